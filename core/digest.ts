@@ -1,0 +1,20 @@
+/** One way to hash: SHA-256 over RFC 8785 canonical JSON under a domain prefix, so that no digest means two things. */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+
+/** SHA-256 of the text's UTF-8 bytes, 64 hexadecimal digits. */
+export function sha256(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** RFC 8785 canonical JSON of a JSON value. Throws on what JSON cannot say (undefined, functions, NaN). */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('canonicalJson: the value has no JSON form');
+  return text;
+}
+
+/** The digest of a value in a domain such as `approval-request/v1`, 64 hexadecimal digits. */
+export function digest(domain: string, value: unknown): string {
+  return sha256(`countersign/${domain}\n${canonicalJson(value)}`);
+}

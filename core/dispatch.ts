@@ -1,0 +1,26 @@
+/** A dispatch: the unit that is decided, approved, burnt and sent exactly once. */
+import * as z from 'zod';
+import { Part } from './words.ts';
+
+/** The most attempts of one part of one step; `execute` refuses more. */
+export const maximumAttempts = 5;
+
+/** An incident's id: `inc-` and 20 hexadecimal digits (80 bits of SHA-256), short enough for an IAM session name. */
+export const IncidentId = z.string().regex(/^inc-[0-9a-f]{20}$/);
+
+/** `step` counts from 1 as in the runbook, `attempt` from 1. */
+export const Dispatch = z.strictObject({
+  step: z.int().min(1).max(30),
+  part: Part,
+  attempt: z.int().min(1).max(maximumAttempts),
+});
+export type Dispatch = z.infer<typeof Dispatch>;
+
+/** `inc-….2.run.1`: the dispatch's name in tables, in the Comment of a command, and as IAM session name (≤ 64 characters). */
+export function dispatchKey(incidentId: string, dispatch: Dispatch): string {
+  return `${incidentId}.${dispatch.step}.${dispatch.part}.${dispatch.attempt}`;
+}
+
+export function sameDispatch(a: Dispatch, b: Dispatch): boolean {
+  return a.step === b.step && a.part === b.part && a.attempt === b.attempt;
+}

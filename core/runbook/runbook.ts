@@ -1,0 +1,89 @@
+/** A compiled runbook: what the Markdown says, as data that rules can judge and execute can render. */
+import * as z from 'zod';
+import { RiskLevel, Severity } from '../words.ts';
+
+/** A script of a step: its template with `{{ placeholders }}`, and how long one run may take. */
+export const ScriptTemplate = z.strictObject({
+  text: z.string(),
+  /** 1-based line of the fence in the Markdown file, for messages. */
+  line: z.int(),
+});
+export type ScriptTemplate = z.infer<typeof ScriptTemplate>;
+
+/** Where a parameter's value comes from when a plan is made; nothing here is written by a model. */
+export const ParameterSource = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('default'), value: z.string() }),
+  z.strictObject({ kind: z.literal('dimension'), name: z.string() }),
+  z.strictObject({ kind: z.literal('tag'), name: z.string() }),
+]);
+export type ParameterSource = z.infer<typeof ParameterSource>;
+
+export const Parameter = z.strictObject({
+  name: z.string(),
+  type: z.enum(['string', 'integer', 'enum', 'path', 'unit', 'hostname', 'duration']),
+  description: z.string(),
+  /** Tried in order; the first that yields a value is validated and used. */
+  sources: z.array(ParameterSource),
+  pattern: z.string().nullable(),
+  values: z.array(z.string()).nullable(),
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  maximumLength: z.int(),
+});
+export type Parameter = z.infer<typeof Parameter>;
+
+export const Step = z.strictObject({
+  /** Counts from 1. */
+  number: z.int(),
+  title: z.string(),
+  line: z.int(),
+  /** Absent on a manual step, which a person confirms. */
+  command: ScriptTemplate.nullable(),
+  dryRun: ScriptTemplate.nullable(),
+  /** Runs before and after `command`; the difference is what people see. */
+  observe: ScriptTemplate.nullable(),
+  rollback: ScriptTemplate.nullable(),
+  verify: ScriptTemplate.nullable(),
+  /** The author's word; null = none given, the floor alone decides. */
+  declaredRisk: RiskLevel.nullable(),
+  /** Seconds one run may take. */
+  timeoutSeconds: z.int(),
+  /** `always`: also runs when the alarm is OK again or an earlier step failed (undo, re-enable, verify). */
+  when: z.enum(['alarm', 'always']),
+});
+export type Step = z.infer<typeof Step>;
+
+/** Where steps run: the instance the alarm's dimension names, or instances by tag. At most `maximum` of them. */
+export const TargetSelector = z.strictObject({
+  from: z.enum(['alarm', 'tags']),
+  tags: z.record(z.string(), z.string()),
+  maximum: z.int(),
+});
+export type TargetSelector = z.infer<typeof TargetSelector>;
+
+export const Match = z.strictObject({
+  /** Alarm name patterns with `*`; an exact route when one fits and the other fields agree. */
+  alarms: z.array(z.string()),
+  namespace: z.string().nullable(),
+  metric: z.string().nullable(),
+  tags: z.record(z.string(), z.string()),
+});
+
+export const Runbook = z.strictObject({
+  format: z.literal(1),
+  id: z.string(),
+  file: z.string(),
+  title: z.string(),
+  owner: z.string(),
+  severity: Severity,
+  services: z.array(z.string()),
+  environments: z.array(z.string()),
+  match: Match,
+  symptoms: z.array(z.string()),
+  parameters: z.array(Parameter),
+  targets: TargetSelector,
+  steps: z.array(Step).min(1).max(30),
+  /** SHA-256, hex, over the file's bytes. */
+  digest: z.string(),
+});
+export type Runbook = z.infer<typeof Runbook>;
