@@ -1,0 +1,123 @@
+/** Interactivity payloads as Slack sends them become acts; everything else is `other` or an error, never an act. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InteractionError, parseInteraction } from '../../../core/slack/interaction.ts';
+import { seed, share } from '../../soak.ts';
+
+const reference = `inc-0123456789abcdef0123.2.run.1.0123456789ab.${'0f'.repeat(32)}`;
+const user = { id: 'U0ANA', username: 'ana', name: 'ana', team_id: 'T1' };
+
+function clickPayload(overrides: Record<string, unknown> = {}) {
+  return {
+    type: 'block_actions',
+    user,
+    api_app_id: 'A1',
+    trigger_id: '12466734323.1395872398',
+    container: { type: 'message', message_ts: '1548261231.000200', channel_id: 'C1' },
+    channel: { id: 'C1', name: 'incidents' },
+    message: { ts: '1548261231.000200', text: 'Approval needed', blocks: [] },
+    actions: [{ type: 'button', action_id: 'countersign.approve', block_id: 'x', value: reference, action_ts: '1.2' }],
+    ...overrides,
+  };
+}
+
+function submissionPayload(view: Record<string, unknown> = {}) {
+  return {
+    type: 'view_submission',
+    user,
+    view: {
+      id: 'V1',
+      callback_id: 'countersign.reject',
+      private_metadata: reference,
+      state: { values: { 'countersign.reason': { text: { type: 'plain_text_input', value: '  not now + ü & = ' } } } },
+      ...view,
+    },
+  };
+}
+
+const form = (payload: unknown) => new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+const action = (changes: object) => ({ actions: [{ ...clickPayload().actions[0], ...changes }] });
+
+describe('parseInteraction', () => {
+  test('a click on Approve', () => {
+    expect(parseInteraction(form(clickPayload()))).toEqual({
+      kind: 'approve',
+      requestRef: reference,
+      user: { id: 'U0ANA', name: 'ana' },
+      triggerId: '12466734323.1395872398',
+      reason: null,
+      channel: 'C1',
+      messageTs: '1548261231.000200',
+    });
+  });
+
+  test('a click on Reject', () => {
+    const payload = clickPayload(action({ action_id: 'countersign.reject' }));
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'reject_clicked', requestRef: reference });
+  });
+
+  test('a submitted rejection with its reason', () => {
+    expect(parseInteraction(form(submissionPayload()))).toEqual({
+      kind: 'reject_submitted',
+      requestRef: reference,
+      user: { id: 'U0ANA', name: 'ana' },
+      triggerId: null,
+      reason: 'not now + ü & =',
+      channel: null,
+      messageTs: null,
+    });
+  });
+
+  test.each([
+    ['another app’s button', clickPayload(action({ action_id: 'deploy' }))],
+    ['another modal', submissionPayload({ callback_id: 'survey' })],
+    ['a closed modal', { ...submissionPayload(), type: 'view_closed' }],
+    ['a shortcut', { type: 'shortcut', callback_id: 'countersign.reject', user }],
+  ])('%s is other', (_, payload) => {
+    expect(parseInteraction(form(payload))).toEqual({ kind: 'other' });
+  });
+
+  test.each([
+    ['an empty body', ''],
+    ['a JSON body', JSON.stringify(clickPayload())],
+    ['no JSON in the form', 'payload=%7Bnot'],
+    ['two payloads', `${form(clickPayload())}&${form(clickPayload())}`],
+    ['a payload that is a list', form([])],
+    ['a payload that is null', form(null)],
+    ['a huge body', `payload=${'x'.repeat(600_000)}`],
+    ['no user', form(clickPayload({ user: undefined }))],
+    ['a user id that is no id', form(clickPayload({ user: { id: '<!channel>' } }))],
+    ['no trigger', form(clickPayload({ trigger_id: undefined }))],
+    ['no message', form(clickPayload({ message: undefined }))],
+    ['no value', form(clickPayload(action({ value: undefined })))],
+    ['a value that is no reference', form(clickPayload(action({ value: `${reference} ` })))],
+    ['two actions at once', form(clickPayload({ actions: [...clickPayload().actions, ...clickPayload().actions] }))],
+    ['a rejection without reason', form(submissionPayload({ state: { values: {} } }))],
+    [
+      'a rejection whose reason is blank',
+      form(submissionPayload({ state: { values: { 'countersign.reason': { text: { value: ' \n ' } } } } })),
+    ],
+    ['a rejection of nothing', form(submissionPayload({ private_metadata: '' }))],
+  ])('%s is an error', (_, body) => {
+    expect(() => parseInteraction(body)).toThrow(InteractionError);
+  });
+
+  test(`arbitrary payloads and forms are other or an error, seed ${seed}`, () => {
+    const payloads = fc.oneof(
+      fc.json().map((json) => new URLSearchParams({ payload: json }).toString()),
+      fc.object().map((changes) => form({ ...clickPayload(), ...changes, actions: changes })),
+      fc.webQueryParameters(),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(payloads, (body) => {
+        try {
+          expect(parseInteraction(body)).toEqual({ kind: 'other' });
+        } catch (error) {
+          expect(error).toBeInstanceOf(InteractionError);
+        }
+      }),
+      { numRuns: share(20_000), seed },
+    );
+  });
+});
