@@ -1,0 +1,154 @@
+/** The state machine's definition: every wait ends, every failure is caught, nothing that acts is tried twice. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, test } from 'vitest';
+import {
+  type Definition,
+  historyLimits,
+  longestWay,
+  nextWait,
+  type State,
+  successors,
+  worstCaseHistory,
+} from '../../core/incident/history-budget.ts';
+import { DispatchOutcome, GateDecision, SettleDecision } from '../../core/words.ts';
+
+type FullState = State & {
+  readonly Arguments?: { readonly FunctionName: string; readonly Payload: Record<string, unknown> };
+  readonly Seconds?: unknown;
+  readonly Output?: unknown;
+  readonly Catch?: readonly { readonly Next: string; readonly ErrorEquals: readonly string[] }[];
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly Choices?: readonly { readonly Next: string; readonly Condition: string }[];
+};
+type FullDefinition = Definition & {
+  readonly TimeoutSeconds: number;
+  readonly States: Readonly<Record<string, FullState>>;
+};
+
+const text = readFileSync('statemachines/incident.asl.json', 'utf8');
+const definition: FullDefinition = JSON.parse(text);
+const states = Object.entries(definition.States);
+const tasks = states.filter(([, { Type }]) => Type === 'Task');
+const state = (name: string): FullState => definition.States[name] as FullState;
+const catches = (name: string) => state(name).Catch?.map(({ ErrorEquals, Next }) => [ErrorEquals, Next]);
+
+/** Where a Choice leads for a word: the rule that names it, else Default. */
+function routeOf(choice: string, word: string): string | undefined {
+  const rule = state(choice).Choices?.find(({ Condition }) => Condition.includes(`'${word}'`));
+  return rule?.Next ?? state(choice).Default;
+}
+
+describe('the definition', () => {
+  test('is valid Amazon States Language', () => {
+    const validate = createRequire(import.meta.url)('asl-validator');
+    const { isValid, errorsText } = validate(JSON.parse(text.replaceAll(/\$\{Partition\}/g, 'aws')));
+    expect(isValid, errorsText?.('\n')).toBe(true);
+  });
+
+  test('has the states of the design and no way to one that is not there', () => {
+    expect(Object.keys(definition.States).sort()).toEqual(
+      'Ask AskFailed Close Closed Execute Gate Hold Pause Plan Poll Sent Settle Settled Unclosed Verdict'.split(' '),
+    );
+    for (const [, one] of states) for (const next of successors(one)) expect(definition.States).toHaveProperty(next);
+  });
+
+  test('ends: every task has a literal time-out, and so has the machine, a little after the oldest incident', () => {
+    for (const [name, { TimeoutSeconds }] of tasks) expect(Number.isInteger(TimeoutSeconds), name).toBe(true);
+    expect(definition.TimeoutSeconds).toBeGreaterThan(historyLimits.maximumAgeSeconds);
+    expect(definition.TimeoutSeconds).toBeLessThanOrEqual(historyLimits.maximumAgeSeconds + 900);
+  });
+
+  test('catches everything: tasks end in Close, Ask waits its tick out, a failing Close fails the execution', () => {
+    const everything = [[['States.ALL'], 'Close']];
+    for (const name of ['Plan', 'Gate', 'Settle', 'Execute', 'Poll']) expect(catches(name), name).toEqual(everything);
+    expect(catches('Ask')).toEqual([
+      [['States.Timeout', 'AlreadyDecided'], 'Settle'],
+      [['States.ALL'], 'AskFailed'],
+    ]);
+    expect(catches('Close')).toEqual([[['States.ALL'], 'Unclosed']]);
+    expect(tasks.map(([name]) => name).sort()).toEqual('Ask Close Execute Gate Plan Poll Settle'.split(' '));
+  });
+
+  test('tries nothing again but Plan and Close, and these only when the service failed, not the function', () => {
+    const retried = tasks.filter(([, { Retry }]) => Retry !== undefined).map(([name]) => name);
+    expect(retried.sort()).toEqual(['Close', 'Plan']);
+    for (const name of retried)
+      for (const error of state(name).Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [])
+        expect(error).toMatch(/^Lambda\.(TooManyRequests|Service|AWSLambda|SdkClient)Exception$/);
+  });
+
+  test('carries ids and words only: no state hands a whole answer or error on', () => {
+    for (const [name, one] of states)
+      if (one.Type === 'Task') expect(Object.keys((one.Output as object) ?? { whole: 1 }).length, name).toBeLessThan(2);
+    for (const [name, { Arguments }] of tasks)
+      for (const key of Object.keys(Arguments?.Payload ?? {}))
+        expect(['incidentId', 'dispatch', 'token', 'status', 'cause'], name).toContain(key);
+    expect(text).not.toMatch(/errorOutput(?!\.Error\b)|result(?!\.Payload\.\w)/);
+  });
+
+  test('hands the token to nobody but the function that stores it', () => {
+    expect(tasks.filter(([, one]) => JSON.stringify(one).includes('Task.Token')).map(([name]) => name)).toEqual([
+      'Ask',
+    ]);
+  });
+
+  test('routes every word, and what is no word to the safe side', () => {
+    const gate = { proceed: 'Execute', ask: 'Ask', skip: 'Gate', wait: 'Hold', halt: 'Close', done: 'Close' };
+    const routes = (choice: string, words: readonly string[]) =>
+      Object.fromEntries(words.map((word) => [word, routeOf(choice, word)]));
+    expect(routes('Verdict', GateDecision.options)).toEqual(gate);
+    expect(routeOf('Verdict', 'nonsense')).toBe('Close');
+    expect(routes('Settled', SettleDecision.options)).toEqual({
+      waiting: 'Ask',
+      approved: 'Execute',
+      rejected: 'Gate',
+      expired: 'Gate',
+      undeliverable: 'Gate',
+    });
+    for (const word of [...DispatchOutcome.options, 'nonsense'])
+      expect(routeOf('Sent', word), word).toBe(word === 'running' ? 'Pause' : 'Gate');
+  });
+
+  test('sends only what Gate or Settle allowed', () => {
+    const before = states.filter(([, one]) => successors(one).includes('Execute')).map(([name]) => name);
+    expect(before.sort()).toEqual(['Settled', 'Verdict']);
+    expect(state('Settle').Next).toBe('Settled');
+  });
+});
+
+describe('the history budget', () => {
+  const budget = worstCaseHistory(definition, historyLimits);
+
+  test('counts a round of asking, polling and holding, and a dispatch, as Step Functions does', () => {
+    expect(budget).toMatchObject({ askRound: 13, undeliveredRound: 15, pollRound: 9, holdRound: 9, dispatch: 81 });
+  });
+
+  test('is below 15,000 of the 25,000 events that an execution may record', () => {
+    expect(budget.total).toBeLessThan(15_000);
+    expect(budget.total).toBeGreaterThan(480 * 13 + 100 * 81);
+    expect(budget.total).toBeLessThan(historyLimits.maximumEvents);
+  });
+
+  test('grows when a state is added to a round or a retry to a task', () => {
+    const changed = structuredClone(definition) as { States: Record<string, object> };
+    changed.States.Detour = { Type: 'Pass', Next: 'Settle' };
+    changed.States.Ask = { ...state('Ask'), Next: 'Detour' };
+    expect(worstCaseHistory(changed as Definition, historyLimits).askRound).toBe(15);
+    changed.States.Poll = { ...state('Poll'), Retry: [{ MaxAttempts: 2 }] };
+    expect(worstCaseHistory(changed as Definition, historyLimits).pollRound).toBe(15);
+  });
+
+  test('leaves no round unpaid: without ticks, waits and the gate nothing goes round', () => {
+    const paid = ['Ask', 'AskFailed', 'Hold', 'Pause', 'Gate'];
+    for (const [name] of states)
+      if (!paid.includes(name)) expect(longestWay(definition, name, name, paid), name).toBe(0);
+  });
+
+  test('looks again after 2, 4, 8 … 60 seconds, without a memory', () => {
+    const waits: number[] = [];
+    for (let elapsed = 0; waits.length < 8; elapsed += waits.at(-1) ?? 0) waits.push(nextWait(elapsed));
+    expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
+    expect(nextWait(-5)).toBe(2);
+  });
+});
