@@ -29,9 +29,9 @@ export interface State {
   readonly Next?: string;
   readonly Default?: string;
   readonly TimeoutSeconds?: number;
-  readonly Choices?: readonly { readonly Next: string }[];
-  readonly Catch?: readonly { readonly Next: string }[];
-  readonly Retry?: readonly { readonly MaxAttempts?: number }[];
+  readonly Choices?: readonly { readonly Next: string; readonly Condition: string }[];
+  readonly Catch?: readonly { readonly Next: string; readonly ErrorEquals: readonly string[] }[];
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts?: number }[];
 }
 
 /** How a budget comes about; every number counts events. */

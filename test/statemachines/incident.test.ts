@@ -17,9 +17,6 @@ type FullState = State & {
   readonly Arguments?: { readonly FunctionName: string; readonly Payload: Record<string, unknown> };
   readonly Seconds?: unknown;
   readonly Output?: unknown;
-  readonly Catch?: readonly { readonly Next: string; readonly ErrorEquals: readonly string[] }[];
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
-  readonly Choices?: readonly { readonly Next: string; readonly Condition: string }[];
 };
 type FullDefinition = Definition & {
   readonly TimeoutSeconds: number;
@@ -135,7 +132,7 @@ describe('the history budget', () => {
     changed.States.Detour = { Type: 'Pass', Next: 'Settle' };
     changed.States.Ask = { ...state('Ask'), Next: 'Detour' };
     expect(worstCaseHistory(changed as Definition, historyLimits).askRound).toBe(15);
-    changed.States.Poll = { ...state('Poll'), Retry: [{ MaxAttempts: 2 }] };
+    changed.States.Poll = { ...state('Poll'), Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }] };
     expect(worstCaseHistory(changed as Definition, historyLimits).pollRound).toBe(15);
   });
 
