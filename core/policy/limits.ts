@@ -1,0 +1,53 @@
+/** The strictest of everything the policy says about an environment and a team: who may approve, how long, how many. */
+import { environmentOf } from './environment.ts';
+import type { Approver, Facts } from './facts.ts';
+import { epochMilliseconds } from './instant.ts';
+import { type Freeze, maximumTargetsOfACommand, type Scope } from './schema.ts';
+
+export interface Limits {
+  readonly autoApproveReads: boolean;
+  readonly approvers: readonly Approver[];
+  readonly timeoutSeconds: number;
+  readonly maximumTargets: number;
+  /** Freeze windows that hold now. */
+  readonly freezes: readonly Freeze[];
+}
+
+/** Every environment in play: the account's own first, then what the asker and tags call it, in lower case. */
+export function environmentsInPlay(facts: Facts): string[] {
+  const own = environmentOf(facts.policy, facts.account, facts.region);
+  const claimed = [facts.environment, ...facts.claimedEnvironments].map((name) => name.trim().toLowerCase());
+  return [...new Set([own, ...claimed])];
+}
+
+/** The limits under these facts. Every further scope can only tighten them. */
+export function limitsFor(facts: Facts): Limits {
+  const { policy } = facts;
+  const scopes: Scope[] = [
+    ...environmentsInPlay(facts).flatMap((name) => named(policy.environments, name)),
+    ...named(policy.teams, facts.owner),
+  ];
+  return {
+    autoApproveReads: policy.safety.auto_approve_reads && scopes.every((scope) => scope.auto_approve_reads !== false),
+    approvers: policy.people.filter(
+      ({ name }) => policy.approvers.includes(name) && scopes.every((scope) => scope.approvers?.includes(name) ?? true),
+    ),
+    timeoutSeconds: Math.min(policy.safety.timeout, ...scopes.map((scope) => scope.timeout ?? policy.safety.timeout)),
+    maximumTargets: Math.min(
+      maximumTargetsOfACommand,
+      facts.maximumTargets,
+      ...scopes.map((scope) => scope.max_targets ?? maximumTargetsOfACommand),
+    ),
+    freezes: scopes.flatMap((scope) => scope.freeze).filter((window) => holds(window, facts.now)),
+  };
+}
+
+function named<Entry extends Scope>(entries: Readonly<Record<string, Entry>>, name: string): Entry[] {
+  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  return entry ? [entry] : [];
+}
+
+/** Written so that an unknown time counts as frozen. */
+function holds(window: Freeze, now: number): boolean {
+  return !(now < epochMilliseconds(window.from) || now >= epochMilliseconds(window.to));
+}

@@ -1,0 +1,126 @@
+/** Reads countersign.yaml: every problem at once, each with its place, its value, what is allowed and how to fix it. */
+import { type Document, isCollection, isMap, isScalar, LineCounter, type Pair, parseDocument, visit } from 'yaml';
+import type * as z from 'zod';
+import { digest } from '../digest.ts';
+import { Policy } from './schema.ts';
+
+/** A policy file that is refused. The message has one line per problem: `file:line:column: key.path: value problem`. */
+export class PolicyError extends Error {
+  override readonly name = 'PolicyError';
+}
+
+interface Problem {
+  /** Offset into the text. */
+  readonly offset: number;
+  readonly text: string;
+}
+
+type Path = readonly PropertyKey[];
+
+const askingIsNoChoice = 'mutations always ask; write a standing_approval with owner, reason and expiry';
+
+/**
+ * Parses the text of countersign.yaml and fills in all defaults.
+ *
+ * @param file the name used in messages, such as `countersign.yaml`.
+ * @throws PolicyError naming every problem that was found.
+ */
+export function parsePolicy(text: string, file: string): Policy {
+  const lines = new LineCounter();
+  const document = readYaml(text, lines, file);
+  const problems = [...syntaxProblems(document), ...refusedKeys(document), ...refusedAliases(document)];
+  if (document.errors.length > 0) throw refusal(problems, lines, file);
+  const parsed = Policy.safeParse(document.toJS());
+  if (parsed.success && problems.length === 0) return parsed.data;
+  const issues = parsed.error?.issues ?? [];
+  throw refusal([...problems, ...issues.flatMap((issue) => explain(issue, document))], lines, file);
+}
+
+/** SHA-256 of a parsed policy, 64 hexadecimal digits: comments and order of keys do not change it, any value does. */
+export function policyDigest(policy: Policy): string {
+  return digest('policy/v1', policy);
+}
+
+function readYaml(text: string, lineCounter: LineCounter, file: string): Document {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  } catch (error) {
+    throw new PolicyError(`${file}:1:1: is not a YAML file that can be read: ${String(error)}`);
+  }
+}
+
+function syntaxProblems(document: Document): Problem[] {
+  return [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], text: message }));
+}
+
+/** `approval_required` is what other products write; here it would read as a way round the approval. */
+function refusedKeys(document: Document): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value === 'approval_required')
+        problems.push({ offset: start(key), text: `approval_required: ${askingIsNoChoice}` });
+    },
+  });
+  return problems;
+}
+
+/** What is reviewed is what is written: nothing is spelt out elsewhere. */
+function refusedAliases(document: Document): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      problems.push({ offset: start(alias), text: `*${alias.source}: aliases are refused; write the value out` });
+    },
+  });
+  return problems;
+}
+
+function explain(issue: z.core.$ZodIssue, document: Document): Problem[] {
+  if (issue.code !== 'unrecognized_keys') return [describe(issue.path, issue.message, document)];
+  const unknown = issue.keys.filter((key) => key !== 'approval_required');
+  return unknown.map((key) => {
+    const pair = pairOf(find(document, issue.path), key);
+    return { offset: start(pair?.key), text: `${written([...issue.path, key])}: ${issue.message}` };
+  });
+}
+
+function describe(path: Path, message: string, document: Document): Problem {
+  const node = find(document, path);
+  if (node !== undefined) return { offset: start(node), text: `${written(path)}: ${shown(node)} ${message}` };
+  const parent = find(document, path.slice(0, -1));
+  return { offset: start(parent), text: `${written(path)}: is missing; it ${message}` };
+}
+
+function find(document: Document, path: Path): unknown {
+  return path.length === 0 ? document.contents : document.getIn(path, true);
+}
+
+function pairOf(node: unknown, key: string): Pair | undefined {
+  return isMap(node) ? node.items.find((pair) => isScalar(pair.key) && pair.key.value === key) : undefined;
+}
+
+function start(node: unknown): number {
+  return ((node as { range?: [number, number, number] | null } | undefined)?.range ?? [0])[0];
+}
+
+/** `environments.production.accounts[0]`; the whole file is `(file)`. */
+function written(path: Path): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '') || '(file)';
+}
+
+function shown(node: unknown): string {
+  if (isCollection(node)) return isMap(node) ? 'this map' : 'this list';
+  const text = JSON.stringify(isScalar(node) ? node.value : node) ?? 'this';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function refusal(problems: readonly Problem[], lines: LineCounter, file: string): PolicyError {
+  const sorted = problems.toSorted((a, b) => a.offset - b.offset);
+  const texts = sorted.map(({ offset, text }) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${text}`;
+  });
+  return new PolicyError([...new Set(texts)].join('\n'));
+}
