@@ -1,0 +1,21 @@
+/** compiled.json: what was reviewed, as it lies beside every function's code. Made at synth, checked again where it is loaded. */
+import * as z from 'zod';
+import { Policy } from './policy/schema.ts';
+import { Runbook } from './runbook/runbook.ts';
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const Compiled = z.strictObject({
+  /** Raised when the shape changes in a way that older code would misread. */
+  format: z.literal(1),
+  runbooks: z.array(Runbook),
+  policy: Policy,
+  policyDigest: Sha256,
+  /** The SSM document that runs scripts: its name contains the start of its digest, so a changed document is a new one. */
+  document: z.strictObject({
+    name: z.string().regex(/^countersign-run-[0-9a-f]{12}$/),
+    digest: Sha256,
+    content: z.string(),
+  }),
+});
+export type Compiled = z.infer<typeof Compiled>;
