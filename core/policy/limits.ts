@@ -1,7 +1,8 @@
 /** The strictest of everything the policy says about an environment and a team: who may approve, how long, how many. */
+
+import { epochOf } from '../time.ts';
 import { environmentOf } from './environment.ts';
 import type { Approver, Facts } from './facts.ts';
-import { epochMilliseconds } from './instant.ts';
 import { type Freeze, maximumTargetsOfACommand, type Scope } from './schema.ts';
 
 export interface Limits {
@@ -49,5 +50,5 @@ function named<Entry extends Scope>(entries: Readonly<Record<string, Entry>>, na
 
 /** Written so that an unknown time counts as frozen. */
 function holds(window: Freeze, now: number): boolean {
-  return !(now < epochMilliseconds(window.from) || now >= epochMilliseconds(window.to));
+  return !(now < epochOf(window.from) || now >= epochOf(window.to));
 }

@@ -1,10 +1,10 @@
 /** Reads countersign.yaml: every problem at once, each with its place, its value, what is allowed and how to fix it. */
-import { type Document, isCollection, isMap, isScalar, LineCounter, type Pair, parseDocument, visit } from 'yaml';
-import type * as z from 'zod';
+import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import * as z from 'zod';
 import { digest } from '../digest.ts';
 import { Policy } from './schema.ts';
 
-/** A policy file that is refused. The message has one line per problem: `file:line:column: key.path: value problem`. */
+/** A policy file that is refused. The message has one line per problem: `file:line:column: key.path: value: what it must be`. */
 export class PolicyError extends Error {
   override readonly name = 'PolicyError';
 }
@@ -17,7 +17,14 @@ interface Problem {
 
 type Path = readonly PropertyKey[];
 
-const askingIsNoChoice = 'mutations always ask; write a standing_approval with owner, reason and expiry';
+/** Keys that are refused wherever they stand: the first reads as a way round the approval, the second is no name in a map of names. */
+const refusedKey: ReadonlyMap<unknown, string> = new Map([
+  ['approval_required', 'mutations always ask; write a standing_approval with owner, reason and expiry'],
+  ['__proto__', 'is no name; remove it'],
+]);
+
+/** More lines than this tell nothing new. */
+const mostProblems = 50;
 
 /**
  * Parses the text of countersign.yaml and fills in all defaults.
@@ -30,7 +37,7 @@ export function parsePolicy(text: string, file: string): Policy {
   const document = readYaml(text, lines, file);
   const problems = [...syntaxProblems(document), ...refusedKeys(document), ...refusedAliases(document)];
   if (document.errors.length > 0) throw refusal(problems, lines, file);
-  const parsed = Policy.safeParse(document.toJS());
+  const parsed = Policy.safeParse(document.toJS(), { error: unknownKey });
   if (parsed.success && problems.length === 0) return parsed.data;
   const issues = parsed.error?.issues ?? [];
   throw refusal([...problems, ...issues.flatMap((issue) => explain(issue, document))], lines, file);
@@ -53,13 +60,12 @@ function syntaxProblems(document: Document): Problem[] {
   return [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], text: message }));
 }
 
-/** `approval_required` is what other products write; here it would read as a way round the approval. */
 function refusedKeys(document: Document): Problem[] {
   const problems: Problem[] = [];
   visit(document, {
     Pair(_, { key }) {
-      if (isScalar(key) && key.value === 'approval_required')
-        problems.push({ offset: start(key), text: `approval_required: ${askingIsNoChoice}` });
+      const why = isScalar(key) ? refusedKey.get(key.value) : undefined;
+      if (why) problems.push({ offset: start(key), text: `${key}: ${why}` });
     },
   });
   return problems;
@@ -77,27 +83,34 @@ function refusedAliases(document: Document): Problem[] {
 }
 
 function explain(issue: z.core.$ZodIssue, document: Document): Problem[] {
+  if (issue.code === 'invalid_key')
+    return issue.issues.map(({ message }) => describeKey(issue.path, message, document));
   if (issue.code !== 'unrecognized_keys') return [describe(issue.path, issue.message, document)];
-  const unknown = issue.keys.filter((key) => key !== 'approval_required');
-  return unknown.map((key) => {
-    const pair = pairOf(find(document, issue.path), key);
-    return { offset: start(pair?.key), text: `${written([...issue.path, key])}: ${issue.message}` };
-  });
+  const unknown = issue.keys.filter((key) => !refusedKey.has(key));
+  return unknown.map((key) => describeKey([...issue.path, key], issue.message, document));
+}
+
+/** For maps of other rooms, which do not list their keys themselves. */
+const unknownKey: z.core.$ZodErrorMap = ({ code, inst }) =>
+  code === 'unrecognized_keys' && inst instanceof z.ZodObject
+    ? `is an unknown key; allowed: ${Object.keys(inst.shape).join(', ')}; correct its spelling or remove it`
+    : undefined;
+
+function describeKey(path: Path, message: string, document: Document): Problem {
+  const map = find(document, path.slice(0, -1));
+  const pair = isMap(map) ? map.items.find(({ key }) => isScalar(key) && key.value === path.at(-1)) : undefined;
+  return { offset: start(pair?.key), text: `${written(path)}: ${message}` };
 }
 
 function describe(path: Path, message: string, document: Document): Problem {
   const node = find(document, path);
-  if (node !== undefined) return { offset: start(node), text: `${written(path)}: ${shown(node)} ${message}` };
+  if (node !== undefined) return { offset: start(node), text: `${written(path)}: ${shown(node)}: ${message}` };
   const parent = find(document, path.slice(0, -1));
-  return { offset: start(parent), text: `${written(path)}: is missing; it ${message}` };
+  return { offset: start(parent), text: `${written(path)}: is missing: ${message}` };
 }
 
 function find(document: Document, path: Path): unknown {
   return path.length === 0 ? document.contents : document.getIn(path, true);
-}
-
-function pairOf(node: unknown, key: string): Pair | undefined {
-  return isMap(node) ? node.items.find((pair) => isScalar(pair.key) && pair.key.value === key) : undefined;
 }
 
 function start(node: unknown): number {
@@ -122,5 +135,6 @@ function refusal(problems: readonly Problem[], lines: LineCounter, file: string)
     const { line, col } = lines.linePos(offset);
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${text}`;
   });
-  return new PolicyError([...new Set(texts)].join('\n'));
+  const lost = texts.length - mostProblems;
+  return new PolicyError([...texts.slice(0, mostProblems), ...(lost > 0 ? [`and ${lost} more`] : [])].join('\n'));
 }

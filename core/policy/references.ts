@@ -1,6 +1,7 @@
 /** What no single value of countersign.yaml can show: names that must exist, scopes that may only be stricter, windows that must fit. */
+
+import { epochOf } from '../time.ts';
 import { strictestEnvironment } from './environment.ts';
-import { epochMilliseconds } from './instant.ts';
 import type { Policy, Scope, StandingApproval } from './schema.ts';
 
 export interface Finding {
@@ -68,7 +69,7 @@ function checkScope(policy: Policy, scope: Scope, path: Finding['path']): Findin
     ...unknownNames(scope.approvers ?? [], policy.approvers, 'approvers', [...path, 'approvers']),
     ...repeats(scope.approvers ?? [], (index) => [...path, 'approvers', index]),
     ...scope.freeze.flatMap((window, index) =>
-      epochMilliseconds(window.from) < epochMilliseconds(window.to)
+      epochOf(window.from) < epochOf(window.to)
         ? []
         : [{ path: [...path, 'freeze', index, 'to'], text: `must be later than its from (${window.from})` }],
     ),
@@ -114,7 +115,7 @@ function checkStanding(policy: Policy, entry: StandingApproval, path: Finding['p
   const byLevel = entry.level !== null && entry.runbook_digest === null && entry.step === null;
   const byStep = entry.level === null && entry.runbook_digest !== null && entry.step !== null;
   if (!byLevel && !byStep) findings.push({ path, text: 'must have either level, or runbook_digest and step' });
-  const life = epochMilliseconds(entry.expires) - epochMilliseconds(entry.granted);
+  const life = epochOf(entry.expires) - epochOf(entry.granted);
   if (!(life > 0 && life <= longestStandingApproval))
     findings.push({
       path: [...path, 'expires'],

@@ -1,7 +1,8 @@
 /** Standing approvals: the only way a mutation runs without a click, and everything that stands in its way. */
+
+import { epochOf } from '../time.ts';
 import { mappedEnvironment } from './environment.ts';
 import type { Facts } from './facts.ts';
-import { epochMilliseconds } from './instant.ts';
 import { environmentsInPlay } from './limits.ts';
 import type { StandingApproval } from './schema.ts';
 
@@ -32,8 +33,8 @@ function obstacle(entry: StandingApproval, facts: Facts): string | null {
   if (part !== 'run') return 'covers runs, not rollbacks';
   if (mappedEnvironment(policy, facts.account, facts.region) === null)
     return `account ${facts.account} is in no environment`;
-  if (!(epochMilliseconds(entry.granted) <= now)) return `begins ${entry.granted}`;
-  if (!(now < epochMilliseconds(entry.expires))) return `expired ${entry.expires}`;
+  if (!(epochOf(entry.granted) <= now)) return `begins ${entry.granted}`;
+  if (!(now < epochOf(entry.expires))) return `expired ${entry.expires}`;
   if (severity === 'critical') return 'critical is never autonomous';
   if (!(facts.autonomousActions >= 0 && facts.autonomousActions < budget))
     return `all ${budget} autonomous actions of tier ${severity} are used`;

@@ -7,6 +7,8 @@ import { type Limits, limitsFor } from './limits.ts';
 import { type Rule, type RuleInput, rules } from './rules.ts';
 import { standingFor } from './standing.ts';
 
+export type { Facts, Verdict } from './facts.ts';
+
 /** The means of the floor: its second parser, whose loading is I/O. Absent = nothing is read_only. */
 export interface RiskTools {
   readonly reparse?: Reparse;
