@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { SignedVote } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
 import { Dispatch, IncidentId } from '../dispatch.ts';
+import type { ApprovalCard } from '../slack/question.ts';
 import { RequestStatus, RiskFlag, RiskLevel } from '../words.ts';
 
 /** What is approved, byte for byte: the signature covers this value's digest, so nothing in it can change afterwards. */
@@ -38,6 +39,8 @@ export const RequestRecord = z.strictObject({
   channel: z.string().nullable(),
   messageTs: z.string().nullable(),
   votes: z.array(SignedVote),
+  /** What its card showed, so that the card can be drawn again with its outcome. Decides nothing. */
+  card: z.custom<ApprovalCard>().nullable(),
 });
 export type RequestRecord = z.infer<typeof RequestRecord>;
 

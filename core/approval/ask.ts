@@ -1,0 +1,122 @@
+/** Asking: put a PENDING request with its task token into Control, and its card into Slack, once. */
+import { type AuditWriter, append } from '../audit/append.ts';
+import type { Compiled } from '../compiled.ts';
+import { type Dispatch, sameDispatch } from '../dispatch.ts';
+import type { Derived } from '../execution/derive.ts';
+import { decideNext } from '../gate/gate.ts';
+import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import type { RiskTools } from '../policy/verdict.ts';
+import { approvalCard } from '../slack/card.ts';
+import { buildRequest, timesFrom } from './build.ts';
+import type { Cards, ControlStore } from './ports.ts';
+import { type RequestKey, type RequestRecord, requestDigest } from './request.ts';
+import { endCard, requestCard, type ShownOutputs } from './show.ts';
+
+export interface AskPorts extends SituationPorts {
+  readonly writer: AuditWriter;
+  readonly control: ControlStore;
+  readonly cards: Cards;
+  /** What people may want to see on the card, from the work table. */
+  shown(incidentId: string): Promise<ShownOutputs>;
+}
+
+/** The record is decided: the machine goes on to Settle. */
+export class AlreadyDecided extends Error {
+  override readonly name = 'AlreadyDecided';
+}
+
+/**
+ * Makes or re-arms the request of a dispatch with a new task token and delivers its card if that is still to be done.
+ * Throws AlreadyDecided when the record is decided, and anything else when the request cannot be made or delivered.
+ */
+export async function ask(
+  ports: AskPorts,
+  compiled: Compiled,
+  tools: RiskTools,
+  { incidentId, dispatch, token }: { incidentId: string; dispatch: Dispatch; token: string },
+): Promise<void> {
+  const key: RequestKey = { incidentId, dispatch, policyDigest: compiled.policyDigest };
+  const known = await ports.control.read(key);
+  if (known?.messageTs && known.status === 'PENDING') return rearm(ports, key, token);
+  if (known && known.status !== 'PENDING') throw new AlreadyDecided(`the request is ${known.status}`);
+  const situation = await readSituation(ports, compiled, incidentId);
+  const derived = askable(situation, dispatch, tools);
+  const record = known ?? (await create(ports, situation, derived, token));
+  if (known) await rearm(ports, key, token);
+  await deliver(ports, key, record, situation, derived);
+}
+
+async function rearm(ports: AskPorts, key: RequestKey, token: string): Promise<void> {
+  if (!(await ports.control.rearm(key, token)))
+    throw new AlreadyDecided('the request was decided while it was re-armed');
+}
+
+/** The same decision as the gate's, made again from what this function read itself: nobody is asked out of turn. */
+function askable(situation: Situation, dispatch: Dispatch, tools: RiskTools): Derived {
+  const answer = decideNext(situation, tools);
+  if (answer.decision === 'ask' && answer.derived && answer.dispatch && sameDispatch(answer.dispatch, dispatch))
+    return answer.derived;
+  throw new Error(
+    `request-approval: the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`,
+  );
+}
+
+async function create(ports: AskPorts, situation: Situation, derived: Derived, token: string): Promise<RequestRecord> {
+  const request = buildRequest(situation, derived, timesFrom(situation.now, derived));
+  const record: RequestRecord = {
+    request,
+    digest: requestDigest(request),
+    status: 'PENDING',
+    token,
+    channel: null,
+    messageTs: null,
+    votes: [],
+    card: null,
+  };
+  await supersede(ports, record);
+  if (!(await ports.control.create(record)))
+    throw new Error('request-approval: another request was made at the same moment');
+  const { dispatch, policyDigest, scriptHash, level, targets, approvers, required, expiresAt } = request;
+  await append(ports.writer, situation.incidentId, {
+    kind: 'approval_requested',
+    dispatch,
+    requestDigest: record.digest,
+    policyDigest,
+    scriptHash,
+    level,
+    targets,
+    approvers,
+    required,
+    expiresAt,
+  });
+  return record;
+}
+
+/** Requests for the same dispatch under an older policy can no longer be answered, and their cards say so. */
+async function supersede(ports: AskPorts, record: RequestRecord): Promise<void> {
+  const { incidentId, dispatch } = record.request;
+  for (const old of await ports.control.list(incidentId)) {
+    if (old.status !== 'PENDING' || !sameDispatch(old.request.dispatch, dispatch)) continue;
+    if (!(await ports.control.end(old.request, 'SUPERSEDED'))) continue;
+    await append(ports.writer, incidentId, {
+      kind: 'approval_superseded',
+      dispatch,
+      requestDigest: old.digest,
+      why: 'the policy changed',
+    });
+    await endCard(ports.cards, old, 'SUPERSEDED', ports.now(), 'The policy changed. A new card follows.');
+  }
+}
+
+async function deliver(
+  ports: AskPorts,
+  key: RequestKey,
+  record: RequestRecord,
+  situation: Situation,
+  derived: Derived,
+) {
+  const card = requestCard(record, situation, derived, await ports.shown(key.incidentId));
+  const place = await ports.cards.post(derived.verdict.approvals.channel, approvalCard(card));
+  await ports.control.delivered(key, place, card);
+  await append(ports.writer, key.incidentId, { kind: 'approval_delivered', dispatch: key.dispatch, ...place });
+}

@@ -1,0 +1,40 @@
+/** The gate: which dispatch comes next in an incident and what to do with it, from what the caller read for himself. */
+import type { Dispatch } from '../dispatch.ts';
+import { derive } from '../execution/derive.ts';
+import type { Situation } from '../incident/situation.ts';
+import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
+import type { GateDecision } from '../words.ts';
+import { finish, type GateAnswer } from './answer.ts';
+import { endingOf, finishOf } from './ending.ts';
+import { nextUndone } from './order.ts';
+
+/**
+ * The next dispatch and what to do with it. `gate` asks it to steer the machine; `execute` asks it again, because the
+ * kernel believes no one's word that it is this dispatch's turn. A rule that throws halts.
+ */
+export function decideNext(situation: Situation, tools: RiskTools): GateAnswer {
+  try {
+    const ending = endingOf(situation);
+    if (ending.kind === 'now') return ending.answer;
+    const dispatch = nextUndone(situation, ending);
+    return dispatch ? judge(situation, dispatch, tools) : finishOf(situation, ending);
+  } catch (error) {
+    return finish('halt', 'halted', 'gate.error', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): GateAnswer {
+  const derived = derive(situation, dispatch, tools);
+  const reasons = derived.verdict.reasons.map(({ rule, text }) => ({ rule, text }));
+  const answer = (decision: GateDecision): GateAnswer => ({
+    decision,
+    dispatch,
+    seconds: 0,
+    status: decision === 'halt' ? 'halted' : null,
+    reasons,
+    derived,
+  });
+  if (derived.verdict.decision === 'halt') return answer('halt');
+  if (situation.compiled.policy.mode === 'dry_run') return answer(mayRunInDryRun(derived.verdict) ? 'proceed' : 'skip');
+  return answer(derived.verdict.decision);
+}
