@@ -1,0 +1,108 @@
+/** What front matter may say: every key, its bounds, and the words for what it must be. */
+import * as z from 'zod';
+import { list, section } from '../policy/fields.ts';
+import { Severity } from '../words.ts';
+
+/** A printable line. Hidden characters are refused for the whole file. */
+function line(maximum: number, what: string) {
+  const error = `must be ${what}: text on one line, at most ${maximum} characters`;
+  return z
+    .string({ error })
+    .max(maximum, { error })
+    .regex(/^[^\n\t]*\S[^\n\t]*$/, { error });
+}
+
+function shaped(pattern: RegExp, what: string) {
+  return z.string({ error: `must be ${what}` }).regex(pattern, { error: `must be ${what}` });
+}
+
+/** AWS: tag keys have at most 128 characters, values 256. */
+const Tags = z.record(
+  z.string().min(1).max(128),
+  z.string({ error: 'must be text; put numbers and true or false in quotes' }).max(256),
+  { error: 'must be a map of tags, such as service: web' },
+);
+
+const Source = shaped(
+  /^(?:dimension|tag):[^\s:][^\n\t]{0,254}$/,
+  '"dimension:NAME" or "tag:KEY", such as dimension:InstanceId',
+);
+
+const Scalar = z.union([z.string(), z.number()], {
+  error: 'must be text or a number; put true, false and null in quotes',
+});
+
+const types = ['string', 'integer', 'enum', 'path', 'unit', 'hostname', 'duration'] as const;
+
+export const ParameterEntry = section({
+  type: z.enum(types, { error: `must be one of ${types.join(', ')}` }),
+  description: line(200, 'what the value means').default(''),
+  from: z
+    .union([Source, z.array(Source).min(1)], {
+      error: 'must be "dimension:NAME" or "tag:KEY", or a list of them, tried in order',
+    })
+    .optional(),
+  default: Scalar.transform(String).optional(),
+  pattern: line(200, 'a regular expression for the whole value').optional(),
+  values: list(Scalar.transform(String), 'the allowed values')
+    .min(1, { error: 'must name at least one value' })
+    .optional(),
+  min: z.number({ error: 'must be a number' }).optional(),
+  max: z.number({ error: 'must be a number' }).optional(),
+  max_length: z.int({ error: 'must be a whole number' }).min(1, { error: 'must be at least 1' }).optional(),
+});
+export type ParameterEntry = z.infer<typeof ParameterEntry>;
+
+const MatchEntry = section({
+  alarms: list(line(255, 'an alarm name, * standing for anything'), 'alarm name patterns').default([]),
+  namespace: line(255, "the metric's namespace, such as CWAgent").optional(),
+  metric: line(255, "the metric's name, such as disk_used_percent").optional(),
+  tags: Tags.default({}),
+}).refine(
+  ({ alarms, namespace, metric, tags }) =>
+    alarms.some((pattern) => /[^*]/.test(pattern)) ||
+    (namespace ?? metric) !== undefined ||
+    Object.keys(tags).length > 0,
+  {
+    error:
+      'must say which alarms this runbook answers: alarms (a pattern with more than *), namespace, metric or tags; all given ones must agree',
+  },
+);
+
+/** SSM's SendCommand takes at most 50 instances. */
+const maximumTargets = 50;
+const maximumError = `must be a whole number from 1 to ${maximumTargets}`;
+
+const TargetsEntry = section({
+  from: z.literal('alarm', { error: 'must be "alarm", or absent where tags are given' }).optional(),
+  tags: Tags.refine((tags) => Object.keys(tags).length > 0, { error: 'must name at least one tag' }).optional(),
+  max: z
+    .int({ error: maximumError })
+    .min(1, { error: maximumError })
+    .max(maximumTargets, { error: maximumError })
+    .default(1),
+}).refine(({ from, tags }) => (from === undefined) !== (tags === undefined), {
+  error: 'must have either "from: alarm" (the instance in the alarm\'s InstanceId dimension) or tags',
+});
+
+export const FrontMatter = section({
+  id: shaped(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and "-" (at most 64), such as disk-full'),
+  title: line(150, 'what the runbook does'),
+  owner: line(80, 'the team or person who keeps it'),
+  severity: z.enum(Severity.options, { error: `must be one of ${Severity.options.join(', ')}` }),
+  services: list(line(80, 'a service'), 'services').default([]),
+  environments: list(line(80, 'an environment'), 'environments').default([]),
+  match: MatchEntry,
+  symptoms: list(line(200, 'what people see'), 'symptoms')
+    .max(50, { error: 'must have at most 50 entries' })
+    .default([]),
+  parameters: z
+    .record(
+      shaped(/^[a-z][a-z0-9_]{0,39}$/, 'a name of lower-case letters, digits and "_", such as log_dir'),
+      ParameterEntry,
+      { error: 'must be a map from a name to its type, description and source' },
+    )
+    .default({}),
+  targets: TargetsEntry.default({ from: 'alarm', max: 1 }),
+});
+export type FrontMatter = z.infer<typeof FrontMatter>;

@@ -1,0 +1,60 @@
+/** Parameters' values for one alarm: from its dimensions and tags as CloudWatch tells them, or the author's default. */
+import type { Alarm } from '../alarm.ts';
+import { valueProblem } from './parameter-types.ts';
+import { shown } from './problem.ts';
+import type { Parameter, ParameterSource, Runbook } from './runbook.ts';
+
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError';
+}
+
+/**
+ * The value of every parameter, validated. The first source that has a value decides: an invalid one is refused, never
+ * replaced by the default.
+ *
+ * @throws {ParameterError} naming every parameter that is missing or invalid, so that no plan is made.
+ */
+export function resolveParameters(runbook: Runbook, alarm: Alarm): Record<string, string> {
+  const values: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const parameter of runbook.parameters) {
+    const found = parameter.sources.map((source) => ({ source, value: valueFrom(source, alarm) })).find(isPresent);
+    const problem = found ? problemOf(parameter, found) : missing(parameter, alarm);
+    if (problem) problems.push(problem);
+    else if (found) values[parameter.name] = found.value;
+  }
+  if (problems.length > 0)
+    throw new ParameterError(
+      `runbook ${runbook.id} cannot be planned for alarm ${shown(alarm.name)}: ${problems.join('; ')}`,
+    );
+  return values;
+}
+
+interface Found {
+  readonly source: ParameterSource;
+  readonly value: string;
+}
+
+function isPresent(found: { source: ParameterSource; value: string | undefined }): found is Found {
+  return found.value !== undefined;
+}
+
+function valueFrom(source: ParameterSource, alarm: Alarm): string | undefined {
+  if (source.kind === 'default') return source.value;
+  const values = source.kind === 'dimension' ? alarm.dimensions : alarm.tags;
+  return Object.hasOwn(values, source.name) ? values[source.name] : undefined;
+}
+
+function problemOf(parameter: Parameter, { source, value }: Found): string | null {
+  const problem = valueProblem(parameter, value);
+  return problem && `${parameter.name} ${problem}; ${nameOf(source)} says ${shown(value)}`;
+}
+
+function missing({ name, sources }: Parameter, alarm: Alarm): string {
+  const has = (values: Readonly<Record<string, string>>) => Object.keys(values).join(', ') || 'none';
+  return `${name} has no value; it comes from ${sources.map(nameOf).join(' or ')}, and the alarm has the dimensions ${has(alarm.dimensions)} and the tags ${has(alarm.tags)}`;
+}
+
+function nameOf(source: ParameterSource): string {
+  return source.kind === 'default' ? 'the default' : `the alarm's ${source.kind} ${source.name}`;
+}
