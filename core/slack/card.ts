@@ -1,0 +1,155 @@
+/** The approval card: everything a person needs to decide, and exactly the bytes that would run. */
+import { formatReference } from '../approval/reference.ts';
+import { containsSecret } from '../redact.ts';
+import { hiddenCharacters } from '../visible.ts';
+import type { RequestStatus } from '../words.ts';
+import type { Block, SlackMessage } from './blocks.ts';
+import { actionIds } from './interaction.ts';
+import { firstThatFits, levelWords, type Room } from './parts.ts';
+import { type ApprovalCard, body } from './question.ts';
+import {
+  bold,
+  fallback,
+  footer,
+  header,
+  line,
+  lines,
+  mention,
+  moment,
+  type Person,
+  people,
+  plain,
+  quietly,
+  rich,
+  shown,
+  shownInline,
+  utc,
+} from './rich.ts';
+
+export interface Outcome {
+  readonly status: Exclude<RequestStatus, 'PENDING'>;
+  readonly by: readonly Person[];
+  /** Epoch seconds. */
+  readonly at: number;
+  readonly reason: string | null;
+}
+
+/** The command does not fit on a card: it cannot be approved there. */
+export class CardTooLong extends Error {
+  override readonly name = 'CardTooLong';
+}
+
+/** The command has something that may not be shown or cannot be seen: it cannot be approved there. */
+export class CardUnshowable extends Error {
+  override readonly name = 'CardUnshowable';
+}
+
+/**
+ * The message that asks for approval. Outputs and evidence are shortened until it fits, with a note; the command, the
+ * targets and the approvers' number never are. Throws CardTooLong or CardUnshowable.
+ */
+export function approvalCard(card: ApprovalCard): SlackMessage {
+  const title = `Approve step ${card.step.number}? ${card.step.title}`;
+  const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): step ${card.step.number}, ${card.step.title}, on ${names(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
+  return fitting(card, text, (room) => [
+    header(title),
+    ...body(card, room),
+    deadline(card),
+    buttons(card),
+    small(card),
+  ]);
+}
+
+const outcomeWords: Readonly<Record<Outcome['status'], string>> = {
+  APPROVED: 'Approved',
+  REJECTED: 'Rejected',
+  EXPIRED: 'Expired, not run',
+  WITHDRAWN: 'Withdrawn, not run',
+  SUPERSEDED: 'Replaced by a newer card, not run',
+};
+
+/** The same card once it is decided: the outcome first, and no buttons. Throws as `approvalCard` does. */
+export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage {
+  const words = outcomeWords[outcome.status];
+  const title = `${words}: step ${card.step.number}, ${card.step.title}`;
+  const by = outcome.by.length === 0 ? [] : [' by ', ...people(outcome.by, mention)];
+  const reason = outcome.reason === null ? [] : [': ', shown(outcome.reason, 500)];
+  const what = rich(line(bold(words), ...by, ' ', ...moment(outcome.at), ...reason));
+  return fitting(card, `${title}, for ${card.alarm.name}`, (room) => [
+    header(title),
+    what,
+    ...body(card, room),
+    small(card),
+  ]);
+}
+
+function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): SlackMessage {
+  refuseUnshowable(card);
+  const message = firstThatFits((room) => ({ text: fallback(text), blocks: blocks(room) }));
+  if (!Array.isArray(message)) return message;
+  throw new CardTooLong(
+    `Step ${card.step.number} of ${card.runbook.id} cannot be approved in Slack: its command has ${card.command?.length ?? 0} characters ` +
+      `and the card does not fit (${message.join('; ')}). Split the step, or put the script on the host and call it.`,
+  );
+}
+
+function refuseUnshowable({ command, runbook, step }: ApprovalCard): void {
+  const hidden = hiddenCharacters(command ?? '');
+  const where = `Step ${step.number} of ${runbook.id} cannot be approved in Slack`;
+  if (hidden.length > 0)
+    throw new CardUnshowable(
+      `${where}: its command contains characters that nobody can see (${hidden.join(', ')}). Remove them.`,
+    );
+  if (containsSecret(command ?? ''))
+    throw new CardUnshowable(`${where}: its command shows a secret. Let the host read it from its secret store.`);
+}
+
+function deadline(card: ApprovalCard): Block {
+  const approved =
+    card.approvedBy.length === 0
+      ? []
+      : [[`${card.approvedBy.length} of ${card.required} approved: `, ...people(card.approvedBy, quietly)]];
+  return rich(
+    lines(
+      [
+        bold(`Needs ${card.required} ${card.required === 1 ? 'approval' : 'different approvals'}`),
+        ' from ',
+        ...people(card.approvers, mention, 'or'),
+        '.',
+      ],
+      ...approved,
+      [bold('Expires '), ...moment(card.expiresAt), '. No answer means no.'],
+    ),
+  );
+}
+
+function buttons(card: ApprovalCard): Block {
+  const value = formatReference(card.reference);
+  const style = card.risk.level === 'destructive' || card.risk.level === 'forbidden' ? 'danger' : 'primary';
+  const button = { type: 'button' as const, value };
+  return {
+    type: 'actions',
+    block_id: 'countersign.decide',
+    elements: [
+      {
+        ...button,
+        action_id: actionIds.approve,
+        style,
+        text: plain(card.command === null ? 'Confirm' : 'Approve', 75),
+      },
+      { ...button, action_id: actionIds.reject, text: plain('Reject', 75) },
+    ],
+  };
+}
+
+function small({ reference, mode, plannedBy }: ApprovalCard): Block {
+  const { step, part, attempt } = reference.dispatch;
+  return footer(
+    `${mode === 'live' ? 'Live' : 'Dry run'} · ${reference.incidentId} · ${step}.${part}.${attempt} · request ${reference.requestDigest.slice(0, 12)} · planned by ${shownInline(plannedBy, 150)}`,
+  );
+}
+
+function names(card: ApprovalCard): string {
+  const [first, ...rest] = card.targets.map(({ id, name }) => name ?? id);
+  return first === undefined ? 'no target' : first + (rest.length > 0 ? ` and ${rest.length} more` : '');
+}

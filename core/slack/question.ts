@@ -1,0 +1,129 @@
+/** What an approval card says of the step: the question's data, and the blocks that show it. */
+import type { Reference } from '../approval/reference.ts';
+import type { RiskReason } from '../risk/verdict.ts';
+import { foreignCharacters } from '../visible.ts';
+import type { Mode, RiskFlag, RiskLevel } from '../words.ts';
+import type { Block, RichElement, RichPart } from './blocks.ts';
+import { type HostOutput, levelWords, outputs, type Room, reasonList } from './parts.ts';
+import { bold, bullets, code, line, lines, literal, moment, type Person, rich, shown, shownInline } from './rich.ts';
+
+export interface ApprovalCard {
+  readonly reference: Reference;
+  readonly alarm: {
+    readonly name: string;
+    readonly reason: string;
+    /** Epoch seconds of the change to ALARM; null = unknown. */
+    readonly since: number | null;
+  };
+  readonly environment: string;
+  readonly mode: Mode;
+  readonly runbook: { readonly id: string; readonly title: string };
+  /** `of` is how many steps the runbook has. */
+  readonly step: { readonly number: number; readonly of: number; readonly title: string };
+  /** The very script that would be sent; null on a manual step, which a person does and then confirms. */
+  readonly command: string | null;
+  readonly targets: readonly { readonly id: string; readonly name: string | null }[];
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly risk: {
+    readonly level: RiskLevel;
+    readonly flags: readonly RiskFlag[];
+    /** Offsets are into `command`. */
+    readonly reasons: readonly RiskReason[];
+    /** Further words on the level, such as "declared destructive by the runbook's author" or the model's reason. */
+    readonly notes: readonly string[];
+  };
+  readonly evidence: readonly { readonly title: string; readonly text: string }[];
+  /** What `observe` showed just now. */
+  readonly before: readonly HostOutput[];
+  /** What the `dry-run` companion printed. */
+  readonly dryRun: readonly HostOutput[];
+  readonly rollback:
+    | { readonly kind: 'command'; readonly text: string }
+    | { readonly kind: 'none'; readonly why: string };
+  readonly approvers: readonly Person[];
+  /** How many different people must approve. */
+  readonly required: number;
+  readonly approvedBy: readonly Person[];
+  /** Epoch seconds; afterwards nothing is sent. */
+  readonly expiresAt: number;
+  /** Who chose the runbook, such as "deterministic matcher (the model is off)". */
+  readonly plannedBy: string;
+}
+
+/** The blocks between the headline and the buttons, most important first. Only what `room` rules is shortened. */
+export function body(card: ApprovalCard, room: Room): Block[] {
+  return [
+    situation(card),
+    action(card),
+    ...risk(card, room),
+    ...findings(card, room),
+    recovery(card, room),
+    ...evidence(card, room),
+  ];
+}
+
+function situation(card: ApprovalCard): Block {
+  const since: (string | RichElement)[] = card.alarm.since === null ? [] : [' since ', ...moment(card.alarm.since)];
+  return rich(
+    lines(
+      [
+        bold(levelWords[card.risk.level]),
+        ` · ${shownInline(card.environment, 60)} · step ${card.step.number} of ${card.step.of} of `,
+        shownInline(card.runbook.title, 120),
+      ],
+      [bold('ALARM '), code(shownInline(card.alarm.name, 255)), ...since],
+      [shownInline(card.alarm.reason, 300)],
+    ),
+  );
+}
+
+function action(card: ApprovalCard): Block {
+  const targets = card.targets
+    .map(({ id, name }) => (name === null ? id : `${id} (${shownInline(name, 80)})`))
+    .join(', ');
+  const foreign = foreignCharacters(card.command ?? '');
+  const parts: RichPart[] =
+    card.command === null
+      ? [line(bold('Manual step: '), 'do it yourself, then approve to confirm that it is done.')]
+      : [line(bold('Runs exactly this'), ` on ${targets || 'no target'}`), literal(card.command)];
+  if (foreign.length > 0)
+    parts.push(line(bold('Look closely: '), `it contains characters outside ASCII: ${foreign.join(', ')}`));
+  if (card.parameters.length > 0) {
+    parts.push(
+      bullets(
+        card.parameters.map(({ name, value }) => [code(shownInline(name, 80)), ' = ', code(shownInline(value, 200))]),
+      ),
+    );
+  }
+  return rich(...parts);
+}
+
+function risk(card: ApprovalCard, room: Room): Block[] {
+  const reasons = reasonList(card.command ?? '', card.risk.reasons, room);
+  const notes = card.risk.notes.slice(0, 5).map((note) => [shownInline(note, 300)]);
+  const parts = [...reasons, ...(notes.length > 0 ? [bullets(notes)] : [])];
+  if (parts.length === 0) return [];
+  return [rich(line(bold(`Why ${levelWords[card.risk.level].toLowerCase()}`)), ...parts)];
+}
+
+function findings(card: ApprovalCard, room: Room): Block[] {
+  const would = outputs('What it would do', card.dryRun, room);
+  const now = outputs('Before', card.before, room);
+  return [would, now].filter((parts) => parts.length > 0).map((parts) => rich(...parts));
+}
+
+function recovery({ rollback }: ApprovalCard, room: Room): Block {
+  if (rollback.kind === 'none') return rich(line(bold('No rollback: '), shown(rollback.why, 300)));
+  return rich(line(bold('Rollback')), literal(shown(rollback.text, Math.max(room.characters, 80))));
+}
+
+function evidence(card: ApprovalCard, room: Room): Block[] {
+  const kept = card.evidence.slice(0, room.entries);
+  const rest = card.evidence.length - kept.length;
+  const parts = kept.flatMap(({ title, text }) => [
+    line(bold(shownInline(title, 150))),
+    literal(shown(text.trimEnd(), room.characters)),
+  ]);
+  if (rest > 0) parts.push(line(`… ${rest} more findings`));
+  return parts.length === 0 ? [] : [rich(...parts)];
+}
