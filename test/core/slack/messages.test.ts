@@ -1,0 +1,167 @@
+/** Summaries, pages and the modal: what they say, and that they always fit. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { slackProblems, viewProblems } from '../../../core/slack/limits.ts';
+import { dryRunSummary, incidentSummary } from '../../../core/slack/messages.ts';
+import { notAllowedMessage, pageMessage, rejectModal } from '../../../core/slack/notices.ts';
+import { difference } from '../../../core/slack/parts.ts';
+import { DispatchOutcome, GateDecision, IncidentStatus, RiskLevel } from '../../../core/words.ts';
+import { seed, share } from '../../soak.ts';
+import { hostileOutputs, hostilePerson, hostileText } from './hostile.ts';
+import { ana, bo, sampleCard, sampleReport, sampleStep } from './samples.ts';
+
+describe('incidentSummary', () => {
+  test('says what ran, by whose word, what changed and what to do', () => {
+    const message = JSON.stringify(incidentSummary(sampleReport()));
+    for (const text of [
+      'Resolved: disk-full-web-1',
+      'The alarm is OK after 4 min',
+      '✓ 2. Remove rotated logs older than a week',
+      ' – ran',
+      '"user_id":"U0ANA"',
+      '- /dev/nvme0n1p1 94%\\n+ /dev/nvme0n1p1 41%',
+      '– 3. Restart nginx',
+      'the alarm is OK, nothing new is begun',
+      'Nothing to do.',
+      'inc-0123456789abcdef0123',
+    ]) {
+      expect(message).toContain(text);
+    }
+  });
+
+  test.each(IncidentStatus.options)('%s has a headline and advice of its own', (status) => {
+    const message = incidentSummary(sampleReport({ status }));
+    expect(slackProblems(message)).toEqual([]);
+    expect(JSON.stringify(message)).toContain('Next: ');
+    expect(JSON.stringify(message)).not.toContain('countersign.approve');
+  });
+
+  test('thirty steps fit, or the missing ones are counted', () => {
+    const steps = Array.from({ length: 30 }, (_, at) => sampleStep({ number: at + 1, note: 'x'.repeat(400) }));
+    const message = incidentSummary(sampleReport({ steps }));
+    expect(slackProblems(message)).toEqual([]);
+    expect(JSON.stringify(message)).toMatch(/… [0-9]+ more steps/);
+  });
+});
+
+describe('dryRunSummary', () => {
+  const report = sampleReport({
+    status: 'dry_run',
+    alarm: { name: 'disk-full-web-1', state: 'ALARM' },
+    steps: [
+      sampleStep({
+        decision: 'skip',
+        outcome: 'not_sent',
+        people: [ana, bo],
+        command: 'rm -f /var/log/*.gz',
+        dryRun: [{ host: 'web-1', text: 'a.gz' }],
+      }),
+    ],
+  });
+
+  test('says what would have been asked of whom, has no buttons and notifies nobody', () => {
+    const message = JSON.stringify(dryRunSummary(report));
+    for (const text of [
+      'Dry run, nothing changed',
+      'rm -f /var/log/*.gz',
+      'would ask ',
+      'Ana Oncall',
+      'Bo Backup',
+      'a.gz',
+      'destructive, not run',
+    ]) {
+      expect(message).toContain(text);
+    }
+    expect(message).not.toContain('"actions"');
+    expect(message).not.toContain('"user_id"');
+  });
+});
+
+test('a page says what failed, where, and what to do first', () => {
+  const message = pageMessage({
+    what: 'Slack could not be reached',
+    where: 'request-approval',
+    cause: 'ETIMEDOUT',
+    next: 'Approve from the command line, or take over.',
+    incidentId: 'inc-0123456789abcdef0123',
+    alarm: 'disk-full-web-1',
+    people: [ana],
+    at: 1_795_403_700,
+  });
+  expect(slackProblems(message)).toEqual([]);
+  expect(message.text).toBe('Countersign needs you: Slack could not be reached');
+  expect(JSON.stringify(message)).toContain('Do now: ');
+});
+
+test('the modal asks for a reason and carries the reference', () => {
+  const modal = rejectModal(sampleCard().reference);
+  expect(viewProblems(modal)).toEqual([]);
+  expect(modal.private_metadata).toMatch(/^inc-0123456789abcdef0123\.2\.run\.1\./);
+});
+
+test('who may not decide is told why and whom to ask, and cannot mention anybody by a forged name', () => {
+  expect(notAllowedMessage('not_an_approver', [ana, { slackId: null, name: '<!channel>' }])).toBe(
+    'You are not among those who may approve this step. Nothing was changed by your click. Ask Ana Oncall, &lt;!channel&gt;.',
+  );
+  expect(notAllowedMessage('expired')).not.toContain('Ask');
+});
+
+test.each([
+  ['a\nb\nc', 'a\nB\nc', '- b\n+ B'],
+  ['same\n', 'same', '(no difference)'],
+  ['', 'x', '- \n+ x'],
+  ['a\nb', 'a\nb\nc', '+ c'],
+])('difference of %j and %j', (before, after, shown) => {
+  expect(difference(before, after)).toBe(shown);
+});
+
+const hostileReports = fc
+  .record({
+    status: fc.constantFrom(...IncidentStatus.options),
+    environment: hostileText,
+    alarm: fc.record({ name: hostileText, state: fc.constantFrom('OK', 'ALARM', null) }),
+    runbook: fc.option(fc.record({ id: hostileText, title: hostileText })),
+    cause: fc.option(hostileText),
+    next: fc.option(hostileText),
+    seconds: fc.nat(40_000),
+    steps: fc.array(
+      fc
+        .record({
+          title: hostileText,
+          risk: fc.option(fc.constantFrom(...RiskLevel.options)),
+          decision: fc.constantFrom(...GateDecision.options),
+          outcome: fc.constantFrom(...DispatchOutcome.options, 'not_sent' as const),
+          command: fc.option(hostileText),
+          people: fc.array(hostilePerson, { maxLength: 14 }),
+          note: fc.option(hostileText),
+          before: hostileOutputs,
+          after: hostileOutputs,
+          dryRun: hostileOutputs,
+        })
+        .map(sampleStep),
+      { maxLength: 30 },
+    ),
+  })
+  .map(sampleReport);
+
+test(`hostile texts: summaries and pages always fit and never mention by a forged name, seed ${seed}`, () => {
+  fc.assert(
+    fc.property(hostileReports, hostileText, (report, text) => {
+      const page = {
+        what: text,
+        where: text,
+        cause: text,
+        next: text,
+        incidentId: null,
+        alarm: text,
+        people: [],
+        at: 0,
+      };
+      for (const message of [incidentSummary(report), dryRunSummary(report), pageMessage(page)]) {
+        expect(slackProblems(message)).toEqual([]);
+        expect(message.text).not.toMatch(/<[!@#h]/);
+      }
+    }),
+    { numRuns: share(3_000), seed },
+  );
+});

@@ -1,0 +1,110 @@
+/** A card and a report as a night brings them; tests override what they are about. */
+
+import type { IncidentReport, StepReport } from '../../../core/slack/messages.ts';
+import type { ApprovalCard } from '../../../core/slack/question.ts';
+
+export const ana = { slackId: 'U0ANA', name: 'Ana Oncall' };
+export const bo = { slackId: 'U0BO', name: 'Bo Backup' };
+
+const command = "find '/var/log' -name '*.gz' -mtime +7 -delete";
+
+export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard {
+  return {
+    reference: {
+      incidentId: 'inc-0123456789abcdef0123',
+      dispatch: { step: 2, part: 'run', attempt: 1 },
+      policyDigest12: '0123456789ab',
+      requestDigest: '3f2a9c'.padEnd(64, '0'),
+    },
+    alarm: {
+      name: 'disk-full-web-1',
+      reason: 'Threshold Crossed: 1 datapoint [94.2 (21/11/26 03:11:00)] was greater than the threshold (90.0).',
+      since: 1_795_403_460,
+    },
+    environment: 'production',
+    mode: 'live',
+    runbook: { id: 'disk-full', title: 'Disk full' },
+    step: { number: 2, of: 4, title: 'Remove rotated logs older than a week' },
+    command,
+    targets: [{ id: 'i-0a1b2c3d4e5f60718', name: 'web-1' }],
+    parameters: [{ name: 'log_dir', value: '/var/log' }],
+    risk: {
+      level: 'destructive',
+      flags: [],
+      reasons: [{ rule: 'find.delete', text: 'deletes files', level: 'destructive', start: 0, end: command.length }],
+      notes: ['the author of the runbook declared destructive'],
+    },
+    evidence: [
+      { title: 'Largest directories', text: '4.1G\t/var/log/nginx\n1.2G\t/var/log/journal\n312M\t/var/log/app' },
+      { title: 'Last deploy', text: 'none in 6 h' },
+    ],
+    before: [{ host: 'web-1', text: 'Use%\n 94%\n' }],
+    dryRun: [
+      {
+        host: 'web-1',
+        text: '/var/log/nginx/access.log.8.gz\n/var/log/nginx/access.log.9.gz\n/var/log/app/app.log.11.gz\n',
+      },
+    ],
+    rollback: { kind: 'none', why: 'deleted files are gone; a week of logs is in the archive bucket' },
+    approvers: [ana, bo],
+    required: 1,
+    approvedBy: [],
+    expiresAt: 1_795_404_420,
+    plannedBy: 'deterministic matcher (the model is off)',
+    ...overrides,
+  };
+}
+
+export function sampleStep(overrides: Partial<StepReport> = {}): StepReport {
+  return {
+    number: 2,
+    title: 'Remove rotated logs older than a week',
+    risk: 'destructive',
+    decision: 'ask',
+    outcome: 'succeeded',
+    command: null,
+    people: [ana],
+    note: null,
+    before: [{ host: 'web-1', text: 'Filesystem Use%\n/dev/nvme0n1p1 94%\n' }],
+    after: [{ host: 'web-1', text: 'Filesystem Use%\n/dev/nvme0n1p1 41%\n' }],
+    dryRun: [],
+    ...overrides,
+  };
+}
+
+export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentReport {
+  return {
+    incidentId: 'inc-0123456789abcdef0123',
+    status: 'resolved',
+    environment: 'production',
+    alarm: { name: 'disk-full-web-1', state: 'OK' },
+    runbook: { id: 'disk-full', title: 'Disk full' },
+    steps: [
+      sampleStep({
+        number: 1,
+        title: 'Look at the disk',
+        risk: 'read_only',
+        decision: 'proceed',
+        people: [],
+        before: [],
+        after: [],
+      }),
+      sampleStep(),
+      sampleStep({
+        number: 3,
+        title: 'Restart nginx',
+        risk: 'modifying',
+        decision: 'skip',
+        outcome: 'not_sent',
+        people: [],
+        note: 'the alarm is OK, nothing new is begun',
+        before: [],
+        after: [],
+      }),
+    ],
+    cause: null,
+    seconds: 262,
+    next: null,
+    ...overrides,
+  };
+}
