@@ -1,0 +1,45 @@
+/** The app: three stacks, checked by cdk-nag. `cdk deploy` runs this file. */
+
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { Bundles } from './bundle.ts';
+import { compile, root } from './compile.ts';
+import { DataStack } from './data-stack.ts';
+import { ResponseStack } from './response-stack.ts';
+import { readSettings } from './settings.ts';
+import { TargetStack } from './target-stack.ts';
+
+export interface CountersignStacks {
+  readonly data: DataStack;
+  readonly response: ResponseStack;
+  readonly target: TargetStack;
+}
+
+/** Builds the stacks into an app. @throws on a wrong setting, runbook or policy, with what is wrong and how to fix it. */
+export function countersign(app: App, account?: string, region?: string): CountersignStacks {
+  const { policyFile, askTickSeconds } = readSettings(app, account);
+  const compiled = compile(policyFile);
+  const props = { ...(account && region ? { env: { account, region } } : {}) };
+  const data = new DataStack(app, 'countersign-data', { ...props, description: 'Countersign: records and keys' });
+  const response = new ResponseStack(app, 'countersign-response', {
+    ...props,
+    description: 'Countersign: functions, state machine and triggers',
+    data,
+    bundles: new Bundles(join(root, 'functions'), compiled),
+    askTickSeconds,
+  });
+  const target = new TargetStack(app, 'countersign-target', {
+    ...props,
+    description: 'Countersign: the document that runs approved scripts',
+    document: compiled.document,
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return { data, response, target };
+}
+
+if (import.meta.main) {
+  const app = new App();
+  countersign(app, process.env.CDK_DEFAULT_ACCOUNT, process.env.CDK_DEFAULT_REGION);
+  app.synth();
+}

@@ -1,0 +1,37 @@
+/** What was reviewed becomes one compiled.json: runbooks, policy and the document that runs scripts. Any mistake stops synth. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { Compiled } from '../core/compiled.ts';
+import { runDocument } from '../core/execution/run-document.ts';
+import { parsePolicy, policyDigest } from '../core/policy/parse.ts';
+import { compileRunbooks, isRunbookFile } from '../core/runbook/compile.ts';
+
+/** The repository: what paths in settings are relative to. */
+export const root = resolve(import.meta.dirname, '..');
+
+/**
+ * Reads `runbooks/*.md` and the policy file.
+ *
+ * @throws with every problem that was found, each with its file and line.
+ */
+export function compile(policyFile: string, runbookFolder = join(root, 'runbooks')): Compiled {
+  const policy = parsePolicy(
+    read(resolve(root, policyFile), 'policy file', 'name one with -c policy=PATH'),
+    basename(policyFile),
+  );
+  const runbooks = compileRunbooks(runbookFiles(runbookFolder));
+  return Compiled.parse({ format: 1, runbooks, policy, policyDigest: policyDigest(policy), document: runDocument() });
+}
+
+function runbookFiles(folder: string): { file: string; text: string }[] {
+  const names = readdirSync(folder).filter(isRunbookFile);
+  return names.sort().map((name) => ({ file: `runbooks/${name}`, text: readFileSync(join(folder, name), 'utf8') }));
+}
+
+function read(path: string, what: string, fix: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`synth: the ${what} ${path} cannot be read; ${fix}`, { cause });
+  }
+}

@@ -1,0 +1,151 @@
+/** What may be replaced at any time: functions and their roles, the state machine, triggers, topics, the dashboard. */
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { authority } from './authority.ts';
+import type { Bundles } from './bundle.ts';
+import type { DataStack } from './data-stack.ts';
+import { grantsOf } from './grants.ts';
+import { IncidentMachine } from './incident-machine.ts';
+import { CountersignFunction } from './lambda-function.ts';
+import { type FunctionName, functionNames } from './names.ts';
+import { SendRole } from './send-role.ts';
+import { Triggers } from './triggers.ts';
+import { Watch } from './watch.ts';
+
+export interface ResponseStackProps extends StackProps {
+  readonly data: DataStack;
+  readonly bundles: Bundles;
+  readonly askTickSeconds: number;
+}
+
+interface Shape {
+  readonly description: string;
+  /** Shorter than the `TimeoutSeconds` of the state that invokes it, or the machine gives up on a function that still acts. */
+  readonly timeoutSeconds: number;
+  readonly memorySize?: number;
+  /** How often a lost asynchronous invocation is tried again, and for how long. */
+  readonly asynchronous?: { readonly retries: number; readonly maximumAgeSeconds: number };
+}
+
+const shapes: Readonly<Record<FunctionName, Shape>> = {
+  triage: {
+    description: 'Opens an incident for an alarm and starts the machine',
+    timeoutSeconds: 60,
+    asynchronous: { retries: 2, maximumAgeSeconds: 3600 },
+  },
+  plan: {
+    description: 'Chooses the runbook, gathers evidence, judges every step',
+    timeoutSeconds: 120,
+    memorySize: 1024,
+  },
+  gate: { description: 'Answers what comes next in an incident', timeoutSeconds: 30 },
+  'request-approval': { description: 'Stores an approval request and posts its card', timeoutSeconds: 30 },
+  slack: { description: 'Checks the signature of a request from Slack and hands it on', timeoutSeconds: 10 },
+  decide: {
+    description: 'Checks a vote, signs it, and wakes the machine',
+    timeoutSeconds: 60,
+    // Never again by itself: the person sees no change on the card and clicks again.
+    asynchronous: { retries: 0, maximumAgeSeconds: 60 },
+  },
+  settle: { description: 'Says how an approval request stands, and lets it expire', timeoutSeconds: 30 },
+  execute: { description: 'The kernel: checks everything again and sends one command once', timeoutSeconds: 60 },
+  poll: { description: 'Says how a command stands', timeoutSeconds: 30 },
+  close: { description: 'Closes an incident and tells people', timeoutSeconds: 60 },
+  sweep: {
+    description: 'Closes what nobody closed, starts what was never started',
+    timeoutSeconds: 55,
+    asynchronous: { retries: 1, maximumAgeSeconds: 300 },
+  },
+};
+
+export class ResponseStack extends Stack {
+  constructor(scope: Construct, id: string, { data, bundles, askTickSeconds, ...props }: ResponseStackProps) {
+    super(scope, id, props);
+    const key = this.#operationsKey();
+    const pages = this.#topic('Pages', 'countersign-pages', key);
+    const alarms = this.#topic('Alarms', 'countersign-alarms', key);
+    const undelivered = this.#undelivered();
+    const functions = this.#functions(bundles, undelivered);
+    const rows = authority(grantsOf(this, { ...data, pages, operationsKey: key }));
+    for (const name of functionNames) functions[name].may(...rows[name]);
+
+    new SendRole(this, 'SendRole', { executor: functions.execute.role });
+    const { machine } = new IncidentMachine(this, 'Incident', { functions, askTickSeconds, key });
+    const { triage, sweep, slack } = functions;
+    new Triggers(this, 'Triggers', { triage: triage.lambda, sweep: sweep.lambda, alarms, undelivered });
+    new Watch(this, 'Watch', { functions, machine, undelivered, pages });
+
+    // Slack cannot sign with IAM; the function checks Slack's own signature over the raw body.
+    const url = slack.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+    new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'Interactivity request URL of the Slack app' });
+    new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topicArn, description: 'Action for alarms that use SNS' });
+    new CfnOutput(this, 'PageTopicArn', { value: pages.topicArn, description: 'Subscribe the people on call' });
+    new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
+  }
+
+  #functions(bundles: Bundles, undelivered: Queue): Record<FunctionName, CountersignFunction> {
+    const make = (name: FunctionName) => {
+      const { asynchronous, ...shape } = shapes[name];
+      const delivery = asynchronous ? { asynchronous: { ...asynchronous, undelivered } } : {};
+      return new CountersignFunction(this, { name, code: bundles.code(name), ...shape, ...delivery });
+    };
+    return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<
+      FunctionName,
+      CountersignFunction
+    >;
+  }
+
+  /** Encrypts what is on its way: the machine's history, which shows task tokens, and the topics. */
+  #operationsKey(): Key {
+    const key = new Key(this, 'OperationsKey', {
+      description: 'Countersign: the state machine and the topics',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsPublish',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    return key;
+  }
+
+  /** Alarms of this account may publish; whoever else may is in the account's own policies. */
+  #topic(id: string, topicName: string, masterKey: Key): Topic {
+    const topic = new Topic(this, id, { topicName, masterKey, enforceSSL: true });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsPublish',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    return topic;
+  }
+
+  /** Where events end that reached no function. */
+  #undelivered(): Queue {
+    const queue = new Queue(this, 'Undelivered', {
+      queueName: 'countersign-undelivered',
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is the dead-letter queue of the others.',
+    });
+    return queue;
+  }
+}

@@ -1,0 +1,49 @@
+/** The app's two settings, read from CDK's context: which policy file, and how long one tick of waiting for people is. */
+import type { App } from 'aws-cdk-lib';
+
+export interface Settings {
+  /** Path of the policy file, relative to the repository. */
+  readonly policyFile: string;
+  /** Seconds between two looks at an approval request. */
+  readonly askTickSeconds: number;
+}
+
+/** The tick that the history budget is computed with. */
+const usualTickSeconds = 60;
+/** An approval may wait minutes; a tick above this would show an expiry that much late. */
+const longestTickSeconds = 300;
+/** The account of AWS emulators, which no customer has. */
+const localAccount = '000000000000';
+/** `@aws-cdk/…` and `aws:cdk:…` are CDK's own, `cli-…` its command line's; keys with a colon are its cached look-ups. */
+const cdkOwnKey = /^(@aws-cdk\/|aws:|aws-cdk:|cli-|[a-z-]+:)/;
+
+/** Reads and checks the settings. @throws on an unknown key, and on a value that is not allowed. */
+export function readSettings(app: App, account: string | undefined): Settings {
+  const context: Record<string, unknown> = app.node.getAllContext();
+  for (const key of Object.keys(context))
+    if (key !== 'policy' && key !== 'askTickSeconds' && !cdkOwnKey.test(key))
+      throw new Error(
+        `context: "${key}" is no setting of Countersign; allowed are "policy" and "askTickSeconds". Everything else is set in the policy file.`,
+      );
+  return {
+    policyFile: readPolicyFile(context.policy ?? 'countersign.yaml'),
+    askTickSeconds: readTick(context.askTickSeconds ?? usualTickSeconds, account),
+  };
+}
+
+function readPolicyFile(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new Error(
+    `context: policy is ${JSON.stringify(value)}; it must be the path of a policy file, for example countersign.yaml`,
+  );
+}
+
+function readTick(value: unknown, account: string | undefined): number {
+  const seconds = Number(value);
+  const shortest = account === localAccount ? 1 : usualTickSeconds;
+  if (Number.isInteger(seconds) && seconds >= shortest && seconds <= longestTickSeconds) return seconds;
+  throw new Error(
+    `context: askTickSeconds is ${JSON.stringify(value)}; it must be a whole number from ${shortest} to ${longestTickSeconds}. ` +
+      `Below ${usualTickSeconds} is for the local account ${localAccount} only, since shorter ticks spend an execution's history.`,
+  );
+}

@@ -1,0 +1,133 @@
+/** Who watches the watchman: alarms of our own, which page people and never open an incident, and one dashboard. */
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { CountersignFunction } from './lambda-function.ts';
+import { type FunctionName, lambdaName } from './names.ts';
+
+export interface WatchProps {
+  readonly functions: Readonly<Record<FunctionName, CountersignFunction>>;
+  readonly machine: StateMachine;
+  readonly undelivered: Queue;
+  readonly pages: ITopic;
+}
+
+const minutes = Duration.minutes;
+
+/** `request-approval` throws once per request to say that it is decided already; a rate above that is an outage. */
+const toleratedErrors: Partial<Record<FunctionName, number>> = { 'request-approval': 5 };
+
+export class Watch extends Construct {
+  readonly #pages: ITopic;
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    this.#pages = props.pages;
+    this.#alarms(props);
+    this.#dashboard(props);
+  }
+
+  #alarms({ functions, machine, undelivered, pages }: WatchProps): void {
+    for (const [name, { lambda }] of entries(functions))
+      this.#atLeast(
+        `${lambdaName(name)}-errors`,
+        `The function ${name} fails. Its log group says why; incidents it left open are closed by sweep.`,
+        lambda.metricErrors({ period: minutes(5) }),
+        (toleratedErrors[name] ?? 0) + 1,
+      );
+    this.#atLeast(
+      'countersign-undelivered',
+      'An event reached no function in time. It waits in the queue countersign-undelivered.',
+      undelivered.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
+      1,
+    );
+    this.#atLeast(
+      'countersign-executions-failed',
+      'An incident ended without closing itself. Sweep closes it and pages people.',
+      machine.metricFailed({ period: minutes(5) }),
+      1,
+    );
+    this.#atLeast(
+      'countersign-pages-failed',
+      'A page was not delivered. Check the subscriptions of the topic countersign-pages.',
+      notificationsFailed(pages),
+      1,
+    );
+    new Alarm(this, 'SweepSilent', {
+      alarmName: 'countersign-sweep-silent',
+      alarmDescription: 'Nothing looks after open incidents: sweep has not run for 5 minutes.',
+      metric: functions.sweep.lambda.metricInvocations({ period: minutes(5) }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.BREACHING,
+    }).addAlarmAction(new SnsAction(pages));
+  }
+
+  #atLeast(alarmName: string, alarmDescription: string, metric: IMetric, threshold: number): void {
+    new Alarm(this, alarmName, {
+      alarmName,
+      alarmDescription,
+      metric,
+      threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(this.#pages));
+  }
+
+  #dashboard({ functions, machine, undelivered, pages }: WatchProps): void {
+    const lambdas = entries(functions).map(([, { lambda }]) => lambda);
+    const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 12 });
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: 'countersign',
+      widgets: [
+        [
+          graph('Incidents', [machine.metricStarted(), machine.metricSucceeded(), machine.metricFailed()]),
+          graph('Time to close', [machine.metricTime({ statistic: 'p50' }), machine.metricTime({ statistic: 'p90' })]),
+        ],
+        [
+          graph(
+            'Errors',
+            lambdas.map((lambda) => lambda.metricErrors()),
+          ),
+          graph(
+            'Duration, p99',
+            lambdas.map((lambda) => lambda.metricDuration({ statistic: 'p99' })),
+          ),
+        ],
+        [
+          graph('Sweeps', [functions.sweep.lambda.metricInvocations()]),
+          graph('Undelivered', [undelivered.metricApproximateNumberOfMessagesVisible(), notificationsFailed(pages)]),
+        ],
+      ],
+    });
+  }
+}
+
+function notificationsFailed(topic: ITopic): Metric {
+  const dimensionsMap = { TopicName: topic.topicName };
+  return new Metric({
+    namespace: 'AWS/SNS',
+    metricName: 'NumberOfNotificationsFailed',
+    dimensionsMap,
+    statistic: 'Sum',
+    period: minutes(5),
+  });
+}
+
+function entries(functions: WatchProps['functions']): [FunctionName, CountersignFunction][] {
+  return Object.entries(functions) as [FunctionName, CountersignFunction][];
+}
