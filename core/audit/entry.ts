@@ -115,6 +115,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     standing: z.string().nullable(),
     approvedBy: z.array(Person),
     notAfter: z.int(),
+    executionTimeoutSeconds: z.int(),
   }),
   z.strictObject({
     kind: z.literal('dispatch_refused'),

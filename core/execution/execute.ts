@@ -56,15 +56,17 @@ export interface ExecuteAnswer {
 /** Seconds until the first poll: SSM needs about one to start a command. */
 export const firstPollSeconds = 2;
 
-type Approval =
+type Granted =
   | { readonly kind: 'not_needed' }
   | {
       readonly kind: 'approved';
       readonly key: RequestKey;
       readonly digest: string;
       readonly by: readonly SignedVote['by'][];
-    }
-  | { readonly kind: 'refused' | 'stale'; readonly why: string };
+    };
+type Approval = Granted | { readonly kind: 'denied'; readonly outcome: 'refused' | 'stale'; readonly why: string };
+
+const notNeeded: Approval = { kind: 'not_needed' };
 
 /**
  * Executes one dispatch if, read again now, it is this dispatch's turn and policy lets it proceed or enough people
@@ -90,8 +92,7 @@ export async function execute(
       answer.reasons.map(({ text }) => text).join('; ') || 'it is not this dispatch’s turn',
     );
   const approval: Approval = answer.decision === 'ask' ? await approvalOf(ports, situation, derived) : notNeeded;
-  if (approval.kind === 'refused' || approval.kind === 'stale')
-    return refuse(ports, incidentId, dispatch, approval.kind, approval.why);
+  if (approval.kind === 'denied') return refuse(ports, incidentId, dispatch, approval.outcome, approval.why);
   return commit(ports, situation, derived, approval);
 }
 
@@ -115,14 +116,15 @@ async function approvalOf(ports: ExecutePorts, situation: Situation, derived: De
   const { incidentId, compiled } = situation;
   const key = { incidentId, dispatch: derived.dispatch, policyDigest: compiled.policyDigest };
   const record = await ports.request(key);
-  if (!record) return { kind: 'stale', why: 'there is no approval request under the policy in force' };
+  if (!record)
+    return { kind: 'denied', outcome: 'stale', why: 'there is no approval request under the policy in force' };
   const { createdAt, expiresAt } = record.request;
   if (!areWithinPolicy({ createdAt, expiresAt }, derived))
-    return { kind: 'refused', why: 'the request lives longer than the policy allows' };
+    return { kind: 'denied', outcome: 'refused', why: 'the request lives longer than the policy allows' };
   const own = buildRequest(situation, derived, { createdAt, expiresAt });
   const votes = await Promise.all(record.votes.map((vote) => checked(ports, vote)));
   const check = checkApproval(own, votes, situation.now);
-  if (!check.approved) return { kind: 'refused', why: check.why };
+  if (!check.approved) return { kind: 'denied', outcome: 'refused', why: check.why };
   return { kind: 'approved', key, digest: record.digest, by: check.by };
 }
 
@@ -154,6 +156,7 @@ async function commit(
     standing: verdict.standing ? `${verdict.standing.owner}: ${verdict.standing.reason}` : null,
     approvedBy: [...by],
     notAfter,
+    executionTimeoutSeconds: derived.step.timeoutSeconds,
   });
   if (!intent) throw new AuditUnavailable(`audit: incident ${incidentId} is closed, so nothing is sent`);
   const request = approval.kind === 'approved' ? { key: approval.key, digest: approval.digest } : null;

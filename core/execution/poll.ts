@@ -74,14 +74,10 @@ export function combinedOutcome(invocations: readonly Invocation[]): DispatchOut
   return all.find((outcome) => outcome !== 'succeeded') ?? (all.length > 0 ? 'succeeded' : 'failed');
 }
 
-/** Looks once. `executionTimeoutSeconds` is the most a run may take. Appends the end of the command once. */
+/** Looks once, and appends the end of the command once. */
 export async function poll(
   ports: PollPorts,
-  {
-    incidentId,
-    dispatch,
-    executionTimeoutSeconds,
-  }: { incidentId: string; dispatch: Dispatch; executionTimeoutSeconds: number },
+  { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<PollAnswer> {
   const known = findDispatch(progressOf(await ports.entries(incidentId)), dispatch);
   if (known?.finished) return { outcome: known.finished.outcome, seconds: 0 };
@@ -90,7 +86,8 @@ export async function poll(
   const outcome = combinedOutcome(invocations);
   if (outcome !== 'running') return end(ports, incidentId, dispatch, outcome, invocations);
   const age = (ports.now() - epochOf(known.sentAt)) / 1000;
-  const silentFrom = known.intended.notAfter - epochOf(known.sentAt) / 1000 + executionTimeoutSeconds + silenceSeconds;
+  const silentFrom =
+    known.intended.notAfter - epochOf(known.sentAt) / 1000 + known.intended.executionTimeoutSeconds + silenceSeconds;
   if (age > silentFrom) return end(ports, incidentId, dispatch, 'unknown', invocations);
   return { outcome: 'running', seconds: nextWait(age) };
 }

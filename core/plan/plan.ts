@@ -73,7 +73,7 @@ async function draft(
     runbook: runbook && { id: runbook.id, digest: runbook.digest },
     policyDigest: compiled.policyDigest,
     confidence: choice?.confidence ?? 0,
-    chosenBy: choice ? (ranking.answer ? 'model' : choice.kind) : 'nobody',
+    chosenBy: choice?.kind ?? 'nobody',
     model: ranking.note,
     parameters: {},
     steps: [],

@@ -1,0 +1,13 @@
+/** Lambda: knocking at another function's door without waiting for its answer. */
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+
+/** Invokes the function asynchronously with a JSON payload; throws when Lambda did not take it. */
+export function knocker(functionName: string): (payload: unknown) => Promise<void> {
+  const client = new LambdaClient({});
+  return async (payload) => {
+    const { StatusCode } = await client.send(
+      new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(payload) }),
+    );
+    if (StatusCode !== 202) throw new Error(`lambda: ${functionName} answered ${StatusCode} to an asynchronous call`);
+  };
+}

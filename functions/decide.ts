@@ -1,0 +1,25 @@
+/** decide: woken by slack; verifies the click again, signs the vote, writes it, wakes the machine. The sole signer and waker. */
+import * as z from 'zod';
+import { approvalKey } from '../adapters/kms/approval-key.ts';
+import { readSecret } from '../adapters/secretsmanager/secrets.ts';
+import { machine } from '../adapters/stepfunctions/machine.ts';
+import { decide } from '../core/approval/decide.ts';
+import { loadCompiled } from './compiled.ts';
+import { setting } from './environment.ts';
+import { auditWriter, cards, control, now } from './wiring.ts';
+
+const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
+
+export async function handler(event: unknown): Promise<Record<string, never>> {
+  const ports = {
+    writer: auditWriter('decide'),
+    control: control(),
+    cards: cards(),
+    signingSecret: () => readSecret(setting('SLACK_SIGNING_SECRET')),
+    sign: approvalKey(setting('APPROVAL_KEY_ARN')).sign,
+    wake: machine(setting('STATE_MACHINE_ARN')).wake,
+    now,
+  };
+  await decide(ports, loadCompiled(), Input.parse(event));
+  return {};
+}

@@ -1,0 +1,32 @@
+/** execute: the kernel, woken by the machine; derives everything again and sends once, by putting on the send role. */
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { burner } from '../adapters/dynamodb/burn.ts';
+import { approvalKey } from '../adapters/kms/approval-key.ts';
+import { sendCommand } from '../adapters/ssm/commands.ts';
+import { sendRole } from '../adapters/sts/send-role.ts';
+import { Dispatch, IncidentId } from '../core/dispatch.ts';
+import { execute, type Send } from '../core/execution/execute.ts';
+import { loadCompiled, loadTools } from './compiled.ts';
+import { setting } from './environment.ts';
+import { auditWriter, control, database, situationPorts } from './wiring.ts';
+
+const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
+
+export async function handler(event: unknown, context: Context) {
+  const input = Input.parse(event);
+  const compiled = loadCompiled();
+  const writer = auditWriter('execute');
+  const store = control();
+  const place = { account: context.invokedFunctionArn.split(':')[4] ?? '', region: setting('AWS_REGION') };
+  const assume = sendRole(setting('SEND_ROLE_ARN'), place, compiled.document.name);
+  const ports = {
+    ...situationPorts(writer, store.stopped),
+    writer,
+    request: store.read,
+    isSigned: approvalKey(setting('APPROVAL_KEY_ARN')).isSigned,
+    burn: burner(database, { audit: setting('AUDIT_TABLE'), control: setting('CONTROL_TABLE') }),
+    send: async (send: Send) => sendCommand(send, compiled.document, await assume(send)),
+  };
+  return execute(ports, compiled, await loadTools(), input);
+}

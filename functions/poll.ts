@@ -1,0 +1,21 @@
+/** poll: woken by the machine; looks once at how a command stands on every target. */
+import * as z from 'zod';
+import { findCommand, invocation } from '../adapters/ssm/commands.ts';
+import { Dispatch, IncidentId } from '../core/dispatch.ts';
+import { poll } from '../core/execution/poll.ts';
+import { auditWriter, now, work } from './wiring.ts';
+
+const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
+
+export async function handler(event: unknown) {
+  const writer = auditWriter('poll');
+  const ports = {
+    writer,
+    entries: writer.store.entries,
+    invocation,
+    findCommand,
+    saveOutputs: work().saveOutputs,
+    now,
+  };
+  return poll(ports, Input.parse(event));
+}

@@ -1,0 +1,14 @@
+/** sweep: woken every minute and by failed executions; starts what was never started, closes what no longer runs. */
+import { machine } from '../adapters/stepfunctions/machine.ts';
+import { sweep } from '../core/incident/sweep.ts';
+import { closePorts } from './closing.ts';
+import { loadCompiled } from './compiled.ts';
+import { setting } from './environment.ts';
+import { work } from './wiring.ts';
+
+/** The event is only an occasion: every open incident is looked at. */
+export async function handler(): Promise<Record<string, never>> {
+  const { start, execution } = machine(setting('STATE_MACHINE_ARN'));
+  await sweep({ ...closePorts('sweep'), openIncidents: work().openIncidents, start, execution }, loadCompiled());
+  return {};
+}
