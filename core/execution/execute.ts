@@ -132,9 +132,6 @@ async function checked(ports: ExecutePorts, vote: SignedVote): Promise<CheckedVo
   return { vote, genuine: await ports.isSigned(voteDigest(vote), vote.signature) };
 }
 
-const notNeeded: Approval = { kind: 'not_needed' };
-type Granted = Extract<Approval, { kind: 'not_needed' | 'approved' }>;
-
 async function commit(
   ports: ExecutePorts,
   situation: Situation,
