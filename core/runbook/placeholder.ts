@@ -65,7 +65,7 @@ function undeclared(name: string, declared: ReadonlySet<string>): string {
 function positionProblem({ name, start }: Placeholder, word: WordPlace | undefined, template: string): string | null {
   const written = `{{ ${name} }}`;
   if (word === undefined)
-    return `${written} stands inside quotes, a here-document, a comment, arithmetic or an expansion, or before the end of its word; make it a word of its own or the end of an unquoted word: printf '%s' ${written}, --dir=${written}`;
+    return `${written} stands inside quotes, backquotes, a here-document, a comment, arithmetic or an expansion, or before the end of its word; make it a word of its own or the end of an unquoted word: printf '%s' ${written}, --dir=${written}`;
   if (word.role === 'command')
     return `${written} would choose the command; write the command's name out, and pass the value as an argument`;
   if (word.role === 'code')
@@ -89,6 +89,8 @@ const takesWords = new Set<string>(['Command', 'Redirect', 'For', 'Case', 'TestB
 function wordEnds(source: string): Map<number, WordPlace> {
   const ends = new Map<number, WordPlace>();
   const visit = (node: SyntaxNode, inside: boolean): void => {
+    // Backquotes read backslashes and quotes of their own, before the quotes inside them.
+    if (node.type === 'CommandExpansion' && node.text.startsWith('`')) return;
     const usable = node.type === 'Script' || (inside && node.type !== 'ParameterExpansion');
     const children: SyntaxNode[] = [];
     forEachChild(node, (child) => children.push(child));
