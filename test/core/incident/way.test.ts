@@ -1,0 +1,167 @@
+/** One incident's way through the use cases, in memory: the good way and every way that people or the world can end it. */
+import { describe, expect, test } from 'vitest';
+import { verifyChain } from '../../../core/audit/verify.ts';
+import { isoOf } from '../../../core/time.ts';
+import { alarmOf, ben, compiledOf } from '../../support/fixtures.ts';
+import { approving, ignoring, rejecting, World } from '../../support/world.ts';
+
+const keysOf = (world: World) => world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`);
+
+/** The alarm returns to OK as soon as something was deleted. */
+function curable(): World {
+  const world = new World();
+  world.onSend = ({ script }) => {
+    if (script.includes('-delete')) world.alarm = alarmOf({ state: 'OK', stateChangedAt: isoOf(world.now) });
+  };
+  return world;
+}
+
+describe('an incident', () => {
+  test('ends as resolved when the approved steps brought the alarm back to OK', async () => {
+    const world = curable();
+    const id = await world.ring();
+    expect(await world.run(id)).toBe('resolved');
+    expect(keysOf(world)).toEqual(
+      ['1.run', '2.before', '2.run', '2.after', '2.verify', '3.dry_run', '3.run', '4.run'].filter(
+        (key) => key !== '2.verify',
+      ),
+    );
+    expect(verifyChain(id, world.chains.get(id) ?? [])).toMatchObject({ whole: true, closed: true });
+    expect(world.open.size + world.locks.size).toBe(0);
+    expect(world.posts.at(-1)?.text).toMatch(/resolved/i);
+    expect(world.pages).toEqual([]);
+  });
+
+  test('asks with what was observed on the card, and shows the outcome after', async () => {
+    const world = curable();
+    world.respond = ({ dispatch }) => (dispatch.part === 'before' ? { stdout: 'it was inactive' } : {});
+    await world.run(await world.ring());
+    expect(JSON.stringify(world.posts[0])).toContain('it was inactive');
+    expect(JSON.stringify(world.posts[0])).toContain('systemctl restart web');
+    expect(world.updates[0]?.text).toMatch(/approved/i);
+  });
+
+  test('sends nothing above read_only when a person rejects, and ends as rejected', async () => {
+    const world = new World();
+    const id = await world.ring();
+    expect(await world.run(id, rejecting)).toBe('rejected');
+    expect(keysOf(world)).toEqual(['1.run', '2.before']);
+    expect(world.events(id)).toContainEqual(expect.objectContaining({ kind: 'approval_settled', reason: 'not now' }));
+  });
+
+  test('after a mutation, a rejection still offers the steps that always run', async () => {
+    const world = new World();
+    const id = await world.ring();
+    const second = (w: World, record: Parameters<typeof approving>[1]) =>
+      record.request.dispatch.step === 2 ? approving(w, record) : rejecting(w, record);
+    expect(await world.run(id, second)).toBe('rejected');
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '3.dry_run', '4.run']);
+  });
+
+  test('expires when nobody answers, and pages', async () => {
+    const world = new World();
+    expect(await world.run(await world.ring(), ignoring)).toBe('expired');
+    expect(keysOf(world)).toEqual(['1.run', '2.before']);
+    expect(world.pages).toHaveLength(1);
+    expect(world.updates.at(-1)?.text).toMatch(/expired/i);
+  });
+
+  test('recovers by itself before anything was changed', async () => {
+    const world = new World();
+    const id = await world.ring();
+    world.alarm = alarmOf({ state: 'OK' });
+    expect(await world.run(id)).toBe('recovered');
+    expect(world.sends).toEqual([]);
+  });
+
+  test('I4: nothing new is begun once the alarm is OK, except what was begun and what always runs', async () => {
+    const world = new World();
+    world.onSend = ({ script }) => {
+      if (script.includes('restart')) world.alarm = alarmOf({ state: 'OK', stateChangedAt: isoOf(world.now) });
+    };
+    expect(await world.run(await world.ring())).toBe('resolved');
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '4.run']);
+  });
+
+  test('is unverified when the alarm does not come back in its window', async () => {
+    const world = new World();
+    expect(await world.run(await world.ring())).toBe('unverified');
+    expect(world.pages).toHaveLength(1);
+  });
+
+  test('fails, and stops, when a mutation fails; always-steps still run', async () => {
+    const world = new World();
+    world.respond = ({ script }) => (script.includes('restart') ? { status: 'Failed', exitCode: 1 } : {});
+    expect(await world.run(await world.ring())).toBe('failed');
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '4.run']);
+  });
+
+  test('goes on when a look exits with a code other than 0', async () => {
+    const world = curable();
+    world.respond = ({ dispatch }) => (dispatch.step === 1 ? { status: 'Failed', exitCode: 3 } : {});
+    expect(await world.run(await world.ring())).toBe('resolved');
+  });
+
+  test('I5: a dry run sends only what the floor calls read_only, asks nobody and says what would have happened', async () => {
+    const world = new World();
+    world.compiled = compiledOf({ mode: 'dry_run' });
+    const id = await world.ring();
+    expect(await world.run(id)).toBe('dry_run');
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '3.dry_run', '4.run']);
+    expect(world.requests.size).toBe(0);
+    expect(world.posts).toHaveLength(1);
+    expect(JSON.stringify(world.posts[0])).toContain('systemctl restart web');
+    expect(JSON.stringify(world.posts[0])).not.toContain('"actions"');
+  });
+
+  test('ends as no_match when no runbook fits', async () => {
+    const world = new World();
+    world.alarm = alarmOf({ name: 'something-else', description: '', metric: null, namespace: null });
+    expect(await world.run(await world.ring())).toBe('no_match');
+    expect(world.pages).toHaveLength(1);
+  });
+
+  test('is undeliverable after three rounds with Slack down: it halts and pages', async () => {
+    const world = new World();
+    world.slackIsDown = true;
+    const id = await world.ring();
+    expect(await world.run(id)).toBe('halted');
+    expect(world.pages).toHaveLength(1);
+    expect(world.events(id).filter(({ kind }) => kind === 'gate_decided').length).toBeLessThan(10);
+  });
+
+  test('stays open for sweep when neither Slack nor the pager takes the message', async () => {
+    const world = new World();
+    world.slackIsDown = true;
+    world.pagerIsDown = true;
+    const id = await world.ring();
+    await expect(world.run(id)).rejects.toThrow(/neither Slack nor the page topic/);
+    expect(world.open).toContain(id);
+    world.executions.set(id, 'FAILED');
+    world.pagerIsDown = false;
+    await world.sweep();
+    expect(world.open.size).toBe(0);
+    expect(world.pages).toHaveLength(1);
+  });
+
+  test('a click of somebody whom the policy does not name is refused, said so, and recorded', async () => {
+    const world = new World();
+    const id = await world.ring();
+    await world.run(id, (w, record) => w.click(record, ben, 'approve'));
+    expect(world.sends.some(({ script }) => script.includes('restart'))).toBe(false);
+    expect(world.told[0]).toMatch(/not among the approvers/);
+    expect(world.events(id)).toContainEqual(expect.objectContaining({ kind: 'vote_refused' }));
+  });
+
+  test('a second click changes nothing and is recorded', async () => {
+    const world = curable();
+    const id = await world.ring();
+    const twice = async (w: World, record: Parameters<typeof approving>[1]) => {
+      await approving(w, record);
+      await approving(w, record);
+    };
+    expect(await world.run(id, twice)).toBe('resolved');
+    expect(world.events(id).filter(({ kind }) => kind === 'vote_cast')).toHaveLength(2);
+    expect(world.events(id).filter(({ kind }) => kind === 'vote_refused')).toHaveLength(2);
+  });
+});
