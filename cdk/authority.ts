@@ -6,15 +6,7 @@ import type { FunctionName } from './names.ts';
 /** The rows. Only `decide` signs and wakes, only `execute` sends, only `close` and `sweep` delete, `slack` reaches no table. */
 export function authority(may: Grants): Readonly<Record<FunctionName, readonly Grant[]>> {
   const records = [may.workWrite, may.auditAppend];
-  const closing = [
-    ...records,
-    may.workDelete,
-    may.controlUpdate,
-    may.botToken,
-    may.page,
-    may.alarmRead,
-    may.machineRead,
-  ];
+  const closing = [...records, may.workDelete, may.controlUpdate, may.botToken, may.page, may.alarmRead];
   return {
     triage: [...records, may.alarmRead, may.machineStart],
     plan: [...records, may.alarmRead, may.metricRead, may.instanceRead, may.modelKey],
@@ -23,18 +15,9 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     slack: [may.signingSecret, may.botToken, may.decideInvoke],
     decide: [...records, may.controlUpdate, may.signingSecret, may.botToken, may.sign, may.tokenWake],
     settle: [...records, may.controlUpdate, may.botToken],
-    execute: [
-      ...records,
-      may.controlCheck,
-      may.alarmRead,
-      may.instanceRead,
-      may.documentRead,
-      may.commandFind,
-      may.verify,
-      may.sendAs,
-    ],
+    execute: [...records, may.controlCheck, may.alarmRead, may.instanceRead, may.documentRead, may.verify, may.sendAs],
     poll: [...records, may.commandRead],
     close: closing,
-    sweep: [...closing, may.machineStart],
+    sweep: [...closing, may.machineRead, may.machineStart],
   };
 }

@@ -54,6 +54,8 @@ export class Bundles {
       bundling: {
         // Never pulled: the local bundling below always succeeds or throws.
         image: DockerImage.fromRegistry('scratch'),
+        // CDK would take functions with the same source and the same options for one.
+        command: [name],
         local: { tryBundle: (output) => this.#write(name, output) },
       },
     });

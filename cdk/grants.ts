@@ -63,9 +63,8 @@ export function grantsOf(stack: Stack, { work, control, audit, approvalKey, page
     ),
     metricRead: onEverything('cloudwatch:GetMetricData'),
     instanceRead: onEverything('ssm:DescribeInstanceInformation'),
-    commandRead: onEverything('ssm:GetCommandInvocation', 'ssm:ListCommandInvocations', 'ssm:ListCommands'),
-    /** A command whose answer was lost is found again by its Comment. */
-    commandFind: onEverything('ssm:ListCommands'),
+    /** A command whose answer was lost is found again in the list, by its Comment. */
+    commandRead: onEverything('ssm:GetCommandInvocation', 'ssm:ListCommands'),
     documentRead: {
       allow: [
         {
@@ -92,10 +91,9 @@ export function grantsOf(stack: Stack, { work, control, audit, approvalKey, page
           resources: [arn('states', 'execution', `${stateMachineName}:*`)],
           wildcard: 'The executions of this machine only; their names are incident ids.',
         },
-        viaService(operationsKey, 'kms:Decrypt', `states.${stack.region}.${stack.urlSuffix}`),
       ],
     },
-    tokenWake: onEverything('states:SendTaskSuccess'),
+    tokenWake: { environment: { STATE_MACHINE_ARN: machine }, ...onEverything('states:SendTaskSuccess') },
 
     sign: {
       environment: { APPROVAL_KEY_ARN: approvalKey.keyArn },
@@ -116,8 +114,11 @@ export function grantsOf(stack: Stack, { work, control, audit, approvalKey, page
       environment: { PAGE_TOPIC_ARN: pages.topicArn },
       allow: [
         { actions: ['sns:Publish'], resources: [pages.topicArn] },
-        viaService(operationsKey, 'kms:Decrypt', `sns.${stack.region}.${stack.urlSuffix}`),
-        viaService(operationsKey, 'kms:GenerateDataKey', `sns.${stack.region}.${stack.urlSuffix}`),
+        {
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [operationsKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.${stack.urlSuffix}` } },
+        },
       ],
     },
   } as const satisfies Record<string, Grant>;
@@ -127,9 +128,4 @@ export type Grants = ReturnType<typeof grantsOf>;
 
 function sendRoleArn(stack: Stack): string {
   return stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName(stack, 'send') });
-}
-
-/** Use of a key only through a service that was called with rights of its own. */
-function viaService(key: IKey, action: string, service: string) {
-  return { actions: [action], resources: [key.keyArn], conditions: { StringEquals: { 'kms:ViaService': service } } };
 }
