@@ -12,8 +12,8 @@ export interface ParameterRule {
 }
 
 /** A word that no shell, no option parser and no log viewer treats specially. */
-const plainWord = /^[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=,-]*$/;
-const plainWordInWords = 'letters, digits and _ . / : @ % + = , - without a leading "-"';
+const plainWord = /^(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,-]*$/;
+const plainWordInWords = 'letters, digits and _ . / : @ % + , - without a leading "-" and without ".." as a part';
 
 export const parameterRules: Readonly<Record<ParameterType, ParameterRule>> = {
   string: { pattern: plainWord, maximumLength: 255, what: plainWordInWords },
@@ -21,15 +21,15 @@ export const parameterRules: Readonly<Record<ParameterType, ParameterRule>> = {
   /** 15 digits stay exact as a JavaScript number. */
   integer: { pattern: /^(?:0|[1-9][0-9]{0,14})$/, maximumLength: 15, what: 'a whole number without sign' },
   path: {
-    pattern: /^\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9_.:@%+=,/-]*$/,
+    pattern: /^(?!.*\/(?:\.{0,2}\/|\.{1,2}$))\/[A-Za-z0-9_.:@%+=,/-]*$/,
     maximumLength: 255,
-    what: 'an absolute path of letters, digits and _ . : @ % + = , - without "." or ".." as a part',
+    what: 'an absolute path of letters, digits and _ . : @ % + = , - without "//", and without "." or ".." as a part',
   },
   /** systemd allows 255 characters; its escape \x2d is left out, a backslash means something to every shell. */
   unit: {
-    pattern: /^[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$/,
+    pattern: /^[A-Za-z0-9:_@][A-Za-z0-9:_.@-]*$/,
     maximumLength: 255,
-    what: 'a systemd unit such as nginx.service: letters, digits and : _ . @ - without a leading "-"',
+    what: 'a systemd unit such as nginx.service: letters, digits and : _ . @ - without a leading "-" or "."',
   },
   /** RFC 1123: labels of 1 to 63, 253 in all. */
   hostname: {

@@ -1,5 +1,6 @@
-/** One runbook with everything in it, and what is said of it when a piece is replaced. */
+/** One runbook with everything in it, what is said of it when a piece is replaced, and an alarm. */
 import { expect } from 'vitest';
+import type { Alarm } from '../../../core/alarm.ts';
 import { parseRunbook } from '../../../core/runbook/parse.ts';
 import { RunbookError } from '../../../core/runbook/problem.ts';
 
@@ -81,4 +82,25 @@ export function messageOf(from: string | RegExp, to: string): string {
     return (error as RunbookError).message;
   }
   return 'accepted';
+}
+
+export function createAlarm(overrides: Partial<Alarm> = {}): Alarm {
+  return {
+    arn: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:queue-1',
+    name: 'queue-1',
+    account: '123456789012',
+    region: 'eu-west-1',
+    kind: 'metric',
+    state: 'ALARM',
+    stateChangedAt: '2026-11-20T03:00:10.490Z',
+    stateReason: '',
+    description: '',
+    namespace: 'Queue',
+    metric: 'Depth',
+    dimensions: {},
+    tags: {},
+    rule: null,
+    contributorId: null,
+    ...overrides,
+  };
 }
