@@ -52,11 +52,11 @@ const shapes: readonly SecretShape[] = [
   },
   {
     what: 'secret',
-    pattern: new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]>?\s{0,4})"${reference}[^"\r\n]+"`, 'gi'),
+    pattern: new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]>?\s{0,4})"${reference}[^"\r\n]+(?:"|$)`, 'gim'),
   },
   {
     what: 'secret',
-    pattern: new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]>?\s{0,4})'${reference}[^'\r\n]+'`, 'gi'),
+    pattern: new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]>?\s{0,4})'${reference}[^'\r\n]+(?:'|$)`, 'gim'),
   },
   {
     what: 'secret',

@@ -25,11 +25,14 @@ export function visible(text: string): string {
   });
 }
 
-/** At most `maximum` characters (UTF-16 units) of the text, and a visible note of how many more there are. */
-export function shorten(text: string, maximum: number): string {
-  if (text.length <= maximum) return text;
+/**
+ * At most `maximum` characters (UTF-16 units) of the text, and a visible note of how many more there are.
+ * `further` are characters that the caller already left out.
+ */
+export function shorten(text: string, maximum: number, further = 0): string {
+  if (text.length <= maximum && further === 0) return text;
   const kept = text.slice(0, maximum).replace(/[\uD800-\uDBFF]$/, '');
-  return `${kept}… ${text.length - kept.length} more characters`;
+  return `${kept}… ${text.length - kept.length + further} more characters`;
 }
 
 function codePoint(character: string): string {

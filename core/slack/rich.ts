@@ -15,9 +15,13 @@ const userId = /^[UW][A-Z0-9]{1,31}$/;
 
 type Line = readonly (string | RichElement)[];
 
-/** A text from outside as a card may show it: without secrets, with nothing hidden, at most `maximum` characters and a note. */
+/** What is looked at beyond what is shown: more than any secret needs to be recognised by its beginning. */
+const margin = 4096;
+
+/** A text from outside as a card may show it: no secrets, nothing hidden, at most `maximum` characters and a note. */
 export function shown(text: string, maximum: number): string {
-  return shorten(visible(redact(text)), maximum);
+  const head = text.slice(0, maximum + margin);
+  return shorten(visible(redact(head)), maximum, text.length - head.length);
 }
 
 /** Like `shown`, on one line: for names, titles and code spans. */

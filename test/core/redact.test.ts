@@ -19,6 +19,7 @@ const secrets: readonly [string, string, string][] = [
   ['environment dump', `DB_PASSWORD=${s}\nHOME=/root`, 'DB_PASSWORD=[redacted: secret]\nHOME=/root'],
   ['YAML', `password: ${s}`, 'password: [redacted: secret]'],
   ['quoted with blanks', `passphrase: 'correct horse battery'`, 'passphrase: [redacted: secret]'],
+  ['unterminated', `{"token": "${s}`, '{"token": [redacted: secret]'],
   ['Ruby hash', `:password=>"${s}"`, ':password=>[redacted: secret]'],
   ['bcrypt hash', 'password=$2b$10$N9qo8uLOickgx2ZMRZoMye', 'password=[redacted: secret]'],
   ['flag', `mysql --password ${s} -h db`, 'mysql --password [redacted: secret] -h db'],

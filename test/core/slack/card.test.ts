@@ -216,13 +216,13 @@ test(`hostile texts: a card fits, shows the command byte for byte and nothing hi
       expect(slackProblems(message)).toEqual([]);
       if (card.command !== null && card.command !== '') expect(preformatted(message)).toContain(card.command);
       expect(buttons(message.blocks)).toHaveLength(2);
-      const texts = JSON.stringify(message, (_, value) => (typeof value === 'string' ? value : value));
+      const texts = JSON.stringify(message);
       expect(hiddenCharacters(texts.replaceAll('\\n', ''))).toEqual([]);
       expect(message.text).not.toMatch(/<[!@#h]/);
       const outcome = { status: 'REJECTED' as const, by: card.approvedBy, at: 1_795_403_700, reason: card.environment };
       expect(slackProblems(decidedCard(card, outcome))).toEqual([]);
     }),
-    { numRuns: share(4_000), seed },
+    { numRuns: share(2_000), seed },
   );
   expect(built).toBeGreaterThan(0);
-});
+}, 600_000);

@@ -162,6 +162,6 @@ test(`hostile texts: summaries and pages always fit and never mention by a forge
         expect(message.text).not.toMatch(/<[!@#h]/);
       }
     }),
-    { numRuns: share(3_000), seed },
+    { numRuns: share(2_000), seed },
   );
-});
+}, 600_000);

@@ -1,0 +1,90 @@
+/** Slack's Web API: posting and changing cards, telling one person something, opening a modal. */
+import { LogLevel, WebClient } from '@slack/web-api';
+import type { SlackMessage, SlackView } from '../../core/slack/blocks.ts';
+
+/** Slack did not do what it was asked, for whatever reason; `cause` is the client's error. */
+export class SlackUnavailable extends Error {
+  override readonly name = 'SlackUnavailable';
+}
+
+export interface Posted {
+  readonly channel: string;
+  /** Slack's id of the message within the channel. */
+  readonly ts: string;
+}
+
+export interface Slack {
+  /** `channel` is an id or a name. */
+  post(channel: string, message: SlackMessage): Promise<Posted>;
+  update(channel: string, ts: string, message: SlackMessage): Promise<void>;
+  /** Shows a text to one member of the channel only; gone when they reload. `text` is mrkdwn: escape what is foreign. */
+  tellOnly(channel: string, user: string, text: string): Promise<void>;
+  /** Opens a modal for the person whose click brought `triggerId`, within 3 s of it and once. */
+  openModal(triggerId: string, view: SlackView): Promise<void>;
+  /** The display names of all people of the workspace, by user id. */
+  userNames(): Promise<Map<string, string>>;
+}
+
+/** The longest one call may take, in milliseconds: functions that call Slack run for 20 s or less. */
+const timeout = 5_000;
+
+/**
+ * A Slack client that gives up early: 5 s a call, one retry after 0.3 s, no waiting for a rate limit.
+ * Every method throws SlackUnavailable. `apiUrl` ends in `/api/` (https://slack.com/api/, GovSlack, a local front).
+ */
+export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string }): Slack {
+  const web = new WebClient(token, {
+    slackApiUrl: apiUrl,
+    timeout,
+    retryConfig: { retries: 1, minTimeout: 300, maxTimeout: 300 },
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    logLevel: LogLevel.ERROR,
+  });
+  return {
+    async post(channel, message) {
+      const answer = await attempt('chat.postMessage', () =>
+        web.chat.postMessage({ channel, ...content(message), ...silent }),
+      );
+      if (answer.channel && answer.ts) return { channel: answer.channel, ts: answer.ts };
+      throw new SlackUnavailable(
+        'Slack took the message but did not say where it is (chat.postMessage: no channel or ts).',
+      );
+    },
+    async update(channel, ts, message) {
+      await attempt('chat.update', () => web.chat.update({ channel, ts, ...content(message) }));
+    },
+    async tellOnly(channel, user, text) {
+      await attempt('chat.postEphemeral', () => web.chat.postEphemeral({ channel, user, text }));
+    },
+    async openModal(trigger_id, view) {
+      await attempt('views.open', () => web.views.open({ trigger_id, view }));
+    },
+    userNames: () => attempt('users.list', () => userNames(web)),
+  };
+}
+
+/** Nothing in a message of ours is worth a preview, and fetching one would tell a stranger that we looked. */
+const silent = { unfurl_links: false, unfurl_media: false };
+
+function content({ text, blocks }: SlackMessage) {
+  return { text, blocks };
+}
+
+async function userNames(web: WebClient): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for await (const page of web.paginate('users.list', { limit: 200 })) {
+    const { members = [] } = page as Awaited<ReturnType<WebClient['users']['list']>>;
+    for (const { id, real_name, name } of members) if (id) names.set(id, real_name || name || id);
+  }
+  return names;
+}
+
+async function attempt<T>(method: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SlackUnavailable(`Slack did not answer ${method}: ${why}`, { cause });
+  }
+}
