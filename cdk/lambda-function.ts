@@ -67,7 +67,6 @@ export class CountersignFunction extends Construct {
       memorySize: props.memorySize ?? 512,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
-      environment: { NODE_OPTIONS: '--enable-source-maps' },
       ...(props.asynchronous ? asynchronousSettings(props.asynchronous) : {}),
     });
     this.may({
