@@ -35,8 +35,9 @@ const mostProblems = 50;
 export function parsePolicy(text: string, file: string): Policy {
   const lines = new LineCounter();
   const document = readYaml(text, lines, file);
-  const problems = [...syntaxProblems(document), ...refusedKeys(document), ...refusedAliases(document)];
-  if (document.errors.length > 0) throw refusal(problems, lines, file);
+  const unreadable = [...syntaxProblems(document), ...refusedAliases(document)];
+  const problems = [...unreadable, ...refusedKeys(document)];
+  if (unreadable.length > 0) throw refusal(problems, lines, file);
   const parsed = Policy.safeParse(document.toJS(), { error: unknownKey });
   if (parsed.success && problems.length === 0) return parsed.data;
   const issues = parsed.error?.issues ?? [];

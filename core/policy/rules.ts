@@ -55,6 +55,12 @@ const mutation: Rule = ({ level, standing }) => {
   return proceed(`standing approval of ${entry.owner} until ${entry.expires}: ${entry.reason}`);
 };
 
+/** `ask: true` under `commands`: no standing approval covers it. */
+const organisation: Rule = ({ floor }) => {
+  const asked = floor.reasons.find(({ rule }) => rule === 'organisation.ask');
+  return asked ? ask(asked.text) : null;
+};
+
 const confidence: Rule = ({ facts }) => {
   const least = facts.policy.tiers[facts.severity].min_confidence;
   if (facts.confidence >= least) return null;
@@ -84,15 +90,16 @@ const afterFailure: Rule = ({ facts, level }) => {
   return halt(`a dispatch failed before, and tier ${facts.severity} halts on failure`);
 };
 
-/** The runbook's own list of environments can only exclude. */
+/** The runbook's own list of environments can only exclude. A tag's word that names no environment of the policy excludes nothing. */
 const runbookEnvironment: Rule = ({ facts }) => {
-  const listed = facts.runbookEnvironments;
-  const outside = environmentsInPlay(facts).filter((name) => !listed.includes(name));
+  const listed = facts.runbookEnvironments.map((name) => name.toLowerCase());
+  const exists = (name: string) => name === strictestEnvironment || Object.hasOwn(facts.policy.environments, name);
+  const outside = environmentsInPlay(facts).filter((name) => exists(name) && !listed.includes(name));
   if (listed.length === 0 || outside.length === 0) return null;
-  const fix = outside.includes(strictestEnvironment)
+  const hint = outside.includes(strictestEnvironment)
     ? '; an account that no environment lists counts as production'
     : '';
-  return halt(`runbook ${facts.runbookId} is for ${listed.join(', ')}, not for ${outside.join(', ')}${fix}`);
+  return halt(`runbook ${facts.runbookId} is for ${listed.join(', ')}, not for ${outside.join(', ')}${hint}`);
 };
 
 /** Every rule by its name on cards and in the audit. The order is the order of the reasons. */
@@ -107,6 +114,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   manual,
   mutation,
   flagged,
+  organisation,
   min_confidence: confidence,
   auto_approve_reads: reads,
   read_only: read,

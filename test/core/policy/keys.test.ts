@@ -1,0 +1,46 @@
+/** No dead keys: every key of the policy is documented, and read by code outside the schema. */
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parsePolicy } from '../../../core/policy/parse.ts';
+import { standing } from './cases.ts';
+
+const root = new URL('../../../', import.meta.url).pathname;
+
+/** A policy in which every map and list has an entry, so that it shows every key. */
+const everything = parsePolicy(
+  `
+people: [{ id: U0000000A, name: ana }]
+approvers: [ana]
+environments:
+  staging:
+    accounts: [{ account: "111111111111", region: eu-central-1 }]
+    freeze: [{ from: "2027-01-01T00:00:00Z", to: "2027-01-02T00:00:00Z", reason: release }]
+teams: { platform: {} }
+commands: [{ match: { command: deployctl }, level: read_only, owner: sre, reason: shows only }]
+${standing()}`,
+  'p.yaml',
+);
+const names = new Set(['staging', 'platform', 'low', 'medium', 'high', 'critical']);
+
+function keysOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(keysOf);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => (names.has(key) ? keysOf(inner) : [key, ...keysOf(inner)]));
+}
+
+const keys = [...new Set([...keysOf(everything), 'forbid', 'ask'])];
+
+test.each(keys)('%s is documented in docs/policy.md', (key) => {
+  const documentation = readFileSync(`${root}docs/policy.md`, 'utf8');
+  expect(documentation).toMatch(new RegExp(`[\`.{ ,]${key}[\`:. ,}]`));
+});
+
+const declaring = ['core/policy/schema.ts', 'core/policy/references.ts'];
+const sources = globSync('{core,functions,adapters,cli,cdk}/**/*.ts', { cwd: root })
+  .filter((file) => !declaring.includes(file))
+  .map((file) => readFileSync(`${root}${file}`, 'utf8'))
+  .join('\n');
+
+test.each(keys)('%s is read by code', (key) => {
+  expect(sources).toMatch(new RegExp(`[.'{ ]${key}\\b[^:?]`));
+});
