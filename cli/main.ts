@@ -1,0 +1,17 @@
+/** The `countersign` command: what a platform engineer, an auditor or a pull request asks of Countersign. */
+import { Command } from 'commander';
+import { registerAudit } from './audit.ts';
+import { registerClassify } from './classify.ts';
+import { registerValidate } from './validate.ts';
+
+const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
+registerValidate(program);
+registerClassify(program);
+registerAudit(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`countersign: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,64 @@
+/** An incident's timeline in words: one line per audit entry, with the seconds since the first. */
+import pc from 'picocolors';
+import type { AuditEntry, AuditEvent } from '../core/audit/entry.ts';
+import type { Dispatch } from '../core/dispatch.ts';
+import { epochOf } from '../core/time.ts';
+import { visible } from '../core/visible.ts';
+
+/** One line per entry: seconds since the first, who wrote it, what happened. */
+export function timeline(entries: readonly AuditEntry[]): string[] {
+  const first = entries[0];
+  return entries.map((entry) => {
+    const seconds = first ? (epochOf(entry.at) - epochOf(first.at)) / 1000 : 0;
+    return `${pc.dim(`+${seconds.toFixed(1).padStart(6)} s`)}  ${pc.dim(entry.actor.padEnd(16))}  ${visible(wordsOf(entry.event)).replaceAll('\n', ' ⏎ ')}`;
+  });
+}
+
+const partOf = ({ step, part, attempt }: Dispatch) =>
+  `step ${step} ${part}${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
+
+/** What an event says, in one line. */
+export function wordsOf(event: AuditEvent): string {
+  switch (event.kind) {
+    case 'incident_opened':
+      return `incident opened for ${event.alarmName}; candidates: ${event.candidates.map(({ runbookId }) => runbookId).join(', ') || 'none'}`;
+    case 'alarm_joined':
+      return `doorbell joined: ${event.why}`;
+    case 'envelope_refused':
+      return `envelope refused: ${event.why}`;
+    case 'planned':
+      return `planned ${event.runbook?.id ?? 'nothing'} (${event.mode}, ${event.environment}; chosen by ${event.chosenBy}; model ${event.model})`;
+    case 'gate_decided':
+      return `gate: ${event.decision}${event.dispatch ? ` ${partOf(event.dispatch)}` : ''}${event.status ? ` as ${event.status}` : ''}: ${event.reasons.map(({ text }) => text).join('; ')}`;
+    case 'approval_requested':
+      return `approval requested for ${partOf(event.dispatch)} (${event.level}), until ${event.expiresAt}, digest ${event.requestDigest.slice(0, 12)}`;
+    case 'approval_delivered':
+      return `card posted for ${partOf(event.dispatch)}`;
+    case 'approval_superseded':
+      return `request for ${partOf(event.dispatch)} superseded: ${event.why}`;
+    case 'vote_cast':
+      return `${event.vote.by.name} votes ${event.vote.decision} on ${partOf(event.dispatch)}, signed`;
+    case 'vote_refused':
+      return `${event.by.name}'s ${event.decision} refused: ${event.why}`;
+    case 'approval_settled':
+      return `${partOf(event.dispatch)} ${event.decision}${event.by.length > 0 ? ` by ${event.by.map(({ name }) => name).join(', ')}` : ''}${event.reason ? `: ${event.reason}` : ''}`;
+    case 'dispatch_intended':
+      return `about to send ${partOf(event.dispatch)} (${event.level}) to ${event.targets.join(', ')}, script ${event.scriptHash.slice(0, 12)}`;
+    case 'dispatch_refused':
+      return `${partOf(event.dispatch)} ${event.outcome}: ${event.reasons.map(({ text }) => text).join('; ')}`;
+    case 'command_sent':
+      return event.commandId
+        ? `sent ${partOf(event.dispatch)} as ${event.commandId}`
+        : `send of ${partOf(event.dispatch)} failed: ${event.error ?? ''}`;
+    case 'command_finished':
+      return `${partOf(event.dispatch)} ${event.outcome}${event.results.map(({ target, exitCode }) => `; ${target} exit ${exitCode}`).join('')}`;
+    case 'step_confirmed':
+      return `${partOf(event.dispatch)} confirmed by a person`;
+    case 'incident_closed':
+      return `closed as ${event.status}${event.cause ? `: ${event.cause}` : ''}`;
+    case 'people_told':
+      return `people told of ${event.incidentId} (${event.status}): Slack ${event.slack ? 'yes' : 'no'}, page ${event.paged ? 'yes' : 'no'}`;
+    case 'after_closing':
+      return `after closing of ${event.incidentId}: ${event.event}`;
+  }
+}
