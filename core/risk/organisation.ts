@@ -1,6 +1,8 @@
 /** The organisation's own list of commands, as written under `commands:` in countersign.yaml. */
 import * as z from 'zod';
 import { RiskLevel } from '../words.ts';
+import type { Argument } from './arguments.ts';
+import { report, type Scope, type Span } from './scope.ts';
 
 /** One word of a pattern: literal, or with `*` for any characters (never a `/`-less whole line, never a regular expression). */
 const Pattern = z
@@ -30,3 +32,45 @@ export const OrganisationRule = z
     error: 'give exactly one of `level`, `forbid: true` or `ask: true`',
   });
 export type OrganisationRule = z.infer<typeof OrganisationRule>;
+
+/** The rules whose command and argument shape fit. An open word fits no pattern, so it can never lower. */
+export function matchingRules(
+  name: string,
+  words: readonly Argument[],
+  rules: readonly OrganisationRule[],
+): readonly OrganisationRule[] {
+  return rules.filter((rule) => rule.match.command === name && fits(rule, words));
+}
+
+function fits(rule: OrganisationRule, words: readonly Argument[]): boolean {
+  const { arguments: patterns, more } = rule.match;
+  const raises = rule.level === undefined;
+  if (words.length < patterns.length || (!more && words.length > patterns.length)) return false;
+  return words.every((word, index) => {
+    const pattern = patterns[index] ?? '*';
+    return word.literal ? matches(pattern, word.text) : raises;
+  });
+}
+
+/** `*` crosses everything but it is a word's own: words never run into each other. */
+function matches(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return pattern === text;
+  const last = rest.pop() ?? '';
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
+  let from = first.length;
+  for (const piece of rest) {
+    const at = text.indexOf(piece, from);
+    if (at < 0 || at + piece.length > text.length - last.length) return false;
+    from = at + piece.length;
+  }
+  return true;
+}
+
+/** Reports what a fitting rule says; the verdict takes the highest level, so a rule about a known command only raises. */
+export function applyOrganisation(rule: OrganisationRule, name: string, scope: Scope, at: Span): void {
+  const text = `${name}: ${rule.reason} (${rule.owner})`;
+  if (rule.forbid) report(scope, at, 'organisation.forbid', text, 'forbidden');
+  else if (rule.ask) report(scope, at, 'organisation.ask', text, 'modifying');
+  else if (rule.level) report(scope, at, 'organisation.level', text, rule.level);
+}

@@ -1,0 +1,28 @@
+/** All argument tables as one look-up by command name. */
+import type { Rule, Table } from './table.ts';
+import { builtins } from './tables/builtins.ts';
+import { coreutils } from './tables/coreutils.ts';
+import { find } from './tables/find.ts';
+import { network } from './tables/network.ts';
+import { processes } from './tables/processes.ts';
+import { systemd } from './tables/systemd.ts';
+import { text } from './tables/text.ts';
+import { wrappers } from './tables/wrappers.ts';
+
+/** In the order in which they are written; no name may occur twice. */
+export const tables: readonly Table[] = [builtins, coreutils, text, find, processes, systemd, network, wrappers];
+
+const byName = new Map<string, Rule>();
+for (const table of tables) {
+  for (const [names, rule] of Object.entries(table)) for (const name of names.split(' ')) byName.set(name, rule);
+}
+
+/** The entry of a command, or undefined. */
+export function findRule(name: string): Rule | undefined {
+  return byName.get(name);
+}
+
+/** Whether a function of this name would hide a command that the tables know. */
+export function isBuiltinOrKnown(name: string): boolean {
+  return byName.has(name);
+}

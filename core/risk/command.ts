@@ -1,0 +1,268 @@
+/** Judges one command: finds its entry, splits its words, applies options, operands, sub-commands and inner commands. */
+import { higherRisk, type RiskLevel } from '../words.ts';
+import type { Argument } from './arguments.ts';
+import { findRule } from './catalogue.ts';
+import { type GivenOption, type OptionList, optionList, type SplitWords, splitWords } from './options.ts';
+import { applyOrganisation, matchingRules, type OrganisationRule } from './organisation.ts';
+import { isProgramFolder } from './paths.ts';
+import { hiddenLevel, type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
+import type { Call, Input, Operands, Rule, Use } from './table.ts';
+import { applyUse } from './uses.ts';
+
+/** Judges a command given as words, the first of which names it. */
+export function judgeCommand(words: readonly Argument[], input: Input, scope: Scope, judges: Judges, at: Span): void {
+  const [word, ...rest] = words;
+  if (word === undefined) return;
+  const name = commandName(word);
+  if (name === null) {
+    unresolved(word, scope, at);
+    return;
+  }
+  const found = scope.functions.has(name) ? functionRule : findRule(name);
+  const own = matchingRules(name, rest, scope.commands);
+  for (const rule of own) applyOrganisation(rule, name, scope, at);
+  if (found === undefined) {
+    unknownCommand(name, own, scope, at);
+    return;
+  }
+  if (rest.length === 1 && rest[0]?.literal && /^--(?:help|version)$/.test(rest[0].text)) {
+    report(scope, at, `${name}.help`, 'shows how it is used', 'read_only');
+    return;
+  }
+  judgeRule({ rule: found, name, words: rest, parent: null, input, scope, judges, at });
+}
+
+/** Calling a function of the script does what its body does, which is judged where it stands. */
+const functionRule: Rule = { does: 'calls a function of the script', level: 'read_only', others: 'harmless' };
+
+/** `/usr/bin/ls` → `ls`; null when the word is not literal or names a program elsewhere. */
+function commandName(word: Argument): string | null {
+  if (!word.literal || word.text === '') return null;
+  const slash = word.text.lastIndexOf('/');
+  if (slash < 0) return word.text;
+  return isProgramFolder(word.text.slice(0, slash)) && !word.text.includes('..') ? word.text.slice(slash + 1) : null;
+}
+
+function unresolved(word: Argument, scope: Scope, at: Span): void {
+  if (word.literal) {
+    scope.unknown.seen = true;
+    const [level] = hiddenLevel(scope);
+    report(scope, at, 'command.local', `runs a local program or script: ${word.text}`, level);
+    return;
+  }
+  const [level, what] = hiddenLevel(scope);
+  report(scope, at, 'command.hidden', `runs ${what} whose name is not written here: ${word.text}`, level);
+}
+
+/** Only here may the organisation's level lower anything: there is no built-in entry to contradict. */
+function unknownCommand(name: string, own: readonly OrganisationRule[], scope: Scope, at: Span): void {
+  scope.unknown.seen = true;
+  if (own.some((rule) => rule.level !== undefined)) return;
+  report(scope, at, 'command.unknown', `is not a known command: ${name}`, 'destructive');
+}
+
+interface Target {
+  readonly rule: Rule;
+  readonly name: string;
+  readonly words: readonly Argument[];
+  readonly parent: OptionList | null;
+  readonly input: Input;
+  readonly scope: Scope;
+  readonly judges: Judges;
+  readonly at: Span;
+}
+
+function judgeRule(target: Target): void {
+  const { rule, words } = target;
+  const list = optionList(rule, target.parent);
+  const stops = rule.inner !== undefined || rule.subcommands !== undefined || rule.ordered === true;
+  const split = splitWords(words, list, stops);
+  applyOptions(target, list, split);
+  if (rule.yields !== undefined) target.scope.origins.add(rule.yields);
+  if (rule.subcommands !== undefined) {
+    judgeSubcommand(target, list, split);
+    return;
+  }
+  if (rule.inner !== undefined) {
+    judgeInner(target, split);
+    return;
+  }
+  report(target.scope, target.at, target.name, rule.does, ownLevel(rule, split.options), rule.flag);
+  applyOperands(target, split.operands);
+  rule.check?.(callOf(target, split));
+}
+
+/** Modes replace the entry's own level; of several, the highest counts. */
+function ownLevel(rule: Rule, options: readonly GivenOption[]): RiskLevel {
+  const modes = options.flatMap((option) => option.known?.mode ?? []);
+  return modes.length > 0 ? modes.reduce(higherRisk) : rule.level;
+}
+
+function applyOptions(target: Target, list: OptionList, split: SplitWords): void {
+  const { scope, at, name } = target;
+  for (const option of split.options) {
+    if (option.known === null) {
+      if (list.harmlessOthers) continue;
+      report(
+        scope,
+        at,
+        `${name}.option`,
+        `has an option that is not known to be harmless: ${option.name}`,
+        'destructive',
+      );
+      continue;
+    }
+    const effect = option.known.effect;
+    if (effect === null) continue;
+    if (effect.yields !== undefined) scope.origins.add(effect.yields);
+    const rule = `${name}.${option.known.names.at(-1)?.replace(/^-+/, '')}`;
+    if (effect.level !== undefined || effect.flag !== undefined) {
+      report(scope, at, rule, effect.does ?? `is given ${option.name}`, effect.level ?? 'read_only', effect.flag);
+    }
+    if (effect.value !== undefined && option.value !== null) applyUse(option.value, effect.value, scope, target.judges);
+  }
+  if (split.doubtful.length === 0 || (list.harmlessOthers && !list.raises)) return;
+  report(
+    scope,
+    split.doubtful[0] ?? at,
+    `${name}.open`,
+    `may be given another option by ${split.doubtful[0]?.text}`,
+    'destructive',
+  );
+}
+
+function applyOperands(target: Target, operands: readonly Argument[]): void {
+  const { rule, scope, judges, at, name } = target;
+  const shape: Operands =
+    typeof rule.operands === 'string' ? { rest: rule.operands } : (rule.operands ?? { rest: 'reads' });
+  for (const [index, word] of operands.entries())
+    applyUse(word, operandUse(shape, index, operands.length), scope, judges);
+  if (shape.level !== undefined && operands.length > (shape.maximum ?? 0)) {
+    report(scope, at, `${name}.operand`, shape.does ?? rule.does, shape.level);
+  }
+}
+
+function operandUse(shape: Operands, index: number, count: number): Use {
+  if (index === 0 && shape.first !== undefined) return shape.first;
+  if (index === count - 1 && count > 1 && shape.last !== undefined) return shape.last;
+  return shape.rest ?? 'reads';
+}
+
+function judgeSubcommand(target: Target, list: OptionList, split: SplitWords): void {
+  const { rule, words, scope, at, name } = target;
+  const verb = words[split.firstOperand];
+  if (verb === undefined) {
+    report(scope, at, name, rule.does, ownLevel(rule, split.options), rule.flag);
+    return;
+  }
+  const found = verb.literal ? subcommand(rule, verb.text) : undefined;
+  if (found === undefined) {
+    const what = verb.literal
+      ? `is not a known sub-command of ${name}: ${verb.text}`
+      : `has an open sub-command: ${verb.text}`;
+    report(scope, at, `${name}.subcommand`, what, 'destructive');
+    return;
+  }
+  const rest = words.slice(split.firstOperand + 1);
+  const path = `${name}.${verb.text}`;
+  if (rest.length === 1 && rest[0]?.literal && rest[0].text === '--help') {
+    report(scope, at, `${path}.help`, 'shows how it is used', 'read_only');
+    return;
+  }
+  const inner: Rule = typeof found === 'string' ? shortForm(rule, verb.text, found) : found;
+  judgeRule({ ...target, rule: inner, name: path, words: rest, parent: list });
+}
+
+const verbs = new WeakMap<Rule, ReadonlyMap<string, Rule | RiskLevel>>();
+
+function subcommand(rule: Rule, verb: string): Rule | RiskLevel | undefined {
+  let known = verbs.get(rule);
+  if (known === undefined) {
+    const entries = Object.entries(rule.subcommands ?? {});
+    known = new Map(entries.flatMap(([names, value]) => names.split(/\s+/).map((name) => [name, value] as const)));
+    verbs.set(rule, known);
+  }
+  return known.get(verb);
+}
+
+const shortForms = new WeakMap<Rule, Map<string, Rule>>();
+
+/** A level alone, as a rule: `'list show': 'read_only'`. */
+function shortForm(parent: Rule, verb: string, level: RiskLevel): Rule {
+  const forms = shortForms.get(parent) ?? new Map<string, Rule>();
+  shortForms.set(parent, forms);
+  const known = forms.get(verb);
+  if (known !== undefined) return known;
+  const made: Rule = { does: `${verb}: ${level === 'read_only' ? 'only reads' : 'changes something'}`, level };
+  forms.set(verb, made);
+  return made;
+}
+
+function judgeInner(target: Target, split: SplitWords): void {
+  const { rule, words, scope, judges, at, name } = target;
+  const inner = rule.inner ?? { as: 'words' };
+  let from = split.firstOperand;
+  if (split.options.some((option) => option.known?.mode)) {
+    report(scope, at, name, rule.does, ownLevel(rule, split.options));
+    return;
+  }
+  report(scope, at, name, rule.does, rule.level, rule.flag);
+  rule.check?.(callOf(target, split));
+  for (let skipped = 0; skipped < (inner.after ?? 0); skipped++, from++) {
+    const word = words[from];
+    const operands = typeof rule.operands === 'string' ? rule.operands : (rule.operands?.first ?? 'text');
+    if (word !== undefined) applyUse(word, operands, scope, judges);
+  }
+  while (inner.assignments && /^\w+=/.test(words[from]?.prefix ?? '')) {
+    judges.words([words[from] as Argument], { kind: 'nothing' }, scope, at);
+    from++;
+  }
+  const rest = words.slice(from);
+  if (rest.length === 0) {
+    const level = inner.bare ?? 'destructive';
+    report(scope, at, `${name}.bare`, level === 'read_only' ? rule.does : 'starts an interactive shell', level);
+    return;
+  }
+  if (inner.as === 'words') {
+    judgeWrapped(rest, target, inner.adds === true);
+    return;
+  }
+  if (rest.some((word) => !word.literal)) {
+    judgeScriptWord(rest.find((word) => !word.literal) as Argument, scope, judges);
+    return;
+  }
+  judges.script(
+    rest.map((word) => word.text).join(' '),
+    { start: rest[0]?.start ?? at.start, end: rest.at(-1)?.end ?? at.end },
+    scope,
+  );
+}
+
+function judgeWrapped(rest: readonly Argument[], target: Target, adds: boolean): void {
+  const first = rest[0] as Argument;
+  const end = rest.at(-1)?.end ?? first.end;
+  const extra: Argument[] = adds
+    ? [{ text: '…', literal: false, values: null, prefix: '', splits: true, glob: false, start: first.start, end }]
+    : [];
+  target.judges.words([...rest, ...extra], target.input, target.scope, { start: target.at.start, end: target.at.end });
+}
+
+function callOf(target: Target, split: SplitWords): Call {
+  const { scope, judges, at, name, input } = target;
+  return {
+    rule: name,
+    words: target.words,
+    options: split.options,
+    operands: split.operands,
+    input,
+    raise: (rule, does, level, flag, word) => report(scope, word ?? at, `${name}.${rule}`, does, level, flag),
+    use: (word, use) => applyUse(word, use, scope, judges),
+    judgeWords: (words) => judges.words(words, input, scope, at),
+    hidden: (what, word) => {
+      const [level, kind] = hiddenLevel(scope);
+      report(scope, word ?? at, `${name}.hidden`, `${what} (${kind})`, level);
+    },
+    origin: (origin) => scope.origins.add(origin),
+    judgeScript: (word) => judgeScriptWord(word, scope, judges),
+  };
+}

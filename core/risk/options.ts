@@ -1,0 +1,186 @@
+/** Splits a command's words into options and operands, as getopt does with the table's option list. */
+
+import type { RiskLevel } from '../words.ts';
+import { type Argument, literalArgument, mayBeOption } from './arguments.ts';
+import type { Effect, Rule } from './table.ts';
+
+/** What the table knows about an option. */
+export interface KnownOption {
+  /** All its names with dashes, e.g. `-o`, `--output`. */
+  readonly names: readonly string[];
+  readonly takes: 'nothing' | 'value' | 'attached';
+  readonly effect: Effect | null;
+  readonly mode: RiskLevel | null;
+}
+
+/** An option as given. `known` is null when the table does not list it. */
+export interface GivenOption {
+  readonly name: string;
+  readonly word: Argument;
+  readonly value: Argument | null;
+  readonly known: KnownOption | null;
+}
+
+export interface SplitWords {
+  readonly options: readonly GivenOption[];
+  readonly operands: readonly Argument[];
+  /** Words that may turn out to be options when they are expanded. */
+  readonly doubtful: readonly Argument[];
+  /** Index into the words of the first operand; the number of words if there is none. */
+  readonly firstOperand: number;
+}
+
+/** A rule's options in look-up form; parents' options hold for sub-commands. */
+export interface OptionList {
+  readonly byName: ReadonlyMap<string, KnownOption>;
+  readonly wordStyle: boolean;
+  readonly harmlessOthers: boolean;
+  /** The highest level that any listed option could raise to; null if none raises. */
+  readonly raises: boolean;
+}
+
+const compiled = new WeakMap<Rule, OptionList>();
+
+/** Compiles a rule's option list once. `parent` must be the same rule at every call. */
+export function optionList(rule: Rule, parent: OptionList | null): OptionList {
+  let list = compiled.get(rule);
+  if (list === undefined) {
+    list = compile(rule, parent);
+    compiled.set(rule, list);
+  }
+  return list;
+}
+
+function compile(rule: Rule, parent: OptionList | null): OptionList {
+  const byName = new Map(parent?.byName);
+  const add = (spec: string, effect: Effect | null, mode: RiskLevel | null) => {
+    const option = { names: optionNames(spec), takes: takes(spec), effect, mode };
+    for (const name of option.names) byName.set(name, option);
+  };
+  for (const spec of (rule.options ?? '').split(/\s+/).filter(Boolean)) add(spec, null, null);
+  for (const [spec, mode] of Object.entries(rule.modes ?? {})) add(spec, null, mode);
+  for (const [spec, effect] of Object.entries(rule.effects ?? {})) add(spec, effect, null);
+  return {
+    byName,
+    wordStyle: rule.style === 'word' || (parent?.wordStyle ?? false),
+    harmlessOthers: (rule.others ?? (parent?.harmlessOthers ? 'harmless' : null)) === 'harmless',
+    raises: [...byName.values()].some((option) => option.effect !== null && !isQuiet(option.effect)),
+  };
+}
+
+/** Decoding text does no harm by itself. */
+function isQuiet(effect: Effect): boolean {
+  return (
+    effect.yields !== undefined && effect.level === undefined && effect.flag === undefined && effect.value === undefined
+  );
+}
+
+/** `-o: --output=` → `-o`, `--output`. */
+export function optionNames(spec: string): string[] {
+  return spec.split(/\s+/).map((name) => name.replace(/(?:\[=\]|[=:?])$/, ''));
+}
+
+function takes(spec: string): KnownOption['takes'] {
+  if (/\[=\](?:\s|$)|\?(?:\s|$)/.test(spec)) return 'attached';
+  return /[:=](?:\s|$)/.test(spec) ? 'value' : 'nothing';
+}
+
+/** @param stopAtOperand whether the first operand ends the options (wrappers, sub-commands). */
+export function splitWords(words: readonly Argument[], list: OptionList, stopAtOperand: boolean): SplitWords {
+  const options: GivenOption[] = [];
+  const operands: Argument[] = [];
+  const doubtful: Argument[] = [];
+  let firstOperand = words.length;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index];
+    if (word === undefined) break;
+    const ends = word.literal && word.text === '--';
+    if (ends || !mayBeOption(word)) {
+      firstOperand = Math.min(firstOperand, ends ? index + 1 : index);
+      operands.push(...(ends ? words.slice(index + 1) : [word]));
+      if (ends) break;
+      if (stopAtOperand) break;
+      continue;
+    }
+    if (!isReadable(word)) {
+      doubtful.push(word);
+      operands.push(word);
+      if (stopAtOperand) firstOperand = Math.min(firstOperand, index);
+      if (stopAtOperand) break;
+      continue;
+    }
+    const next = words[index + 1];
+    const given = list.wordStyle ? wordOption(word, list, next) : dashOptions(word, list, next);
+    options.push(...given);
+    if (given.at(-1)?.value === next && next !== undefined) {
+      index++;
+      // The table may be wrong about a value on this machine: a value that looks like an option counts as both.
+      if (next.text.startsWith('-') && next.literal)
+        options.push(...dashOptions(next, list, undefined).filter((option) => option.known?.effect));
+    }
+  }
+  return { options, operands, doubtful, firstOperand };
+}
+
+/** `--since="$x"` and `-n$x` name their option although their value is open. */
+function isReadable(word: Argument): boolean {
+  return word.literal || (!word.splits && (/^--[\w-]+=/.test(word.prefix) || /^-\w/.test(word.prefix)));
+}
+
+function wordOption(word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
+  const text = word.literal ? word.text : word.prefix;
+  const [name = '', attached] = splitOnce(text.replace(/^--(?=\w)/, '-'));
+  const known = list.byName.get(name) ?? list.byName.get(`-${name}`) ?? null;
+  if (attached !== undefined) return [{ name, word, value: part(word, attached), known }];
+  return [{ name, word, value: known?.takes === 'value' ? (next ?? null) : null, known }];
+}
+
+function dashOptions(word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
+  const text = word.literal ? word.text : word.prefix;
+  return text.startsWith('--') ? longOptions(text, word, list, next) : cluster(text, word, list, next);
+}
+
+/** An abbreviation is every effect that it may stand for. */
+function longOptions(text: string, word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
+  const [name = '', attached] = splitOnce(text);
+  const exact = list.byName.get(name);
+  const fits = exact ? [exact] : [...list.byName].filter(([key]) => key.startsWith(name)).map(([, option]) => option);
+  const raising = fits.filter((option) => option.effect !== null);
+  const chosen = raising.length > 0 ? raising : fits.slice(0, 1);
+  if (chosen.length === 0)
+    return [{ name, word, value: attached === undefined ? null : part(word, attached), known: null }];
+  return chosen.map((known) => {
+    const given = exact === undefined && known.mode !== null ? { ...known, mode: null } : known;
+    const value = attached !== undefined ? part(word, attached) : known.takes === 'value' ? (next ?? null) : null;
+    return { name, word, value, known: given };
+  });
+}
+
+function cluster(text: string, word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
+  if (/^-\d+[a-z]?$/i.test(text)) return [{ name: '-#', word, value: null, known: list.byName.get('-#') ?? null }];
+  const found: GivenOption[] = [];
+  for (let index = 1; index < text.length; index++) {
+    const name = `-${text[index]}`;
+    const known = list.byName.get(name) ?? null;
+    const rest = text.slice(index + 1);
+    if (known === null || known.takes === 'nothing') {
+      found.push({ name, word, value: null, known });
+      continue;
+    }
+    const value = rest !== '' || !word.literal ? part(word, rest) : known.takes === 'value' ? (next ?? null) : null;
+    found.push({ name, word, value, known });
+    break;
+  }
+  return found;
+}
+
+function splitOnce(text: string): [string, string | undefined] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** The tail of a word as a word of its own. */
+function part(word: Argument, text: string): Argument {
+  if (word.literal) return literalArgument(text, word);
+  return { ...word, text: text + word.text.slice(word.prefix.length), prefix: text, values: null };
+}

@@ -1,0 +1,144 @@
+/** What a path means wherever the script runs: holds secrets, belongs to the system, is a device, or takes anything. */
+
+/** `//etc/./x/../shadow` → `/etc/shadow`; `/proc/1/root/etc/shadow` → `/etc/shadow`; `~root/x` stays as written. */
+export function normalisePath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  const clean = (path.startsWith('/') ? '/' : '') + parts.join('/');
+  return clean.replace(/^\/proc\/(?:self|thread-self|\$\$|\$\w+|\d+|\*)\/(?:root|cwd)(?=\/)/, '') || '.';
+}
+
+/** Files that hold passwords, keys, tokens, environments or memory. Matched against normalised paths. */
+const secrets: readonly RegExp[] = [
+  /(?:^|\/)(?:g?shadow|opasswd|tcb)-?$/,
+  /(?:^|\/)(?:etc\/)?(?:sudoers|krb5\.keytab|security\/opasswd)$/,
+  /(?:^|\/)\.ssh\/(?!(?:config|known_hosts|authorized_keys)$|[^/]*\.pub$)[^/]+$/,
+  /(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|identity|ssh_host_\w+_key)$/,
+  /(?:^|\/)(?:privkey|private|server-?key|client-?key|tls\.key)[^/]*\.pem$|[-_.]key\.pem$|(?:^|\/)key\.pem$/,
+  /\.(?:key|p12|pfx|jks|keystore|kdbx|ppk|pkcs12|keytab|gpg-key|asc\.key)$/,
+  /(?:^|\/)\.aws\/(?:credentials|config|sso\/|cli\/cache)/,
+  /(?:^|\/)\.(?:azure|config\/gcloud|oci|gnupg|password-store|vault-token|netrc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|npmrc|pypirc|dockercfg|htpasswd|env)(?:$|[/.])/,
+  /(?:^|\/)(?:\.docker\/config\.json|\.kube\/config|\.terraform\.d\/credentials[^/]*|\.config\/gh\/hosts\.yml|\.m2\/settings\.xml|\.boto|\.s3cfg|\.msmtprc)/,
+  /(?:^|\/)(?:etc\/kubernetes\/(?:pki\/.*|admin|super-admin|kubelet|controller-manager|scheduler)(?:\.key|\.conf)|kubeconfig|kubelet\/pki\/)/,
+  /(?:^|\/)etc\/(?:rancher\/k3s\/k3s\.yaml|mysql\/debian\.cnf|ssl\/private(?:\/|$)|pki\/tls\/private(?:\/|$)|letsencrypt\/(?:live|archive|keys)\/.*priv|openvpn\/.*\.(?:key|auth)|wireguard(?:\/|$)|ppp\/(?:chap|pap)-secrets|ipsec\.secrets|NetworkManager\/system-connections\/)/,
+  /(?:^|\/)(?:var\/)?run\/secrets(?:\/|$)/,
+  /(?:^|\/)proc\/[^/]+\/(?:environ|mem|task\/[^/]+\/(?:environ|mem))$|(?:^|\/)proc\/kcore$|(?:^|\/)dev\/k?mem$|(?:^|\/)environ$/,
+  /(?:^|\/)\.(?:bash|zsh|mysql|psql|python|rediscli|sqlite)_history$|(?:^|\/)\.(?:ash_history|sh_history|lesshst|viminfo)$/,
+  /(?:^|\/)(?:[^/]*\.tfstate(?:\.backup)?|wp-config\.php|credentials(?:\.(?:json|ya?ml|ini|xml))?|secrets?(?:\.(?:json|ya?ml|env|txt|toml|ini))|vault\.ya?ml|master\.key|\.?(?:passwd|password|passwords|token|tokens|secret)(?:\.txt)?)$(?<!etc\/passwd)(?<!^passwd)/,
+  /(?:^|\/)(?:heapdump|core)\.(?:hprof|\d+)$|\.hprof$/,
+];
+
+/** Concrete secret paths, for telling whether a pattern such as `/etc/sh*` could name one. */
+const examplesOfSecrets: readonly string[] = [
+  '/etc/shadow',
+  '/etc/gshadow',
+  '/etc/shadow-',
+  '/etc/sudoers',
+  '/etc/ssh/ssh_host_rsa_key',
+  '/root/.ssh/id_rsa',
+  '/root/.ssh/id_ed25519',
+  '~/.ssh/id_rsa',
+  '~/.ssh/id_ed25519',
+  '/home/user/.ssh/id_rsa',
+  '/root/.aws/credentials',
+  '~/.aws/credentials',
+  '/home/user/.aws/credentials',
+  '~/.kube/config',
+  '~/.bash_history',
+  '/home/user/.bash_history',
+  '/proc/1/environ',
+  '/proc/self/environ',
+  '/etc/ssl/private/server.key',
+  '/run/secrets/token',
+  '/var/run/secrets/kubernetes.io/serviceaccount/token',
+  '/etc/kubernetes/admin.conf',
+  '.env',
+  'id_rsa',
+  'shadow',
+];
+
+/** Folders whose recursive reading passes secrets. */
+const aboveSecrets =
+  /^(?:\/|\/etc|\/root|\/home(?:\/[^/]+)?|~[\w-]*|\/proc|\/run|\/var\/run|\/etc\/(?:ssh|ssl|kubernetes))$/;
+
+/** Whether reading this path shows a secret. `recursive`: everything below it is read too. */
+export function isSecretPath(path: string, recursive = false): boolean {
+  const clean = normalisePath(path);
+  if (secrets.some((pattern) => pattern.test(clean))) return true;
+  if (recursive && (aboveSecrets.test(clean) || /(?:^|\/)\.(?:ssh|aws|kube|docker|gnupg)$/.test(clean))) return true;
+  return /[*?[]/.test(clean) && couldNameSecret(clean);
+}
+
+/** A bare `*` or `*.log` names no secret in particular; `/etc/*` and `/etc/sh?dow` do. */
+function couldNameSecret(pattern: string): boolean {
+  if (!pattern.includes('/') && /^\*/.test(pattern)) return false;
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*+/g, '[^/]*')
+    .replace(/\?/g, '[^/]')
+    .replace(/\[!/g, '[^');
+  try {
+    const fits = new RegExp(`^${source}$`);
+    return examplesOfSecrets.some((secret) => fits.test(secret));
+  } catch {
+    return true;
+  }
+}
+
+/** Paths that every process may write without changing anything. */
+export function isFreeSink(path: string): boolean {
+  return /^\/dev\/(?:null|stdout|stderr|full|zero|tty|fd\/\d+)$/.test(normalisePath(path)) || path === '-';
+}
+
+/** Paths whose content makes the machine what it is: writing them can take it down or take it over. */
+export function isSystemPath(path: string): boolean {
+  const clean = normalisePath(path);
+  if (clean === '/') return true;
+  if (/^\/(?:bin|boot|dev|etc|lib\w*|proc|root|sbin|sys|usr|var\/(?:lib|spool))(?:\/|$)/.test(clean)) return true;
+  return /(?:^|\/)(?:\.ssh|\.aws|\.kube|\.gnupg|\.config\/systemd)(?:\/|$)|(?:^|\/)\.(?:bash\w*|profile|zsh\w*|login|netrc|gitconfig|vimrc|inputrc)$|^~[\w-]*$/.test(
+    clean,
+  );
+}
+
+/** Disks and memory as files: what is written there replaces what a file system or the kernel holds. */
+export function isRawDevice(path: string): boolean {
+  const clean = normalisePath(path);
+  return (
+    /^\/dev\/(?:(?:sd|hd|vd|xvd|nvme|mmcblk|loop|dm-|md|sr|zd|nbd|ram|pmem)\w*|mapper\/.*|disk\/.*|block\/.*|(?!null|zero|full|tty|pts|std|fd|shm|random|urandom|ptmx|tcp|udp|log|console)\w+\/.*|k?mem|port)$/.test(
+      clean,
+    ) || clean === '/proc/sysrq-trigger'
+  );
+}
+
+/** Bash's own sockets: opening one connects to another machine. */
+export function isSocketPath(path: string): boolean {
+  return /^\/dev\/(?:tcp|udp)(?:\/|$)/.test(normalisePath(path));
+}
+
+/** The folders whose loss is the machine's loss. */
+export function isRootFolder(path: string): boolean {
+  const clean = normalisePath(path).replace(/\/\*+$/, '') || '/';
+  return /^\/(?:bin|boot|dev|etc|home|lib\w*|opt|proc|root|run|sbin|srv|sys|usr|var|\.|\*)?$/.test(clean);
+}
+
+/** Folders that hold programs; a command word may name its program with one of these. */
+export function isProgramFolder(folder: string): boolean {
+  return /^(?:\/usr(?:\/local)?)?\/s?bin$|^\/opt\/(?:[\w.-]+\/)*s?bin$|^\/snap\/bin$|^\/usr\/lib(?:exec)?\/[\w./-]+$/.test(
+    folder,
+  );
+}
+
+/** Whether a host word is literally this machine: `localhost`, 127.0.0.0/8, `::1`. */
+export function isLoopback(host: string): boolean {
+  return /^(?:localhost(?:\.localdomain)?|127(?:\.\d{1,3}){1,3}|\[?::1\]?|0\.0\.0\.0)$/i.test(host);
+}
+
+/** The host of `http://user@host:port/x`, `host:port/x` or `host`; null if it cannot be told. */
+export function hostOf(address: string): string | null {
+  const rest = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
+  const found = /^(?:[^@/?#\\]*@)?(\[[0-9a-f:.]+\]|[^:/?#\\@]+)(?::\d+)?(?:[/?#].*)?$/i.exec(rest);
+  return found?.[1] ?? null;
+}

@@ -1,0 +1,73 @@
+/** What the judging functions share while one script is judged. */
+import type { RiskFlag, RiskLevel } from '../words.ts';
+import type { Argument } from './arguments.ts';
+import type { OrganisationRule } from './organisation.ts';
+import type { Input } from './table.ts';
+import type { Variables } from './variables.ts';
+import type { RiskReason } from './verdict.ts';
+
+/** UTF-16 offsets into the classified script. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What came out of the commands whose output reaches this one: running it is worse than running something unknown. */
+export type Origin = 'download' | 'decoded';
+
+export interface Scope {
+  readonly reasons: RiskReason[];
+  readonly commands: readonly OrganisationRule[];
+  readonly variables: Variables;
+  /** Functions that the script has surely defined before this place. */
+  readonly functions: Set<string>;
+  /** Paths that the script itself made with mktemp, so that overwriting them loses nothing. */
+  readonly made: Set<string>;
+  /** Whether the script's first line asks for bash; otherwise sh (dash, or bash) reads it. */
+  readonly bash: boolean;
+  /** How deep this text is nested in wrappers and substitutions. */
+  readonly depth: number;
+  /** Shared by nested texts. */
+  readonly budget: { commands: number };
+  /** Origins of what flows in the current pipeline or substitution. */
+  origins: Set<Origin>;
+  /** Set when a command without a built-in entry takes part. */
+  readonly unknown: { seen: boolean };
+  /** Maps offsets of the text that is walked to the classified script's. */
+  place(start: number, end: number): Span;
+}
+
+/** Adds a finding. */
+export function report(
+  scope: Scope,
+  at: Span,
+  rule: string,
+  text: string,
+  level: RiskLevel,
+  flag?: RiskFlag | null,
+): void {
+  scope.reasons.push({ rule, text, level, ...(flag ? { flag } : {}), start: at.start, end: at.end });
+}
+
+/** What judges nested texts and commands: given to rules so that they need not know the walker. */
+export interface Judges {
+  script(text: string, at: Span, scope: Scope): void;
+  words(words: readonly Argument[], input: Input, scope: Scope, at: Span): void;
+}
+
+/** Judges a word as the text of a script; one that is not literal cannot be seen. */
+export function judgeScriptWord(word: Argument, scope: Scope, judges: Judges): void {
+  if (word.literal) {
+    judges.script(word.text, word, scope);
+    return;
+  }
+  const [level, why] = hiddenLevel(scope);
+  report(scope, word, 'shell.hidden', `runs ${why} that is not written here`, level);
+}
+
+/** The level of running what cannot be seen: unknown is destructive, fetched or decoded is forbidden. */
+export function hiddenLevel(scope: Scope): [RiskLevel, string] {
+  if (scope.origins.has('download')) return ['forbidden', 'a download'];
+  if (scope.origins.has('decoded')) return ['forbidden', 'decoded text'];
+  return ['destructive', 'a text'];
+}

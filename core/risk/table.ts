@@ -1,0 +1,153 @@
+/**
+ * The format of the argument tables in `tables/`: data that reads like a reference, one entry per command.
+ *
+ * A table is a record from command names (several names of one command separated by spaces) to a `Rule`:
+ *
+ *     'sort': {
+ *       does: 'sorts lines',                       // fits an approval card: "sorts lines"
+ *       level: 'read_only',                        // when nothing below says otherwise
+ *       others: 'harmless',                        // options that are not listed change nothing
+ *       options: '-k: --key= -t: -S: --parallel=', // listed because they take a value
+ *       effects: {
+ *         '-o: --output=': { value: 'overwrites' },
+ *         '--compress-program=': { does: 'runs a program', level: 'destructive' },
+ *       },
+ *       operands: 'reads',                         // paths whose content is read: secrets are flagged
+ *       examples: { 'sort -u a': 'read_only', 'sort a -o b': 'destructive', 'sort --out=b a': 'destructive' },
+ *     }
+ *
+ * **Options** are written as in a manual: `-x` takes nothing, `-x:` a value (attached or the next word), `-x?` an
+ * optional attached value; `--name`, `--name=`, `--name[=]` likewise. Clusters (`-tulpn`), abbreviations (`--outp`)
+ * and `--` are understood. `-#` stands for a number (`head -20`). With `style: 'word'` options are whole words with one
+ * dash (`find -name`, `java -jar`, `terraform -json`), written `-name`, `-name:`, and `-name=value` is understood.
+ * An option that is neither listed nor, by `others: 'harmless'`, declared harmless makes the call destructive.
+ * A harmless option that takes a value must be listed with its colon, or its value counts as an operand.
+ *
+ * **Effects** are options that matter. An effect raises to `level` (default: that of its `value`), adds `flag`, and says
+ * what it does; `value` says what its value is for (see `Use`). `modes` are options that replace the entry's own level
+ * (`crontab -l` is a read although `crontab` is not); of several, the highest counts, and effects still raise.
+ *
+ * **Operands** are the words that are no options: a `Use` for all, or `{ first, rest, level, maximum }`. Use `names` for
+ * commands that show no content (`ls`, `stat`), `text` for words that are no paths.
+ *
+ * **Sub-commands**: `subcommands` maps names (several separated by spaces) to rules of the same format, to any depth;
+ * options of the parent hold for them too (list a parent's options that take values). A short form is a level:
+ * `'list show': 'read_only'` means: that level, unlisted options as the parent says. Unknown ones are destructive.
+ * Without any sub-command the entry's own level holds.
+ *
+ * **Wrappers** run the rest of their words: `inner` (see `Inner`). Options before the inner command must all be listed;
+ * a mode (`sudo -l`, `command -v`) means that nothing is run. `operands` is the use of the operands before the command.
+ *
+ * **check** is a function for grammars that options cannot express (`find`, `sed`, `ip`); it may only raise.
+ *
+ * **examples** maps commands to what the whole classifier must answer: the level, then flags
+ * (`'read_only egress'`). A test runs all of them, and fails when an entry has none, or when an effect, mode or
+ * sub-command (other than short forms) is named by no example. Give matching and non-matching ones.
+ */
+import type { RiskFlag, RiskLevel } from '../words.ts';
+import type { Argument } from './arguments.ts';
+import type { GivenOption } from './options.ts';
+
+/**
+ * What a word is used for. `reads`: a path, secrets are flagged. `tree`: the same, with everything below. `names`: a
+ * path whose content is not shown. `text`: no path. `overwrites`, `appends`: as the redirections `>` and `>>`.
+ * `host`, `url`: another machine, unless literally this one. `quiet_host`: a host that is only asked for an answer
+ * (ping, dig): egress only when the word is not literal. `script`: text for a shell. `program`: one program to run.
+ */
+export type Use =
+  | 'reads'
+  | 'tree'
+  | 'names'
+  | 'text'
+  | 'overwrites'
+  | 'appends'
+  | 'host'
+  | 'quiet_host'
+  | 'url'
+  | 'script'
+  | 'program';
+
+export interface Effect {
+  readonly does?: string;
+  readonly level?: RiskLevel;
+  readonly flag?: RiskFlag;
+  readonly value?: Use;
+  /** What its output becomes by this option, for what runs it. */
+  readonly yields?: 'download' | 'decoded';
+}
+
+export interface Operands {
+  /** For the first operand, where it is not like the rest (`grep PATTERN FILE…`). */
+  readonly first?: Use;
+  readonly rest?: Use;
+  /** For the last operand of at least two (`cp FROM… TO`). */
+  readonly last?: Use;
+  /** The level as soon as there is an operand (`hostname NAME`), or more than `maximum`. */
+  readonly level?: RiskLevel;
+  readonly maximum?: number;
+  readonly does?: string;
+}
+
+/** Where a wrapper's inner command stands. */
+export interface Inner {
+  /** Operands before it (`timeout 5 …` 1, `chroot DIR …` 1). */
+  readonly after?: number;
+  /** `words`: the remaining words are the command. `shell`: they are joined by spaces and given to a shell. */
+  readonly as: 'words' | 'shell';
+  /** Further words, unknown here, are added at its end (xargs). */
+  readonly adds?: boolean;
+  /** Takes `NAME=value` before the command (env, sudo). */
+  readonly assignments?: boolean;
+  /** The level without an inner command: mostly an interactive shell. Default destructive. */
+  readonly bare?: RiskLevel;
+}
+
+/** A call of a command, as a `check` sees it. */
+export interface Call {
+  /** The rule's name: `git.log`. */
+  readonly rule: string;
+  /** All words after the command's name (and sub-command names). */
+  readonly words: readonly Argument[];
+  readonly options: readonly GivenOption[];
+  readonly operands: readonly Argument[];
+  /** What standard input is: `nothing` new, a pipe, a file, or a text (null: not literal). */
+  readonly input: Input;
+  /** Adds a finding over the whole call, or over one word. */
+  raise(rule: string, does: string, level: RiskLevel, flag?: RiskFlag | null, at?: Argument): void;
+  /** Applies what the format says about a use. */
+  use(word: Argument, use: Use): void;
+  /** Adds a finding for running what is not written here: forbidden when it was fetched or decoded. */
+  hidden(what: string, at?: Argument): void;
+  /** Says that the output was fetched or decoded. */
+  origin(origin: 'download' | 'decoded'): void;
+  /** Judges words as a command of their own. */
+  judgeWords(words: readonly Argument[]): void;
+  /** Judges a text as a shell script; a word that is not literal is destructive. */
+  judgeScript(word: Argument): void;
+}
+
+export type Input =
+  | { readonly kind: 'nothing' | 'pipe' | 'file' }
+  | { readonly kind: 'text'; readonly text: Argument | null };
+
+export interface Rule {
+  readonly does: string;
+  readonly level: RiskLevel;
+  readonly flag?: RiskFlag;
+  readonly style?: 'word';
+  readonly options?: string;
+  readonly others?: 'harmless';
+  readonly effects?: Readonly<Record<string, Effect>>;
+  readonly modes?: Readonly<Record<string, RiskLevel>>;
+  readonly operands?: Use | Operands;
+  /** Options end at the first operand, as for wrappers; a `check` judges what follows. */
+  readonly ordered?: true;
+  readonly subcommands?: Readonly<Record<string, Rule | RiskLevel>>;
+  readonly inner?: Inner;
+  readonly check?: (call: Call) => void;
+  /** What its output is, for what runs it: fetched from elsewhere, or text that nobody could read before. */
+  readonly yields?: 'download' | 'decoded';
+  readonly examples?: Readonly<Record<string, string>>;
+}
+
+export type Table = Readonly<Record<string, Rule>>;

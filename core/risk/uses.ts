@@ -1,0 +1,107 @@
+/** What it means that a command uses a word as a path, a host or a file to write. */
+import { type Argument, mayBeOption } from './arguments.ts';
+import {
+  hostOf,
+  isFreeSink,
+  isLoopback,
+  isRawDevice,
+  isSecretPath,
+  isSocketPath,
+  isSystemPath,
+  normalisePath,
+} from './paths.ts';
+import { type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
+import type { Use } from './table.ts';
+
+/** Applies a use of the table format to one word. */
+export function applyUse(word: Argument, use: Use, scope: Scope, judges: Judges): void {
+  switch (use) {
+    case 'reads':
+    case 'tree':
+      readPath(word, scope, use === 'tree');
+      return;
+    case 'names':
+    case 'text':
+      return;
+    case 'overwrites':
+    case 'appends':
+      writePath(word, use, scope, word);
+      return;
+    case 'host':
+    case 'quiet_host':
+    case 'url':
+      reachHost(word, use, scope);
+      return;
+    case 'script':
+      judgeScriptWord(word, scope, judges);
+      return;
+    case 'program':
+      judges.words([word], { kind: 'nothing' }, scope, word);
+      return;
+  }
+}
+
+/** Flags secrets. `recursive`: what lies below is read too. */
+export function readPath(word: Argument, scope: Scope, recursive = false): void {
+  const texts = word.values ?? [word.text];
+  const secret = texts.find((text) => isSecretPath(text.replace(/^@/, ''), recursive));
+  if (secret !== undefined)
+    report(scope, word, 'path.secret', `shows secrets: ${secret}`, 'read_only', 'sensitive_read');
+  if (texts.some(isSocketPath))
+    report(scope, word, 'path.socket', 'connects to another machine', 'destructive', 'egress');
+  if (texts.some((text) => isRawDevice(text))) {
+    report(scope, word, 'path.device', 'reads a disk or memory past its file system', 'destructive', 'sensitive_read');
+  }
+}
+
+/** Judges writing to a path: free sinks, files of the script's own, system files, devices, sockets, any other. */
+export function writePath(word: Argument, how: 'overwrites' | 'appends', scope: Scope, at: Span): void {
+  const texts = word.values ?? [word.text];
+  if (texts.every(isFreeSink)) return;
+  if (texts.some(isSocketPath)) {
+    report(scope, at, 'path.socket', 'connects to another machine', 'destructive', 'egress');
+    return;
+  }
+  if (texts.some(isRawDevice)) {
+    report(scope, at, 'path.device', `writes a device: ${word.text}`, 'forbidden');
+    return;
+  }
+  if (mayHide(word)) {
+    report(scope, at, 'path.hidden', `writes a file that is not named here: ${word.text}`, 'destructive');
+    return;
+  }
+  if (texts.some(isSystemPath)) {
+    report(scope, at, 'path.system', `writes a system file: ${word.text}`, 'destructive');
+    return;
+  }
+  if (how === 'appends') {
+    report(scope, at, 'path.append', `appends to ${word.text}`, 'modifying');
+    return;
+  }
+  report(scope, at, 'path.overwrite', `may overwrite ${word.text}`, 'destructive');
+}
+
+/** Whether the folder that is written cannot be told: an open word, or a glob. */
+function mayHide(word: Argument): boolean {
+  if (word.literal) return false;
+  return (
+    word.values === null && (word.splits || word.glob || word.prefix.indexOf('/', 1) < 0 || word.text.includes('..'))
+  );
+}
+
+function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Scope): void {
+  if (use === 'quiet_host' && word.literal) return;
+  const hosts = word.literal ? [hostOf(word.text)] : [null];
+  if (hosts.every((host) => host !== null && isLoopback(host))) return;
+  report(scope, word, 'host.egress', `talks to ${word.text}`, 'read_only', 'egress');
+}
+
+/** Whether an open word may become an option; said here so that rules read as sentences. */
+export function mayTurnOption(word: Argument): boolean {
+  return !word.literal && mayBeOption(word);
+}
+
+/** Remembers a path that the script itself has made. */
+export function rememberMade(path: string, scope: Scope): void {
+  scope.made.add(normalisePath(path));
+}

@@ -1,0 +1,85 @@
+/** The script's own variables: which texts a name can have, when every assignment of it is a known text. */
+import { forEachChild, type SyntaxNode, type Word } from 'unbash';
+
+/** Commands whose words may name variables that they set. */
+const setters = new Set([
+  'read',
+  'mapfile',
+  'readarray',
+  'getopts',
+  'let',
+  'printf',
+  'unset',
+  'wait',
+  'select',
+  'export',
+  'declare',
+  'local',
+  'typeset',
+  'readonly',
+]);
+
+export class Variables {
+  /** Every assignment anywhere in the script: texts, or null once one is unknown. */
+  private readonly texts = new Map<string, readonly string[] | null>();
+  /** Names surely assigned before the place that is being judged. */
+  private certain = new Set<string>();
+
+  constructor(script: SyntaxNode) {
+    this.collect(script);
+  }
+
+  /** All texts that a name can have here, or null: unknown, set outside, or not surely set yet. */
+  valuesOf(name: string): readonly string[] | null {
+    return this.certain.has(name) ? (this.texts.get(name) ?? null) : null;
+  }
+
+  /** Whether the script assigns this name anywhere. */
+  touches(name: string): boolean {
+    return this.texts.has(name);
+  }
+
+  assign(name: string): void {
+    this.certain.add(name);
+  }
+
+  /** Runs `judge`; what it assigns counts only inside (a branch, a loop's body, a function, a subshell). */
+  inBranch(judge: () => void): void {
+    const before = new Set(this.certain);
+    judge();
+    this.certain = before;
+  }
+
+  private collect(node: SyntaxNode): void {
+    if (node.type === 'Assignment') {
+      const plain = node.value.type === 'Word' && !node.append && !node.index;
+      this.add(node.name, plain && node.value.type === 'Word' ? literalText(node.value) : null);
+    } else if (node.type === 'For')
+      for (const word of node.wordlist ?? [null]) this.add(node.name.text, word && literalText(word));
+    else if (node.type === 'Select') this.add(node.name.text, null);
+    else if (node.type === 'ArithmeticWord') this.add(node.value, null);
+    else if (node.type === 'ParameterExpansion' && node.operation?.type === 'Default') this.add(node.parameter, null);
+    else if (node.type === 'Command' && setters.has(node.name?.value ?? '')) this.forget(node.suffix);
+    forEachChild(node, (child) => this.collect(child));
+  }
+
+  private forget(words: readonly SyntaxNode[]): void {
+    for (const word of words) if (word.type === 'Word') this.add(word.value.replace(/\W.*$/s, ''), null);
+  }
+
+  private add(name: string, text: string | null): void {
+    const before = this.texts.get(name);
+    if (text === null || before === null) this.texts.set(name, null);
+    else if (!before?.includes(text)) this.texts.set(name, [...(before ?? []), text]);
+  }
+}
+
+/** A word's text if it has no expansion (quotes are fine), else null. */
+function literalText(word: Word): string | null {
+  const parts = word.parts ?? [];
+  const plain = parts.every((part) => {
+    if (part.type === 'DoubleQuoted') return part.parts.every((child) => child.type === 'Literal');
+    return part.type === 'Literal' || part.type === 'SingleQuoted';
+  });
+  return plain && !/[~]/.test(word.text.slice(0, 1)) ? word.value : null;
+}
