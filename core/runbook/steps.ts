@@ -168,7 +168,7 @@ function reportStray(reader: Reader, code: Code, where: string): void {
   if (code.lang === illustrationLanguage) return;
   reader.report(
     lineOf(code),
-    `this code block ${where}, so it would never run; indent it directly under a numbered item (three spaces under "1. "), or use ${illustrationLanguage} for what people only read`,
+    `this code block ${where}, so it would never run; indent it directly under a numbered item (three spaces under "1. ", four under "10. "), or use ${illustrationLanguage} for what people only read`,
   );
 }
 

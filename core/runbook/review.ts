@@ -1,0 +1,109 @@
+/** What can be said of a compiled runbook before any alarm: the floor of each script, and what could never run. */
+import { historyLimits } from '../incident/history-budget.ts';
+import { type ClassifyTools, classify } from '../risk/classify.ts';
+import type { OrganisationRule } from '../risk/organisation.ts';
+import type { RiskVerdict } from '../risk/verdict.ts';
+import type { Problem } from './problem.ts';
+import { render } from './render.ts';
+import type { Parameter, Runbook, ScriptTemplate, Step } from './runbook.ts';
+
+export interface Floor {
+  readonly step: number;
+  /** As in a fence's info string; `command` for the step's own. */
+  readonly script: 'command' | 'dry-run' | 'observe' | 'rollback' | 'verify';
+  /** 1-based line of the fence. */
+  readonly line: number;
+  readonly verdict: RiskVerdict;
+}
+
+/** The floor of every script, with each parameter's default, or a value of its type, in its place. */
+export function floorsOf(runbook: Runbook, tools: ClassifyTools): Floor[] {
+  const values = Object.fromEntries(runbook.parameters.map((parameter) => [parameter.name, exampleOf(parameter)]));
+  return runbook.steps.flatMap((step) =>
+    scriptsOf(step).map(({ script, template }) => ({
+      step: step.number,
+      script,
+      line: template.line,
+      verdict: classify(render(template.text, values), tools),
+    })),
+  );
+}
+
+function scriptsOf(step: Step): { script: Floor['script']; template: ScriptTemplate }[] {
+  const scripts = {
+    command: step.command,
+    'dry-run': step.dryRun,
+    observe: step.observe,
+    rollback: step.rollback,
+    verify: step.verify,
+  };
+  return Object.entries(scripts).flatMap(([script, template]) =>
+    template ? [{ script: script as Floor['script'], template }] : [],
+  );
+}
+
+const examples: Readonly<Record<Parameter['type'], string>> = {
+  string: 'example',
+  integer: '1',
+  enum: 'example',
+  path: '/srv/example',
+  unit: 'example.service',
+  hostname: 'example.com',
+  duration: '10m',
+};
+
+function exampleOf({ type, sources, values }: Parameter): string {
+  const fallback = sources.find((source) => source.kind === 'default');
+  return fallback?.value ?? values?.[0] ?? examples[type];
+}
+
+/** What would halt every incident that uses the runbook: scripts that must only read but do not, and too many dispatches. */
+export function reviewProblems(runbook: Runbook, floors: readonly Floor[]): Problem[] {
+  const unsafe = floors.filter(
+    ({ script, verdict }) => script !== 'command' && script !== 'rollback' && verdict.level !== 'read_only',
+  );
+  const problems = unsafe.map(({ script, line, verdict }) => ({
+    file: runbook.file,
+    line,
+    text: `the ${script} script must be read_only, and it is ${verdict.level}: ${reasonsOf(verdict)}; make it a step of its own, or look without changing`,
+  }));
+  const forbidden = floors.filter(({ verdict }) => verdict.level === 'forbidden');
+  for (const { line, verdict } of forbidden)
+    problems.push({
+      file: runbook.file,
+      line,
+      text: `this script is forbidden, and never runs, even with approval: ${reasonsOf(verdict)}`,
+    });
+  const most = runbook.steps.reduce((sum, step) => sum + dispatchesOf(step), 0);
+  if (most > historyLimits.maximumDispatches)
+    problems.push({
+      file: runbook.file,
+      line: 1,
+      text: `the runbook may need ${most} dispatches; at most ${historyLimits.maximumDispatches} fit into one incident; split it`,
+    });
+  return problems;
+}
+
+/** `observe` counts twice, before and after. */
+function dispatchesOf(step: Step): number {
+  return scriptsOf(step).length + (step.observe ? 1 : 0) + (step.command ? 0 : 1);
+}
+
+function reasonsOf({ level, reasons }: RiskVerdict): string {
+  return reasons
+    .filter((reason) => reason.level === level)
+    .map(({ text }) => text)
+    .join('; ');
+}
+
+/** The organisation's rules that no script of these runbooks meets: most likely misspelt. */
+export function unusedRules(runbooks: readonly Runbook[], tools: ClassifyTools): OrganisationRule[] {
+  return (tools.commands ?? []).filter(
+    (rule) =>
+      !runbooks.some((runbook) =>
+        floorsOf(runbook, { ...tools, commands: [rule] }).some(({ verdict }) =>
+          verdict.reasons.some((reason) => reason.rule.startsWith('organisation.')),
+        ),
+      ),
+  );
+}
