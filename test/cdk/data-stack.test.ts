@@ -1,0 +1,136 @@
+/** What must survive: denials in the tables' own policies, the approval key that only decide may use, and no tie to the response stack. */
+import { describe, expect, test } from 'vitest';
+import { functionNames } from '../../cdk/names.ts';
+import { at, dataResources, ofType, type Statement, stacks, statementsOf } from './stacks.ts';
+
+const tables = ofType(dataResources, 'AWS::DynamoDB::Table');
+const table = (name: string) => tables.find(({ Properties }) => at(Properties, 'TableName') === `countersign-${name}`);
+const denials = (name: string) => statementsOf(at(table(name)?.Properties, 'ResourcePolicy.PolicyDocument'));
+const bulkWrites = ['BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'].map(
+  (one) => `dynamodb:${one}`,
+);
+
+/** The roles named in a condition, by function: both forms must be there. */
+function excepted({ condition }: Statement): string[] {
+  const names = at<unknown[]>(condition, 'ArnNotLike')
+    ? (at<Record<string, unknown[]>>(condition, 'ArnNotLike')['aws:PrincipalArn'] ?? [])
+    : [];
+  const texts = names.map((one) => JSON.stringify(one));
+  const found = functionNames.filter((name) => texts.some((text) => text.includes(`role/countersign-${name}-`)));
+  for (const name of found) expect(texts.some((text) => text.includes(`assumed-role/countersign-${name}-`))).toBe(true);
+  expect(texts).toHaveLength(found.length * 2);
+  return found;
+}
+
+const always = (name: string) =>
+  denials(name)
+    .filter(({ condition }) => Object.keys(condition).length === 0)
+    .flatMap(({ actions }) => actions);
+
+describe('tables', () => {
+  test('are three, on demand, recoverable, protected and kept', () => {
+    expect(tables.map(({ Properties }) => at(Properties, 'TableName')).sort()).toEqual([
+      'countersign-audit',
+      'countersign-control',
+      'countersign-work',
+    ]);
+    for (const { Properties, DeletionPolicy, UpdateReplacePolicy } of tables) {
+      expect(Properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      });
+      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    }
+  });
+
+  test('only Work forgets', () => {
+    expect(at(table('work')?.Properties, 'TimeToLiveSpecification')).toEqual({
+      AttributeName: 'expiresAt',
+      Enabled: true,
+    });
+    for (const name of ['control', 'audit'])
+      expect(at(table(name)?.Properties, 'TimeToLiveSpecification')).toBeUndefined();
+  });
+
+  test('every statement of a table is a denial for everybody', () => {
+    for (const name of ['work', 'control', 'audit'])
+      for (const { effect, principal, resources } of denials(name)) {
+        expect(effect).toBe('Deny');
+        expect(principal).toEqual({ AWS: '*' });
+        expect(resources).toEqual(['*']);
+      }
+  });
+
+  test('Audit refuses every write but a put by a function that keeps records, and its own end', () => {
+    expect(always('audit').sort()).toEqual(
+      [
+        ...bulkWrites,
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:DeleteTable',
+        'dynamodb:UpdateTimeToLive',
+      ].sort(),
+    );
+    const [put, ...more] = denials('audit').filter(({ condition }) => Object.keys(condition).length > 0);
+    expect(more).toEqual([]);
+    expect(put?.actions).toEqual(['dynamodb:PutItem']);
+    expect(put && excepted(put)).toEqual(functionNames.filter((name) => name !== 'slack'));
+  });
+
+  test('Audit does not lock CloudFormation out', () => {
+    for (const action of [
+      'UpdateTable',
+      'UpdateContinuousBackups',
+      'TagResource',
+      'PutResourcePolicy',
+      'DescribeTable',
+    ])
+      expect(always('audit')).not.toContain(`dynamodb:${action}`);
+  });
+
+  test('Control is written by its five writers and by operators, and never deleted from', () => {
+    expect(always('control').sort()).toEqual([...bulkWrites, 'dynamodb:DeleteItem'].sort());
+    const [write, ...more] = denials('control').filter(({ condition }) => Object.keys(condition).length > 0);
+    expect(more).toEqual([]);
+    expect(write?.actions).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+    expect(write && excepted(write)).toEqual(['request-approval', 'decide', 'settle', 'close', 'sweep']);
+    expect(write?.condition.StringNotEquals).toEqual({ 'aws:PrincipalTag/countersign': 'operator' });
+  });
+
+  test('from Work only close and sweep delete', () => {
+    expect(always('work').sort()).toEqual([...bulkWrites].sort());
+    const [remove] = denials('work').filter(({ condition }) => Object.keys(condition).length > 0);
+    expect(remove?.actions).toEqual(['dynamodb:DeleteItem']);
+    expect(remove && excepted(remove)).toEqual(['close', 'sweep']);
+  });
+});
+
+describe('the approval key', () => {
+  const [key, ...more] = ofType(dataResources, 'AWS::KMS::Key');
+
+  test('is the only key here, signs with ECDSA over P-256, and is kept', () => {
+    expect(more).toEqual([]);
+    expect(key?.Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+    expect([key?.DeletionPolicy, key?.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    expect(ofType(dataResources, 'AWS::KMS::Alias')).toMatchObject([
+      { Properties: { AliasName: 'alias/countersign-approval' } },
+    ]);
+  });
+
+  test('refuses everybody but decide, the account itself included', () => {
+    const statements = statementsOf(at(key?.Properties, 'KeyPolicy'));
+    const [denial, ...others] = statements.filter(({ effect }) => effect === 'Deny');
+    expect(others).toEqual([]);
+    expect(denial).toMatchObject({ actions: ['kms:Sign'], principal: { AWS: '*' }, resources: ['*'] });
+    expect(denial && excepted(denial)).toEqual(['decide']);
+  });
+});
+
+test('the data stack names nothing of the other stacks: it can be deployed first and alone', () => {
+  expect(stacks.data.dependencies).toEqual([]);
+  const text = JSON.stringify(dataResources);
+  expect(text).not.toContain('Fn::ImportValue');
+  expect(ofType(dataResources, 'AWS::IAM::Role')).toEqual([]);
+  expect(stacks.response.dependencies).toEqual([stacks.data]);
+});
