@@ -62,6 +62,15 @@ test('no standing approval covers a destructive, a forbidden or a flagged step',
   expect(judge(scripts.read, { policy, declaredRisk: 'destructive' }).decision).toBe('ask');
 });
 
+test("the organisation's own ask is not covered", () => {
+  const commands = `commands: [{ match: { command: systemctl, more: true }, ask: true, owner: sre, reason: house rule }]`;
+  expect(judge(scripts.modifying, { policy: policyOf(`${standing()}\n${commands}`) })).toMatchObject({
+    decision: 'ask',
+    level: 'modifying',
+    standing: null,
+  });
+});
+
 test('one that applies wins over one that does not', () => {
   const [entry] = policyOf(standing()).standing_approvals;
   const [expired] = policyOf(standing({ expires: iso(now) })).standing_approvals;
