@@ -24,6 +24,8 @@ export interface Argument {
 interface Piece {
   readonly text: string;
   readonly values: readonly string[] | null;
+  /** The literal beginning, where the rest is open. */
+  readonly prefix?: string;
   readonly splits?: boolean;
   readonly glob?: boolean;
   /** Unknown, but surely no option: a number, a folder, a host's name. */
@@ -126,6 +128,7 @@ function joined(children: readonly DoubleQuotedChild[], variables: Variables): P
   return {
     text: pieces.map((piece) => piece.text).join(''),
     values: product(pieces),
+    prefix: prefixOf(pieces),
     splits: children.some(isList),
     tame: pieces[0]?.tame === true,
   };
@@ -170,7 +173,7 @@ function prefixOf(pieces: readonly Piece[]): string {
   for (const piece of pieces) {
     if (piece.glob) return prefix;
     if (piece.values?.length === 1) prefix += piece.values[0];
-    else return piece.tame ? `${prefix}0` : prefix;
+    else return piece.tame ? `${prefix}0` : prefix + (piece.prefix ?? '');
   }
   return prefix;
 }

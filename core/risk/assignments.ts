@@ -1,5 +1,6 @@
 /** Variables that change what commands do: setting one is a change of every command after it. */
 import type { ArrayValue, Word } from 'unbash';
+import type { Argument } from './arguments.ts';
 import { report, type Scope, type Span } from './scope.ts';
 
 /** Variables that only change how output looks, or where a client looks among what is configured anyway. */
@@ -29,6 +30,12 @@ export function judgeAssignment(name: string, text: string | null, reach: Reach,
   if (reach !== 'shell' && !plain) {
     report(scope, at, 'assignment.unknown', `sets a variable that programs may obey: ${name}`, 'destructive');
   }
+}
+
+/** `NAME=value` as a word of env, sudo and the like. */
+export function judgeWordAssignment(word: Argument, scope: Scope): void {
+  const at = word.text.indexOf('=');
+  judgeAssignment(word.text.slice(0, at), word.literal ? word.text.slice(at + 1) : null, 'command', scope, word);
 }
 
 /** The literal text of an assigned value, or null. */

@@ -1,6 +1,7 @@
 /** Judges one command: finds its entry, splits its words, applies options, operands, sub-commands and inner commands. */
 import { higherRisk, type RiskLevel } from '../words.ts';
 import type { Argument } from './arguments.ts';
+import { judgeWordAssignment } from './assignments.ts';
 import { findRule } from './catalogue.ts';
 import { type GivenOption, type OptionList, optionList, type SplitWords, splitWords } from './options.ts';
 import { applyOrganisation, matchingRules, type OrganisationRule } from './organisation.ts';
@@ -121,14 +122,10 @@ function applyOptions(target: Target, list: OptionList, split: SplitWords): void
     }
     if (effect.value !== undefined && option.value !== null) applyUse(option.value, effect.value, scope, target.judges);
   }
-  if (split.doubtful.length === 0 || (list.harmlessOthers && !list.raises)) return;
-  report(
-    scope,
-    split.doubtful[0] ?? at,
-    `${name}.open`,
-    `may be given another option by ${split.doubtful[0]?.text}`,
-    'destructive',
-  );
+  const doubtful = split.doubtful[0];
+  const reach = list.harmlessOthers ? list.reach : 'destructive';
+  if (doubtful === undefined || reach === 'read_only') return;
+  report(scope, doubtful, `${name}.open`, `may be given another option by ${doubtful.text}`, reach);
 }
 
 function applyOperands(target: Target, operands: readonly Argument[]): void {
@@ -214,7 +211,7 @@ function judgeInner(target: Target, split: SplitWords): void {
     if (word !== undefined) applyUse(word, operands, scope, judges);
   }
   while (inner.assignments && /^\w+=/.test(words[from]?.prefix ?? '')) {
-    judges.words([words[from] as Argument], { kind: 'nothing' }, scope, at);
+    judgeWordAssignment(words[from] as Argument, scope);
     from++;
   }
   const rest = words.slice(from);

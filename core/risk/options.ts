@@ -1,6 +1,6 @@
 /** Splits a command's words into options and operands, as getopt does with the table's option list. */
 
-import type { RiskLevel } from '../words.ts';
+import { higherRisk, type RiskLevel } from '../words.ts';
 import { type Argument, literalArgument, mayBeOption } from './arguments.ts';
 import type { Effect, Rule } from './table.ts';
 
@@ -35,8 +35,8 @@ export interface OptionList {
   readonly byName: ReadonlyMap<string, KnownOption>;
   readonly wordStyle: boolean;
   readonly harmlessOthers: boolean;
-  /** The highest level that any listed option could raise to; null if none raises. */
-  readonly raises: boolean;
+  /** The highest level to which a listed option could raise. */
+  readonly reach: RiskLevel;
 }
 
 const compiled = new WeakMap<Rule, OptionList>();
@@ -54,8 +54,10 @@ export function optionList(rule: Rule, parent: OptionList | null): OptionList {
 function compile(rule: Rule, parent: OptionList | null): OptionList {
   const byName = new Map(parent?.byName);
   const add = (spec: string, effect: Effect | null, mode: RiskLevel | null) => {
-    const option = { names: optionNames(spec), takes: takes(spec), effect, mode };
-    for (const name of option.names) byName.set(name, option);
+    const names = optionNames(spec);
+    for (const [index, alias] of spec.split(/\s+/).entries()) {
+      byName.set(names[index] ?? alias, { names, takes: takes(alias), effect, mode });
+    }
   };
   for (const spec of (rule.options ?? '').split(/\s+/).filter(Boolean)) add(spec, null, null);
   for (const [spec, mode] of Object.entries(rule.modes ?? {})) add(spec, null, mode);
@@ -64,15 +66,16 @@ function compile(rule: Rule, parent: OptionList | null): OptionList {
     byName,
     wordStyle: rule.style === 'word' || (parent?.wordStyle ?? false),
     harmlessOthers: (rule.others ?? (parent?.harmlessOthers ? 'harmless' : null)) === 'harmless',
-    raises: [...byName.values()].some((option) => option.effect !== null && !isQuiet(option.effect)),
+    reach: [...byName.values()].map((option) => reachOf(option.effect)).reduce(higherRisk, 'read_only'),
   };
 }
 
-/** Decoding text does no harm by itself. */
-function isQuiet(effect: Effect): boolean {
-  return (
-    effect.yields !== undefined && effect.level === undefined && effect.flag === undefined && effect.value === undefined
-  );
+/** What an effect could raise to, whatever its value is. */
+function reachOf(effect: Effect | null): RiskLevel {
+  const writes =
+    effect?.value !== undefined &&
+    !['reads', 'tree', 'names', 'text', 'url', 'host', 'quiet_host'].includes(effect.value);
+  return writes ? 'destructive' : (effect?.level ?? 'read_only');
 }
 
 /** `-o: --output=` → `-o`, `--output`. */
@@ -81,8 +84,8 @@ export function optionNames(spec: string): string[] {
 }
 
 function takes(spec: string): KnownOption['takes'] {
-  if (/\[=\](?:\s|$)|\?(?:\s|$)/.test(spec)) return 'attached';
-  return /[:=](?:\s|$)/.test(spec) ? 'value' : 'nothing';
+  if (/(?:\[=\]|\?)$/.test(spec)) return 'attached';
+  return /[:=]$/.test(spec) ? 'value' : 'nothing';
 }
 
 /** @param stopAtOperand whether the first operand ends the options (wrappers, sub-commands). */
@@ -114,6 +117,7 @@ export function splitWords(words: readonly Argument[], list: OptionList, stopAtO
     options.push(...given);
     if (given.at(-1)?.value === next && next !== undefined) {
       index++;
+      if (next.splits) doubtful.push(next);
       // The table may be wrong about a value on this machine: a value that looks like an option counts as both.
       if (next.text.startsWith('-') && next.literal)
         options.push(...dashOptions(next, list, undefined).filter((option) => option.known?.effect));
@@ -157,7 +161,8 @@ function longOptions(text: string, word: Argument, list: OptionList, next: Argum
 }
 
 function cluster(text: string, word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
-  if (/^-\d+[a-z]?$/i.test(text)) return [{ name: '-#', word, value: null, known: list.byName.get('-#') ?? null }];
+  if (/^-\d+[a-z]?$/i.test(text) && !list.byName.has(text.slice(0, 2)))
+    return [{ name: '-#', word, value: null, known: list.byName.get('-#') ?? null }];
   const found: GivenOption[] = [];
   for (let index = 1; index < text.length; index++) {
     const name = `-${text[index]}`;

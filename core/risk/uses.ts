@@ -91,7 +91,8 @@ function mayHide(word: Argument): boolean {
 
 function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Scope): void {
   if (use === 'quiet_host' && word.literal) return;
-  const hosts = word.literal ? [hostOf(word.text)] : [null];
+  const open = /^\w+:\/\/[^/]+\//.test(word.prefix) ? [word.prefix] : [''];
+  const hosts = (word.splits ? [''] : (word.values ?? open)).map(hostOf);
   if (hosts.every((host) => host !== null && isLoopback(host))) return;
   report(scope, word, 'host.egress', `talks to ${word.text}`, 'read_only', 'egress');
 }

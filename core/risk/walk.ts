@@ -8,7 +8,7 @@ import {
   type Word,
   type WordPart,
 } from 'unbash';
-import { type Argument, resolveWord } from './arguments.ts';
+import { type Argument, literalArgument, resolveWord } from './arguments.ts';
 import { assignedText, isSecretName, judgeAssignment } from './assignments.ts';
 import { isBuiltinOrKnown } from './catalogue.ts';
 import { judgeCommand } from './command.ts';
@@ -197,7 +197,7 @@ function commandWord(part: SyntaxNode, name: string, scope: Scope): Argument[] {
       scope.place(part.pos, part.end),
     );
     scope.variables.assign(part.name);
-    return [];
+    return name === 'alias' ? [literalArgument(part.text, scope.place(part.pos, part.end))] : [];
   }
   return part.type === 'Word' ? [walkWord(part, scope)] : [];
 }
@@ -354,17 +354,7 @@ function walkRedirect(node: Redirection, input: Input, scope: Scope): Input {
     const literal = (node.body.parts ?? []).every((part) => part.type === 'Literal');
     return {
       kind: 'text',
-      text: literal
-        ? {
-            text: node.body.text,
-            literal: true,
-            values: [node.body.text],
-            prefix: node.body.text,
-            splits: false,
-            glob: false,
-            ...at,
-          }
-        : null,
+      text: literal ? literalArgument(node.body.text, at) : null,
     };
   }
   if (node.target === undefined) {

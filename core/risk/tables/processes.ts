@@ -26,7 +26,7 @@ export const processes: Table = {
       'ps eww 1': 'read_only sensitive_read',
     },
   },
-  'pgrep pidof pstree free uptime w who last lastb lastlog vmstat iostat mpstat pidstat slabtop pmap pwdx jps numastat tload sadf nfsiostat cifsiostat tapestat':
+  'pgrep pidof pstree free uptime w who last lastb lastlog vmstat iostat mpstat pidstat slabtop pmap pwdx jps numastat sadf nfsiostat cifsiostat tapestat':
     {
       does: 'shows processes, sessions or memory',
       level: 'read_only',
@@ -108,7 +108,7 @@ export const processes: Table = {
   kill: {
     does: 'signals processes',
     level: 'modifying',
-    options: '-l? --list[=] -L --table',
+    modes: { '-l? --list[=] -L --table -0': 'read_only' },
     others: 'harmless',
     operands: 'text',
     check: judgeKill,
@@ -349,6 +349,10 @@ function judgeKill(call: Call): void {
   ) {
     call.raise('hard', 'kills without letting processes finish', 'destructive');
   }
-  if (texts.slice(1).some((text) => /^-\d+$/.test(text)) || texts.some((text) => text === '-1' || text === '1'))
+  if (
+    texts.slice(1).some((text) => /^-\d+$/.test(text)) ||
+    texts.slice(1).includes('-1') ||
+    texts.some((text) => text === '1')
+  )
     call.raise('all', 'signals every process or the first one', 'destructive');
 }

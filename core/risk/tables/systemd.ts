@@ -182,7 +182,7 @@ export const systemd: Table = {
         operands: 'quiet_host',
         examples: {
           'resolvectl query example.com': 'read_only',
-          'resolvectl query "$x.example.com"': 'read_only egress',
+          'resolvectl query "$x.example.com"': 'destructive egress',
         },
       },
       'flush-caches reset-statistics reset-server-features': 'modifying',

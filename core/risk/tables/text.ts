@@ -163,7 +163,7 @@ export const text: Table = {
     does: 'packs or unpacks files',
     level: 'read_only',
     others: 'harmless',
-    options: '-C: --directory= -b: --exclude= -X: -T: --files-from= -N: -V: -L:',
+    options: '-C: --directory= -b: --exclude= -X: -T: --files-from= -N: -V: -L: -t --list',
     effects: {
       '-x --extract --get': { does: 'unpacks files over what is there', level: 'destructive' },
       '-c --create': { does: 'writes an archive', level: 'destructive' },

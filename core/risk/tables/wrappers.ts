@@ -42,10 +42,7 @@ export const wrappers: Table = {
     },
     inner: { as: 'words', assignments: true, bare: 'read_only' },
     check: (call) => {
-      if (
-        call.operands.length === 0 &&
-        call.words.every((word) => word.prefix.startsWith('-') || /^\w+=/.test(word.prefix))
-      )
+      if (call.words.every((word) => word.prefix.startsWith('-') || /^\w+=/.test(word.prefix)))
         call.raise('dump', 'shows the environment', 'read_only', 'sensitive_read');
     },
     examples: {
@@ -147,7 +144,7 @@ export const wrappers: Table = {
   'su runuser': {
     does: 'runs as another user',
     level: 'read_only',
-    options: '-l --login - -s: --shell= -m -p -f -g: -G: --session-command= -u:',
+    options: '-l --login -c: --command= -s: --shell= -m -p -f -g: -G: --session-command= -u:',
     operands: 'text',
     check: judgeSu,
     examples: {
