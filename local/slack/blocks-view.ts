@@ -1,0 +1,64 @@
+/** Block Kit as HTML. Rich text by slack-blocks-to-jsx; plain text here, because the library reads markup into it. */
+import { createElement as h, type ReactElement } from 'react';
+import { Message } from 'slack-blocks-to-jsx';
+import type { Block } from '../../core/slack/blocks.ts';
+import type { WorkspaceUser } from './emulated.ts';
+
+/** The blocks, one below the other; buttons and inputs carry their ids in `data-` attributes, never their values. */
+export function blocksView(blocks: readonly Block[], users: readonly WorkspaceUser[]): ReactElement[] {
+  return blocks.map((block, at) =>
+    h('div', { key: `${at}`, className: `block ${block.type}`, 'data-block': block.block_id }, blockView(block, users)),
+  );
+}
+
+function blockView(block: Block, users: readonly WorkspaceUser[]): ReactElement | ReactElement[] {
+  switch (block.type) {
+    case 'header':
+      return h('h3', null, block.text.text);
+    case 'section':
+      return [block.text, ...(block.fields ?? [])].map(({ text }, at) => h('p', { key: `${at}` }, text));
+    case 'context':
+      return block.elements.map(({ text }, at) => h('span', { key: `${at}` }, text));
+    case 'divider':
+      return h('hr');
+    case 'rich_text':
+      return richText(block, users);
+    case 'actions':
+      return block.elements.map((button) =>
+        h(
+          'button',
+          {
+            key: button.action_id,
+            type: 'button',
+            'data-action': button.action_id,
+            className: button.style ?? 'plain',
+            'aria-label': button.accessibility_label,
+          },
+          button.text.text,
+        ),
+      );
+    case 'input':
+      return inputView(block);
+  }
+}
+
+function richText(block: Extract<Block, { type: 'rich_text' }>, users: readonly WorkspaceUser[]): ReactElement {
+  const data = { users: users.map(({ id, realName }) => ({ id, name: realName })) };
+  return h(Message, { blocks: [block], name: '', logo: '', withoutWrapper: true, data });
+}
+
+function inputView({ label, hint, element }: Extract<Block, { type: 'input' }>): ReactElement {
+  const { action_id, placeholder, min_length, max_length, multiline } = element;
+  const limits = { minLength: min_length, maxLength: max_length, required: true, placeholder: placeholder?.text };
+  return h(
+    'label',
+    null,
+    h('strong', null, label.text),
+    h(multiline ? 'textarea' : 'input', {
+      'data-action': action_id,
+      ...(multiline ? { rows: 3 } : { type: 'text' }),
+      ...limits,
+    }),
+    hint === undefined ? null : h('small', null, hint.text),
+  );
+}

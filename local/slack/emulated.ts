@@ -1,0 +1,132 @@
+/** The emulated Slack behind the front server: seeded with people, one channel and one bot, asked over its Web API. */
+import { createEmulator, type SeedConfig } from 'emulate';
+import * as z from 'zod';
+import { Block } from '../../core/slack/blocks.ts';
+
+export interface WorkspacePerson {
+  readonly name: string;
+  readonly realName: string;
+}
+
+export interface WorkspaceUser extends WorkspacePerson {
+  /** Random at each start, as the emulator wants it. */
+  readonly id: string;
+}
+
+/** A message as the channel holds it; blocks that Countersign does not speak are left out. */
+const StoredMessage = z
+  .looseObject({
+    ts: z.string(),
+    text: z.string().default(''),
+    blocks: z.array(Block).catch([]),
+    edited: z.unknown().optional(),
+  })
+  .transform(({ ts, text, blocks, edited }) => ({ ts, text, blocks, edited: edited !== undefined }));
+export type StoredMessage = z.infer<typeof StoredMessage>;
+
+const History = z.looseObject({
+  messages: z.array(StoredMessage),
+  response_metadata: z.looseObject({ next_cursor: z.string().default('') }),
+});
+const Users = z.looseObject({ members: z.array(z.looseObject({ id: z.string(), name: z.string() })) });
+const Channels = z.looseObject({ channels: z.array(z.looseObject({ id: z.string(), name: z.string() })) });
+const Trigger = z.looseObject({ trigger_id: z.string() });
+
+const app = { app_id: 'A0COUNTER1', bot_id: 'B0COUNTER1', bot_user_id: 'U0COUNTER1' };
+
+export interface EmulatedSlack {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly appId: string;
+  readonly users: readonly WorkspaceUser[];
+  readonly channel: { readonly id: string; readonly name: string };
+  /** Oldest first. */
+  history(): Promise<StoredMessage[]>;
+  /** Opens a modal within 3 s, once. */
+  triggerFor(userId: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface EmulatedOptions {
+  readonly people: readonly WorkspacePerson[];
+  /** The channel's name, without `#`. */
+  readonly channel: string;
+  readonly signingSecret: string;
+  readonly botToken: string;
+}
+
+export async function startEmulatedSlack(options: EmulatedOptions): Promise<EmulatedSlack> {
+  const emulator = await createEmulator({ service: 'slack', port: 0, seed: seedOf(options) });
+  const url = emulator.url.replace('localhost', '127.0.0.1');
+  const call = caller(url, options.botToken);
+  const { members } = await call('users.list', {}, Users);
+  const { channels } = await call('conversations.list', {}, Channels);
+  const channel = channels.find(({ name }) => name === options.channel);
+  if (channel === undefined)
+    throw new Error(
+      `The emulated Slack has no channel ${options.channel}; it has ${channels.map(({ name }) => name).join(', ')}.`,
+    );
+  const users = options.people.map((person) => ({
+    ...person,
+    id: members.find(({ name }) => name === person.name)?.id ?? '',
+  }));
+  return {
+    url,
+    appId: app.app_id,
+    users,
+    channel: { id: channel.id, name: channel.name },
+    history: () => history(call, channel.id),
+    triggerFor: async (user_id) => (await call('views.generateTriggerId', { user_id }, Trigger)).trigger_id,
+    stop: () => emulator.close(),
+  };
+}
+
+function seedOf({ people, channel, signingSecret, botToken }: EmulatedOptions): SeedConfig {
+  const scopes = ['chat:write', 'channels:read', 'channels:history', 'users:read'];
+  return {
+    slack: {
+      signing_secret: signingSecret,
+      strict_scopes: true,
+      users: people.map(({ name, realName }) => ({ name, real_name: realName, email: `${name}@example.test` })),
+      channels: [{ name: channel }],
+      oauth_apps: [
+        {
+          ...app,
+          client_id: 'countersign',
+          client_secret: 'unused',
+          name: 'Countersign',
+          redirect_uris: [],
+          bot_name: 'countersign',
+        },
+      ],
+      tokens: [{ ...app, token: botToken, type: 'bot', user: app.bot_user_id, scopes }],
+    },
+  };
+}
+
+type Caller = <T>(method: string, args: Record<string, string>, schema: z.ZodType<T>) => Promise<T>;
+
+function caller(url: string, token: string): Caller {
+  return async (method, args, schema) => {
+    const response = await fetch(`${url}/api/${method}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: new URLSearchParams(args),
+    });
+    const answer: unknown = await response.json();
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    throw new Error(`The emulated Slack answered ${method} with ${JSON.stringify(answer).slice(0, 300)}.`);
+  };
+}
+
+async function history(call: Caller, channel: string): Promise<StoredMessage[]> {
+  const messages: StoredMessage[] = [];
+  let cursor = '';
+  do {
+    const page = await call('conversations.history', { channel, limit: '500', cursor }, History);
+    messages.push(...page.messages);
+    cursor = page.response_metadata.next_cursor;
+  } while (cursor !== '');
+  return messages.reverse();
+}

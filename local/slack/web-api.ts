@@ -1,0 +1,77 @@
+/** Slack's Web API at the front server: checks what the emulator does not, forwards the bytes, and tells what happened. */
+import type { IncomingMessage } from 'node:http';
+import * as z from 'zod';
+import { slackProblems, viewProblems } from '../../core/slack/limits.ts';
+
+/** What a call to the Web API was answered with. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface ApiCall {
+  /** Such as `chat.postMessage`. */
+  readonly method: string;
+  readonly args: Readonly<Record<string, string>>;
+  /** The answer as JSON; `ok: false` for a refusal. */
+  readonly answer: Readonly<Record<string, unknown>>;
+}
+
+const Arguments = z.record(z.string(), z.unknown());
+
+/** Answers one request to `/api/{method}`. `done` hears of every call that reached the emulator. */
+export async function answerApi(
+  request: IncomingMessage,
+  rawBody: string,
+  emulator: { readonly url: string; readonly botToken: string },
+  done: (call: ApiCall) => void,
+): Promise<ApiAnswer> {
+  const method = (request.url ?? '').split('?')[0]?.slice('/api/'.length) ?? '';
+  const contentType = request.headers['content-type'] ?? '';
+  const args = argumentsOf(rawBody, contentType);
+  // The emulator takes any token for its admin's.
+  if (bearer(request, args) !== emulator.botToken) return refusal('invalid_auth');
+  const problems = contentProblems(args);
+  if (problems.length > 0) return refusal('invalid_blocks', problems);
+  const response = await fetch(`${emulator.url}/api/${method}`, {
+    method: 'POST',
+    headers: { 'content-type': contentType, authorization: `Bearer ${emulator.botToken}` },
+    body: rawBody,
+  });
+  const body = await response.text();
+  done({ method, args, answer: Arguments.catch({}).parse(parsed(body)) });
+  return { status: response.status, body };
+}
+
+function argumentsOf(rawBody: string, contentType: string): Record<string, string> {
+  const values = contentType.includes('json')
+    ? Arguments.catch({}).parse(parsed(rawBody))
+    : Object.fromEntries(new URLSearchParams(rawBody));
+  const texts = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return Object.fromEntries(texts);
+}
+
+function bearer(request: IncomingMessage, args: Record<string, string>): string {
+  return /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? args.token ?? '';
+}
+
+/** The emulator takes 51 blocks and 3,001 characters; Slack does not, and neither do we. */
+function contentProblems({ text, blocks, view }: Record<string, string>): string[] {
+  if (view !== undefined) return viewProblems(parsed(view));
+  return blocks === undefined ? [] : slackProblems({ text, blocks: parsed(blocks) });
+}
+
+function refusal(error: string, messages: string[] = []): ApiAnswer {
+  return { status: 200, body: JSON.stringify({ ok: false, error, response_metadata: { messages } }) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
