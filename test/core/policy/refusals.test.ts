@@ -45,6 +45,11 @@ test.each<[string, string, string]>([
     'commands: [{ match: { command: x, approval_required: 1 }, level: read_only, owner: o, reason: r }]',
     `1:35: ${asks}`,
   ],
+  [
+    'a key of a command',
+    'commands: [{ match: { command: x, regex: y }, level: read_only, owner: o, reason: r }]',
+    '1:35: commands[0].match.regex: is an unknown key; allowed: command, arguments, more; correct its spelling or remove it',
+  ],
   ['mode', 'mode: Live', '1:7: mode: "Live": must be dry_run or live'],
   [
     'a switch of YAML 1.1',
