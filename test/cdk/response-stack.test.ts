@@ -1,0 +1,197 @@
+/** The response stack: functions that end before their states do, a machine with literal waits, and every trigger. */
+import { describe, expect, test } from 'vitest';
+import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { runDocument } from '../../core/execution/run-document.ts';
+import { at, build, flat, functionOf, ofType, responseResources, statementsOf, targetResources } from './stacks.ts';
+
+const [machine] = ofType(responseResources, 'AWS::StepFunctions::StateMachine');
+const definition = JSON.parse(at(machine?.Properties, 'DefinitionString'));
+const substitutions = at<Record<string, unknown>>(machine?.Properties, 'DefinitionSubstitutions');
+const functionIds = Object.fromEntries(
+  functionNames.map((name) => [flat({ 'Fn::GetAtt': [idOf(name), 'Arn'] }), name]),
+);
+
+function idOf(name: FunctionName): string {
+  const found = Object.entries(responseResources).find(([, resource]) => resource === functionOf(name));
+  return found?.[0] ?? '';
+}
+
+function rule(name: string) {
+  const found = ofType(responseResources, 'AWS::Events::Rule').find(
+    ({ Properties }) => at(Properties, 'Name') === name,
+  );
+  return found?.Properties;
+}
+
+const targets = (name: string) =>
+  at<{ Arn: unknown }[]>(rule(name), 'Targets').map(({ Arn }) => functionIds[flat(Arn)] ?? flat(Arn));
+
+describe('functions', () => {
+  test.each(functionNames)(
+    '%s runs Node 24 on arm64, logs JSON to a group that ends, and is called unqualified',
+    (name) => {
+      expect(functionOf(name).Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+      const group = ofType(responseResources, 'AWS::Logs::LogGroup').find(
+        ({ Properties }) => at(Properties, 'LogGroupName') === `/aws/lambda/countersign-${name}`,
+      );
+      expect(at(group?.Properties, 'RetentionInDays')).toBe(90);
+      expect(at(functionOf(name).Properties, 'ReservedConcurrentExecutions')).toBeUndefined();
+    },
+  );
+
+  test('end before the state that invokes them gives up', () => {
+    for (const [state, { TimeoutSeconds, Arguments }] of Object.entries<Record<string, never>>(definition.States)) {
+      if (!Arguments) continue;
+      const name = functionIds[flat(substitutions[at<string>(Arguments, 'FunctionName').slice(2, -1)])];
+      expect(name, state).toBeDefined();
+      expect(Number(TimeoutSeconds), state).toBeGreaterThan(at(functionOf(name ?? '').Properties, 'Timeout'));
+    }
+  });
+
+  test('that are woken without waiting have a limit and a place for what is lost; decide is never tried twice', () => {
+    const settings = ofType(responseResources, 'AWS::Lambda::EventInvokeConfig').map(({ Properties }) => {
+      const name = functionNames.find((one) => at(Properties, 'FunctionName.Ref') === idOf(one));
+      expect(flat(at(Properties, 'DestinationConfig.OnFailure.Destination'))).toMatch(/^<Undelivered/);
+      return [name, at(Properties, 'MaximumRetryAttempts'), at(Properties, 'MaximumEventAgeInSeconds')];
+    });
+    expect(Object.fromEntries(settings.map(([name, ...rest]) => [name, rest]))).toEqual({
+      triage: [2, 3600],
+      decide: [0, 60],
+      sweep: [1, 300],
+    });
+  });
+});
+
+describe('the machine', () => {
+  test('has literal waits in the template, and the tick of the context in two places', () => {
+    for (const [name, one] of Object.entries<Record<string, unknown>>(definition.States))
+      if (one.Type === 'Task') expect(Number.isInteger(one.TimeoutSeconds), name).toBe(true);
+    expect([definition.States.Ask.TimeoutSeconds, definition.States.AskFailed.Seconds]).toEqual([60, 60]);
+  });
+
+  test('is encrypted, traced, and logs failures without data', () => {
+    expect(machine?.Properties).toMatchObject({
+      StateMachineName: 'countersign-incident',
+      EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY' },
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false },
+    });
+  });
+
+  test('knows every name that its definition uses, and no other', () => {
+    const used = new Set([...JSON.stringify(definition).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
+    expect([...used].sort()).toEqual(Object.keys(substitutions).sort());
+  });
+
+  test('takes a short tick for the local account only', () => {
+    const { response } = build({ askTickSeconds: '2' }, '000000000000');
+    const text = JSON.stringify(
+      response.resolve(
+        at(response.node.findChild('Incident').node.findChild('Machine').node.defaultChild, 'definitionString'),
+      ),
+    );
+    expect(text).toMatch(/TimeoutSeconds\\*":2,/);
+    expect(() => build({ askTickSeconds: '2' }, '123456789012')).toThrow(
+      /askTickSeconds is "2"; it must be a whole number from 60/,
+    );
+  });
+});
+
+describe('triggers', () => {
+  test('alarms reach triage as events, by topic and as action; our own alarms do not', () => {
+    expect(targets('countersign-alarm-changed')).toEqual(['triage']);
+    expect(at(rule('countersign-alarm-changed'), 'EventPattern')).toEqual({
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'],
+      detail: { alarmName: [{ 'anything-but': { prefix: 'countersign-' } }], state: { value: ['ALARM', 'OK'] } },
+    });
+    const [subscription] = ofType(responseResources, 'AWS::SNS::Subscription');
+    expect(functionIds[flat(at(subscription?.Properties, 'Endpoint'))]).toBe('triage');
+    expect(flat(at(subscription?.Properties, 'TopicArn'))).toMatch(/Alarms/);
+    const actions = permissions().filter(({ Principal }) => Principal === 'lambda.alarms.cloudwatch.amazonaws.com');
+    expect(actions).toMatchObject([{ Action: 'lambda:InvokeFunction', SourceAccount: { Ref: 'AWS::AccountId' } }]);
+    expect(functionIds[flat(actions[0]?.FunctionName)]).toBe('triage');
+  });
+
+  test('sweep runs every minute and when an execution of ours fails', () => {
+    expect(at(rule('countersign-sweep'), 'ScheduleExpression')).toBe('rate(1 minute)');
+    expect(targets('countersign-sweep')).toEqual(['sweep']);
+    expect(targets('countersign-execution-ended')).toEqual(['sweep']);
+    const pattern = at<Record<string, unknown>>(rule('countersign-execution-ended'), 'EventPattern');
+    expect(pattern).toMatchObject({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    });
+    expect(flat(at<unknown[]>(pattern, 'detail.stateMachineArn')[0])).toMatch(/stateMachine:countersign-incident$/);
+  });
+
+  test('the only public door is slack, and nobody else may be invoked by strangers', () => {
+    const [url, ...more] = ofType(responseResources, 'AWS::Lambda::Url');
+    expect(more).toEqual([]);
+    expect(at(url?.Properties, 'AuthType')).toBe('NONE');
+    expect(functionIds[flat(at(url?.Properties, 'TargetFunctionArn'))]).toBe('slack');
+    const open = permissions().filter(({ Principal }) => Principal === '*');
+    expect(open.map(({ Action }) => Action).sort()).toEqual(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
+    for (const { FunctionName, Action, InvokedViaFunctionUrl } of open) {
+      expect(functionIds[flat(FunctionName)]).toBe('slack');
+      if (Action === 'lambda:InvokeFunction') expect(InvokedViaFunctionUrl).toBe(true);
+    }
+  });
+
+  function permissions(): Record<string, unknown>[] {
+    return ofType(responseResources, 'AWS::Lambda::Permission').map(
+      ({ Properties }) => Properties as Record<string, unknown>,
+    );
+  }
+});
+
+describe('what is on its way', () => {
+  test('topics are encrypted, take alarms of this account only, and refuse plain text', () => {
+    expect(
+      ofType(responseResources, 'AWS::SNS::Topic')
+        .map(({ Properties }) => at(Properties, 'TopicName'))
+        .sort(),
+    ).toEqual(['countersign-alarms', 'countersign-pages']);
+    for (const { Properties } of ofType(responseResources, 'AWS::SNS::Topic'))
+      expect(at(Properties, 'KmsMasterKeyId')).toBeDefined();
+    for (const { Properties } of ofType(responseResources, 'AWS::SNS::TopicPolicy')) {
+      const statements = statementsOf(at(Properties, 'PolicyDocument'));
+      const allowed = statements.filter(({ effect }) => effect === 'Allow');
+      expect(allowed).toMatchObject([
+        {
+          actions: ['sns:Publish'],
+          principal: { Service: 'cloudwatch.amazonaws.com' },
+          condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        },
+      ]);
+      expect(statements.some(({ effect, condition }) => effect === 'Deny' && condition.Bool)).toBe(true);
+    }
+  });
+
+  test('our own alarms page people and are named so that they open no incident', () => {
+    const alarms = ofType(responseResources, 'AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(functionNames.length);
+    for (const { Properties } of alarms) {
+      expect(at(Properties, 'AlarmName')).toMatch(/^countersign-/);
+      expect(at<unknown[]>(Properties, 'AlarmActions').map(flat)).toEqual([expect.stringMatching(/^<Pages/)]);
+      expect(at(Properties, 'Tags')).toBeUndefined();
+    }
+    const silent = alarms.find(({ Properties }) => at(Properties, 'AlarmName') === 'countersign-sweep-silent');
+    expect(at(silent?.Properties, 'TreatMissingData')).toBe('breaching');
+  });
+});
+
+test('the target stack keeps every document: its name is its content, byte for byte', () => {
+  const { name, content } = runDocument();
+  const [document, ...more] = ofType(targetResources, 'AWS::SSM::Document');
+  expect(more).toEqual([]);
+  expect(document?.Properties).toMatchObject({ Name: name, Content: content, DocumentType: 'Command' });
+  expect([document?.DeletionPolicy, document?.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  expect(Object.keys(targetResources)).toEqual([`RunDocument${name.slice(-12)}`]);
+});
