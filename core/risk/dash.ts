@@ -37,5 +37,5 @@ function splitsInDash(node: SyntaxNode): boolean {
 }
 
 function startsWithDash(node: SyntaxNode): boolean {
-  return node.type === 'TestUnary' && node.operator.startsWith('-');
+  return node.type === 'TestUnary' && node.operator.startsWith('-') && node.operand.pos > node.pos;
 }

@@ -90,7 +90,7 @@ function mayHide(word: Argument): boolean {
 }
 
 function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Scope): void {
-  if (use === 'quiet_host' && word.literal) return;
+  if (use === 'quiet_host' && word.values !== null && !word.splits) return;
   const open = /^\w+:\/\/[^/]+\//.test(word.prefix) ? [word.prefix] : [''];
   const hosts = (word.splits ? [''] : (word.values ?? open)).map(hostOf);
   if (hosts.every((host) => host !== null && isLoopback(host))) return;

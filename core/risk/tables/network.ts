@@ -286,26 +286,28 @@ export const network: Table = {
       },
     },
   'tcpdump tshark dumpcap ngrep': {
-    does: 'records network traffic, with what is said in it',
+    does: 'shows the headers of network traffic',
     level: 'read_only',
-    flag: 'sensitive_read',
     options:
-      '-i: -n -nn -c: -v -vv -vvv -A -X -x -e -q -s: -t -tttt -l -p -D -f: -Y: -T: -e: -a: --interface= --count= -Q: -S -# -N -K -B: --immediate-mode',
+      '-i: -n -c: -v -e -q -s: -t -l -p -D -f: -Y: -a: --interface= --count= -Q: -S -# -N -K -B: --immediate-mode',
     effects: {
+      '-A -X -x -V -O: -T:': { does: 'shows what is said on the network', flag: 'sensitive_read' },
       '-w: -W: -C: -G: -b:': { does: 'writes a capture file', level: 'destructive' },
       '-z: --postrotate-command=': { does: 'runs a program', level: 'destructive' },
       '-r:': { value: 'names' },
-      '-F: -V:': { value: 'reads' },
+      '-F:': { value: 'reads' },
       '-Z:': { does: 'changes the user', level: 'destructive' },
     },
     operands: 'text',
     examples: {
-      'tcpdump -i eth0 -nn -c 100 port 80': 'read_only sensitive_read',
-      'tcpdump -w x': 'destructive sensitive_read',
-      'tcpdump -z sh -G 1 -w x': 'destructive sensitive_read',
-      'tcpdump -r x.pcap': 'read_only sensitive_read',
+      'tcpdump -i eth0 -nn -c 100 port 80': 'read_only',
+      'tcpdump -A port 80': 'read_only sensitive_read',
+      'tcpdump -nnvvXs 0': 'read_only sensitive_read',
+      'tcpdump -w x': 'destructive',
+      'tcpdump -z sh -G 1 -w x': 'destructive',
+      'tcpdump -r x.pcap': 'read_only',
       'tcpdump -F /etc/shadow': 'read_only sensitive_read',
-      'tcpdump -Z root': 'destructive sensitive_read',
+      'tcpdump -Z root': 'destructive',
     },
   },
   'iftop nethogs bmon vnstat ifstat nload dstat nstat rtstat lnstat': {
@@ -425,7 +427,7 @@ export const network: Table = {
   'chronyc ntpq ntpstat': {
     does: 'shows the clock synchronisation',
     level: 'read_only',
-    options: '-n -p -pn -4 -6 -a -m',
+    options: '-n -p -v -4 -6 -a -m',
     effects: { '-h:': { value: 'host' }, '-c:': { does: 'gives a command', level: 'destructive' } },
     operands: 'text',
     check: (call) => {
