@@ -25,7 +25,7 @@ export interface Emulator {
   readonly endpoint: string;
   /** The run's own folder; removed at the end of the run. */
   readonly folder: string;
-  /** Starts a command in a process group that ends with the run, with this AWS in its environment. */
+  /** Starts a command with this AWS in its environment; what it starts in turn ends with it, and it with the run. */
   spawn(command: string, arguments_: readonly string[], options?: SpawnOptions): ChildProcess;
   /** Ends everything of the run and resolves when it is gone. May be called twice. */
   stop(): Promise<void>;
@@ -68,6 +68,9 @@ export function awsEnvironment(endpoint: string, folder: string): NodeJS.Process
     ...Object.fromEntries(inherited),
     ...credentialsEnvironment,
     AWS_ENDPOINT_URL: endpoint,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
     PATH: path,
     TMPDIR: folder,
   };
@@ -76,6 +79,8 @@ export function awsEnvironment(endpoint: string, folder: string): NodeJS.Process
 interface Guard {
   readonly process: ChildProcess;
   readonly report: GuardReport;
+  /** The process groups of the run, as the guard knows them. */
+  readonly groups: Set<number>;
   /** Why the server ended by itself; null while it runs. */
   serverExit(): string | null;
 }
@@ -130,13 +135,14 @@ async function startGuard(server: ServerCommand | null): Promise<Guard> {
       else resolve(message);
     });
   });
-  child.on('exit', () => endForGuard(report));
-  return { process: child, report, serverExit: () => exit };
+  const groups = new Set(report.server === null ? [] : [report.server]);
+  child.on('exit', () => endForGuard(report.folder, groups));
+  return { process: child, report, groups, serverExit: () => exit };
 }
 
 /** Does nothing after a proper end; after a killed guard it does the guard's work. */
-function endForGuard({ server, folder }: GuardReport): void {
-  if (server !== null) killGroup(server);
+function endForGuard(folder: string, groups: ReadonlySet<number>): void {
+  for (const group of groups) killGroup(group);
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
@@ -149,8 +155,15 @@ function emulator(endpoint: string, guard: Guard): Emulator {
     spawn(command, arguments_, options = {}) {
       const env = { ...awsEnvironment(endpoint, folder), ...options.env };
       const child = spawn(command, arguments_, { ...options, env, detached: true });
-      guard.process.stdin?.write(`+${child.pid}\n`);
-      child.once('exit', () => guard.process.stdin?.write(`-${child.pid}\n`));
+      const group = child.pid;
+      if (group === undefined) return child;
+      tell(guard, `+${group}`);
+      guard.groups.add(group);
+      child.once('exit', () => {
+        killGroup(group);
+        guard.groups.delete(group);
+        tell(guard, `-${group}`);
+      });
       return child;
     },
     async stop() {
@@ -160,6 +173,11 @@ function emulator(endpoint: string, guard: Guard): Emulator {
       clearTimeout(late);
     },
   };
+}
+
+/** A guard that is going away needs no more news. */
+function tell({ process: { stdin } }: Guard, line: string): void {
+  if (stdin?.writable) stdin.write(`${line}\n`);
 }
 
 async function healthy(endpoint: string, guard: Guard): Promise<void> {

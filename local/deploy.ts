@@ -1,0 +1,99 @@
+/** Deploys the real CDK app to the local AWS with the real CDK CLI; everything it writes goes into the run's folder. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { account, credentials, type Emulator, region } from './emulator.ts';
+import { allowPlainHttpAssets, reachManagedNode } from './emulator-gaps.ts';
+
+/** The stacks that the emulator gets; the third holds only the SSM document, which the managed node has from its source. */
+export const localStacks = ['countersign-data', 'countersign-response'] as const;
+/** Seconds between two looks at an approval; 60 on AWS, where a tick costs 13 events of history. */
+const localTickSeconds = 2;
+
+/** Secret values by name: created outside the stacks, as a company does. */
+export interface Secrets {
+  readonly 'countersign/slack-signing-secret': string;
+  readonly 'countersign/slack-bot-token': string;
+  readonly 'countersign/anthropic-api-key': string;
+}
+
+export interface DeployOptions {
+  readonly emulator: Emulator;
+  /** Path of the policy file to compile in. */
+  readonly policyFile: string;
+  readonly secrets: Secrets;
+  /** Where the functions find SSM. */
+  readonly managedNodeUrl: string;
+  readonly onProgress: (text: string) => void;
+  /** For tests: another app than the repository's, as a command, and its stacks. */
+  readonly app?: { readonly command: string; readonly stacks: readonly string[] };
+}
+
+/** Outputs of the stacks, by stack and output name. */
+export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Synthesis needs no account, bootstrap no app: both go on at once. Throws with the CLI's own last lines. */
+export async function deployLocally(options: DeployOptions): Promise<StackOutputs> {
+  const { emulator, onProgress, app } = options;
+  onProgress('Synthesising the stacks, bootstrapping the account …');
+  await Promise.all([bootstrap(emulator), synthesise(options), createSecrets(emulator.endpoint, options.secrets)]);
+  const stacks = app?.stacks ?? localStacks;
+  onProgress(`Deploying ${stacks.join(' and ')} …`);
+  const outputs = join(emulator.folder, 'outputs.json');
+  const assembly = join(emulator.folder, 'cdk.out');
+  const how = ['--app', assembly, '--method', 'direct', '--require-approval', 'never', '--concurrency', '2'];
+  await cdk(emulator, ['deploy', ...stacks, ...how, '--outputs-file', outputs]);
+  await reachManagedNode(emulator.endpoint, options.managedNodeUrl);
+  return JSON.parse(readFileSync(outputs, 'utf8'));
+}
+
+async function bootstrap(emulator: Emulator): Promise<void> {
+  await cdk(emulator, ['bootstrap', `aws://${account}/${region}`], emulator.folder);
+  await allowPlainHttpAssets(emulator.endpoint);
+}
+
+async function synthesise({ emulator, policyFile, app }: DeployOptions): Promise<void> {
+  const context = app ? [] : ['--context', `policy=${policyFile}`, '--context', `askTickSeconds=${localTickSeconds}`];
+  const command = app ? ['--app', app.command] : [];
+  await cdk(emulator, ['synth', '--quiet', ...command, '--output', join(emulator.folder, 'cdk.out'), ...context]);
+}
+
+async function createSecrets(endpoint: string, secrets: Secrets): Promise<void> {
+  const client = new SecretsManagerClient({ endpoint, region, credentials });
+  for (const [Name, SecretString] of Object.entries(secrets)) {
+    await client.send(new CreateSecretCommand({ Name, SecretString })).catch((error: Error) => {
+      if (error.name !== 'ResourceExistsException') throw error;
+      return client.send(new PutSecretValueCommand({ SecretId: Name, SecretString }));
+    });
+  }
+}
+
+const repository = join(import.meta.dirname, '..');
+const quiet = ['--no-notices', '--no-version-reporting', '--no-color', '--ci'];
+const linesOnFailure = 40;
+
+function cdk(emulator: Emulator, arguments_: readonly string[], cwd = repository): Promise<void> {
+  const child = emulator.spawn(
+    process.execPath,
+    [join(repository, 'node_modules/aws-cdk/bin/cdk'), ...arguments_, ...quiet],
+    {
+      cwd,
+      env: { CDK_HOME: join(emulator.folder, 'cdk-home'), CDK_DISABLE_VERSION_CHECK: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output += chunk;
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const tail = output.trimEnd().split('\n').slice(-linesOnFailure).join('\n');
+      if (code === 0) resolve();
+      else reject(new Error(`cdk ${arguments_[0]} ended with ${code ?? 'a signal'}:\n${tail}`));
+    });
+  });
+}
