@@ -4,9 +4,10 @@ import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { type RunDocument, runDocument } from '../core/execution/run-document.ts';
 import { account, credentials, region } from './emulator.ts';
 import { Access, type Resource } from './ssm/access.ts';
+import type { SendCommandInput } from './ssm/command.ts';
 import { described } from './ssm/document.ts';
 import { SsmError } from './ssm/error.ts';
-import { RunCommand, type SendCommandInput } from './ssm/run-command.ts';
+import { RunCommand } from './ssm/run-command.ts';
 import { foreignHost, type HostDefinition, VirtualHost, webHost } from './virtual-host.ts';
 
 /** As the CloudWatch agent names them. `disk_used_percent` by InstanceId and path, `service_active` (1 or 0) by InstanceId and service. */

@@ -1,11 +1,13 @@
 /** The virtual host's thread: one shell at a time over one in-memory machine. A busy script starves only this thread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CustomCommand } from 'just-bash';
-import { runLimited, smallCommands, timeout } from './commands.ts';
+import { smallCommands } from './commands.ts';
 import { breakDisk, df, diskUsedPercent, fillDisk, logFolder } from './disk.ts';
 import { HostFileSystem } from './file-system.ts';
 import { journalctl } from './journal.ts';
-import { Services, service, systemctl, unitFile } from './services.ts';
+import { Services, unitFile } from './services.ts';
+import { runLimited, timeout } from './shell.ts';
+import { service, systemctl } from './systemctl.ts';
 
 export type HostRequest =
   | { readonly kind: 'run'; readonly script: string; readonly milliseconds: number }

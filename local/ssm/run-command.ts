@@ -3,49 +3,25 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunDocument } from '../../core/execution/run-document.ts';
 import type { VirtualHost } from '../virtual-host.ts';
-import { type Filled, fillDocument } from './document.ts';
+import {
+  type Command,
+  commandAnswer,
+  common,
+  type Invocation,
+  isoTime,
+  pluginAnswer,
+  type SendCommandInput,
+  statusOf,
+  usualDeliverySeconds,
+} from './command.ts';
+import { fillDocument } from './document.ts';
 import { SsmError } from './error.ts';
-
-export interface SendCommandInput {
-  readonly DocumentName: string;
-  readonly DocumentVersion?: string;
-  readonly DocumentHash?: string;
-  readonly DocumentHashType?: string;
-  readonly InstanceIds?: readonly string[];
-  readonly Targets?: readonly unknown[];
-  readonly Parameters?: Readonly<Record<string, readonly string[]>>;
-  readonly TimeoutSeconds?: number;
-  readonly Comment?: string;
-  readonly MaxConcurrency?: string;
-  readonly MaxErrors?: string;
-}
-
-interface Invocation {
-  readonly host: VirtualHost;
-  status: 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelling' | 'Cancelled';
-  details: string;
-  startedAt: number;
-  endedAt: number;
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-  readonly cancel: AbortController;
-}
-
-interface Command {
-  readonly id: string;
-  readonly input: SendCommandInput;
-  readonly filled: Filled;
-  /** Epoch milliseconds. */
-  readonly requestedAt: number;
-  readonly invocations: readonly Invocation[];
-}
 
 /** How long GetCommandInvocation does not know a command yet; on AWS it is eventually consistent. */
 const unseenMs = 150;
 /** The API's limits on output, and on what an instance list and a comment may hold. */
-const limits = { stdout: 24_000, stderr: 8_000, listed: 2_500, instances: 50, comment: 100 } as const;
-const deliverySeconds = { least: 30, most: 2_592_000, default: 3_600 } as const;
+const limits = { stdout: 24_000, stderr: 8_000, instances: 50, comment: 100 } as const;
+const deliverySeconds = { least: 30, most: 2_592_000 } as const;
 /** What the agent reports for a process that it killed. */
 const killedExitCode = 137;
 
@@ -196,7 +172,7 @@ export class RunCommand {
       Object.assign(invocation, { status, details, endedAt: Date.now() });
     await delay(20);
     if (cancel.signal.aborted) return void end('Cancelled', 'Cancelled');
-    const latest = requestedAt + (input.TimeoutSeconds ?? deliverySeconds.default) * 1000;
+    const latest = requestedAt + (input.TimeoutSeconds ?? usualDeliverySeconds) * 1000;
     if (Date.now() > latest) return void end('TimedOut', 'DeliveryTimedOut');
     Object.assign(invocation, { status: 'InProgress', details: 'InProgress', startedAt: Date.now() });
     const { exitCode, stdout, stderr, timedOut } = await host.run(filled.script, filled.timeoutSeconds, cancel.signal);
@@ -214,7 +190,7 @@ function pending(host: VirtualHost): Invocation {
 }
 
 function checkLimits({ InstanceIds = [], Targets = [], Comment = '', TimeoutSeconds }: SendCommandInput): void {
-  const seconds = TimeoutSeconds ?? deliverySeconds.default;
+  const seconds = TimeoutSeconds ?? usualDeliverySeconds;
   if (seconds < deliverySeconds.least || seconds > deliverySeconds.most) {
     throw new SsmError(
       'ValidationException',
@@ -229,70 +205,4 @@ function checkLimits({ InstanceIds = [], Targets = [], Comment = '', TimeoutSeco
   }
   if (new Set(InstanceIds).size < InstanceIds.length)
     throw new SsmError('DuplicateInstanceId', 'InstanceIds names one twice');
-}
-
-function statusOf({ invocations }: Command): string {
-  const statuses = invocations.map(({ status }) => status);
-  if (statuses.some((status) => status === 'Pending' || status === 'InProgress' || status === 'Cancelling'))
-    return 'InProgress';
-  return statuses.find((status) => status !== 'Success') ?? 'Success';
-}
-
-function commandAnswer(command: Command) {
-  const { input, requestedAt, invocations } = command;
-  const status = statusOf(command);
-  const ended = invocations.filter(({ endedAt }) => endedAt > 0);
-  return {
-    CommandId: command.id,
-    DocumentName: input.DocumentName,
-    DocumentVersion: input.DocumentVersion ?? '$DEFAULT',
-    Comment: input.Comment ?? '',
-    Parameters: input.Parameters ?? {},
-    InstanceIds: input.InstanceIds ?? [],
-    Targets: [],
-    RequestedDateTime: requestedAt / 1000,
-    ExpiresAfter:
-      requestedAt / 1000 + (input.TimeoutSeconds ?? deliverySeconds.default) + command.filled.timeoutSeconds,
-    Status: invocations.every(({ startedAt, endedAt }) => startedAt + endedAt === 0) ? 'Pending' : status,
-    StatusDetails: invocations.length === 1 ? invocations[0]?.details : status,
-    TargetCount: invocations.length,
-    CompletedCount: ended.length,
-    ErrorCount: ended.filter(({ status }) => status !== 'Success').length,
-    DeliveryTimedOutCount: ended.filter(({ details }) => details === 'DeliveryTimedOut').length,
-    MaxConcurrency: input.MaxConcurrency ?? '50',
-    MaxErrors: input.MaxErrors ?? '0',
-    TimeoutSeconds: input.TimeoutSeconds ?? deliverySeconds.default,
-  };
-}
-
-function common({ id, input }: Command, { host, status, details }: Invocation) {
-  return {
-    CommandId: id,
-    InstanceId: host.definition.instanceId,
-    Comment: input.Comment ?? '',
-    DocumentName: input.DocumentName,
-    DocumentVersion: input.DocumentVersion ?? '$DEFAULT',
-    Status: status,
-    StatusDetails: details,
-  };
-}
-
-function pluginAnswer(
-  { filled }: Command,
-  { status, details, exitCode, stdout, stderr, startedAt, endedAt }: Invocation,
-) {
-  const times = { ResponseStartDateTime: startedAt / 1000, ResponseFinishDateTime: endedAt / 1000 };
-  const output = `${stdout}${stderr ? `\n----------ERROR-------\n${stderr}` : ''}`.slice(0, limits.listed);
-  return {
-    Name: filled.pluginName,
-    Status: status,
-    StatusDetails: details,
-    ResponseCode: exitCode,
-    Output: output,
-    ...times,
-  };
-}
-
-function isoTime(milliseconds: number): string {
-  return milliseconds === 0 ? '' : new Date(milliseconds).toISOString();
 }
