@@ -28,19 +28,24 @@ export interface Slack {
 /** The longest one call may take, in milliseconds: functions that call Slack run for 20 s or less. */
 const timeout = 5_000;
 
+/** A modal must be open within 3 s of the click, which then also has to be acknowledged. */
+const modalTimeout = 2_000;
+
 /**
- * A Slack client that gives up early: 5 s a call, one retry after 0.3 s, no waiting for a rate limit.
- * Every method throws SlackUnavailable. `apiUrl` ends in `/api/` (https://slack.com/api/, GovSlack, a local front).
+ * A Slack client that gives up early: 5 s a call and one retry after 0.3 s, for a modal 2 s and none, and no waiting for
+ * a rate limit. Every method throws SlackUnavailable. `apiUrl` ends in `/api/` (https://slack.com/api/, GovSlack, a
+ * local front).
  */
 export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string }): Slack {
-  const web = new WebClient(token, {
+  const common = {
     slackApiUrl: apiUrl,
-    timeout,
-    retryConfig: { retries: 1, minTimeout: 300, maxTimeout: 300 },
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
     logLevel: LogLevel.ERROR,
-  });
+  };
+  const once = { retries: 1, minTimeout: 300, maxTimeout: 300 };
+  const web = new WebClient(token, { ...common, timeout, retryConfig: once });
+  const modals = new WebClient(token, { ...common, timeout: modalTimeout, retryConfig: { retries: 0 } });
   return {
     async post(channel, message) {
       const answer = await attempt('chat.postMessage', () =>
@@ -58,7 +63,7 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
       await attempt('chat.postEphemeral', () => web.chat.postEphemeral({ channel, user, text }));
     },
     async openModal(trigger_id, view) {
-      await attempt('views.open', () => web.views.open({ trigger_id, view }));
+      await attempt('views.open', () => modals.views.open({ trigger_id, view }));
     },
     userNames: () => attempt('users.list', () => userNames(web)),
   };

@@ -6,7 +6,7 @@ import type { RequestStatus } from '../words.ts';
 import type { Block, SlackMessage } from './blocks.ts';
 import { actionIds } from './interaction.ts';
 import { firstThatFits, levelWords, type Room } from './parts.ts';
-import { type ApprovalCard, body } from './question.ts';
+import { type ApprovalCard, body, subject } from './question.ts';
 import {
   bold,
   fallback,
@@ -68,19 +68,16 @@ const outcomeWords: Readonly<Record<Outcome['status'], string>> = {
   SUPERSEDED: 'Replaced by a newer card, not run',
 };
 
-/** The same card once it is decided: the outcome first, and no buttons. Throws as `approvalCard` does. */
+/** The card once it is decided: the outcome, what it was about, and no buttons. Fits whenever `approvalCard` did. */
 export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage {
   const words = outcomeWords[outcome.status];
   const title = `${words}: step ${card.step.number}, ${card.step.title}`;
   const by = outcome.by.length === 0 ? [] : [' by ', ...people(outcome.by, mention)];
-  const reason = outcome.reason === null ? [] : [': ', shown(outcome.reason, 500)];
-  const what = rich(line(bold(words), ...by, ' ', ...moment(outcome.at), ...reason));
-  return fitting(card, `${title}, for ${card.alarm.name}`, (room) => [
-    header(title),
-    what,
-    ...body(card, room),
-    small(card),
-  ]);
+  return fitting(card, `${title}, for ${card.alarm.name}`, (room) => {
+    const reason = outcome.reason === null ? [] : [': ', shown(outcome.reason, Math.max(room.characters / 3, 100))];
+    const what = rich(line(bold(words), ...by, ', ', ...moment(outcome.at), ...reason));
+    return [header(title), what, ...subject(card), small(card)];
+  });
 }
 
 function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): SlackMessage {

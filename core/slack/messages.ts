@@ -98,10 +98,16 @@ function summary(report: IncidentReport, show: (step: StepReport, room: Room) =>
   });
 }
 
+const stateWords = {
+  OK: 'The alarm is OK again',
+  ALARM: 'The alarm is still in ALARM',
+  INSUFFICIENT_DATA: 'The alarm has too little data',
+} as const;
+
 function situation({ alarm, cause, seconds, environment }: IncidentReport): Block {
-  const state = alarm.state === null ? 'The alarm could not be read' : `The alarm is ${alarm.state}`;
+  const state = alarm.state === null ? 'The alarm could not be read' : stateWords[alarm.state];
   const rows: (string | RichElement)[][] = [
-    [bold(`${state} after ${duration(seconds)}`), ` · ${shownInline(environment, 60)}`],
+    [bold(`${state}, ${duration(seconds)} after it began`), ` · ${shownInline(environment, 60)}`],
   ];
   if (cause !== null) rows.push([shown(cause, 600)]);
   return rich(lines(...rows));

@@ -76,12 +76,17 @@ export function reasonList(script: string, reasons: readonly RiskReason[], room:
   const rest = sorted.length - kept.length;
   const rows = kept.map((reason): (string | RichElement)[] => [
     shownInline(reason.text, 200),
-    ': ',
-    code(shownInline(script.slice(reason.start, reason.end), 80)),
+    ...span(script, reason),
     ` (${shownInline(reason.rule, 60)}${reason.flag === undefined ? '' : `, ${reason.flag.replaceAll('_', ' ')}`})`,
   ]);
   if (rest > 0) rows.push([italic(`… ${rest} more reasons`)]);
   return rows.length === 0 ? [] : [bullets(rows)];
+}
+
+/** The part of the script that a reason is about, unless that is all of it. */
+function span(script: string, { start, end }: RiskReason): (string | RichElement)[] {
+  const part = script.slice(start, end).trim();
+  return part === '' || part === script.trim() ? [] : [': ', code(shownInline(part, 80))];
 }
 
 /** The lines that differ between two outputs, as `- before` and `+ after`; what they share at both ends is left out. */

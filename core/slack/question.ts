@@ -52,14 +52,13 @@ export interface ApprovalCard {
 
 /** The blocks between the headline and the buttons, most important first. Only what `room` rules is shortened. */
 export function body(card: ApprovalCard, room: Room): Block[] {
-  return [
-    situation(card),
-    action(card),
-    ...risk(card, room),
-    ...findings(card, room),
-    recovery(card, room),
-    ...evidence(card, room),
-  ];
+  const details = [...risk(card, room), ...findings(card, room), recovery(card, room), ...evidence(card, room)];
+  return [situation(card), action(card), ...details];
+}
+
+/** What remains to be shown once it is decided: the step, the alarm and exactly what the decision was about. */
+export function subject(card: ApprovalCard): Block[] {
+  return [situation(card), action(card)];
 }
 
 function situation(card: ApprovalCard): Block {

@@ -44,7 +44,17 @@ function blockView(block: Block, users: readonly WorkspaceUser[]): ReactElement 
 
 function richText(block: Extract<Block, { type: 'rich_text' }>, users: readonly WorkspaceUser[]): ReactElement {
   const data = { users: users.map(({ id, realName }) => ({ id, name: realName })) };
-  return h(Message, { blocks: [block], name: '', logo: '', withoutWrapper: true, data });
+  const hooks = { date: ({ timestamp }: { timestamp: string }) => localTime(Number(timestamp)) };
+  return h(Message, { blocks: [block], name: '', logo: '', withoutWrapper: true, data, hooks });
+}
+
+/** `today 03:27`, `23 Nov 03:27`, in this machine's zone, as Slack writes `{date_short_pretty} {time}`. */
+function localTime(at: number): string {
+  const [moment, now] = [new Date(at * 1000), new Date()];
+  const days = (date: Date) => Math.floor((date.getTime() / 60_000 - date.getTimezoneOffset()) / 1440);
+  const pretty = { 0: 'today', 1: 'tomorrow', [-1]: 'yesterday' }[days(moment) - days(now)];
+  const day = pretty ?? moment.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  return `${day} ${moment.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
 }
 
 function inputView({ label, hint, element }: Extract<Block, { type: 'input' }>): ReactElement {

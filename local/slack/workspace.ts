@@ -1,13 +1,18 @@
 /** A Slack workspace on this machine: the emulated Slack, a page for people, and clicks signed as Slack signs them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
-import { SlackView } from '../../core/slack/blocks.ts';
 import { actionIds, reasonInput } from '../../core/slack/interaction.ts';
-import { type Answer, clickPayload, type OpenView, sendInteraction, submissionPayload } from './clicks.ts';
-import { type EmulatedOptions, type StoredMessage, startEmulatedSlack, type WorkspaceUser } from './emulated.ts';
+import { type Answer, clickPayload, sendInteraction, submissionPayload } from './clicks.ts';
+import {
+  type EmulatedOptions,
+  type EmulatedSlack,
+  type StoredMessage,
+  startEmulatedSlack,
+  type WorkspaceUser,
+} from './emulated.ts';
 import { startFront } from './front.ts';
 import { pageHtml, pageParts, pageScript, pageStyle, type Sight, type Whisper } from './page.ts';
-import { type ApiCall, answerApi } from './web-api.ts';
+import { type Seen, startSeen, troubleOf } from './seen.ts';
+import { answerApi } from './web-api.ts';
 
 export interface WorkspaceOptions extends EmulatedOptions {
   /** Where clicks are sent; may be set later, when the functions are deployed. */
@@ -37,7 +42,7 @@ export interface PressOptions {
 export interface SlackWorkspace {
   /** For the functions: ends in `/api/`. */
   readonly apiUrl: string;
-  /** For people's browsers. */
+  /** For people's browsers; `?as=<name>` chooses who looks. */
   readonly pageUrl: string;
   readonly channelId: string;
   readonly users: readonly WorkspaceUser[];
@@ -56,171 +61,51 @@ export interface SlackWorkspace {
   stop(): Promise<void>;
 }
 
-const OpenedView = z.looseObject({ id: z.string() });
+/** What changes while the workspace runs. */
+interface State {
+  readonly emulated: EmulatedSlack;
+  readonly options: WorkspaceOptions;
+  readonly seen: Seen;
+  readonly requests: LoggedRequest[];
+  readonly listeners: Set<() => void>;
+  interactivityUrl: string | undefined;
+  failing: null | 'down';
+}
 
 /** Starts everything on 127.0.0.1, on free ports. */
 export async function startSlackWorkspace(options: WorkspaceOptions): Promise<SlackWorkspace> {
+  if (options.people.length === 0) throw new Error('The workspace has no people; give at least one.');
   const emulated = await startEmulatedSlack(options);
-  const listeners = new Set<() => void>();
-  const views = new Map<string, OpenView>();
-  const whispers = new Map<string, Whisper[]>();
-  const troubles = new Map<string, Map<string, string>>();
-  const triggers = new Map<string, string>();
-  const requests: LoggedRequest[] = [];
-  let { interactivityUrl } = options;
-  let failing: null | 'down' = null;
-  const changed = () => {
-    for (const listener of listeners) listener();
+  const { interactivityUrl } = options;
+  const state: State = {
+    emulated,
+    options,
+    seen: startSeen(),
+    requests: [],
+    listeners: new Set(),
+    interactivityUrl,
+    failing: null,
   };
-
-  function userOf(name: string): WorkspaceUser {
-    const user = emulated.users.find((candidate) => candidate.name === name);
-    if (user) return user;
-    throw new Error(
-      `Nobody is called "${name}" here; there are ${emulated.users.map((known) => known.name).join(', ')}.`,
-    );
-  }
-
-  async function messageOf(ts: string | undefined): Promise<StoredMessage> {
-    const all = await emulated.history();
-    const found = ts === undefined ? all.findLast(hasButtons) : all.find((message) => message.ts === ts);
-    if (found) return found;
-    throw new Error(ts === undefined ? 'No message has buttons.' : `There is no message ${ts}.`);
-  }
-
-  /** Notes what a call changed for people: a modal opened, a whisper, a message. */
-  function noticed({ method, args, answer }: ApiCall): void {
-    if (answer.ok !== true) return;
-    if (method === 'views.open' || method === 'views.push') openView(triggers.get(args.trigger_id ?? ''), args, answer);
-    if (method === 'views.update') openView(ownerOf(args.view_id ?? ''), args, answer);
-    if (method === 'chat.postEphemeral') {
-      const [user = '', text = '', ts] = [args.user, args.text, answer.message_ts];
-      whispers.set(user, [...(whispers.get(user) ?? []), { ts: String(ts), text }]);
-    }
-    changed();
-  }
-
-  function ownerOf(viewId: string): string | undefined {
-    return [...views].find(([, view]) => view.id === viewId)?.[0];
-  }
-
-  function openView(user: string | undefined, args: ApiCall['args'], answer: ApiCall['answer']): void {
-    if (user === undefined) return;
-    const { id } = OpenedView.parse(answer.view);
-    views.set(user, { ...SlackView.parse(JSON.parse(args.view ?? 'null')), id });
-  }
-
-  async function interact(payload: unknown): Promise<Answer> {
-    if (interactivityUrl === undefined) return { status: 0, body: 'the app has no interactivity address yet' };
-    const at = Date.now();
-    const answer = await sendInteraction(interactivityUrl, payload, options.signingSecret);
-    requests.push({ at, what: 'interaction', status: answer.status, milliseconds: Date.now() - at });
-    return answer;
-  }
-
-  async function click(user: WorkspaceUser, message: StoredMessage, actionId: string): Promise<Answer> {
-    const triggerId = await emulated.triggerFor(user.id);
-    triggers.set(triggerId, user.id);
-    const answer = await interact(clickPayload(emulated, user, message, actionId, triggerId));
-    const mine = troubles.get(user.id) ?? new Map<string, string>();
-    const trouble = troubleOf(answer);
-    if (trouble === null) mine.delete(message.ts);
-    else mine.set(message.ts, trouble);
-    troubles.set(user.id, mine);
-    changed();
-    return answer;
-  }
-
-  async function submit(user: WorkspaceUser, values: Record<string, Record<string, string>>): Promise<Answer> {
-    const view = views.get(user.id);
-    if (view === undefined) throw new Error(`${user.realName} has no modal open.`);
-    const answer = await interact(submissionPayload(emulated, user, view, values));
-    if (troubleOf(answer) === null) views.delete(user.id);
-    changed();
-    return answer;
-  }
-
-  /** What `as` sees now. */
-  async function sight(name: string | null): Promise<Sight> {
-    const as = emulated.users.find((user) => user.name === name) ?? emulated.users[0];
-    if (as === undefined) throw new Error('The workspace has no people; give at least one.');
-    return {
-      channel: emulated.channel.name,
-      users: emulated.users,
-      as,
-      messages: await emulated.history(),
-      whispers: whispers.get(as.id) ?? [],
-      troubles: troubles.get(as.id) ?? new Map(),
-      view: views.get(as.id) ?? null,
-    };
-  }
-
-  async function until<T>(
-    look: () => Promise<T | undefined> | T | undefined,
-    timeoutMs: number,
-    what: string,
-  ): Promise<T> {
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const found = await look();
-      if (found !== undefined) return found;
-      if (Date.now() > deadline) throw new Error(`${what} did not appear within ${timeoutMs} ms.`);
-      await sleep(50);
-    }
-  }
-
-  const front = await startFront({
-    async api(request, rawBody) {
-      const at = Date.now();
-      const what = (request.url ?? '').replace('/api/', '');
-      const down = { status: 503, body: '{"ok":false,"error":"service_unavailable"}' };
-      const emulator = { url: emulated.url, botToken: options.botToken };
-      const answer = failing === 'down' ? down : await answerApi(request, rawBody, emulator, noticed);
-      requests.push({ at, what, status: answer.status, milliseconds: Date.now() - at });
-      return answer;
-    },
-    page: async (as) => pageHtml(await sight(as)),
-    parts: async (as) => pageParts(await sight(as)),
-    script: pageScript,
-    style: pageStyle,
-    press: async ({ as, messageTs, actionId }) => click(userOf(as), await messageOf(messageTs), actionId),
-    submit: async ({ as, values }) => ({ trouble: troubleOf(await submit(userOf(as), values)) }),
-    close(as) {
-      views.delete(userOf(as).id);
-      return {};
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  });
-
+  const front = await startWorkspaceFront(state);
   return {
     apiUrl: `${front.url}/api/`,
     pageUrl: `${front.url}/`,
     channelId: emulated.channel.id,
     users: emulated.users,
-    requests,
+    requests: state.requests,
     setInteractivityUrl(url) {
-      interactivityUrl = url;
+      state.interactivityUrl = url;
     },
-    async press({ user: name, button, messageTs, reason = 'no reason given' }) {
-      const user = userOf(name);
-      views.delete(user.id);
-      const answer = await click(user, await messageOf(messageTs), actionIds[button]);
-      if (button === 'approve' || troubleOf(answer) !== null) return answer;
-      await until(() => views.get(user.id), 10_000, 'The modal that asks why');
-      return submit(user, { [reasonInput.blockId]: { [reasonInput.actionId]: reason } });
-    },
+    press: (press) => pressButton(state, press),
     messages: () => emulated.history(),
-    whispers: (name) => whispers.get(userOf(name).id) ?? [],
+    whispers: (name) => state.seen.whispers(userOf(state, name).id),
     waitForCard({ timeoutMs, after = '' }) {
       const newest = async () =>
         (await emulated.history()).findLast((message) => hasButtons(message) && message.ts > after);
       return until(newest, timeoutMs, 'A card with buttons');
     },
     failWith(mode) {
-      failing = mode;
+      state.failing = mode;
     },
     async stop() {
       await front.stop();
@@ -229,13 +114,141 @@ export async function startSlackWorkspace(options: WorkspaceOptions): Promise<Sl
   };
 }
 
+function startWorkspaceFront(state: State) {
+  return startFront({
+    api: (request, rawBody) =>
+      logged(state, (request.url ?? '').replace('/api/', ''), () => apiAnswer(state, request, rawBody)),
+    page: async (as) => pageHtml(await sight(state, as)),
+    parts: async (as) => pageParts(await sight(state, as)),
+    script: pageScript,
+    style: pageStyle,
+    press: async ({ as, messageTs, actionId }) =>
+      click(state, userOf(state, as), await messageOf(state, messageTs), actionId),
+    submit: async ({ as, values }) => ({ trouble: troubleOf(await submit(state, userOf(state, as), values)) }),
+    close(as) {
+      state.seen.close(userOf(state, as).id);
+      return {};
+    },
+    subscribe(listener) {
+      state.listeners.add(listener);
+      return () => state.listeners.delete(listener);
+    },
+  });
+}
+
+async function apiAnswer(state: State, request: Parameters<typeof answerApi>[0], rawBody: string) {
+  if (state.failing === 'down') return { status: 503, body: '{"ok":false,"error":"service_unavailable"}' };
+  const emulator = { url: state.emulated.url, botToken: state.options.botToken };
+  return answerApi(request, rawBody, emulator, (call) => {
+    state.seen.noticed(call);
+    changed(state);
+  });
+}
+
+/** The scripted operator: the same click, and the same modal, as on the page. */
+async function pressButton(
+  state: State,
+  { user: name, button, messageTs, reason = 'no reason given' }: PressOptions,
+): Promise<Answer> {
+  const user = userOf(state, name);
+  state.seen.close(user.id);
+  const answer = await click(state, user, await messageOf(state, messageTs), actionIds[button]);
+  if (button === 'approve' || troubleOf(answer) !== null) return answer;
+  await until(() => state.seen.view(user.id), 10_000, 'The modal that asks why');
+  return submit(state, user, { [reasonInput.blockId]: { [reasonInput.actionId]: reason } });
+}
+
+async function click(state: State, user: WorkspaceUser, message: StoredMessage, actionId: string): Promise<Answer> {
+  const triggerId = await state.emulated.triggerFor(user.id);
+  state.seen.triggered(triggerId, user.id);
+  const answer = await interact(state, clickPayload(state.emulated, user, message, actionId, triggerId));
+  state.seen.clicked(user.id, message.ts, answer);
+  changed(state);
+  return answer;
+}
+
+async function submit(
+  state: State,
+  user: WorkspaceUser,
+  values: Record<string, Record<string, string>>,
+): Promise<Answer> {
+  const view = state.seen.view(user.id);
+  if (view === undefined) throw new Error(`${user.realName} has no modal open.`);
+  const answer = await interact(state, submissionPayload(state.emulated, user, view, values));
+  if (troubleOf(answer) === null) state.seen.close(user.id);
+  changed(state);
+  return answer;
+}
+
+async function interact(state: State, payload: unknown): Promise<Answer> {
+  const { interactivityUrl: url, options } = state;
+  if (url === undefined) return { status: 0, body: 'it has no interactivity address yet' };
+  return logged(state, 'interaction', () => sendInteraction(url, payload, options.signingSecret));
+}
+
+async function logged<T extends { readonly status: number }>(
+  { requests }: State,
+  what: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  const at = Date.now();
+  const answer = await call();
+  requests.push({ at, what, status: answer.status, milliseconds: Date.now() - at });
+  return answer;
+}
+
+/** What the person called `name` sees now; null or unknown = the first person. */
+async function sight({ emulated, seen }: State, name: string | null): Promise<Sight> {
+  const as = emulated.users.find((user) => user.name === name) ?? (emulated.users[0] as WorkspaceUser);
+  const { whispers, troubles, view } = {
+    whispers: seen.whispers(as.id),
+    troubles: seen.troubles(as.id),
+    view: seen.view(as.id) ?? null,
+  };
+  return {
+    channel: emulated.channel.name,
+    users: emulated.users,
+    as,
+    messages: await emulated.history(),
+    whispers,
+    troubles,
+    view,
+  };
+}
+
+function userOf({ emulated }: State, name: string): WorkspaceUser {
+  const user = emulated.users.find((candidate) => candidate.name === name);
+  if (user) return user;
+  throw new Error(
+    `Nobody is called "${name}" here; there are ${emulated.users.map((known) => known.name).join(', ')}.`,
+  );
+}
+
+async function messageOf({ emulated }: State, ts: string | undefined): Promise<StoredMessage> {
+  const all = await emulated.history();
+  const found = ts === undefined ? all.findLast(hasButtons) : all.find((message) => message.ts === ts);
+  if (found) return found;
+  throw new Error(ts === undefined ? 'No message has buttons.' : `There is no message ${ts}.`);
+}
+
 function hasButtons(message: StoredMessage): boolean {
   return message.blocks.some((block) => block.type === 'actions');
 }
 
-/** What Slack would tell the person of the app's answer; null = all is well. */
-function troubleOf({ status, body }: Answer): string | null {
-  if (status >= 200 && status < 300) return null;
-  const said = body.slice(0, 200);
-  return status === 0 ? `The app did not answer: ${said}. Try again.` : `The app answered ${status}: ${said}`;
+function changed({ listeners }: State): void {
+  for (const listener of listeners) listener();
+}
+
+async function until<T>(
+  look: () => Promise<T | undefined> | T | undefined,
+  timeoutMs: number,
+  what: string,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`${what} did not appear within ${timeoutMs} ms.`);
+    await sleep(50);
+  }
 }

@@ -15,7 +15,7 @@ describe('incidentSummary', () => {
     const message = JSON.stringify(incidentSummary(sampleReport()));
     for (const text of [
       'Resolved: disk-full-web-1',
-      'The alarm is OK after 4 min',
+      'The alarm is OK again, 4 min after it began',
       '✓ 2. Remove rotated logs older than a week',
       ' – ran',
       '"user_id":"U0ANA"',

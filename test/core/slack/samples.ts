@@ -6,7 +6,8 @@ import type { ApprovalCard } from '../../../core/slack/question.ts';
 export const ana = { slackId: 'U0ANA', name: 'Ana Oncall' };
 export const bo = { slackId: 'U0BO', name: 'Bo Backup' };
 
-const command = "find '/var/log' -name '*.gz' -mtime +7 -delete";
+const command = "cd '/var/log'\nfind . -name '*.gz' -mtime +7 -delete";
+const found = command.indexOf('find');
 
 export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard {
   return {
@@ -31,7 +32,9 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
     risk: {
       level: 'destructive',
       flags: [],
-      reasons: [{ rule: 'find.delete', text: 'deletes files', level: 'destructive', start: 0, end: command.length }],
+      reasons: [
+        { rule: 'find.delete', text: 'deletes files', level: 'destructive', start: found, end: command.length },
+      ],
       notes: ['the author of the runbook declared destructive'],
     },
     evidence: [

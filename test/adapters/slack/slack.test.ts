@@ -1,0 +1,125 @@
+/** The Slack adapter against an emulated Slack: what arrives there, and how it gives up. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SlackUnavailable, slackAdapter } from '../../../adapters/slack/slack.ts';
+import { approvalCard } from '../../../core/slack/card.ts';
+import { rejectModal } from '../../../core/slack/notices.ts';
+import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
+import { sampleCard } from '../../core/slack/samples.ts';
+
+const token = 'xoxb-local-token';
+let workspace: SlackWorkspace;
+
+beforeAll(async () => {
+  const people = [{ name: 'ana', realName: 'Ana Oncall' }];
+  workspace = await startSlackWorkspace({ people, channel: 'incidents', signingSecret: 's', botToken: token });
+});
+afterAll(() => workspace.stop());
+
+const slack = () => slackAdapter({ token, apiUrl: workspace.apiUrl });
+
+test('posts by the channel’s name, updates by id, and both arrive byte for byte', async () => {
+  const message = approvalCard(sampleCard({ command: 'echo "ü *x* <!channel> &amp; :tada:"' }));
+  const { channel, ts } = await slack().post('incidents', message);
+  expect(channel).toBe(workspace.channelId);
+  expect((await workspace.messages()).at(-1)).toMatchObject({ ts, blocks: message.blocks, edited: false });
+  await slack().update(channel, ts, { text: 'x', blocks: [{ type: 'divider' }] });
+  expect((await workspace.messages()).at(-1)).toMatchObject({ ts, blocks: [{ type: 'divider' }], edited: true });
+});
+
+test('knows people’s names', async () => {
+  const names = await slack().userNames();
+  expect(names.get(workspace.users[0]?.id ?? '')).toBe('Ana Oncall');
+});
+
+describe('every refusal is a SlackUnavailable with its cause', () => {
+  test.each<[string, RegExp, () => Promise<unknown>]>([
+    [
+      'an unknown channel',
+      /chat\.postMessage: .*channel_not_found/,
+      () => slack().post('nowhere', approvalCard(sampleCard())),
+    ],
+    [
+      'an unknown message',
+      /chat\.update: .*message_not_found/,
+      () => slack().update(workspace.channelId, '1.1', approvalCard(sampleCard())),
+    ],
+    [
+      'an unknown person',
+      /chat\.postEphemeral: .*user_not_found/,
+      () => slack().tellOnly(workspace.channelId, 'U404', 'x'),
+    ],
+    [
+      'an old trigger',
+      /views\.open: .*invalid_trigger_id/,
+      () => slack().openModal('1.2.3', rejectModal(sampleCard().reference)),
+    ],
+    [
+      'another token',
+      /users\.list: .*invalid_auth/,
+      () => slackAdapter({ token: 'xoxb-other', apiUrl: workspace.apiUrl }).userNames(),
+    ],
+    [
+      'no server',
+      /chat\.postMessage: /,
+      () => slackAdapter({ token, apiUrl: 'http://127.0.0.1:1/api/' }).post('x', approvalCard(sampleCard())),
+    ],
+  ])('%s', async (_, message, call) => {
+    const error = await call().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(SlackUnavailable);
+    expect(error).toMatchObject({
+      name: 'SlackUnavailable',
+      message: expect.stringMatching(message),
+      cause: expect.any(Error),
+    });
+    expect(String(error)).not.toContain(token);
+  });
+});
+
+describe('it gives up early', () => {
+  let calls = 0;
+  let server: Server;
+  let answer: 'limit' | 'never' | 'error' = 'limit';
+  beforeAll(async () => {
+    server = createServer((_, response) => {
+      calls += 1;
+      if (answer === 'limit') response.writeHead(429, { 'retry-after': '60' }).end();
+      if (answer === 'error') response.writeHead(500).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test.each([
+    ['limit', 1, 1_000],
+    ['error', 2, 3_000],
+    ['never', 2, 12_000],
+  ] as const)('%s: %i calls, within %i ms', async (how, expected, limit) => {
+    [answer, calls] = [how, 0];
+    const started = Date.now();
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+    await expect(slackAdapter({ token, apiUrl }).post('x', approvalCard(sampleCard()))).rejects.toBeInstanceOf(
+      SlackUnavailable,
+    );
+    expect(calls).toBe(expected);
+    expect(Date.now() - started).toBeLessThan(limit);
+  });
+
+  test('a modal: one call, within Slack’s 3 s', async () => {
+    [answer, calls] = ['never', 0];
+    const started = Date.now();
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+    await expect(
+      slackAdapter({ token, apiUrl }).openModal('1.2.3', rejectModal(sampleCard().reference)),
+    ).rejects.toBeInstanceOf(SlackUnavailable);
+    expect(calls).toBe(1);
+    expect(Date.now() - started).toBeLessThan(3_000);
+  });
+});

@@ -1,0 +1,64 @@
+/** An app behind the interactivity address: verifies the signature, records what it got, opens the modal that asks why. */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { slackAdapter } from '../../../adapters/slack/slack.ts';
+import { parseReference } from '../../../core/approval/reference.ts';
+import { type Act, parseInteraction } from '../../../core/slack/interaction.ts';
+import { rejectModal } from '../../../core/slack/notices.ts';
+import { verifySlackSignature } from '../../../core/slack/signature.ts';
+
+export const signingSecret = 'a-signing-secret';
+export const botToken = 'xoxb-local-token';
+
+export interface FakeApp {
+  readonly url: string;
+  readonly acts: Act[];
+  /** Requests whose signature did not hold. */
+  readonly refused: string[];
+  /** With another status than 200, the app answers it to everything. */
+  answer: number;
+  stop(): Promise<void>;
+}
+
+export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
+  const slack = slackAdapter({ token: botToken, apiUrl });
+  const server = createServer(async (request, response) => {
+    const rawBody = await text(request);
+    const status = await handle(rawBody, request).catch(() => 500);
+    response.writeHead(status).end(status === 200 ? '' : 'no');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const app: FakeApp = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    acts: [],
+    refused: [],
+    answer: 200,
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+
+  async function handle(rawBody: string, { headers }: IncomingMessage): Promise<number> {
+    const [timestamp, signature] = [headers['x-slack-request-timestamp'], headers['x-slack-signature']].map(String);
+    const check = verifySlackSignature({
+      rawBody,
+      timestamp,
+      signature,
+      signingSecret,
+      now: Math.floor(Date.now() / 1000),
+    });
+    if (!check.ok) app.refused.push(check.reason);
+    if (!check.ok) return 401;
+    if (app.answer !== 200) return app.answer;
+    const act = parseInteraction(rawBody);
+    if (act.kind !== 'other') app.acts.push(act);
+    if (act.kind === 'reject_clicked')
+      await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.requestRef)));
+    return 200;
+  }
+  return app;
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

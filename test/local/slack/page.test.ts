@@ -1,0 +1,152 @@
+/** The workspace page in a real browser: a person approves, and rejects with a reason; the app gets signed requests. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
+import { formatReference } from '../../../core/approval/reference.ts';
+import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
+import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
+import { ana, sampleCard } from '../../core/slack/samples.ts';
+import { botToken, type FakeApp, signingSecret, startFakeApp } from './app.ts';
+
+const executablePath = browserOnPath();
+if (executablePath === undefined)
+  console.warn('The page is not tested: no chromium, chromium-browser or google-chrome on PATH.');
+
+describe.skipIf(executablePath === undefined)('the workspace page', () => {
+  let workspace: SlackWorkspace;
+  let app: FakeApp;
+  let slack: Slack;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    const people = [
+      { name: 'ana', realName: 'Ana Oncall' },
+      { name: 'bo', realName: 'Bo Backup' },
+    ];
+    workspace = await startSlackWorkspace({ people, channel: 'incidents', signingSecret, botToken });
+    app = await startFakeApp(workspace.apiUrl);
+    workspace.setInteractivityUrl(app.url);
+    slack = slackAdapter({ token: botToken, apiUrl: workspace.apiUrl });
+    browser = await chromium.launch({ executablePath: executablePath ?? '' });
+    page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    page.setDefaultTimeout(10_000);
+    await page.goto(workspace.pageUrl);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.stop();
+    await workspace?.stop();
+  });
+  beforeEach(() => {
+    app.acts.length = 0;
+    app.answer = 200;
+  });
+
+  /** Posts a card and returns what finds it on the page. */
+  async function post(): Promise<{ channel: string; ts: string; selector: string }> {
+    const place = await slack.post('incidents', approvalCard(sampleCard()));
+    return { ...place, selector: `article[data-ts="${place.ts}"]` };
+  }
+
+  test('a card appears by itself; Approve sends one signed click, and the decision replaces the buttons', async () => {
+    await page.getByText('All quiet.').waitFor();
+    const { channel, ts, selector } = await post();
+    await page.locator(selector).getByRole('button', { name: 'Approve' }).click();
+    await expect.poll(() => app.acts.length).toBe(1);
+    expect(app.acts[0]).toMatchObject({
+      kind: 'approve',
+      user: { name: 'ana' },
+      messageTs: ts,
+      requestRef: formatReference(sampleCard().reference),
+    });
+    expect(app.refused).toEqual([]);
+    await slack.update(
+      channel,
+      ts,
+      decidedCard(sampleCard(), { status: 'APPROVED', by: [ana], at: 1_795_403_700, reason: null }),
+    );
+    await page.locator(selector).getByText('(edited)').waitFor();
+    expect(await page.locator(selector).getByRole('button').count()).toBe(0);
+  });
+
+  test('Reject opens the modal for the person who clicked, and sends the reason', async () => {
+    const { selector } = await post();
+    await page.getByLabel('Bo Backup').check();
+    await page.locator(selector).getByRole('button', { name: 'Reject' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Reject this step' });
+    await dialog.getByLabel('Why not?').fill('the node is being *replaced* & </gone>');
+    await dialog.getByRole('button', { name: 'Reject' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(app.acts.map(({ kind, reason, user }) => [kind, reason, user.name])).toEqual([
+      ['reject_clicked', null, 'bo'],
+      ['reject_submitted', 'the node is being *replaced* & </gone>', 'bo'],
+    ]);
+  });
+
+  test('an empty reason is not sent, and Back closes the modal without a word', async () => {
+    const { selector } = await post();
+    await page.locator(selector).getByRole('button', { name: 'Reject' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Reject this step' });
+    await dialog.getByRole('button', { name: 'Reject' }).click();
+    expect(await dialog.isVisible()).toBe(true);
+    await dialog.getByRole('button', { name: 'Back' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.reload();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(app.acts.map(({ kind }) => kind)).toEqual(['reject_clicked']);
+  });
+
+  test('what the app refuses is said beside the button', async () => {
+    const { selector } = await post();
+    app.answer = 500;
+    await page.locator(selector).getByRole('button', { name: 'Approve' }).click();
+    await page.locator(selector).getByText('The app answered 500: no').waitFor();
+  });
+
+  test.each(['light', 'dark'] as const)('%s: fits a phone and reads well', async (colorScheme) => {
+    const { selector } = await post();
+    await page.emulateMedia({ colorScheme });
+    await page.locator(selector).waitFor();
+    const look = await page.evaluate<{ color: string }>(`({
+      theme: document.documentElement.dataset.theme,
+      color: getComputedStyle(document.body).color,
+      overflow: document.documentElement.scrollWidth - innerWidth,
+    })`);
+    expect(look).toMatchObject({ theme: colorScheme, overflow: 0 });
+    expect(look.color).toBe(colorScheme === 'dark' ? 'rgb(228, 229, 230)' : 'rgb(29, 28, 29)');
+    const button = await page.locator(selector).getByRole('button', { name: 'Approve' }).boundingBox();
+    expect(button?.height).toBeGreaterThanOrEqual(44);
+  });
+
+  test('the page says when the workspace is gone', async () => {
+    const gone = await startSlackWorkspace({
+      people: [{ name: 'ana', realName: 'Ana' }],
+      channel: 'x',
+      signingSecret,
+      botToken,
+    });
+    const other = await browser.newPage();
+    await other.goto(gone.pageUrl);
+    await gone.stop();
+    await other.getByText('not connected').waitFor();
+    await other.close();
+  });
+});
+
+function browserOnPath(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const candidates = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) =>
+    folders.map((folder) => join(folder, name)),
+  );
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
