@@ -51,10 +51,18 @@ const Action = z.object({
 
 const Notification = z.object({ AlarmArn, AlarmContributorId: ContributorId.nullish() });
 
+/** Messages of before AlarmArn was added, and of emulators: the alarm lives where the topic lives, and CloudWatch is asked anyway. */
+const OldNotification = z.object({ AlarmName: z.string(), AWSAccountId: z.string() });
+
 const Sns = z.object({
   /** SNS puts one record into an event; ten is what any other source of records would put in. */
   Records: z
-    .array(z.object({ EventSource: z.literal('aws:sns'), Sns: z.object({ Message: z.string().max(262_144) }) }))
+    .array(
+      z.object({
+        EventSource: z.literal('aws:sns'),
+        Sns: z.object({ Message: z.string().max(262_144), TopicArn: z.string().optional() }),
+      }),
+    )
     .min(1)
     .max(10),
 });
@@ -65,7 +73,7 @@ const Sns = z.object({
  * @throws {EnvelopeError} saying which envelope it looked like, which field is wrong and what was expected.
  */
 export function alarmDoorbell(event: unknown): Doorbell[] {
-  if (has(event, 'Records')) return read(Sns, event, 'SNS').Records.map(({ Sns: { Message } }) => fromMessage(Message));
+  if (has(event, 'Records')) return read(Sns, event, 'SNS').Records.map((record) => fromMessage(record.Sns));
   if (has(event, 'detail-type')) {
     const { 'detail-type': kind, resources, detail } = read(EventBridge, event, 'EventBridge');
     if (kind === 'CloudWatch Alarm State Change') return [{ alarmArn: resources[0], contributorId: null }];
@@ -84,7 +92,7 @@ export function alarmDoorbell(event: unknown): Doorbell[] {
   );
 }
 
-function fromMessage(message: string): Doorbell {
+function fromMessage({ Message: message, TopicArn }: { Message: string; TopicArn?: string | undefined }): Doorbell {
   let content: unknown;
   try {
     content = JSON.parse(message);
@@ -93,8 +101,17 @@ function fromMessage(message: string): Doorbell {
       `SNS: Message must be the JSON that CloudWatch publishes; it begins with ${JSON.stringify(message.slice(0, 60))}`,
     );
   }
-  const { AlarmArn: alarmArn, AlarmContributorId: contributorId } = read(Notification, content, 'SNS Message');
+  const named = { AlarmArn: oldArn(content, TopicArn), ...(content as object | null) };
+  const { AlarmArn: alarmArn, AlarmContributorId: contributorId } = read(Notification, named, 'SNS Message');
   return { alarmArn, contributorId: contributorId ?? null };
+}
+
+function oldArn(content: unknown, topicArn = ''): string | undefined {
+  const old = OldNotification.safeParse(content);
+  const [, partition, , region] = topicArn.split(':');
+  return old.success
+    ? `arn:${partition}:cloudwatch:${region}:${old.data.AWSAccountId}:alarm:${old.data.AlarmName}`
+    : undefined;
 }
 
 function read<T>(schema: z.ZodType<T>, event: unknown, envelope: string): T {

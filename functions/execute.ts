@@ -18,7 +18,8 @@ export async function handler(event: unknown, context: Context) {
   const compiled = loadCompiled();
   const writer = auditWriter('execute');
   const store = control();
-  const place = { account: context.invokedFunctionArn.split(':')[4] ?? '', region: setting('AWS_REGION') };
+  const [, partition = '', , region = '', account = ''] = context.invokedFunctionArn.split(':');
+  const place = { partition, account, region };
   const assume = sendRole(setting('SEND_ROLE_ARN'), place, compiled.document.name);
   const ports = {
     ...situationPorts(writer, store.stopped),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { account, credentials, type Emulator, region } from './emulator.ts';
-import { allowPlainHttpAssets, reachManagedNode } from './emulator-gaps.ts';
+import { allowPlainHttpAssets, allowPlainHttpTopics, reachManagedNode } from './emulator-gaps.ts';
 
 /** The stacks that the emulator gets; the third holds only the SSM document, which the managed node has from its source. */
 export const localStacks = ['countersign-data', 'countersign-response'] as const;
@@ -44,6 +44,7 @@ export async function deployLocally(options: DeployOptions): Promise<StackOutput
   const how = ['--app', assembly, '--method', 'direct', '--require-approval', 'never', '--concurrency', '2'];
   await cdk(emulator, ['deploy', ...stacks, ...how, '--outputs-file', outputs]);
   await reachManagedNode(emulator.endpoint, options.managedNodeUrl);
+  if (!app) await allowPlainHttpTopics(emulator.endpoint);
   return JSON.parse(readFileSync(outputs, 'utf8'));
 }
 

@@ -6,12 +6,29 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { DeleteBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetTopicAttributesCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { account, credentials, region } from './emulator.ts';
 
 /** No TLS on 127.0.0.1: the bootstrap bucket's policy refuses plain HTTP, as it should on AWS. */
 export async function allowPlainHttpAssets(endpoint: string): Promise<void> {
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   await client.send(new DeleteBucketPolicyCommand({ Bucket: `cdk-hnb659fds-assets-${account}-${region}` }));
+}
+
+/** The same for topics: a statement that demands TLS would keep every page from being published. */
+export async function allowPlainHttpTopics(endpoint: string): Promise<void> {
+  const client = new SNSClient({ endpoint, region, credentials });
+  for (const name of ['countersign-pages', 'countersign-alarms']) {
+    const TopicArn = `arn:aws:sns:${region}:${account}:${name}`;
+    const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
+    const policy = JSON.parse(Attributes?.Policy ?? '{}');
+    const Statement = (policy.Statement ?? []).filter(
+      (statement: { Condition?: { Bool?: object } }) =>
+        !Object.hasOwn(statement.Condition?.Bool ?? {}, 'aws:SecureTransport'),
+    );
+    const AttributeValue = JSON.stringify({ ...policy, Statement });
+    await client.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }));
+  }
 }
 
 /** No managed instances: every function's SSM client is pointed at the managed node. */

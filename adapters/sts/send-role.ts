@@ -10,23 +10,29 @@ export interface SendCredentials {
   readonly sessionToken: string;
 }
 
+/** Where the deployment lives: its partition (aws, aws-us-gov, aws-cn), account and region. */
+export interface Place {
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+}
+
 /** What a session may do: send this document to these instances, nothing else, whatever the role may. */
-export function sessionPolicy(
-  send: Pick<Send, 'targets'>,
-  place: { account: string; region: string },
-  document: string,
-): string {
+export function sessionPolicy(send: Pick<Send, 'targets'>, place: Place, document: string): string {
   const instance = (id: string) =>
     id.startsWith('mi-')
-      ? `arn:aws:ssm:${place.region}:${place.account}:managed-instance/${id}`
-      : `arn:aws:ec2:${place.region}:${place.account}:instance/${id}`;
+      ? `arn:${place.partition}:ssm:${place.region}:${place.account}:managed-instance/${id}`
+      : `arn:${place.partition}:ec2:${place.region}:${place.account}:instance/${id}`;
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
       {
         Effect: 'Allow',
         Action: 'ssm:SendCommand',
-        Resource: [`arn:aws:ssm:${place.region}:${place.account}:document/${document}`, ...send.targets.map(instance)],
+        Resource: [
+          `arn:${place.partition}:ssm:${place.region}:${place.account}:document/${document}`,
+          ...send.targets.map(instance),
+        ],
       },
     ],
   });
@@ -36,7 +42,7 @@ export function sessionPolicy(
 const sessionSeconds = 900;
 
 /** Assumes the send role; CloudTrail then names the dispatch as session and the approver as source identity. */
-export function sendRole(roleArn: string, place: { account: string; region: string }, document: string) {
+export function sendRole(roleArn: string, place: Place, document: string) {
   const client = new STSClient({});
   return async (send: Send): Promise<SendCredentials> => {
     const { Credentials } = await client.send(

@@ -1,0 +1,120 @@
+/** `npm run demo`: one incident from alarm to verified audit on this machine, with the real app in a local AWS. */
+import { once } from 'node:events';
+import pc from 'picocolors';
+import { timeline } from '../cli/timeline.ts';
+import { verifyChain } from '../core/audit/verify.ts';
+import { follow } from './demo/follow.ts';
+import { type DemoOptions, readOptions } from './demo/options.ts';
+import { type Terminal, terminal } from './demo/progress.ts';
+import { countMutating, type DemoResult, exitCodeOf, outcomeOf, spansOf } from './demo/result.ts';
+import { awsEnvironment } from './emulator.ts';
+import { stopOnRequest } from './end-of-run.ts';
+import { incidents, type Laptop, startLaptop } from './laptop.ts';
+
+/** Seconds an approval may wait: a person needs minutes, a demo of expiry should not. */
+const approvalSeconds = { person: 600, approve: 60, reject: 60, ignore: 8 } as const;
+
+const options = readOptions(process.argv.slice(2));
+const screen = terminal();
+const running: { laptop: Laptop | null } = { laptop: null };
+const abort = new AbortController();
+stopOnRequest(async () => {
+  abort.abort();
+  screen.done('stopping', 'warn');
+  await running.laptop?.stop();
+});
+
+try {
+  process.exitCode = await demo();
+} catch (error) {
+  if (!abort.signal.aborted) screen.done(error instanceof Error ? error.message : String(error), 'fail');
+  process.exitCode = 1;
+}
+await running.laptop?.stop();
+process.exit();
+
+async function demo(): Promise<number> {
+  const began = Date.now();
+  screen.stage('starting the local AWS');
+  const laptop = await startLaptop({
+    mode: options.dryRun ? 'dry_run' : 'live',
+    approvalSeconds: approvalSeconds[options.operator],
+    modelKey: modelKey(options, screen),
+    onProgress: (text) => screen.stage(text),
+  });
+  running.laptop = laptop;
+  const deployed = Date.now();
+  screen.done(
+    `deployed ${Object.keys(laptop.outputs).length > 0 ? 'countersign-data and countersign-response' : ''} to ${laptop.emulator.endpoint}, IAM enforced`,
+  );
+  const result = await oneIncident(laptop, { start: laptop.startMs, deploy: deployed - began - laptop.startMs });
+  if (options.json) console.log(JSON.stringify(result));
+  if (options.keep) await keep(laptop, result);
+  return exitCodeOf(result, options.dryRun);
+}
+
+function modelKey({ realModel }: DemoOptions, say: Terminal): string | null {
+  const key = process.env.ANTHROPIC_API_KEY;
+  if (realModel && key) return key;
+  say.print(
+    realModel
+      ? pc.yellow('--real-model needs ANTHROPIC_API_KEY; planning is deterministic.')
+      : pc.dim('No model is asked: planning is deterministic. (ANTHROPIC_API_KEY and --real-model ask the real one.)'),
+  );
+  return null;
+}
+
+async function oneIncident(on: Laptop, spent: { start: number; deploy: number }): Promise<DemoResult> {
+  const began = Date.now();
+  screen.stage(`alarm: breaking ${options.kind} on web-1 and publishing its metric`);
+  const incidentId = await on.raiseAlarm(options.kind);
+  screen.done(`alarm: ${incidents[options.kind].alarm} is in ALARM → incident ${pc.bold(incidentId)}`);
+  const entries = await follow(on, screen, incidentId, options.operator);
+  const ended = Date.now();
+  const report = verifyChain(incidentId, entries);
+  const auditVerified = report.whole && report.closed;
+  screen.done(
+    `audit: ${report.entries} entries, chain ${auditVerified ? 'verified' : 'BROKEN'}`,
+    auditVerified ? 'succeed' : 'fail',
+  );
+  const first = entries[0] ? Date.parse(entries[0].at) : began;
+  const result: DemoResult = {
+    incidentId,
+    ...outcomeOf(entries),
+    commandsSent: on.node.commands.length,
+    mutatingCommandsSent: await countMutating(on.node.commands),
+    auditVerified,
+    stages: { ...spent, alarm: Math.max(0, first - began), ...spansOf(entries), verify: Date.now() - ended },
+  };
+  screen.print(`\n${pc.bold('Timeline')}`);
+  for (const line of timeline(entries)) screen.print(`  ${line}`);
+  printStages(result);
+  return result;
+}
+
+function printStages({ stages, status, commandsSent, mutatingCommandsSent, approvals }: DemoResult): void {
+  const spent = Object.entries(stages).map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(1)}`);
+  screen.print(`\n${pc.bold('Seconds')}   ${spent.join(' · ')}`);
+  screen.print(
+    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${approvals} signed approvals`,
+  );
+}
+
+/** Leaves everything running until Ctrl-C, and says how to play with it. */
+async function keep(on: Laptop, { incidentId }: DemoResult): Promise<void> {
+  const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = awsEnvironment(
+    on.emulator.endpoint,
+    on.emulator.folder,
+  );
+  const names = { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION };
+  const exports = Object.entries(names).map(([name, value]) => `${name}=${value}`);
+  screen.print(`
+${pc.bold('It keeps running; Ctrl-C ends it and leaves nothing.')}
+  Slack      ${on.slack.pageUrl}
+  Raise the alarm again: press Enter here
+  Verify     ${exports.join(' ')} npm run --silent countersign -- audit verify ${incidentId}`);
+  while (!abort.signal.aborted) {
+    await once(process.stdin, 'data', { signal: abort.signal }).catch(() => {});
+    if (!abort.signal.aborted) await oneIncident(on, { start: 0, deploy: 0 });
+  }
+}

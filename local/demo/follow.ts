@@ -1,0 +1,113 @@
+/** Following one incident in the terminal: a line per stage from its audit chain, and the operator's part when a card waits. */
+import { setTimeout as delay } from 'node:timers/promises';
+import pc from 'picocolors';
+import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
+import type { Dispatch } from '../../core/dispatch.ts';
+import { epochOf } from '../../core/time.ts';
+import { visible } from '../../core/visible.ts';
+import type { Laptop } from '../laptop.ts';
+import type { Operator } from './options.ts';
+import type { Terminal } from './progress.ts';
+
+/** Between two looks at the chain, in milliseconds. */
+const lookMs = 200;
+/** The local account's one-minute rule, in milliseconds: the emulator's own schedule is not waited for. */
+const sweepMs = 20_000;
+
+const risks = { read_only: pc.green, modifying: pc.yellow, destructive: pc.red, forbidden: pc.bgRed };
+const stepName = ({ step, part }: Dispatch) => `step ${step}${part === 'run' ? '' : ` (${part.replace('_', ' ')})`}`;
+
+/** Follows until the closing entry is there and the incident is released; returns the whole chain. */
+export async function follow(
+  laptop: Laptop,
+  screen: Terminal,
+  incidentId: string,
+  operator: Operator,
+): Promise<AuditEntry[]> {
+  let shown = 0;
+  let waiting: EventOf<'approval_requested'> | null = null;
+  let swept = Date.now();
+  for (;;) {
+    const entries = await laptop.chain(incidentId);
+    for (const { event } of entries.slice(shown)) {
+      if (event.kind === 'approval_requested') waiting = event;
+      if (event.kind === 'approval_settled') waiting = null;
+      show(laptop, screen, event);
+      if (event.kind === 'approval_delivered') await act(laptop, screen, event, operator);
+    }
+    shown = entries.length;
+    if (waiting) countDown(laptop, screen, waiting, operator);
+    if (entries.at(-1)?.event.kind === 'incident_closed' && !(await laptop.isOpen(incidentId))) return entries;
+    if (Date.now() - swept > sweepMs) {
+      swept = Date.now();
+      await laptop.sweep();
+    }
+    await delay(lookMs);
+  }
+}
+
+type Shows = { readonly [K in AuditEvent['kind']]?: (laptop: Laptop, screen: Terminal, event: EventOf<K>) => void };
+
+/** What of the chain is worth a line while it happens; the timeline at the end has everything. */
+const shows: Shows = {
+  incident_opened: (_laptop, screen, { alarmName }) => {
+    screen.done(`triage: ${alarmName} opened an incident`);
+    screen.stage('plan: choosing a reviewed runbook');
+  },
+  planned: (_laptop, screen, event) => showPlan(screen, event),
+  gate_decided: (_laptop, screen, event) => showDecision(screen, event),
+  approval_delivered: ({ slack }, screen, { dispatch }) =>
+    screen.stage(`approval card for ${stepName(dispatch)} posted: ${pc.underline(slack.pageUrl)}`),
+  approval_settled: (_laptop, screen, { dispatch, decision, by }) => {
+    const names = by.length > 0 ? ` by ${by.map(({ name }) => name).join(', ')}, signed by the approval key` : '';
+    screen.done(`${stepName(dispatch)} ${decision}${names}`, decision === 'approved' ? 'succeed' : 'warn');
+  },
+  dispatch_intended: (_laptop, screen, { dispatch, targets, level }) =>
+    screen.stage(`${stepName(dispatch)} runs on ${targets.join(', ')} (${risks[level](level)})`),
+  command_finished: (_laptop, screen, { dispatch, outcome }) =>
+    screen.done(`${stepName(dispatch)} ${outcome}`, outcome === 'succeeded' ? 'succeed' : 'warn'),
+  dispatch_refused: (_laptop, screen, { dispatch, outcome, reasons }) =>
+    screen.done(`${stepName(dispatch)} ${outcome}: ${visible(reasons[0]?.text ?? '')}`, 'fail'),
+  incident_closed: (_laptop, screen, { status }) => screen.done(`closed as ${pc.bold(status)}`),
+};
+
+function show<K extends AuditEvent['kind']>(laptop: Laptop, screen: Terminal, event: EventOf<K>): void {
+  const handler: Shows[K] = shows[event.kind as K];
+  handler?.(laptop, screen, event);
+}
+
+function showPlan(screen: Terminal, event: EventOf<'planned'>): void {
+  screen.done(
+    `plan: ${event.runbook?.id ?? 'no runbook fits'} (${event.mode}, ${event.environment}, confidence ${event.confidence.toFixed(2)}; model ${visible(event.model)})`,
+  );
+  for (const { number, title, level, decision } of event.steps)
+    screen.print(`    ${number}. ${title}  ${risks[level](level)} → ${decision}`);
+  for (const problem of event.problems) screen.print(`    ${pc.red(visible(problem))}`);
+}
+
+function showDecision(screen: Terminal, event: EventOf<'gate_decided'>): void {
+  const reasons = visible(event.reasons.map(({ text }) => text).join('; '));
+  if (event.decision === 'skip' && event.dispatch)
+    screen.done(`${stepName(event.dispatch)} would ask, and is skipped: ${reasons}`, 'warn');
+  if (event.decision === 'wait') screen.stage(`alarm: ${reasons}`);
+  if (event.decision === 'halt' || event.decision === 'done') screen.done(`gate: ${reasons}`);
+}
+
+/** The scripted operator presses in the workspace what a person would press there; it has no other way in. */
+async function act(laptop: Laptop, screen: Terminal, card: EventOf<'approval_delivered'>, operator: Operator) {
+  if (operator === 'person' || operator === 'ignore') return;
+  const user = laptop.slack.users[0];
+  if (!user) throw new Error('the workspace has no people');
+  const reason = operator === 'reject' ? { reason: 'Rejected by the scripted operator of the demo' } : {};
+  await laptop.slack.press({ user: user.name, button: operator, messageTs: card.messageTs, ...reason });
+  screen.update(`${user.realName} pressed ${operator} on the card`);
+}
+
+function countDown(laptop: Laptop, screen: Terminal, request: EventOf<'approval_requested'>, operator: Operator): void {
+  const left = Math.max(0, Math.round((epochOf(request.expiresAt) - Date.now()) / 1000));
+  const who =
+    operator === 'person' ? `decide at ${pc.underline(laptop.slack.pageUrl)}` : `the operator is told to ${operator}`;
+  screen.update(
+    `waiting for approval of ${stepName(request.dispatch)} (${risks[request.level](request.level)}): ${who}, ${left} s left`,
+  );
+}

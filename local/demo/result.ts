@@ -1,0 +1,90 @@
+/** What a demo came to, from the audit chain and from what the managed node really got. */
+import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
+import type { AuditEntry } from '../../core/audit/entry.ts';
+import { progressOf } from '../../core/incident/progress.ts';
+import { stepOutcome } from '../../core/incident/summary.ts';
+import { classify } from '../../core/risk/classify.ts';
+import { epochOf } from '../../core/time.ts';
+import type { IncidentStatus } from '../../core/words.ts';
+import type { SentCommand } from '../managed-node.ts';
+
+/** Milliseconds per stage. */
+export interface Stages {
+  readonly start: number;
+  readonly deploy: number;
+  readonly alarm: number;
+  readonly plan: number;
+  readonly approve: number;
+  readonly execute: number;
+  readonly recover: number;
+  readonly verify: number;
+}
+
+export interface DemoResult {
+  readonly incidentId: string;
+  readonly status: IncidentStatus | 'open';
+  readonly mode: string;
+  readonly runbook: string | null;
+  readonly steps: readonly { n: number; risk: string; decision: string | null; outcome: string }[];
+  readonly approvals: number;
+  readonly commandsSent: number;
+  readonly mutatingCommandsSent: number;
+  readonly auditEntries: number;
+  readonly auditVerified: boolean;
+  readonly stages: Stages;
+}
+
+/** How many of the commands the node got are above read_only, judged from their bytes and not from anybody's word. */
+export async function countMutating(commands: readonly SentCommand[]): Promise<number> {
+  const reparse = await loadReparse(new URL('../../node_modules', import.meta.url));
+  return commands.filter(({ script }) => classify(script, { reparse }).level !== 'read_only').length;
+}
+
+/** The product's part of the result, folded from the chain. */
+export function outcomeOf(entries: readonly AuditEntry[]) {
+  const progress = progressOf(entries);
+  return {
+    status: progress.closed?.status ?? ('open' as const),
+    mode: progress.planned?.mode ?? 'unknown',
+    runbook: progress.planned?.runbook?.id ?? null,
+    steps: (progress.planned?.steps ?? []).map(({ number, level }) => {
+      const { decision, outcome } = stepOutcome(progress, entries, number);
+      return { n: number, risk: level, decision, outcome };
+    }),
+    approvals: entries.filter(({ event }) => event.kind === 'vote_cast' && event.vote.decision === 'approve').length,
+    auditEntries: entries.length,
+  };
+}
+
+type Spans = Pick<Stages, 'plan' | 'approve' | 'execute' | 'recover'>;
+
+/** Milliseconds of planning, waiting for people, executing and recovering, from the entries' own times. */
+export function spansOf(entries: readonly AuditEntry[]): Spans {
+  const at = (entry: AuditEntry | undefined) => (entry ? epochOf(entry.at) : 0);
+  const between = (from: string, to: string) => {
+    let sum = 0;
+    let open: AuditEntry | undefined;
+    for (const entry of entries) {
+      if (entry.event.kind === from) open ??= entry;
+      else if (open && entry.event.kind === to) {
+        sum += at(entry) - at(open);
+        open = undefined;
+      }
+    }
+    return sum;
+  };
+  const last = entries.findLast(({ event }) => event.kind === 'command_finished');
+  return {
+    plan: between('incident_opened', 'planned'),
+    approve: between('approval_requested', 'approval_settled'),
+    execute: between('dispatch_intended', 'command_finished'),
+    recover: last ? Math.max(0, at(entries.at(-1)) - at(last)) : 0,
+  };
+}
+
+/** The process's exit code: 0 resolved, or dry_run where that was asked for; 2 rejected; 3 expired; 1 anything else. */
+export function exitCodeOf(result: Pick<DemoResult, 'status' | 'auditVerified'>, dryRun: boolean): number {
+  if (!result.auditVerified) return 1;
+  if (result.status === (dryRun ? 'dry_run' : 'resolved')) return 0;
+  return { rejected: 2, expired: 3 }[String(result.status)] ?? 1;
+}

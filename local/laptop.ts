@@ -1,0 +1,246 @@
+/** A whole Countersign on a laptop: emulator, managed node and Slack workspace, with the real CDK app deployed into them. */
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { stringify } from 'yaml';
+import { type Alarm, alarmFromCloudWatch } from '../core/alarm.ts';
+import { AuditEntry } from '../core/audit/entry.ts';
+import { incidentIdOf } from '../core/incident/identity.ts';
+import type { Mode } from '../core/words.ts';
+import { deployLocally, type StackOutputs } from './deploy.ts';
+import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';
+import { type ManagedNode, metrics, startManagedNode } from './managed-node.ts';
+import { type SlackWorkspace, startSlackWorkspace } from './slack/workspace.ts';
+import { webHost } from './virtual-host.ts';
+
+/** What breaks, and the alarm that notices. */
+export const incidents = {
+  'disk-full': {
+    alarm: 'disk-full-web-1',
+    metric: metrics.disk,
+    dimension: { Name: 'path', Value: metrics.path },
+    threshold: { Threshold: 90, ComparisonOperator: 'GreaterThanThreshold' },
+    description: 'The root file system of web-1 is nearly full',
+  },
+  'service-down': {
+    alarm: 'service-down-checkout',
+    metric: metrics.service,
+    dimension: { Name: 'service', Value: 'checkout' },
+    threshold: { Threshold: 1, ComparisonOperator: 'LessThanThreshold' },
+    description: 'The checkout service on web-1 does not run',
+  },
+} as const;
+export type IncidentKind = keyof typeof incidents;
+
+export interface LaptopOptions {
+  readonly mode: Mode;
+  /** Seconds an approval may wait. */
+  readonly approvalSeconds: number;
+  /** Key of the real model; null = planning is deterministic. */
+  readonly modelKey: string | null;
+  /** For tests: where the model's API is, when it is not Anthropic's. */
+  readonly modelUrl?: string;
+  readonly onProgress: (text: string) => void;
+}
+
+export interface Laptop {
+  readonly emulator: Emulator;
+  /** Milliseconds until emulator, workspace and node answered. */
+  readonly startMs: number;
+  readonly node: ManagedNode;
+  readonly slack: SlackWorkspace;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly database: DynamoDBDocumentClient;
+  /** Creates the alarm if needed, breaks the host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
+  raiseAlarm(kind: IncidentKind): Promise<string>;
+  alarm(kind: IncidentKind): Promise<Alarm | null>;
+  /** All entries of a chain, unchecked. */
+  chain(name: string): Promise<AuditEntry[]>;
+  isOpen(incidentId: string): Promise<boolean>;
+  /** What the one-minute rule does. */
+  sweep(): Promise<void>;
+  invoke(functionName: string, payload: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** The people of the workspace; the first two may approve. */
+const people = [
+  { name: 'ana', realName: 'Ana Oncall' },
+  { name: 'ben', realName: 'Ben Oncall' },
+  { name: 'eve', realName: 'Eve Elsewhere' },
+];
+const channel = 'incidents';
+
+/** Starts everything; when a part fails, what was started is stopped again and the error thrown. */
+export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    await Promise.allSettled(stops.splice(0).map((end) => end()));
+  };
+  try {
+    return await assemble(options, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: LaptopOptions,
+  stops: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<Laptop> {
+  const began = performance.now();
+  const secrets = {
+    'countersign/slack-signing-secret': randomBytes(16).toString('hex'),
+    'countersign/slack-bot-token': `xoxb-local-${randomBytes(12).toString('hex')}`,
+    'countersign/anthropic-api-key': options.modelKey ?? 'none',
+  };
+  const emulator = await startEmulator({ onProgress: options.onProgress });
+  stops.push(() => emulator.stop());
+  const slack = await startSlackWorkspace({
+    people,
+    channel,
+    signingSecret: secrets['countersign/slack-signing-secret'],
+    botToken: secrets['countersign/slack-bot-token'],
+  });
+  stops.push(() => slack.stop());
+  const node = await startManagedNode({ emulatorEndpoint: emulator.endpoint, publishMetrics: true });
+  stops.push(() => node.stop());
+  const startMs = Math.round(performance.now() - began);
+  return { ...laptopOf(emulator, node, slack, await deploy(options, emulator, node, slack, secrets)), startMs, stop };
+}
+
+async function deploy(
+  options: LaptopOptions,
+  emulator: Emulator,
+  node: ManagedNode,
+  slack: SlackWorkspace,
+  secrets: Parameters<typeof deployLocally>[0]['secrets'],
+): Promise<StackOutputs> {
+  const policyFile = join(emulator.folder, 'countersign.yaml');
+  writeFileSync(policyFile, stringify(policyOf(options, slack)));
+  const { onProgress } = options;
+  const outputs = await deployLocally({ emulator, policyFile, secrets, managedNodeUrl: node.url, onProgress });
+  slack.setInteractivityUrl(outputs['countersign-response']?.SlackUrl ?? '');
+  return outputs;
+}
+
+/** The policy that a company would write for this account; a deadline and a wait are short, because nobody sleeps here. */
+function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
+  return {
+    mode: options.mode,
+    safety: {
+      timeout: `${options.approvalSeconds}s`,
+      approval_channel: channel,
+      recovered_after: '2s',
+      verification_window: '60s',
+    },
+    people: slack.users.map(({ id, name }) => ({ id, name })),
+    approvers: people.slice(0, 2).map(({ name }) => name),
+    environments: { staging: { accounts: [account], max_targets: 1 } },
+    slack: { api_url: slack.apiUrl },
+    model: { enabled: options.modelKey !== null, ...(options.modelUrl ? { base_url: options.modelUrl } : {}) },
+  };
+}
+
+function laptopOf(
+  emulator: Emulator,
+  node: ManagedNode,
+  slack: SlackWorkspace,
+  stacks: StackOutputs,
+): Omit<Laptop, 'stop' | 'startMs'> {
+  const settings = { endpoint: emulator.endpoint, region, credentials };
+  const cloudwatch = new CloudWatchClient(settings);
+  const lambda = new LambdaClient(settings);
+  const database = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+  const outputs = stacks['countersign-response'] ?? {};
+  const alarm = async (kind: IncidentKind) => {
+    const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [incidents[kind].alarm] }));
+    return MetricAlarms?.[0] ? alarmFromCloudWatch(MetricAlarms[0], {}, null) : null;
+  };
+  const invoke = async (FunctionName: string, payload: unknown) => {
+    const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
+    const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+    if (answer.FunctionError) throw new Error(`${FunctionName}: ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+  return {
+    emulator,
+    node,
+    slack,
+    outputs,
+    database,
+    alarm,
+    invoke,
+    async raiseAlarm(kind) {
+      await node.publish();
+      await cloudwatch.send(new PutMetricAlarmCommand(alarmInput(kind, outputs.AlarmTopicArn ?? '')));
+      await breakHost(node, kind);
+      await node.publish();
+      return incidentOf(kind, alarm);
+    },
+    async chain(name) {
+      const { Items } = await database.send(
+        new QueryCommand({
+          TableName: 'countersign-audit',
+          KeyConditionExpression: 'pk = :chain',
+          ExpressionAttributeValues: { ':chain': name },
+          ConsistentRead: true,
+        }),
+      );
+      return (Items ?? []).map((item) => AuditEntry.parse(JSON.parse(String(item.entry))));
+    },
+    async isOpen(incidentId) {
+      const Key = { pk: 'OPEN', sk: incidentId };
+      const { Item } = await database.send(
+        new GetCommand({ TableName: 'countersign-work', Key, ConsistentRead: true }),
+      );
+      return Item !== undefined;
+    },
+    async sweep() {
+      await invoke('countersign-sweep', { source: 'aws.events', 'detail-type': 'Scheduled Event' });
+    },
+  };
+}
+
+function alarmInput(kind: IncidentKind, topic: string): PutMetricAlarmCommandInput {
+  const { alarm, metric, dimension, threshold, description } = incidents[kind];
+  return {
+    AlarmName: alarm,
+    AlarmDescription: description,
+    Namespace: metrics.namespace,
+    MetricName: metric,
+    Dimensions: [{ Name: 'InstanceId', Value: webHost.instanceId }, dimension],
+    Statistic: 'Maximum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    ...threshold,
+    AlarmActions: [topic],
+    OKActions: [topic],
+    Tags: [{ Key: 'countersign', Value: 'on' }],
+  };
+}
+
+async function breakHost(node: ManagedNode, kind: IncidentKind): Promise<void> {
+  const host = node.hosts.find(({ definition }) => definition.instanceId === webHost.instanceId);
+  if (kind === 'disk-full') await host?.breakDisk();
+  else await host?.breakService();
+}
+
+/** The incident that this change to ALARM opens: its id derives from what CloudWatch says. */
+async function incidentOf(kind: IncidentKind, read: (kind: IncidentKind) => Promise<Alarm | null>): Promise<string> {
+  const alarm = await read(kind);
+  if (alarm?.state !== 'ALARM')
+    throw new Error(`the alarm ${incidents[kind].alarm} is ${alarm?.state ?? 'missing'}, not ALARM`);
+  return incidentIdOf(alarm.arn, null, alarm.stateChangedAt);
+}
