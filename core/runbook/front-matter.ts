@@ -1,5 +1,5 @@
 /** A runbook's front matter: strict YAML between two `---` lines, every finding with its line. */
-import { isAlias, isNode, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isAlias, isNode, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type * as z from 'zod';
 import { FrontMatter } from './front-matter-schema.ts';
 import { type Problem, shown } from './problem.ts';
@@ -33,7 +33,9 @@ function readYaml(text: string, file: string): Omit<ReadFrontMatter, 'body'> {
   const counter = new LineCounter();
   // The YAML starts on the file's second line.
   const lineAt = (offset: number) => counter.linePos(offset).line + 1;
-  const document = parseDocument(text, { version: '1.2', schema: 'core', lineCounter: counter, prettyErrors: false });
+  const document = readDocument(text, counter);
+  if (document === null)
+    return { ...unread, problems: [{ file, line: 2, text: 'the front matter nests too deep to be read' }] };
   const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({
     file,
     line: lineAt(error.pos[0]),
@@ -58,6 +60,17 @@ function readYaml(text: string, file: string): Omit<ReadFrontMatter, 'body'> {
     problems: parsed.error.issues.flatMap((issue) => findings(issue, value, lineOf, file)),
     lineOf,
   };
+}
+
+const unread = { value: null, lineOf: () => 1 };
+
+/** Null when the text nests so deep that reading it overflows the stack. */
+function readDocument(text: string, lineCounter: LineCounter): Document | null {
+  try {
+    return parseDocument(text, { version: '1.2', schema: 'core', stringKeys: true, lineCounter, prettyErrors: false });
+  } catch {
+    return null;
+  }
 }
 
 function findings(issue: z.core.$ZodIssue, value: unknown, lineOf: ReadFrontMatter['lineOf'], file: string): Problem[] {

@@ -18,5 +18,8 @@ export const maximumTimeoutSeconds = 3_600;
 /** Seconds one run may take when its fence has no `timeout=`. */
 export const defaultTimeoutSeconds = 60;
 
+/** UTF-16 units of a line: longer ones can only nest lists and quotes so deep that reading them takes minutes. */
+export const maximumLineLength = 3_000;
+
 /** UTF-16 units of a whole file: a runbook that nobody reads at night is no runbook. */
 export const maximumFileLength = 65_536;

@@ -87,7 +87,7 @@ export function patternProblem(pattern: string): string | null {
     return `is not a regular expression: ${error instanceof Error ? error.message : String(error)}`;
   }
   const bare = pattern.replace(/\\[^1-9k]/g, '_').replace(/\[[^\]]*\]/g, '_');
-  if (/\)\s*[*+?{]/.test(bare))
+  if (/\)\s*[*+{]/.test(bare))
     return 'repeats a group, which a hostile value can keep busy; repeat a class such as [a-z] instead';
   if (/\\[1-9k]/.test(bare)) return 'uses a back-reference, which a hostile value can keep busy; write it without';
   if ((bare.match(/[*+]|\{\d+,\}/g) ?? []).length > 3)

@@ -4,7 +4,7 @@ import { hiddenCharacters } from '../visible.ts';
 import { declareParameter } from './declared-parameters.ts';
 import { type ReadFrontMatter, readFrontMatter } from './front-matter.ts';
 import type { FrontMatter } from './front-matter-schema.ts';
-import { maximumFileLength } from './limits.ts';
+import { maximumFileLength, maximumLineLength } from './limits.ts';
 import { type Problem, RunbookError } from './problem.ts';
 import { type Parameter, Runbook, type Step } from './runbook.ts';
 import { readSteps } from './steps.ts';
@@ -36,6 +36,14 @@ function unreadableProblems(markdown: string, file: string): Problem[] {
   if (markdown.includes('\r'))
     return [{ file, line: 1, text: 'the file has Windows line ends, which a shell would run; save it with LF' }];
   return markdown.split('\n').flatMap((line, index) => {
+    if (line.length > maximumLineLength)
+      return [
+        {
+          file,
+          line: index + 1,
+          text: `the line has ${line.length} characters; at most ${maximumLineLength} are allowed; break it`,
+        },
+      ];
     const hidden = hiddenCharacters(line);
     const text = `the line hides ${hidden.join(', ')}; remove it: people must see what they approve`;
     return hidden.length > 0 ? [{ file, line: index + 1, text }] : [];

@@ -29,7 +29,7 @@ export function readSteps(
   const problems: Problem[] = [];
   const reader: Reader = { markdown, declared, report: (line, text) => void problems.push({ file, line, text }) };
   const steps: Step[] = [];
-  for (const block of fromMarkdown(markdown).children) {
+  for (const block of blocksOf(reader)) {
     if (block.type !== 'list' || block.ordered !== true) {
       for (const code of codesIn(block)) reportStray(reader, code, 'stands outside the numbered steps');
       continue;
@@ -52,6 +52,17 @@ export function readSteps(
       `the file has ${steps.length} steps; at most ${maximumSteps} are allowed; split the runbook`,
     );
   return { steps, problems };
+}
+
+function blocksOf({ markdown, report }: Reader): Block[] {
+  try {
+    return fromMarkdown(markdown).children;
+  } catch (error) {
+    // Only a stack that overflows: every text is Markdown.
+    if (!(error instanceof RangeError)) throw error;
+    report(1, 'the file nests lists or quotes too deep to be read; write it flat');
+    return [];
+  }
 }
 
 function readStep(reader: Reader, item: Item, number: number): Step {

@@ -20,6 +20,8 @@ describe('front matter', () => {
       'severity: &a high\nservices2: *a',
       /^q.md:6: the alias \*a is not allowed; write the value out/,
     ],
+    ['a key that is a list', 'owner: payments', '[a]: b', /^q.md:4: the front matter is not YAML: With stringKeys/],
+    ['a bottomless list', 'services: [queue]', `services: ${'['.repeat(20_000)}`, /^q.md:\d+: the front matter/],
     [
       'an unknown key',
       'owner: payments',

@@ -95,7 +95,7 @@ describe('a folder', () => {
   });
 });
 
-test('whatever is cut out, doubled or inserted: a runbook or a RunbookError', () => {
+test('whatever is cut out, doubled or inserted: a runbook or a RunbookError', { timeout: 600_000 }, () => {
   const pieces = fc.constantFrom(
     '```',
     '   ',

@@ -143,6 +143,12 @@ describe('steps', () => {
       /^q.md:35: the script has 28\d\d characters; at most 2800 fit an approval card/,
     ],
     [
+      'a bottomless list',
+      '- by phone',
+      '- '.repeat(1_600),
+      /^q.md:65: the line has 3\d\d\d characters; at most 3000 are allowed; break it/,
+    ],
+    [
       'Windows line ends',
       /\n/g,
       '\r\n',

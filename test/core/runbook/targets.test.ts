@@ -90,7 +90,9 @@ describe('I9', () => {
     maximum: fc.integer({ min: 1, max: 3 }),
   });
 
-  test('targets ⊆ opted in ∩ derived from alarm or selector, within the cap, whatever is asked', () => {
+  test('targets ⊆ opted in ∩ derived from alarm or selector, within the cap, whatever is asked', {
+    timeout: 600_000,
+  }, () => {
     fc.assert(
       fc.property(selector, fc.option(id), instances, (asked, named, hosts) => {
         const dimensions: Record<string, string> = named === null ? {} : { InstanceId: named };
