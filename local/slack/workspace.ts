@@ -1,5 +1,4 @@
 /** A Slack workspace on this machine: the emulated Slack, a page for people, and clicks signed as Slack signs them. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { actionIds, reasonInput } from '../../core/slack/interaction.ts';
 import { type Answer, clickPayload, sendInteraction, submissionPayload } from './clicks.ts';
 import {
@@ -12,6 +11,7 @@ import {
 import { startFront } from './front.ts';
 import { pageHtml, pageParts, pageScript, pageStyle, type Sight, type Whisper } from './page.ts';
 import { type Seen, startSeen, troubleOf } from './seen.ts';
+import { until } from './until.ts';
 import { answerApi } from './web-api.ts';
 
 export interface WorkspaceOptions extends EmulatedOptions {
@@ -237,18 +237,4 @@ function hasButtons(message: StoredMessage): boolean {
 
 function changed({ listeners }: State): void {
   for (const listener of listeners) listener();
-}
-
-async function until<T>(
-  look: () => Promise<T | undefined> | T | undefined,
-  timeoutMs: number,
-  what: string,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`${what} did not appear within ${timeoutMs} ms.`);
-    await sleep(50);
-  }
 }
