@@ -5,12 +5,23 @@ import { coreutils } from './tables/coreutils.ts';
 import { find } from './tables/find.ts';
 import { network } from './tables/network.ts';
 import { processes } from './tables/processes.ts';
+import { storage } from './tables/storage.ts';
 import { systemd } from './tables/systemd.ts';
 import { text } from './tables/text.ts';
 import { wrappers } from './tables/wrappers.ts';
 
 /** In the order in which they are written; no name may occur twice. */
-export const tables: readonly Table[] = [builtins, coreutils, text, find, processes, systemd, network, wrappers];
+export const tables: readonly Table[] = [
+  builtins,
+  coreutils,
+  text,
+  find,
+  processes,
+  systemd,
+  network,
+  wrappers,
+  storage,
+];
 
 const byName = new Map<string, Rule>();
 for (const table of tables) {

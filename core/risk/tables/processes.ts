@@ -313,22 +313,18 @@ export const processes: Table = {
       'mount -a': 'destructive',
     },
   },
-  'swapon losetup hwclock zramctl': {
-    does: 'sets up swap, loop devices or the clock',
+  'hwclock zramctl': {
+    does: 'sets up compressed swap or the clock',
     level: 'destructive',
     modes: { '-s --show[=] --summary --noheadings --raw --bytes -l --list -J --json -r --get': 'read_only' },
     options: '-v --verbose',
     operands: { rest: 'names', level: 'destructive' },
     examples: {
-      'swapon --show': 'read_only',
-      'swapon -a': 'destructive',
-      'losetup -l': 'read_only',
       'hwclock -r': 'read_only',
       'hwclock --systohc': 'destructive',
-      'losetup -d /dev/loop0': 'destructive',
     },
   },
-  'modprobe insmod rmmod depmod kexec swapoff umount cryptsetup pivot_root switch_root mknod ldconfig update-grub grub-install grub2-mkconfig dracut update-initramfs efibootmgr setpci setterm loadkeys':
+  'modprobe insmod rmmod depmod kexec swapoff umount pivot_root switch_root mknod ldconfig update-grub grub-install grub2-mkconfig dracut update-initramfs efibootmgr setpci setterm loadkeys':
     {
       does: 'changes the kernel, mounts or boot',
       level: 'destructive',
