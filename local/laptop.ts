@@ -115,7 +115,11 @@ async function assemble(
   });
   stops.push(() => slack.stop());
   const node = await startManagedNode({ emulatorEndpoint: emulator.endpoint, publishMetrics: true });
-  stops.push(() => node.stop());
+  const agent = setInterval(() => void node.publish().catch(() => {}), publishMs);
+  stops.push(async () => {
+    clearInterval(agent);
+    await node.stop();
+  });
   const startMs = Math.round(performance.now() - began);
   return { ...laptopOf(emulator, node, slack, await deploy(options, emulator, node, slack, secrets)), startMs, stop };
 }
@@ -131,8 +135,14 @@ async function deploy(
   writeFileSync(policyFile, stringify(policyOf(options, slack)));
   const { onProgress } = options;
   const outputs = await deployLocally({ emulator, policyFile, secrets, managedNodeUrl: node.url, onProgress });
-  slack.setInteractivityUrl(outputs['countersign-response']?.SlackUrl ?? '');
+  slack.setInteractivityUrl(localUrl(emulator.endpoint, outputs['countersign-response']?.SlackUrl ?? ''));
   return outputs;
+}
+
+/** The function URL as the emulator serves it: its real host name does not lead here. */
+function localUrl(endpoint: string, functionUrl: string): string {
+  const [id = ''] = new URL(functionUrl).host.split('.');
+  return `${endpoint}/_aws/lambda-url/${id}/`;
 }
 
 /** The policy that a company would write for this account; a deadline and a wait are short, because nobody sleeps here. */
@@ -213,6 +223,11 @@ function laptopOf(
   };
 }
 
+/** A high-resolution alarm: an old datum is forgotten after the shortest period that CloudWatch has. */
+const alarmPeriodSeconds = 10;
+/** How often the hosts' agents publish, in milliseconds. */
+const publishMs = 2_000;
+
 function alarmInput(kind: IncidentKind, topic: string): PutMetricAlarmCommandInput {
   const { alarm, metric, dimension, threshold, description } = incidents[kind];
   return {
@@ -222,7 +237,7 @@ function alarmInput(kind: IncidentKind, topic: string): PutMetricAlarmCommandInp
     MetricName: metric,
     Dimensions: [{ Name: 'InstanceId', Value: webHost.instanceId }, dimension],
     Statistic: 'Maximum',
-    Period: 60,
+    Period: alarmPeriodSeconds,
     EvaluationPeriods: 1,
     ...threshold,
     AlarmActions: [topic],

@@ -53,6 +53,13 @@ export async function append(writer: AuditWriter, chain: string, event: AuditEve
   );
 }
 
+/** Makes the first entry of a chain; does nothing when the chain has begun, however many try at once. */
+export async function begin(writer: AuditWriter, chain: string, event: AuditEvent): Promise<boolean> {
+  const author = { entryId: writer.newId(), at: writer.now(), actor: writer.actor };
+  const winner = await writer.store.putIfAbsent(nextEntry(chain, null, author, event));
+  return winner === null || winner.entryId === author.entryId;
+}
+
 /** Appends to the incident's chain, or, when that is closed, notes in the day's chain that something came after closing. */
 export async function record(writer: AuditWriter, incidentId: string, event: AuditEvent): Promise<void> {
   if ((await append(writer, incidentId, event)) !== null) return;

@@ -1,6 +1,6 @@
 /** Planning: evidence, a reviewed runbook or none, typed parameters, and the risk of every step, appended once to the chain. */
 import type { Alarm } from '../alarm.ts';
-import { type AuditWriter, append } from '../audit/append.ts';
+import { type AuditWriter, append, begin } from '../audit/append.ts';
 import type { EventOf, PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { derive } from '../execution/derive.ts';
@@ -49,7 +49,7 @@ async function ensureOpened(ports: PlanPorts, compiled: Compiled, incidentId: st
   const row = await ports.incidentRow(incidentId);
   if (!row || incidentIdOf(row.alarmArn, row.contributorId, row.stateChangedAt) !== incidentId) return;
   const alarm = await ports.alarm(row.alarmArn, row.contributorId);
-  if (alarm) await append(ports.writer, incidentId, openedEvent({ ...row, alarmName: alarm.name }, compiled, alarm));
+  if (alarm) await begin(ports.writer, incidentId, openedEvent({ ...row, alarmName: alarm.name }, compiled, alarm));
 }
 
 type Planned = EventOf<'planned'>;

@@ -1,7 +1,7 @@
 /** Triage: a doorbell rings, CloudWatch is asked, and an opted-in alarm in ALARM opens exactly one incident. */
 import type { Alarm } from '../alarm.ts';
 import { alarmDoorbell, parseAlarmArn } from '../alarm-envelope.ts';
-import { type AuditWriter, append, record, recordOfDay } from '../audit/append.ts';
+import { type AuditWriter, begin, record, recordOfDay } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { sha256 } from '../digest.ts';
@@ -108,8 +108,7 @@ async function open(ports: TriagePorts, compiled: Compiled, alarm: Alarm, lock: 
     if (holder === null) throw new Error(`triage: the lock of ${alarm.name} was just freed; try again`);
     return join(ports, holder, alarm, 'another change to ALARM while the incident is open');
   }
-  if ((await ports.writer.store.head(incidentId)) === null)
-    await append(ports.writer, incidentId, openedEvent(row, compiled, alarm));
-  else await join(ports, incidentId, alarm, 'the same change to ALARM was delivered again');
+  if (!(await begin(ports.writer, incidentId, openedEvent(row, compiled, alarm))))
+    await join(ports, incidentId, alarm, 'the same change to ALARM was delivered again');
   await ports.start(incidentId);
 }

@@ -99,7 +99,13 @@ async function act(laptop: Laptop, screen: Terminal, card: EventOf<'approval_del
   const user = laptop.slack.users[0];
   if (!user) throw new Error('the workspace has no people');
   const reason = operator === 'reject' ? { reason: 'Rejected by the scripted operator of the demo' } : {};
-  await laptop.slack.press({ user: user.name, button: operator, messageTs: card.messageTs, ...reason });
+  const { status, body } = await laptop.slack.press({
+    user: user.name,
+    button: operator,
+    messageTs: card.messageTs,
+    ...reason,
+  });
+  if (status !== 200) throw new Error(`the ${operator} was answered ${status}: ${body}`);
   screen.update(`${user.realName} pressed ${operator} on the card`);
 }
 
