@@ -44,11 +44,11 @@ const stopTimeoutMs = 5_000;
 
 /**
  * Starts the emulator, or none when AWS_ENDPOINT_URL names one. Throws with the fix when Python is missing or too
- * old, when packages cannot be installed, or when the emulator does not become healthy.
+ * old, when packages cannot be installed, when the emulator does not become healthy, or nothing answers at AWS_ENDPOINT_URL.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const given = process.env.AWS_ENDPOINT_URL;
-  if (given) return emulator(given, await startGuard(null));
+  if (given) return runningEmulator(given);
   const environment = await pythonEnvironment(options.onProgress, options.cache);
   try {
     return await startServer(environment.python);
@@ -58,6 +58,16 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     removeEnvironment(environment);
     return startServer((await pythonEnvironment(options.onProgress, options.cache)).python);
   }
+}
+
+/** Any HTTP answer will do: what runs there is the person's choice. */
+async function runningEmulator(endpoint: string): Promise<Emulator> {
+  const answer = await fetch(endpoint).catch(() => null);
+  if (answer !== null) return emulator(endpoint, await startGuard(null));
+  throw new Error(
+    `AWS_ENDPOINT_URL is ${endpoint}, where nothing answers. Start your emulator there, or unset the variable: ` +
+      'then one is started for you.',
+  );
 }
 
 /** The process environment for commands that talk to this AWS: none of the user's own AWS settings reach them. */

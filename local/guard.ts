@@ -6,7 +6,7 @@
  * server is spawned, and a ServerExit should the server end by itself. Reads one process group id a line: `+123` is
  * to be ended with the run, `-123` has ended by itself.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,8 @@ if (import.meta.main) await guard(JSON.parse(process.argv[2] ?? 'null'));
 async function guard(server: ServerCommand | null): Promise<void> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-')));
   const groups = new Set<number>();
-  const end = () => endRun(folder, groups);
+  let child: ChildProcess | null = null;
+  const end = () => endRun(folder, groups, child);
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('SIGTERM', end);
   process.stdout.on('error', end);
@@ -46,12 +47,12 @@ async function guard(server: ServerCommand | null): Promise<void> {
     )
     .on('close', end);
   const port = await freePort();
-  const pid = server === null ? null : startServer(server, folder, port);
-  if (pid !== null) groups.add(pid);
-  report({ folder, port, server: pid });
+  child = server === null ? null : startServer(server, folder, port);
+  if (child?.pid) groups.add(child.pid);
+  report({ folder, port, server: child?.pid ?? null });
 }
 
-function startServer(server: ServerCommand, folder: string, port: number): number | null {
+function startServer(server: ServerCommand, folder: string, port: number): ChildProcess {
   const filled = Object.entries(server.environment).map(([name, value]) => [
     name,
     value.replaceAll('{port}', String(port)).replaceAll('{folder}', folder),
@@ -65,18 +66,23 @@ function startServer(server: ServerCommand, folder: string, port: number): numbe
   });
   child.on('error', (error) => report({ exit: error.message }));
   child.on('exit', (code, signal) => report({ exit: `exit ${code ?? signal}` }));
-  return child.pid ?? null;
+  return child;
 }
 
 function report(message: GuardReport | ServerExit): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-/** Killed, not asked: everything of a run lives in the folder that goes too, and a polite end takes 2 s. */
-function endRun(folder: string, groups: ReadonlySet<number>): void {
+/**
+ * Killed, not asked: everything of a run lives in the folder that goes too, and a polite end takes 2 s. The server is
+ * waited for, because nobody else would take note of its end.
+ */
+function endRun(folder: string, groups: ReadonlySet<number>, server: ChildProcess | null): void {
   for (const group of groups) killGroup(group);
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-  process.exit(0);
+  const ended = server === null || server.exitCode !== null || server.signalCode !== null || server.pid === undefined;
+  if (ended) process.exit(0);
+  server.once('exit', () => process.exit(0));
 }
 
 function killGroup(group: number): void {

@@ -7,6 +7,7 @@ import { Access, type Resource } from './ssm/access.ts';
 import type { SendCommandInput } from './ssm/command.ts';
 import { described } from './ssm/document.ts';
 import { SsmError } from './ssm/error.ts';
+import { instanceInformation } from './ssm/instances.ts';
 import { RunCommand } from './ssm/run-command.ts';
 import { foreignHost, type HostDefinition, VirtualHost, webHost } from './virtual-host.ts';
 
@@ -85,6 +86,7 @@ interface Operation {
 type Operations = Readonly<Record<string, Operation>>;
 
 function operationsOf(runCommand: RunCommand, hosts: readonly VirtualHost[], commands: SentCommand[]): Operations {
+  const definitions = hosts.map(({ definition }) => definition);
   const none = () => [];
   const named = ({ Name }: { Name: string }) => [documentResource(Name)];
   const document = ({ Name, DocumentVersion }: { Name: string; DocumentVersion?: string }) =>
@@ -105,7 +107,7 @@ function operationsOf(runCommand: RunCommand, hosts: readonly VirtualHost[], com
     ListCommands: { resources: none, perform: (input) => runCommand.list(input) },
     ListCommandInvocations: { resources: none, perform: (input) => runCommand.listInvocations(input) },
     CancelCommand: { resources: none, perform: (input) => runCommand.cancel(input) },
-    DescribeInstanceInformation: { resources: none, perform: (input) => instanceInformation(hosts, input) },
+    DescribeInstanceInformation: { resources: none, perform: (input) => instanceInformation(definitions, input) },
     DescribeDocument: {
       resources: named,
       perform: (input: Parameters<typeof document>[0]) => ({ Document: described(document(input), account) }),
@@ -183,40 +185,6 @@ function recorded(commandId: string, input: SendCommandInput): SentCommand {
     comment: input.Comment ?? '',
     script: Buffer.from(input.Parameters?.Script?.[0] ?? '', 'base64').toString(),
     parameters: input.Parameters ?? {},
-  };
-}
-
-interface InstanceFilters {
-  readonly Filters?: readonly { readonly Key: string; readonly Values: readonly string[] }[];
-}
-
-function instanceInformation(hosts: readonly VirtualHost[], { Filters = [] }: InstanceFilters) {
-  const fits = ({ instanceId, tags }: HostDefinition, key: string, values: readonly string[]): boolean => {
-    if (key === 'InstanceIds') return values.includes(instanceId);
-    if (key === 'PingStatus') return values.includes('Online');
-    if (key === 'PlatformTypes') return values.includes('Linux');
-    if (key === 'tag-key') return values.some((name) => name in tags);
-    if (key.startsWith('tag:')) return values.includes(tags[key.slice(4)] ?? '\0');
-    throw new SsmError(
-      'InvalidFilterKey',
-      `filter ${key}: only InstanceIds, PingStatus, PlatformTypes, tag-key, tag:NAME`,
-    );
-  };
-  const found = hosts.filter(({ definition }) => Filters.every(({ Key, Values }) => fits(definition, Key, Values)));
-  return {
-    InstanceInformationList: found.map(({ definition }) => ({
-      InstanceId: definition.instanceId,
-      PingStatus: 'Online',
-      LastPingDateTime: Date.now() / 1000,
-      AgentVersion: '3.3.2746.0',
-      IsLatestVersion: true,
-      PlatformType: 'Linux',
-      PlatformName: 'Debian GNU/Linux',
-      PlatformVersion: '12',
-      ResourceType: 'EC2Instance',
-      IPAddress: definition.address,
-      ComputerName: definition.name,
-    })),
   };
 }
 

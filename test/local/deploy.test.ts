@@ -21,6 +21,10 @@ const secrets = {
   'countersign/slack-bot-token': 'xoxb-1',
   'countersign/anthropic-api-key': 'none',
 };
+const secret = async (SecretId: string) => {
+  const client = new SecretsManagerClient({ endpoint: emulator.endpoint, region, credentials });
+  return (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString;
+};
 const said: string[] = [];
 const options = (overrides: Partial<DeployOptions> = {}): DeployOptions => ({
   emulator,
@@ -32,7 +36,7 @@ const options = (overrides: Partial<DeployOptions> = {}): DeployOptions => ({
   ...overrides,
 });
 
-test('deploys, and deploys again', async () => {
+test('deploys into the run and nowhere else', async () => {
   process.env.ANTHROPIC_API_KEY = 'of the person at the keyboard';
   const outputs = await deployLocally(options());
   delete process.env.ANTHROPIC_API_KEY;
@@ -46,17 +50,14 @@ test('deploys, and deploys again', async () => {
     node: process.version,
     secret: null,
   });
-  const keeper = new SecretsManagerClient({ endpoint: emulator.endpoint, region, credentials });
-  const { SecretString } = await keeper.send(new GetSecretValueCommand({ SecretId: 'countersign/slack-bot-token' }));
-  expect(SecretString).toBe('xoxb-1');
-  await deployLocally(options({ secrets: { ...secrets, 'countersign/slack-bot-token': 'xoxb-2' } }));
-  const second = await keeper.send(new GetSecretValueCommand({ SecretId: 'countersign/slack-bot-token' }));
-  expect(second.SecretString).toBe('xoxb-2');
+  expect(await secret('countersign/slack-bot-token')).toBe('xoxb-1');
   expect(readdirSync(emulator.folder)).toEqual(expect.arrayContaining(['cdk.out', 'outputs.json']));
 }, 120_000);
 
-test('a failing synth stops with its own words', async () => {
-  await expect(deployLocally(options({ app: app('FAIL=1') }))).rejects.toThrow(
+test('a failing synth stops with its own words; a secret that exists is replaced', async () => {
+  const changed = { ...secrets, 'countersign/slack-bot-token': 'xoxb-2' };
+  await expect(deployLocally(options({ app: app('FAIL=1'), secrets: changed }))).rejects.toThrow(
     /^cdk synth ended with 1:[\s\S]*runbooks\/disk-full\.md:7: unknown key "sevrity"/,
   );
+  expect(await secret('countersign/slack-bot-token')).toBe('xoxb-2');
 }, 60_000);

@@ -1,10 +1,12 @@
 /** The local AWS starts on 127.0.0.1 with IAM enforced, and however its run ends, nothing of it is left. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { credentials, region, startEmulator } from '../../local/emulator.ts';
 
 interface Run {
@@ -104,10 +106,33 @@ test('a killed guard leaves nothing', async () => {
 });
 
 test('AWS_ENDPOINT_URL starts nothing, and its run folder goes too', async () => {
-  const [child, run] = await startRun(process.execPath, [script], { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
-  expect(run.endpoint).toBe('http://127.0.0.1:9');
+  const other = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  const endpoint = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const [child, run] = await startRun(process.execPath, [script], { AWS_ENDPOINT_URL: endpoint });
+  expect(run.endpoint).toBe(endpoint);
   expect(readdirSync(run.folder)).toEqual([]);
   expect(processesOf(run).some((line) => line.includes('ministack'))).toBe(false);
+  other.close();
   child.kill('SIGKILL');
   await expectGone(run, 5_000);
+});
+
+test('AWS_ENDPOINT_URL with nothing behind it says so', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:9');
+  await expect(startEmulator({ onProgress: () => {} })).rejects.toThrow(
+    'AWS_ENDPOINT_URL is http://127.0.0.1:9, where nothing answers. Start your emulator there, or unset the variable',
+  );
+  vi.unstubAllEnvs();
+});
+
+test('what a command leaves running ends with the command', async () => {
+  const emulator = await startEmulator({ onProgress: () => {} });
+  const command = emulator.spawn('sh', ['-c', 'sleep 600 & echo $!'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(command.stdout ?? command, 'data');
+  await once(command, 'close');
+  // Gone, or a zombie where nobody collects orphans.
+  expect(spawnSync('ps', ['-o', 'stat=', '-p', String(line).trim()]).stdout.toString()).toMatch(/^(Z|$)/);
+  await emulator.stop();
 });

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   maximumScriptBytes,
@@ -14,6 +15,7 @@ import {
   runRefusal,
   timeoutCodes,
 } from '../../../core/execution/run-document.ts';
+import { seed, share } from '../../soak.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -78,6 +80,19 @@ describe('runs what was approved', () => {
     const script = 'a=(one); [[ $a == o* ]] && cat && echo "$PWD $0"';
     const answer = await run(parametersFor(script), { ...process.env, BASH_ENV: startup, ENV: startup });
     expect(answer.stdout).toBe(`/ ${join(folder, 'run', dispatchKey, 'script')}\n`);
+  });
+
+  test(`byte for byte, ${share(5_000)} random scripts (seed ${seed})`, async () => {
+    let step = 0;
+    const script = fc.string({ unit: 'binary', maxLength: 400 }).map((text) => `exit 0\n${text}`);
+    await fc.assert(
+      fc.asyncProperty(script, async (text) => {
+        const key = `inc-${String(++step).padStart(20, '0')}.1.run.1`;
+        expect(await run(parametersFor(text, { dispatchKey: key }))).toEqual({ code: 0, stdout: '', stderr: '' });
+        expect(readFileSync(join(folder, 'run', key, 'script'))).toEqual(Buffer.from(text));
+      }),
+      { seed, numRuns: share(5_000) },
+    );
   });
 
   test('up to the longest script that can be sent', async () => {
