@@ -1,5 +1,6 @@
 /** All argument tables as one look-up by command name. */
 import type { Rule, Table } from './table.ts';
+import { aws } from './tables/aws.ts';
 import { builtins } from './tables/builtins.ts';
 import { coreutils } from './tables/coreutils.ts';
 import { find } from './tables/find.ts';
@@ -21,6 +22,7 @@ export const tables: readonly Table[] = [
   network,
   wrappers,
   storage,
+  aws,
 ];
 
 const byName = new Map<string, Rule>();

@@ -115,6 +115,7 @@ function applyOptions(target: Target, list: OptionList, split: SplitWords): void
     }
     const effect = option.known.effect;
     if (effect === null) continue;
+    if (option.value?.literal && effect.unless?.test(option.value.text)) continue;
     if (effect.yields !== undefined) scope.origins.add(effect.yields);
     const rule = `${name}.${option.known.names.at(-1)?.replace(/^-+/, '')}`;
     if (effect.level !== undefined || effect.flag !== undefined) {
@@ -155,7 +156,7 @@ function judgeSubcommand(target: Target, list: OptionList, split: SplitWords): v
   const found = verb.literal ? subcommand(rule, verb.text) : undefined;
   if (found === undefined) {
     const what = verb.literal
-      ? `is not a known sub-command of ${name}: ${verb.text}`
+      ? `${rule.unlisted ?? `is not a known sub-command of ${name}`}: ${verb.text}`
       : `has an open sub-command: ${verb.text}`;
     report(scope, at, `${name}.subcommand`, what, 'destructive');
     return;

@@ -24,7 +24,7 @@
  * A harmless option that takes a value must be listed with its colon, or its value counts as an operand.
  *
  * **Effects** are options that matter. An effect raises to `level` (default: that of its `value`), adds `flag`, and says
- * what it does; `value` says what its value is for (see `Use`). `modes` are options that replace the entry's own level
+ * what it does; `value` says what its value is for (see `Use`); `unless` names values for which nothing of this holds. `modes` are options that replace the entry's own level
  * (`crontab -l` is a read although `crontab` is not); of several, the highest counts, and effects still raise.
  *
  * **Operands** are the words that are no options: a `Use` for all, or `{ first, rest, level, maximum }`. Use `names` for
@@ -72,6 +72,8 @@ export interface Effect {
   readonly level?: RiskLevel;
   readonly flag?: RiskFlag;
   readonly value?: Use;
+  /** Literal values for which the option is harmless (`--server=` of this machine). */
+  readonly unless?: RegExp;
   /** What its output becomes by this option, for what runs it. */
   readonly yields?: 'download' | 'decoded';
 }
@@ -143,6 +145,8 @@ export interface Rule {
   /** Options end at the first operand, as for wrappers; a `check` judges what follows. */
   readonly ordered?: true;
   readonly subcommands?: Readonly<Record<string, Rule | RiskLevel>>;
+  /** What a sub-command that is not listed counts as doing, where the list says more than "known". */
+  readonly unlisted?: string;
   readonly inner?: Inner;
   readonly check?: (call: Call) => void;
   /** What its output is, for what runs it: fetched from elsewhere, or text that nobody could read before. */
