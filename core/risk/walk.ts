@@ -26,7 +26,8 @@ export const deepestTexts = 50;
 const nothing: Input = { kind: 'nothing' };
 
 export const judges: Judges = {
-  words: (words, input, scope, at) => judgeWords(words, input, scope, at),
+  // Only the shell itself calls functions: what a wrapper runs is a program, whatever its name.
+  words: (words, input, scope, at) => judgeWords(words, input, { ...scope, functions: new Set() }, at),
   script: (text, at, scope) => {
     const inside: Scope = { ...scope, depth: scope.depth + 1, place: () => ({ start: at.start, end: at.end }) };
     if (inside.depth > deepestTexts)
