@@ -5,7 +5,7 @@ import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { slackAdapter } from '../adapters/slack/slack.ts';
 import { parseReference } from '../core/approval/reference.ts';
 import { type Act, InteractionError, parseInteraction } from '../core/slack/interaction.ts';
-import { rejectModal } from '../core/slack/notices.ts';
+import { rejectModal } from '../core/slack/reject-modal.ts';
 import { verifySlackSignature } from '../core/slack/signature.ts';
 import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';

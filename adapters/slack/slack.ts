@@ -21,8 +21,6 @@ export interface Slack {
   tellOnly(channel: string, user: string, text: string): Promise<void>;
   /** Opens a modal for the person whose click brought `triggerId`, within 3 s of it and once. */
   openModal(triggerId: string, view: SlackView): Promise<void>;
-  /** The display names of all people of the workspace, by user id. */
-  userNames(): Promise<Map<string, string>>;
 }
 
 /** The longest one call may take, in milliseconds: functions that call Slack run for 20 s or less. */
@@ -65,7 +63,6 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
     async openModal(trigger_id, view) {
       await attempt('views.open', () => modals.views.open({ trigger_id, view }));
     },
-    userNames: () => attempt('users.list', () => userNames(web)),
   };
 }
 
@@ -74,15 +71,6 @@ const silent = { unfurl_links: false, unfurl_media: false };
 
 function content({ text, blocks }: SlackMessage) {
   return { text, blocks };
-}
-
-async function userNames(web: WebClient): Promise<Map<string, string>> {
-  const names = new Map<string, string>();
-  for await (const page of web.paginate('users.list', { limit: 200 })) {
-    const { members = [] } = page as Awaited<ReturnType<WebClient['users']['list']>>;
-    for (const { id, real_name, name } of members) if (id) names.set(id, real_name || name || id);
-  }
-  return names;
 }
 
 async function attempt<T>(method: string, call: () => Promise<T>): Promise<T> {

@@ -6,7 +6,9 @@ import type { Derived } from '../execution/derive.ts';
 import { decideNext } from '../gate/gate.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
+import { redact } from '../redact.ts';
 import { approvalCard } from '../slack/card.ts';
+import type { ApprovalCard } from '../slack/question.ts';
 import { buildRequest, timesFrom } from './build.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { type RequestKey, type RequestRecord, requestDigest } from './request.ts';
@@ -19,6 +21,9 @@ export interface AskPorts extends SituationPorts {
   /** What people may want to see on the card, from the work table. */
   shown(incidentId: string): Promise<ShownOutputs>;
 }
+
+/** Longest cause of a failed delivery in the chain, in characters: enough for CardTooLong and CardUnshowable. */
+const longestCause = 500;
 
 /** The record is decided: the machine goes on to Settle. */
 export class AlreadyDecided extends Error {
@@ -116,7 +121,18 @@ async function deliver(
   derived: Derived,
 ) {
   const card = requestCard(record, situation, derived, await ports.shown(key.incidentId));
-  const place = await ports.cards.post(derived.verdict.approvals.channel, approvalCard(card));
+  const place = await post(ports, key, derived.verdict.approvals.channel, card);
   await ports.control.delivered(key, place, card);
   await append(ports.writer, key.incidentId, { kind: 'approval_delivered', dispatch: key.dispatch, ...place });
+}
+
+/** Posts the card; why that was not possible goes into the chain, so that whoever is paged need not look for it. */
+async function post(ports: AskPorts, { incidentId, dispatch }: RequestKey, channel: string, card: ApprovalCard) {
+  try {
+    return await ports.cards.post(channel, approvalCard(card));
+  } catch (error) {
+    const why = redact(error instanceof Error ? error.message : 'unknown').slice(0, longestCause);
+    await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch, why });
+    throw error;
+  }
 }

@@ -80,7 +80,8 @@ export function requestCard(
     risk: {
       level: verdict.level,
       flags: verdict.flags,
-      reasons: verdict.floor.reasons,
+      // What only reads is no reason for the level, and would hide the ones that are.
+      reasons: verdict.floor.reasons.filter(({ level, flag }) => level !== 'read_only' || flag !== undefined),
       notes: verdict.reasons.filter(({ decision }) => decision !== 'proceed').map(({ text }) => text),
     },
     evidence: shown.evidence.map(({ label, text }) => ({ title: label, text })),

@@ -3,6 +3,7 @@ import { historyLimits, nextWait } from '../incident/history-budget.ts';
 import { type DispatchProgress, hasFailed, isMutation, mutations } from '../incident/progress.ts';
 import { isIncidentOf, type Situation } from '../incident/situation.ts';
 import { epochOf } from '../time.ts';
+import { alarmRefusal } from '../triage/opt-in.ts';
 import type { IncidentStatus } from '../words.ts';
 import { finish, type GateAnswer } from './answer.ts';
 
@@ -22,6 +23,10 @@ const atOnce: readonly Rule[] = [
     isIncidentOf(incidentId, progress) && alarm
       ? null
       : finish('halt', 'halted', 'alarm.unknown', 'CloudWatch does not know the alarm that this incident is about'),
+  ({ alarm }) => {
+    const refusal = alarm && alarmRefusal(alarm);
+    return refusal ? finish('halt', 'halted', 'alarm.not_opted_in', refusal) : null;
+  },
   ({ progress }) => (progress.planned ? null : finish('halt', 'failed', 'plan.missing', 'no plan was made')),
   ({ progress }) => {
     const problems = progress.planned?.problems ?? [];
@@ -52,10 +57,13 @@ const atOnce: readonly Rule[] = [
     const why = refused?.refused?.reasons.map(({ text }) => text).join('; ') ?? '';
     return refused ? finish('halt', 'halted', 'dispatch.refused', why) : null;
   },
-  ({ progress }) =>
-    progress.dispatches.some((known) => known.settled?.decision === 'undeliverable')
-      ? finish('halt', 'halted', 'approval.undeliverable', 'the approval request could not be delivered')
-      : null,
+  ({ progress }) => {
+    const lost = progress.dispatches.find((known) => known.settled?.decision === 'undeliverable');
+    const why = lost?.undeliverable ? `: ${lost.undeliverable.why}` : '';
+    return lost
+      ? finish('halt', 'halted', 'approval.undeliverable', `the approval request could not be delivered${why}`)
+      : null;
+  },
 ];
 
 /** Before the first mutation nothing is sent unless the alarm, read again, is in ALARM. */

@@ -6,8 +6,9 @@ import { type AuditWriter, append, recordOfDay } from '../audit/append.ts';
 import type { AuditEntry } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { IncidentStatus } from '../words.ts';
+import { pageOf } from './page.ts';
 import { progressOf } from './progress.ts';
-import { summaryOf } from './summary.ts';
+import { causeOf, summaryOf } from './summary.ts';
 
 export interface ClosePorts {
   readonly writer: AuditWriter;
@@ -77,8 +78,9 @@ async function tell(
   const summary = summaryOf(facts, entries, await ports.shown(incidentId));
   const slack = await succeeds(ports.cards.post(compiled.policy.safety.approval_channel, summary));
   const mustPage = !slack || paged.includes(status);
-  const paging =
-    mustPage && (await succeeds(ports.page(`Countersign: incident ${incidentId} ended as ${status}`, summary.text)));
+  const { alarmName = 'unknown' } = progressOf(entries).opened ?? {};
+  const page = pageOf({ incidentId, status, alarmName, cause: causeOf(cause, entries), inSlack: slack });
+  const paging = mustPage && (await succeeds(ports.page(page.subject, page.text)));
   if (!slack && !paging)
     throw new Error(
       `close: incident ${incidentId} ended as ${status}, but neither Slack nor the page topic took the message`,

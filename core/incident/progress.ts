@@ -8,6 +8,7 @@ export interface DispatchProgress {
   readonly dispatch: Dispatch;
   readonly requested: EventOf<'approval_requested'> | null;
   readonly delivered: EventOf<'approval_delivered'> | null;
+  readonly undeliverable: EventOf<'approval_undeliverable'> | null;
   readonly settled: EventOf<'approval_settled'> | null;
   readonly skipped: boolean;
   readonly intended: EventOf<'dispatch_intended'> | null;
@@ -45,6 +46,7 @@ function fresh(dispatch: Dispatch): DispatchProgress {
     dispatch,
     requested: null,
     delivered: null,
+    undeliverable: null,
     settled: null,
     skipped: false,
     intended: null,
@@ -82,6 +84,8 @@ function step(progress: Progress, entry: AuditEntry): Progress {
       return change(next, event.dispatch, () => ({ requested: event, settled: null }));
     case 'approval_delivered':
       return change(next, event.dispatch, () => ({ delivered: event }));
+    case 'approval_undeliverable':
+      return change(next, event.dispatch, () => ({ undeliverable: event }));
     case 'approval_settled':
       return change(next, event.dispatch, () => ({ settled: event }));
     case 'dispatch_intended':

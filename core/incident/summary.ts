@@ -36,17 +36,17 @@ function reportOf(facts: ClosingFacts, entries: readonly AuditEntry[], shown: Sh
     alarm: { name: progress.opened?.alarmName ?? 'unknown', state: facts.alarm?.state ?? null },
     runbook: runbook && { id: runbook.id, title: runbook.title },
     steps: (progress.planned?.steps ?? []).map((step) => stepReport(facts, progress, entries, shown, step.number)),
-    cause: facts.cause ?? lastReasons(entries),
+    cause: causeOf(facts.cause, entries),
     seconds: Math.max(0, Math.round((facts.now - epochOf(progress.openedAt ?? '1970-01-01T00:00:00Z')) / 1000)),
     next: null,
   };
 }
 
-function lastReasons(entries: readonly AuditEntry[]): string | null {
+/** Why an incident ended: what Close was told, else the gate's last reasons. */
+export function causeOf(told: string | null, entries: readonly AuditEntry[]): string | null {
   const gate = progressOf(entries).lastGate;
-  return gate?.decision === 'halt' || gate?.decision === 'done'
-    ? gate.reasons.map(({ text }) => text).join('; ')
-    : null;
+  const reasons = gate?.decision === 'halt' || gate?.decision === 'done' ? gate.reasons : [];
+  return told ?? (reasons.map(({ text }) => text).join('; ') || null);
 }
 
 /** What the gate said of a step's command, what became of it, and who answered. */

@@ -7,10 +7,7 @@ import type { Compiled } from '../compiled.ts';
 import { sha256 } from '../digest.ts';
 import { incidentIdOf } from '../incident/identity.ts';
 import { candidates } from './match.ts';
-
-/** The tag by which a platform team opts an alarm in, and the prefix of our own alarms, which never open an incident. */
-export const optInTag = { key: 'countersign', value: 'on' } as const;
-export const ownPrefix = 'countersign-';
+import { alarmRefusal } from './opt-in.ts';
 
 /** What an incident is about, as the work table holds it. Its three first fields hash to the incident's id. */
 export interface IncidentRow {
@@ -68,13 +65,6 @@ export async function triage(ports: TriagePorts, compiled: Compiled, event: unkn
 
 function refuse(ports: TriagePorts, alarmArn: string | null, why: string): Promise<void> {
   return recordOfDay(ports.writer, { kind: 'envelope_refused', alarmArn, why: why.slice(0, 1000) });
-}
-
-/** Why an alarm opens no incident here; null when it may. */
-export function alarmRefusal(alarm: Alarm): string | null {
-  if (alarm.name.startsWith(ownPrefix)) return `the alarm ${alarm.name} is one of Countersign's own`;
-  if (alarm.tags[optInTag.key] === optInTag.value) return null;
-  return `the alarm ${alarm.name} is not opted in: tag it ${optInTag.key}=${optInTag.value}`;
 }
 
 async function answer(ports: TriagePorts, compiled: Compiled, arn: string, contributorId: string | null) {

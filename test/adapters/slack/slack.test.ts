@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SlackUnavailable, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { approvalCard } from '../../../core/slack/card.ts';
-import { rejectModal } from '../../../core/slack/notices.ts';
+import { rejectModal } from '../../../core/slack/reject-modal.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { sampleCard } from '../../core/slack/samples.ts';
 
@@ -26,11 +26,6 @@ test('posts by the channel’s name, updates by id, and both arrive byte for byt
   expect((await workspace.messages()).at(-1)).toMatchObject({ ts, blocks: message.blocks, edited: false });
   await slack().update(channel, ts, { text: 'x', blocks: [{ type: 'divider' }] });
   expect((await workspace.messages()).at(-1)).toMatchObject({ ts, blocks: [{ type: 'divider' }], edited: true });
-});
-
-test('knows people’s names', async () => {
-  const names = await slack().userNames();
-  expect(names.get(workspace.users[0]?.id ?? '')).toBe('Ana Oncall');
 });
 
 describe('every refusal is a SlackUnavailable with its cause', () => {
@@ -57,8 +52,8 @@ describe('every refusal is a SlackUnavailable with its cause', () => {
     ],
     [
       'another token',
-      /users\.list: .*invalid_auth/,
-      () => slackAdapter({ token: 'xoxb-other', apiUrl: workspace.apiUrl }).userNames(),
+      /chat\.postMessage: .*invalid_auth/,
+      () => slackAdapter({ token: 'xoxb-other', apiUrl: workspace.apiUrl }).post('x', approvalCard(sampleCard())),
     ],
     [
       'no server',

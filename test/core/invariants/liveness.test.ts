@@ -1,6 +1,7 @@
 /** I12 and "nothing is lost": whatever fails, and wherever a machine is stopped, the chain ends with a closing entry and people are told. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Alarm } from '../../../core/alarm.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import type { StoredOutput } from '../../../core/execution/poll.ts';
@@ -135,6 +136,17 @@ describe('I11: arbitrary work rows and command output', () => {
     };
     await world.run(id, forging);
     expect(JSON.stringify(world.posts.at(-1))).not.toContain('all is well');
+  });
+});
+
+describe('I9: an alarm that is no longer opted in', () => {
+  test('halts the incident, also one that a stranger started without triage', async () => {
+    const world = new World();
+    const id = await world.ring();
+    world.alarm = { ...(world.alarm as Alarm), tags: {} };
+    expect(await world.run(id)).toBe('halted');
+    expect(world.sends).toEqual([]);
+    expect(world.pages[0]).toMatch(/fix-web halted/);
   });
 });
 

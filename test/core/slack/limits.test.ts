@@ -1,7 +1,7 @@
 /** Slack's limits: the last value that passes and the first that does not, for each of them. */
 import { describe, expect, test } from 'vitest';
 import { maximumWeight, slackProblems, viewProblems, weight } from '../../../core/slack/limits.ts';
-import { rejectModal } from '../../../core/slack/notices.ts';
+import { rejectModal } from '../../../core/slack/reject-modal.ts';
 import { header, line, literal, plain, rich } from '../../../core/slack/rich.ts';
 import { sampleCard } from './samples.ts';
 
