@@ -3,7 +3,9 @@ import type { Rule, Table } from './table.ts';
 import { aws } from './tables/aws.ts';
 import { builtins } from './tables/builtins.ts';
 import { coreutils } from './tables/coreutils.ts';
+import { databases } from './tables/databases.ts';
 import { find } from './tables/find.ts';
+import { kubernetes } from './tables/kubernetes.ts';
 import { network } from './tables/network.ts';
 import { processes } from './tables/processes.ts';
 import { storage } from './tables/storage.ts';
@@ -20,8 +22,10 @@ export const tables: readonly Table[] = [
   processes,
   systemd,
   network,
+  kubernetes,
   wrappers,
   storage,
+  databases,
   aws,
 ];
 
