@@ -34,6 +34,8 @@ export function wordsOf(event: AuditEvent): string {
       return `approval requested for ${partOf(event.dispatch)} (${event.level}), until ${event.expiresAt}, digest ${event.requestDigest.slice(0, 12)}`;
     case 'approval_delivered':
       return `card posted for ${partOf(event.dispatch)}`;
+    case 'approval_undeliverable':
+      return `card for ${partOf(event.dispatch)} could not be posted: ${event.why}`;
     case 'approval_superseded':
       return `request for ${partOf(event.dispatch)} superseded: ${event.why}`;
     case 'vote_cast':

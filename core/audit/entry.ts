@@ -81,6 +81,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     channel: z.string(),
     messageTs: z.string(),
   }),
+  z.strictObject({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),
   z.strictObject({
     kind: z.literal('approval_superseded'),
     dispatch: Dispatch,

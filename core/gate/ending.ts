@@ -43,12 +43,8 @@ const atOnce: readonly Rule[] = [
       ? null
       : finish('halt', 'halted', 'incident.too_old', 'the incident reached its maximum age of 8 h'),
   ({ stopped }) => (stopped ? finish('halt', 'halted', 'kill_switch', 'the kill switch is set') : null),
-  ({ progress }) =>
-    progress.dispatches.length < historyLimits.maximumDispatches
-      ? null
-      : finish('halt', 'halted', 'dispatches.used_up', `${historyLimits.maximumDispatches} dispatches are the most`),
   ({ progress }) => {
-    const open = progress.dispatches.find((known) => known.intended && !known.finished && !known.confirmed);
+    const open = progress.dispatches.find(isUnfinished);
     return open ? finish('halt', 'failed', 'dispatch.unfinished', 'the outcome of a command is not known') : null;
   },
   recoveredBeforeAnything,
@@ -65,6 +61,11 @@ const atOnce: readonly Rule[] = [
       : null;
   },
 ];
+
+/** Begun, and neither ended nor refused by the kernel at the last moment, before its send. */
+function isUnfinished({ intended, finished, confirmed, refused }: DispatchProgress): boolean {
+  return intended !== null && finished === null && !confirmed && refused?.outcome !== 'refused';
+}
 
 /** Before the first mutation nothing is sent unless the alarm, read again, is in ALARM. */
 function recoveredBeforeAnything({ alarm, progress, compiled }: Situation): GateAnswer | null {

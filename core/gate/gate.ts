@@ -1,6 +1,8 @@
 /** The gate: which dispatch comes next in an incident and what to do with it, from what the caller read for himself. */
 import type { Dispatch } from '../dispatch.ts';
 import { derive } from '../execution/derive.ts';
+import { historyLimits } from '../incident/history-budget.ts';
+import { findDispatch } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
 import type { GateDecision } from '../words.ts';
@@ -17,10 +19,23 @@ export function decideNext(situation: Situation, tools: RiskTools): GateAnswer {
     const ending = endingOf(situation);
     if (ending.kind === 'now') return ending.answer;
     const dispatch = nextUndone(situation, ending);
-    return dispatch ? judge(situation, dispatch, tools) : finishOf(situation, ending);
+    if (!dispatch) return finishOf(situation, ending);
+    return isOneTooMany(situation, dispatch) ? usedUp : judge(situation, dispatch, tools);
   } catch (error) {
     return finish('halt', 'halted', 'gate.error', error instanceof Error ? error.message : String(error));
   }
+}
+
+const usedUp = finish(
+  'halt',
+  'halted',
+  'dispatches.used_up',
+  `${historyLimits.maximumDispatches} dispatches are the most of one incident`,
+);
+
+/** Only a dispatch of which nothing is known yet is one more; the hundredth itself may be asked for, sent and verified. */
+function isOneTooMany({ progress }: Situation, dispatch: Dispatch): boolean {
+  return progress.dispatches.length >= historyLimits.maximumDispatches && !findDispatch(progress, dispatch);
 }
 
 function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): GateAnswer {

@@ -1,0 +1,60 @@
+/** A card that cannot be posted or shown ends the incident with the cause: in the chain, in the halt's reason, in the page. */
+import { expect, test } from 'vitest';
+import { compiledOf, fixRunbook } from '../../support/fixtures.ts';
+import { World } from '../../support/world.ts';
+
+const withCommand = (command: string) =>
+  compiledOf({ runbook: fixRunbook.replace('systemctl restart web', () => command) });
+
+/** What the chain says of the deliveries, and the reason with which the gate halted. */
+async function ending(world: World) {
+  const id = await world.ring();
+  expect(await world.run(id)).toBe('halted');
+  const events = world.events(id);
+  const causes = events.flatMap((event) => (event.kind === 'approval_undeliverable' ? [event.why] : []));
+  const halt = events.find((event) => event.kind === 'gate_decided' && event.decision === 'halt');
+  return { causes, halt: JSON.stringify(halt), told: JSON.stringify([world.posts, world.pages]) };
+}
+
+test.each([
+  [
+    'is longer than a card',
+    Array.from({ length: 6 }, () => `echo '${'x'.repeat(2500)}' > /srv/x`).join('\n   '),
+    /cannot be approved in Slack: its command has 15\d{3} characters/,
+  ],
+  ['shows a secret', "mysql --password=hunter2hunter2 -e 'drop table x'", /its command shows a secret/],
+])('a command that %s', async (_, command, cause) => {
+  const world = new World();
+  world.compiled = withCommand(command);
+  const { causes, halt, told } = await ending(world);
+  expect(causes).toHaveLength(3);
+  for (const why of causes) expect(why).toMatch(cause);
+  expect(halt).toMatch(cause);
+  expect(told).toMatch(cause);
+  expect(world.sends.some(({ script }) => script === command)).toBe(false);
+});
+
+test('Slack being down is said so, and no secret of the error reaches the chain', async () => {
+  const world = new World();
+  let calls = 0;
+  world.fault = (port) => {
+    calls += 1;
+    if (port === 'post')
+      throw new Error(`Slack did not answer chat.postMessage with xoxb-123456789012-abcdefghij (${calls})`);
+  };
+  const { causes, halt } = await ending(world);
+  expect(causes).toHaveLength(3);
+  expect(halt).toContain('could not be delivered: Slack did not answer chat.postMessage with [redacted: Slack token]');
+  expect(JSON.stringify([...world.chains.values()])).not.toMatch(/xoxb-|token-\d/);
+});
+
+test('a card that arrives at the second try does not end the incident', async () => {
+  const world = new World();
+  let posts = 0;
+  world.fault = (port) => {
+    if (port === 'post' && ++posts === 1) throw new Error('Slack did not answer chat.postMessage');
+  };
+  const id = await world.ring();
+  expect(await world.run(id)).toBe('unverified');
+  expect(world.events(id).filter(({ kind }) => kind === 'approval_undeliverable')).toHaveLength(1);
+});
