@@ -3,9 +3,6 @@ import { expect, test } from 'vitest';
 import { compiledOf, fixRunbook } from '../../support/fixtures.ts';
 import { World } from '../../support/world.ts';
 
-const withCommand = (command: string) =>
-  compiledOf({ runbook: fixRunbook.replace('systemctl restart web', () => command) });
-
 /** What the chain says of the deliveries, and the reason with which the gate halted. */
 async function ending(world: World) {
   const id = await world.ring();
@@ -16,21 +13,16 @@ async function ending(world: World) {
   return { causes, halt: JSON.stringify(halt), told: JSON.stringify([world.posts, world.pages]) };
 }
 
-test.each([
-  [
-    'is longer than a card',
-    Array.from({ length: 6 }, () => `echo '${'x'.repeat(2500)}' > /srv/x`).join('\n   '),
-    /cannot be approved in Slack: its command has 15\d{3} characters/,
-  ],
-  ['shows a secret', "mysql --password=hunter2hunter2 -e 'drop table x'", /its command shows a secret/],
-])('a command that %s', async (_, command, cause) => {
+test('a command that shows a secret is posted nowhere, and the halt says why', async () => {
   const world = new World();
-  world.compiled = withCommand(command);
+  const command = "mysql --password=hunter2hunter2 -e 'drop table x'";
+  world.compiled = compiledOf({ runbook: fixRunbook.replace('systemctl restart web', () => command) });
   const { causes, halt, told } = await ending(world);
   expect(causes).toHaveLength(3);
-  for (const why of causes) expect(why).toMatch(cause);
-  expect(halt).toMatch(cause);
-  expect(told).toMatch(cause);
+  for (const text of [...causes, halt, told]) {
+    expect(text).toMatch(/its command shows a secret/);
+    expect(text).not.toContain('hunter2');
+  }
   expect(world.sends.some(({ script }) => script === command)).toBe(false);
 });
 
