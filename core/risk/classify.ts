@@ -8,7 +8,7 @@ import type { Scope } from './scope.ts';
 import { treeProblem } from './tree.ts';
 import { Variables } from './variables.ts';
 import type { RiskReason, RiskVerdict } from './verdict.ts';
-import { walkNode } from './walk.ts';
+import { judges, walkTree } from './walk.ts';
 
 export type { Reparse } from './agreement.ts';
 
@@ -54,7 +54,7 @@ function judge(script: string, tools: ClassifyTools): RiskVerdict {
   const problem = treeProblem(tree);
   if (problem !== null) return stop('script.syntax', `cannot be read: ${problem}`);
   const scope = openScope(script, tree, tools);
-  walkNode(tree, { kind: 'nothing' }, scope);
+  walkTree(tree, scope);
   const first = verdict(scope.reasons, !scope.unknown.seen);
   if (first.level !== 'read_only') return first;
   const doubt = disagreement(tree, script, tools.reparse);
@@ -77,6 +77,8 @@ function openScope(script: string, tree: ReturnType<typeof parse>, tools: Classi
     budget: { commands: 0 },
     origins: new Set(),
     unknown: { seen: false },
+    seen: new Set(),
+    judges,
     place: (start, end) => ({ start, end }),
   };
 }

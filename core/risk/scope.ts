@@ -1,4 +1,5 @@
 /** What the judging functions share while one script is judged. */
+import type { SyntaxNode } from 'unbash';
 import type { RiskFlag, RiskLevel } from '../words.ts';
 import type { Argument } from './arguments.ts';
 import type { OrganisationRule } from './organisation.ts';
@@ -33,6 +34,9 @@ export interface Scope {
   origins: Set<Origin>;
   /** Set when a command without a built-in entry takes part. */
   readonly unknown: { seen: boolean };
+  /** Commands of the tree that a rule has judged. */
+  readonly seen: Set<SyntaxNode>;
+  readonly judges: Judges;
   /** Maps offsets of the text that is walked to the classified script's. */
   place(start: number, end: number): Span;
 }
@@ -51,6 +55,7 @@ export function report(
 
 /** What judges nested texts and commands: given to rules so that they need not know the walker. */
 export interface Judges {
+  node(node: SyntaxNode, input: Input, scope: Scope): void;
   script(text: string, at: Span, scope: Scope): void;
   words(words: readonly Argument[], input: Input, scope: Scope, at: Span): void;
 }

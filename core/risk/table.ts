@@ -129,7 +129,9 @@ export interface Call {
 }
 
 export type Input =
-  | { readonly kind: 'nothing' | 'pipe' | 'file' }
+  | { readonly kind: 'nothing' | 'file' }
+  /** `text`: all that comes through the pipe, when it is a plain `echo` of literal words. */
+  | { readonly kind: 'pipe'; readonly text?: Argument }
   | { readonly kind: 'text'; readonly text: Argument | null };
 
 export interface Rule {

@@ -1,0 +1,47 @@
+/** What one command of a pipeline tells the next: a literal text, or names of files that it will open. */
+import type { SyntaxNode } from 'unbash';
+import { literalArgument, resolveWord } from './arguments.ts';
+import { isSecretPath } from './paths.ts';
+import { report, type Scope } from './scope.ts';
+import type { Input } from './table.ts';
+
+/** `echo "show stat" | …`: the words are the whole input. Options, backslashes and redirections are not followed. */
+export function pipedFrom(node: SyntaxNode | undefined, scope: Scope): Input {
+  if (node?.type !== 'Command' || node.name?.value !== 'echo' || node.prefix.length > 0) return { kind: 'pipe' };
+  if (scope.functions.has('echo')) return { kind: 'pipe' };
+  const at = scope.place(node.pos, node.end);
+  const words: string[] = [];
+  for (const part of node.suffix) {
+    const word = part.type === 'Word' ? resolveWord(part, scope.variables, at) : null;
+    if (!word?.literal || /^-|\\/.test(word.text)) return { kind: 'pipe' };
+    words.push(word.text);
+  }
+  return { kind: 'pipe', text: literalArgument(words.join(' '), at) };
+}
+
+/** `echo /etc/shadow | xargs cat`: what only prints a secret file's name hands it to a command that opens it. */
+export function mentionsSecret(commands: readonly SyntaxNode[], scope: Scope): void {
+  const opens = commands.slice(1).some((node) => node.type !== 'Command' || holds(node, 'xargs'));
+  if (!opens) return;
+  for (const node of commands) {
+    if (node.type !== 'Command') continue;
+    for (const part of node.suffix) {
+      if (part.type !== 'Word') continue;
+      const at = scope.place(part.pos, part.end);
+      const word = resolveWord(part, scope.variables, at);
+      if ((word.values ?? [word.text]).some((text) => isSecretPath(text)))
+        report(
+          scope,
+          at,
+          'path.secret',
+          `names secrets for the next command: ${word.text}`,
+          'read_only',
+          'sensitive_read',
+        );
+    }
+  }
+}
+
+function holds(node: Extract<SyntaxNode, { type: 'Command' }>, name: string): boolean {
+  return [node.name, ...node.suffix].some((part) => part?.type === 'Word' && part.value.endsWith(name));
+}

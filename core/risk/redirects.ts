@@ -1,0 +1,39 @@
+/** Judges redirections: what is read, what is written, and what standard input is for the command. */
+import type { Redirection } from 'unbash';
+import { literalArgument } from './arguments.ts';
+import { walkPart, walkWord } from './expansions.ts';
+import { report, type Scope } from './scope.ts';
+import type { Input } from './table.ts';
+import { applyUse, readPath, writePath } from './uses.ts';
+
+/** Judges one redirection and answers what standard input is after it. */
+export function walkRedirect(node: Redirection, input: Input, scope: Scope): Input {
+  const at = scope.place(node.pos, node.end);
+  if (node.type === 'HereDoc') {
+    for (const part of node.body.parts ?? []) walkPart(part, scope);
+    const literal = (node.body.parts ?? []).every((part) => part.type === 'Literal');
+    return {
+      kind: 'text',
+      text: literal ? literalArgument(node.body.text, at) : null,
+    };
+  }
+  if (node.target === undefined) {
+    report(scope, at, 'script.syntax', 'redirects to nothing', 'destructive');
+    return input;
+  }
+  const target = walkWord(node.target, scope);
+  if (node.type === 'HereString') return { kind: 'text', text: target };
+  if (node.operator === '<') {
+    readPath(target, scope);
+    return { kind: 'file' };
+  }
+  if ((node.operator === '>&' || node.operator === '<&') && target.literal && /^(?:\d+-?|-)$/.test(target.text))
+    return input;
+  if (node.operator === '<&') {
+    report(scope, at, 'redirect.open', `uses an open descriptor that is not named here: ${target.text}`, 'destructive');
+    return input;
+  }
+  if (node.operator === '<>') applyUse(target, 'overwrites', scope, scope.judges);
+  else writePath(target, node.operator.endsWith('>>') ? 'appends' : 'overwrites', scope, at);
+  return input;
+}

@@ -1,0 +1,73 @@
+/** Judges a simple command as the shell runs it: redirections and assignments first, then its words. */
+import type { SyntaxNode } from 'unbash';
+import { type Argument, literalArgument } from './arguments.ts';
+import { assignedText, judgeAssignment } from './assignments.ts';
+import { judgeCommand } from './command.ts';
+import { walkWord } from './expansions.ts';
+import { walkRedirect } from './redirects.ts';
+import { report, type Scope, type Span } from './scope.ts';
+import type { Input } from './table.ts';
+
+/** Commands in one script, those in nested texts included. */
+export const mostCommands = 500;
+
+export function walkCommand(node: Extract<SyntaxNode, { type: 'Command' }>, input: Input, scope: Scope): void {
+  const at = scope.place(node.pos, node.end);
+  let own = input;
+  for (const part of [...node.prefix, ...node.suffix]) {
+    if (part.type === 'Redirect' || part.type === 'HereDoc' || part.type === 'HereString')
+      own = walkRedirect(part, own, scope);
+  }
+  for (const part of node.prefix)
+    if (part.type === 'Assignment') walkAssignment(part, node.name !== undefined, node, scope);
+  if (node.name === undefined) return;
+  const words = [node.name, ...node.suffix].flatMap((part) => commandWord(part, node.name?.value ?? '', scope));
+  judgeWords(words, own, scope, at);
+}
+
+/** Assignments as arguments (`export A=1`, `declare -x A=1`) are words for the command, and assignments for the shell. */
+function commandWord(part: SyntaxNode, name: string, scope: Scope): Argument[] {
+  if (part.type === 'Assignment') {
+    walkValue(part, scope);
+    const exported = name === 'export' || name === 'declare' || name === 'typeset';
+    judgeAssignment(
+      part.name,
+      assignedText(part.value),
+      exported ? 'exported' : 'shell',
+      scope,
+      scope.place(part.pos, part.end),
+    );
+    scope.variables.assign(part.name);
+    return name === 'alias' ? [literalArgument(part.text, scope.place(part.pos, part.end))] : [];
+  }
+  return part.type === 'Word' ? [walkWord(part, scope)] : [];
+}
+
+export function judgeWords(words: readonly Argument[], input: Input, scope: Scope, at: Span): void {
+  scope.budget.commands++;
+  if (scope.budget.commands > mostCommands) {
+    report(scope, at, 'script.commands', 'has too many commands to be judged', 'destructive');
+    return;
+  }
+  judgeCommand(words, input, scope, scope.judges, at);
+}
+
+/** `IFS= read` and the like last for one command; without a command they last. */
+function walkAssignment(
+  node: Extract<SyntaxNode, { type: 'Assignment' }>,
+  forCommand: boolean,
+  command: Extract<SyntaxNode, { type: 'Command' }>,
+  scope: Scope,
+): void {
+  walkValue(node, scope);
+  const reading = node.name === 'IFS' && ['read', 'mapfile', 'readarray'].includes(command.name?.value ?? '');
+  const reach = forCommand ? 'command' : 'shell';
+  if (!reading) judgeAssignment(node.name, assignedText(node.value), reach, scope, scope.place(node.pos, node.end));
+  if (!forCommand) scope.variables.assign(node.name);
+}
+
+function walkValue(node: Extract<SyntaxNode, { type: 'Assignment' }>, scope: Scope): void {
+  if (node.index) walkWord(node.index, scope);
+  if (node.value.type === 'Word') walkWord(node.value, scope);
+  else for (const word of node.value.elements) walkWord(word, scope);
+}
