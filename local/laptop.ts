@@ -49,6 +49,8 @@ export interface LaptopOptions {
   readonly modelKey: string | null;
   /** For tests: where the model's API is, when it is not Anthropic's. */
   readonly modelUrl?: string;
+  /** For tests: demands, by a name that an alarm's tag `environment` can claim. */
+  readonly environments?: Readonly<Record<string, { readonly timeout: string }>>;
   readonly onProgress: (text: string) => void;
 }
 
@@ -59,6 +61,8 @@ export interface Laptop {
   readonly node: ManagedNode;
   readonly slack: SlackWorkspace;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Where Slack sends clicks. */
+  readonly interactivityUrl: string;
   readonly database: DynamoDBDocumentClient;
   /** Creates the alarm if needed, breaks the host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
   raiseAlarm(kind: IncidentKind): Promise<string>;
@@ -135,13 +139,13 @@ async function deploy(
   writeFileSync(policyFile, stringify(policyOf(options, slack)));
   const { onProgress } = options;
   const outputs = await deployLocally({ emulator, policyFile, secrets, managedNodeUrl: node.url, onProgress });
-  slack.setInteractivityUrl(localUrl(emulator.endpoint, outputs['countersign-response']?.SlackUrl ?? ''));
+  slack.setInteractivityUrl(slackUrl(emulator, outputs));
   return outputs;
 }
 
 /** The function URL as the emulator serves it: its real host name does not lead here. */
-function localUrl(endpoint: string, functionUrl: string): string {
-  const [id = ''] = new URL(functionUrl).host.split('.');
+function slackUrl({ endpoint }: Emulator, outputs: StackOutputs): string {
+  const [id = ''] = new URL(outputs['countersign-response']?.SlackUrl ?? '').host.split('.');
   return `${endpoint}/_aws/lambda-url/${id}/`;
 }
 
@@ -157,7 +161,7 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
     },
     people: slack.users.map(({ id, name }) => ({ id, name })),
     approvers: people.slice(0, 2).map(({ name }) => name),
-    environments: { staging: { accounts: [account], max_targets: 1 } },
+    environments: { staging: { accounts: [account], max_targets: 1 }, ...options.environments },
     slack: { api_url: slack.apiUrl },
     model: { enabled: options.modelKey !== null, ...(options.modelUrl ? { base_url: options.modelUrl } : {}) },
   };
@@ -189,6 +193,7 @@ function laptopOf(
     node,
     slack,
     outputs,
+    interactivityUrl: slackUrl(emulator, stacks),
     database,
     alarm,
     invoke,

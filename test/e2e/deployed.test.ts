@@ -1,0 +1,22 @@
+/** The deployed system under enforced IAM, driven through its front doors: one laptop for all scenarios, an incident for each. */
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { endings } from './endings.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/** The longest a scenario may take, in milliseconds: time-outs are for what hangs, not for what is slow today. */
+const patienceMs = 240_000;
+/** Scenarios that wait at the same time: each costs little CPU and many seconds. */
+const atOnce = 16;
+
+vi.setConfig({ testTimeout: patienceMs, maxConcurrency: atOnce });
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+}, patienceMs);
+afterAll(() => stage?.close());
+const on = () => stage;
+
+describe.concurrent('an incident', () => {
+  endings(on);
+});

@@ -1,0 +1,175 @@
+/** The one deployed laptop that the end-to-end scenarios share, driven through its front doors: alarms, Slack, tables. */
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { alarmFromCloudWatch } from '../../core/alarm.ts';
+import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
+import { verifyChain } from '../../core/audit/verify.ts';
+import { incidentIdOf } from '../../core/incident/identity.ts';
+import { countMutating } from '../../local/demo/result.ts';
+import { credentials, region } from '../../local/emulator.ts';
+import { type Laptop, startLaptop } from '../../local/laptop.ts';
+import type { SentCommand } from '../../local/managed-node.ts';
+import type { StoredMessage } from '../../local/slack/emulated.ts';
+import { webHost } from '../../local/virtual-host.ts';
+import { eventually } from './eventually.ts';
+import { type HostileModel, modelKey, startHostileModel } from './hostile-model.ts';
+import { type Pages, subscribePages } from './pages.ts';
+import { type Records, recordsOf } from './records.ts';
+
+/** Seconds an approval may wait, and the wait of alarms that claim to be in a hurry. */
+const approvalSeconds = 300;
+export const hurried = { environment: 'hurried', timeout: '6s' } as const;
+
+export interface Incident {
+  readonly id: string;
+  readonly alarmName: string;
+  readonly alarmArn: string;
+}
+
+/** How the alarm of an incident differs from an opted-in one about the checkout service of web-1. */
+export interface Raise {
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly instanceId?: string;
+  readonly description?: string;
+  readonly state?: 'ALARM' | 'OK';
+  /** Whether its actions reach Countersign; without, the test rings itself. */
+  readonly rings?: boolean;
+}
+
+export interface Stage {
+  readonly laptop: Laptop;
+  readonly records: Records;
+  readonly model: HostileModel;
+  readonly pages: Pages;
+  readonly machine: SFNClient;
+  /** Puts an alarm `service-down-<name>` and lets it ring: each has a metric, an incident and a lock of its own. */
+  raise(name: string, how?: Raise): Promise<Incident>;
+  setState(incident: Incident, state: 'ALARM' | 'OK'): Promise<void>;
+  /** The incident's card, as soon as it has buttons. */
+  card(incident: Pick<Incident, 'id'>): Promise<StoredMessage>;
+  /** The first entry of this kind that `fits`, as soon as it is in the incident's chain. */
+  event<K extends AuditEvent['kind']>(
+    incident: Pick<Incident, 'id'>,
+    kind: K,
+    fits?: (event: EventOf<K>) => boolean,
+  ): Promise<EventOf<K>>;
+  /** The whole verified chain, as soon as the incident is closed and released. */
+  closed(incident: Pick<Incident, 'id'>, sweeps?: boolean): Promise<AuditEntry[]>;
+  /** What the managed node got for the incident. */
+  sent(incident: Pick<Incident, 'id'>): SentCommand[];
+  /** How many of those are above read_only, judged by their bytes. */
+  mutating(incident: Pick<Incident, 'id'>): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Deploys everything: about 12 s of two cores. */
+export async function openStage(): Promise<Stage> {
+  const model = await startHostileModel();
+  const laptop = await startLaptop({
+    mode: 'live',
+    approvalSeconds,
+    modelKey,
+    modelUrl: model.url,
+    environments: { [hurried.environment]: { timeout: hurried.timeout } },
+    onProgress: () => {},
+  }).catch(async (error: unknown) => {
+    await model.stop();
+    throw error;
+  });
+  const settings = { endpoint: laptop.emulator.endpoint, region, credentials };
+  const pages = await subscribePages(settings, laptop.outputs.PageTopicArn ?? '');
+  const close = async () => {
+    await Promise.allSettled([laptop.stop(), model.stop(), pages.stop()]);
+  };
+  const machine = new SFNClient(settings);
+  return { laptop, model, pages, machine, records: recordsOf(laptop), close, ...incidentsOf(laptop, settings) };
+}
+
+type Driving = Pick<Stage, 'raise' | 'setState' | 'card' | 'event' | 'closed' | 'sent' | 'mutating'>;
+
+function incidentsOf(laptop: Laptop, settings: ConstructorParameters<typeof CloudWatchClient>[0]): Driving {
+  const cloudwatch = new CloudWatchClient(settings ?? {});
+  const setState = async (AlarmName: string, StateValue: 'ALARM' | 'OK') => {
+    await cloudwatch.send(
+      new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: `a test says ${StateValue}` }),
+    );
+  };
+  const sent: Driving['sent'] = ({ id }) => laptop.node.commands.filter(({ comment }) => comment.startsWith(`${id}.`));
+  return {
+    async raise(name, how = {}) {
+      const alarmName = `service-down-${name}`;
+      await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(alarmName, laptop, how)));
+      await setState(alarmName, how.state ?? 'ALARM');
+      const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [alarmName] }));
+      const { arn: alarmArn, stateChangedAt } = alarmFromCloudWatch(MetricAlarms?.[0], {}, null);
+      return { id: incidentIdOf(alarmArn, null, stateChangedAt), alarmName, alarmArn };
+    },
+    setState: ({ alarmName }, state) => setState(alarmName, state),
+    card: ({ id }) =>
+      eventually(`a card of ${id} with buttons`, async () =>
+        (await laptop.slack.messages()).find((message) => buttonsOf(message).some(({ value }) => value.startsWith(id))),
+      ),
+    event<K extends AuditEvent['kind']>(
+      { id }: Pick<Incident, 'id'>,
+      kind: K,
+      fits: (event: EventOf<K>) => boolean = () => true,
+    ) {
+      const isIt = (event: AuditEvent): event is EventOf<K> => event.kind === kind && fits(event as EventOf<K>);
+      return eventually(`${kind} in ${id}`, async () => (await laptop.chain(id)).map(({ event }) => event).find(isIt));
+    },
+    async closed({ id }, sweeps = false) {
+      const entries = await eventually(`the closing of ${id}`, async () => {
+        const chain = await laptop.chain(id);
+        if (sweeps) await laptop.sweep();
+        return chain.at(-1)?.event.kind === 'incident_closed' && !(await laptop.isOpen(id)) ? chain : undefined;
+      });
+      const report = verifyChain(id, entries);
+      if (!report.whole || !report.closed) throw new Error(`${id}: ${JSON.stringify(report.problems)}`);
+      return entries;
+    },
+    sent,
+    mutating: (incident) => countMutating(sent(incident)),
+  };
+}
+
+/** Its metric has no data, so that nothing but the test changes its state. */
+function alarmOf(AlarmName: string, { outputs }: Laptop, how: Raise) {
+  const actions = how.rings === false ? [] : [outputs.AlarmTopicArn ?? ''];
+  const tags = how.tags ?? { countersign: 'on' };
+  return {
+    AlarmName,
+    AlarmDescription: how.description ?? 'The checkout service on web-1 does not run',
+    Namespace: 'CWAgent',
+    MetricName: `active_of_${AlarmName}`,
+    Dimensions: [
+      { Name: 'InstanceId', Value: how.instanceId ?? webHost.instanceId },
+      { Name: 'service', Value: 'checkout' },
+    ],
+    Period: 10,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold' as const,
+    Statistic: 'Minimum' as const,
+    AlarmActions: actions,
+    OKActions: actions,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+/** The buttons of a message, with the reference that each carries. */
+export function buttonsOf({ blocks }: Pick<StoredMessage, 'blocks'>): { action_id: string; value: string }[] {
+  return blocks.flatMap((block) =>
+    block.type === 'actions' ? block.elements.map(({ action_id, value }) => ({ action_id, value: value ?? '' })) : [],
+  );
+}
+
+/** How the incident ended, from its closing entry. */
+export function statusOf(entries: readonly AuditEntry[]): string {
+  const last = entries.at(-1)?.event;
+  return last?.kind === 'incident_closed' ? last.status : 'open';
+}
