@@ -66,6 +66,7 @@ function modelKey({ realModel }: DemoOptions, say: Terminal): string | null {
 
 async function oneIncident(on: Laptop, spent: { start: number; deploy: number }): Promise<DemoResult> {
   const began = Date.now();
+  const sentBefore = on.node.commands.length;
   screen.stage(`alarm: breaking ${options.kind} on web-1 and publishing its metric`);
   const incidentId = await on.raiseAlarm(options.kind);
   screen.done(`alarm: ${incidents[options.kind].alarm} is in ALARM → incident ${pc.bold(incidentId)}`);
@@ -81,8 +82,8 @@ async function oneIncident(on: Laptop, spent: { start: number; deploy: number })
   const result: DemoResult = {
     incidentId,
     ...outcomeOf(entries),
-    commandsSent: on.node.commands.length,
-    mutatingCommandsSent: await countMutating(on.node.commands),
+    commandsSent: on.node.commands.length - sentBefore,
+    mutatingCommandsSent: await countMutating(on.node.commands.slice(sentBefore)),
     auditVerified,
     stages: { ...spent, alarm: Math.max(0, first - began), ...spansOf(entries), verify: Date.now() - ended },
   };

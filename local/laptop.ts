@@ -12,10 +12,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { stringify } from 'yaml';
+import { workTable } from '../adapters/dynamodb/work.ts';
 import { type Alarm, alarmFromCloudWatch } from '../core/alarm.ts';
 import { AuditEntry } from '../core/audit/entry.ts';
 import { incidentIdOf } from '../core/incident/identity.ts';
-import type { Mode } from '../core/words.ts';
+import type { Mode, Part } from '../core/words.ts';
 import { deployLocally, type StackOutputs } from './deploy.ts';
 import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';
 import { type ManagedNode, metrics, startManagedNode } from './managed-node.ts';
@@ -70,6 +71,8 @@ export interface Laptop {
   /** All entries of a chain, unchecked. */
   chain(name: string): Promise<AuditEntry[]>;
   isOpen(incidentId: string): Promise<boolean>;
+  /** What a step's part printed on web-1; empty when it did not run. */
+  output(incidentId: string, step: number, part: Part): Promise<string>;
   /** What the one-minute rule does. */
   sweep(): Promise<void>;
   invoke(functionName: string, payload: unknown): Promise<unknown>;
@@ -214,6 +217,11 @@ function laptopOf(
         }),
       );
       return (Items ?? []).map((item) => AuditEntry.parse(JSON.parse(String(item.entry))));
+    },
+    async output(incidentId, step, part) {
+      const { outputs: printed } = await workTable(database, 'countersign-work', Date.now).shown(incidentId);
+      const found = printed.find(({ dispatch }) => dispatch.step === step && dispatch.part === part);
+      return found?.outputs.map(({ stdout }) => stdout).join('\n') ?? '';
     },
     async isOpen(incidentId) {
       const Key = { pk: 'OPEN', sk: incidentId };

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pc from 'picocolors';
 import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import type { Dispatch } from '../../core/dispatch.ts';
+import { difference } from '../../core/slack/parts.ts';
 import { epochOf } from '../../core/time.ts';
 import { visible } from '../../core/visible.ts';
 import type { Laptop } from '../laptop.ts';
@@ -34,6 +35,8 @@ export async function follow(
       if (event.kind === 'approval_settled') waiting = null;
       show(laptop, screen, event);
       if (event.kind === 'approval_delivered') await act(laptop, screen, event, operator);
+      if (event.kind === 'command_finished' && event.dispatch.part === 'after')
+        await showChange(laptop, screen, incidentId, event.dispatch.step);
     }
     shown = entries.length;
     if (waiting) countDown(laptop, screen, waiting, operator);
@@ -76,6 +79,16 @@ function show<K extends AuditEvent['kind']>(laptop: Laptop, screen: Terminal, ev
   handler?.(laptop, screen, event);
 }
 
+/** What the step changed, as its observation showed it before and after. */
+async function showChange(laptop: Laptop, screen: Terminal, incidentId: string, step: number): Promise<void> {
+  const [before, after] = [
+    await laptop.output(incidentId, step, 'before'),
+    await laptop.output(incidentId, step, 'after'),
+  ];
+  for (const line of visible(difference(before, after)).split('\n'))
+    screen.print(`    ${line.startsWith('+') ? pc.green(line) : line.startsWith('-') ? pc.red(line) : line}`);
+}
+
 function showPlan(screen: Terminal, event: EventOf<'planned'>): void {
   screen.done(
     `plan: ${event.runbook?.id ?? 'no runbook fits'} (${event.mode}, ${event.environment}, confidence ${event.confidence.toFixed(2)}; model ${visible(event.model)})`,
@@ -90,7 +103,8 @@ function showDecision(screen: Terminal, event: EventOf<'gate_decided'>): void {
   if (event.decision === 'skip' && event.dispatch)
     screen.done(`${stepName(event.dispatch)} would ask, and is skipped: ${reasons}`, 'warn');
   if (event.decision === 'wait') screen.stage(`alarm: ${reasons}`);
-  if (event.decision === 'halt' || event.decision === 'done') screen.done(`gate: ${reasons}`);
+  if (event.decision === 'halt' || event.decision === 'done')
+    screen.done(reasons, event.decision === 'halt' ? 'warn' : 'succeed');
 }
 
 /** The scripted operator presses in the workspace what a person would press there; it has no other way in. */
