@@ -2,13 +2,20 @@
 import type { Rule, Table } from './table.ts';
 import { aws } from './tables/aws.ts';
 import { builtins } from './tables/builtins.ts';
+import { clouds } from './tables/clouds.ts';
+import { containers } from './tables/containers.ts';
 import { coreutils } from './tables/coreutils.ts';
 import { databases } from './tables/databases.ts';
 import { find } from './tables/find.ts';
+import { git } from './tables/git.ts';
+import { infrastructure } from './tables/infrastructure.ts';
 import { kubernetes } from './tables/kubernetes.ts';
 import { network } from './tables/network.ts';
+import { packages } from './tables/packages.ts';
 import { processes } from './tables/processes.ts';
+import { servers } from './tables/servers.ts';
 import { storage } from './tables/storage.ts';
+import { stores } from './tables/stores.ts';
 import { systemd } from './tables/systemd.ts';
 import { text } from './tables/text.ts';
 import { wrappers } from './tables/wrappers.ts';
@@ -23,9 +30,16 @@ export const tables: readonly Table[] = [
   systemd,
   network,
   kubernetes,
+  containers,
+  git,
+  infrastructure,
+  stores,
+  clouds,
   wrappers,
   storage,
   databases,
+  packages,
+  servers,
   aws,
 ];
 

@@ -42,6 +42,8 @@ export const databases: Table = {
       "psql -c 'select * from pg_shadow'": 'read_only sensitive_read',
       'psql <<EOF\nselect 1;\nEOF': 'read_only',
       'cat x | psql': 'destructive',
+      "echo 'select 1' | psql": 'read_only',
+      "echo 'drop table x' | psql": 'destructive',
       "psql -c 'select 1' | cat": 'read_only',
     },
   },
@@ -376,48 +378,6 @@ export const databases: Table = {
       "pt-query-digest --filter 'x' a": 'destructive',
     },
   },
-  'etcdctl etcdutl': {
-    does: 'manages etcd',
-    level: 'destructive',
-    options:
-      '--endpoints= --cacert= --cert= --key= -w: --write-out= --command-timeout= --dial-timeout= --cluster --insecure-skip-tls-verify --user=',
-    subcommands: {
-      endpoint: {
-        does: 'asks endpoints',
-        level: 'destructive',
-        subcommands: { 'health status hashkv': 'read_only' },
-        examples: { 'etcdctl endpoint status --cluster -w table': 'read_only' },
-      },
-      member: {
-        does: 'manages members',
-        level: 'destructive',
-        subcommands: { list: 'read_only' },
-        examples: { 'etcdctl member list': 'read_only', 'etcdctl member remove x': 'destructive' },
-      },
-      alarm: {
-        does: 'manages alarms',
-        level: 'destructive',
-        subcommands: { list: 'read_only', disarm: 'modifying' },
-        examples: { 'etcdctl alarm list': 'read_only' },
-      },
-      get: {
-        does: 'reads keys',
-        level: 'read_only',
-        flag: 'sensitive_read',
-        options:
-          '--prefix --keys-only --limit= --count-only --from-key --print-value-only --rev= --consistency= --hex --order= --sort-by=',
-        operands: 'text',
-        examples: { 'etcdctl get /registry --prefix --keys-only': 'read_only sensitive_read' },
-      },
-      version: 'read_only',
-      defrag: 'modifying',
-    },
-    examples: {
-      'etcdctl del / --prefix': 'destructive',
-      'etcdctl snapshot restore x': 'destructive',
-      'etcdctl version': 'read_only',
-    },
-  },
 };
 
 function optionValue(call: Call, names: RegExp): Argument | null {
@@ -465,7 +425,8 @@ function judgeClient(call: Call, dialect: Dialect): void {
   const lists = call.rule === 'psql' && call.options.some((option) => /^(?:-l|--list|-V)$/.test(option.name));
   for (const option of given) judgeText(call, option.value as Argument, dialect);
   if (given.length > 0 || lists) return;
-  if (call.input.kind === 'text' && call.input.text !== null) judgeText(call, call.input.text, dialect);
+  const text = inputText(call);
+  if (text !== null) judgeText(call, text, dialect);
   else call.hidden(call.input.kind === 'nothing' ? 'opens a prompt' : 'runs statements from its input');
 }
 
@@ -497,7 +458,8 @@ function judgeText(call: Call, word: Argument, dialect: Dialect): void {
 function judgeSqlite(call: Call): void {
   const texts = call.operands.slice(1);
   if (texts.length === 0) {
-    if (call.input.kind === 'text' && call.input.text?.literal) texts.push(call.input.text);
+    const text = inputText(call);
+    if (text?.literal) texts.push(text);
     else call.hidden(call.input.kind === 'nothing' ? 'opens a prompt' : 'runs statements from its input');
   }
   for (const word of texts) {
@@ -527,7 +489,8 @@ function judgeMongo(call: Call): void {
   }
   const given = call.options.filter((option) => option.name === '--eval');
   const texts = given.map((option) => option.value);
-  if (texts.length === 0 && call.input.kind === 'text') texts.push(call.input.text);
+  const text = inputText(call);
+  if (texts.length === 0 && text !== null) texts.push(text);
   if (texts.length === 0) call.hidden(call.input.kind === 'nothing' ? 'opens a prompt' : 'runs its input');
   for (const word of texts) {
     const doubt = word?.literal ? mongoDoubt(word.text) : 'is not written here';
@@ -573,10 +536,15 @@ function judgeRedisWords(call: Call, given: readonly Argument[]): void {
   if (risk !== null) call.raise(literal[0] ?? 'command', risk.does, risk.level, risk.flag ?? null);
 }
 
+/** What the client reads from its input, when it is written here. */
+function inputText(call: Call): Argument | null {
+  return call.input.kind === 'text' || call.input.kind === 'pipe' ? (call.input.text ?? null) : null;
+}
+
 /** Commands from a here-document, one a line. */
 function judgeRedisInput(call: Call): void {
-  const text = call.input.kind === 'text' && call.input.text?.literal ? call.input.text : null;
-  if (text === null) {
+  const text = inputText(call);
+  if (!text?.literal) {
     call.hidden(call.input.kind === 'nothing' ? 'opens a prompt' : 'runs commands from its input');
     return;
   }

