@@ -10,9 +10,11 @@ import { find } from './tables/find.ts';
 import { git } from './tables/git.ts';
 import { infrastructure } from './tables/infrastructure.ts';
 import { kubernetes } from './tables/kubernetes.ts';
+import { machine } from './tables/machine.ts';
 import { network } from './tables/network.ts';
 import { packages } from './tables/packages.ts';
 import { processes } from './tables/processes.ts';
+import { queues } from './tables/queues.ts';
 import { servers } from './tables/servers.ts';
 import { storage } from './tables/storage.ts';
 import { stores } from './tables/stores.ts';
@@ -40,6 +42,8 @@ export const tables: readonly Table[] = [
   databases,
   packages,
   servers,
+  queues,
+  machine,
   aws,
 ];
 

@@ -1,7 +1,7 @@
 /** Argument table: clients and tools of databases and caches; statements are parsed, commands looked up. */
 import type { Argument } from '../arguments.ts';
 import { mongoDoubt } from '../mongo.ts';
-import { hostOf, isLoopback } from '../paths.ts';
+import { reachServer } from '../private-hosts.ts';
 import { redisRisk } from '../redis.ts';
 import { judgeSql } from '../sql/judge.ts';
 import type { Dialect } from '../sql/tokens.ts';
@@ -382,30 +382,6 @@ export const databases: Table = {
 
 function optionValue(call: Call, names: RegExp): Argument | null {
   return call.options.find((option) => names.test(option.name))?.value ?? null;
-}
-
-/**
- * A database's host is no egress when it is literally private: loopback, a name without dots or in a private zone, an
- * address of RFC 1918, or an AWS database endpoint. A query has no open words, so nothing leaves with it but credentials.
- */
-function reachServer(call: Call, word: Argument | null): void {
-  if (word === null) return;
-  const hosts = word.literal ? word.text.split(',').map((host) => hostOf(host)) : [null];
-  if (hosts.every((host) => host !== null && isPrivateHost(host))) return;
-  call.use({ ...word, values: null, literal: false, text: word.text, prefix: '' }, 'host');
-}
-
-function isPrivateHost(host: string): boolean {
-  return (
-    isLoopback(host) ||
-    /^\/[\w./-]+$/.test(host) ||
-    /^(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})$/.test(host) ||
-    /^[a-z][\w-]*$/i.test(host) ||
-    /^[\w.-]+\.(?:internal|local|localdomain|lan|corp|intra|svc|consul|home\.arpa|(?:rds|cache|docdb|neptune|redshift|memorydb|es)\.amazonaws\.com)$/i.test(
-      host,
-    ) ||
-    /^[\w.-]+\.(?:rds|cache|docdb|kafka|memorydb)(?:\.[\w-]+)*\.amazonaws\.com$/i.test(host)
-  );
 }
 
 /** psql's commands that only show; a text with one of them has no SQL beside it. */

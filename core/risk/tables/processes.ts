@@ -220,7 +220,7 @@ export const processes: Table = {
     },
     examples: { 'perf record -a': 'destructive' },
   },
-  'strace ltrace gdb pstack gcore jstack jmap jcmd bpftrace bpftool stap systemtap opensnoop tcplife execsnoop': {
+  'strace ltrace gdb pstack gcore bpftrace bpftool stap systemtap opensnoop tcplife execsnoop': {
     does: 'attaches to processes, which it stops or changes',
     level: 'destructive',
     others: 'harmless',
@@ -311,17 +311,6 @@ export const processes: Table = {
       'mount -t ext4': 'read_only',
       'mount -o remount,rw /': 'destructive',
       'mount -a': 'destructive',
-    },
-  },
-  'hwclock zramctl': {
-    does: 'sets up compressed swap or the clock',
-    level: 'destructive',
-    modes: { '-s --show[=] --summary --noheadings --raw --bytes -l --list -J --json -r --get': 'read_only' },
-    options: '-v --verbose',
-    operands: { rest: 'names', level: 'destructive' },
-    examples: {
-      'hwclock -r': 'read_only',
-      'hwclock --systohc': 'destructive',
     },
   },
   'modprobe insmod rmmod depmod kexec swapoff umount pivot_root switch_root mknod ldconfig update-grub grub-install grub2-mkconfig dracut update-initramfs efibootmgr setpci setterm loadkeys':
