@@ -7,7 +7,7 @@ import { redact } from '../redact.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Candidate, ModelAnswer } from '../triage/match.ts';
 import { RiskLevel, riskAtLeast } from '../words.ts';
-import type { Evidence } from './plan.ts';
+import type { Evidence } from './evidence.ts';
 
 /** One structured question to a language model; throws when it is down, refuses or answers out of shape. */
 export interface Model {

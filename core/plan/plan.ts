@@ -14,12 +14,8 @@ import type { Runbook } from '../runbook/runbook.ts';
 import { selectTargets } from '../runbook/targets.ts';
 import { candidates, decide } from '../triage/match.ts';
 import { type IncidentRow, openedEvent } from '../triage/triage.ts';
+import type { Evidence } from './evidence.ts';
 import { type Model, rankByModel, voteByModel } from './model.ts';
-
-export interface Evidence {
-  readonly label: string;
-  readonly text: string;
-}
 
 export interface PlanPorts extends SituationPorts {
   readonly writer: AuditWriter;

@@ -1,5 +1,5 @@
 /** Which environment an alarm belongs to: the account and region decide, everything else can only make it stricter. */
-import type { Policy } from './schema.ts';
+import type { PolicyKeys as Policy } from './keys.ts';
 
 /** What an account that nobody mapped is taken for. */
 export const strictestEnvironment = 'production';

@@ -3,7 +3,7 @@
 import { epochOf } from '../time.ts';
 import { environmentOf } from './environment.ts';
 import type { Approver, Facts } from './facts.ts';
-import { type Freeze, maximumTargetsOfACommand, type Scope } from './schema.ts';
+import { type Freeze, maximumTargetsOfACommand, type Scope } from './keys.ts';
 
 export interface Limits {
   readonly autoApproveReads: boolean;

@@ -2,7 +2,7 @@
 
 import { epochOf } from '../time.ts';
 import { strictestEnvironment } from './environment.ts';
-import type { Policy, Scope, StandingApproval } from './schema.ts';
+import type { PolicyKeys as Policy, Scope, StandingApproval } from './keys.ts';
 
 export interface Finding {
   readonly path: readonly (string | number)[];

@@ -3,8 +3,8 @@
 import { epochOf } from '../time.ts';
 import { mappedEnvironment } from './environment.ts';
 import type { Facts } from './facts.ts';
+import type { StandingApproval } from './keys.ts';
 import { environmentsInPlay } from './limits.ts';
-import type { StandingApproval } from './schema.ts';
 
 export interface StandingMatch {
   readonly entry: StandingApproval;

@@ -1,0 +1,140 @@
+/** countersign.yaml as data: every key, its default and its bounds. The keys are the file's own, durations are whole seconds. */
+import * as z from 'zod';
+import { OrganisationRule } from '../risk/organisation.ts';
+import {
+  Account,
+  duration,
+  Fraction,
+  Instant,
+  list,
+  PersonName,
+  pattern,
+  Region,
+  ScopeName,
+  ServiceUrl,
+  Sha256,
+  SlackChannel,
+  SlackUserId,
+  Switch,
+  section,
+  Words,
+  wholeNumber,
+} from './fields.ts';
+
+/** SSM's SendCommand takes at most 50 InstanceIds. */
+export const maximumTargetsOfACommand = 50;
+
+/** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
+const longestWait = '2h';
+
+const Safety = section({
+  /** Unflagged read_only steps run without a click. The only switch of this kind. */
+  auto_approve_reads: Switch.default(true),
+  /** Seconds an approval may wait; then it expires, which means no. 15 minutes: longer and the evidence on the card is stale. */
+  timeout: duration('1s', longestWait).default(900),
+  approval_channel: SlackChannel.default('incidents'),
+  /** Seconds the alarm must stay OK to count as fixed: two periods of the usual 60 s metric. */
+  recovered_after: duration('1s', '1h').default(120),
+  /** Seconds after the last step in which the alarm must come back to OK. */
+  verification_window: duration('1s', longestWait).default(600),
+});
+
+const Person = section({ id: SlackUserId, name: PersonName });
+
+const Freeze = section({
+  from: Instant,
+  to: Instant,
+  reason: Words,
+  /** `halt`: nothing above read_only runs. `ask`: it may with a click, standing approvals are void. */
+  mutations: z.enum(['halt', 'ask'], { error: 'must be halt or ask' }).default('halt'),
+});
+export type Freeze = z.infer<typeof Freeze>;
+
+/** What an environment or a team may demand beyond `safety`. null = nothing more. The strictest of all that apply counts. */
+const scope = {
+  approvers: list(PersonName, 'names from people')
+    .min(1, { error: 'must name at least one person' })
+    .nullable()
+    .default(null),
+  auto_approve_reads: Switch.nullable().default(null),
+  max_targets: wholeNumber(1, maximumTargetsOfACommand).nullable().default(null),
+  timeout: duration('1s', longestWait).nullable().default(null),
+  freeze: list(Freeze, 'freeze windows').default([]),
+};
+
+const AccountEntry = z.union([Account, section({ account: Account, region: Region })], {
+  error: 'must be an account id of 12 digits in quotes, or { account: "123456789012", region: eu-central-1 }',
+});
+
+const Environment = section({ accounts: list(AccountEntry, 'accounts').default([]), ...scope });
+const Team = section(scope);
+export type Scope = z.infer<typeof Team>;
+
+/** `min_confidence`: below it every step asks. `max_autonomous_actions`: sends above read_only under a standing approval, per incident (an incident makes at most 100). */
+function tier(minimumConfidence: number, autonomousActions: number, haltOnFailure: boolean) {
+  return section({
+    min_confidence: Fraction.default(minimumConfidence),
+    max_autonomous_actions: wholeNumber(0, 100).default(autonomousActions),
+    halt_on_failure: Switch.default(haltOnFailure),
+  }).prefault({});
+}
+
+const criticalTier = section({
+  min_confidence: Fraction.default(1),
+  max_autonomous_actions: z.literal(0, { error: 'must be 0: critical is never autonomous' }).default(0),
+  halt_on_failure: Switch.default(true),
+}).prefault({});
+
+/** The numbers are those of the Incident Runbook Agent's four tiers. */
+const Tiers = section(
+  { low: tier(0.3, 10, false), medium: tier(0.6, 5, false), high: tier(0.8, 2, true), critical: criticalTier },
+  'tier',
+);
+
+const StandingApproval = section({
+  environment: ScopeName,
+  level: z
+    .literal('modifying', {
+      error: 'must be modifying: reads need no standing approval, destructive steps never get one',
+    })
+    .nullable()
+    .default(null),
+  runbook_digest: Sha256.nullable().default(null),
+  step: wholeNumber(1, 30).nullable().default(null),
+  owner: Words,
+  reason: Words,
+  granted: Instant,
+  expires: Instant,
+});
+export type StandingApproval = z.infer<typeof StandingApproval>;
+
+const Model = section({
+  enabled: Switch.default(true),
+  id: pattern(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "a model's id such as claude-sonnet-5-5").default(
+    'claude-sonnet-5-5',
+  ),
+  /** Anything that speaks the Messages API; null = Anthropic's own. */
+  base_url: ServiceUrl.nullable().default(null),
+});
+
+const Slack = section({
+  api_url: ServiceUrl.refine((value) => value.endsWith('/'), {
+    error: 'must end with "/", as https://slack.com/api/ does',
+  }).default('https://slack.com/api/'),
+});
+
+/** The whole file, key by key; `schema.ts` adds what one key demands of another. */
+export const PolicyKeys = section({
+  mode: z.enum(['dry_run', 'live'], { error: 'must be dry_run or live' }).default('dry_run'),
+  safety: Safety.prefault({}),
+  people: list(Person, 'people: { id, name }').default([]),
+  approvers: list(PersonName, 'names from people').default([]),
+  environments: z.record(ScopeName, Environment, { error: 'must be a map from names to environments' }).default({}),
+  teams: z.record(ScopeName, Team, { error: 'must be a map from names to teams' }).default({}),
+  tiers: Tiers.prefault({}),
+  standing_approvals: list(StandingApproval, 'standing approvals').default([]),
+  commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
+  model: Model.prefault({}),
+  slack: Slack.prefault({}),
+});
+export type PolicyKeys = z.infer<typeof PolicyKeys>;
