@@ -3,13 +3,17 @@ import Anthropic from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import type { Model } from '../../core/plan/model.ts';
 
-/** The SDK's own defaults (10 minutes, 2 retries) outlast the function that asks. */
-const limits = { timeout: 20_000, maxRetries: 1 };
+/** Milliseconds and tries beyond the first. The SDK's own defaults (10 minutes, 2 retries) outlast the function that asks. */
+const productionLimits = { timeout: 20_000, maxRetries: 1 };
 
 /** Answers are words and short reasons; more is a sign of something else. */
 const longestAnswer = 2000;
 
-export function anthropicModel(settings: { apiKey: string; id: string; baseUrl: string | null }): Model {
+/** `baseUrl` null = Anthropic's own. Asking throws on everything but an answer that fits the question's schema. */
+export function anthropicModel(
+  settings: { apiKey: string; id: string; baseUrl: string | null },
+  limits = productionLimits,
+): Model {
   const client = new Anthropic({
     apiKey: settings.apiKey,
     ...limits,

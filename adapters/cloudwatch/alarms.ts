@@ -1,4 +1,5 @@
 /** CloudWatch: the alarm as CloudWatch tells it to our own credentials, and a look at its metric. */
+
 import {
   CloudWatchClient,
   DescribeAlarmContributorsCommand,
@@ -8,7 +9,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { type Alarm, alarmFromCloudWatch } from '../../core/alarm.ts';
 import { parseAlarmArn } from '../../core/alarm-envelope.ts';
-import type { Evidence } from '../../core/plan/plan.ts';
+import { patience } from '../../core/patience.ts';
+import type { Evidence } from '../../core/plan/evidence.ts';
 
 export interface Alarms {
   /** Null when CloudWatch does not know the alarm, or knows another of that name. */
@@ -18,7 +20,7 @@ export interface Alarms {
 }
 
 export function alarms(now: () => number): Alarms {
-  const client = new CloudWatchClient({});
+  const client = new CloudWatchClient({ requestHandler: patience() });
   return {
     async read(alarmArn, contributorId) {
       const name = parseAlarmArn(alarmArn)?.name;

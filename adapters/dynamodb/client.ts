@@ -1,11 +1,17 @@
 /** The DynamoDB client that all tables share, and the one question asked of its errors. */
+
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { patience } from '../../core/patience.ts';
 
 export type Database = DynamoDBDocumentClient;
 
 export function openDatabase(): Database {
-  return DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: patience() }), {
+    marshallOptions: { removeUndefinedValues: true },
+    // By default one number beyond 2^53 in anybody's row makes every read of it throw.
+    unmarshallOptions: { wrapNumbers: Number },
+  });
 }
 
 /** Whether a write was refused by its own condition. */

@@ -11,7 +11,7 @@ import * as z from 'zod';
 import type { ShownOutputs } from '../../core/approval/show.ts';
 import { Dispatch } from '../../core/dispatch.ts';
 import type { StoredOutput } from '../../core/execution/poll.ts';
-import type { Evidence } from '../../core/plan/plan.ts';
+import type { Evidence } from '../../core/plan/evidence.ts';
 import { type IncidentRow, lockOf } from '../../core/triage/triage.ts';
 import { type Database, failedConditions } from './client.ts';
 
@@ -77,9 +77,12 @@ export function workTable(database: Database, table: string, now: () => number):
       if (isHeld) return 'locked';
       const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
       const free =
-        holder === undefined
-          ? absent
-          : { ConditionExpression: 'incidentId = :holder', ExpressionAttributeValues: { ':holder': holder } };
+        typeof holder === 'string'
+          ? { ConditionExpression: 'incidentId = :holder', ExpressionAttributeValues: { ':holder': holder } }
+          : {
+              ConditionExpression: 'NOT attribute_type(incidentId, :text)',
+              ExpressionAttributeValues: { ':text': 'S' },
+            };
       try {
         await database.send(
           new TransactWriteCommand({

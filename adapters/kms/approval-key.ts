@@ -1,5 +1,7 @@
 /** KMS: signing votes with the approval key, and asking whether a signature is the key's. */
+
 import { KMSClient, KMSInvalidSignatureException, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
+import { patience } from '../../core/patience.ts';
 
 export interface ApprovalKey {
   /** Signs a SHA-256 digest (hex): the signature in base64. */
@@ -8,10 +10,13 @@ export interface ApprovalKey {
   isSigned(digest: string, signature: string): Promise<boolean>;
 }
 
+/** The most bytes that KMS takes as a signature; longer ones it answers with an error of the caller. */
+const longestSignature = 6144;
+
 const algorithm = { MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const;
 
 export function approvalKey(keyArn: string): ApprovalKey {
-  const client = new KMSClient({});
+  const client = new KMSClient({ requestHandler: patience() });
   return {
     async sign(digest) {
       const { Signature } = await client.send(
@@ -22,7 +27,7 @@ export function approvalKey(keyArn: string): ApprovalKey {
     },
     async isSigned(digest, signature) {
       const Signature = Buffer.from(signature, 'base64');
-      if (Signature.length === 0) return false;
+      if (Signature.length === 0 || Signature.length > longestSignature) return false;
       try {
         const { SignatureValid } = await client.send(
           new VerifyCommand({ KeyId: keyArn, Message: Buffer.from(digest, 'hex'), Signature, ...algorithm }),

@@ -1,9 +1,14 @@
 /** Lambda: knocking at another function's door without waiting for its answer. */
+
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { patience } from '../../core/patience.ts';
+
+/** Milliseconds: `slack` has 10 s for everything, and Slack waits for 3. */
+const quick = 2_500;
 
 /** Invokes the function asynchronously with a JSON payload; throws when Lambda did not take it. */
 export function knocker(functionName: string): (payload: unknown) => Promise<void> {
-  const client = new LambdaClient({});
+  const client = new LambdaClient({ requestHandler: patience(quick) });
   return async (payload) => {
     const { StatusCode } = await client.send(
       new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(payload) }),

@@ -1,4 +1,5 @@
 /** Systems Manager: managed instances, sending a script once, and looking at how it went. */
+
 import {
   DescribeDocumentCommand,
   DescribeInstanceInformationCommand,
@@ -16,6 +17,7 @@ import { dispatchKey } from '../../core/dispatch.ts';
 import type { Send } from '../../core/execution/execute.ts';
 import type { Invocation } from '../../core/execution/poll.ts';
 import { type RunDocument, runParameters } from '../../core/execution/run-document.ts';
+import { patience } from '../../core/patience.ts';
 import type { TargetSelector } from '../../core/runbook/runbook.ts';
 import { type ManagedInstance, targetOptIn } from '../../core/runbook/targets.ts';
 
@@ -27,9 +29,14 @@ export class DocumentChanged extends Error {
 /** The first version's content can never change under its name; later versions are nobody's. */
 const firstVersion = '1';
 
+/** Milliseconds. Longer than a read, because a send is never tried again; far less than the 60 s that `execute` has. */
+const longestSend = 15_000;
+
+const open = () => new SSMClient({ requestHandler: patience() });
+
 /** The opted-in managed instances that a selector could mean: the alarm's instance, or those with the selector's tags. */
 export async function managedInstances(selector: TargetSelector, alarm: Alarm): Promise<ManagedInstance[]> {
-  const client = new SSMClient({});
+  const client = open();
   const named = alarm.dimensions.InstanceId;
   if (selector.from === 'alarm' && named === undefined) return [];
   const wanted = selector.from === 'tags' ? selector.tags : {};
@@ -59,15 +66,17 @@ export async function managedInstances(selector: TargetSelector, alarm: Alarm): 
 
 /**
  * Sends a script once with the given credentials: `maxAttempts: 1`, because SendCommand has no client token and a
- * repeated call is a second command. Throws DocumentChanged when AWS holds another document under our name.
+ * repeated call is a second command. Throws DocumentChanged when AWS holds another document under our name, and anything
+ * else when no answer came within `longest` milliseconds: the command may run then.
  */
 export async function sendCommand(
   send: Send,
   document: RunDocument,
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string },
+  longest = longestSend,
 ): Promise<string> {
   const DocumentHash = await hashOf(document);
-  const client = new SSMClient({ credentials, maxAttempts: 1 });
+  const client = new SSMClient({ credentials, maxAttempts: 1, requestHandler: patience(longest) });
   const { Command } = await client.send(
     new SendCommandCommand({
       DocumentName: document.name,
@@ -93,7 +102,7 @@ export async function sendCommand(
 
 /** AWS's own hash of the document's first version, after its content was compared with ours. */
 async function hashOf(document: RunDocument): Promise<string> {
-  const client = new SSMClient({});
+  const client = open();
   const version = { Name: document.name, DocumentVersion: firstVersion };
   const { Content } = await client.send(new GetDocumentCommand({ ...version, DocumentFormat: 'JSON' }));
   if (!Content || canonicalJson(JSON.parse(Content)) !== document.content)
@@ -108,9 +117,7 @@ async function hashOf(document: RunDocument): Promise<string> {
 /** One look at a command on one instance; `Pending` while SSM does not know it yet (it is eventually consistent). */
 export async function invocation(commandId: string, target: string): Promise<Invocation> {
   try {
-    const found = await new SSMClient({}).send(
-      new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: target }),
-    );
+    const found = await open().send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: target }));
     return {
       target,
       status: found.StatusDetails ?? found.Status ?? 'Unknown',
@@ -126,7 +133,7 @@ export async function invocation(commandId: string, target: string): Promise<Inv
 
 /** A lost command by the dispatch key in its comment: ListCommands has no filter for it, so it is compared here. */
 export async function findCommand(document: string, key: string): Promise<string | null> {
-  const client = new SSMClient({});
+  const client = open();
   let NextToken: string | undefined;
   do {
     const page = await client.send(

@@ -1,4 +1,5 @@
 /** Step Functions: executions by name, and waking a machine that waits for its token. */
+
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
@@ -8,6 +9,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionState } from '../../core/incident/sweep.ts';
+import { patience } from '../../core/patience.ts';
 
 /** Too late, too early, or woken by somebody else: `settle` reads the record anyway, so these are no errors. */
 const tooLate = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
@@ -20,7 +22,7 @@ export interface Machine {
 }
 
 export function machine(stateMachineArn: string): Machine {
-  const client = new SFNClient({});
+  const client = new SFNClient({ requestHandler: patience() });
   const executionArn = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   return {
     async start(incidentId) {

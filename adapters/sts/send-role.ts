@@ -1,7 +1,9 @@
 /** STS: putting on the send role for one dispatch, narrowed to exactly its instances and document. */
+
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { dispatchKey } from '../../core/dispatch.ts';
 import type { Send } from '../../core/execution/execute.ts';
+import { patience } from '../../core/patience.ts';
 
 /** Temporary credentials of the send role. */
 export interface SendCredentials {
@@ -43,7 +45,7 @@ const sessionSeconds = 900;
 
 /** Assumes the send role; CloudTrail then names the dispatch as session and the approver as source identity. */
 export function sendRole(roleArn: string, place: Place, document: string) {
-  const client = new STSClient({});
+  const client = new STSClient({ requestHandler: patience() });
   return async (send: Send): Promise<SendCredentials> => {
     const { Credentials } = await client.send(
       new AssumeRoleCommand({
