@@ -1,0 +1,70 @@
+/** Claims of the documentation that can be checked: files and tests that it names, its runbooks, its dependencies, its numbers. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { functionNames } from '../../cdk/names.ts';
+import { historyLimits, worstCaseHistory } from '../../core/incident/history-budget.ts';
+import { compileRunbooks } from '../../core/runbook/compile.ts';
+import { DispatchOutcome, IncidentStatus } from '../../core/words.ts';
+import { contains, fences, type Page, pages, prose, root } from './pages.ts';
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** Files that a page names in code spans; with a placeholder or a pattern in it, a name is no file. */
+function namedFiles({ text }: Page): string[] {
+  const rooms = /`((?:core|cdk|adapters|functions|cli|local|statemachines|test|runbooks|docs)\/[\w./-]*[\w-])`/g;
+  return [...prose(text).matchAll(rooms)].map(([, path = '']) => path);
+}
+
+/** Tests that a page names, as a file in a code span, a colon, and names in quotes. */
+function namedTests({ text }: Page): { file: string; name: string }[] {
+  const flat = prose(text).replace(/\s+/g, ' ');
+  return [...flat.matchAll(/`(test\/[\w./-]+\.test\.ts)`: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(
+    ([, file = '', names = '']) => [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => ({ file, name })),
+  );
+}
+
+describe.each(pages())('$path', (page) => {
+  test('names files that are there', () => {
+    for (const path of namedFiles(page)) expect(existsSync(join(root, path)), path).toBe(true);
+  });
+
+  test('names tests that are there', () => {
+    for (const { file, name } of namedTests(page)) expect(contains(file, name), `${file}: "${name}"`).toBe(true);
+  });
+});
+
+test('the threat model names a test for every invariant, and every function', () => {
+  const model = read('docs/threat-model.md');
+  for (let number = 1; number <= 12; number += 1)
+    expect(model).toMatch(new RegExp(`^\\| I${number} \\|.*\`test/`, 'm'));
+  for (const name of functionNames) expect(model).toContain(`| \`${name}\` |`);
+});
+
+test('operations names every way an incident and a dispatch can end', () => {
+  const operations = read('docs/operations.md');
+  for (const word of [...IncidentStatus.options, ...DispatchOutcome.options])
+    expect(operations).toContain(`\`${word}\``);
+});
+
+test('operations names the worst history that the definition can make', () => {
+  const definition = JSON.parse(read('statemachines/incident.asl.json'));
+  const { total } = worstCaseHistory(definition, historyLimits);
+  expect(read('docs/operations.md')).toContain(total.toLocaleString('en-US'));
+});
+
+test('every runbook that a page shows compiles', () => {
+  const shown = pages().flatMap(({ path, text }) =>
+    fences(text)
+      .filter(({ language, text: body }) => language === 'markdown' && body.startsWith('---'))
+      .map(({ text: body }, index) => ({ file: `${path}-${index}.md`, text: body })),
+  );
+  expect(shown.length).toBeGreaterThan(1);
+  for (const runbook of shown) expect(compileRunbooks([runbook])).toHaveLength(1);
+});
+
+test('every dependency has its reason, and nothing else is listed', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'));
+  const listed = [...read('docs/decisions/dependencies.md').matchAll(/^\| `([^`]+)` \| \S/gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual([...Object.keys(dependencies), ...Object.keys(devDependencies)].sort());
+});
