@@ -1,11 +1,12 @@
 /** Variables that change what commands do: setting one is a change of every command after it. */
 import type { ArrayValue, Word } from 'unbash';
 import type { Argument } from './arguments.ts';
+import { isOwnValue } from './own.ts';
 import { report, type Scope, type Span } from './scope.ts';
 
 /** Variables that only change how output looks, or where a client looks among what is configured anyway. */
 const harmless =
-  /^(?:LC_\w+|LANG|LANGUAGE|TZ|COLUMNS|LINES|TERM|NO_COLOR|CLICOLOR|FORCE_COLOR|BLOCK_?SIZE|TIME_STYLE|DEBIAN_FRONTEND|NEEDRESTART_MODE|SYSTEMD_(?:COLORS|URLIFY|LOG_LEVEL)|AWS_(?:DEFAULT_)?REGION|AWS_DEFAULT_OUTPUT|AWS_MAX_ATTEMPTS|AWS_RETRY_MODE|PGPASSWORD|PGCONNECT_TIMEOUT|PGUSER|PGDATABASE|PGPORT|PGTZ|PGAPPNAME|MYSQL_PWD|REDISCLI_AUTH|ETCDCTL_API|CONTAINER_RUNTIME_ENDPOINT|TMOUT|OPTIND|REPLY|HISTCONTROL|HISTSIZE|HISTTIMEFORMAT|TIMEFORMAT|PS1|COMP_WORDBREAKS|NAMESPACE|SVC|HOST|PORT|USER_ID)$/;
+  /^(?:LC_\w+|LANG|LANGUAGE|TZ|COLUMNS|LINES|TERM|NO_COLOR|CLICOLOR|FORCE_COLOR|BLOCK_?SIZE|TIME_STYLE|DEBIAN_FRONTEND|NEEDRESTART_MODE|SYSTEMD_(?:COLORS|URLIFY|LOG_LEVEL)|AWS_(?:DEFAULT_)?REGION|AWS_DEFAULT_OUTPUT|AWS_MAX_ATTEMPTS|AWS_RETRY_MODE|PGPASSWORD|PGCONNECT_TIMEOUT|PGUSER|PGDATABASE|PGPORT|PGTZ|PGAPPNAME|MYSQL_PWD|REDISCLI_AUTH|ETCDCTL_API|CONTAINER_RUNTIME_ENDPOINT|TMOUT|OPTIND|REPLY|HISTCONTROL|HISTSIZE|HISTTIMEFORMAT|TIMEFORMAT|COMP_WORDBREAKS|NAMESPACE|SVC|HOST|PORT|USER_ID)$/;
 
 /** Pagers that show and never run. */
 const quietPagers = /^(?:(?:\/usr)?\/bin\/)?cat$|^$/;
@@ -20,8 +21,11 @@ export type Reach = 'command' | 'exported' | 'shell';
 
 /** Judges `name=value`. `text` is the value when it is literal. */
 export function judgeAssignment(name: string, text: string | null, reach: Reach, scope: Scope, at: Span): void {
+  if (text !== null && /\$\(|`/.test(text))
+    report(scope, at, 'assignment.text', `keeps a text that runs when it is evaluated: ${name}`, 'destructive');
   if (harmless.test(name)) return;
   if (pagerNames.test(name) && text !== null && quietPagers.test(text)) return;
+  if (text !== null && isOwnValue(name, text)) return;
   if (dangerous.test(name)) {
     report(scope, at, 'assignment.dangerous', `changes what programs run or trust: ${name}`, 'destructive');
     return;

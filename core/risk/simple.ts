@@ -21,6 +21,8 @@ export function walkCommand(node: Extract<SyntaxNode, { type: 'Command' }>, inpu
   for (const part of node.prefix)
     if (part.type === 'Assignment') walkAssignment(part, node.name !== undefined, node, scope);
   if (node.name === undefined) return;
+  if (node.name.value === 'exec' && own !== input && !node.suffix.some((part) => part.type === 'Word'))
+    report(scope, at, 'exec.input', 'makes the shell go on with another input', 'destructive');
   const words = [node.name, ...node.suffix].flatMap((part) => commandWord(part, node.name?.value ?? '', scope));
   judgeWords(words, own, scope, at);
 }

@@ -1,7 +1,9 @@
 /** Walks a syntax tree in the order in which the shell runs it; a node kind without a rule here is destructive. */
 import { forEachChild, parse, type SyntaxNode } from 'unbash';
+import { judgeAssignment } from './assignments.ts';
 import { isBuiltinOrKnown } from './catalogue.ts';
 import { judgeDash } from './dash.ts';
+import { judgeTestTexts } from './evaluated.ts';
 import { deepestTexts, walkExpressions, walkWord } from './expansions.ts';
 import { mentionsSecret, pipedFrom } from './pipes.ts';
 import { walkRedirect } from './redirects.ts';
@@ -14,7 +16,8 @@ const nothing: Input = { kind: 'nothing' };
 
 export const judges: Judges = {
   node: (node, input, scope) => walkNode(node, input, scope),
-  words: (words, input, scope, at) => judgeWords(words, input, scope, at),
+  // Only the shell itself calls functions: what a wrapper runs is a program, whatever its name.
+  words: (words, input, scope, at) => judgeWords(words, input, { ...scope, functions: new Set() }, at),
   script: (text, at, scope) => {
     const inside: Scope = { ...scope, depth: scope.depth + 1, place: () => ({ start: at.start, end: at.end }) };
     if (inside.depth > deepestTexts)
@@ -95,6 +98,7 @@ export function walkNode(node: SyntaxNode, input: Input, scope: Scope): void {
     case 'For':
     case 'Select':
       for (const word of node.wordlist ?? []) walkWord(word, scope);
+      judgeAssignment(node.name.text, null, 'shell', scope, scope.place(node.name.pos, node.name.end));
       scope.variables.inBranch(() => {
         if (node.wordlist) scope.variables.assign(node.name.text);
         walkNode(node.body, input, scope);
@@ -114,6 +118,7 @@ export function walkNode(node: SyntaxNode, input: Input, scope: Scope): void {
     case 'ArithmeticCommand':
     case 'ArithmeticFor':
       judgeDash(node, scope);
+      judgeTestTexts(node, scope);
       walkExpressions(node, scope);
       node.type === 'ArithmeticFor' ? branch(node.body, input, scope) : undefined;
       return;

@@ -419,8 +419,7 @@ export const awsOperations: Readonly<Record<string, { readonly reads: string; re
   kafkaconnect: {
     reads:
       'describe: connector connector-operation custom-plugin worker-configuration; list: connector-operations connectors custom-plugins tags-for-resource worker-configurations',
-    changes:
-      'create: connector custom-plugin worker-configuration; tag: resource; untag: resource; update: connector',
+    changes: 'create: connector custom-plugin worker-configuration; tag: resource; untag: resource; update: connector',
   },
   kinesis: {
     reads:
@@ -574,8 +573,7 @@ export const awsOperations: Readonly<Record<string, { readonly reads: string; re
       'associate: resource; cancel: tag-sync-task; create: group; disassociate: resource; group: resources; put: group-configuration group-policy; start: tag-sync-task; tag:; ungroup: resources; untag:; update: account-settings group group-query',
   },
   resourcegroupstaggingapi: {
-    reads:
-      'describe: report-creation; get: compliance-summary resources tag-keys tag-values; list: required-tags',
+    reads: 'describe: report-creation; get: compliance-summary resources tag-keys tag-values; list: required-tags',
     changes: 'start: report-creation; tag: resources; untag: resources',
   },
   route53: {
@@ -690,8 +688,7 @@ export const awsOperations: Readonly<Record<string, { readonly reads: string; re
       'confirm: subscription; create: platform-application platform-endpoint sms-sandbox-phone-number topic; opt: in-phone-number; publish:; put: data-protection-policy; set: endpoint-attributes platform-application-attributes sms-attributes subscription-attributes; subscribe:; tag: resource; unsubscribe:; untag: resource; verify: sms-sandbox-phone-number',
   },
   sqs: {
-    reads:
-      'get: queue-attributes queue-url; list: dead-letter-source-queues message-move-tasks queue-tags queues',
+    reads: 'get: queue-attributes queue-url; list: dead-letter-source-queues message-move-tasks queue-tags queues',
     changes:
       'cancel: message-move-task; create: queue; send: message; start: message-move-task; tag: queue; untag: queue',
   },

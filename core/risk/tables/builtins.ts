@@ -1,4 +1,6 @@
 /** Argument table: what the shell itself provides, and the tests that scripts are made of. */
+import type { Argument } from '../arguments.ts';
+import { hidesCommand } from '../evaluated.ts';
 import type { Call, Table } from '../table.ts';
 
 export const builtins: Table = {
@@ -23,15 +25,31 @@ export const builtins: Table = {
     others: 'harmless',
     options: '-v:',
     operands: 'text',
-    check: decodesEscapes,
-    examples: { "printf '%s\\n' x": 'read_only', "printf '\\x72\\x6d x' | sh": 'forbidden' },
+    check: (call) => {
+      decodesEscapes(call);
+      for (const option of call.options) if (option.name === '-v' && option.value) setsName(option.value, call);
+    },
+    examples: {
+      "printf -v x '%s' a": 'read_only',
+      'printf -v PATH /tmp': 'destructive',
+      "printf '%s\\n' x": 'read_only',
+      "printf '\\x72\\x6d x' | sh": 'forbidden',
+    },
   },
   'test [': {
     does: 'tests a condition',
     level: 'read_only',
     others: 'harmless',
     operands: 'names',
-    examples: { '[ -f /etc/shadow ]': 'read_only', 'test 1 -eq 1': 'read_only' },
+    check: (call) => {
+      const hidden = call.words.find((word) => hidesCommand(word.text));
+      if (hidden) call.raise('index', 'runs a command that is hidden in an index', 'destructive', null, hidden);
+    },
+    examples: {
+      "test -v 'a[$(reboot)]'": 'destructive',
+      '[ -f /etc/shadow ]': 'read_only',
+      'test 1 -eq 1': 'read_only',
+    },
   },
   'pwd cd pushd popd dirs': {
     does: 'moves between folders',
@@ -40,12 +58,21 @@ export const builtins: Table = {
     operands: 'names',
     examples: { 'cd /var/log': 'read_only', pwd: 'read_only' },
   },
-  'exit return break continue shift wait times jobs suspend fg bg getopts': {
+  'exit return break continue shift wait times jobs suspend fg bg': {
     does: 'directs the script',
     level: 'read_only',
     others: 'harmless',
     operands: 'text',
     examples: { 'exit 0': 'read_only', wait: 'read_only' },
+  },
+  getopts: {
+    does: 'reads the options of the script',
+    level: 'read_only',
+    operands: 'text',
+    check: (call) => {
+      for (const word of call.operands.slice(1, 2)) setsName(word, call);
+    },
+    examples: { 'getopts ab: option': 'read_only', 'getopts a PATH': 'destructive' },
   },
   'read mapfile readarray': {
     does: 'reads input into variables',
@@ -62,12 +89,21 @@ export const builtins: Table = {
     options: '-e -u -x -v -f -n -b -C -E -T -o:',
     operands: 'text',
     check: (call) => {
+      const modes = call.options.filter((option) => option.name === '-o' && option.value);
+      for (const { value } of modes)
+        if (
+          !/^(?:errexit|nounset|pipefail|xtrace|verbose|noglob|noclobber|errtrace|functrace|noexec)$/.test(
+            value?.text ?? '',
+          )
+        )
+          call.raise('option', `changes how commands are read: ${value?.text}`, 'destructive');
       if (call.words.length === 0) call.raise('dump', 'shows all variables', 'read_only', 'sensitive_read');
       if (call.words.some((word) => !word.literal))
         call.raise('open', 'sets options that are not written here', 'destructive');
     },
     examples: {
       'set -euo pipefail': 'read_only',
+      'set -o history -o histexpand': 'destructive',
       set: 'read_only sensitive_read',
       'set -a': 'destructive',
       'set -e': 'read_only',
@@ -145,19 +181,28 @@ export const builtins: Table = {
     operands: 'text',
     examples: { 'ulimit -a': 'read_only', 'ulimit -n': 'read_only' },
   },
-  'type which whereis hash compgen whatis apropos': {
+  hash: {
+    does: 'shows where commands were found',
+    level: 'read_only',
+    options: '-t -l',
+    effects: {
+      '-r': { does: 'forgets programs', level: 'modifying' },
+      '-p: -d': { does: 'changes which program a name runs', level: 'destructive' },
+    },
+    operands: 'text',
+    examples: { 'hash -t ls': 'read_only', 'hash -r': 'modifying', 'hash -p /tmp/x ls': 'destructive' },
+  },
+  'type which whereis compgen whatis apropos': {
     does: 'tells what a name is',
     level: 'read_only',
     options: '-a -f -p -P -t -s -i -l -d -b -m -u -k -A: -v -e',
     effects: {
-      '-r': { does: 'forgets programs', level: 'modifying' },
       '-C: -F: -W: -G: -X: -S: -o:': { does: 'runs or expands a text', level: 'destructive' },
     },
     operands: 'text',
     examples: {
       'which nginx': 'read_only',
       'type -a ls': 'read_only',
-      'hash -r': 'modifying',
       'compgen -C reboot': 'destructive',
     },
   },
@@ -247,14 +292,19 @@ function decodesEscapes(call: Call): void {
 
 /** Reading into, exporting or removing a variable that programs obey. */
 function setsNames(call: Call): void {
-  for (const word of call.operands) {
-    if (!word.literal) call.raise('open', `names a variable that is not written here: ${word.text}`, 'destructive');
-    else if (
-      /^(?:PATH|IFS|LD_\w+|BASH_ENV|ENV|PROMPT_COMMAND|PS4|SHELLOPTS|BASHOPTS|HOME|PYTHON\w+|PERL\w+|NODE_\w+|\w*PAGER|\w*EDITOR|GIT_\w+|LESS\w+)$/.test(
-        word.text,
-      )
-    ) {
-      call.raise('dangerous', `changes what programs run or trust: ${word.text}`, 'destructive');
-    }
+  for (const word of call.operands) setsName(word, call);
+}
+
+function setsName(word: Argument, call: Call): void {
+  if (!/^\w+(?:=|\[\w+\]=?|$)/.test(word.literal ? word.text : word.prefix))
+    call.raise('open', `names a variable that is not written here: ${word.text}`, 'destructive');
+  if (hidesCommand(word.text))
+    call.raise('index', 'runs a command that is hidden in an index', 'destructive', null, word);
+  if (
+    /^(?:PATH|IFS|LD_\w+|BASH_ENV|ENV|PROMPT_COMMAND|PS4|SHELLOPTS|BASHOPTS|HOME|PYTHON\w+|PERL\w+|NODE_\w+|\w*PAGER|\w*EDITOR|GIT_\w+|LESS\w+)(?![A-Za-z0-9_])/.test(
+      word.text,
+    )
+  ) {
+    call.raise('dangerous', `changes what programs run or trust: ${word.text}`, 'destructive');
   }
 }

@@ -23,7 +23,7 @@ export const find: Table = {
       'find . $opts': 'destructive',
       'find . -execdir sh -c x {} +': 'destructive',
       "find . -ok rm {} ';'": 'destructive',
-      'find /etc -name shadow -exec cat {} \\;': 'read_only',
+      'find /etc -name shadow -exec cat {} \\;': 'read_only sensitive_read',
       'find "/var/$x" -type f': 'read_only',
       'find . -exec cat /etc/shadow \\;': 'read_only sensitive_read',
       'find . -foo': 'destructive',
@@ -101,6 +101,8 @@ const noWord = new Set(
 
 function judgeFind(call: Call): void {
   const words = call.words;
+  if (words.some((word) => /^-(?:exec|ok)/.test(word.text)))
+    for (const word of words) if (word.text.length > 2) call.use(word, 'reads');
   for (let index = 0; index < words.length; index++) {
     const word = words[index] as Argument;
     if (!word.literal && mayBeOption(word)) {
@@ -113,11 +115,17 @@ function judgeFind(call: Call): void {
       if (target) call.use(target, 'overwrites');
     } else if (oneWord.has(word.text) || /^-newer[aBcmt]{2}$/.test(word.text)) {
       const value = words[++index];
-      if (value && (value.splits || (value.glob && value.prefix === '')))
+      if (value && mayBeAction(value))
         call.raise('open', `may be given an action by ${value.text}`, 'destructive', null, value);
     } else if (!noWord.has(word.text))
       call.raise('option', `has a word that is not known to be harmless: ${word.text}`, 'destructive');
   }
+}
+
+/** `*.log` becomes names that end so, and no action does; `*` and `$x` may become anything. */
+function mayBeAction(value: Argument): boolean {
+  if (!value.glob || value.values?.length !== 1) return value.splits;
+  return value.prefix === '' && !/\*[^*?[\]]*[.\d_][^*?[\]]*$/.test(value.text);
 }
 
 /** The words up to `;` or `+` are a command to which file names are given; those begin with a starting point's path. */

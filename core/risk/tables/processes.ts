@@ -291,7 +291,8 @@ export const processes: Table = {
     options: '-s: -i',
     operands: 'text',
     check: (call) => {
-      if (call.operands.some((word) => !word.literal || /^g?shadow$/.test(word.text)))
+      const database = call.operands[0];
+      if (database && (!database.literal || /^g?shadow$/.test(database.text)))
         call.raise('shadow', 'shows password hashes', 'read_only', 'sensitive_read');
     },
     examples: {

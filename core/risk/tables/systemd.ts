@@ -62,7 +62,7 @@ export const systemd: Table = {
     does: 'shows the journal',
     level: 'read_only',
     options:
-      '-u: --unit= --user-unit= -n? --lines[=] -S: --since= -U: --until= -p: --priority= -o: --output= -f --follow -e --pager-end -x --catalog -k --dmesg -b? --boot[=] -r --reverse -t: --identifier= -g: --grep= -c: --cursor= --after-cursor= --no-pager -q --quiet --no-hostname --utc -a --all --no-full --full -l --system --user -D: --directory= --file= --list-boots --disk-usage --header -F: --field= -N --fields --output-fields= --no-tail --case-sensitive[=] --facility= --show-cursor -m --merge --truncate-newline --verify --list-catalog --dump-catalog -M: --machine= -i: -T: --exclude-identifier= --namespace= -I --invocation= --list-invocations',
+      '-# -u: --unit= --user-unit= -n? --lines[=] -S: --since= -U: --until= -p: --priority= -o: --output= -f --follow -e --pager-end -x --catalog -k --dmesg -b? --boot[=] -r --reverse -t: --identifier= -g: --grep= -c: --cursor= --after-cursor= --no-pager -q --quiet --no-hostname --utc -a --all --no-full --full -l --system --user -D: --directory= --file= --list-boots --disk-usage --header -F: --field= -N --fields --output-fields= --no-tail --case-sensitive[=] --facility= --show-cursor -m --merge --truncate-newline --verify --list-catalog --dump-catalog -M: --machine= -i: -T: --exclude-identifier= --namespace= -I --invocation= --list-invocations',
     effects: {
       '--vacuum-size= --vacuum-time= --vacuum-files=': { does: 'deletes journal files', level: 'destructive' },
       '--rotate --flush --relinquish-var --smart-relinquish-var --sync': {
@@ -88,6 +88,7 @@ export const systemd: Table = {
       'journalctl --setup-keys': 'destructive',
       'journalctl --root=/x': 'destructive',
       'journalctl -n 50 -f': 'read_only',
+      'journalctl -k -b -1': 'read_only',
       'journalctl -u $x': 'destructive',
       'journalctl -u "$x"': 'read_only',
       'journalctl --disk-usage': 'read_only',
