@@ -67,7 +67,7 @@ function askable(situation: Situation, dispatch: Dispatch, tools: RiskTools): De
 }
 
 async function create(ports: AskPorts, situation: Situation, derived: Derived, token: string): Promise<RequestRecord> {
-  const request = buildRequest(situation, derived, timesFrom(situation.now, derived));
+  const request = buildRequest(situation, derived, timesFrom(situation, derived));
   const record: RequestRecord = {
     request,
     digest: requestDigest(request),

@@ -1,6 +1,6 @@
 /** From a derived dispatch to the request a person signs; the kernel builds it again and compares digests. */
 import { type Derived, deliveryTimeoutSeconds } from '../execution/derive.ts';
-import type { Situation } from '../incident/situation.ts';
+import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { epochOf, isoOf } from '../time.ts';
 import type { ApprovalRequest } from './request.ts';
 
@@ -10,9 +10,11 @@ export interface RequestTimes {
   readonly expiresAt: string;
 }
 
-/** The times of a request made now under the derived policy terms. */
-export function timesFrom(now: number, derived: Derived): RequestTimes {
-  return { createdAt: isoOf(now), expiresAt: isoOf(now + derived.verdict.approvals.timeoutSeconds * 1000) };
+/** The times of a request made now: it may wait as long as the policy says, and never longer than the incident may live. */
+export function timesFrom(situation: Situation, derived: Derived): RequestTimes {
+  const { now } = situation;
+  const wait = Math.min(derived.verdict.approvals.timeoutSeconds, Math.floor(secondsLeft(situation)));
+  return { createdAt: isoOf(now), expiresAt: isoOf(now + wait * 1000) };
 }
 
 /** Whether stored times are no longer apart than the policy allows; a longer life was not given by us. */

@@ -1,7 +1,7 @@
 /** When an incident ends: at once, after winding down what was begun, or when its last step is done and verified. */
 import { historyLimits, nextWait } from '../incident/history-budget.ts';
 import { type DispatchProgress, hasFailed, isMutation, mutations } from '../incident/progress.ts';
-import { isIncidentOf, type Situation } from '../incident/situation.ts';
+import { isIncidentOf, type Situation, secondsLeft } from '../incident/situation.ts';
 import { epochOf } from '../time.ts';
 import { alarmRefusal } from '../triage/opt-in.ts';
 import type { IncidentStatus } from '../words.ts';
@@ -38,10 +38,10 @@ const atOnce: readonly Rule[] = [
       : finish('done', 'no_match', 'plan.no_match', 'no reviewed runbook fits this alarm'),
   ({ runbook }) =>
     runbook ? null : finish('halt', 'halted', 'runbook.changed', 'the planned runbook was changed by a deploy'),
-  ({ progress, now }) =>
-    now - epochOf(progress.openedAt ?? '') < historyLimits.maximumAgeSeconds * 1000
+  (situation) =>
+    secondsLeft(situation) > 0
       ? null
-      : finish('halt', 'halted', 'incident.too_old', 'the incident reached its maximum age of 8 h'),
+      : finish('halt', 'halted', 'incident.too_old', 'the incident is nearly 8 h old, its maximum age'),
   ({ stopped }) => (stopped ? finish('halt', 'halted', 'kill_switch', 'the kill switch is set') : null),
   ({ progress }) => {
     const open = progress.dispatches.find(isUnfinished);

@@ -3,7 +3,7 @@ import type { Dispatch } from '../dispatch.ts';
 import { derive } from '../execution/derive.ts';
 import { historyLimits } from '../incident/history-budget.ts';
 import { findDispatch } from '../incident/progress.ts';
-import type { Situation } from '../incident/situation.ts';
+import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
 import type { GateDecision } from '../words.ts';
 import { finish, type GateAnswer } from './answer.ts';
@@ -40,6 +40,13 @@ function isOneTooMany({ progress }: Situation, dispatch: Dispatch): boolean {
 
 function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): GateAnswer {
   const derived = derive(situation, dispatch, tools);
+  if (derived.step.timeoutSeconds > secondsLeft(situation))
+    return finish(
+      'halt',
+      'halted',
+      'incident.no_time_left',
+      'the step could still run when the incident reaches its maximum age of 8 h',
+    );
   const reasons = derived.verdict.reasons.map(({ rule, text }) => ({ rule, text }));
   const answer = (decision: GateDecision): GateAnswer => ({
     decision,

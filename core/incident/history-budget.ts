@@ -6,6 +6,8 @@ export const historyLimits = {
   maximumEvents: 25_000,
   /** How long an incident may live, waits, runs and escalations included: 8 h. */
   maximumAgeSeconds: 28_800,
+  /** The last part of that age, in which nothing new is sent or asked: for closing, and for sweep when nothing closes. */
+  windDownSeconds: 600,
   /** Dispatches of one incident: every part and attempt that the gate answers, skipped ones included. */
   maximumDispatches: 100,
   /** The longest run of one command: 1 h. */

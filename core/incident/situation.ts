@@ -4,6 +4,8 @@ import type { AuditEntry } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
+import { epochOf } from '../time.ts';
+import { historyLimits } from './history-budget.ts';
 import { incidentIdOf } from './identity.ts';
 import { type Progress, progressOf } from './progress.ts';
 
@@ -32,6 +34,12 @@ export interface Situation {
   readonly instances: readonly ManagedInstance[];
   readonly stopped: boolean;
   readonly now: number;
+}
+
+/** Seconds in which this incident may still send or ask; 0 or less when it has to end (I12). */
+export function secondsLeft({ progress, now }: Pick<Situation, 'progress' | 'now'>): number {
+  const { maximumAgeSeconds, windDownSeconds } = historyLimits;
+  return maximumAgeSeconds - windDownSeconds - (now - epochOf(progress.openedAt ?? '')) / 1000;
 }
 
 /** Whether the chain's first entry is about the alarm that gave this incident its id. */

@@ -27,8 +27,8 @@ export interface SweepPorts extends ClosePorts {
   release(incidentId: string): Promise<void>;
 }
 
-/** Seconds beyond the maximum age in which the gate still has its own chance to end an incident. */
-const graceSeconds = 600;
+/** Sweep comes every minute: what the gate did not end is closed two looks before its maximum age, so that people hear of it within it. */
+const looksAheadSeconds = 120;
 
 /** Looks at every OPEN item; one that fails does not keep the others from their turn. Throws at the end if any failed. */
 export async function sweep(ports: SweepPorts, compiled: Compiled): Promise<void> {
@@ -56,7 +56,7 @@ async function sweepOne(ports: SweepPorts, compiled: Compiled, incidentId: strin
 
 function isTooOld(ports: SweepPorts, startedAt: string | null): boolean {
   if (startedAt === null) return true;
-  return ports.now() - epochOf(startedAt) > (historyLimits.maximumAgeSeconds + graceSeconds) * 1000;
+  return ports.now() - epochOf(startedAt) > (historyLimits.maximumAgeSeconds - looksAheadSeconds) * 1000;
 }
 
 const endings: Partial<Record<ExecutionState, IncidentStatus>> = {

@@ -20,6 +20,7 @@ import {
 } from './situations.ts';
 
 const compiled = compiledOf({ runbook: fullRunbook });
+const minutes = 60_000;
 const hours = 3600_000;
 const ok = (secondsAgo: number) => alarmOf({ state: 'OK', stateChangedAt: isoOf(start - secondsAgo * 1000) });
 const looked = ran('1.run');
@@ -88,9 +89,14 @@ describe('the incident ends at once when', () => {
       { decision: 'halt', status: 'halted', rule: 'runbook.changed' },
     ],
     [
-      'it is 8 h old',
-      situationAfter([], { now: start + 8 * hours }),
+      'it is 7 h 50 min old',
+      situationAfter([], { now: start + 8 * hours - 10 * minutes }),
       { decision: 'halt', status: 'halted', rule: 'incident.too_old' },
+    ],
+    [
+      'a step could run longer than the incident may live',
+      situationAfter([], { now: start + 8 * hours - 11 * minutes + 1000 }),
+      { decision: 'halt', status: 'halted', rule: 'incident.no_time_left' },
     ],
     [
       'the kill switch is set',
@@ -166,8 +172,10 @@ describe('the incident ends at once when', () => {
     expect(answer(situation)).toMatchObject({ name: null, ...expected });
   });
 
-  test('7 h 59 min 59 s is not too old', () => {
-    expect(answer(situationAfter([], { now: start + 8 * hours - 1000 }))).toMatchObject({ decision: 'proceed' });
+  test('7 h 49 min leaves time for a step of a minute', () => {
+    expect(answer(situationAfter([], { now: start + 8 * hours - 11 * minutes }))).toMatchObject({
+      decision: 'proceed',
+    });
   });
 
   test('the hundredth dispatch may be asked for, sent, and followed by the wait for the alarm', () => {

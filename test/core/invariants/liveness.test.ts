@@ -2,10 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../../core/alarm.ts';
+import type { RequestRecord } from '../../../core/approval/request.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import type { StoredOutput } from '../../../core/execution/poll.ts';
 import { seed, share } from '../../soak.ts';
+import { start } from '../../support/fixtures.ts';
 import { World } from '../../support/world.ts';
 
 /** Sweeps until nothing is open, as the one-minute rule does; every execution that is left counts as failed. */
@@ -74,6 +76,18 @@ describe('I12: every incident ends', () => {
     world.now += 9 * 3600_000;
     await world.sweep();
     expectEnded(world, id);
+  });
+
+  test('nothing is asked or run that could outlive the 8 h', async () => {
+    const world = new World();
+    const id = await world.ring();
+    world.now += (8 * 3600 - 600 - 120) * 1000;
+    const asked: string[] = [];
+    const ignoringButNoting = async (_: World, record: RequestRecord) => void asked.push(record.request.expiresAt);
+    expect(await world.run(id, ignoringButNoting)).toMatch(/expired|halted/);
+    for (const expiresAt of asked) expect(Date.parse(expiresAt)).toBeLessThanOrEqual(start + (8 * 3600 - 600) * 1000);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(world.now).toBeLessThan(start + 8 * 3600 * 1000);
   });
 
   test('an OPEN item that nobody started, or that is nobody’s, does not stay', async () => {

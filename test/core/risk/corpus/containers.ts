@@ -443,7 +443,7 @@ f() { ls; }; docker exec web f
 `);
 
 /** Shows secrets, or talks to another machine: flagged. */
-export const flagged: readonly string[] = lines(String.raw`
+export const flagged: readonly string[] = lines(`
 kubectl get secret db -o yaml
 kubectl get secrets
 kubectl get secrets -A
