@@ -1,12 +1,8 @@
-/** What the argument tables of clients share: changes that can be rehearsed, input files, and addresses of this machine. */
+/** What the argument tables of clients share: changes that can be rehearsed, and input files. */
 import type { RiskLevel } from '../../words.ts';
 import { type Argument, literalArgument } from '../arguments.ts';
 import type { GivenOption } from '../options.ts';
 import type { Call, Rule } from '../table.ts';
-
-/** Addresses, of which there may be several with commas, that are literally this machine. */
-export const ownAddress =
-  /^(?:(?:https?:\/\/|tcp:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/?(?:,(?=.)|$))+$|^unix:\/\/\/(?:var\/)?run\/(?!.*\.\.)[\w./-]+\.sock$/;
 
 /** The options of a call with one of these names. */
 export function givenOptions(call: Call, ...names: string[]): readonly GivenOption[] {

@@ -121,7 +121,7 @@ export const clouds: Table = {
     others: 'harmless',
     options:
       '-g: --resource-group= -n: --name= -o: --output= --query= --subscription= -l: --location= --ids= --only-show-errors --verbose --debug -d --show-details --resource= --metric= --metrics= --interval= --start-time= --end-time= --offset= --server= --vault-name= --account-name= --top= --filter= --workspace= -w: --version --help',
-    effects: { '--file= -f: -d? --output-file=': { does: 'writes a file', level: 'destructive' } },
+    effects: { '--file= -f: --output-file=': { does: 'writes a file', level: 'destructive' } },
     operands: 'text',
     check: judgeAz,
     examples: {

@@ -4,8 +4,9 @@
  * A whole `inspect` counts as a plain read although it shows the container's environment: it is the first thing anybody
  * types. Formats that pick the environment out, and `compose config`, which fills secrets in, are flagged.
  */
+import { ownAddress } from '../own.ts';
 import type { Call, Effect, Rule, Table } from '../table.ts';
-import { givenOptions, ownAddress } from './clients.ts';
+import { givenOptions } from './clients.ts';
 
 const daemonEffects: Record<string, Effect> = {
   '-H: --url= --host=': { does: 'talks to another daemon', level: 'destructive', flag: 'egress', unless: ownAddress },
@@ -74,6 +75,13 @@ function exec(options: string): Rule {
 const composeOptions =
   '-p: --project-name= --project-directory= --workdir= --profile= --ansi= --progress= --compatibility --parallel= --all-resources --no-ansi --verbose --env-file=';
 
+/** Without an option that lists names only, secrets are filled in. */
+function judgeConfig(call: Call): void {
+  const names = /^(?:--services|--volumes|--images|--profiles|--networks|--quiet|-q)$/;
+  if (!call.options.some((option) => names.test(option.name)))
+    call.raise('secrets', 'shows secrets that are filled in', 'read_only', 'sensitive_read');
+}
+
 function compose(client: Client): Rule {
   return {
     does: 'shows how it is used',
@@ -88,14 +96,13 @@ function compose(client: Client): Rule {
       ),
       version: reading(client, 'shows the version', '--format= -f:'),
       'config convert': {
-        does: 'shows the configuration with its secrets filled in',
+        does: 'shows the configuration of a project',
         level: 'read_only',
-        flag: 'sensitive_read',
         options:
-          '--format= --no-interpolate --no-normalize --no-path-resolution --no-consistency --resolve-image-digests --environment --variables --hash= --lock-image-digests -q',
+          '--format= --no-interpolate --no-normalize --no-path-resolution --no-consistency --resolve-image-digests --environment --variables --hash= --lock-image-digests -q --services --volumes --images --profiles --networks --quiet',
         effects: { '-o: --output=': { value: 'overwrites' } },
-        modes: { '--services --volumes --images --profiles --networks --quiet': 'read_only' },
         operands: 'text',
+        check: judgeConfig,
       },
       exec: exec('-T --no-TTY --no-tty --index='),
       'start restart pause unpause pull create build watch wait scale': 'modifying',

@@ -79,7 +79,8 @@ function judgeConfig(call: Call): void {
   const asks = call.options.some((option) =>
     /^(?:--get(?:-all|-regexp|-urlmatch|-color|-colorbool)?|--list|-l|--show-\w+)$/.test(option.name),
   );
-  const reads = asks || /^(?:get|list)$/.test(verb?.text ?? '');
+  const single = call.operands.length === 1 && verb?.literal === true && /^[\w-]+\./.test(verb.text);
+  const reads = asks || single || /^(?:get|list)$/.test(verb?.text ?? '');
   if (!reads && call.operands.length > 0)
     call.raise('set', 'changes the configuration, which may name programs', 'destructive');
   const secret = call.operands.some(
@@ -219,24 +220,28 @@ const verbs: NonNullable<Rule['subcommands']> = {
       'git remote rm x': 'destructive',
     },
   }),
-  config: reading('shows the configuration', '--get --get-all --get-regexp --get-urlmatch= --list -l --type= --default= --get-color= --get-colorbool=', {
-    effects: {
-      '-f: --file= --blob=': { value: 'reads' },
-      '--add --unset --unset-all --replace-all --rename-section --remove-section -e --edit': {
-        does: 'changes the configuration, which may name programs',
-        level: 'destructive',
+  config: reading(
+    'shows the configuration',
+    '--get --get-all --get-regexp --get-urlmatch= --list -l --type= --default= --get-color= --get-colorbool=',
+    {
+      effects: {
+        '-f: --file= --blob=': { value: 'reads' },
+        '--add --unset --unset-all --replace-all --rename-section --remove-section -e --edit': {
+          does: 'changes the configuration, which may name programs',
+          level: 'destructive',
+        },
+      },
+      operands: 'text',
+      check: judgeConfig,
+      examples: {
+        'git config --get user.name': 'read_only',
+        'git config -l': 'read_only',
+        'git config core.pager sh': 'destructive',
+        'git config --edit': 'destructive',
+        'git config --get http.extraheader': 'read_only sensitive_read',
       },
     },
-    operands: 'text',
-    check: judgeConfig,
-    examples: {
-      'git config --get user.name': 'read_only',
-      'git config -l': 'read_only',
-      'git config core.pager sh': 'destructive',
-      'git config --edit': 'destructive',
-      'git config --get http.extraheader': 'read_only sensitive_read',
-    },
-  }),
+  ),
   worktree: reading('lists work trees', '', {
     operands: 'text',
     check: verbsThatRead(/^list$/, 'changes work trees', 'destructive'),

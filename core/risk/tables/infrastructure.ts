@@ -1,7 +1,8 @@
 /** Argument table: helm and other cluster tools, terraform, ansible, and builders, which run what their files say. */
+import { ownAddress, ownKubeconfig } from '../own.ts';
 import type { Call, Effect, Rule, Table } from '../table.ts';
-import { change, givenOptions, ownAddress } from './clients.ts';
-import { clusterOptions, ownKubeconfig } from './kubernetes.ts';
+import { change, givenOptions } from './clients.ts';
+import { clusterOptions } from './kubernetes.ts';
 
 const helmEffects: Record<string, Effect> = {
   '--kubeconfig=': {

@@ -1,11 +1,8 @@
 /** Argument table: kubectl, and the distributions' tools that carry it. */
 import type { Argument } from '../arguments.ts';
+import { ownAddress, ownKubeconfig } from '../own.ts';
 import type { Call, Effect, Rule, Table } from '../table.ts';
-import { change, givenOptions, judgeAs, judgeFiles, ownAddress, textsOf } from './clients.ts';
-
-/** Files that only the cluster's own administrators write; any other may name a program to run for access. */
-export const ownKubeconfig =
-  /^(?!.*\.\.)(?:\/etc\/(?:kubernetes|rancher)|\/var\/lib\/(?:kubelet|k0s|rancher)|(?:~|\/root|\/home\/[\w.-]+)\/\.kube)\/[\w./-]+$/;
+import { change, givenOptions, judgeAs, judgeFiles, textsOf } from './clients.ts';
 
 export const clusterOptions =
   '-n: --namespace= --context= --cluster= --user= --username= --request-timeout= -v: --v= --as= --as-group= --as-uid= --match-server-version --warnings-as-errors --disable-compression --tls-server-name= --log-flush-frequency= --vmodule= --logtostderr[=] --alsologtostderr[=]';
@@ -363,8 +360,17 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
       'kubectl port-forward --address=0.0.0.0 pod/x 80:80': 'destructive egress',
     },
   },
-  'run debug attach cp edit certificate rsh rsync login logout new-app new-project adm start-build policy idle ex krew':
+  'run debug attach cp edit certificate rsh rsync login logout new-app new-project start-build policy idle ex krew':
     'destructive',
+  adm: {
+    does: 'administers the cluster',
+    level: 'read_only',
+    subcommands: {
+      top: { does: 'shows usage', level: 'read_only', others: 'harmless', operands: 'text' },
+      'inspect must-gather drain cordon uncordon taint policy prune upgrade': 'destructive',
+    },
+    examples: { 'oc adm top nodes': 'read_only', 'oc adm drain x': 'destructive' },
+  },
   'status projects': reading('shows the current project', '-A --all-namespaces --suggest -q'),
 };
 

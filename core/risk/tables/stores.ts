@@ -1,6 +1,6 @@
 /** Argument table: vault, consul, nomad and etcdctl. */
+import { ownAddress } from '../own.ts';
 import type { Call, Effect, Rule, Table } from '../table.ts';
-import { ownAddress } from './clients.ts';
 
 /** Options that change whom a client talks to, or carry a credential. */
 const addressEffects: Record<string, Effect> = {
