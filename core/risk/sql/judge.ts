@@ -215,7 +215,7 @@ function parseable(statement: SqlStatement): string {
 
 function rewording(tokens: readonly SqlToken[], index: number): [string, number] {
   const words = tokens.slice(index, index + 4).map((token) => (token.kind === 'word' ? token.text : ''));
-  if (index === 0 && words[0] === 'table') return ['SELECT * FROM', 1];
+  if (words[0] === 'table') return [index === 0 ? 'SELECT * FROM' : 'tbl', 1];
   if (words.join(' ') === 'is not distinct from') return ['=', 4];
   if (words.slice(0, 3).join(' ') === 'is distinct from') return ['=', 3];
   if (/^(?:session_user|current_user|current_role)$/.test(words[0] ?? '') && tokens[index + 1]?.text !== '(')

@@ -178,7 +178,7 @@ export const network: Table = {
       },
       '-X: --request=': { does: 'sends a request method', value: 'text' },
       '-d: --data= --data-ascii= --data-binary= --data-raw= --data-urlencode= --json= -F: --form= --form-string= --url-query=':
-        { does: 'sends data', level: 'modifying' },
+        { does: 'sends data', level: 'read_only' },
       '-T: --upload-file= -Q: --quote= --mail-from= --mail-rcpt= -t: --telnet-option= --ftp-create-dirs': {
         does: 'sends or changes data',
         level: 'destructive',
@@ -221,6 +221,10 @@ export const network: Table = {
       'curl http://localhost@evil.example/': 'read_only egress',
       'curl -s localhost:9200/_cluster/health?pretty': 'read_only',
       'curl -XPOST localhost:9200/_flush': 'destructive',
+      "curl -s localhost:9200/logs/_search -d '{}'": 'read_only',
+      'curl localhost:9200/logs/_search -d @/etc/shadow': 'destructive',
+      'curl -XPOST localhost:9200/logs/_delete_by_query': 'destructive',
+      'curl -XDELETE localhost:9200/_search': 'destructive',
     },
   },
   'wget wget2': {
@@ -543,11 +547,13 @@ function asksStatistics(call: Call): boolean {
 /** Methods other than reading; instance credentials; more than one request. */
 function judgeCurl(call: Call): void {
   const method = call.options.find((option) => option.name === '-X' || option.name.startsWith('--req'))?.value;
-  if (method && !(method.literal && /^(?:GET|HEAD|OPTIONS)$/i.test(method.text)))
+  const asks = searches(call);
+  if (method && !(method.literal && (/^(?:GET|HEAD|OPTIONS)$/i.test(method.text) || (asks && method.text === 'POST'))))
     call.raise('method', `sends ${method.text}, which may change or delete`, 'destructive');
   const sends = call.options.find((option) => option.known?.effect?.does === 'sends data');
   const asGet = call.options.some((option) => option.name === '-G' || option.name === '--get');
-  if (sends && !asGet) call.raise('data', 'posts data', 'destructive');
+  if (sends && !asGet && !asks) call.raise('data', 'posts data', 'destructive');
+  else if (sends && !asks) call.raise('data', 'sends data', 'modifying');
   for (const word of call.operands) {
     if (/169\.254\.169\.254|169\.254\.170\.2|metadata\.google|fd00:ec2::254/i.test(word.text))
       call.raise('credentials', "may show the machine's credentials", 'read_only', 'sensitive_read');
@@ -561,6 +567,15 @@ function judgeCurl(call: Call): void {
     )
       call.raise('address', 'asks for an address that may act', 'modifying');
   }
+}
+
+/** Elasticsearch's questions are posts: a literal body to a literal address that ends in one of its searches. */
+function searches(call: Call): boolean {
+  const bodies = call.options.filter((option) => option.known?.effect?.does === 'sends data');
+  const written = bodies.every((option) => option.value?.literal === true && !option.value.text.includes('@'));
+  const ends =
+    /^(?:https?:\/\/)?[\w.-]+(?::\d+)?\/(?:[\w*.,-]+\/)*(?:_search|_count|_msearch|_mget|_field_caps|_analyze|_validate\/query|_explain|_cluster\/allocation\/explain)(?:\?[\w=&.,-]*)?$/;
+  return written && call.operands.length === 1 && call.operands.every((word) => word.literal && ends.test(word.text));
 }
 
 /** Writes files unless it only looks (`--spider`) or prints (`-O-`). */

@@ -317,9 +317,6 @@ export const servers: Table = {
           },
         },
         operands: 'host',
-        check: (call) => {
-          if (call.input.kind === 'file') call.raise('input', 'sends its input to a connection', 'modifying');
-        },
         examples: {
           'openssl s_client -connect localhost:443 -servername x.example': 'read_only',
           'openssl s_client -connect x.example:443': 'read_only egress',
