@@ -96,7 +96,10 @@ function judgeChange(first: string, tokens: readonly SqlToken[]): SqlFinding[] {
   const runs =
     /^(?:or|function|procedure|trigger|event|rule|extension|role|user|server|subscription|language|aggregate|operator|cast|definer|loadable|replace|duplicate|conflict|overwrite|full|as|select)$/;
   const more =
-    tokens.some((token) => token.kind === 'word' && runs.test(token.text)) || has(tokens, 'set') || has(tokens, 'drop');
+    tokens.some((token) => token.kind === 'word' && runs.test(token.text)) ||
+    has(tokens, 'set') ||
+    has(tokens, 'drop') ||
+    (first === 'vacuum' && has(tokens, 'into'));
   return [{ rule: first, does: entry[1], level: more ? 'destructive' : entry[0] }];
 }
 

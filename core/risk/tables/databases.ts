@@ -409,7 +409,7 @@ function judgeClient(call: Call, dialect: Dialect): void {
 /** `host=db dbname=x` and URLs; a word that says nothing about a host reaches this machine. */
 function connection(word: Argument): Argument | null {
   if (!word.literal) return word;
-  if (/^\w+:\/\//.test(word.text)) return word;
+  if (/^\w+:\/\/|(?:^|\s)service(?:file)?\s*=/.test(word.text)) return word;
   const host = /(?:^|\s)host(?:addr)?\s*=\s*'?([^\s']+)/.exec(word.text)?.[1];
   return host === undefined ? null : { ...word, text: host, values: [host], prefix: host };
 }

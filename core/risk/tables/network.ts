@@ -225,6 +225,7 @@ export const network: Table = {
       'curl localhost:9200/logs/_search -d @/etc/shadow': 'destructive',
       'curl -XPOST localhost:9200/logs/_delete_by_query': 'destructive',
       'curl -XDELETE localhost:9200/_search': 'destructive',
+      "curl -d '{}' localhost:9200/_scripts/x/_search": 'destructive',
     },
   },
   'wget wget2': {
@@ -574,7 +575,7 @@ function searches(call: Call): boolean {
   const bodies = call.options.filter((option) => option.known?.effect?.does === 'sends data');
   const written = bodies.every((option) => option.value?.literal === true && !option.value.text.includes('@'));
   const ends =
-    /^(?:https?:\/\/)?[\w.-]+(?::\d+)?\/(?:[\w*.,-]+\/)*(?:_search|_count|_msearch|_mget|_field_caps|_analyze|_validate\/query|_explain|_cluster\/allocation\/explain)(?:\?[\w=&.,-]*)?$/;
+    /^(?:https?:\/\/)?[\w.-]+(?::\d+)?\/(?:(?:_all|(?![_.])[\w*.,-]+)\/)?(?:_search|_count|_msearch|_mget|_field_caps|_analyze|_validate\/query|_explain|_cluster\/allocation\/explain)(?:\?[\w=&.,-]*)?$/;
   return written && call.operands.length === 1 && call.operands.every((word) => word.literal && ends.test(word.text));
 }
 
