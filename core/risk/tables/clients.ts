@@ -12,6 +12,7 @@ export function givenOptions(call: Call, ...names: string[]): readonly GivenOpti
 /** Whether every `--dry-run` of the call (at least one) says that nothing is changed. */
 export function isRehearsal(call: Call): boolean {
   const given = givenOptions(call, '--dry-run');
+  if (call.operands.some((word) => /^(?:none|false|unchanged)$/.test(word.text))) return false;
   return (
     given.length > 0 &&
     given.every(

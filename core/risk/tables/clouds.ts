@@ -39,6 +39,13 @@ function judgeVerb(call: Call, isGroup: (word: Argument, index: number) => boole
 
 function judgeGcloud(call: Call): void {
   if (call.words.length === 0) return;
+  if (
+    call.operands
+      .slice(0, 3)
+      .map((word) => word.text)
+      .join(' ') === 'config configurations list'
+  )
+    return;
   const path = judgeVerb(call, (word) => gcloudGroups.has(word.text), /^/);
   const [group] = call.operands;
   if (

@@ -8,6 +8,8 @@ import { ownAddress } from '../own.ts';
 import type { Call, Effect, Rule, Table } from '../table.ts';
 import { givenOptions } from './clients.ts';
 
+/** Sockets of container runtimes on this machine. */
+const ownSocket = /^(?:unix:\/\/)?\/(?:var\/)?run\/(?!.*\.\.)[\w./-]+\.sock$/;
 const daemonEffects: Record<string, Effect> = {
   '-H: --url= --host=': { does: 'talks to another daemon', level: 'destructive', flag: 'egress', unless: ownAddress },
   '--module= --root= --runroot= --runtime= --tmpdir= --hooks-dir= --conmon= --identity= --ssh= --volumepath= --network-config-dir= --cni-path= --cni-netconfpath= --hosts-dir= --data-root= --cgroup-manager= --config=':
@@ -322,8 +324,6 @@ const dockerExamples: Record<string, string> = {
   'docker search x': 'read_only egress',
 };
 
-/** Sockets of container runtimes on this machine. */
-const ownSocket = /^(?:unix:\/\/)?\/(?:var\/)?run\/(?!.*\.\.)[\w./-]+\.sock$/;
 const crictlOptions = '-D --debug -t: --timeout= -h --help -v --version -q --quiet';
 
 function crictlReading(does: string, options = ''): Rule {
@@ -437,7 +437,11 @@ const containerd: Table = {
 export const containers: Table = {
   docker: { ...client({ anywhere: false }, ''), examples: dockerExamples },
   'podman nerdctl finch': {
-    ...client({ anywhere: true }, '-n: --namespace= -a: --address= -r --remote'),
+    ...client({ anywhere: true }, '-n: --namespace= -r --remote'),
+    effects: {
+      ...daemonEffects,
+      '-a: --address=': { does: 'talks to another runtime', level: 'destructive', unless: ownSocket },
+    },
     examples: Object.fromEntries(
       Object.entries(dockerExamples)
         .filter(([command]) => !/\$\(|^docker (?:compose exec|search)/.test(command))

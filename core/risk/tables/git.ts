@@ -271,6 +271,15 @@ const verbs: NonNullable<Rule['subcommands']> = {
       'git clean -n --interactive': 'destructive',
     },
   },
+  'symbolic-ref': reading('shows what a name stands for', '', {
+    operands: { rest: 'text', level: 'destructive', maximum: 1, does: 'points a name elsewhere' },
+    effects: { '-d -m: --delete': { does: 'deletes a name', level: 'destructive' } },
+    examples: {
+      'git symbolic-ref --short HEAD': 'read_only',
+      'git symbolic-ref HEAD refs/heads/x': 'destructive',
+      'git symbolic-ref --delete HEAD': 'destructive',
+    },
+  }),
   'ls-remote': remote('lists what a remote has', 'read_only', {
     options: '--sort= -o: --server-option=',
     examples: {
@@ -348,7 +357,7 @@ const verbs: NonNullable<Rule['subcommands']> = {
     check: judgeCheckout,
     examples: { 'git checkout -b x': 'modifying', 'git checkout .': 'destructive', 'git checkout main': 'destructive' },
   },
-  'restore rm rebase gc prune repack filter-branch filter-repo update-ref symbolic-ref replace maintenance difftool mergetool gui citool gitk instaweb daemon svn p4 send-email credential credential-store credential-cache update-index read-tree checkout-index write-tree hash-object mktree pack-objects unpack-objects fast-import fast-export bundle archive format-patch request-pull sparse-checkout help hook backfill scalar prune-packed pack-refs rerere web--browse shell http-backend upload-pack receive-pack upload-archive':
+  'restore rm rebase gc prune repack filter-branch filter-repo update-ref replace maintenance difftool mergetool gui citool gitk instaweb daemon svn p4 send-email credential credential-store credential-cache update-index read-tree checkout-index write-tree hash-object mktree pack-objects unpack-objects fast-import fast-export bundle archive format-patch request-pull sparse-checkout help hook backfill scalar prune-packed pack-refs rerere web--browse shell http-backend upload-pack receive-pack upload-archive':
     'destructive',
 };
 

@@ -244,7 +244,9 @@ function judgeOutput(call: Call): void {
 
 function judgeFormat(call: Call): void {
   const harmless = call.options.some(
-    (option) => option.name === '-check' || (option.name === '-write' && option.value?.text === 'false'),
+    (option) =>
+      (option.name === '-check' && option.value === null) ||
+      (option.name === '-write' && option.value?.text === 'false'),
   );
   if (!harmless) call.raise('write', 'rewrites files', 'modifying');
 }
@@ -257,7 +259,12 @@ const terraform: Rule = {
   effects: terraformEffects,
   operands: 'text',
   subcommands: {
-    'version validate graph providers': { does: 'checks a configuration', level: 'read_only', operands: 'text' },
+    'version validate graph': { does: 'checks a configuration', level: 'read_only', operands: 'text' },
+    providers: {
+      does: 'lists providers',
+      level: 'read_only',
+      subcommands: { schema: 'read_only', 'lock mirror': 'destructive' },
+    },
     modules: 'read_only',
     metadata: { does: 'lists functions', level: 'read_only', subcommands: { functions: 'read_only' } },
     plan: {
@@ -413,13 +420,22 @@ export const infrastructure: Table = {
     'delete uninstall bootstrap create install push pull export debug',
     operated('flux', 'get all'),
   ),
-  istioctl: operator(
-    'shows how it is used',
-    'proxy-status ps version analyze',
-    '',
-    'install uninstall delete upgrade kube-inject dashboard proxy-config pc',
-    operated('istioctl', 'proxy-status'),
-  ),
+  istioctl: {
+    ...operator('shows how it is used', 'version', '', 'delete', operated('istioctl', 'proxy-status')),
+    subcommands: {
+      'proxy-status ps version analyze x-describe': 'read_only',
+      'proxy-config pc': {
+        does: 'shows what a proxy does',
+        level: 'read_only',
+        subcommands: {
+          'cluster clusters c listener listeners l route routes r endpoint endpoints ep bootstrap b all a ecds':
+            'read_only',
+          'log secret s rootca-compare': 'destructive',
+        },
+      },
+      'install uninstall upgrade kube-inject dashboard delete': 'destructive',
+    },
+  },
   velero: {
     ...operator(
       'shows how it is used',

@@ -27,6 +27,13 @@ function group(does: string, verbs: NonNullable<Rule['subcommands']>): Rule {
   return { does, level: 'read_only', subcommands: verbs };
 }
 
+/** What the server says of itself is no secret, everything else may be. */
+function judgePath(call: Call): void {
+  const own = /^sys\/(?:health|leader|seal-status|mounts|auth|ha-status|host-info|version-history|license\/status)$/;
+  if (call.operands.length !== 1 || !call.operands.every((word) => word.literal && own.test(word.text)))
+    call.raise('secret', 'shows secrets', 'read_only', 'sensitive_read');
+}
+
 const vault: Rule = {
   does: 'shows how it is used',
   level: 'read_only',
@@ -39,7 +46,8 @@ const vault: Rule = {
   },
   subcommands: {
     'status version list path-help monitor': reading('shows the state of the server'),
-    'read unwrap': reading('shows secrets', secret),
+    unwrap: reading('shows secrets', secret),
+    read: reading('reads a path', { check: judgePath }),
     kv: group('manages secrets', {
       get: reading('shows secrets', secret),
       list: reading('lists names of secrets'),
