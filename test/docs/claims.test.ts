@@ -19,8 +19,8 @@ function namedFiles({ text }: Page): string[] {
 /** Tests that a page names, as a file in a code span, a colon, and names in quotes. */
 function namedTests({ text }: Page): { file: string; name: string }[] {
   const flat = prose(text).replace(/\s+/g, ' ');
-  return [...flat.matchAll(/`(test\/[\w./-]+\.ts)`: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(
-    ([, file = '', names = '']) => [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => ({ file, name })),
+  return [...flat.matchAll(/`(test\/[\w./-]+\.ts)`: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(([, file = '', names = '']) =>
+    [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => ({ file, name })),
   );
 }
 
