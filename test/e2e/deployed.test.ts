@@ -1,12 +1,18 @@
 /** The deployed system under enforced IAM, driven through its front doors: one laptop for all scenarios, an incident for each. */
 import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { authority } from './authority.ts';
 import { endings } from './endings.ts';
+import { forged } from './forged.ts';
+import { interference } from './interference.ts';
+import { models } from './models.ts';
 import { openStage, type Stage } from './stage.ts';
+import { stopping } from './stopping.ts';
+import { triggers } from './triggers.ts';
 
 /** The longest a scenario may take, in milliseconds: time-outs are for what hangs, not for what is slow today. */
 const patienceMs = 240_000;
 /** Scenarios that wait at the same time: each costs little CPU and many seconds. */
-const atOnce = 16;
+const atOnce = 8;
 
 vi.setConfig({ testTimeout: patienceMs, maxConcurrency: atOnce });
 
@@ -17,6 +23,14 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 const on = () => stage;
 
-describe.concurrent('an incident', () => {
+describe.concurrent('one incident each', () => {
+  models(on);
   endings(on);
+  interference(on);
+  forged(on);
+  triggers(on);
 });
+
+describe('who may do what, under enforced IAM', () => authority(on));
+
+describe('what stops everything', () => stopping(on));

@@ -70,7 +70,7 @@ export function endings(on: () => Stage): void {
     await expectNoButtons(stage, ts);
   });
 
-  test('expired: nobody answers, which is a no; a click after that changes nothing', async () => {
+  test('expired: nobody answers, which is a no, and people are paged', async () => {
     const stage = on();
     const incident = await stage.raise('expired', { tags: { countersign: 'on', environment: hurried.environment } });
     const card = await stage.card(incident);

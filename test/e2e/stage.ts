@@ -5,7 +5,7 @@ import {
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { alarmFromCloudWatch } from '../../core/alarm.ts';
 import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import { verifyChain } from '../../core/audit/verify.ts';
@@ -64,6 +64,8 @@ export interface Stage {
   sent(incident: Pick<Incident, 'id'>): SentCommand[];
   /** How many of those are above read_only, judged by their bytes. */
   mutating(incident: Pick<Incident, 'id'>): Promise<number>;
+  /** Stops the incident's machine, so that its asking again every tick does not slow the others down. */
+  leave(incident: Pick<Incident, 'id'>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -87,12 +89,24 @@ export async function openStage(): Promise<Stage> {
     await Promise.allSettled([laptop.stop(), model.stop(), pages.stop()]);
   };
   const machine = new SFNClient(settings);
-  return { laptop, model, pages, machine, records: recordsOf(laptop), close, ...incidentsOf(laptop, settings) };
+  return {
+    laptop,
+    model,
+    pages,
+    machine,
+    records: recordsOf(laptop),
+    close,
+    ...incidentsOf(laptop, settings, machine),
+  };
 }
 
-type Driving = Pick<Stage, 'raise' | 'setState' | 'card' | 'event' | 'closed' | 'sent' | 'mutating'>;
+type Driving = Omit<Stage, 'laptop' | 'records' | 'model' | 'pages' | 'machine' | 'close'>;
 
-function incidentsOf(laptop: Laptop, settings: ConstructorParameters<typeof CloudWatchClient>[0]): Driving {
+function incidentsOf(
+  laptop: Laptop,
+  settings: ConstructorParameters<typeof CloudWatchClient>[0],
+  machine: SFNClient,
+): Driving {
   const cloudwatch = new CloudWatchClient(settings ?? {});
   const setState = async (AlarmName: string, StateValue: 'ALARM' | 'OK') => {
     await cloudwatch.send(
@@ -100,6 +114,16 @@ function incidentsOf(laptop: Laptop, settings: ConstructorParameters<typeof Clou
     );
   };
   const sent: Driving['sent'] = ({ id }) => laptop.node.commands.filter(({ comment }) => comment.startsWith(`${id}.`));
+  const event = <K extends AuditEvent['kind']>(
+    { id }: Pick<Incident, 'id'>,
+    kind: K,
+    fits: (event: EventOf<K>) => boolean = () => true,
+  ) => {
+    const isIt = (found: AuditEvent): found is EventOf<K> => found.kind === kind && fits(found as EventOf<K>);
+    return eventually(`${kind} in ${id}`, async () =>
+      (await laptop.chain(id)).map(({ event: found }) => found).find(isIt),
+    );
+  };
   return {
     async raise(name, how = {}) {
       const alarmName = `service-down-${name}`;
@@ -110,17 +134,17 @@ function incidentsOf(laptop: Laptop, settings: ConstructorParameters<typeof Clou
       return { id: incidentIdOf(alarmArn, null, stateChangedAt), alarmName, alarmArn };
     },
     setState: ({ alarmName }, state) => setState(alarmName, state),
-    card: ({ id }) =>
-      eventually(`a card of ${id} with buttons`, async () =>
-        (await laptop.slack.messages()).find((message) => buttonsOf(message).some(({ value }) => value.startsWith(id))),
-      ),
-    event<K extends AuditEvent['kind']>(
-      { id }: Pick<Incident, 'id'>,
-      kind: K,
-      fits: (event: EventOf<K>) => boolean = () => true,
-    ) {
-      const isIt = (event: AuditEvent): event is EventOf<K> => event.kind === kind && fits(event as EventOf<K>);
-      return eventually(`${kind} in ${id}`, async () => (await laptop.chain(id)).map(({ event }) => event).find(isIt));
+    async card(incident) {
+      // The audit is asked first: Slack limits how often a channel's history may be read.
+      const { messageTs } = await event(incident, 'approval_delivered');
+      const card = (await laptop.slack.messages()).find(({ ts }) => ts === messageTs);
+      if (!card) throw new Error(`${incident.id}: the channel has no message ${messageTs}`);
+      return card;
+    },
+    event,
+    async leave({ id }) {
+      const executionArn = executionOf(laptop, id);
+      await machine.send(new StopExecutionCommand({ executionArn })).catch(() => {});
     },
     async closed({ id }, sweeps = false) {
       const entries = await eventually(`the closing of ${id}`, async () => {
@@ -166,6 +190,11 @@ export function buttonsOf({ blocks }: Pick<StoredMessage, 'blocks'>): { action_i
   return blocks.flatMap((block) =>
     block.type === 'actions' ? block.elements.map(({ action_id, value }) => ({ action_id, value: value ?? '' })) : [],
   );
+}
+
+/** The execution is named like the incident. */
+export function executionOf({ outputs }: Laptop, id: string): string {
+  return `${(outputs.StateMachineArn ?? '').replace(':stateMachine:', ':execution:')}:${id}`;
 }
 
 /** How the incident ended, from its closing entry. */

@@ -1,0 +1,185 @@
+/** What a function might try with its role: each attempt reaches the service and does no harm where IAM lets it through. */
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, ExecuteStatementCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { AttachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateGrantCommand, KMSClient, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  DescribeInstanceInformationCommand,
+  GetCommandInvocationCommand,
+  GetDocumentCommand,
+  SendCommandCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { runDocument } from '../../core/execution/run-document.ts';
+import { account, region } from '../../local/emulator.ts';
+import type { Laptop } from '../../local/laptop.ts';
+import { webHost } from '../../local/virtual-host.ts';
+import type { TableName } from './records.ts';
+
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+export type Attempt = () => Promise<unknown>;
+
+const no = `arn:aws:states:${region}:${account}:execution:countersign-incident:inc-${'0'.repeat(20)}`;
+
+/** Every attempt by its name, with one role's credentials. */
+export function attemptsOf(
+  { emulator, node, outputs }: Laptop,
+  approvalKey: string,
+  credentials: RoleCredentials,
+): Record<string, Attempt> {
+  const settings = { endpoint: emulator.endpoint, region, credentials, maxAttempts: 2 };
+  return {
+    ...tableAttempts(settings),
+    ...signingAttempts(settings, approvalKey),
+    ...machineAttempts(settings, outputs),
+    ...hostAttempts(settings, node.url),
+    ...otherAttempts(settings, outputs),
+  };
+}
+
+interface Settings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: RoleCredentials;
+  readonly maxAttempts: number;
+}
+
+function tableAttempts(settings: Settings): Record<string, Attempt> {
+  const client = new DynamoDBClient(settings);
+  const database = DynamoDBDocumentClient.from(client);
+  const forTable = (name: 'work' | 'control' | 'audit'): Record<string, Attempt> => {
+    const TableName: TableName = `countersign-${name}`;
+    const Key = { pk: 'ATTEMPT', sk: name === 'audit' ? 0 : 'ATTEMPT' };
+    const partition = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'ATTEMPT' } };
+    const never = 'attribute_exists(attempt) AND attribute_not_exists(attempt)';
+    const statement = (Statement: string) => () => client.send(new ExecuteStatementCommand({ Statement }));
+    const where = `WHERE pk = 'ATTEMPT' AND sk = ${name === 'audit' ? 0 : "'ATTEMPT'"}`;
+    return {
+      [`${name}: get`]: () => database.send(new GetCommand({ TableName, Key })),
+      [`${name}: query`]: () => database.send(new QueryCommand({ TableName, ...partition })),
+      [`${name}: scan`]: () => database.send(new ScanCommand({ TableName })),
+      [`${name}: put`]: () => database.send(new PutCommand({ TableName, Item: Key, ConditionExpression: never })),
+      [`${name}: update`]: () =>
+        database.send(
+          new UpdateCommand({ TableName, Key, UpdateExpression: 'REMOVE attempt', ConditionExpression: never }),
+        ),
+      [`${name}: delete`]: () => database.send(new DeleteCommand({ TableName, Key, ConditionExpression: never })),
+      [`${name}: batch put`]: () =>
+        database.send(new BatchWriteCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item: Key } }] } })),
+      [`${name}: batch delete`]: () =>
+        database.send(new BatchWriteCommand({ RequestItems: { [TableName]: [{ DeleteRequest: { Key } }] } })),
+      [`${name}: PartiQL insert`]: statement(
+        `INSERT INTO "${TableName}" VALUE {'pk': 'ATTEMPT', 'sk': ${name === 'audit' ? 0 : "'ATTEMPT'"}}`,
+      ),
+      [`${name}: PartiQL update`]: statement(`UPDATE "${TableName}" SET attempt = 1 ${where}`),
+      [`${name}: PartiQL delete`]: statement(`DELETE FROM "${TableName}" ${where}`),
+      [`${name}: unprotect`]: () =>
+        client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false })),
+    };
+  };
+  return { ...forTable('work'), ...forTable('control'), ...forTable('audit') };
+}
+
+function signingAttempts(settings: Settings, KeyId: string): Record<string, Attempt> {
+  const kms = new KMSClient(settings);
+  const digest = {
+    KeyId,
+    Message: new Uint8Array(32),
+    MessageType: 'DIGEST',
+    SigningAlgorithm: 'ECDSA_SHA_256',
+  } as const;
+  const grant = { KeyId, GranteePrincipal: `arn:aws:iam::${account}:root`, Operations: ['Sign' as const] };
+  return {
+    'key: sign': () => kms.send(new SignCommand(digest)),
+    'key: verify': () => kms.send(new VerifyCommand({ ...digest, Signature: new Uint8Array(64) })),
+    'key: grant': () => kms.send(new CreateGrantCommand(grant)),
+  };
+}
+
+function machineAttempts(settings: Settings, outputs: Laptop['outputs']): Record<string, Attempt> {
+  const states = new SFNClient(settings);
+  const stateMachineArn = outputs.StateMachineArn ?? '';
+  return {
+    'machine: start': () => states.send(new StartExecutionCommand({ stateMachineArn, input: 'not JSON' })),
+    'machine: describe': () => states.send(new DescribeExecutionCommand({ executionArn: no })),
+    'machine: history': () => states.send(new GetExecutionHistoryCommand({ executionArn: no })),
+    'machine: stop': () => states.send(new StopExecutionCommand({ executionArn: no })),
+    'machine: wake': () => states.send(new SendTaskSuccessCommand({ taskToken: 'none', output: '{}' })),
+    'machine: fail': () => states.send(new SendTaskFailureCommand({ taskToken: 'none' })),
+  };
+}
+
+function hostAttempts(settings: Settings, nodeUrl: string): Record<string, Attempt> {
+  const ssm = new SSMClient({ ...settings, endpoint: nodeUrl, maxAttempts: 1 });
+  const sts = new STSClient(settings);
+  const { name } = runDocument();
+  const InstanceIds = [webHost.instanceId];
+  const command = { CommandId: '00000000-0000-4000-8000-000000000000', InstanceId: webHost.instanceId };
+  const shell = { DocumentName: 'AWS-RunShellScript', InstanceIds, Parameters: { commands: ['true'] } };
+  const session = { RoleArn: `arn:aws:iam::${account}:role/countersign-send-${region}`, RoleSessionName: 'attempt' };
+  return {
+    'hosts: send our document': () => ssm.send(new SendCommandCommand({ DocumentName: name, InstanceIds })),
+    'hosts: send any script': () => ssm.send(new SendCommandCommand(shell)),
+    'hosts: list': () => ssm.send(new DescribeInstanceInformationCommand({})),
+    'hosts: read a result': () => ssm.send(new GetCommandInvocationCommand(command)),
+    'hosts: read our document': () => ssm.send(new GetDocumentCommand({ Name: name })),
+    'hosts: become the sender': () => sts.send(new AssumeRoleCommand(session)),
+  };
+}
+
+function otherAttempts(settings: Settings, outputs: Laptop['outputs']): Record<string, Attempt> {
+  const secrets = new SecretsManagerClient(settings);
+  const lambda = new LambdaClient(settings);
+  const cloudwatch = new CloudWatchClient(settings);
+  const iam = new IAMClient(settings);
+  const secret = (SecretId: string) => () => secrets.send(new GetSecretValueCommand({ SecretId }));
+  const invoke = (FunctionName: string) => () => lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+  const page = { TopicArn: outputs.PageTopicArn, Message: 'an attempt' };
+  const rights = { RoleName: `countersign-slack-${region}`, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
+  const metrics = { StartTime: new Date(0), EndTime: new Date(1000), MetricDataQueries: [] };
+  const state = { AlarmName: 'attempt', StateValue: 'OK', StateReason: 'attempt' } as const;
+  return {
+    'secret: signing': secret('countersign/slack-signing-secret'),
+    'secret: bot token': secret('countersign/slack-bot-token'),
+    'secret: model key': secret('countersign/anthropic-api-key'),
+    'invoke: decide': invoke('countersign-decide'),
+    'invoke: execute': invoke('countersign-execute'),
+    'alarm: read': () => cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['attempt'] })),
+    'alarm: set': () => cloudwatch.send(new SetAlarmStateCommand(state)),
+    'metric: read': () => cloudwatch.send(new GetMetricDataCommand(metrics)),
+    'people: page': () => new SNSClient(settings).send(new PublishCommand(page)),
+    'rights: widen': () => iam.send(new AttachRolePolicyCommand(rights)),
+  };
+}

@@ -1,0 +1,93 @@
+/** "Who believes whom", tried: each function's role attempts everything, and IAM lets through its own row and no more. */
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { expect, test } from 'vitest';
+import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { account, credentials, region } from '../../local/emulator.ts';
+import { type Attempt, attemptsOf, type RoleCredentials } from './attempts.ts';
+import type { Stage } from './stage.ts';
+
+const closers = ['close', 'sweep'] as const satisfies FunctionName[];
+const keepers = functionNames.filter((name) => name !== 'slack');
+const controlReaders: readonly FunctionName[] = ['gate', 'request-approval', 'decide', 'settle', 'execute', ...closers];
+const controlWriters: readonly FunctionName[] = ['request-approval', 'decide', 'settle', ...closers];
+
+/** Who gets through, by attempt. An attempt that is not listed is for nobody. */
+const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
+  'work: get': keepers,
+  'work: query': keepers,
+  'work: put': keepers,
+  'work: update': keepers,
+  'work: delete': closers,
+  'control: get': controlReaders,
+  'control: query': controlReaders,
+  'control: put': ['request-approval'],
+  'control: update': controlWriters,
+  'audit: query': keepers,
+  'audit: put': keepers,
+  'key: sign': ['decide'],
+  'key: verify': ['execute'],
+  'machine: start': ['triage', 'sweep'],
+  'machine: describe': ['sweep'],
+  'machine: wake': ['decide'],
+  'hosts: list': ['plan', 'gate', 'request-approval', 'execute'],
+  'hosts: read a result': ['poll'],
+  'hosts: read our document': ['execute'],
+  'hosts: become the sender': ['execute'],
+  'secret: signing': ['slack', 'decide'],
+  'secret: bot token': ['slack', 'request-approval', 'decide', 'settle', ...closers],
+  'secret: model key': ['plan'],
+  'invoke: decide': ['slack'],
+  'alarm: read': ['triage', 'plan', 'gate', 'request-approval', 'execute', ...closers],
+  'metric: read': ['plan'],
+  'people: page': closers,
+};
+
+/** How the services say no. */
+const refusals = ['AccessDenied', 'AccessDeniedException', 'AuthorizationErrorException', 'AuthorizationError'];
+/** Errors that prove nothing: the attempt did not get as far as IAM. */
+const provesNothing =
+  /^InvalidSignature|SignatureDoesNotMatch|Unrecognized|InvalidClientToken|UnknownOperation|InvalidAction|TypeError|TimeoutError|ECONN/;
+
+export function authority(on: () => Stage): void {
+  for (const name of functionNames)
+    test(`${name} may do what its row says, and is refused everything else`, async () => {
+      const { laptop } = on();
+      const { endpoint } = laptop.emulator;
+      const attempts = Object.entries(attemptsOf(laptop, await approvalKey(endpoint), await putOn(endpoint, name)));
+      expect(Object.keys(mayOnly).filter((listed) => !attempts.some(([attempt]) => attempt === listed))).toEqual([]);
+      const expected = attempts.map(([attempt]) => [attempt, mayOnly[attempt]?.includes(name) ? 'allowed' : 'refused']);
+      const answers: string[][] = [];
+      for (const [attempt, run] of attempts) answers.push([attempt, await answerOf(run)]);
+      expect(Object.fromEntries(answers)).toEqual(Object.fromEntries(expected));
+    });
+}
+
+/** The key's own ARN: on AWS its alias would do, but the emulator looks the alias up in no policy. */
+async function approvalKey(endpoint: string): Promise<string> {
+  const kms = new KMSClient({ endpoint, region, credentials });
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: 'alias/countersign-approval' }));
+  return KeyMetadata?.Arn ?? '';
+}
+
+/** The role's own credentials: at the emulator, root may put on any role. */
+async function putOn(endpoint: string, name: FunctionName): Promise<RoleCredentials> {
+  const RoleArn = `arn:aws:iam::${account}:role/countersign-${name}-${region}`;
+  const { Credentials: role } = await new STSClient({ endpoint, region, credentials }).send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'attempts' }),
+  );
+  if (!role?.AccessKeyId || !role.SecretAccessKey || !role.SessionToken)
+    throw new Error(`no credentials for ${RoleArn}`);
+  return { accessKeyId: role.AccessKeyId, secretAccessKey: role.SecretAccessKey, sessionToken: role.SessionToken };
+}
+
+async function answerOf(attempt: Attempt): Promise<string> {
+  try {
+    await attempt();
+    return 'allowed';
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (refusals.includes(name)) return 'refused';
+    return provesNothing.test(name) ? `${name}: ${message}` : 'allowed';
+  }
+}

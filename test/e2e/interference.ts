@@ -1,0 +1,155 @@
+/** I11: a wake-up by a stranger, a machine stopped from outside, arbitrary values in the work table, a kernel called twice. */
+import { DescribeExecutionCommand, SendTaskSuccessCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dispatchKey } from '../../core/dispatch.ts';
+import { lockOf } from '../../core/triage/triage.ts';
+import { seed } from '../soak.ts';
+import { eventually } from './eventually.ts';
+import { buttonsOf, executionOf, hurried, type Incident, type Stage, statusOf } from './stage.ts';
+
+const restart = { step: 3, part: 'run', attempt: 1 } as const;
+
+export function interference(on: () => Stage): void {
+  test('a stranger with the valid token wakes the machine, which goes on waiting for a signature', async () => {
+    const stage = on();
+    const incident = await stage.raise('stranger');
+    const { ts } = await stage.card(incident);
+    const { token: taskToken } = await stage.records.request(incident.id);
+    const output = JSON.stringify({ decision: 'approved', status: 'APPROVED' });
+    await stage.machine.send(new SendTaskSuccessCommand({ taskToken, output }));
+    await eventually('another round of asking', async () =>
+      (await stage.records.request(incident.id)).token === taskToken ? undefined : true,
+    );
+    expect(await stage.records.request(incident.id)).toMatchObject({ status: 'PENDING', votes: [] });
+    expect(await stage.mutating(incident)).toBe(0);
+
+    expect(await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts })).toMatchObject({
+      status: 200,
+    });
+    await stage.event(incident, 'command_finished', ({ dispatch }) => dispatch.step === 3 && dispatch.part === 'run');
+    expect(await stage.mutating(incident)).toBe(1);
+    await stage.leave(incident);
+  });
+
+  test('an execution that is stopped from outside is closed by sweep: chain ended, card withdrawn, people paged', async () => {
+    const stage = on();
+    const incident = await stage.raise('stopped');
+    const { ts } = await stage.card(incident);
+    await stage.machine.send(new StopExecutionCommand({ executionArn: executionOf(stage.laptop, incident.id) }));
+    const entries = await stage.closed(incident, true);
+    expect(statusOf(entries)).toBe('aborted');
+    expect(await stage.records.request(incident.id)).toMatchObject({ status: 'WITHDRAWN' });
+    const card = (await stage.laptop.slack.messages()).find((message) => message.ts === ts);
+    expect(card && buttonsOf(card)).toEqual([]);
+    expect(await stage.pages.about(incident.id)).toContain('aborted');
+    expect(await stage.mutating(incident)).toBe(0);
+
+    const late = await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts }).catch(String);
+    expect(late).toContain('has no button');
+  });
+
+  test(`arbitrary values in every attribute of every work row send nothing unsigned (SEED=${seed})`, async () => {
+    const stage = on();
+    const incident = await stage.raise('vandalised', { tags: { countersign: 'on', environment: hurried.environment } });
+    let vandalised = 0;
+    const entries = await eventually(`the end of ${incident.id} under vandalism`, async () => {
+      vandalised += await vandalise(stage, incident, seed + vandalised);
+      await stage.laptop.sweep();
+      const chain = await stage.laptop.chain(incident.id);
+      return chain.at(-1)?.event.kind === 'incident_closed' && !(await stage.laptop.isOpen(incident.id))
+        ? chain
+        : undefined;
+    });
+    expect(vandalised).toBeGreaterThan(20);
+    expect(statusOf(entries)).toMatch(/^(expired|halted|failed|aborted)$/);
+    expect(await stage.mutating(incident)).toBe(0);
+    expect(stage.sent(incident).every(({ instanceIds }) => instanceIds.join() === 'i-0d15c0ffee0000001')).toBe(true);
+    expect((await stage.closed(incident)).length).toBe(entries.length);
+  });
+
+  test('a kernel that is called three times at once for one approved dispatch sends one command', async () => {
+    const stage = on();
+    const incident = await stage.raise('twice');
+    const { ts } = await stage.card(incident);
+    const call = () => stage.laptop.invoke('countersign-execute', { incidentId: incident.id, dispatch: restart });
+    await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts });
+    await eventually('the signed approval', async () =>
+      (await stage.records.request(incident.id)).status === 'APPROVED' ? true : undefined,
+    );
+    const answers = await Promise.all([call(), call(), call()]);
+    expect(answers.filter((answer) => (answer as { outcome: string }).outcome === 'running').length).toBeLessThan(2);
+    expect(JSON.stringify(answers)).toContain('"refused"');
+    await stage.closed(incident);
+    const key = dispatchKey(incident.id, restart);
+    expect(stage.sent(incident).filter(({ comment }) => comment === key)).toHaveLength(1);
+    await expect(call()).resolves.toMatchObject({ outcome: 'refused' });
+    expect(await stage.mutating(incident)).toBe(1);
+  });
+
+  test('a kernel that is called before anybody approved refuses, and the incident halts', async () => {
+    const stage = on();
+    const incident = await stage.raise('too-early');
+    await stage.card(incident);
+    const call = { incidentId: incident.id, dispatch: restart };
+    await expect(stage.laptop.invoke('countersign-execute', call)).resolves.toMatchObject({ outcome: 'refused' });
+    expect(await stage.event(incident, 'dispatch_refused')).toMatchObject({
+      reasons: [{ text: '0 of 1 signed approvals for exactly these bytes' }],
+    });
+    expect(await stage.mutating(incident)).toBe(0);
+    const { status } = await stage.machine.send(
+      new DescribeExecutionCommand({ executionArn: executionOf(stage.laptop, incident.id) }),
+    );
+    expect(status).toBe('RUNNING');
+    await stage.leave(incident);
+  });
+}
+
+/** Anything that DynamoDB can hold, and what a clever vandal would write. */
+function anything({ id }: Incident): fc.Arbitrary<unknown> {
+  const clever = [
+    'proceed',
+    'approved',
+    'resolved',
+    'read_only',
+    id,
+    `${id}.3.run.1`,
+    'i-0bad0000000000002',
+    '9'.repeat(30),
+  ];
+  const leaf = fc.oneof(
+    fc.constantFrom(...clever),
+    fc.string({ maxLength: 60 }),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+  );
+  return fc.oneof(
+    leaf,
+    fc.array(leaf, { maxLength: 4 }),
+    fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), leaf),
+  );
+}
+
+/** Overwrites all attributes of all rows of the incident, its OPEN item and its lock, and adds rows; returns how many values. */
+async function vandalise({ records }: Stage, incident: Incident, salt: number): Promise<number> {
+  const values = fc.sample(anything(incident), { seed: salt, numRuns: 60 });
+  const next = () => values[written++ % values.length];
+  let written = 0;
+  const open = (await records.items('countersign-work', 'OPEN')).filter(({ sk }) => sk === incident.id);
+  const rows = [
+    ...(await records.items('countersign-work', incident.id)),
+    ...(await records.items('countersign-work', lockOf(incident.alarmArn, null))),
+    ...open,
+  ];
+  for (const { pk, sk, ...attributes } of rows) {
+    const names = [...Object.keys(attributes), 'status', 'approved', 'risk', 'dispatch', 'outputs'];
+    await records.set('countersign-work', { pk, sk }, Object.fromEntries(names.map((name) => [name, next()])));
+  }
+  if (open.length > 0) {
+    const undelivered = { pk: incident.id, sk: 'UNDELIVERED#3.run.1', rounds: next() };
+    for (const item of [undelivered, { pk: 'OPEN', sk: 'not-an-incident', rounds: next() }])
+      await records.put('countersign-work', item);
+  }
+  return written;
+}

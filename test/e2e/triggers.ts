@@ -1,0 +1,124 @@
+/** Doorbells: three envelopes about one alarm are one incident, and what CloudWatch does not confirm is recorded and nothing else. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { DescribeRuleCommand, EventBridgeClient, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
+import { expect, test } from 'vitest';
+import { account, credentials, region } from '../../local/emulator.ts';
+import { foreignHost } from '../../local/virtual-host.ts';
+import { eventually } from './eventually.ts';
+import { type Stage, statusOf } from './stage.ts';
+
+const fixtures = new URL('../fixtures/alarms/', import.meta.url);
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, fixtures), 'utf8'));
+
+/** The documented envelopes, ringing for this alarm. All else in them stays a stranger's word. */
+const envelopes = {
+  eventbridge: (arn: string) => ({ ...fixture('eventbridge-metric'), resources: [arn] }),
+  action: (arn: string) => ({ ...fixture('action-metric'), alarmArn: arn }),
+  sns(arn: string) {
+    const event = fixture('sns-metric');
+    const message = JSON.parse(event.Records[0].Sns.Message);
+    event.Records[0].Sns.Message = JSON.stringify({ ...message, AlarmArn: arn });
+    return event;
+  },
+};
+
+export function triggers(on: () => Stage): void {
+  const ring = (event: unknown) => on().laptop.invoke('countersign-triage', event);
+
+  test('three envelopes, and ten at once, open one incident with one first entry', async () => {
+    const stage = on();
+    const incident = await stage.raise('doorbells', { rings: false });
+    const bells = Object.values(envelopes).map((envelope) => envelope(incident.alarmArn));
+    await Promise.all(Array.from({ length: 10 }, (_, index) => ring(bells[index % bells.length])));
+    for (const bell of bells) await ring(bell);
+    const events = (await stage.laptop.chain(incident.id)).map(({ event }) => event);
+    expect(events.filter(({ kind }) => kind === 'incident_opened')).toHaveLength(1);
+    expect(events.filter(({ kind }) => kind === 'alarm_joined')).toHaveLength(12);
+    await stage.event(incident, 'command_sent');
+    await stage.leave(incident);
+    const chain = await stage.laptop.chain(incident.id);
+    expect(chain.filter(({ event }) => event.kind === 'planned')).toHaveLength(1);
+  });
+
+  test('an alarm that CloudWatch does not know, that is OK, or that did not opt in plans nothing and is recorded', async () => {
+    const stage = on();
+    const ok = await stage.raise('is-ok', { state: 'OK' });
+    const stranger = await stage.raise('not-opted-in', { tags: {} });
+    const unknown = `arn:aws:cloudwatch:${region}:${account}:alarm:service-down-unknown`;
+    const elsewhere = 'arn:aws:cloudwatch:us-east-1:444455556666:alarm:service-down-elsewhere';
+    const refused: [string, string, string][] = [
+      [unknown, 'CloudWatch does not know this alarm', 'eventbridge'],
+      [ok.alarmArn, 'the alarm is OK, not ALARM', 'action'],
+      [stranger.alarmArn, 'is not opted in', 'sns'],
+      [elsewhere, `not an alarm of account ${account}`, 'eventbridge'],
+    ];
+    for (const [arn, why, envelope] of refused) {
+      await ring(envelopes[envelope as keyof typeof envelopes](arn));
+      expect(await recorded(stage, arn), arn).toContain(why);
+    }
+    await ring({ hello: 'world' });
+    for (const { id } of [ok, stranger]) {
+      expect(await stage.laptop.chain(id)).toEqual([]);
+      expect(await stage.laptop.isOpen(id)).toBe(false);
+    }
+  });
+
+  test('a real alarm about an instance that did not opt in sends nothing and halts', async () => {
+    const stage = on();
+    const incident = await stage.raise('foreign', { instanceId: foreignHost.instanceId });
+    const entries = await stage.closed(incident);
+    expect(statusOf(entries)).toBe('halted');
+    expect(stage.sent(incident)).toEqual([]);
+    expect(stage.laptop.node.commands.flatMap(({ instanceIds }) => instanceIds)).not.toContain(foreignHost.instanceId);
+    await stage.pages.about(incident.id);
+  });
+
+  test('an approval of what the alarm no longer asks for sends nothing: the incident ends as recovered', async () => {
+    const stage = on();
+    const incident = await stage.raise('recovers');
+    const { ts } = await stage.card(incident);
+    await stage.setState(incident, 'OK');
+    await stage.event(incident, 'alarm_joined', ({ state }) => state === 'OK');
+    await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts });
+    expect(statusOf(await stage.closed(incident))).toBe('recovered');
+    expect(await stage.mutating(incident)).toBe(0);
+  });
+
+  test('the rule rings for changes to ALARM and OK of alarms that are not our own', async () => {
+    const { laptop } = on();
+    const bus = new EventBridgeClient({ endpoint: laptop.emulator.endpoint, region, credentials });
+    const { EventPattern = '' } = await bus.send(new DescribeRuleCommand({ Name: 'countersign-alarm-changed' }));
+    const rings = async (event: unknown) => {
+      const { Result } = await bus.send(new TestEventPatternCommand({ EventPattern, Event: JSON.stringify(event) }));
+      return Result;
+    };
+    const names = readdirSync(fixtures).filter((name) => name.startsWith('eventbridge-'));
+    const answers = await Promise.all(
+      names.map(async (name) => [name.slice(12, -5), await rings(fixture(name.slice(0, -5)))]),
+    );
+    expect(Object.fromEntries(answers)).toEqual({
+      anomaly: true,
+      composite: true,
+      configuration: false,
+      contributor: true,
+      metric: true,
+      'metric-math': true,
+      'multi-time-series': true,
+    });
+    const metric = fixture('eventbridge-metric');
+    const withDetail = (detail: object) => ({ ...metric, detail: { ...metric.detail, ...detail } });
+    expect(await rings(withDetail({ alarmName: 'countersign-undelivered' }))).toBe(false);
+    expect(await rings(withDetail({ state: { value: 'INSUFFICIENT_DATA' } }))).toBe(false);
+    expect(await rings({ ...metric, source: 'my.app' })).toBe(false);
+  });
+}
+
+/** Why the chain of the day says that this alarm was refused. */
+function recorded({ laptop }: Stage, arn: string): Promise<string> {
+  const today = `DAY#${new Date().toISOString().slice(0, 10)}`;
+  return eventually(`a refusal of ${arn}`, async () => {
+    for (const { event } of await laptop.chain(today))
+      if (event.kind === 'envelope_refused' && event.alarmArn === arn) return event.why;
+    return undefined;
+  });
+}
