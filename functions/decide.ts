@@ -1,4 +1,5 @@
 /** decide: woken by slack; verifies the click again, signs the vote, writes it, wakes the machine. The sole signer and waker. */
+
 import * as z from 'zod';
 import { approvalKey } from '../adapters/kms/approval-key.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
@@ -6,6 +7,7 @@ import { machine } from '../adapters/stepfunctions/machine.ts';
 import { decide } from '../core/approval/decide.ts';
 import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
+import { parseInput } from './input.ts';
 import { auditWriter, cards, control, now } from './wiring.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
@@ -20,6 +22,6 @@ export async function handler(event: unknown): Promise<Record<string, never>> {
     wake: machine(setting('STATE_MACHINE_ARN')).wake,
     now,
   };
-  await decide(ports, loadCompiled(), Input.parse(event));
+  await decide(ports, loadCompiled(), parseInput(Input, event));
   return {};
 }

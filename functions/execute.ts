@@ -1,4 +1,5 @@
 /** execute: the kernel, woken by the machine; derives everything again and sends once, by putting on the send role. */
+
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { burner } from '../adapters/dynamodb/burn.ts';
@@ -9,12 +10,13 @@ import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { execute, type Send } from '../core/execution/execute.ts';
 import { loadCompiled, loadTools } from './compiled.ts';
 import { setting } from './environment.ts';
+import { parseInput } from './input.ts';
 import { auditWriter, control, database, situationPorts } from './wiring.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 
 export async function handler(event: unknown, context: Context) {
-  const input = Input.parse(event);
+  const input = parseInput(Input, event);
   const compiled = loadCompiled();
   const writer = auditWriter('execute');
   const store = control();

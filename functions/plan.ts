@@ -1,4 +1,5 @@
 /** plan: woken by the machine; gathers evidence, chooses a reviewed runbook and judges its steps. */
+
 import * as z from 'zod';
 import { anthropicModel } from '../adapters/anthropic/model.ts';
 import { alarms } from '../adapters/cloudwatch/alarms.ts';
@@ -8,12 +9,13 @@ import type { Model } from '../core/plan/model.ts';
 import { plan } from '../core/plan/plan.ts';
 import { loadCompiled, loadTools } from './compiled.ts';
 import { setting } from './environment.ts';
+import { parseInput } from './input.ts';
 import { auditWriter, now, situationPorts, work } from './wiring.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId });
 
 export async function handler(event: unknown): Promise<Record<string, never>> {
-  const { incidentId } = Input.parse(event);
+  const { incidentId } = parseInput(Input, event);
   const writer = auditWriter('plan');
   const store = work();
   const ports = {

@@ -1,8 +1,10 @@
 /** poll: woken by the machine; looks once at how a command stands on every target. */
+
 import * as z from 'zod';
 import { findCommand, invocation } from '../adapters/ssm/commands.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { poll } from '../core/execution/poll.ts';
+import { parseInput } from './input.ts';
 import { auditWriter, now, work } from './wiring.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
@@ -17,5 +19,5 @@ export async function handler(event: unknown) {
     saveOutputs: work().saveOutputs,
     now,
   };
-  return poll(ports, Input.parse(event));
+  return poll(ports, parseInput(Input, event));
 }

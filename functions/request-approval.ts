@@ -1,15 +1,17 @@
 /** request-approval: woken by the machine with a task token; stores the request and posts its card. */
+
 import * as z from 'zod';
 import { ask } from '../core/approval/ask.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { loadCompiled, loadTools } from './compiled.ts';
+import { parseInput } from './input.ts';
 import { auditWriter, cards, control, situationPorts, work } from './wiring.ts';
 
 /** Step Functions' task tokens have at most 2,048 characters. */
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, token: z.string().min(1).max(2048) });
 
 export async function handler(event: unknown): Promise<Record<string, never>> {
-  const input = Input.parse(event);
+  const input = parseInput(Input, event);
   const writer = auditWriter('request-approval');
   const store = control();
   const ports = {

@@ -1,14 +1,16 @@
 /** settle: woken by the machine after each wait; reads how the request stands, and expires it when its time is over. */
+
 import * as z from 'zod';
 import { settle } from '../core/approval/settle.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { loadCompiled } from './compiled.ts';
+import { parseInput } from './input.ts';
 import { auditWriter, cards, control, now, work } from './wiring.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 
 export async function handler(event: unknown) {
-  const { incidentId, dispatch } = Input.parse(event);
+  const { incidentId, dispatch } = parseInput(Input, event);
   const writer = auditWriter('settle');
   const ports = {
     writer,

@@ -14,8 +14,9 @@ import { now } from './wiring.ts';
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const body = event.body ?? '';
   const rawBody = event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-  const timestamp = event.headers['x-slack-request-timestamp'];
-  const signature = event.headers['x-slack-signature'];
+  const timestamp = headerOf(event, 'x-slack-request-timestamp');
+  const signature = headerOf(event, 'x-slack-signature');
+  if (!timestamp || !signature) return { statusCode: 401, body: 'not signed by Slack' };
   const signingSecret = await readSecret(setting('SLACK_SIGNING_SECRET'));
   const request = { rawBody, timestamp, signature, signingSecret, now: Math.floor(now() / 1000) };
   if (!verifySlackSignature(request).ok) return { statusCode: 401, body: 'not signed by Slack' };
@@ -29,6 +30,11 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
     if (error instanceof InteractionError) return { statusCode: 400, body: error.message };
     throw error;
   }
+}
+
+/** Names of headers have no case. */
+function headerOf({ headers }: APIGatewayProxyEventV2, name: string): string | undefined {
+  return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
 /** Opens the modal within Slack's three seconds; its submission comes back here. */

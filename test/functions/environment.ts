@@ -1,0 +1,29 @@
+/** What the deployment gives a function: its environment, and compiled.json beside its code. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Compiled } from '../../core/compiled.ts';
+
+/** Sets what every function could be given; must run before a function is imported. Returns the code's folder. */
+export function deployed(compiled: Compiled): string {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-function-'));
+  writeFileSync(join(folder, 'compiled.json'), JSON.stringify(compiled));
+  Object.assign(process.env, {
+    LAMBDA_TASK_ROOT: folder,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    WORK_TABLE: 'countersign-work',
+    CONTROL_TABLE: 'countersign-control',
+    AUDIT_TABLE: 'countersign-audit',
+    STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:111122223333:stateMachine:countersign-incident',
+    APPROVAL_KEY_ARN: 'arn:aws:kms:eu-central-1:111122223333:key/k',
+    SLACK_SIGNING_SECRET: 'countersign/slack-signing-secret',
+    SLACK_BOT_TOKEN_SECRET: 'countersign/slack-bot-token',
+    ANTHROPIC_API_KEY_SECRET: 'countersign/anthropic-api-key',
+    DECIDE_FUNCTION: 'countersign-decide',
+    SEND_ROLE_ARN: 'arn:aws:iam::111122223333:role/countersign-send-eu-central-1',
+    PAGE_TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:countersign-pages',
+  });
+  return folder;
+}
