@@ -20,22 +20,21 @@ export function disagreement(tree: SyntaxNode, text: string, reparse: Reparse | 
     return 'the second parser failed';
   }
   if (seen === null) return 'the second parser finds a syntax error';
-  const ours = commandsOf(tree).map(place).sort().join(' ');
-  return ours === seen.map(place).sort().join(' ') ? null : 'two parsers see different commands';
+  const ours = new Set<number>();
+  collectPlaces(tree, ours);
+  const theirs = new Set(seen.map((command) => placeOf(command.start, command.end)));
+  const same = ours.size === seen.length && theirs.size === ours.size && [...theirs].every((one) => ours.has(one));
+  return same ? null : 'two parsers see different commands';
 }
 
-function place(command: SeenCommand): string {
-  return `${command.start}-${command.end}`;
+/** Scripts are far shorter than 2^26 units. */
+function placeOf(start: number, end: number): number {
+  return start * 2 ** 26 + end;
 }
 
 /** Commands written in escaped backticks have positions of their own; the classifier does not read such scripts. */
-function commandsOf(node: SyntaxNode): SeenCommand[] {
-  const found: SeenCommand[] = [];
-  if (node.type === 'Command' && node.name && !['[', '[['].includes(node.name.text)) {
-    found.push({ start: node.name.pos, end: node.name.end });
-  }
-  forEachChild(node, (child) => {
-    found.push(...commandsOf(child));
-  });
-  return found;
+function collectPlaces(node: SyntaxNode, places: Set<number>): void {
+  if (node.type === 'Command' && node.name && node.name.text !== '[' && node.name.text !== '[[')
+    places.add(placeOf(node.name.pos, node.name.end));
+  forEachChild(node, (child) => collectPlaces(child, places));
 }

@@ -74,7 +74,7 @@ function openScope(script: string, tree: ReturnType<typeof parse>, tools: Classi
     made: new Set(),
     bash: /^#!.*\bbash\b/.test(script),
     depth: 0,
-    budget: { commands: 0 },
+    budget: { commands: 0, expansions: 0 },
     origins: new Set(),
     unknown: { seen: false },
     seen: new Set(),

@@ -6,12 +6,19 @@ import { report, type Scope } from './scope.ts';
 import type { Input } from './table.ts';
 import { applyUse, readPath, writePath } from './uses.ts';
 
+/** Texts and expansions in the here-documents of a script: the second parser's time grows with their square. */
+const mostParts = 200;
+
 /** Judges one redirection and answers what standard input is after it. */
 export function walkRedirect(node: Redirection, input: Input, scope: Scope): Input {
   const at = scope.place(node.pos, node.end);
   if (node.type === 'HereDoc') {
-    for (const part of node.body.parts ?? []) walkPart(part, scope);
-    const literal = (node.body.parts ?? []).every((part) => part.type === 'Literal');
+    const parts = node.body.parts ?? [];
+    scope.budget.expansions += parts.length;
+    if (scope.budget.expansions > mostParts)
+      report(scope, at, 'script.expansions', 'has too many expansions in here-documents to be judged', 'destructive');
+    for (const part of parts) walkPart(part, scope);
+    const literal = parts.every((part) => part.type === 'Literal');
     return {
       kind: 'text',
       text: literal ? literalArgument(node.body.text, at) : null,

@@ -14,21 +14,25 @@ export const mostCommands = 500;
 export function walkCommand(node: Extract<SyntaxNode, { type: 'Command' }>, input: Input, scope: Scope): void {
   const at = scope.place(node.pos, node.end);
   let own = input;
-  for (const part of [...node.prefix, ...node.suffix]) {
-    if (part.type === 'Redirect' || part.type === 'HereDoc' || part.type === 'HereString')
-      own = walkRedirect(part, own, scope);
-  }
+  for (const parts of [node.prefix, node.suffix])
+    for (const part of parts)
+      if (part.type === 'Redirect' || part.type === 'HereDoc' || part.type === 'HereString')
+        own = walkRedirect(part, own, scope);
   for (const part of node.prefix)
     if (part.type === 'Assignment') walkAssignment(part, node.name !== undefined, node, scope);
   if (node.name === undefined) return;
   if (node.name.value === 'exec' && own !== input && !node.suffix.some((part) => part.type === 'Word'))
     report(scope, at, 'exec.input', 'makes the shell go on with another input', 'destructive');
-  const words = [node.name, ...node.suffix].flatMap((part) => commandWord(part, node.name?.value ?? '', scope));
+  const words: Argument[] = [];
+  for (const part of [node.name, ...node.suffix]) {
+    const word = commandWord(part, node.name.value, scope);
+    if (word !== null) words.push(word);
+  }
   judgeWords(words, own, scope, at);
 }
 
 /** Assignments as arguments (`export A=1`, `declare -x A=1`) are words for the command, and assignments for the shell. */
-function commandWord(part: SyntaxNode, name: string, scope: Scope): Argument[] {
+function commandWord(part: SyntaxNode, name: string, scope: Scope): Argument | null {
   if (part.type === 'Assignment') {
     walkValue(part, scope);
     const exported = name === 'export' || name === 'declare' || name === 'typeset';
@@ -40,9 +44,9 @@ function commandWord(part: SyntaxNode, name: string, scope: Scope): Argument[] {
       scope.place(part.pos, part.end),
     );
     scope.variables.assign(part.name);
-    return name === 'alias' ? [literalArgument(part.text, scope.place(part.pos, part.end))] : [];
+    return name === 'alias' ? literalArgument(part.text, scope.place(part.pos, part.end)) : null;
   }
-  return part.type === 'Word' ? [walkWord(part, scope)] : [];
+  return part.type === 'Word' ? walkWord(part, scope) : null;
 }
 
 export function judgeWords(words: readonly Argument[], input: Input, scope: Scope, at: Span): void {

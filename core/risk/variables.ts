@@ -23,7 +23,9 @@ export class Variables {
   /** Every assignment anywhere in the script: texts, or null once one is unknown. */
   private readonly texts = new Map<string, readonly string[] | null>();
   /** Names surely assigned before the place that is being judged. */
-  private certain = new Set<string>();
+  private readonly certain = new Set<string>();
+  /** The certain names in the order in which they became so, for going back. */
+  private readonly order: string[] = [];
 
   constructor(script: SyntaxNode) {
     this.collect(script);
@@ -40,14 +42,16 @@ export class Variables {
   }
 
   assign(name: string): void {
+    if (this.certain.has(name)) return;
     this.certain.add(name);
+    this.order.push(name);
   }
 
   /** Runs `judge`; what it assigns counts only inside (a branch, a loop's body, a function, a subshell). */
   inBranch(judge: () => void): void {
-    const before = new Set(this.certain);
+    const before = this.order.length;
     judge();
-    this.certain = before;
+    for (const name of this.order.splice(before)) this.certain.delete(name);
   }
 
   private collect(node: SyntaxNode): void {

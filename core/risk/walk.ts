@@ -129,6 +129,10 @@ export function walkNode(node: SyntaxNode, input: Input, scope: Scope): void {
 
 /** Each statement has a flow of its own; the origins of all of them are those of the list. */
 function walkList(statements: readonly SyntaxNode[], input: Input, scope: Scope): void {
+  if (statements.length === 1) {
+    walkNode(statements[0] as SyntaxNode, input, scope);
+    return;
+  }
   const all = new Set<Origin>(scope.origins);
   for (const statement of statements) {
     const inherited = new Set(scope.origins);
