@@ -1,13 +1,20 @@
 /** What was reviewed becomes one compiled.json: runbooks, policy and the document that runs scripts. Any mistake stops synth. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { loadReparse } from '../adapters/tree-sitter/reparse.ts';
 import { Compiled } from '../core/compiled.ts';
 import { runDocument } from '../core/execution/run-document.ts';
 import { parsePolicy, policyDigest } from '../core/policy/parse.ts';
+import type { Policy } from '../core/policy/schema.ts';
 import { compileRunbooks, isRunbookFile } from '../core/runbook/compile.ts';
+import { RunbookError } from '../core/runbook/problem.ts';
+import { floorsOf, reviewProblems } from '../core/runbook/review.ts';
+import type { Runbook } from '../core/runbook/runbook.ts';
 
 /** The repository: what paths in settings are relative to. */
 export const root = resolve(import.meta.dirname, '..');
+
+const reparse = await loadReparse(join(root, 'node_modules'));
 
 /**
  * Reads `runbooks/*.md` and the policy file.
@@ -20,7 +27,14 @@ export function compile(policyFile: string, runbookFolder = join(root, 'runbooks
     basename(policyFile),
   );
   const runbooks = compileRunbooks(runbookFiles(runbookFolder));
+  refuseUnsafe(runbooks, policy);
   return Compiled.parse({ format: 1, runbooks, policy, policyDigest: policyDigest(policy), document: runDocument() });
+}
+
+/** The same review as in `countersign validate`: what it refuses would halt every incident that meets it. */
+function refuseUnsafe(runbooks: readonly Runbook[], { commands }: Policy): void {
+  const problems = runbooks.flatMap((runbook) => reviewProblems(runbook, floorsOf(runbook, { reparse, commands })));
+  if (problems.length > 0) throw new RunbookError(problems);
 }
 
 function runbookFiles(folder: string): { file: string; text: string }[] {

@@ -4,15 +4,16 @@ import pc from 'picocolors';
 import { auditTable } from '../adapters/dynamodb/audit.ts';
 import { openDatabase } from '../adapters/dynamodb/client.ts';
 import { workTable } from '../adapters/dynamodb/work.ts';
+import { AuditEntry } from '../core/audit/entry.ts';
 import { type ChainReport, verifyChain } from '../core/audit/verify.ts';
-import { timeline } from './timeline.ts';
+import { oneLine, timeline } from './timeline.ts';
 
 /** Table names are fixed by the stacks; another account's copy may be called otherwise. */
 const tables = { audit: 'countersign-audit', work: 'countersign-work' };
 
 /** What is wrong with an incident's chain beyond its links: a chain that ends early although nothing is open was cut. */
 export function completeness(report: ChainReport, isOpen: boolean): string[] {
-  if (report.closed || isOpen || report.chain.startsWith('DAY#')) return [];
+  if (report.entries === 0 || report.closed || isOpen || report.chain.startsWith('DAY#')) return [];
   return ['the chain has no closing entry although the incident is not open: its end was removed'];
 }
 
@@ -38,12 +39,13 @@ export function registerAudit(program: Command): void {
     });
   audit
     .command('show')
-    .description('print an incident’s timeline')
+    .description('print an incident’s timeline; exit 1 when there is none, or an entry cannot be read')
     .argument('<chain>', 'an incident id (inc-…)')
     .action(async (chain: string) => {
-      const entries = await auditTable(openDatabase(), tables.audit).entries(chain);
-      for (const line of timeline(entries)) console.log(line);
-      process.exitCode = entries.length > 0 ? 0 : 1;
+      const stored = await auditTable(openDatabase(), tables.audit).raw(chain);
+      for (const line of timeline(stored)) console.log(line);
+      if (stored.length === 0) console.error(`countersign: chain ${oneLine(chain)} has no entries`);
+      process.exitCode = stored.length > 0 && stored.every((entry) => AuditEntry.safeParse(entry).success) ? 0 : 1;
     });
 }
 
@@ -52,8 +54,8 @@ function print(report: ChainReport, problems: readonly string[], json: boolean):
     console.log(JSON.stringify({ ...report, whole: problems.length === 0, problems }));
     return;
   }
-  for (const problem of problems) console.log(`${pc.red('✗')} ${problem}`);
+  for (const problem of problems) console.log(`${pc.red('✗')} ${oneLine(problem)}`);
   const state = report.closed ? 'closed' : 'still open';
   if (problems.length === 0)
-    console.log(`${pc.green('✓')} ${report.chain}: ${report.entries} entries, whole, ${state}`);
+    console.log(`${pc.green('✓')} ${oneLine(report.chain)}: ${report.entries} entries, whole, ${state}`);
 }

@@ -1,5 +1,6 @@
 /** The `countersign` command: what a platform engineer, an auditor or a pull request asks of Countersign. */
 import { Command } from 'commander';
+import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerValidate } from './validate.ts';
@@ -12,6 +13,6 @@ registerAudit(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`countersign: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(visible(`countersign: ${error instanceof Error ? error.message : String(error)}`));
   process.exitCode = 1;
 }

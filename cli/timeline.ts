@@ -1,17 +1,28 @@
 /** An incident's timeline in words: one line per audit entry, with the seconds since the first. */
 import pc from 'picocolors';
-import type { AuditEntry, AuditEvent } from '../core/audit/entry.ts';
+import { AuditEntry, type AuditEvent } from '../core/audit/entry.ts';
 import type { Dispatch } from '../core/dispatch.ts';
-import { epochOf } from '../core/time.ts';
 import { visible } from '../core/visible.ts';
 
-/** One line per entry: seconds since the first, who wrote it, what happened. */
-export function timeline(entries: readonly AuditEntry[]): string[] {
-  const first = entries[0];
-  return entries.map((entry) => {
-    const seconds = first ? (epochOf(entry.at) - epochOf(first.at)) / 1000 : 0;
-    return `${pc.dim(`+${seconds.toFixed(1).padStart(6)} s`)}  ${pc.dim(entry.actor.padEnd(16))}  ${visible(wordsOf(entry.event)).replaceAll('\n', ' ⏎ ')}`;
-  });
+/** Any text as one line that a terminal only displays. */
+export function oneLine(text: string): string {
+  return visible(text).replaceAll('\n', ' ⏎ ');
+}
+
+/** One line per entry as it lies in the table: seconds since the first, who wrote it, what happened; or that it cannot be read. */
+export function timeline(stored: readonly unknown[]): string[] {
+  const entries = stored.map((entry) => AuditEntry.safeParse(entry).data ?? null);
+  const first = entries.find((entry) => entry !== null);
+  return entries.map((entry, index) =>
+    entry ? lineOf(entry, first) : pc.red(`entry ${index + 1} cannot be read: run countersign audit verify`),
+  );
+}
+
+function lineOf(entry: AuditEntry, first: AuditEntry | undefined): string {
+  const seconds = Date.parse(entry.at) - Date.parse(first?.at ?? '');
+  const since = Number.isNaN(seconds) ? '?' : (seconds / 1000).toFixed(1);
+  const actor = oneLine(entry.actor).padEnd(16);
+  return `${pc.dim(`+${since.padStart(6)} s`)}  ${pc.dim(actor)}  ${oneLine(wordsOf(entry.event))}`;
 }
 
 const partOf = ({ step, part, attempt }: Dispatch) =>

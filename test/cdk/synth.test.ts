@@ -69,6 +69,20 @@ describe('what was reviewed', () => {
     writeFileSync(join(runbooks, 'broken.md'), '---\nid: broken\ncolour: red\n---\n# Broken\n');
     expect(() => compile('countersign.yaml', runbooks)).toThrow(/runbooks\/broken\.md:3/);
   });
+
+  test('a runbook that could never run stops synth, as validate refuses it', () => {
+    const runbooks = join(folder, 'unsafe');
+    mkdirSync(runbooks);
+    const fence = (info: string, script: string) => `   \`\`\`bash${info}\n   ${script}\n   \`\`\`\n`;
+    const head =
+      '---\nid: unsafe\ntitle: Unsafe\nowner: me\nseverity: low\nmatch:\n  alarms: [unsafe]\n---\n\n1. Do it\n\n';
+    writeFileSync(join(runbooks, 'unsafe.md'), head + fence('', 'true') + fence(' observe', 'rm -f /srv/x'));
+    expect(() => compile('countersign.yaml', runbooks)).toThrow(
+      /runbooks\/unsafe\.md:15: the observe script must be read_only, and it is destructive/,
+    );
+    writeFileSync(join(runbooks, 'unsafe.md'), head + fence('', 'true') + fence(' observe', 'df -h /srv'));
+    expect(compile('countersign.yaml', runbooks).runbooks).toHaveLength(1);
+  });
 });
 
 describe('cdk-nag', () => {
