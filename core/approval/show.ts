@@ -4,7 +4,7 @@ import type { Dispatch } from '../dispatch.ts';
 import type { Derived } from '../execution/derive.ts';
 import { templateOf } from '../execution/derive.ts';
 import type { StoredOutput } from '../execution/poll.ts';
-import { findDispatch, type Progress } from '../incident/progress.ts';
+import { findDispatch, hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { render } from '../runbook/render.ts';
 import { decidedCard } from '../slack/card.ts';
@@ -82,7 +82,10 @@ export function requestCard(
       flags: verdict.flags,
       // What only reads is no reason for the level, and would hide the ones that are.
       reasons: verdict.floor.reasons.filter(({ level, flag }) => level !== 'read_only' || flag !== undefined),
-      notes: verdict.reasons.filter(({ decision }) => decision !== 'proceed').map(({ text }) => text),
+      notes: [
+        ...failureNote(progress),
+        ...verdict.reasons.filter(({ decision }) => decision !== 'proceed').map(({ text }) => text),
+      ],
     },
     evidence: shown.evidence.map(({ label, text }) => ({ title: label, text })),
     before: outputsOf(progress, shown, step.number, 'before'),
@@ -94,6 +97,14 @@ export function requestCard(
     expiresAt: epochSeconds(request.expiresAt),
     plannedBy: plannedBy(progress),
   };
+}
+
+/** Who decides on a step must know that one before it failed. */
+function failureNote(progress: Progress): string[] {
+  const failed = progress.dispatches.filter((known) => hasFailed(known) && isMutation(known));
+  return failed.map(
+    ({ dispatch, finished }) => `step ${dispatch.step} before this one ${finished?.outcome ?? 'failed'}`,
+  );
 }
 
 function titleOf(part: Part, title: string): string {

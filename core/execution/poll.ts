@@ -52,6 +52,7 @@ const outcomes: Readonly<Record<string, DispatchOutcome>> = {
   Cancelling: 'running',
   Success: 'succeeded',
   TimedOut: 'timed_out',
+  DeliveryTimedOut: 'timed_out',
   ExecutionTimedOut: 'timed_out',
 };
 

@@ -79,6 +79,12 @@ function isFailure(known: DispatchProgress): boolean {
   return hasFailed(known) && (isMutation(known) || known.dispatch.part === 'verify');
 }
 
+/** A plain failure stops the tiers that halt on failure; one whose effect is not known stops every tier. */
+function stops({ compiled, runbook }: Situation, known: DispatchProgress): boolean {
+  const halts = runbook === null || compiled.policy.tiers[runbook.severity].halt_on_failure;
+  return isFailure(known) && (halts || known.finished?.outcome !== 'failed');
+}
+
 /** Whether and how the incident is to end. */
 export function endingOf(situation: Situation): Ending {
   for (const rule of atOnce) {
@@ -86,7 +92,7 @@ export function endingOf(situation: Situation): Ending {
     if (answer) return { kind: 'now', answer };
   }
   const { progress, alarm } = situation;
-  if (progress.dispatches.some(isFailure)) return { kind: 'winding_down', status: 'failed' };
+  if (progress.dispatches.some((known) => stops(situation, known))) return { kind: 'winding_down', status: 'failed' };
   for (const status of ['rejected', 'expired'] as const)
     if (progress.dispatches.some((known) => known.settled?.decision === status))
       return { kind: 'winding_down', status };
@@ -119,8 +125,10 @@ export function finishOf(situation: Situation, ending: Ending): GateAnswer {
     ...changed.map((known) => epochOf(known.finishedAt ?? known.sentAt ?? progress.openedAt ?? '')),
   );
   const waited = (now - last) / 1000;
-  return waited < verification_window
-    ? wait(nextWait(waited), 'alarm.awaited', 'waiting for the alarm to return to OK')
+  if (waited < verification_window)
+    return wait(nextWait(waited), 'alarm.awaited', 'waiting for the alarm to return to OK');
+  return progress.dispatches.some(isFailure)
+    ? endWith('failed')
     : finish('done', 'unverified', 'alarm.still_on', `the alarm did not return to OK within ${verification_window} s`);
 }
 

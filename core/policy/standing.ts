@@ -35,6 +35,7 @@ function obstacle(entry: StandingApproval, facts: Facts): string | null {
     return `account ${facts.account} is in no environment`;
   if (!(epochOf(entry.granted) <= now)) return `begins ${entry.granted}`;
   if (!(now < epochOf(entry.expires))) return `expired ${entry.expires}`;
+  if (facts.failedBefore) return 'ends with the first failure of an incident';
   if (severity === 'critical') return 'critical is never autonomous';
   if (!(facts.autonomousActions >= 0 && facts.autonomousActions < budget))
     return `all ${budget} autonomous actions of tier ${severity} are used`;

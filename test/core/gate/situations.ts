@@ -10,8 +10,9 @@ import { isoOf } from '../../../core/time.ts';
 import type { DispatchOutcome, Part, RiskLevel } from '../../../core/words.ts';
 import { alarmOf, ana, compiledOf, fixRunbook, instanceId, start } from '../../support/fixtures.ts';
 
-/** The fixture runbook with a way back and a check in its second step, and a manual step behind it. */
+/** The fixture runbook in a tier that halts on failure, with a way back and a check in its second step, and a manual step behind it. */
 export const fullRunbook = fixRunbook
+  .replace('severity: low', 'severity: high')
   .replace(
     '3. Delete',
     () => `   \`\`\`bash rollback

@@ -367,7 +367,7 @@ describe('a standing approval', () => {
       policy: policyText(
         'live',
         `environments: { production: { accounts: ['111122223333'] } }
-tiers: { low: { max_autonomous_actions: ${most} } }
+tiers: { high: { max_autonomous_actions: ${most} } }
 standing_approvals:
   - { environment: production, level: modifying, owner: ana, reason: harmless, granted: 2026-11-01T00:00:00Z, expires: 2026-12-01T00:00:00Z }`,
       ),
@@ -393,7 +393,7 @@ standing_approvals:
     expect(answer(situationAfter(used, { compiled: standing(1) }))).toMatchObject({
       decision: 'ask',
       name: '2.run',
-      text: expect.stringContaining('all 1 autonomous actions of tier low are used'),
+      text: expect.stringContaining('all 1 autonomous actions of tier high are used'),
     });
     const signed = used.map((event) => (event.kind === 'dispatch_intended' ? { ...event, standing: null } : event));
     expect(answer(situationAfter(signed, { compiled: standing(1) }))).toMatchObject({ decision: 'proceed' });

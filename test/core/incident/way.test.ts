@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import { isoOf } from '../../../core/time.ts';
-import { alarmOf, ben, compiledOf } from '../../support/fixtures.ts';
+import { alarmOf, ben, compiledOf, fixRunbook } from '../../support/fixtures.ts';
 import { approving, ignoring, rejecting, World } from '../../support/world.ts';
 
 const keysOf = (world: World) => world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`);
@@ -85,11 +85,27 @@ describe('an incident', () => {
     expect(world.pages).toHaveLength(1);
   });
 
-  test('fails, and stops, when a mutation fails; always-steps still run', async () => {
+  test('fails, and stops, when a mutation of a tier that halts on failure fails; always-steps still run', async () => {
     const world = new World();
+    world.compiled = compiledOf({ runbook: fixRunbook.replace('severity: low', 'severity: high') });
     world.respond = ({ script }) => (script.includes('restart') ? { status: 'Failed', exitCode: 1 } : {});
     expect(await world.run(await world.ring())).toBe('failed');
     expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '4.run']);
+  });
+
+  test('goes on to ask, saying what failed, in a tier that does not halt on failure', async () => {
+    const world = curable();
+    world.respond = ({ script }) => (script.includes('restart') ? { status: 'Failed', exitCode: 1 } : {});
+    expect(await world.run(await world.ring())).toBe('resolved');
+    expect(keysOf(world)).toContain('3.run');
+    expect(JSON.stringify(world.posts[1])).toContain('step 2 before this one failed');
+  });
+
+  test('stops in every tier when nobody knows what a mutation did', async () => {
+    const world = new World();
+    world.respond = ({ script }) => (script.includes('restart') ? { status: 'ExecutionTimedOut', exitCode: -1 } : {});
+    expect(await world.run(await world.ring())).toBe('failed');
+    expect(keysOf(world)).not.toContain('3.run');
   });
 
   test('goes on when a look exits with a code other than 0', async () => {

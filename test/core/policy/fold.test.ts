@@ -110,11 +110,12 @@ function mustHalt(chosen: Case): boolean {
 
 /** The second statement of what may run without a click. */
 function mayProceed(chosen: Case): boolean {
-  const { script, confidence, autoApproveReads, place, severity, autonomousActions, freeze, account } = chosen;
+  const { script, confidence, autoApproveReads, place, severity, autonomousActions, freeze, account, failedBefore } =
+    chosen;
   if (mustHalt(chosen) || script.text === null || script.flags > 0 || confidence < 1 || !autoApproveReads) return false;
   const valid = [domain.standing[1], domain.standing[2]].includes(chosen.standing);
-  const stands =
-    valid && place !== 'rollback' && severity !== 'critical' && autonomousActions === 0 && !freeze && !account;
+  const calm = !freeze && !account && !failedBefore;
+  const stands = valid && place !== 'rollback' && severity !== 'critical' && autonomousActions === 0 && calm;
   return levelOf(chosen) === 'read_only' || (levelOf(chosen) === 'modifying' && stands);
 }
 
