@@ -1,0 +1,68 @@
+/** Every call to AWS is bounded in time: in the source of every adapter, and on a line that hangs. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { describe, expect, test } from 'vitest';
+import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
+import { patience } from '../../core/patience.ts';
+import { type Answer, awsServer } from './aws-server.ts';
+
+const aws = awsServer();
+const folder = join(import.meta.dirname, '../../adapters');
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const sources = files.map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
+const using = sources.filter(([, source]) => /from '@aws-sdk\/client-/.test(source) && /new \w+Client\(/.test(source));
+
+describe('patience', () => {
+  test.each(using)('%s makes no client without it', (_, source) => {
+    for (const [made] of source.matchAll(/new \w+Client\([^)]*\)/g)) expect(made).toMatch(/requestHandler: patience\(/);
+  });
+
+  test('is asked of every adapter that talks to AWS', () => {
+    expect(using.map(([name]) => name.split('/')[0]).sort()).toEqual([
+      'cloudwatch',
+      'dynamodb',
+      'kms',
+      'lambda',
+      'secretsmanager',
+      'sns',
+      'ssm',
+      'stepfunctions',
+      'sts',
+    ]);
+  });
+
+  test.each<[string, Answer]>([
+    ['never answers', 'silence'],
+    ['stops in the middle of its answer', 'half an answer'],
+  ])('ends a call to a service that %s', async (_, answer) => {
+    aws.answers = { GetSecretValue: [answer] };
+    const client = new SecretsManagerClient({ requestHandler: patience(100), maxAttempts: 2 });
+    const began = Date.now();
+    await expect(client.send(new GetSecretValueCommand({ SecretId: 's' }))).rejects.toThrow();
+    expect(Date.now() - began).toBeLessThan(2000);
+  });
+
+  test('three tries of the default fit into the shortest function of the machine', () => {
+    expect(3 * patience().requestTimeout).toBeLessThanOrEqual(15_000);
+    expect(patience()).toMatchObject({ throwOnRequestTimeout: true, socketTimeout: patience().requestTimeout });
+  });
+});
+
+describe('a secret', () => {
+  test('is its text without space around it', async () => {
+    aws.answers = { GetSecretValue: [{ SecretString: ' xoxb-1\n' }] };
+    expect(await readSecret('countersign/slack-bot-token')).toBe('xoxb-1');
+    expect(aws.asked[0]?.input).toEqual({ SecretId: 'countersign/slack-bot-token' });
+  });
+
+  test.each<[string, Answer]>([
+    ['empty', { SecretString: '' }],
+    ['blank', { SecretString: ' \n' }],
+    ['binary', { SecretBinary: 'AAAA' }],
+    ['missing', { status: 400, error: 'ResourceNotFoundException' }],
+  ])('that is %s throws: an empty secret would open every door', async (_, answer) => {
+    aws.answers = { GetSecretValue: [answer] };
+    await expect(readSecret('s')).rejects.toThrow();
+  });
+});
