@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser, Query, type Tree } from 'web-tree-sitter';
 import type { Reparse, SeenCommand } from '../../core/risk/agreement.ts';
 
-/** The first words of commands. The keywords that declare and unset are tokens of their own in this grammar. */
+/** The names of commands, and the commands of which the grammar makes a kind of their own: their first token is the name. */
 const firstWords = `
   (command name: (command_name) @word)
-  (declaration_command . _ @word)
-  (unset_command . _ @word)`;
+  (declaration_command) @whole
+  (unset_command) @whole`;
 
 /**
  * Steps of 100 parse operations after which a text is given up. The 500 commands that a verdict may have take about
@@ -63,8 +63,9 @@ async function readWasm(folder: URL | string, name: string): Promise<Uint8Array>
 }
 
 function seenIn(tree: Tree, query: Query, text: string): SeenCommand[] {
-  return query.captures(tree.rootNode).map(({ node }) => {
-    const { startIndex: start, endIndex: end } = node;
+  return query.captures(tree.rootNode).map(({ name, node }) => {
+    const word = name === 'whole' ? (node.child(0) ?? node) : node;
+    const { startIndex: start, endIndex: end } = word;
     return text.slice(start, end) === 'time' ? (timed(node) ?? { start, end }) : { start, end };
   });
 }

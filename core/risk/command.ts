@@ -1,13 +1,13 @@
 /** Judges one command: finds its entry, splits its words, applies options, operands, sub-commands and inner commands. */
-import { higherRisk, type RiskLevel } from '../words.ts';
+import type { RiskLevel } from '../words.ts';
 import type { Argument } from './arguments.ts';
-import { judgeWordAssignment } from './assignments.ts';
+import { callOf, judgeInner, ownLevel, type Target } from './call.ts';
 import { findRule } from './catalogue.ts';
-import { type GivenOption, type OptionList, optionList, type SplitWords, splitWords } from './options.ts';
+import { type OptionList, optionList, type SplitWords, splitWords } from './options.ts';
 import { applyOrganisation, matchingRules, type OrganisationRule } from './organisation.ts';
 import { isProgramFolder } from './paths.ts';
-import { hiddenLevel, type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
-import type { Call, Input, Operands, Rule, Use } from './table.ts';
+import { hiddenLevel, type Judges, report, type Scope, type Span } from './scope.ts';
+import type { Input, Operands, Rule, Use } from './table.ts';
 import { applyUse } from './uses.ts';
 
 /** Judges a command given as words, the first of which names it. */
@@ -62,17 +62,6 @@ function unknownCommand(name: string, own: readonly OrganisationRule[], scope: S
   report(scope, at, 'command.unknown', `is not a known command: ${name}`, 'destructive');
 }
 
-interface Target {
-  readonly rule: Rule;
-  readonly name: string;
-  readonly words: readonly Argument[];
-  readonly parent: OptionList | null;
-  readonly input: Input;
-  readonly scope: Scope;
-  readonly judges: Judges;
-  readonly at: Span;
-}
-
 function judgeRule(target: Target): void {
   const { rule, words } = target;
   const list = optionList(rule, target.parent);
@@ -91,12 +80,6 @@ function judgeRule(target: Target): void {
   report(target.scope, target.at, target.name, rule.does, ownLevel(rule, split.options), rule.flag);
   applyOperands(target, split.operands);
   rule.check?.(callOf(target, split));
-}
-
-/** Modes replace the entry's own level; of several, the highest counts. */
-function ownLevel(rule: Rule, options: readonly GivenOption[]): RiskLevel {
-  const modes = options.flatMap((option) => option.known?.mode ?? []);
-  return modes.length > 0 ? modes.reduce(higherRisk) : rule.level;
 }
 
 function applyOptions(target: Target, list: OptionList, split: SplitWords): void {
@@ -194,73 +177,4 @@ function shortForm(parent: Rule, verb: string, level: RiskLevel): Rule {
   const made: Rule = { does: `${verb}: ${level === 'read_only' ? 'only reads' : 'changes something'}`, level };
   forms.set(verb, made);
   return made;
-}
-
-function judgeInner(target: Target, split: SplitWords): void {
-  const { rule, words, scope, judges, at, name } = target;
-  const inner = rule.inner ?? { as: 'words' };
-  let from = split.firstOperand;
-  if (split.options.some((option) => option.known?.mode)) {
-    report(scope, at, name, rule.does, ownLevel(rule, split.options));
-    return;
-  }
-  report(scope, at, name, rule.does, rule.level, rule.flag);
-  rule.check?.(callOf(target, split));
-  for (let skipped = 0; skipped < (inner.after ?? 0); skipped++, from++) {
-    const word = words[from];
-    const operands = typeof rule.operands === 'string' ? rule.operands : (rule.operands?.first ?? 'text');
-    if (word !== undefined) applyUse(word, operands, scope, judges);
-  }
-  while (inner.assignments && /^\w+=/.test(words[from]?.prefix ?? '')) {
-    judgeWordAssignment(words[from] as Argument, scope);
-    from++;
-  }
-  const rest = words.slice(from);
-  if (rest.length === 0) {
-    const level = inner.bare ?? 'destructive';
-    report(scope, at, `${name}.bare`, level === 'read_only' ? rule.does : 'starts an interactive shell', level);
-    return;
-  }
-  if (inner.as === 'words') {
-    judgeWrapped(rest, target, inner.adds === true);
-    return;
-  }
-  if (rest.some((word) => !word.literal)) {
-    judgeScriptWord(rest.find((word) => !word.literal) as Argument, scope, judges);
-    return;
-  }
-  judges.script(
-    rest.map((word) => word.text).join(' '),
-    { start: rest[0]?.start ?? at.start, end: rest.at(-1)?.end ?? at.end },
-    scope,
-  );
-}
-
-function judgeWrapped(rest: readonly Argument[], target: Target, adds: boolean): void {
-  const first = rest[0] as Argument;
-  const end = rest.at(-1)?.end ?? first.end;
-  const extra: Argument[] = adds
-    ? [{ text: '…', literal: false, values: null, prefix: '', splits: true, glob: false, start: first.start, end }]
-    : [];
-  target.judges.words([...rest, ...extra], target.input, target.scope, { start: target.at.start, end: target.at.end });
-}
-
-function callOf(target: Target, split: SplitWords): Call {
-  const { scope, judges, at, name, input } = target;
-  return {
-    rule: name,
-    words: target.words,
-    options: split.options,
-    operands: split.operands,
-    input,
-    raise: (rule, does, level, flag, word) => report(scope, word ?? at, `${name}.${rule}`, does, level, flag),
-    use: (word, use) => applyUse(word, use, scope, judges),
-    judgeWords: (words) => judges.words(words, input, scope, at),
-    hidden: (what, word) => {
-      const [level, kind] = hiddenLevel(scope);
-      report(scope, word ?? at, `${name}.hidden`, `${what} (${kind})`, level);
-    },
-    origin: (origin) => scope.origins.add(origin),
-    judgeScript: (word) => judgeScriptWord(word, scope, judges),
-  };
 }

@@ -9,11 +9,20 @@ import type { Input } from './table.ts';
 /** Texts within texts: `sh -c "ssh host 'sudo …'"` is three. */
 export const deepestTexts = 50;
 
+/** Each doubles the number of words; a range of five digits counts as too many at once. */
+const mostBraces = 8;
+
 const nothing: Input = { kind: 'nothing' };
 
 /** Judges what expanding a word runs, and resolves it. */
 export function walkWord(word: Word, scope: Scope): Argument {
-  for (const part of word.parts ?? []) walkPart(part, scope);
+  let braces = 0;
+  for (const part of word.parts ?? []) {
+    walkPart(part, scope);
+    if (part.type === 'BraceExpansion') braces += /\d{5}/.test(part.text) ? mostBraces + 1 : 1;
+  }
+  if (braces > mostBraces)
+    report(scope, scope.place(word.pos, word.end), 'word.braces', 'becomes too many words', 'destructive');
   return resolveWord(word, scope.variables, scope.place(word.pos, word.end));
 }
 

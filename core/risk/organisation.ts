@@ -1,5 +1,6 @@
 /** The organisation's own list of commands, as written under `commands:` in countersign.yaml. */
 import * as z from 'zod';
+import { Words } from '../policy/fields.ts';
 import { RiskLevel } from '../words.ts';
 import type { Argument } from './arguments.ts';
 import { report, type Scope, type Span } from './scope.ts';
@@ -25,8 +26,8 @@ export const OrganisationRule = z
     level: RiskLevel.exclude(['forbidden']).optional(),
     forbid: z.literal(true).optional(),
     ask: z.literal(true).optional(),
-    owner: z.string().min(1),
-    reason: z.string().min(1),
+    owner: Words,
+    reason: Words,
   })
   .refine((rule) => [rule.level, rule.forbid, rule.ask].filter((word) => word !== undefined).length === 1, {
     error: 'give exactly one of `level`, `forbid: true` or `ask: true`',

@@ -81,9 +81,21 @@ export const find: Table = {
   },
   'parallel rush': {
     does: 'runs a command for words of its input',
-    level: 'destructive',
-    others: 'harmless',
-    examples: { 'ls | parallel rm': 'destructive' },
+    level: 'read_only',
+    ordered: true,
+    options:
+      '-j: -k -0 -n: -P: -N: --jobs= --keep-order --null --max-args= --max-procs= --line-buffer --lb --tag --bar --will-cite',
+    operands: 'text',
+    check: judgeParallel,
+    examples: {
+      'ls | parallel rm': 'destructive',
+      'ls | parallel -j4 stat {}': 'read_only',
+      'parallel rm {} ::: a b': 'destructive',
+      "parallel 'cat {}; rm {}' ::: a": 'destructive',
+      'parallel cat ::: /etc/shadow': 'read_only sensitive_read',
+      parallel: 'destructive',
+      'parallel --sshlogin h ls ::: a': 'destructive',
+    },
   },
 };
 
@@ -149,17 +161,37 @@ function fill(word: Argument, mark: string, known: string): Argument {
   return { ...literalArgument(word.text, word), literal: false, values: null, prefix: word.text.slice(0, at) + known };
 }
 
+/** The words before `:::` are joined and given to a shell; only plain words stay what they are there. */
+function judgeParallel(call: Call): void {
+  const from = call.operands[0] ? call.words.indexOf(call.operands[0]) : call.words.length;
+  const marks = call.words.findIndex((word) => /^::::?\+?$/.test(word.text));
+  const inner = call.words.slice(from, marks < from ? undefined : marks);
+  if (marks >= 0) for (const word of call.words.slice(marks + 1)) call.use(word, 'reads');
+  if (inner.length === 0) call.raise('bare', 'runs its input', 'destructive');
+  else if (inner.every((word) => word.literal && /^[\w./:=@%+,{}-]+$/.test(word.text))) judgeFilled(call, inner, '{}');
+  else {
+    call.raise('shell', 'gives a text with open places to a shell', 'destructive');
+    for (const word of inner) if (word.literal) call.judgeScript(word);
+  }
+}
+
 function judgeXargs(call: Call): void {
   let from = 0;
   const valued = /^(?:-[0rtx]*[nPLsdEIa]|--(?:max-args|max-procs|max-chars|delimiter|arg-file))$/;
   while (from < call.words.length && (call.words[from]?.prefix.startsWith('-') ?? false))
     from += valued.test(call.words[from]?.text ?? '') ? 2 : 1;
   const inner = call.words.slice(from);
-  const first = inner[0];
-  if (first === undefined) return;
+  if (inner.length === 0) return;
   const replace = call.options.find((option) => /^-(?:I|i|-replace)$/.test(option.name));
-  const mark = replace?.value?.text || '{}';
-  const at = { start: first.start, end: inner.at(-1)?.end ?? first.end };
+  judgeFilled(call, inner, replace ? replace.value?.text || '{}' : null);
+}
+
+/** Judges a command that gets words from elsewhere: at each `mark`, or at its end. */
+function judgeFilled(call: Call, inner: readonly Argument[], mark: string | null): void {
+  const at = { start: inner[0]?.start ?? 0, end: inner.at(-1)?.end ?? 0 };
   const open: Argument = { text: '…', literal: false, values: null, prefix: '', splits: true, glob: false, ...at };
-  call.judgeWords(replace ? inner.map((word) => fill(word, mark, '')) : [...inner, open]);
+  const marked = mark !== null && inner.some((word) => word.text.includes(mark));
+  call.judgeWords(
+    mark !== null && (marked || call.rule === 'xargs') ? inner.map((word) => fill(word, mark, '')) : [...inner, open],
+  );
 }

@@ -81,23 +81,54 @@ export const wrappers: Table = {
     inner: { as: 'words', after: 1 },
     examples: { 'timeout 5 ls': 'read_only', 'timeout -k 1 5s rm x': 'destructive', 'timeout 5 bash': 'destructive' },
   },
-  'taskset chrt numactl prlimit setpriv flock cgexec': {
+  taskset: {
+    does: 'runs a command on chosen processors',
+    level: 'read_only',
+    ordered: true,
+    options: '-a -c -p --all-tasks --cpu-list --pid',
+    operands: 'text',
+    check: judgeAffinity,
+    examples: {
+      'taskset -p 12': 'read_only',
+      'taskset -cp 12': 'read_only',
+      'taskset -p 1 12': 'modifying',
+      'taskset 1 rm x': 'destructive',
+      'taskset -c 0,1 ls': 'read_only',
+      'taskset 1': 'destructive',
+    },
+  },
+  flock: {
+    does: 'runs a command under a lock',
+    level: 'modifying',
+    ordered: true,
+    options:
+      '-s -x -e -n -u -o -F -w: -E: --shared --exclusive --nonblock --unlock --close --timeout= --wait= --conflict-exit-code=',
+    operands: 'text',
+    check: judgeLock,
+    examples: {
+      'flock /tmp/x rm y': 'destructive',
+      'flock -n /tmp/x ls': 'modifying',
+      "flock /tmp/x -c 'rm y'": 'destructive',
+      "flock -w 5 /tmp/x -c 'ls; uptime'": 'modifying',
+      'flock -n 9': 'modifying',
+      'flock /tmp/x $command': 'destructive',
+    },
+  },
+  'chrt numactl prlimit setpriv cgexec': {
     does: 'runs a command with limits',
     level: 'destructive',
     others: 'harmless',
     modes: { '-p --pid --show --hardware -s -H -m --max': 'read_only' },
     check: (call) => {
-      if (call.operands.length > 1 || call.rule === 'flock')
-        call.raise('runs', 'runs a command or changes limits', 'destructive');
+      if (call.operands.length < 2) return;
+      call.raise('runs', 'runs a command or changes limits', 'destructive');
+      judgeRest(call);
     },
     operands: 'text',
     examples: {
-      'taskset -p 12': 'read_only',
-      'taskset 1 rm x': 'destructive',
-      'flock /tmp/x rm y': 'destructive',
       'numactl --hardware': 'read_only',
       'chrt -p 1': 'read_only',
-      'taskset -p 1 12': 'destructive',
+      'chrt 1 rm x': 'destructive',
     },
   },
   watch: {
@@ -138,7 +169,10 @@ export const wrappers: Table = {
       does: 'runs a command or a shell in another way',
       level: 'destructive',
       others: 'harmless',
-      check: (call) => call.input.kind === 'pipe' && call.hidden('runs its input'),
+      check: (call) => {
+        if (call.input.kind === 'pipe') call.hidden('runs its input');
+        judgeRest(call);
+      },
       examples: { 'tmux new -d rm': 'destructive', 'pkexec ls': 'destructive' },
     },
   'su runuser': {
@@ -265,6 +299,33 @@ export const wrappers: Table = {
     },
   },
 };
+
+/** From the first word that is no option on: what it runs may be worse than running something. */
+function judgeRest(call: Call): void {
+  const from = call.words.findIndex((word) => !word.prefix.startsWith('-'));
+  if (from >= 0) call.judgeWords(call.words.slice(from));
+}
+
+/** `taskset MASK command`, or `taskset -p [MASK] PID`. */
+function judgeAffinity(call: Call): void {
+  const from = call.words.findIndex((word) => !word.prefix.startsWith('-'));
+  const rest = from < 0 ? [] : call.words.slice(from);
+  if (call.options.some((option) => option.name === '-p' || option.name === '--pid')) {
+    if (rest.length !== 1) call.raise('process', 'moves another process to other processors', 'modifying');
+  } else if (rest.length > 1) call.judgeWords(rest.slice(1));
+  else call.raise('bare', 'runs nothing readable', 'destructive');
+}
+
+/** `flock FILE command`, `flock FILE -c TEXT`, or `flock DESCRIPTOR`. */
+function judgeLock(call: Call): void {
+  const file = call.operands[0];
+  const inner = file ? call.words.slice(call.words.indexOf(file) + 1) : [];
+  const [first, second] = inner;
+  if (first === undefined) return;
+  if (!/^(?:-c|--command)$/.test(first.text)) call.judgeWords(inner);
+  else if (second) call.judgeScript(second);
+  else call.raise('bare', 'starts an interactive shell', 'destructive');
+}
 
 /** GNU time and ionice share letters; `time -o` writes a file, `ionice -p` changes another process. */
 function timeWrites(call: Call): void {
