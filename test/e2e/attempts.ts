@@ -36,12 +36,13 @@ import {
   PutCommand,
   QueryCommand,
   ScanCommand,
+  TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { runDocument } from '../../core/execution/run-document.ts';
 import { account, region } from '../../local/emulator.ts';
 import type { Laptop } from '../../local/laptop.ts';
-import { webHost } from '../../local/virtual-host.ts';
+import { foreignHost, webHost } from '../../local/virtual-host.ts';
 import type { TableName } from './records.ts';
 
 export interface RoleCredentials {
@@ -96,6 +97,12 @@ function tableAttempts(settings: Settings): Record<string, Attempt> {
           new UpdateCommand({ TableName, Key, UpdateExpression: 'REMOVE attempt', ConditionExpression: never }),
         ),
       [`${name}: delete`]: () => database.send(new DeleteCommand({ TableName, Key, ConditionExpression: never })),
+      [`${name}: delete in a transaction`]: () =>
+        database.send(
+          new TransactWriteCommand({
+            TransactItems: [{ Delete: { TableName, Key, ConditionExpression: never } }],
+          }),
+        ),
       [`${name}: batch put`]: () =>
         database.send(new BatchWriteCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item: Key } }] } })),
       [`${name}: batch delete`]: () =>
@@ -151,6 +158,8 @@ function hostAttempts(settings: Settings, nodeUrl: string): Record<string, Attem
   const session = { RoleArn: `arn:aws:iam::${account}:role/countersign-send-${region}`, RoleSessionName: 'attempt' };
   return {
     'hosts: send our document': () => ssm.send(new SendCommandCommand({ DocumentName: name, InstanceIds })),
+    'hosts: send our document to a stranger': () =>
+      ssm.send(new SendCommandCommand({ DocumentName: name, InstanceIds: [foreignHost.instanceId] })),
     'hosts: send any script': () => ssm.send(new SendCommandCommand(shell)),
     'hosts: list': () => ssm.send(new DescribeInstanceInformationCommand({})),
     'hosts: read a result': () => ssm.send(new GetCommandInvocationCommand(command)),

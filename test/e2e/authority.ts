@@ -19,6 +19,7 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'work: put': keepers,
   'work: update': keepers,
   'work: delete': closers,
+  'work: delete in a transaction': closers,
   'control: get': controlReaders,
   'control: query': controlReaders,
   'control: put': ['request-approval'],
@@ -52,15 +53,31 @@ const provesNothing =
 export function authority(on: () => Stage): void {
   for (const name of functionNames)
     test(`${name} may do what its row says, and is refused everything else`, async () => {
-      const { laptop } = on();
-      const { endpoint } = laptop.emulator;
-      const attempts = Object.entries(attemptsOf(laptop, await approvalKey(endpoint), await putOn(endpoint, name)));
-      expect(Object.keys(mayOnly).filter((listed) => !attempts.some(([attempt]) => attempt === listed))).toEqual([]);
-      const expected = attempts.map(([attempt]) => [attempt, mayOnly[attempt]?.includes(name) ? 'allowed' : 'refused']);
-      const answers: string[][] = [];
-      for (const [attempt, run] of attempts) answers.push([attempt, await answerOf(run)]);
-      expect(Object.fromEntries(answers)).toEqual(Object.fromEntries(expected));
+      const answers = await answersTo(on(), name);
+      expect(Object.keys(mayOnly).filter((attempt) => !(attempt in answers))).toEqual([]);
+      expect(answers).toEqual(
+        Object.fromEntries(
+          Object.keys(answers).map((attempt) => [attempt, mayOnly[attempt]?.includes(name) ? 'allowed' : 'refused']),
+        ),
+      );
     });
+
+  test('the sender may send our document to opted-in instances, and is refused everything else', async () => {
+    const answers = await answersTo(on(), 'send');
+    const allowed = Object.keys(answers).filter((attempt) => answers[attempt] !== 'refused');
+    expect(Object.fromEntries(allowed.map((attempt) => [attempt, answers[attempt]]))).toEqual({
+      'hosts: send our document': 'allowed',
+    });
+  });
+}
+
+/** What became of every attempt with this role. */
+async function answersTo({ laptop }: Stage, role: FunctionName | 'send'): Promise<Record<string, string>> {
+  const { endpoint } = laptop.emulator;
+  const attempts = attemptsOf(laptop, await approvalKey(endpoint), await putOn(endpoint, role));
+  const answers: [string, string][] = [];
+  for (const [attempt, run] of Object.entries(attempts)) answers.push([attempt, await answerOf(run)]);
+  return Object.fromEntries(answers);
 }
 
 /** The key's own ARN: on AWS its alias would do, but the emulator looks the alias up in no policy. */
@@ -70,10 +87,11 @@ async function approvalKey(endpoint: string): Promise<string> {
   return KeyMetadata?.Arn ?? '';
 }
 
-/** The role's own credentials: at the emulator, root may put on any role. */
-async function putOn(endpoint: string, name: FunctionName): Promise<RoleCredentials> {
+/** The role's own credentials. At the emulator root may put on a function's role; the sender trusts execute alone, not even root. */
+async function putOn(endpoint: string, name: FunctionName | 'send'): Promise<RoleCredentials> {
   const RoleArn = `arn:aws:iam::${account}:role/countersign-${name}-${region}`;
-  const { Credentials: role } = await new STSClient({ endpoint, region, credentials }).send(
+  const wearer = name === 'send' ? await putOn(endpoint, 'execute') : credentials;
+  const { Credentials: role } = await new STSClient({ endpoint, region, credentials: wearer }).send(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: 'attempts' }),
   );
   if (!role?.AccessKeyId || !role.SecretAccessKey || !role.SessionToken)

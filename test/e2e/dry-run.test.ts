@@ -18,7 +18,7 @@ afterAll(() => laptop?.stop());
 
 test('a dry run runs what reads, skips what would ask with its reason, and leaves no request and no button', async () => {
   const id = await laptop.raiseAlarm('disk-full');
-  const used = await laptop.node.hosts[0]?.measure();
+  const before = await measured();
   const entries = await eventually(`the end of ${id}`, async () => {
     const chain = await laptop.chain(id);
     return chain.at(-1)?.event.kind === 'incident_closed' && !(await laptop.isOpen(id)) ? chain : undefined;
@@ -31,7 +31,7 @@ test('a dry run runs what reads, skips what would ask with its reason, and leave
     ['1.run.1', '2.run.1', '3.run.1', '4.before.1', '4.dry_run.1'].map((dispatch) => `${id}.${dispatch}`),
   );
   expect(await countMutating(commands)).toBe(0);
-  expect(await laptop.node.hosts[0]?.measure()).toEqual(used);
+  expect(await measured()).toEqual(before);
   expect(await recordsOf(laptop).items('countersign-control', id)).toEqual([]);
   expect(entries.map(({ event }) => event)).toContainEqual(
     expect.objectContaining({
@@ -45,3 +45,9 @@ test('a dry run runs what reads, skips what would ask with its reason, and leave
   expect(messages.flatMap(buttonsOf)).toEqual([]);
   expect(messages).toHaveLength(1);
 });
+
+/** The host's own state, but for the few bytes that the journal grows by itself. */
+async function measured() {
+  const { diskUsedPercent, services } = (await laptop.node.hosts[0]?.measure()) ?? { diskUsedPercent: 0, services: {} };
+  return { services, percent: diskUsedPercent.toFixed(2) };
+}

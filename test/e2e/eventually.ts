@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Between two looks, in milliseconds: a dozen scenarios look at once, and the emulator has one thread. */
-const lookMs = 300;
+const lookMs = 500;
 /** The longest wait, in milliseconds: what takes two seconds on an idle machine takes twenty on a busy one. */
 const patienceMs = 120_000;
 

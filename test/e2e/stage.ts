@@ -59,7 +59,7 @@ export interface Stage {
     fits?: (event: EventOf<K>) => boolean,
   ): Promise<EventOf<K>>;
   /** The whole verified chain, as soon as the incident is closed and released. */
-  closed(incident: Pick<Incident, 'id'>, sweeps?: boolean): Promise<AuditEntry[]>;
+  closed(incident: Pick<Incident, 'id'>): Promise<AuditEntry[]>;
   /** What the managed node got for the incident. */
   sent(incident: Pick<Incident, 'id'>): SentCommand[];
   /** How many of those are above read_only, judged by their bytes. */
@@ -146,10 +146,9 @@ function incidentsOf(
       const executionArn = executionOf(laptop, id);
       await machine.send(new StopExecutionCommand({ executionArn })).catch(() => {});
     },
-    async closed({ id }, sweeps = false) {
+    async closed({ id }) {
       const entries = await eventually(`the closing of ${id}`, async () => {
         const chain = await laptop.chain(id);
-        if (sweeps) await laptop.sweep();
         return chain.at(-1)?.event.kind === 'incident_closed' && !(await laptop.isOpen(id)) ? chain : undefined;
       });
       const report = verifyChain(id, entries);
