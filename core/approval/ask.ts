@@ -48,6 +48,7 @@ export async function ask(
   const derived = askable(situation, dispatch, tools);
   const record = known ?? (await create(ports, situation, derived, token));
   if (known) await rearm(ports, key, token);
+  await refuseOutdated(ports, record, situation, derived);
   await deliver(ports, key, record, situation, derived);
 }
 
@@ -111,6 +112,15 @@ async function supersede(ports: AskPorts, record: RequestRecord): Promise<void> 
     });
     await endCard(ports.cards, old, 'SUPERSEDED', ports.now(), 'The policy changed. A new card follows.');
   }
+}
+
+/** A card shows what was derived now and its button names the stored request: they must be about the same bytes. */
+async function refuseOutdated(ports: AskPorts, record: RequestRecord, situation: Situation, derived: Derived) {
+  const { incidentId, dispatch, createdAt, expiresAt } = record.request;
+  if (requestDigest(buildRequest(situation, derived, { createdAt, expiresAt })) === record.digest) return;
+  const why = 'what was asked for is no longer what would run: alarm, parameters or targets changed since';
+  await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch, why });
+  throw new Error(`request-approval: ${why}`);
 }
 
 async function deliver(

@@ -1,0 +1,168 @@
+/** Turns of an incident's way beside the good one: manual steps, the way back, checks, standing approvals, a stop in the middle. */
+import { describe, expect, test } from 'vitest';
+import { isoOf } from '../../../core/time.ts';
+import { alarmOf, compiledOf, policyText } from '../../support/fixtures.ts';
+import { approving, rejecting, World } from '../../support/world.ts';
+import { fullRunbook } from '../gate/situations.ts';
+
+const keysOf = (world: World) => world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`);
+type Operator = Parameters<World['run']>[1];
+
+/** Every part of the full runbook, cured by the deletion. */
+function full(changes: { policy?: string; mode?: 'live' | 'dry_run' } = {}): World {
+  const world = new World();
+  world.compiled = compiledOf({ runbook: fullRunbook, ...changes });
+  world.onSend = ({ script }) => {
+    if (script.includes('-delete')) world.alarm = alarmOf({ state: 'OK', stateChangedAt: isoOf(world.now) });
+  };
+  return world;
+}
+
+/** Approves all but one step's part, which is rejected. */
+const allBut =
+  (step: number, part: string): Operator =>
+  (world, record) =>
+    record.request.dispatch.step === step && record.request.dispatch.part === part
+      ? rejecting(world, record)
+      : approving(world, record);
+
+describe('a manual step', () => {
+  test('is asked like any other, sends nothing, and is confirmed in the chain', async () => {
+    const world = full();
+    world.onSend = () => {};
+    const id = await world.ring();
+    expect(await world.run(id)).toBe('unverified');
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '2.verify', '3.dry_run', '3.run', '5.run']);
+    const kinds = world.events(id).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'step_confirmed')).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'vote_cast')).toHaveLength(3);
+    expect(JSON.stringify(world.posts.at(2))).toContain('"Confirm"');
+  });
+
+  test('that a person rejects ends the incident as rejected, after what always runs', async () => {
+    const world = full();
+    world.onSend = () => {};
+    expect(await world.run(await world.ring(), allBut(4, 'run'))).toBe('rejected');
+    expect(keysOf(world).at(-1)).toBe('5.run');
+  });
+});
+
+describe('a failure', () => {
+  const failing = (part: string) => {
+    const world = full();
+    world.respond = ({ dispatch }) =>
+      dispatch.part === part && dispatch.step === 2 ? { status: 'Failed', exitCode: 1 } : {};
+    return world;
+  };
+
+  test('asks for the way back, then looks, and begins nothing new', async () => {
+    const world = failing('run');
+    const id = await world.ring();
+    expect(await world.run(id)).toBe('failed');
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.rollback', '2.after', '5.run']);
+    expect(world.events(id).filter(({ kind }) => kind === 'vote_cast')).toHaveLength(2);
+    expect(world.pages).toHaveLength(1);
+  });
+
+  test('whose way back is rejected stays as it is', async () => {
+    const world = failing('run');
+    expect(await world.run(await world.ring(), allBut(2, 'rollback'))).toBe('failed');
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '5.run']);
+  });
+
+  test('of a check ends the incident as failed although every command succeeded', async () => {
+    const world = failing('verify');
+    expect(await world.run(await world.ring())).toBe('failed');
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '2.verify', '5.run']);
+  });
+});
+
+describe('a standing approval', () => {
+  const policy = (most: number) =>
+    policyText(
+      'live',
+      `environments: { production: { accounts: ['111122223333'] } }
+tiers: { high: { max_autonomous_actions: ${most} } }
+standing_approvals:
+  - { environment: production, level: modifying, owner: ben, reason: harmless, granted: 2026-11-01T00:00:00Z, expires: 2026-12-01T00:00:00Z }`,
+    );
+
+  test('sends without a click, says in whose name, and leaves the destructive step to people', async () => {
+    const world = full({ policy: policy(1) });
+    const id = await world.ring();
+    const asked: string[] = [];
+    const operator: Operator = async (w, record) => {
+      asked.push(`${record.request.dispatch.step}.${record.request.dispatch.part}`);
+      await approving(w, record);
+    };
+    expect(await world.run(id, operator)).toBe('resolved');
+    expect(asked).toEqual(['3.run']);
+    const intents = world.events(id).filter((event) => event.kind === 'dispatch_intended');
+    expect(intents.filter(({ standing }) => standing !== null)).toMatchObject([
+      { dispatch: { step: 2, part: 'run' }, standing: 'ben: harmless', approvedBy: [], requestDigest: null },
+    ]);
+    expect(world.sends.find(({ dispatch }) => dispatch.step === 2 && dispatch.part === 'run')?.onBehalfOf).toBeNull();
+  });
+
+  test('whose number is used up asks', async () => {
+    const world = full({ policy: policy(0) });
+    expect(await world.run(await world.ring(), rejecting)).toBe('rejected');
+    expect(keysOf(world)).toEqual(['1.run', '2.before']);
+  });
+});
+
+describe('the kill switch', () => {
+  test('set while a person decides: their approval sends nothing, and the incident halts', async () => {
+    const world = full();
+    const id = await world.ring();
+    const stopping: Operator = async (w, record) => {
+      w.stopped = true;
+      await approving(w, record);
+    };
+    expect(await world.run(id, stopping)).toBe('halted');
+    expect(keysOf(world)).toEqual(['1.run', '2.before']);
+    expect(world.events(id).at(-1)).toMatchObject({ kind: 'incident_closed', status: 'halted' });
+  });
+
+  test('set between the gate and the burning: nothing is sent, and the chain says why', async () => {
+    const world = full();
+    const id = await world.ring();
+    world.fault = (port) => {
+      if (port === 'burn' && world.sends.length === 2) world.stopped = true;
+    };
+    expect(await world.run(id)).toBe('halted');
+    expect(keysOf(world)).toEqual(['1.run', '2.before']);
+    expect(world.events(id)).toContainEqual(expect.objectContaining({ kind: 'dispatch_refused', outcome: 'refused' }));
+  });
+
+  test('set while the alarm recovers: the incident halts at the next look', async () => {
+    const world = full();
+    const id = await world.ring();
+    world.fault = () => {
+      if (world.sends.at(-1)?.dispatch.step === 5) world.stopped = true;
+    };
+    expect(await world.run(id)).toBe('halted');
+  });
+});
+
+describe('a request that could not be posted at first', () => {
+  const parameter = fullRunbook
+    .replace('parameters: {}', "parameters:\n  unit: { type: unit, from: 'tag:unit', default: web.service }")
+    .replace('systemctl restart web\n', () => 'systemctl restart {{ unit }}\n');
+
+  test('is not posted with another command than the one it is about', async () => {
+    const world = new World();
+    world.compiled = compiledOf({ runbook: parameter });
+    const id = await world.ring();
+    let tries = 0;
+    world.fault = (port) => {
+      if (port !== 'post' || ++tries > 1) return;
+      world.alarm = alarmOf({ tags: { countersign: 'on', unit: 'database.service' } });
+      throw new Error('Slack did not answer chat.postMessage');
+    };
+    expect(await world.run(id)).toBe('halted');
+    expect(JSON.stringify(world.posts.slice(0, -1))).not.toContain('database.service');
+    expect(world.sends.some(({ script }) => script.includes('restart'))).toBe(false);
+    expect(JSON.stringify(world.events(id))).toMatch(/could not be delivered: .*no longer what would run/);
+  });
+});
