@@ -117,9 +117,24 @@ function pieceOf(part: WordPart, variables: Variables): Piece {
       return { text: '/dev/fd/63', values: ['/dev/fd/63'] };
     case 'BraceExpansion':
       return { text: part.text, values: braceValues(part.text), splits: braceValues(part.text) === null };
+    case 'CommandExpansion':
+      return isTame(part)
+        ? { text: part.text, values: null, tame: true }
+        : { text: part.text, values: null, splits: true, glob: true };
     default:
       return { text: part.text, values: null, splits: true, glob: true };
   }
+}
+
+/** `$(pgrep nginx)`: numbers or a host's name, whatever they are on the machine. */
+function isTame(part: Extract<WordPart, { type: 'CommandExpansion' }>): boolean {
+  const [statement, second] = part.script?.commands ?? [];
+  const command = statement?.type === 'Statement' ? statement.command : statement;
+  if (second !== undefined || command?.type !== 'Command' || command.prefix.length > 0) return false;
+  if (!/^(?:pgrep|pidof|nproc|hostname|whoami)$/.test(command.name?.value ?? '')) return false;
+  return command.suffix.every(
+    (word) => word.type === 'Word' && /^[\w.,/-]+$/.test(word.text) && !/^-\w*[alS]|^--/.test(word.text),
+  );
 }
 
 /** Inside double quotes nothing splits but `"$@"` and `"${list[@]}"`, and no file names are made. */

@@ -225,9 +225,11 @@ export const coreutils: Table = {
   date: {
     does: 'shows the time',
     level: 'read_only',
-    options:
-      '-d: --date= -f: --file= -I? --iso-8601[=] -R --rfc-email --rfc-3339= -r: --reference= -u --utc --universal --debug',
-    effects: { '-s: --set=': { does: 'sets the clock', level: 'destructive' } },
+    options: '-d: --date= -I? --iso-8601[=] -R --rfc-email --rfc-3339= -r: --reference= -u --utc --universal --debug',
+    effects: {
+      '-s: --set=': { does: 'sets the clock', level: 'destructive' },
+      '-f: --file=': { value: 'reads' },
+    },
     operands: 'text',
     check: (call) => {
       const setting = call.operands.find((word) => !word.prefix.startsWith('+'));

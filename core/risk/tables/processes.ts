@@ -119,6 +119,7 @@ export const processes: Table = {
       'kill -9 -1': 'destructive',
       'kill 1': 'destructive',
       'kill -l': 'read_only',
+      'kill -0 1': 'read_only',
       'kill -0 12': 'read_only',
       'kill -s KILL 3': 'destructive',
       'kill $(cat x.pid)': 'modifying',
@@ -129,8 +130,19 @@ export const processes: Table = {
     level: 'destructive',
     others: 'harmless',
     operands: 'text',
-    modes: { '-l --list': 'read_only' },
-    examples: { 'pkill nginx': 'destructive', 'killall -9 java': 'destructive', 'killall -l': 'read_only' },
+    modes: { '-l --list -0': 'read_only' },
+    check: (call) => {
+      const others = call.options.filter((option) => !/^-[0lfxeanou]$/.test(option.name));
+      if (call.options.some((option) => option.name === '-0') && others.length > 0)
+        call.raise('signal', 'sends a signal', 'destructive');
+    },
+    examples: {
+      'pkill nginx': 'destructive',
+      'pkill -0 nginx': 'read_only',
+      'pkill -0 -9 nginx': 'destructive',
+      'killall -9 java': 'destructive',
+      'killall -l': 'read_only',
+    },
   },
   renice: {
     does: 'changes the priority of processes',
@@ -328,6 +340,7 @@ const hardSignals = /^(?:-?(?:9|19|SIGKILL|KILL|STOP|SIGSTOP))$/i;
 
 function judgeKill(call: Call): void {
   const texts = call.words.map((word) => word.text);
+  if (texts[0] === '-0' && call.words.slice(1).every((word) => !word.prefix.startsWith('-'))) return;
   if (
     texts.some((text) => hardSignals.test(text) && text.startsWith('-')) ||
     (call.options.some((option) => /^-(?:s|n|-signal)$/.test(option.name)) &&

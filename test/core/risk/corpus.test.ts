@@ -18,7 +18,7 @@ describe('dangerous commands', () => {
     expect(all.filter((command, index) => all.indexOf(command) !== index)).toEqual([]);
   });
 
-  it.each(['destructive', 'modifying', 'disguised', 'launchers'])('are never reads: %s', (section) => {
+  it.each(['destructive', 'modifying', 'disguised', 'launchers', 'more'])('are never reads: %s', (section) => {
     expect(dangerous[section]?.filter((command) => judge(command).level === 'read_only')).toEqual([]);
   });
 
