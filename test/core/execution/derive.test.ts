@@ -4,10 +4,7 @@ import { derive, maximumSessionTargets, Underivable } from '../../../core/execut
 import { compiledOf, fixRunbook, riskTools } from '../../support/fixtures.ts';
 import { named, situationAfter } from '../gate/situations.ts';
 
-const tagged = fixRunbook.replace(
-  'targets: { from: alarm, max: 1 }',
-  'targets: { tags: { role: web }, max: 50 }',
-);
+const tagged = fixRunbook.replace('targets: { from: alarm, max: 1 }', 'targets: { tags: { role: web }, max: 50 }');
 const fleet = (size: number) =>
   Array.from({ length: size }, (_, index) => ({
     id: `i-${String(index).padStart(17, '0')}`,
