@@ -57,7 +57,8 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
 async function cast(ports: DecidePorts, compiled: Compiled, reference: Reference, vote: Vote, reason: string) {
   const key = { ...reference, policyDigest: compiled.policyDigest };
   const record = compiled.policyDigest.startsWith(reference.policyDigest12) ? await ports.control.read(key) : null;
-  const approvers = compiled.policy.people.map(({ id }) => id);
+  const { people, approvers: named } = compiled.policy;
+  const approvers = people.filter(({ name }) => named.includes(name)).map(({ id }) => id);
   const refusal = voteRefusal(record, vote, approvers, ports.now());
   if (record === null || refusal !== null) return refuse(ports, key, record, vote, refusal ?? 'unknown request');
   const unsigned = { ...vote, at: isoOf(ports.now()), reason };

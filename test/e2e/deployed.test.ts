@@ -4,6 +4,7 @@ import { authority } from './authority.ts';
 import { endings } from './endings.ts';
 import { forged } from './forged.ts';
 import { interference } from './interference.ts';
+import { invariants } from './invariants.ts';
 import { models } from './models.ts';
 import { openStage, type Stage } from './stage.ts';
 import { stopping } from './stopping.ts';
@@ -34,3 +35,5 @@ describe.concurrent('one incident each', () => {
 describe('who may do what, under enforced IAM', () => authority(on));
 
 describe('what stops everything', () => stopping(on));
+
+describe('after all of it', () => invariants(on));

@@ -2,7 +2,8 @@
 import { SendTaskSuccessCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dispatchKey } from '../../core/dispatch.ts';
+import { sha256 } from '../../core/digest.ts';
+import { dispatchKey, sameDispatch } from '../../core/dispatch.ts';
 import { lockOf } from '../../core/triage/triage.ts';
 import { seed } from '../soak.ts';
 import { eventually } from './eventually.ts';
@@ -66,6 +67,26 @@ export function interference(on: () => Stage): void {
     expect(await stage.mutating(incident)).toBe(0);
     expect(stage.sent(incident).every(({ instanceIds }) => instanceIds.join() === 'i-0d15c0ffee0000001')).toBe(true);
     expect((await stage.closed(incident)).length).toBe(entries.length);
+  });
+
+  test(`nor can they change what was approved (SEED=${seed})`, async () => {
+    const stage = on();
+    const incident = await stage.raise('vandalised-later');
+    const { ts } = await stage.card(incident);
+    const { request } = await stage.records.request(incident.id);
+    await vandalise(stage, incident, seed);
+    await stage.laptop.slack.press({ user: 'ben', button: 'approve', messageTs: ts });
+    await eventually('the end of the approved command under vandalism', async () => {
+      await vandalise(stage, incident, seed + stage.laptop.node.commands.length);
+      const finished = (await stage.laptop.chain(incident.id)).filter(({ event }) => event.kind === 'command_finished');
+      return finished.find(({ event }) => 'dispatch' in event && sameDispatch(event.dispatch ?? restart, restart));
+    });
+    await stage.leave(incident);
+    const restarts = stage.sent(incident).filter(({ comment }) => comment === dispatchKey(incident.id, restart));
+    expect(restarts.map(({ script, instanceIds }) => ({ scriptHash: sha256(script), instanceIds }))).toEqual([
+      { scriptHash: request.scriptHash, instanceIds: request.targets },
+    ]);
+    expect(await stage.mutating(incident)).toBe(1);
   });
 
   test('a kernel that is called three times at once for one approved dispatch sends one command', async () => {

@@ -1,8 +1,9 @@
 /** One incident's way through the use cases, in memory: the good way and every way that people or the world can end it. */
 import { describe, expect, test } from 'vitest';
+import { requestDigest } from '../../../core/approval/request.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import { isoOf } from '../../../core/time.ts';
-import { alarmOf, ben, compiledOf, fixRunbook } from '../../support/fixtures.ts';
+import { alarmOf, ana, ben, compiledOf, fixRunbook } from '../../support/fixtures.ts';
 import { approving, ignoring, rejecting, World } from '../../support/world.ts';
 
 const keysOf = (world: World) => world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`);
@@ -161,8 +162,21 @@ describe('an incident', () => {
     const id = await world.ring();
     await world.run(id, (w, record) => w.click(record, ben, 'approve'));
     expect(world.sends.some(({ script }) => script.includes('restart'))).toBe(false);
-    expect(world.told[0]).toMatch(/not among the approvers/);
+    expect(world.told[0]).toMatch(/does not name you as an approver/);
     expect(world.events(id)).toContainEqual(expect.objectContaining({ kind: 'vote_refused' }));
+  });
+
+  test('nothing is signed for a person whom the policy only knows, although the stored request names him', async () => {
+    const world = new World();
+    const id = await world.ring();
+    await world.run(id, async (w, { request, ...record }) => {
+      const widened = { ...request, approvers: [ana.id, ben.id].toSorted() };
+      const forged = { ...record, request: widened, digest: requestDigest(widened) };
+      for (const [name, { request: stored }] of w.requests) if (stored.incidentId === id) w.requests.set(name, forged);
+      await w.click(forged, ben, 'approve');
+    });
+    expect(world.events(id).filter(({ kind }) => kind === 'vote_cast')).toEqual([]);
+    expect(world.told[0]).toMatch(/does not name you as an approver/);
   });
 
   test('a second click changes nothing and is recorded', async () => {
