@@ -174,7 +174,13 @@ function shortForm(parent: Rule, verb: string, level: RiskLevel): Rule {
   shortForms.set(parent, forms);
   const known = forms.get(verb);
   if (known !== undefined) return known;
-  const made: Rule = { does: `${verb}: ${level === 'read_only' ? 'only reads' : 'changes something'}`, level };
+  const does = {
+    read_only: 'only shows',
+    modifying: 'changes state',
+    destructive: 'may lose something',
+    forbidden: 'must not run',
+  };
+  const made: Rule = { does: `${does[level]}: ${verb}`, level };
   forms.set(verb, made);
   return made;
 }

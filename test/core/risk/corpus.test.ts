@@ -1,4 +1,5 @@
 /** The floor over lists of commands: nothing dangerous is a read, and what engineers look with is left alone. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadReparse } from '../../../adapters/tree-sitter/reparse.ts';
 import { classify } from '../../../core/risk/classify.ts';
@@ -53,4 +54,13 @@ describe('diagnostics', () => {
     });
     expect(raised.length, raised.join('\n')).toBeLessThanOrEqual(diagnostics.length * 0.05);
   });
+});
+
+it('answers the worked examples of docs/risk.md as they are written there', () => {
+  const text = readFileSync(new URL('../../../docs/risk.md', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^\| `(.+?)` \| ((?:read_only|modifying|destructive|forbidden)[\w, ]*) \|/gm)];
+  const written = rows.map(([, script = '', verdict = '']) => [script.replaceAll('\\|', '|'), verdict]);
+  expect(written).toHaveLength(10);
+  const answers = written.map(([script = '']) => [script, [judge(script).level, ...judge(script).flags].join(', ')]);
+  expect(answers).toEqual(written);
 });

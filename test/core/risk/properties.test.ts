@@ -81,7 +81,10 @@ const surroundings: readonly ((script: string) => string)[] = [
   (script) => `! { ${script}\n}`,
 ];
 
-describe(`the floor, seed ${seed}`, () => {
+/** All 300,000 fuzzed scripts are judged twice; that takes minutes where a core is shared. */
+const patience = 900_000;
+
+describe(`the floor, seed ${seed}`, { timeout: patience }, () => {
   it('never goes down when a command is added to a script', () => {
     const property = fc.property(
       commands,
