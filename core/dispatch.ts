@@ -5,6 +5,9 @@ import { Part } from './words.ts';
 /** The most attempts of one part of one step; `execute` refuses more. */
 export const maximumAttempts = 5;
 
+/** The most instances of one send: STS takes a session policy of at most 2,048 characters, and 20 ARNs fit in every partition. */
+export const maximumTargets = 20;
+
 /** An incident's id: `inc-` and 20 hexadecimal digits (80 bits of SHA-256), short enough for an IAM session name. */
 export const IncidentId = z.string().regex(/^inc-[0-9a-f]{20}$/);
 

@@ -19,9 +19,6 @@ export const deliveryTimeoutSeconds = 30;
 /** Seconds of grace on the host's clock beyond the delivery time-out. */
 export const clockGraceSeconds = 30;
 
-/** STS takes a session policy of at most 2,048 characters; the ARNs of 20 instances fit into it in every partition. */
-export const maximumSessionTargets = 20;
-
 export interface Derived {
   readonly dispatch: Dispatch;
   readonly runbook: Runbook;
@@ -80,7 +77,6 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const parameters = resolveParameters(runbook, alarm);
   const script = template ? render(template.text, parameters) : null;
   const targets = selectTargets(runbook.targets, alarm, situation.instances);
-  refuseTooMany(targets);
   return {
     dispatch,
     runbook,
@@ -117,13 +113,6 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
       tools,
     ),
   };
-}
-
-function refuseTooMany(targets: readonly string[]): void {
-  if (targets.length > maximumSessionTargets)
-    throw new Underivable(
-      `${targets.length} instances are meant; one send is bound by IAM to at most ${maximumSessionTargets}: narrow targets in the runbook, or lower targets.max`,
-    );
 }
 
 /** What the alarm's own tag calls the environment: it can only add requirements. */

@@ -1,5 +1,6 @@
 /** countersign.yaml as data: every key, its default and its bounds. The keys are the file's own, durations are whole seconds. */
 import * as z from 'zod';
+import { maximumTargets } from '../dispatch.ts';
 import { OrganisationRule } from '../risk/organisation.ts';
 import {
   Account,
@@ -20,9 +21,6 @@ import {
   Words,
   wholeNumber,
 } from './fields.ts';
-
-/** SSM's SendCommand takes at most 50 InstanceIds. */
-export const maximumTargetsOfACommand = 50;
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -57,7 +55,7 @@ const scope = {
     .nullable()
     .default(null),
   auto_approve_reads: Switch.nullable().default(null),
-  max_targets: wholeNumber(1, maximumTargetsOfACommand).nullable().default(null),
+  max_targets: wholeNumber(1, maximumTargets).nullable().default(null),
   timeout: duration('1s', longestWait).nullable().default(null),
   freeze: list(Freeze, 'freeze windows').default([]),
 };

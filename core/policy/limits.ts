@@ -1,9 +1,10 @@
 /** The strictest of everything the policy says about an environment and a team: who may approve, how long, how many. */
 
+import { maximumTargets } from '../dispatch.ts';
 import { epochOf } from '../time.ts';
 import { environmentOf } from './environment.ts';
 import type { Approver, Facts } from './facts.ts';
-import { type Freeze, maximumTargetsOfACommand, type Scope } from './keys.ts';
+import type { Freeze, Scope } from './keys.ts';
 
 export interface Limits {
   readonly autoApproveReads: boolean;
@@ -35,9 +36,9 @@ export function limitsFor(facts: Facts): Limits {
     ),
     timeoutSeconds: Math.min(policy.safety.timeout, ...scopes.map((scope) => scope.timeout ?? policy.safety.timeout)),
     maximumTargets: Math.min(
-      maximumTargetsOfACommand,
+      maximumTargets,
       facts.maximumTargets,
-      ...scopes.map((scope) => scope.max_targets ?? maximumTargetsOfACommand),
+      ...scopes.map((scope) => scope.max_targets ?? maximumTargets),
     ),
     freezes: scopes.flatMap((scope) => scope.freeze).filter((window) => holds(window, facts.now)),
   };

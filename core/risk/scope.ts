@@ -22,7 +22,7 @@ export interface Scope {
   readonly variables: Variables;
   /** Functions that the script has surely defined before this place. */
   readonly functions: Set<string>;
-  /** Paths that the script itself made with mktemp, so that overwriting them loses nothing. */
+  /** Variables that hold the name of a file that mktemp made, so that overwriting it loses nothing. */
   readonly made: Set<string>;
   /** Whether the script's first line asks for bash; otherwise sh (dash, or bash) reads it. */
   readonly bash: boolean;

@@ -69,11 +69,30 @@ function walkAssignment(
   const reading = node.name === 'IFS' && ['read', 'mapfile', 'readarray'].includes(command.name?.value ?? '');
   const reach = forCommand ? 'command' : 'shell';
   if (!reading) judgeAssignment(node.name, assignedText(node.value), reach, scope, scope.place(node.pos, node.end));
-  if (!forCommand) scope.variables.assign(node.name);
+  if (forCommand) return;
+  scope.variables.assign(node.name);
+  if (isTemporaryFile(node)) scope.made.add(node.name);
 }
 
 function walkValue(node: Extract<SyntaxNode, { type: 'Assignment' }>, scope: Scope): void {
   if (node.index) walkWord(node.index, scope);
   if (node.value.type === 'Word') walkWord(node.value, scope);
   else for (const word of node.value.elements) walkWord(word, scope);
+}
+
+/** `x=$(mktemp)`: a new file of a name that nobody else has. */
+function isTemporaryFile(node: Extract<SyntaxNode, { type: 'Assignment' }>): boolean {
+  if (node.append || node.index || node.value.type !== 'Word') return false;
+  const [outer, second] = node.value.parts ?? [];
+  const part = outer?.type === 'DoubleQuoted' && outer.parts.length === 1 ? outer.parts[0] : outer;
+  if (second !== undefined || part?.type !== 'CommandExpansion') return false;
+  const [statement, more] = part.script?.commands ?? [];
+  const command = statement?.type === 'Statement' ? statement.command : statement;
+  if (more !== undefined || command?.type !== 'Command' || command.name?.value !== 'mktemp') return false;
+  return (
+    command.prefix.length === 0 &&
+    command.suffix.every(
+      (word) => word.type === 'Word' && /^[\w./-]+$/.test(word.text) && !/^-\w*[ud]|^--/.test(word.text),
+    )
+  );
 }

@@ -1,15 +1,6 @@
 /** What it means that a command uses a word as a path, a host or a file to write. */
 import { type Argument, mayBeOption } from './arguments.ts';
-import {
-  hostOf,
-  isFreeSink,
-  isLoopback,
-  isRawDevice,
-  isSecretPath,
-  isSocketPath,
-  isSystemPath,
-  normalisePath,
-} from './paths.ts';
+import { hostOf, isFreeSink, isLoopback, isRawDevice, isSecretPath, isSocketPath, isSystemPath } from './paths.ts';
 import { type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
 import type { Use } from './table.ts';
 
@@ -66,6 +57,10 @@ export function writePath(word: Argument, how: 'overwrites' | 'appends', scope: 
     report(scope, at, 'path.device', `writes a device: ${word.text}`, 'forbidden');
     return;
   }
+  if (isMade(word, scope)) {
+    report(scope, at, 'path.made', `writes a temporary file of the script: ${word.text}`, 'modifying');
+    return;
+  }
   if (mayHide(word)) {
     report(scope, at, 'path.hidden', `writes a file that is not named here: ${word.text}`, 'destructive');
     return;
@@ -89,6 +84,13 @@ function mayHide(word: Argument): boolean {
   );
 }
 
+/** `"$x"` and nothing else, where x surely holds what mktemp answered. */
+function isMade(word: Argument, scope: Scope): boolean {
+  const found = /^\$(?:\{(\w+)\}|(\w+))$/.exec(word.text);
+  const name = found?.[1] ?? found?.[2] ?? '';
+  return !word.literal && scope.made.has(name) && scope.variables.isSetOnce(name) && !scope.functions.has('mktemp');
+}
+
 function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Scope): void {
   if (use === 'quiet_host' && word.values !== null && !word.splits) return;
   const open = /^\w+:\/\/[^/]+\//.test(word.prefix) ? [word.prefix] : [''];
@@ -100,9 +102,4 @@ function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Sc
 /** Whether an open word may become an option; said here so that rules read as sentences. */
 export function mayTurnOption(word: Argument): boolean {
   return !word.literal && mayBeOption(word);
-}
-
-/** Remembers a path that the script itself has made. */
-export function rememberMade(path: string, scope: Scope): void {
-  scope.made.add(normalisePath(path));
 }

@@ -22,6 +22,8 @@ const setters = new Set([
 export class Variables {
   /** Every assignment anywhere in the script: texts, or null once one is unknown. */
   private readonly texts = new Map<string, readonly string[] | null>();
+  /** How often a name is set anywhere. */
+  private readonly count = new Map<string, number>();
   /** Names surely assigned before the place that is being judged. */
   private readonly certain = new Set<string>();
   /** The certain names in the order in which they became so, for going back. */
@@ -34,6 +36,11 @@ export class Variables {
   /** All texts that a name can have here, or null: unknown, set outside, or not surely set yet. */
   valuesOf(name: string): readonly string[] | null {
     return this.certain.has(name) ? (this.texts.get(name) ?? null) : null;
+  }
+
+  /** Whether the name is surely set here, by the only assignment that it has in the script. */
+  isSetOnce(name: string): boolean {
+    return this.certain.has(name) && this.count.get(name) === 1;
   }
 
   /** Whether the script assigns this name anywhere. */
@@ -72,6 +79,7 @@ export class Variables {
   }
 
   private add(name: string, text: string | null): void {
+    this.count.set(name, (this.count.get(name) ?? 0) + 1);
     const before = this.texts.get(name);
     if (text === null || before === null) this.texts.set(name, null);
     else if (!before?.includes(text)) this.texts.set(name, [...(before ?? []), text]);

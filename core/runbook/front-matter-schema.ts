@@ -1,5 +1,6 @@
 /** What front matter may say: every key, its bounds, and the words for what it must be. */
 import * as z from 'zod';
+import { maximumTargets } from '../dispatch.ts';
 import { list, section } from '../policy/fields.ts';
 import { Severity } from '../words.ts';
 
@@ -69,8 +70,6 @@ const MatchEntry = section({
   },
 );
 
-/** SSM's SendCommand takes at most 50 instances. */
-const maximumTargets = 50;
 const maximumError = `must be a whole number from 1 to ${maximumTargets}`;
 
 const TargetsEntry = section({

@@ -108,6 +108,31 @@ export function interference(on: () => Stage): void {
     expect(await stage.mutating(incident)).toBe(1);
   });
 
+  test('a request that somebody marked as approved, with a vote that nobody signed, is refused by the kernel', async () => {
+    const stage = on();
+    const incident = await stage.raise('marked-approved');
+    await stage.card(incident);
+    const { digest, request, token: taskToken } = await stage.records.request(incident.id);
+    const by = { id: request.approvers[0], name: 'ana' };
+    const signature = Buffer.from('not signed').toString('base64');
+    const vote = {
+      requestDigest: digest,
+      decision: 'approve',
+      by,
+      at: new Date().toISOString(),
+      reason: '',
+      signature,
+    };
+    const [{ pk, sk } = {}] = await stage.records.items('countersign-control', incident.id);
+    await stage.records.set('countersign-control', { pk, sk }, { status: 'APPROVED', votes: [vote] });
+    await stage.machine.send(new SendTaskSuccessCommand({ taskToken, output: '{}' })).catch(() => {});
+    expect(await stage.event(incident, 'dispatch_refused')).toMatchObject({
+      reasons: [{ text: '0 of 1 signed approvals for exactly these bytes' }],
+    });
+    expect(statusOf(await stage.closed(incident))).toBe('halted');
+    expect(await stage.mutating(incident)).toBe(0);
+  });
+
   test('a kernel that is called before anybody approved refuses, and the incident halts', async () => {
     const stage = on();
     const incident = await stage.raise('too-early');

@@ -344,7 +344,14 @@ export const coreutils: Table = {
     level: 'modifying',
     options: '-d -u -q -p: --suffix= --tmpdir[=] -t',
     operands: 'names',
-    examples: { mktemp: 'modifying', 'mktemp -d': 'modifying' },
+    examples: {
+      mktemp: 'modifying',
+      'mktemp -d': 'modifying',
+      't=$(mktemp); date > "$t"': 'modifying',
+      't=$(mktemp -u); date > "$t"': 'destructive',
+      't=$(mktemp); read -r t; date > "$t"': 'destructive',
+      'if true; then t=$(mktemp); fi; date > "$t"': 'destructive',
+    },
   },
   'chmod chown chgrp chattr setfacl setcap chcon restorecon setfattr semanage setsebool': {
     does: 'changes who may do what with files',

@@ -5,8 +5,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Place, sendRole, sessionPolicy } from '../../../adapters/sts/send-role.ts';
-import { dispatchKey, maximumAttempts } from '../../../core/dispatch.ts';
-import { maximumSessionTargets } from '../../../core/execution/derive.ts';
+import { dispatchKey, maximumAttempts, maximumTargets } from '../../../core/dispatch.ts';
 import type { Send } from '../../../core/execution/execute.ts';
 import { Part } from '../../../core/words.ts';
 import { seed, share } from '../../soak.ts';
@@ -71,10 +70,7 @@ describe('the session policy', () => {
   });
 
   test('for the most targets is no longer than what STS takes', () => {
-    const targets = Array.from(
-      { length: maximumSessionTargets },
-      (_, index) => `mi-${String(index).padStart(17, '0')}`,
-    );
+    const targets = Array.from({ length: maximumTargets }, (_, index) => `mi-${String(index).padStart(17, '0')}`);
     for (const region of ['us-gov-west-1', 'ap-southeast-1', 'us-isob-east-1'])
       expect(sessionPolicy({ targets }, { ...gov, region }, document).length).toBeLessThanOrEqual(2048);
   });

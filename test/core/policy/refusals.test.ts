@@ -143,12 +143,12 @@ test.each<[string, string, string]>([
   [
     'no target',
     'teams: { x: { max_targets: 0 } }',
-    '1:28: teams.x.max_targets: 0: must be a whole number from 1 to 50',
+    '1:28: teams.x.max_targets: 0: must be a whole number from 1 to 20',
   ],
   [
     'more targets than SSM takes',
-    'teams: { x: { max_targets: 51 } }',
-    '1:28: teams.x.max_targets: 51: must be a whole number from 1 to 50',
+    'teams: { x: { max_targets: 21 } }',
+    '1:28: teams.x.max_targets: 21: must be a whole number from 1 to 20',
   ],
   [
     'a longer wait than safety',

@@ -174,9 +174,9 @@ teams: { payments: { max_targets: 2 } }`;
     'halt blast_radius',
     'halt blast_radius',
   ]);
-  const many = Array.from({ length: 51 }, (_, index) => `i-${index}`);
+  const many = Array.from({ length: 21 }, (_, index) => `i-${index}`);
   expect(judge(scripts.read, { targets: many, maximumTargets: 60 }).reasons[0]?.text).toBe(
-    '51 targets, at most 50 are allowed here',
+    '21 targets, at most 20 are allowed here',
   );
   expect(judge(null, { targets: [] }).decision).toBe('ask');
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { slackAdapter } from '../../../adapters/slack/slack.ts';
 import { parseReference } from '../../../core/approval/reference.ts';
 import { type Act, parseInteraction } from '../../../core/slack/interaction.ts';
-import { rejectModal } from '../../../core/slack/notices.ts';
+import { rejectModal } from '../../../core/slack/reject-modal.ts';
 import { verifySlackSignature } from '../../../core/slack/signature.ts';
 
 export const signingSecret = 'a-signing-secret';
