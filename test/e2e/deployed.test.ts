@@ -12,8 +12,8 @@ import { triggers } from './triggers.ts';
 
 /** The longest a scenario may take, in milliseconds: time-outs are for what hangs, not for what is slow today. */
 const patienceMs = 240_000;
-/** Scenarios that wait at the same time: each costs little CPU and many seconds. */
-const atOnce = 8;
+/** Scenarios at the same time: each mostly waits, but more of them start more Lambda processes than two cores carry. */
+const atOnce = 5;
 
 vi.setConfig({ testTimeout: patienceMs, maxConcurrency: atOnce });
 
