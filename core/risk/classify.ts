@@ -79,7 +79,8 @@ function openScope(script: string, tree: ReturnType<typeof parse>, tools: Classi
     unknown: { seen: false },
     seen: new Set(),
     judges,
-    place: (start, end) => ({ start, end }),
+    // A tolerant parser may place what is missing behind the end.
+    place: (start, end) => ({ start: Math.min(start, script.length), end: Math.min(end, script.length) }),
   };
 }
 

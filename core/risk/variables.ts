@@ -1,8 +1,14 @@
 /** The script's own variables: which texts a name can have, when every assignment of it is a known text. */
 import { forEachChild, type SyntaxNode, type Word } from 'unbash';
 
-/** Commands whose words may name variables that they set. */
+/** Commands whose words may name variables that they set, or run a text that does. */
 const setters = new Set([
+  'command',
+  'builtin',
+  'eval',
+  'trap',
+  'coproc',
+  'exec',
   'read',
   'mapfile',
   'readarray',
@@ -70,12 +76,20 @@ export class Variables {
     else if (node.type === 'Select') this.add(node.name.text, null);
     else if (node.type === 'ArithmeticWord') this.add(node.value, null);
     else if (node.type === 'ParameterExpansion' && node.operation?.type === 'Default') this.add(node.parameter, null);
-    else if (node.type === 'Command' && setters.has(node.name?.value ?? '')) this.forget(node.suffix);
+    else if (node.type === 'Command' && setsVariables(node.name)) this.forget(node.suffix);
+    else if ('descriptor' in node && node.descriptor?.type === 'FileDescriptorVariable')
+      this.add(node.descriptor.name, null);
     forEachChild(node, (child) => this.collect(child));
   }
 
+  /** Every name in the words, those of texts and clusters of options (`-rax`) included, but not what `$` reads. */
   private forget(words: readonly SyntaxNode[]): void {
-    for (const word of words) if (word.type === 'Word') this.add(word.value.replace(/\W.*$/s, ''), null);
+    for (const word of words) {
+      const text = word.type === 'Word' ? word.value : word.type === 'Assignment' ? word.text : '';
+      for (const [name] of text.matchAll(/(?<![\w$]|\$\{)[A-Za-z_]\w*/g)) this.add(name, null);
+      const cluster = /^-(\w+)/.exec(text)?.[1] ?? '';
+      for (let from = 1; from < cluster.length; from++) this.add(cluster.slice(from), null);
+    }
   }
 
   private add(name: string, text: string | null): void {
@@ -84,6 +98,15 @@ export class Variables {
     if (text === null || before === null) this.texts.set(name, null);
     else if (!before?.includes(text)) this.texts.set(name, [...(before ?? []), text]);
   }
+}
+
+/** Whether the command may set variables of this shell that its words name; a name that is open may be any command. */
+function setsVariables(name: Word | undefined): boolean {
+  if (name === undefined) return false;
+  return (
+    setters.has(name.value) ||
+    (name.parts ?? []).some((part) => part.type !== 'Literal' && part.type !== 'SingleQuoted')
+  );
 }
 
 /** A word's text if it has no expansion (quotes are fine), else null. */

@@ -167,12 +167,14 @@ function judgeParallel(call: Call): void {
   const marks = call.words.findIndex((word) => /^::::?\+?$/.test(word.text));
   const inner = call.words.slice(from, marks < from ? undefined : marks);
   if (marks >= 0) for (const word of call.words.slice(marks + 1)) call.use(word, 'reads');
-  if (inner.length === 0) call.raise('bare', 'runs its input', 'destructive');
-  else if (inner.every((word) => word.literal && /^[\w./:=@%+,{}-]+$/.test(word.text))) judgeFilled(call, inner, '{}');
-  else {
-    call.raise('shell', 'gives a text with open places to a shell', 'destructive');
-    for (const word of inner) if (word.literal) call.judgeScript(word);
+  if (inner.length === 0) {
+    call.raise('bare', 'runs its input', 'destructive');
+    return;
   }
+  judgeFilled(call, inner, '{}');
+  if (inner.every((word) => word.literal && /^[\w./:=@%+,{}-]+$/.test(word.text))) return;
+  call.raise('shell', 'gives a text with open places to a shell', 'destructive');
+  for (const word of inner) if (word.literal) call.judgeScript(word);
 }
 
 function judgeXargs(call: Call): void {
