@@ -1,5 +1,5 @@
 /** What it means that a command uses a word as a path, a host or a file to write. */
-import { type Argument, mayBeOption } from './arguments.ts';
+import type { Argument } from './arguments.ts';
 import { hostOf, isFreeSink, isLoopback, isRawDevice, isSecretPath, isSocketPath, isSystemPath } from './paths.ts';
 import { type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
 import type { Use } from './table.ts';
@@ -102,9 +102,4 @@ function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Sc
   const hosts = (word.splits ? [''] : (word.values ?? open)).map(hostOf);
   if (hosts.every((host) => host !== null && isLoopback(host))) return;
   report(scope, word, 'host.egress', `talks to ${word.text}`, 'read_only', 'egress');
-}
-
-/** Whether an open word may become an option; said here so that rules read as sentences. */
-export function mayTurnOption(word: Argument): boolean {
-  return !word.literal && mayBeOption(word);
 }

@@ -19,7 +19,14 @@ export const judges: Judges = {
   // Only the shell itself calls functions: what a wrapper runs is a program, whatever its name.
   words: (words, input, scope, at) => judgeWords(words, input, { ...scope, functions: new Set() }, at),
   script: (text, at, scope) => {
-    const inside: Scope = { ...scope, depth: scope.depth + 1, place: () => ({ start: at.start, end: at.end }) };
+    // A shell of its own has none of our functions; what they do was judged where they stand.
+    const functions = new Set<string>();
+    const inside: Scope = {
+      ...scope,
+      functions,
+      depth: scope.depth + 1,
+      place: () => ({ start: at.start, end: at.end }),
+    };
     if (inside.depth > deepestTexts)
       return report(scope, at, 'script.depth', 'nests too deep to be judged', 'destructive');
     const tree = parse(text);
