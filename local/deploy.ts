@@ -25,8 +25,6 @@ export interface DeployOptions {
   /** Where the functions find SSM. */
   readonly managedNodeUrl: string;
   readonly onProgress: (text: string) => void;
-  /** For tests: another app than the repository's, as a command, and its stacks. */
-  readonly app?: { readonly command: string; readonly stacks: readonly string[] };
 }
 
 /** Outputs of the stacks, by stack and output name. */
@@ -34,17 +32,16 @@ export type StackOutputs = Readonly<Record<string, Readonly<Record<string, strin
 
 /** Synthesis needs no account, bootstrap no app: both go on at once. Throws with the CLI's own last lines. */
 export async function deployLocally(options: DeployOptions): Promise<StackOutputs> {
-  const { emulator, onProgress, app } = options;
+  const { emulator, onProgress } = options;
   onProgress('Synthesising the stacks, bootstrapping the account …');
   await Promise.all([bootstrap(emulator), synthesise(options), createSecrets(emulator.endpoint, options.secrets)]);
-  const stacks = app?.stacks ?? localStacks;
-  onProgress(`Deploying ${stacks.join(' and ')} …`);
+  onProgress(`Deploying ${localStacks.join(' and ')} …`);
   const outputs = join(emulator.folder, 'outputs.json');
   const assembly = join(emulator.folder, 'cdk.out');
   const how = ['--app', assembly, '--method', 'direct', '--require-approval', 'never', '--concurrency', '2'];
-  await cdk(emulator, ['deploy', ...stacks, ...how, '--outputs-file', outputs]);
+  await cdk(emulator, ['deploy', ...localStacks, ...how, '--outputs-file', outputs]);
   await reachManagedNode(emulator.endpoint, options.managedNodeUrl);
-  if (!app) await allowPlainHttpTopics(emulator.endpoint);
+  await allowPlainHttpTopics(emulator.endpoint);
   return JSON.parse(readFileSync(outputs, 'utf8'));
 }
 
@@ -53,10 +50,9 @@ async function bootstrap(emulator: Emulator): Promise<void> {
   await allowPlainHttpAssets(emulator.endpoint);
 }
 
-async function synthesise({ emulator, policyFile, app }: DeployOptions): Promise<void> {
-  const context = app ? [] : ['--context', `policy=${policyFile}`, '--context', `askTickSeconds=${localTickSeconds}`];
-  const command = app ? ['--app', app.command] : [];
-  await cdk(emulator, ['synth', '--quiet', ...command, '--output', join(emulator.folder, 'cdk.out'), ...context]);
+async function synthesise({ emulator, policyFile }: DeployOptions): Promise<void> {
+  const context = ['--context', `policy=${policyFile}`, '--context', `askTickSeconds=${localTickSeconds}`];
+  await cdk(emulator, ['synth', '--quiet', '--output', join(emulator.folder, 'cdk.out'), ...context]);
 }
 
 async function createSecrets(endpoint: string, secrets: Secrets): Promise<void> {
