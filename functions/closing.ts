@@ -2,8 +2,9 @@
 import { alarms } from '../adapters/cloudwatch/alarms.ts';
 import { pager } from '../adapters/sns/pager.ts';
 import type { ClosePorts } from '../core/incident/close.ts';
+import { cards } from './cards.ts';
 import { setting } from './environment.ts';
-import { auditWriter, cards, control, now, work } from './wiring.ts';
+import { auditWriter, control, now, work } from './wiring.ts';
 
 export function closePorts(actor: string): ClosePorts {
   const writer = auditWriter(actor);

@@ -5,10 +5,11 @@ import { approvalKey } from '../adapters/kms/approval-key.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { decide } from '../core/approval/decide.ts';
+import { cards } from './cards.ts';
 import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
 import { parseInput } from './input.ts';
-import { auditWriter, cards, control, now } from './wiring.ts';
+import { auditWriter, control, now } from './wiring.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
 

@@ -8,10 +8,12 @@ import { sendCommand } from '../adapters/ssm/commands.ts';
 import { sendRole } from '../adapters/sts/send-role.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { execute, type Send } from '../core/execution/execute.ts';
-import { loadCompiled, loadTools } from './compiled.ts';
+import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
 import { parseInput } from './input.ts';
-import { auditWriter, control, database, situationPorts } from './wiring.ts';
+import { loadTools } from './risk-tools.ts';
+import { situationPorts } from './situation.ts';
+import { auditWriter, control, database } from './wiring.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 

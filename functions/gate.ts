@@ -3,9 +3,11 @@
 import * as z from 'zod';
 import { IncidentId } from '../core/dispatch.ts';
 import { steer } from '../core/gate/steer.ts';
-import { loadCompiled, loadTools } from './compiled.ts';
+import { loadCompiled } from './compiled.ts';
 import { parseInput } from './input.ts';
-import { auditWriter, control, situationPorts } from './wiring.ts';
+import { loadTools } from './risk-tools.ts';
+import { situationPorts } from './situation.ts';
+import { auditWriter, control } from './wiring.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId });
 

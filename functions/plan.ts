@@ -7,10 +7,12 @@ import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import type { Model } from '../core/plan/model.ts';
 import { plan } from '../core/plan/plan.ts';
-import { loadCompiled, loadTools } from './compiled.ts';
+import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
 import { parseInput } from './input.ts';
-import { auditWriter, now, situationPorts, work } from './wiring.ts';
+import { loadTools } from './risk-tools.ts';
+import { situationPorts } from './situation.ts';
+import { auditWriter, now, work } from './wiring.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId });
 

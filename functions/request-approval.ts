@@ -3,9 +3,12 @@
 import * as z from 'zod';
 import { ask } from '../core/approval/ask.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
-import { loadCompiled, loadTools } from './compiled.ts';
+import { cards } from './cards.ts';
+import { loadCompiled } from './compiled.ts';
 import { parseInput } from './input.ts';
-import { auditWriter, cards, control, situationPorts, work } from './wiring.ts';
+import { loadTools } from './risk-tools.ts';
+import { situationPorts } from './situation.ts';
+import { auditWriter, control, work } from './wiring.ts';
 
 /** Step Functions' task tokens have at most 2,048 characters. */
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, token: z.string().min(1).max(2048) });

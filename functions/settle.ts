@@ -3,9 +3,10 @@
 import * as z from 'zod';
 import { settle } from '../core/approval/settle.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
+import { cards } from './cards.ts';
 import { loadCompiled } from './compiled.ts';
 import { parseInput } from './input.ts';
-import { auditWriter, cards, control, now, work } from './wiring.ts';
+import { auditWriter, control, now, work } from './wiring.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 

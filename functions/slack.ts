@@ -9,7 +9,6 @@ import { rejectModal } from '../core/slack/reject-modal.ts';
 import { verifySlackSignature } from '../core/slack/signature.ts';
 import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
-import { now } from './wiring.ts';
 
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const body = event.body ?? '';
@@ -18,7 +17,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   const signature = headerOf(event, 'x-slack-signature');
   if (!timestamp || !signature) return { statusCode: 401, body: 'not signed by Slack' };
   const signingSecret = await readSecret(setting('SLACK_SIGNING_SECRET'));
-  const request = { rawBody, timestamp, signature, signingSecret, now: Math.floor(now() / 1000) };
+  const request = { rawBody, timestamp, signature, signingSecret, now: Math.floor(Date.now() / 1000) };
   if (!verifySlackSignature(request).ok) return { statusCode: 401, body: 'not signed by Slack' };
   try {
     const act = parseInteraction(rawBody);

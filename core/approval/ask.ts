@@ -12,7 +12,8 @@ import type { ApprovalCard } from '../slack/question.ts';
 import { buildRequest, timesFrom } from './build.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { type RequestKey, type RequestRecord, requestDigest } from './request.ts';
-import { endCard, requestCard, type ShownOutputs } from './show.ts';
+import { requestCard } from './request-card.ts';
+import { endCard, type ShownOutputs } from './show.ts';
 
 export interface AskPorts extends SituationPorts {
   readonly writer: AuditWriter;

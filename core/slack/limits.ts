@@ -1,5 +1,5 @@
 /** What Slack would refuse, or change without telling: its limits, checked before a message leaves. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { type Block, SlackMessage, SlackView } from './blocks.ts';
 
 /**
@@ -29,7 +29,7 @@ export function weight(blocks: readonly Block[]): number {
 
 function problems<T extends { blocks: Block[] }>(schema: z.ZodType<T>, value: unknown): string[] {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) return parsed.error.issues.map((issue) => `${z.core.toDotPath(issue.path)}: ${issue.message}`);
+  if (!parsed.success) return parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   const { blocks } = parsed.data;
   return [...repeatedIdentifiers(blocks), ...tooHeavy(blocks)];
 }
