@@ -29,9 +29,17 @@ export function weight(blocks: readonly Block[]): number {
 
 function problems<T extends { blocks: Block[] }>(schema: z.ZodType<T>, value: unknown): string[] {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) return parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success) return parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`);
   const { blocks } = parsed.data;
   return [...repeatedIdentifiers(blocks), ...tooHeavy(blocks)];
+}
+
+/** `blocks[1].text.text`. (zod's own toDotPath would put all of zod into every bundle.) */
+function placeOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 /** A `block_id` may occur once in a message, an `action_id` once in a block. */
