@@ -11,7 +11,7 @@ import { compileRunbooks, isRunbookFile, type RunbookFile } from '../core/runboo
 import { type Problem, RunbookError } from '../core/runbook/problem.ts';
 import { type Floor, floorsOf, reviewProblems, unusedRules } from '../core/runbook/review.ts';
 import type { Runbook } from '../core/runbook/runbook.ts';
-import type { RiskLevel } from '../core/words.ts';
+import { levelColours } from './verdict-lines.ts';
 
 /** Registers `validate [folder]`; exit 1 names every problem with file and line. */
 export function registerValidate(program: Command): void {
@@ -87,15 +87,8 @@ function review(runbook: Runbook, tools: ClassifyTools): Problem[] {
   return problems;
 }
 
-const colours: Readonly<Record<RiskLevel, (text: string) => string>> = {
-  read_only: pc.green,
-  modifying: pc.yellow,
-  destructive: pc.red,
-  forbidden: pc.red,
-};
-
 function inWords({ verdict: { level, flags } }: Floor): string {
-  return [colours[level](level), ...flags].join(', ');
+  return [levelColours[level](level), ...flags].join(', ');
 }
 
 function complain({ file, line, text }: Problem): void {

@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import { parseAlarmArn } from './alarm-envelope.ts';
 
+/** The tag by which a platform team opts an alarm or an instance in. */
+export const optInTag = { key: 'countersign', value: 'on' } as const;
+
 /** What CloudWatch says of an alarm, read with our own credentials. Times are ISO 8601. */
 export const Alarm = z.strictObject({
   arn: z.string(),

@@ -11,7 +11,7 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { Alarm } from '../../core/alarm.ts';
+import { type Alarm, optInTag } from '../../core/alarm.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { dispatchKey } from '../../core/dispatch.ts';
 import type { Send } from '../../core/execution/execute.ts';
@@ -19,7 +19,7 @@ import type { Invocation } from '../../core/execution/poll.ts';
 import { type RunDocument, runParameters } from '../../core/execution/run-document.ts';
 import { patience } from '../../core/patience.ts';
 import type { TargetSelector } from '../../core/runbook/runbook.ts';
-import { type ManagedInstance, targetOptIn } from '../../core/runbook/targets.ts';
+import type { ManagedInstance } from '../../core/runbook/targets.ts';
 
 /** The document that AWS holds is not the one this deployment was made with. */
 export class DocumentChanged extends Error {
@@ -41,7 +41,7 @@ export async function managedInstances(selector: TargetSelector, alarm: Alarm): 
   if (selector.from === 'alarm' && named === undefined) return [];
   const wanted = selector.from === 'tags' ? selector.tags : {};
   const Filters: InstanceInformationStringFilter[] = [
-    { Key: `tag:${targetOptIn.key}`, Values: [targetOptIn.value] },
+    { Key: `tag:${optInTag.key}`, Values: [optInTag.value] },
     ...Object.entries(wanted).map(([key, value]) => ({ Key: `tag:${key}`, Values: [value] })),
     ...(selector.from === 'alarm' ? [{ Key: 'InstanceIds', Values: [String(named)] }] : []),
   ];
@@ -56,7 +56,7 @@ export async function managedInstances(selector: TargetSelector, alarm: Alarm): 
         // The filters are what says that it has these tags: the answer itself carries none.
         found.push({
           id: InstanceId,
-          tags: { ...(ComputerName ? { Name: ComputerName } : {}), ...wanted, [targetOptIn.key]: targetOptIn.value },
+          tags: { ...(ComputerName ? { Name: ComputerName } : {}), ...wanted, [optInTag.key]: optInTag.value },
           online: PingStatus === 'Online',
         });
     NextToken = page.NextToken;

@@ -62,6 +62,8 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     dispatch: Dispatch.nullable(),
     status: IncidentStatus.nullable(),
     reasons: z.array(Reason),
+    /** On `skip`: whom the step would have asked, as the policy's verdict named them. */
+    wouldAsk: z.array(Person).exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('approval_requested'),

@@ -28,6 +28,9 @@ export async function steer(
       dispatch,
       status,
       reasons: answer.reasons.map(({ rule, text }) => ({ rule, text: text.slice(0, 1000) })),
+      ...(decision === 'skip' && answer.derived
+        ? { wouldAsk: answer.derived.verdict.approvals.approvers.map(({ id, name }) => ({ id, name })) }
+        : {}),
     });
   }
   return answer;

@@ -58,7 +58,8 @@ export function stepOutcome(progress: Progress, entries: readonly AuditEntry[], 
   );
   const decision: GateDecision | null = gates.at(-1)?.decision ?? null;
   const outcome = known?.confirmed ? 'succeeded' : (known?.finished?.outcome ?? known?.refused?.outcome ?? 'not_sent');
-  return { dispatch, known, decision, outcome, reasons: gates.at(-1)?.reasons ?? [] } as const;
+  const { reasons = [], wouldAsk = [] } = gates.at(-1) ?? {};
+  return { dispatch, known, decision, outcome, reasons, wouldAsk } as const;
 }
 
 function stepReport(
@@ -69,7 +70,7 @@ function stepReport(
   number: number,
 ): StepReport {
   const planned = progress.planned?.steps.find((step) => step.number === number);
-  const { dispatch, known, decision, outcome, reasons } = stepOutcome(progress, entries, number);
+  const { dispatch, known, decision, outcome, reasons, wouldAsk } = stepOutcome(progress, entries, number);
   const skipped = decision === 'skip' || known?.settled?.decision === 'rejected';
   const rejected = known?.settled?.decision === 'rejected' ? known.settled.reason : null;
   return {
@@ -79,7 +80,7 @@ function stepReport(
     decision: decision ?? 'skip',
     outcome,
     command: skipped ? commandOf(facts, progress, number) : null,
-    people: decision === 'skip' ? approversOf(facts) : votersOf(progress, dispatch),
+    people: decision === 'skip' ? wouldAsk.map(slackPerson) : votersOf(progress, dispatch),
     note:
       rejected ??
       (decision === 'proceed' || decision === 'ask' ? null : reasons.map(({ text }) => text).join('; ') || null),
@@ -92,9 +93,4 @@ function stepReport(
 function commandOf({ compiled }: ClosingFacts, progress: Progress, number: number): string | null {
   const step = plannedRunbook(progress, compiled)?.steps.find((candidate) => candidate.number === number);
   return step?.command?.text ?? null;
-}
-
-function approversOf({ compiled }: ClosingFacts) {
-  const names = new Set(compiled.policy.approvers);
-  return compiled.policy.people.filter(({ name }) => names.has(name)).map(slackPerson);
 }

@@ -72,20 +72,6 @@ export function literalArgument(text: string, at: { start: number; end: number }
   };
 }
 
-/** A word of which nothing is known, such as what xargs reads. */
-export function unknownArgument(at: { start: number; end: number }, prefix = ''): Argument {
-  return {
-    text: `${prefix}…`,
-    literal: false,
-    values: null,
-    prefix,
-    splits: false,
-    glob: false,
-    start: at.start,
-    end: at.end,
-  };
-}
-
 /** Whether the command may take this word as an option. A leading `*` may match a file that is named like one. */
 export function mayBeOption(word: Argument): boolean {
   if (word.literal) return word.text.startsWith('-') && word.text.length > 1;

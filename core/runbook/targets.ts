@@ -1,5 +1,5 @@
 /** Where a runbook's steps run: opted-in instances that the alarm or the runbook names, never more than its cap. */
-import type { Alarm } from '../alarm.ts';
+import { type Alarm, optInTag } from '../alarm.ts';
 import { shown } from './problem.ts';
 import type { TargetSelector } from './runbook.ts';
 
@@ -15,9 +15,6 @@ export interface ManagedInstance {
 export class TargetError extends Error {
   override readonly name = 'TargetError';
 }
-
-/** The tag by which a platform team opts an instance in. */
-export const targetOptIn = { key: 'countersign', value: 'on' } as const;
 
 /**
  * The ids of the instances to run on, sorted. Instances that the selector means but that are offline are left out of a
@@ -44,8 +41,7 @@ function namedBy(alarm: Alarm, instances: readonly ManagedInstance[]): ManagedIn
   const instance = instances.find((candidate) => candidate.id === id);
   if (!instance || !isInstanceId(id))
     throw new TargetError(`${shown(id)} is no instance that Systems Manager manages here`);
-  if (!isOptedIn(instance))
-    throw new TargetError(`${id} is not opted in; tag it ${targetOptIn.key}=${targetOptIn.value}`);
+  if (!isOptedIn(instance)) throw new TargetError(`${id} is not opted in; tag it ${optInTag.key}=${optInTag.value}`);
   if (!instance.online) throw new TargetError(`${id} is offline: its agent has not answered Systems Manager lately`);
   return [instance];
 }
@@ -56,7 +52,7 @@ function tagged(tags: Readonly<Record<string, string>>, instances: readonly Mana
   const usable = meant.filter((instance) => isInstanceId(instance.id) && isOptedIn(instance) && instance.online);
   if (wanted.length === 0 || usable.length === 0)
     throw new TargetError(
-      `no instance is tagged ${wanted.map((tag) => tag.join('=')).join(', ')}, opted in (${targetOptIn.key}=${targetOptIn.value}) and online; ${meant.length} have the tags`,
+      `no instance is tagged ${wanted.map((tag) => tag.join('=')).join(', ')}, opted in (${optInTag.key}=${optInTag.value}) and online; ${meant.length} have the tags`,
     );
   return usable;
 }
@@ -66,7 +62,7 @@ function isInstanceId(id: string): boolean {
 }
 
 function isOptedIn(instance: ManagedInstance): boolean {
-  return has(instance, targetOptIn.key, targetOptIn.value);
+  return has(instance, optInTag.key, optInTag.value);
 }
 
 function has({ tags }: ManagedInstance, key: string, value: string): boolean {

@@ -1,8 +1,7 @@
 /** Which alarms may open an incident: those a platform team opted in, and never our own. */
-import type { Alarm } from '../alarm.ts';
+import { type Alarm, optInTag } from '../alarm.ts';
 
-/** The tag by which a platform team opts an alarm in, and the prefix of our own alarms. */
-export const optInTag = { key: 'countersign', value: 'on' } as const;
+/** The prefix of our own alarms. */
 export const ownPrefix = 'countersign-';
 
 /** Why an alarm is none of ours; null when it may open an incident, and be acted upon. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { requestDigest } from '../../../core/approval/request.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import { isoOf } from '../../../core/time.ts';
-import { alarmOf, ana, ben, compiledOf, fixRunbook } from '../../support/fixtures.ts';
+import { alarmOf, ana, ben, compiledOf, fixRunbook, policyText } from '../../support/fixtures.ts';
 import { approving, ignoring, rejecting, World } from '../../support/world.ts';
 
 const keysOf = (world: World) => world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`);
@@ -125,6 +125,22 @@ describe('an incident', () => {
     expect(world.posts).toHaveLength(1);
     expect(JSON.stringify(world.posts[0])).toContain('systemctl restart web');
     expect(JSON.stringify(world.posts[0])).not.toContain('"actions"');
+  });
+
+  test('a dry run names those whom the policy would have asked here, not all who approve somewhere', async () => {
+    const world = new World();
+    const policy = policyText('dry_run', 'teams: { platform: { approvers: [ben] } }').replace(
+      'approvers: [ana]\n',
+      'approvers: [ana, ben]\n',
+    );
+    world.compiled = compiledOf({ policy });
+    await world.run(await world.ring());
+    expect(JSON.stringify(world.posts[0])).toContain('ben');
+    expect(JSON.stringify(world.posts[0])).not.toMatch(/\bana\b/);
+    const skipped = world
+      .events(world.incidentId())
+      .flatMap((event) => (event.kind === 'gate_decided' && event.decision === 'skip' ? [event.wouldAsk] : []));
+    expect(skipped).toEqual([[ben], [ben]]);
   });
 
   test('ends as no_match when no runbook fits', async () => {

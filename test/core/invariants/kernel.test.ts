@@ -6,7 +6,7 @@ import { requestDigest, voteDigest } from '../../../core/approval/request.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { isoOf } from '../../../core/time.ts';
 import { seed, share } from '../../soak.ts';
-import { alarmOf, ana, ben, compiledOf, instanceId, policyText } from '../../support/fixtures.ts';
+import { alarmOf, ana, ben, compiledOf, fixRunbook, instanceId, policyText } from '../../support/fixtures.ts';
 import { World } from '../../support/world.ts';
 
 const restart = { step: 2, part: 'run', attempt: 1 } as const;
@@ -142,8 +142,7 @@ describe('I2: what is shown is what is signed is what is sent', () => {
   test('a runbook that a deploy changed sends nothing', async () => {
     const { world, id, record } = await waiting();
     await world.click(record, ana, 'approve');
-    const changed = world.compiled.runbooks[0]?.steps[1]?.command?.text.replace('web', 'database') ?? '';
-    world.compiled = compiledOf({ runbook: changedRunbook(world, changed) });
+    world.compiled = compiledOf({ runbook: fixRunbook.replace('systemctl restart web', 'systemctl restart database') });
     expect((await world.execute(id, restart)).outcome).toBe('refused');
     expect(mutating(world)).toEqual([]);
   });
@@ -172,35 +171,6 @@ describe('I2: what is shown is what is signed is what is sent', () => {
     expect(mutating(world)).toEqual([]);
   });
 });
-
-function changedRunbook(world: World, command: string): string {
-  const runbook = world.compiled.runbooks[0];
-  return `---
-id: ${runbook?.id}
-title: Fix it
-owner: platform
-severity: low
-services: [web]
-environments: [production]
-match: { alarms: ['fix-*'] }
-symptoms: [broken]
-parameters: {}
-targets: { from: alarm, max: 1 }
----
-
-1. Look
-
-   \`\`\`bash
-   df -h /
-   \`\`\`
-
-2. Restart
-
-   \`\`\`bash
-   ${command}
-   \`\`\`
-`;
-}
 
 describe('I3: at most one execution on a host per dispatch, and at most one dispatch per approval', () => {
   test('a second call is refused, whatever the rows say', async () => {
