@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { loadReparse } from '../adapters/tree-sitter/reparse.ts';
 import { Compiled } from '../core/compiled.ts';
-import { runDocument } from '../core/execution/run-document.ts';
+import { runDocument } from '../core/derive/run-document.ts';
 import { parsePolicy, policyDigest } from '../core/policy/parse.ts';
 import type { Policy } from '../core/policy/schema.ts';
 import { compileRunbooks, isRunbookFile } from '../core/runbook/compile.ts';

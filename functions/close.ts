@@ -2,11 +2,11 @@
 
 import * as z from 'zod';
 import { IncidentId } from '../core/dispatch.ts';
-import { close } from '../core/incident/close.ts';
+import { close } from '../core/use-cases/close.ts';
 import { IncidentStatus } from '../core/words.ts';
-import { closePorts } from './closing.ts';
-import { loadCompiled } from './compiled.ts';
-import { parseInput } from './input.ts';
+import { closePorts } from './wiring/closing.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { parseInput } from './wiring/input.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, status: IncidentStatus, cause: z.string().nullable() });
 

@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { approvalKey } from '../adapters/kms/approval-key.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
-import { decide } from '../core/approval/decide.ts';
-import { cards } from './cards.ts';
-import { loadCompiled } from './compiled.ts';
-import { setting } from './environment.ts';
-import { parseInput } from './input.ts';
-import { auditWriter, control, now } from './wiring.ts';
+import { decide } from '../core/use-cases/decide.ts';
+import { cards } from './wiring/cards.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { setting } from './wiring/environment.ts';
+import { parseInput } from './wiring/input.ts';
+import { auditWriter, control, now } from './wiring/tables.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
 

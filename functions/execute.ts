@@ -7,13 +7,13 @@ import { approvalKey } from '../adapters/kms/approval-key.ts';
 import { sendCommand } from '../adapters/ssm/commands.ts';
 import { sendRole } from '../adapters/sts/send-role.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
-import { execute, type Send } from '../core/execution/execute.ts';
-import { loadCompiled } from './compiled.ts';
-import { setting } from './environment.ts';
-import { parseInput } from './input.ts';
-import { loadTools } from './risk-tools.ts';
-import { situationPorts } from './situation.ts';
-import { auditWriter, control, database } from './wiring.ts';
+import { execute, type Send } from '../core/use-cases/execute.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { setting } from './wiring/environment.ts';
+import { parseInput } from './wiring/input.ts';
+import { loadTools } from './wiring/risk-tools.ts';
+import { situationPorts } from './wiring/situation.ts';
+import { auditWriter, control, database } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 

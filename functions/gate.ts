@@ -2,12 +2,12 @@
 
 import * as z from 'zod';
 import { IncidentId } from '../core/dispatch.ts';
-import { steer } from '../core/gate/steer.ts';
-import { loadCompiled } from './compiled.ts';
-import { parseInput } from './input.ts';
-import { loadTools } from './risk-tools.ts';
-import { situationPorts } from './situation.ts';
-import { auditWriter, control } from './wiring.ts';
+import { gate } from '../core/use-cases/gate.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { parseInput } from './wiring/input.ts';
+import { loadTools } from './wiring/risk-tools.ts';
+import { situationPorts } from './wiring/situation.ts';
+import { auditWriter, control } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId });
 
@@ -15,6 +15,6 @@ export async function handler(event: unknown) {
   const { incidentId } = parseInput(Input, event);
   const writer = auditWriter('gate');
   const ports = { ...situationPorts(writer, control().stopped), writer };
-  const { decision, dispatch, seconds, status } = await steer(ports, loadCompiled(), await loadTools(), incidentId);
+  const { decision, dispatch, seconds, status } = await gate(ports, loadCompiled(), await loadTools(), incidentId);
   return { decision, dispatch, seconds, status };
 }

@@ -5,14 +5,14 @@ import { anthropicModel } from '../adapters/anthropic/model.ts';
 import { alarms } from '../adapters/cloudwatch/alarms.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { IncidentId } from '../core/dispatch.ts';
-import type { Model } from '../core/plan/model.ts';
-import { plan } from '../core/plan/plan.ts';
-import { loadCompiled } from './compiled.ts';
-import { setting } from './environment.ts';
-import { parseInput } from './input.ts';
-import { loadTools } from './risk-tools.ts';
-import { situationPorts } from './situation.ts';
-import { auditWriter, now, work } from './wiring.ts';
+import type { Model } from '../core/matching/model.ts';
+import { plan } from '../core/use-cases/plan.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { setting } from './wiring/environment.ts';
+import { parseInput } from './wiring/input.ts';
+import { loadTools } from './wiring/risk-tools.ts';
+import { situationPorts } from './wiring/situation.ts';
+import { auditWriter, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId });
 

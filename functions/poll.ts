@@ -3,9 +3,9 @@
 import * as z from 'zod';
 import { findCommand, invocation } from '../adapters/ssm/commands.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
-import { poll } from '../core/execution/poll.ts';
-import { parseInput } from './input.ts';
-import { auditWriter, now, work } from './wiring.ts';
+import { poll } from '../core/use-cases/poll.ts';
+import { parseInput } from './wiring/input.ts';
+import { auditWriter, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 

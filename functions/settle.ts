@@ -1,12 +1,12 @@
 /** settle: woken by the machine after each wait; reads how the request stands, and expires it when its time is over. */
 
 import * as z from 'zod';
-import { settle } from '../core/approval/settle.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
-import { cards } from './cards.ts';
-import { loadCompiled } from './compiled.ts';
-import { parseInput } from './input.ts';
-import { auditWriter, control, now, work } from './wiring.ts';
+import { settle } from '../core/use-cases/settle.ts';
+import { cards } from './wiring/cards.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { parseInput } from './wiring/input.ts';
+import { auditWriter, control, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 

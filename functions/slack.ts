@@ -3,12 +3,12 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { knocker } from '../adapters/lambda/knock.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { slackAdapter } from '../adapters/slack/slack.ts';
-import { parseReference } from '../core/approval/reference.ts';
+import { parseReference } from '../core/reference.ts';
 import { type Act, InteractionError, parseInteraction } from '../core/slack/interaction.ts';
 import { rejectModal } from '../core/slack/reject-modal.ts';
 import { verifySlackSignature } from '../core/slack/signature.ts';
-import { loadCompiled } from './compiled.ts';
-import { setting } from './environment.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { setting } from './wiring/environment.ts';
 
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const body = event.body ?? '';

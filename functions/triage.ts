@@ -2,10 +2,10 @@
 import type { Context } from 'aws-lambda';
 import { alarms } from '../adapters/cloudwatch/alarms.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
-import { triage } from '../core/triage/triage.ts';
-import { loadCompiled } from './compiled.ts';
-import { setting } from './environment.ts';
-import { auditWriter, now, work } from './wiring.ts';
+import { triage } from '../core/use-cases/triage.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { setting } from './wiring/environment.ts';
+import { auditWriter, now, work } from './wiring/tables.ts';
 
 export async function handler(event: unknown, context: Context): Promise<Record<string, never>> {
   const store = work();

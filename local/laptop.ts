@@ -13,7 +13,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { stringify } from 'yaml';
 import { workTable } from '../adapters/dynamodb/work.ts';
-import { type Alarm, alarmFromCloudWatch } from '../core/alarm.ts';
+import { type Alarm, alarmFromCloudWatch } from '../core/alarm/alarm.ts';
 import { AuditEntry } from '../core/audit/entry.ts';
 import { incidentIdOf } from '../core/incident/identity.ts';
 import type { Mode, Part } from '../core/words.ts';

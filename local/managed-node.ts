@@ -1,7 +1,7 @@
 /** The managed node: an HTTP server that speaks the part of the SSM API that Run Command needs, before virtual hosts. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { type RunDocument, runDocument } from '../core/execution/run-document.ts';
+import { type RunDocument, runDocument } from '../core/derive/run-document.ts';
 import { account, credentials, region } from './emulator.ts';
 import { Access, type Resource } from './ssm/access.ts';
 import type { SendCommandInput } from './ssm/command.ts';

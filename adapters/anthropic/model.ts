@@ -1,7 +1,7 @@
 /** The Anthropic Messages API, or anything that speaks it: one structured question, validated by its schema. */
 import Anthropic from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
-import type { Model } from '../../core/plan/model.ts';
+import type { Model } from '../../core/matching/model.ts';
 
 /** Milliseconds and tries beyond the first. The SDK's own defaults (10 minutes, 2 retries) outlast the function that asks. */
 const productionLimits = { timeout: 20_000, maxRetries: 1 };

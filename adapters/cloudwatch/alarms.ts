@@ -7,10 +7,10 @@ import {
   GetMetricDataCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { type Alarm, alarmFromCloudWatch } from '../../core/alarm.ts';
-import { parseAlarmArn } from '../../core/alarm-envelope.ts';
-import { patience } from '../../core/patience.ts';
-import type { Evidence } from '../../core/plan/evidence.ts';
+import { type Alarm, alarmFromCloudWatch } from '../../core/alarm/alarm.ts';
+import { parseAlarmArn } from '../../core/alarm/envelope.ts';
+import type { Evidence } from '../../core/alarm/evidence.ts';
+import { patience } from '../patience.ts';
 
 export interface Alarms {
   /** Null when CloudWatch does not know the alarm, or knows another of that name. */

@@ -2,7 +2,7 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { requestSortKey } from '../../core/approval/request.ts';
 import { dispatchKey } from '../../core/dispatch.ts';
-import type { Burn, ExecutePorts } from '../../core/execution/execute.ts';
+import type { Burn, ExecutePorts } from '../../core/use-cases/execute.ts';
 import { type Database, failedConditions } from './client.ts';
 import { killKey } from './control.ts';
 

@@ -2,7 +2,7 @@
 
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { patience } from '../../core/patience.ts';
+import { patience } from '../patience.ts';
 
 export type Database = DynamoDBDocumentClient;
 

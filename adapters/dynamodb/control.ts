@@ -1,7 +1,7 @@
 /** The Control table: approval requests, signed votes and the kill switch; every change of a request is conditional. */
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { ControlStore } from '../../core/approval/ports.ts';
 import { type RequestKey, RequestRecord, requestSortKey } from '../../core/approval/request.ts';
+import type { ControlStore } from '../../core/use-cases/ports.ts';
 import { type Database, isConditionFailure } from './client.ts';
 
 /** The kill switch: while this item exists, nothing is sent. */

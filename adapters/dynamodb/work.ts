@@ -8,11 +8,11 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { ShownOutputs } from '../../core/approval/show.ts';
+import type { Evidence } from '../../core/alarm/evidence.ts';
+import type { StoredOutput } from '../../core/derive/outcome.ts';
 import { Dispatch } from '../../core/dispatch.ts';
-import type { StoredOutput } from '../../core/execution/poll.ts';
-import type { Evidence } from '../../core/plan/evidence.ts';
-import { type IncidentRow, lockOf } from '../../core/triage/triage.ts';
+import type { ShownOutputs } from '../../core/report/show.ts';
+import { type IncidentRow, lockOf } from '../../core/use-cases/triage.ts';
 import { type Database, failedConditions } from './client.ts';
 
 const Row = z.object({

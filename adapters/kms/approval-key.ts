@@ -1,7 +1,7 @@
 /** KMS: signing votes with the approval key, and asking whether a signature is the key's. */
 
 import { KMSClient, KMSInvalidSignatureException, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
-import { patience } from '../../core/patience.ts';
+import { patience } from '../patience.ts';
 
 export interface ApprovalKey {
   /** Signs a SHA-256 digest (hex): the signature in base64. */

@@ -1,7 +1,7 @@
 /** Lambda: knocking at another function's door without waiting for its answer. */
 
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { patience } from '../../core/patience.ts';
+import { patience } from '../patience.ts';
 
 /** Milliseconds: `slack` has 10 s for everything, and Slack waits for 3. */
 const quick = 2_500;

@@ -1,7 +1,7 @@
 /** Secrets Manager: a secret's text by name, read when it is needed. */
 
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { patience } from '../../core/patience.ts';
+import { patience } from '../patience.ts';
 
 /** Milliseconds: `slack` has 10 s for everything, and Slack waits for 3. */
 const quick = 2_500;

@@ -1,7 +1,7 @@
 /** SNS: paging a person through the page topic. */
 
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { patience } from '../../core/patience.ts';
+import { patience } from '../patience.ts';
 
 /** SNS takes subjects of at most 100 ASCII characters, without line breaks. */
 const longestSubject = 100;

@@ -11,15 +11,15 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { type Alarm, optInTag } from '../../core/alarm.ts';
+import { type Alarm, optInTag } from '../../core/alarm/alarm.ts';
+import type { Invocation } from '../../core/derive/outcome.ts';
+import { type RunDocument, runParameters } from '../../core/derive/run-document.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { dispatchKey } from '../../core/dispatch.ts';
-import type { Send } from '../../core/execution/execute.ts';
-import type { Invocation } from '../../core/execution/poll.ts';
-import { type RunDocument, runParameters } from '../../core/execution/run-document.ts';
-import { patience } from '../../core/patience.ts';
 import type { TargetSelector } from '../../core/runbook/runbook.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
+import type { Send } from '../../core/use-cases/execute.ts';
+import { patience } from '../patience.ts';
 
 /** The document that AWS holds is not the one this deployment was made with. */
 export class DocumentChanged extends Error {

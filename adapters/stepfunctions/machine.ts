@@ -8,8 +8,8 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { ExecutionState } from '../../core/incident/sweep.ts';
-import { patience } from '../../core/patience.ts';
+import type { ExecutionState } from '../../core/use-cases/sweep.ts';
+import { patience } from '../patience.ts';
 
 /** Too late, too early, or woken by somebody else: `settle` reads the record anyway, so these are no errors. */
 const tooLate = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];

@@ -2,8 +2,8 @@
 
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { dispatchKey } from '../../core/dispatch.ts';
-import type { Send } from '../../core/execution/execute.ts';
-import { patience } from '../../core/patience.ts';
+import type { Send } from '../../core/use-cases/execute.ts';
+import { patience } from '../patience.ts';
 
 /** Temporary credentials of the send role. */
 export interface SendCredentials {

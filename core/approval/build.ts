@@ -1,5 +1,5 @@
 /** From a derived dispatch to the request a person signs; the kernel builds it again and compares digests. */
-import { type Derived, deliveryTimeoutSeconds } from '../execution/derive.ts';
+import { type Derived, deliveryTimeoutSeconds } from '../derive/derive.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { epochOf, isoOf } from '../time.ts';
 import type { ApprovalRequest } from './request.ts';

@@ -1,6 +1,7 @@
 /** The shape of the gate's answer. */
+
+import type { Derived } from '../derive/derive.ts';
 import type { Dispatch } from '../dispatch.ts';
-import type { Derived } from '../execution/derive.ts';
 import type { GateDecision, IncidentStatus } from '../words.ts';
 
 export interface GateReason {

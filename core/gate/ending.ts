@@ -1,9 +1,10 @@
 /** When an incident ends: at once, after winding down what was begun, or when its last step is done and verified. */
-import { historyLimits, nextWait } from '../incident/history-budget.ts';
+
+import { alarmRefusal } from '../alarm/opt-in.ts';
 import { type DispatchProgress, hasFailed, isMutation, mutations } from '../incident/progress.ts';
 import { isIncidentOf, type Situation, secondsLeft } from '../incident/situation.ts';
+import { historyLimits, nextWait } from '../limits.ts';
 import { epochOf } from '../time.ts';
-import { alarmRefusal } from '../triage/opt-in.ts';
 import type { IncidentStatus } from '../words.ts';
 import { finish, type GateAnswer } from './answer.ts';
 

@@ -1,9 +1,10 @@
 /** The gate: which dispatch comes next in an incident and what to do with it, from what the caller read for himself. */
+
+import { derive } from '../derive/derive.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { derive } from '../execution/derive.ts';
-import { historyLimits } from '../incident/history-budget.ts';
 import { findDispatch } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
+import { historyLimits } from '../limits.ts';
 import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
 import type { GateDecision } from '../words.ts';
 import { finish, type GateAnswer } from './answer.ts';

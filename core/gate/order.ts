@@ -1,6 +1,7 @@
 /** The order of dispatches: which parts a step has in this mode, and the first of them that is still to be done. */
+
+import { templateOf } from '../derive/derive.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { templateOf } from '../execution/derive.ts';
 import {
   type DispatchProgress,
   findDispatch,

@@ -1,11 +1,11 @@
 /** The situation of an incident, as whoever asks reads it for himself: chain, alarm, hosts, kill switch; no mutable row. */
-import type { Alarm } from '../alarm.ts';
+import type { Alarm } from '../alarm/alarm.ts';
 import type { AuditEntry } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
+import { historyLimits } from '../limits.ts';
 import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { epochOf } from '../time.ts';
-import { historyLimits } from './history-budget.ts';
 import { incidentIdOf } from './identity.ts';
 import { type Progress, progressOf } from './progress.ts';
 

@@ -1,5 +1,5 @@
 /** Parameters' values for one alarm: from its dimensions and tags as CloudWatch tells them, or the author's default. */
-import type { Alarm } from '../alarm.ts';
+import type { Alarm } from '../alarm/alarm.ts';
 import { valueProblem } from './parameter-types.ts';
 import { shown } from './problem.ts';
 import type { Parameter, ParameterSource, Runbook } from './runbook.ts';

@@ -1,5 +1,5 @@
 /** Where a runbook's steps run: opted-in instances that the alarm or the runbook names, never more than its cap. */
-import { type Alarm, optInTag } from '../alarm.ts';
+import { type Alarm, optInTag } from '../alarm/alarm.ts';
 import { shown } from './problem.ts';
 import type { TargetSelector } from './runbook.ts';
 

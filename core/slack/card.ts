@@ -1,6 +1,7 @@
 /** The approval card: everything a person needs to decide, and exactly the bytes that would run. */
-import { formatReference } from '../approval/reference.ts';
+
 import { containsSecret } from '../redact.ts';
+import { formatReference } from '../reference.ts';
 import { hiddenCharacters } from '../visible.ts';
 import type { RequestStatus } from '../words.ts';
 import type { Block, SlackMessage } from './blocks.ts';

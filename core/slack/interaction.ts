@@ -1,6 +1,6 @@
 /** What a person did in Slack: the form body of an interactivity request becomes one of three acts, or `other`. */
 import * as z from 'zod';
-import { parseReference } from '../approval/reference.ts';
+import { parseReference } from '../reference.ts';
 
 /** The names by which Slack tells us which of our buttons and modals was used. */
 export const actionIds = { approve: 'countersign.approve', reject: 'countersign.reject' } as const;

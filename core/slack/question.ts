@@ -1,5 +1,5 @@
 /** What an approval card says of the step: the question's data, and the blocks that show it. */
-import type { Reference } from '../approval/reference.ts';
+import type { Reference } from '../reference.ts';
 import type { RiskReason } from '../risk/verdict.ts';
 import { foreignCharacters } from '../visible.ts';
 import type { Mode, RiskFlag, RiskLevel } from '../words.ts';

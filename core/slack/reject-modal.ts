@@ -1,5 +1,5 @@
 /** The modal that asks a person why a step is rejected. */
-import { formatReference, type Reference } from '../approval/reference.ts';
+import { formatReference, type Reference } from '../reference.ts';
 import type { SlackView } from './blocks.ts';
 import { reasonInput, rejectCallbackId } from './interaction.ts';
 import { plain } from './rich.ts';

@@ -2,7 +2,7 @@
 import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
 import type { AuditEntry } from '../../core/audit/entry.ts';
 import { progressOf } from '../../core/incident/progress.ts';
-import { stepOutcome } from '../../core/incident/summary.ts';
+import { stepOutcome } from '../../core/report/summary.ts';
 import { classify } from '../../core/risk/classify.ts';
 import { epochOf } from '../../core/time.ts';
 import type { IncidentStatus } from '../../core/words.ts';

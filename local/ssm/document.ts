@@ -1,5 +1,5 @@
 /** SSM documents as the managed node knows them: parameters checked and filled in as Systems Manager does. */
-import type { RunDocument } from '../../core/execution/run-document.ts';
+import type { RunDocument } from '../../core/derive/run-document.ts';
 import { SsmError } from './error.ts';
 
 interface ParameterDefinition {

@@ -1,7 +1,7 @@
 /** Run Command: what was sent, how it stands on every host, and the API's answers about it. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunDocument } from '../../core/execution/run-document.ts';
+import type { RunDocument } from '../../core/derive/run-document.ts';
 import type { VirtualHost } from '../virtual-host.ts';
 import {
   type Command,

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
+import { patience } from '../../adapters/patience.ts';
 import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
-import { patience } from '../../core/patience.ts';
 import { type Answer, awsServer } from './aws-server.ts';
 
 const aws = awsServer();

@@ -1,7 +1,7 @@
 /** The response stack: functions that end before their states do, a machine with literal waits, and every trigger. */
 import { describe, expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
-import { runDocument } from '../../core/execution/run-document.ts';
+import { runDocument } from '../../core/derive/run-document.ts';
 import { at, build, flat, functionOf, ofType, responseResources, statementsOf, targetResources } from './stacks.ts';
 
 const [machine] = ofType(responseResources, 'AWS::StepFunctions::StateMachine');

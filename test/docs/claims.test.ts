@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../cdk/names.ts';
-import { historyLimits, worstCaseHistory } from '../../core/incident/history-budget.ts';
+import { historyLimits } from '../../core/limits.ts';
 import { compileRunbooks } from '../../core/runbook/compile.ts';
 import { DispatchOutcome, IncidentStatus } from '../../core/words.ts';
+import { worstCaseHistory } from '../statemachines/history-budget.ts';
 import { contains, fences, type Page, pages, prose, root } from './pages.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

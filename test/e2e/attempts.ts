@@ -39,7 +39,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { runDocument } from '../../core/execution/run-document.ts';
+import { runDocument } from '../../core/derive/run-document.ts';
 import { account, region } from '../../local/emulator.ts';
 import type { Laptop } from '../../local/laptop.ts';
 import { foreignHost, webHost } from '../../local/virtual-host.ts';

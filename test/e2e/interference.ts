@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../core/digest.ts';
 import { dispatchKey, sameDispatch } from '../../core/dispatch.ts';
-import { lockOf } from '../../core/triage/triage.ts';
+import { lockOf } from '../../core/use-cases/triage.ts';
 import { seed } from '../soak.ts';
 import { eventually } from './eventually.ts';
 import { buttonsOf, executionOf, hurried, type Incident, type Stage, statusOf } from './stage.ts';

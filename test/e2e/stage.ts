@@ -6,7 +6,7 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { alarmFromCloudWatch } from '../../core/alarm.ts';
+import { alarmFromCloudWatch } from '../../core/alarm/alarm.ts';
 import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import { verifyChain } from '../../core/audit/verify.ts';
 import { incidentIdOf } from '../../core/incident/identity.ts';

@@ -7,7 +7,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { formatReference } from '../../core/approval/reference.ts';
+import { formatReference } from '../../core/reference.ts';
 import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import { compiledOf, policyText } from '../support/fixtures.ts';

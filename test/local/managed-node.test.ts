@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { refusalCodes, runDocument, runParameters, runRefusal } from '../../core/execution/run-document.ts';
+import { refusalCodes, runDocument, runParameters, runRefusal } from '../../core/derive/run-document.ts';
 import { account, credentials, type Emulator, region, startEmulator } from '../../local/emulator.ts';
 import { type ManagedNode, metrics, startManagedNode } from '../../local/managed-node.ts';
 import { resolveTags } from '../../local/ssm/access.ts';

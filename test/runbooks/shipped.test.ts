@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
+import { candidates, decide } from '../../core/matching/match.ts';
 import type { ClassifyTools } from '../../core/risk/classify.ts';
 import { compileRunbooks, isRunbookFile } from '../../core/runbook/compile.ts';
 import { resolveParameters } from '../../core/runbook/parameters.ts';
 import { render } from '../../core/runbook/render.ts';
 import { floorsOf, reviewProblems } from '../../core/runbook/review.ts';
 import type { Runbook } from '../../core/runbook/runbook.ts';
-import { candidates, decide } from '../../core/triage/match.ts';
 import { VirtualHost, webHost } from '../../local/virtual-host.ts';
 import { createAlarm } from '../core/runbook/example.ts';
 

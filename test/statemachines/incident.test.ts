@@ -2,16 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import {
-  type Definition,
-  historyLimits,
-  longestWay,
-  nextWait,
-  type State,
-  successors,
-  worstCaseHistory,
-} from '../../core/incident/history-budget.ts';
+import { historyLimits, nextWait } from '../../core/limits.ts';
 import { DispatchOutcome, GateDecision, SettleDecision } from '../../core/words.ts';
+import { type Definition, longestWay, type State, successors, worstCaseHistory } from './history-budget.ts';
 
 type FullState = State & {
   readonly Arguments?: { readonly FunctionName: string; readonly Payload: Record<string, unknown> };

@@ -1,8 +1,8 @@
 /** Fixtures: a policy, a runbook and an alarm as small as they can be; tests change what they are about. */
 import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
-import type { Alarm } from '../../core/alarm.ts';
+import type { Alarm } from '../../core/alarm/alarm.ts';
 import type { Compiled } from '../../core/compiled.ts';
-import { runDocument } from '../../core/execution/run-document.ts';
+import { runDocument } from '../../core/derive/run-document.ts';
 import { parsePolicy, policyDigest } from '../../core/policy/parse.ts';
 import type { RiskTools } from '../../core/policy/verdict.ts';
 import { compileRunbooks } from '../../core/runbook/compile.ts';

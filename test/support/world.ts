@@ -1,27 +1,28 @@
 /** A world in memory: every port of the use cases over plain maps, with a clock, faults, and the state machine's routing. */
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
-import type { Alarm } from '../../core/alarm.ts';
-import { ask } from '../../core/approval/ask.ts';
-import { decide } from '../../core/approval/decide.ts';
-import { formatReference } from '../../core/approval/reference.ts';
+import type { Alarm } from '../../core/alarm/alarm.ts';
 import { type RequestKey, type RequestRecord, requestSortKey } from '../../core/approval/request.ts';
-import { settle } from '../../core/approval/settle.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
 import type { AuditEntry } from '../../core/audit/entry.ts';
 import type { Compiled } from '../../core/compiled.ts';
+import type { Invocation, StoredOutput } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
-import { type Burn, execute, type Send } from '../../core/execution/execute.ts';
-import { type Invocation, poll, type StoredOutput } from '../../core/execution/poll.ts';
-import { steer } from '../../core/gate/steer.ts';
-import { close } from '../../core/incident/close.ts';
-import { type ExecutionState, sweep } from '../../core/incident/sweep.ts';
-import type { Model } from '../../core/plan/model.ts';
-import { plan } from '../../core/plan/plan.ts';
+import type { Model } from '../../core/matching/model.ts';
+import { formatReference } from '../../core/reference.ts';
 import type { SlackMessage } from '../../core/slack/blocks.ts';
 import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import { isoOf } from '../../core/time.ts';
-import { type IncidentRow, lockOf, triage } from '../../core/triage/triage.ts';
+import { close } from '../../core/use-cases/close.ts';
+import { decide } from '../../core/use-cases/decide.ts';
+import { type Burn, execute, type Send } from '../../core/use-cases/execute.ts';
+import { gate } from '../../core/use-cases/gate.ts';
+import { plan } from '../../core/use-cases/plan.ts';
+import { poll } from '../../core/use-cases/poll.ts';
+import { requestApproval } from '../../core/use-cases/request-approval.ts';
+import { settle } from '../../core/use-cases/settle.ts';
+import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
+import { type IncidentRow, lockOf, triage } from '../../core/use-cases/triage.ts';
 import type { IncidentStatus } from '../../core/words.ts';
 import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start } from './fixtures.ts';
 
@@ -202,7 +203,7 @@ export class World {
   }
 
   gate(incidentId: string) {
-    return steer(this.#situation('gate'), this.compiled, riskTools, incidentId);
+    return gate(this.#situation('gate'), this.compiled, riskTools, incidentId);
   }
 
   ask(incidentId: string, dispatch: Dispatch, token = `token-${++this.#ids}`): Promise<void> {
@@ -212,7 +213,7 @@ export class World {
       cards: this.cards,
       shown: this.#shown,
     };
-    return ask(ports, this.compiled, riskTools, { incidentId, dispatch, token });
+    return requestApproval(ports, this.compiled, riskTools, { incidentId, dispatch, token });
   }
 
   settle(incidentId: string, dispatch: Dispatch) {

@@ -3,8 +3,8 @@ import { type ChaosConfig, type FixtureResponse, LLMock } from '@copilotkit/aimo
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { anthropicModel } from '../../../adapters/anthropic/model.ts';
-import { rankByModel, voteByModel } from '../../../core/plan/model.ts';
-import { candidates } from '../../../core/triage/match.ts';
+import { candidates } from '../../../core/matching/match.ts';
+import { rankByModel, voteByModel } from '../../../core/matching/model.ts';
 import { alarmOf, compiledOf } from '../../support/fixtures.ts';
 
 let mock: LLMock;

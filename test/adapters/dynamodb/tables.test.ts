@@ -12,7 +12,7 @@ import { type AuditEvent, nextEntry, type SignedVote } from '../../../core/audit
 import { verifyChain } from '../../../core/audit/verify.ts';
 import { sha256 } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
-import { lockOf } from '../../../core/triage/triage.ts';
+import { lockOf } from '../../../core/use-cases/triage.ts';
 import { sampleCard } from '../../core/slack/samples.ts';
 import { share } from '../../soak.ts';
 import { alarmOf, ana, start } from '../../support/fixtures.ts';

@@ -7,11 +7,11 @@ import {
   managedInstances,
   sendCommand,
 } from '../../../adapters/ssm/commands.ts';
+import { clockGraceSeconds, deliveryTimeoutSeconds } from '../../../core/derive/derive.ts';
+import { runDocument } from '../../../core/derive/run-document.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { dispatchKey, maximumAttempts } from '../../../core/dispatch.ts';
-import { clockGraceSeconds, deliveryTimeoutSeconds } from '../../../core/execution/derive.ts';
-import type { Send } from '../../../core/execution/execute.ts';
-import { runDocument } from '../../../core/execution/run-document.ts';
+import type { Send } from '../../../core/use-cases/execute.ts';
 import { Part } from '../../../core/words.ts';
 import { alarmOf, instanceId, start } from '../../support/fixtures.ts';
 import { type Answer, awsServer } from '../aws-server.ts';

@@ -1,11 +1,11 @@
 /** I12 and "nothing is lost": whatever fails, and wherever a machine is stopped, the chain ends with a closing entry and people are told. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Alarm } from '../../../core/alarm.ts';
+import type { Alarm } from '../../../core/alarm/alarm.ts';
 import type { RequestRecord } from '../../../core/approval/request.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
+import type { StoredOutput } from '../../../core/derive/outcome.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
-import type { StoredOutput } from '../../../core/execution/poll.ts';
 import { seed, share } from '../../soak.ts';
 import { start } from '../../support/fixtures.ts';
 import { World } from '../../support/world.ts';

@@ -1,6 +1,6 @@
 /** One runbook with everything in it, what is said of it when a piece is replaced, and an alarm. */
 import { expect } from 'vitest';
-import type { Alarm } from '../../../core/alarm.ts';
+import type { Alarm } from '../../../core/alarm/alarm.ts';
 import { parseRunbook } from '../../../core/runbook/parse.ts';
 import { RunbookError } from '../../../core/runbook/problem.ts';
 

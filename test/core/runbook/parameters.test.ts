@@ -1,7 +1,7 @@
 /** Parameters: every type's bounds, and where values come from. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Alarm } from '../../../core/alarm.ts';
+import type { Alarm } from '../../../core/alarm/alarm.ts';
 import { treeShape } from '../../../core/risk/shape.ts';
 import { parameterRules, patternProblem, valueProblem } from '../../../core/runbook/parameter-types.ts';
 import { ParameterError, resolveParameters } from '../../../core/runbook/parameters.ts';

@@ -1,8 +1,8 @@
 /** The approval card: it shows everything, every byte of the command literally, and always within Slack's limits. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatReference } from '../../../core/approval/reference.ts';
 import { containsSecret } from '../../../core/redact.ts';
+import { formatReference } from '../../../core/reference.ts';
 import type { Block, SlackMessage } from '../../../core/slack/blocks.ts';
 import { approvalCard, CardTooLong, CardUnshowable, decidedCard } from '../../../core/slack/card.ts';
 import { parseInteraction } from '../../../core/slack/interaction.ts';

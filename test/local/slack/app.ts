@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { slackAdapter } from '../../../adapters/slack/slack.ts';
-import { parseReference } from '../../../core/approval/reference.ts';
+import { parseReference } from '../../../core/reference.ts';
 import { type Act, parseInteraction } from '../../../core/slack/interaction.ts';
 import { rejectModal } from '../../../core/slack/reject-modal.ts';
 import { verifySlackSignature } from '../../../core/slack/signature.ts';

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
-import { formatReference } from '../../../core/approval/reference.ts';
+import { formatReference } from '../../../core/reference.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { ana, sampleCard } from '../../core/slack/samples.ts';

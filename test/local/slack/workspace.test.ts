@@ -1,7 +1,7 @@
 /** The local workspace without a browser: the scripted operator, whispers, outages, and what it refuses. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
-import { formatReference } from '../../../core/approval/reference.ts';
+import { formatReference } from '../../../core/reference.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { sampleCard } from '../../core/slack/samples.ts';

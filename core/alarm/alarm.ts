@@ -1,0 +1,155 @@
+/** An alarm as CloudWatch's own answer tells it, read with our own credentials. No envelope contributes to it. */
+import * as z from 'zod';
+import { parseAlarmArn } from './envelope.ts';
+
+/** The tag by which a platform team opts an alarm or an instance in. */
+export const optInTag = { key: 'countersign', value: 'on' } as const;
+
+/** What CloudWatch says of an alarm, read with our own credentials. Times are ISO 8601. */
+export const Alarm = z.strictObject({
+  arn: z.string(),
+  name: z.string(),
+  account: z.string(),
+  region: z.string(),
+  kind: z.enum(['metric', 'composite']),
+  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  /** StateTransitionedTimestamp, else StateUpdatedTimestamp. */
+  stateChangedAt: z.string(),
+  stateReason: z.string(),
+  description: z.string(),
+  namespace: z.string().nullable(),
+  metric: z.string().nullable(),
+  dimensions: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), z.string()),
+  rule: z.string().nullable(),
+  contributorId: z.string().nullable(),
+});
+export type Alarm = z.infer<typeof Alarm>;
+
+/** A time as the SDK gives it, or ISO 8601. */
+const Time = z.union([z.iso.datetime({ offset: true }), z.date().transform((time) => time.toISOString())]);
+
+const Dimensions = z.array(z.object({ Name: z.string(), Value: z.string() }));
+
+/** An entry of DescribeAlarms: MetricAlarms, CompositeAlarms or LogAlarms. Unknown keys are AWS's business. */
+const Described = z.object({
+  AlarmArn: z.string(),
+  AlarmDescription: z.string().default(''),
+  StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  StateReason: z.string().default(''),
+  StateTransitionedTimestamp: Time.optional(),
+  StateUpdatedTimestamp: Time.optional(),
+  AlarmRule: z.string().optional(),
+  Namespace: z.string().optional(),
+  MetricName: z.string().optional(),
+  Dimensions: Dimensions.default([]),
+  Metrics: z
+    .array(
+      z.object({
+        MetricStat: z
+          .object({
+            Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: Dimensions.default([]) }),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+});
+type Described = z.infer<typeof Described>;
+
+/** An entry of DescribeAlarmContributors, which lists only what is in ALARM. */
+const Contributor = z.object({
+  ContributorId: z.string(),
+  ContributorAttributes: z.record(z.string(), z.string()).default({}),
+  StateReason: z.string().default(''),
+  StateTransitionedTimestamp: Time.optional(),
+});
+
+/**
+ * Maps an entry of DescribeAlarms to an Alarm.
+ *
+ * @param entry the SDK's object as it is.
+ * @param tags the alarm's tags, by ListTagsForResource.
+ * @param contributorId the time series that the doorbell named; null for the alarm as a whole.
+ * @param contributor its entry of DescribeAlarmContributors; null when CloudWatch does not list it, which means it is
+ * not in ALARM: nothing is planned for it then.
+ * @throws {TypeError} naming the field, when the answer is not what AWS documents.
+ */
+export function alarmFromCloudWatch(
+  entry: unknown,
+  tags: Readonly<Record<string, string>>,
+  contributorId: string | null,
+  contributor: unknown = null,
+): Alarm {
+  const described = read(Described, entry);
+  const arn = parseAlarmArn(described.AlarmArn);
+  const changedAt = described.StateTransitionedTimestamp ?? described.StateUpdatedTimestamp;
+  if (arn === null || changedAt === undefined)
+    throw new TypeError(
+      `DescribeAlarms: ${arn === null ? 'AlarmArn' : 'StateTransitionedTimestamp'} of ${JSON.stringify(described.AlarmArn)} is missing or malformed`,
+    );
+  const whole: Alarm = {
+    arn: described.AlarmArn,
+    name: arn.name,
+    account: arn.account,
+    region: arn.region,
+    kind: described.AlarmRule === undefined ? 'metric' : 'composite',
+    state: described.StateValue,
+    stateChangedAt: changedAt,
+    stateReason: described.StateReason,
+    description: described.AlarmDescription,
+    ...metricOf(described),
+    tags: { ...tags },
+    rule: described.AlarmRule ?? null,
+    contributorId,
+  };
+  return contributorId === null ? whole : withContributor(whole, contributorId, contributor);
+}
+
+function withContributor(whole: Alarm, contributorId: string, contributor: unknown): Alarm {
+  if (contributor === null || contributor === undefined)
+    return { ...whole, state: 'OK', stateReason: 'CloudWatch lists no such contributor in ALARM' };
+  const found = read(Contributor, contributor);
+  if (found.ContributorId !== contributorId)
+    throw new TypeError('DescribeAlarmContributors: the entry is of another contributor');
+  return {
+    ...whole,
+    state: 'ALARM',
+    stateChangedAt: found.StateTransitionedTimestamp ?? whole.stateChangedAt,
+    stateReason: found.StateReason,
+    dimensions: found.ContributorAttributes,
+  };
+}
+
+/**
+ * Metric and dimensions: the alarm's own, or with metric math those of its first metric, without the dimensions about
+ * which another metric says something else, so that no expression over two hosts means one of them.
+ */
+function metricOf({
+  Namespace,
+  MetricName,
+  Dimensions: own,
+  Metrics,
+}: Described): Pick<Alarm, 'namespace' | 'metric' | 'dimensions'> {
+  const metrics = Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
+  const [first] = metrics;
+  const others = metrics.flatMap(({ Dimensions: dimensions }) => dimensions);
+  const dimensions =
+    first === undefined
+      ? own
+      : first.Dimensions.filter(({ Name, Value }) =>
+          others.every((other) => other.Name !== Name || other.Value === Value),
+        );
+  return {
+    namespace: first?.Namespace ?? Namespace ?? null,
+    metric: first?.MetricName ?? MetricName ?? null,
+    dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
+  };
+}
+
+function read<T>(schema: z.ZodType<T>, entry: unknown): T {
+  const parsed = schema.safeParse(entry);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new TypeError(`CloudWatch's answer: ${issue?.path.join('.') || 'the entry'}: ${issue?.message}`);
+}

@@ -1,0 +1,127 @@
+/** Deriving a dispatch: from reviewed runbook and alarm to the exact bytes, targets and verdict; plan, gate, request and kernel share it. */
+import type { Alarm } from '../alarm/alarm.ts';
+import { sha256 } from '../digest.ts';
+import { type Dispatch, dispatchKey } from '../dispatch.ts';
+import { autonomousActions, hasFailed, isMutation, type Progress } from '../incident/progress.ts';
+import type { Situation } from '../incident/situation.ts';
+import { candidates } from '../matching/match.ts';
+import { environmentOf } from '../policy/environment.ts';
+import type { Verdict } from '../policy/facts.ts';
+import { type RiskTools, verdict } from '../policy/verdict.ts';
+import { resolveParameters } from '../runbook/parameters.ts';
+import { render } from '../runbook/render.ts';
+import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
+import { selectTargets } from '../runbook/targets.ts';
+import type { Part } from '../words.ts';
+
+/** Seconds a command may wait to start on its host; SSM's least is 30. */
+export const deliveryTimeoutSeconds = 30;
+/** Seconds of grace on the host's clock beyond the delivery time-out. */
+export const clockGraceSeconds = 30;
+
+export interface Derived {
+  readonly dispatch: Dispatch;
+  readonly runbook: Runbook;
+  readonly step: Step;
+  /** The rendered bytes; null for a manual step, which is confirmed and never sent. */
+  readonly script: string | null;
+  /** SHA-256 of the script, hex; of the empty text for a manual step. */
+  readonly scriptHash: string;
+  readonly targets: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly verdict: Verdict;
+}
+
+/** Why a dispatch cannot be derived: always a refusal. */
+export class Underivable extends Error {
+  override readonly name = 'Underivable';
+}
+
+/** The template of a step's part; null when the step has none (and for the `run` of a manual step). */
+export function templateOf(step: Step, part: Part): ScriptTemplate | null {
+  const templates: Record<Part, ScriptTemplate | null> = {
+    before: step.observe,
+    after: step.observe,
+    run: step.command,
+    dry_run: step.dryRun,
+    rollback: step.rollback,
+    verify: step.verify,
+  };
+  return templates[part];
+}
+
+/** How sure the match is: the plan's own word, and never more than matching says again now. */
+function confidenceOf(situation: Situation, runbook: Runbook, alarm: Alarm): number {
+  const found = candidates(situation.compiled.runbooks, alarm).find(({ runbookId }) => runbookId === runbook.id);
+  if (!found) throw new Underivable(`runbook ${runbook.id} is no candidate for alarm ${alarm.name}`);
+  return Math.min(found.confidence, situation.progress.planned?.confidence ?? 0);
+}
+
+function failedBefore(progress: Progress): boolean {
+  return progress.dispatches.some((known) => hasFailed(known) && isMutation(known));
+}
+
+/**
+ * Derives a dispatch of the planned runbook. Throws Underivable with the reason when the alarm, runbook, step, part,
+ * parameters or targets do not allow it.
+ */
+export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTools): Derived {
+  const { alarm, runbook, compiled, progress } = situation;
+  if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
+  if (!runbook) throw new Underivable('the planned runbook is not the one deployed here');
+  const step = runbook.steps.find(({ number }) => number === dispatch.step);
+  const template = step ? templateOf(step, dispatch.part) : null;
+  const manual = step !== undefined && step.command === null && dispatch.part === 'run';
+  if (!step || (!template && !manual))
+    throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
+  const parameters = resolveParameters(runbook, alarm);
+  const script = template ? render(template.text, parameters) : null;
+  const targets = selectTargets(runbook.targets, alarm, situation.instances);
+  return {
+    dispatch,
+    runbook,
+    step,
+    script,
+    scriptHash: sha256(script ?? ''),
+    targets,
+    parameters,
+    verdict: verdict(
+      script,
+      {
+        policy: compiled.policy,
+        environment: environmentOf(compiled.policy, alarm.account, alarm.region),
+        claimedEnvironments: claimedEnvironments(alarm),
+        runbookEnvironments: runbook.environments,
+        account: alarm.account,
+        region: alarm.region,
+        part: dispatch.part,
+        runbookId: runbook.id,
+        runbookDigest: runbook.digest,
+        owner: runbook.owner,
+        severity: runbook.severity,
+        step: step.number,
+        always: step.when === 'always',
+        declaredRisk: step.declaredRisk,
+        modelRisk: modelRiskOf(progress, dispatch),
+        confidence: confidenceOf(situation, runbook, alarm),
+        targets,
+        maximumTargets: runbook.targets.maximum,
+        autonomousActions: autonomousActions(progress),
+        failedBefore: failedBefore(progress),
+        now: situation.now,
+      },
+      tools,
+    ),
+  };
+}
+
+/** What the alarm's own tag calls the environment: it can only add requirements. */
+function claimedEnvironments(alarm: Alarm): readonly string[] {
+  const claimed = alarm.tags.environment;
+  return claimed === undefined ? [] : [claimed];
+}
+
+function modelRiskOf(progress: Progress, dispatch: Dispatch) {
+  if (dispatch.part !== 'run') return null;
+  return progress.planned?.steps.find(({ number }) => number === dispatch.step)?.model ?? null;
+}

@@ -1,0 +1,42 @@
+/** Steering the machine: the gate's decision for an incident, read, decided and appended in one go. */
+import { type AuditWriter, append } from '../audit/append.ts';
+import type { Compiled } from '../compiled.ts';
+import type { GateAnswer } from '../gate/answer.ts';
+import { decideNext } from '../gate/gate.ts';
+import type { Progress } from '../incident/progress.ts';
+import { readSituation, type SituationPorts } from '../incident/situation.ts';
+import type { RiskTools } from '../policy/verdict.ts';
+
+export interface GatePorts extends SituationPorts {
+  readonly writer: AuditWriter;
+}
+
+/** Decides what comes next and appends the decision, once per change: repeated waiting is one entry. */
+export async function gate(
+  ports: GatePorts,
+  compiled: Compiled,
+  tools: RiskTools,
+  incidentId: string,
+): Promise<GateAnswer> {
+  const situation = await readSituation(ports, compiled, incidentId);
+  const answer = decideNext(situation, tools);
+  if (!isRepeated(situation.progress, answer)) {
+    const { decision, dispatch, status } = answer;
+    await append(ports.writer, incidentId, {
+      kind: 'gate_decided',
+      decision,
+      dispatch,
+      status,
+      reasons: answer.reasons.map(({ rule, text }) => ({ rule, text: text.slice(0, 1000) })),
+      ...(decision === 'skip' && answer.derived
+        ? { wouldAsk: answer.derived.verdict.approvals.approvers.map(({ id, name }) => ({ id, name })) }
+        : {}),
+    });
+  }
+  return answer;
+}
+
+function isRepeated({ lastGate }: Progress, answer: GateAnswer): boolean {
+  if (answer.decision !== 'wait' || lastGate?.decision !== 'wait') return false;
+  return lastGate.reasons[0]?.rule === answer.reasons[0]?.rule;
+}

@@ -1,0 +1,22 @@
+/** Wiring of Slack, for those who post or redraw cards. */
+import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
+import { slackAdapter } from '../../adapters/slack/slack.ts';
+import type { Cards } from '../../core/use-cases/ports.ts';
+import { loadCompiled } from './compiled.ts';
+import { setting } from './environment.ts';
+
+/** Slack with the bot's token, read at each call: a rotated token counts at once. */
+export function cards(): Cards {
+  const slack = async () => {
+    const token = await readSecret(setting('SLACK_BOT_TOKEN_SECRET'));
+    return slackAdapter({ token, apiUrl: loadCompiled().policy.slack.api_url });
+  };
+  return {
+    async post(channel, message) {
+      const place = await (await slack()).post(channel, message);
+      return { channel: place.channel, messageTs: place.ts };
+    },
+    update: async ({ channel, messageTs }, message) => (await slack()).update(channel, messageTs, message),
+    tell: async (channel, user, text) => (await slack()).tellOnly(channel, user, text),
+  };
+}

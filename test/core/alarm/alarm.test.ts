@@ -1,0 +1,93 @@
+/** CloudWatch's answers become alarms: metric, metric math, composite, contributor. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { Alarm, alarmFromCloudWatch } from '../../../core/alarm/alarm.ts';
+
+function fixture(name: string) {
+  return JSON.parse(readFileSync(new URL(`../fixtures/alarms/${name}.json`, import.meta.url), 'utf8'));
+}
+
+const tags = { countersign: 'on' };
+
+test('a metric alarm', () => {
+  const alarm = alarmFromCloudWatch(fixture('describe-metric'), tags, null);
+  expect(Alarm.parse(alarm)).toEqual({
+    arn: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:disk-full-web-1',
+    name: 'disk-full-web-1',
+    account: '123456789012',
+    region: 'eu-west-1',
+    kind: 'metric',
+    state: 'ALARM',
+    stateChangedAt: '2026-11-20T03:00:10.490Z',
+    stateReason: expect.stringContaining('Threshold Crossed'),
+    description: 'The root volume is almost full',
+    namespace: 'CWAgent',
+    metric: 'disk_used_percent',
+    dimensions: { InstanceId: 'i-0123456789abcdef0', path: '/' },
+    tags,
+    rule: null,
+    contributorId: null,
+  });
+});
+
+test("the SDK's dates, and the older time where the newer one is missing", () => {
+  const { StateTransitionedTimestamp: _, ...entry } = fixture('describe-metric');
+  const alarm = alarmFromCloudWatch({ ...entry, StateUpdatedTimestamp: new Date('2026-11-20T03:00:11Z') }, tags, null);
+  expect(alarm.stateChangedAt).toBe('2026-11-20T03:00:11.000Z');
+});
+
+test('metric math: the first metric, without dimensions that another contradicts', () => {
+  const entry = fixture('describe-metric-math');
+  expect(alarmFromCloudWatch(entry, tags, null)).toMatchObject({
+    namespace: 'AWS/EC2',
+    metric: 'NetworkIn',
+    dimensions: { InstanceId: 'i-0123456789abcdef0', Interface: 'eth0' },
+  });
+  entry.Metrics[2].MetricStat.Metric.Dimensions[0].Value = 'i-0fedcba9876543210';
+  expect(alarmFromCloudWatch(entry, tags, null).dimensions).toEqual({ Interface: 'eth0' });
+});
+
+test('a composite alarm has a rule and no metric', () => {
+  expect(alarmFromCloudWatch(fixture('describe-composite'), tags, null)).toMatchObject({
+    kind: 'composite',
+    rule: 'ALARM(disk-full-web-1) OR ALARM(service-down-web-1)',
+    namespace: null,
+    metric: null,
+    dimensions: {},
+  });
+});
+
+test("a contributor's dimensions and times are its own, as CloudWatch lists them", () => {
+  const [contributor] = fixture('describe-contributors').AlarmContributors;
+  const alarm = alarmFromCloudWatch(fixture('describe-insights'), tags, '9f1c2d3e4b5a6978', contributor);
+  expect(Alarm.parse(alarm)).toMatchObject({
+    state: 'ALARM',
+    contributorId: '9f1c2d3e4b5a6978',
+    dimensions: { InstanceId: 'i-0123456789abcdef0' },
+    stateChangedAt: '2026-11-20T02:59:40.000Z',
+  });
+});
+
+test('a contributor that CloudWatch does not list is not in ALARM', () => {
+  expect(alarmFromCloudWatch(fixture('describe-insights'), tags, 'ffff')).toMatchObject({
+    state: 'OK',
+    contributorId: 'ffff',
+  });
+});
+
+test.each<[unknown, RegExp]>([
+  [null, /the entry/],
+  [{}, /AlarmArn/],
+  [{ ...fixture('describe-metric'), AlarmArn: 'x' }, /AlarmArn of "x"/],
+  [{ ...fixture('describe-metric'), StateValue: 'BROKEN' }, /StateValue/],
+  [{ AlarmArn: fixture('describe-metric').AlarmArn, StateValue: 'OK' }, /StateTransitionedTimestamp/],
+])('an answer that AWS does not document names its field: %j', (entry, message) => {
+  expect(() => alarmFromCloudWatch(entry, tags, null)).toThrow(message);
+});
+
+test('the entry of another contributor is refused', () => {
+  const [contributor] = fixture('describe-contributors').AlarmContributors;
+  expect(() => alarmFromCloudWatch(fixture('describe-insights'), tags, 'ffff', contributor)).toThrow(
+    /another contributor/,
+  );
+});
