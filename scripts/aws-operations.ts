@@ -1,5 +1,5 @@
 /**
- * Makes core/risk/tables/aws-operations.ts, the aws CLI's operations by what they do, from the IAM access levels that
+ * Makes core/risk/tables/generated/aws-operations.ts, the aws CLI's operations by what they do, from the IAM access levels that
  * AWS publishes: `node scripts/aws-operations.ts`. A test compares the file with what this makes of the installed data.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -126,7 +126,7 @@ function quoted(text: string, key: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const file = new URL('../core/risk/tables/aws-operations.ts', import.meta.url);
+  const file = new URL('../core/risk/tables/generated/aws-operations.ts', import.meta.url);
   const text = await makeFile();
   writeFileSync(file, text);
   console.log(`${fileURLToPath(file)}: ${readFileSync(file).length} bytes`);

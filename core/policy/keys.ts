@@ -20,7 +20,7 @@ import {
   section,
   Words,
   wholeNumber,
-} from './fields.ts';
+} from '../yaml-fields.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';

@@ -2,9 +2,9 @@
 import { higherRisk, type RiskLevel } from '../words.ts';
 import type { Argument } from './arguments.ts';
 import { judgeWordAssignment } from './assignments.ts';
-import type { GivenOption, OptionList, SplitWords } from './options.ts';
+import type { OptionList, SplitWords } from './options.ts';
 import { hiddenLevel, type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
-import type { Call, Input, Rule } from './table.ts';
+import type { Call, GivenOption, Input, Rule } from './table.ts';
 import { applyUse } from './uses.ts';
 
 export interface Target {

@@ -4,7 +4,7 @@ import type { Argument } from './arguments.ts';
 import { callOf, judgeInner, ownLevel, type Target } from './call.ts';
 import { findRule } from './catalogue.ts';
 import { type OptionList, optionList, type SplitWords, splitWords } from './options.ts';
-import { applyOrganisation, matchingRules, type OrganisationRule } from './organisation.ts';
+import { matchingRules, type OrganisationRule } from './organisation.ts';
 import { isProgramFolder } from './paths.ts';
 import { hiddenLevel, type Judges, report, type Scope, type Span } from './scope.ts';
 import type { Input, Operands, Rule, Use } from './table.ts';
@@ -53,6 +53,14 @@ function unresolved(word: Argument, scope: Scope, at: Span): void {
   }
   const [level, what] = hiddenLevel(scope);
   report(scope, at, 'command.hidden', `runs ${what} whose name is not written here: ${word.text}`, level);
+}
+
+/** Reports what a fitting rule says; the verdict takes the highest level, so a rule about a known command only raises. */
+function applyOrganisation(rule: OrganisationRule, name: string, scope: Scope, at: Span): void {
+  const text = `${name}: ${rule.reason} (${rule.owner})`;
+  if (rule.forbid) report(scope, at, 'organisation.forbid', text, 'forbidden');
+  else if (rule.ask) report(scope, at, 'organisation.ask', text, 'modifying');
+  else if (rule.level) report(scope, at, 'organisation.level', text, rule.level);
 }
 
 /** Only here may the organisation's level lower anything: there is no built-in entry to contradict. */

@@ -2,24 +2,7 @@
 
 import { higherRisk, type RiskLevel } from '../words.ts';
 import { type Argument, literalArgument, mayBeOption } from './arguments.ts';
-import type { Effect, Rule } from './table.ts';
-
-/** What the table knows about an option. */
-export interface KnownOption {
-  /** All its names with dashes, e.g. `-o`, `--output`. */
-  readonly names: readonly string[];
-  readonly takes: 'nothing' | 'value' | 'attached';
-  readonly effect: Effect | null;
-  readonly mode: RiskLevel | null;
-}
-
-/** An option as given. `known` is null when the table does not list it. */
-export interface GivenOption {
-  readonly name: string;
-  readonly word: Argument;
-  readonly value: Argument | null;
-  readonly known: KnownOption | null;
-}
+import type { Effect, GivenOption, KnownOption, Rule } from './table.ts';
 
 export interface SplitWords {
   readonly options: readonly GivenOption[];

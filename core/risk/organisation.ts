@@ -1,9 +1,8 @@
 /** The organisation's own list of commands, as written under `commands:` in countersign.yaml. */
 import * as z from 'zod';
-import { Words } from '../policy/fields.ts';
 import { RiskLevel } from '../words.ts';
+import { Words } from '../yaml-fields.ts';
 import type { Argument } from './arguments.ts';
-import { report, type Scope, type Span } from './scope.ts';
 
 /** One word of a pattern: literal, or with `*` for any characters (never a `/`-less whole line, never a regular expression). */
 const Pattern = z
@@ -66,12 +65,4 @@ function matches(pattern: string, text: string): boolean {
     from = at + piece.length;
   }
   return true;
-}
-
-/** Reports what a fitting rule says; the verdict takes the highest level, so a rule about a known command only raises. */
-export function applyOrganisation(rule: OrganisationRule, name: string, scope: Scope, at: Span): void {
-  const text = `${name}: ${rule.reason} (${rule.owner})`;
-  if (rule.forbid) report(scope, at, 'organisation.forbid', text, 'forbidden');
-  else if (rule.ask) report(scope, at, 'organisation.ask', text, 'modifying');
-  else if (rule.level) report(scope, at, 'organisation.level', text, rule.level);
 }

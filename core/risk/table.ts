@@ -46,7 +46,6 @@
  */
 import type { RiskFlag, RiskLevel } from '../words.ts';
 import type { Argument } from './arguments.ts';
-import type { GivenOption } from './options.ts';
 
 /**
  * What a word is used for. `reads`: a path, secrets are flagged. `tree`: the same, with everything below. `names`: a
@@ -76,6 +75,23 @@ export interface Effect {
   readonly unless?: RegExp;
   /** What its output becomes by this option, for what runs it. */
   readonly yields?: 'download' | 'decoded';
+}
+
+/** What the table knows about an option. */
+export interface KnownOption {
+  /** All its names with dashes, e.g. `-o`, `--output`. */
+  readonly names: readonly string[];
+  readonly takes: 'nothing' | 'value' | 'attached';
+  readonly effect: Effect | null;
+  readonly mode: RiskLevel | null;
+}
+
+/** An option as given. `known` is null when the table does not list it. */
+export interface GivenOption {
+  readonly name: string;
+  readonly word: Argument;
+  readonly value: Argument | null;
+  readonly known: KnownOption | null;
 }
 
 export interface Operands {

@@ -1,8 +1,8 @@
 /** What front matter may say: every key, its bounds, and the words for what it must be. */
 import * as z from 'zod';
 import { maximumTargets } from '../dispatch.ts';
-import { list, section } from '../policy/fields.ts';
 import { Severity } from '../words.ts';
+import { list, section } from '../yaml-fields.ts';
 
 /** A printable line. Hidden characters are refused for the whole file. */
 function line(maximum: number, what: string) {

@@ -1,7 +1,7 @@
 /** Argument table: the aws CLI, from the generated list of its operations and rules of our own for what is special. */
 import { judgeCopy, judgeEnvironment, judgeStatement, judgeUserData, judgeValues } from '../aws.ts';
 import type { Rule, Table } from '../table.ts';
-import { awsOperations } from './aws-operations.ts';
+import { awsOperations } from './generated/aws-operations.ts';
 
 /** Options of every operation. What an operation's own options set does not change what kind of operation it is. */
 const globalOptions =

@@ -1,8 +1,8 @@
 /** What the argument tables of clients share: changes that can be rehearsed, and input files. */
 import type { RiskLevel } from '../../words.ts';
 import { type Argument, literalArgument } from '../arguments.ts';
-import type { GivenOption } from '../options.ts';
-import type { Call, Rule } from '../table.ts';
+
+import type { Call, GivenOption, Rule } from '../table.ts';
 
 /** The options of a call with one of these names. */
 export function givenOptions(call: Call, ...names: string[]): readonly GivenOption[] {
