@@ -19,7 +19,7 @@ describe('a planted import is named', () => {
       '../use-cases/execute.ts',
       /core\/gate\/planted\.ts imports core\/use-cases\/execute\.ts: rules lie below/,
     ],
-    ['the ground that needs a room', 'core/time.ts', './audit/entry.ts', /circle/],
+    ['the ground that needs a room', 'core/digest.ts', './audit/entry.ts', /circle/],
     [
       'two rooms in a circle',
       'core/runbook/planted.ts',

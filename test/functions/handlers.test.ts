@@ -1,6 +1,6 @@
 /** The shape of every handler: short, free of SDKs, granted what it reads, and refusing what it does not understand. */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -12,7 +12,7 @@ import { deployed } from './environment.ts';
 
 const folder = join(import.meta.dirname, '../../functions');
 const sourceOf = (name: string) => readFileSync(join(folder, name), 'utf8');
-const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
 describe('the source', () => {
   test('has one file per function', () => {
@@ -29,10 +29,10 @@ describe('the source', () => {
   test.each(files)('of %s imports no SDK, no other room, and reads the environment in one place only', (name) => {
     const source = sourceOf(name);
     for (const [, from = ''] of source.matchAll(/from '([^']+)'/g)) {
-      expect(from).toMatch(/^(\.\/|\.\.\/(core|adapters)\/|node:|zod$|aws-lambda$)/);
+      expect(from).toMatch(/^(\.\/|(\.\.\/){1,2}(core|adapters)\/|node:|zod$|aws-lambda$)/);
       if (from === 'aws-lambda') expect(source).toMatch(/import type [^;]* from 'aws-lambda'/);
     }
-    if (name !== 'environment.ts') expect(source).not.toMatch(/process\./);
+    if (name !== 'wiring/environment.ts') expect(source).not.toMatch(/process\./);
   });
 });
 
@@ -53,9 +53,9 @@ function settingsOf(file: string, name: string | null, seen = new Set<string>())
     seen.add(`${other}#${word}`);
     for (const setting of settingsOf(other, word, seen)) found.add(setting);
   };
-  for (const [, names = '', other = ''] of source.matchAll(/import \{([^}]*)\} from '\.\/([\w-]+\.ts)'/g))
+  for (const [, names = '', other = ''] of source.matchAll(/import \{([^}]*)\} from '\.\/((?:wiring\/)?[\w-]+\.ts)'/g))
     for (const word of names.split(',').map((one) => one.trim()))
-      if (word && new RegExp(`\\b${word}\\b`).test(text.replace(/import [^;]*;/g, ''))) follow(other, word);
+      if (word && new RegExp(`\\b${word}\\b`).test(text.replace(/import [^;]*;/g, ''))) follow(join(dirname(file), other), word);
   if (name !== null)
     for (const word of declarations.keys())
       if (word && word !== name && new RegExp(`\\b${word}\\b`).test(text)) follow(file, word);
