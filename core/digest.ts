@@ -1,6 +1,10 @@
 /** One way to hash: SHA-256 over RFC 8785 canonical JSON under a domain prefix, so that no digest means two things. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import * as z from 'zod';
+
+/** 64 lower-case hexadecimal digits. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** SHA-256 of the text's UTF-8 bytes, 64 hexadecimal digits. */
 export function sha256(text: string | Uint8Array): string {

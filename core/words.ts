@@ -28,13 +28,61 @@ export type GateDecision = z.infer<typeof GateDecision>;
 export const PolicyDecision = z.enum(['proceed', 'ask', 'halt']);
 export type PolicyDecision = z.infer<typeof PolicyDecision>;
 
-/** Settle's answer after a tick of waiting. An escalation is `waiting`: the level is in the record. */
-export const SettleDecision = z.enum(['waiting', 'approved', 'rejected', 'expired', 'undeliverable']);
+/**
+ * Settle's answer after a tick of waiting. An escalation is `waiting`: the level is in the record. `answered` = people
+ * said something that only the gate can act upon, or the question is no longer the one in force.
+ */
+export const SettleDecision = z.enum(['waiting', 'approved', 'answered', 'rejected', 'expired', 'undeliverable']);
 export type SettleDecision = z.infer<typeof SettleDecision>;
 
-/** How a dispatch stands. `refused` = the kernel said no; `stale` = the policy changed since the request. */
-export const DispatchOutcome = z.enum(['running', 'succeeded', 'failed', 'timed_out', 'unknown', 'refused', 'stale']);
+/**
+ * How a command ended on one host. `refused_by_host` = the document said no before the script began; `not_started` =
+ * certainly nothing ran; `unknown` = it may have run, and nobody knows how it ended.
+ */
+export const HostOutcome = z.enum(['succeeded', 'failed', 'timed_out', 'refused_by_host', 'not_started', 'unknown']);
+export type HostOutcome = z.infer<typeof HostOutcome>;
+
+/**
+ * How a dispatch stands, all hosts together. `partial` = they differ; `refused` = the kernel said no before it burnt the
+ * dispatch; `stale` = what was asked is no longer what would run, so it is asked anew.
+ */
+export const DispatchOutcome = z.enum([
+  'running',
+  'succeeded',
+  'failed',
+  'partial',
+  'timed_out',
+  'unknown',
+  'not_started',
+  'refused',
+  'stale',
+]);
 export type DispatchOutcome = z.infer<typeof DispatchOutcome>;
+
+/** What people are asked for. */
+export const QuestionKind = z.enum(['approve', 'plan', 'choose', 'input', 'failure', 'manual']);
+export type QuestionKind = z.infer<typeof QuestionKind>;
+
+/** What people may answer to a question, signed. A word that a reader does not know counts as no. */
+export const AnswerWord = z.enum([
+  'approve',
+  'reject',
+  'skip',
+  'choose',
+  'input',
+  'modify',
+  'narrow',
+  'revoke',
+  'confirm',
+  'continue',
+  'retry',
+  'abort',
+]);
+export type AnswerWord = z.infer<typeof AnswerWord>;
+
+/** What people may say without being asked, signed. */
+export const CommandWord = z.enum(['start', 'stop', 'resume', 'suspend', 'reinstate', 'retry']);
+export type CommandWord = z.infer<typeof CommandWord>;
 
 /** How an incident ends. */
 export const IncidentStatus = z.enum([
@@ -51,9 +99,21 @@ export const IncidentStatus = z.enum([
 ]);
 export type IncidentStatus = z.infer<typeof IncidentStatus>;
 
-/** An approval request's life. "Used" is no status: its dispatch is burnt. */
-export const RequestStatus = z.enum(['PENDING', 'APPROVED', 'REJECTED', 'EXPIRED', 'WITHDRAWN', 'SUPERSEDED']);
+/** A question's life. "Used" is no status: its dispatch is burnt. */
+export const RequestStatus = z.enum([
+  'PENDING',
+  'APPROVED',
+  'ANSWERED',
+  'REJECTED',
+  'EXPIRED',
+  'WITHDRAWN',
+  'SUPERSEDED',
+]);
 export type RequestStatus = z.infer<typeof RequestStatus>;
+
+/** Why something was decided: the rule's stable name, and words for people. */
+export const Reason = z.object({ rule: z.string(), text: z.string() });
+export type Reason = z.infer<typeof Reason>;
 
 /** The higher of two risk levels. */
 export function higherRisk(a: RiskLevel, b: RiskLevel): RiskLevel {

@@ -15,7 +15,7 @@ import { stringify } from 'yaml';
 import { workTable } from '../adapters/dynamodb/work.ts';
 import { type Alarm, alarmFromCloudWatch } from '../core/alarm/alarm.ts';
 import { AuditEntry } from '../core/audit/entry.ts';
-import { incidentIdOf } from '../core/incident/identity.ts';
+import { incidentIdOf } from '../core/subject.ts';
 import type { Mode, Part } from '../core/words.ts';
 import { deployLocally, type StackOutputs } from './deploy.ts';
 import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';

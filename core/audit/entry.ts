@@ -1,25 +1,37 @@
-/** Audit entries: one shape per event of an incident's way, chained by SHA-256 over canonical JSON. */
+/**
+ * The kinds of audit events. Kinds and optional fields are only ever added: another meaning is another kind. Strict on
+ * write, loose on read, so that a chain of any release can be read by any other.
+ */
 import * as z from 'zod';
-import { digest } from '../digest.ts';
+import { canonicalJson, Sha256 } from '../digest.ts';
 import { Dispatch } from '../dispatch.ts';
-import { DispatchOutcome, GateDecision, IncidentStatus, Mode, PolicyDecision, RiskFlag, RiskLevel } from '../words.ts';
+import { Envelope } from '../dsse.ts';
+import { Person } from '../person.ts';
+import { Question } from '../question.ts';
+import { Subject } from '../subject.ts';
+import {
+  DispatchOutcome,
+  GateDecision,
+  HostOutcome,
+  IncidentStatus,
+  Mode,
+  PolicyDecision,
+  Reason,
+  RiskFlag,
+  RiskLevel,
+} from '../words.ts';
 
-const Reason = z.strictObject({ rule: z.string(), text: z.string() });
-const Person = z.strictObject({ id: z.string(), name: z.string() });
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** A vote as `decide` signed it; `signature` is KMS's ECDSA signature over the vote's digest, base64. */
-export const SignedVote = z.strictObject({
-  requestDigest: Sha256,
-  decision: z.enum(['approve', 'reject']),
+/** A vote as the first release signed it. It is read for people, and counts for nothing: only `vote_signed` is verified. */
+const OldVote = z.object({
+  requestDigest: z.string(),
+  decision: z.string(),
   by: Person,
   at: z.string(),
   reason: z.string(),
   signature: z.string(),
 });
-export type SignedVote = z.infer<typeof SignedVote>;
 
-export const PlannedStep = z.strictObject({
+export const PlannedStep = z.object({
   number: z.int(),
   title: z.string(),
   declared: RiskLevel.nullable(),
@@ -28,26 +40,42 @@ export const PlannedStep = z.strictObject({
   level: RiskLevel,
   flags: z.array(RiskFlag),
   decision: PolicyDecision,
+  /** Of the rendered command; of the empty text for a manual step. */
+  scriptHash: Sha256.exactOptional(),
 });
 export type PlannedStep = z.infer<typeof PlannedStep>;
 
+/** What of the alarm is frozen when the plan is made, because success erases it. */
+export const FrozenAlarm = z.object({
+  dimensions: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), z.string()),
+  comparison: z.string().nullable(),
+  threshold: z.number().nullable(),
+});
+export type FrozenAlarm = z.infer<typeof FrozenAlarm>;
+
+/** Doorbells of an incident: how often it rang, and how many of these were real changes of the alarm's state. */
+const Doorbells = z.object({ rung: z.int(), changes: z.int() });
+
 /** Everything that can happen, by `kind`. Bodies hold words, hashes and names; never outputs, secrets or task tokens (I10). */
 export const AuditEvent = z.discriminatedUnion('kind', [
-  z.strictObject({
+  z.object({
     kind: z.literal('incident_opened'),
     alarmArn: z.string(),
     alarmName: z.string(),
     contributorId: z.string().nullable(),
     stateChangedAt: z.string(),
-    candidates: z.array(z.strictObject({ runbookId: z.string(), confidence: z.number(), why: z.string() })),
+    candidates: z.array(z.object({ runbookId: z.string(), confidence: z.number(), why: z.string() })),
+    /** Absent in the first release: the alarm of the fields above, first round. */
+    subject: Subject.exactOptional(),
   }),
-  z.strictObject({ kind: z.literal('alarm_joined'), alarmArn: z.string(), state: z.string(), why: z.string() }),
-  z.strictObject({ kind: z.literal('envelope_refused'), alarmArn: z.string().nullable(), why: z.string() }),
-  z.strictObject({
+  z.object({ kind: z.literal('alarm_joined'), alarmArn: z.string(), state: z.string(), why: z.string() }),
+  z.object({ kind: z.literal('envelope_refused'), alarmArn: z.string().nullable(), why: z.string() }),
+  z.object({
     kind: z.literal('planned'),
     mode: Mode,
     environment: z.string(),
-    runbook: z.strictObject({ id: z.string(), digest: Sha256 }).nullable(),
+    runbook: z.object({ id: z.string(), digest: Sha256 }).nullable(),
     policyDigest: Sha256,
     confidence: z.number(),
     chosenBy: z.enum(['route', 'text', 'model', 'nobody']),
@@ -55,8 +83,15 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     parameters: z.record(z.string(), z.string()),
     steps: z.array(PlannedStep),
     problems: z.array(z.string()),
+    /** Where each parameter's value came from, such as `dimension InstanceId`. */
+    sources: z.record(z.string(), z.string()).exactOptional(),
+    /** The sorted targets of each selector; `all` is the runbook's own. */
+    targets: z.record(z.string(), z.array(z.string())).exactOptional(),
+    alarm: FrozenAlarm.exactOptional(),
+    /** SHA-256 of each evidence text, in the order in which people are shown them. */
+    evidence: z.array(Sha256).exactOptional(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('gate_decided'),
     decision: GateDecision,
     dispatch: Dispatch.nullable(),
@@ -65,7 +100,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     /** On `skip`: whom the step would have asked, as the policy's verdict named them. */
     wouldAsk: z.array(Person).exactOptional(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('approval_requested'),
     dispatch: Dispatch,
     requestDigest: Sha256,
@@ -73,136 +108,141 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     scriptHash: Sha256,
     level: RiskLevel,
     targets: z.array(z.string()),
+    /** Ids of those who may answer, as their identity's own system knows them. */
     approvers: z.array(z.string()),
     required: z.int(),
     expiresAt: z.string(),
+    /** The whole question and the text of every script in it: the chain alone proves what was approved. */
+    question: Question.exactOptional(),
+    scripts: z.array(z.object({ dispatch: Dispatch, script: z.string().nullable() })).exactOptional(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('approval_delivered'),
     dispatch: Dispatch,
     channel: z.string(),
     messageTs: z.string(),
   }),
-  z.strictObject({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),
-  z.strictObject({
+  z.object({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),
+  z.object({
     kind: z.literal('approval_superseded'),
     dispatch: Dispatch,
-    requestDigest: Sha256,
+    requestDigest: Sha256.nullable(),
     why: z.string(),
   }),
-  z.strictObject({ kind: z.literal('vote_cast'), dispatch: Dispatch, vote: SignedVote }),
-  z.strictObject({
+  z.object({ kind: z.literal('vote_cast'), dispatch: Dispatch, vote: OldVote }),
+  /** A vote as the approval key sealed it. `by` and `word` repeat the payload for those who only read the chain. */
+  z.object({
+    kind: z.literal('vote_signed'),
+    dispatch: Dispatch,
+    questionDigest: Sha256,
+    word: z.string(),
+    by: Person,
+    envelope: Envelope,
+  }),
+  z.object({
     kind: z.literal('vote_refused'),
     reference: z.string(),
     by: Person,
-    decision: z.enum(['approve', 'reject']),
+    decision: z.string(),
     why: z.string(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('approval_settled'),
     dispatch: Dispatch,
     policyDigest: Sha256,
     requestDigest: Sha256.nullable(),
-    decision: z.enum(['approved', 'rejected', 'expired', 'undeliverable']),
+    decision: z.enum(['approved', 'answered', 'rejected', 'expired', 'undeliverable']),
     by: z.array(Person),
     reason: z.string(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('dispatch_intended'),
     dispatch: Dispatch,
     scriptHash: Sha256,
     level: RiskLevel,
     targets: z.array(z.string()),
     document: z.string(),
+    /** The digest of the question as the kernel itself built it; null when nobody had to be asked. */
     requestDigest: Sha256.nullable(),
     standing: z.string().nullable(),
     approvedBy: z.array(Person),
+    /** Epoch seconds after which the host refuses. */
     notAfter: z.int(),
     executionTimeoutSeconds: z.int(),
+    /** The votes that the kernel counted, signatures included. */
+    votes: z.array(Envelope).exactOptional(),
+    /** Digest of the whole frozen plan, and of this dispatch's parameters. */
+    planDigest: Sha256.exactOptional(),
+    parametersDigest: Sha256.exactOptional(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('dispatch_refused'),
     dispatch: Dispatch,
     outcome: z.enum(['refused', 'stale']),
     reasons: z.array(Reason),
+    late: z.literal(true).exactOptional(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('command_sent'),
     dispatch: Dispatch,
     commandId: z.string().nullable(),
     error: z.string().nullable(),
+    late: z.literal(true).exactOptional(),
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('command_finished'),
     dispatch: Dispatch,
     outcome: DispatchOutcome,
     results: z.array(
-      z.strictObject({
+      z.object({
         target: z.string(),
         status: z.string(),
         exitCode: z.int(),
         stdoutHash: Sha256,
         stderrHash: Sha256,
+        outcome: HostOutcome.exactOptional(),
       }),
     ),
+    late: z.literal(true).exactOptional(),
   }),
-  z.strictObject({ kind: z.literal('step_confirmed'), dispatch: Dispatch }),
-  z.strictObject({ kind: z.literal('incident_closed'), status: IncidentStatus, cause: z.string().nullable() }),
-  z.strictObject({
+  z.object({ kind: z.literal('step_confirmed'), dispatch: Dispatch }),
+  z.object({
+    kind: z.literal('incident_closed'),
+    /** A status that this release does not know is still an ending. */
+    status: IncidentStatus.catch('failed'),
+    cause: z.string().nullable(),
+    doorbells: Doorbells.exactOptional(),
+  }),
+  z.object({
     kind: z.literal('people_told'),
     incidentId: z.string(),
     status: IncidentStatus,
     slack: z.boolean(),
     paged: z.boolean(),
+    late: z.literal(true).exactOptional(),
   }),
-  z.strictObject({ kind: z.literal('after_closing'), incidentId: z.string(), event: z.string() }),
+  /** Written by the first release only. */
+  z.object({ kind: z.literal('after_closing'), incidentId: z.string(), event: z.string() }),
 ]);
 export type AuditEvent = z.infer<typeof AuditEvent>;
 /** The event of one kind. */
 export type EventOf<K extends AuditEvent['kind']> = Extract<AuditEvent, { kind: K }>;
 
-/** An entry of a chain. `sequence` counts from 1; `at` is ISO 8601; `actor` is the function that wrote it. */
-export const AuditEntry = z.strictObject({
-  format: z.literal(1),
-  chain: z.string(),
-  sequence: z.int().min(1),
-  entryId: z.string(),
-  at: z.string(),
-  actor: z.string(),
-  event: AuditEvent,
-  previous: Sha256,
-  hash: Sha256,
-});
-export type AuditEntry = z.infer<typeof AuditEntry>;
+/** Kinds that may still follow a closing entry, each marked `late`. */
+export const lateKinds = ['people_told', 'command_sent', 'command_finished', 'dispatch_refused'] as const;
+export type LateEvent = EventOf<(typeof lateKinds)[number]>;
 
-/** What the first entry of a chain names as its predecessor. */
-export const noPrevious = '0'.repeat(64);
-
-/** The hash of an entry: SHA-256 over the canonical JSON of all its other fields. */
-export function entryHash(entry: Omit<AuditEntry, 'hash'>): string {
-  const { format, chain, sequence, entryId, at, actor, event, previous } = entry;
-  return digest('audit-entry/v1', { format, chain, sequence, entryId, at, actor, event, previous });
-}
-
-/** The entry that follows `head` (null = the chain is empty). */
-export function nextEntry(
-  chain: string,
-  head: AuditEntry | null,
-  author: { entryId: string; at: string; actor: string },
-  event: AuditEvent,
-): AuditEntry {
-  const body = {
-    format: 1 as const,
-    chain,
-    sequence: (head?.sequence ?? 0) + 1,
-    ...author,
-    event,
-    previous: head?.hash ?? noPrevious,
-  };
-  return { ...body, hash: entryHash(body) };
-}
-
-/** The chain for what belongs to no open incident, from an ISO 8601 time. */
-export function dayChain(at: string): string {
-  return `DAY#${at.slice(0, 10)}`;
+/**
+ * The event as it may be written: exactly what its kind knows, at every depth.
+ *
+ * @throws {TypeError} naming the kind, when a field is unknown, missing or wrong: a writer's fault, found before it is stored.
+ */
+export function writable(event: AuditEvent): AuditEvent {
+  const parsed = AuditEvent.safeParse(event);
+  if (!parsed.success) throw new TypeError(`audit: event ${event.kind}: ${z.prettifyError(parsed.error)}`);
+  if (canonicalJson(parsed.data) !== canonicalJson(event))
+    throw new TypeError(
+      `audit: event ${event.kind} has a field or value that its kind does not know; add it to core/audit/entry.ts`,
+    );
+  return parsed.data;
 }

@@ -1,17 +1,29 @@
-/** The progress of an incident: a pure fold over its audit chain, which nobody can change, so that no mutable row decides. */
-import type { AuditEntry, EventOf } from '../audit/entry.ts';
-import { type Dispatch, dispatchKey } from '../dispatch.ts';
-import { riskAtLeast } from '../words.ts';
+/**
+ * The progress of an incident: a pure fold over its audit chain and its burns. The chain says what happened, and ten
+ * functions may write it; what permits something (a mutation was made, an action was unasked) is counted from burns.
+ */
+import type { ReadEntry } from '../audit/chain.ts';
+import type { EventOf } from '../audit/entry.ts';
+import type { Burn } from '../burn.ts';
+import { type Dispatch, dispatchName } from '../dispatch.ts';
+import type { Subject } from '../subject.ts';
+import { type HostOutcome, type RiskLevel, riskAtLeast } from '../words.ts';
 
-/** What is known of one dispatch. `outcome` is null until it ended or was refused. */
+/** What is known of one dispatch. */
 export interface DispatchProgress {
   readonly dispatch: Dispatch;
   readonly requested: EventOf<'approval_requested'> | null;
   readonly delivered: EventOf<'approval_delivered'> | null;
   readonly undeliverable: EventOf<'approval_undeliverable'> | null;
   readonly settled: EventOf<'approval_settled'> | null;
+  /** Votes in the chain, not verified here. */
+  readonly votes: readonly EventOf<'vote_signed'>[];
   readonly skipped: boolean;
+  /** The newest intent before the burn. */
   readonly intended: EventOf<'dispatch_intended'> | null;
+  readonly intentId: string | null;
+  /** Null: not burnt, so certainly not sent. */
+  readonly burn: BurnFacts | null;
   readonly sent: EventOf<'command_sent'> | null;
   readonly sentAt: string | null;
   readonly finished: EventOf<'command_finished'> | null;
@@ -20,14 +32,31 @@ export interface DispatchProgress {
   readonly refused: EventOf<'dispatch_refused'> | null;
 }
 
+/** What of a burn decides; of the first release's burns only the intent in the chain is left. */
+export type BurnFacts = Pick<Burn, 'level' | 'scriptHash' | 'targets' | 'standing' | 'at'> & {
+  readonly planDigest: string | null;
+  readonly parametersDigest: string | null;
+};
+
+/** The burns of an incident, as Dispatches tells them. Null where the caller may not read them: then an intent counts as burnt. */
+export interface Burns {
+  readonly burns: readonly Burn[];
+  readonly byFirstRelease: readonly Dispatch[];
+}
+
 export interface Progress {
   readonly opened: EventOf<'incident_opened'> | null;
   /** ISO 8601 time of the first entry. */
   readonly openedAt: string | null;
   readonly planned: EventOf<'planned'> | null;
   readonly closed: EventOf<'incident_closed'> | null;
+  readonly told: EventOf<'people_told'> | null;
   readonly lastGate: EventOf<'gate_decided'> | null;
   readonly dispatches: readonly DispatchProgress[];
+  /** Questions asked, revisions included. */
+  readonly questions: number;
+  /** `stale` refusals since something else came of a dispatch. */
+  readonly staleRounds: number;
   readonly entries: number;
 }
 
@@ -36,8 +65,11 @@ const nothing: Progress = {
   openedAt: null,
   planned: null,
   closed: null,
+  told: null,
   lastGate: null,
   dispatches: [],
+  questions: 0,
+  staleRounds: 0,
   entries: 0,
 };
 
@@ -48,8 +80,11 @@ function fresh(dispatch: Dispatch): DispatchProgress {
     delivered: null,
     undeliverable: null,
     settled: null,
+    votes: [],
     skipped: false,
     intended: null,
+    intentId: null,
+    burn: null,
     sent: null,
     sentAt: null,
     finished: null,
@@ -59,14 +94,32 @@ function fresh(dispatch: Dispatch): DispatchProgress {
   };
 }
 
-/** Folds a chain's entries, in order. Of events that should happen once the first counts: a later one cannot rewrite it. */
-export function progressOf(entries: readonly AuditEntry[]): Progress {
-  return entries.reduce(step, nothing);
+/**
+ * Folds a chain's entries, in order. Of events that should happen once the first counts: a later one cannot rewrite it.
+ * After the closing entry only late facts count, each once, and those of a dispatch only with its burn.
+ */
+export function progressOf(entries: readonly ReadEntry[], burns: Burns | null = null): Progress {
+  const folded = entries.reduce((progress, entry) => step(progress, entry, burns), nothing);
+  const unseen = (burns?.burns ?? []).filter(({ dispatch }) => !findDispatch(folded, dispatch));
+  const all = unseen.reduce((progress, { dispatch }) => change(progress, dispatch, () => ({})), folded);
+  return { ...all, dispatches: all.dispatches.map((known) => ({ ...known, burn: burnOf(known, burns) })) };
 }
 
-function step(progress: Progress, entry: AuditEntry): Progress {
+function burnOf(known: DispatchProgress, burns: Burns | null): BurnFacts | null {
+  const name = dispatchName(known.dispatch);
+  const burn = burns?.burns.find(({ dispatch }) => dispatchName(dispatch) === name);
+  if (burn) return burn;
+  const isOld = burns === null || burns.byFirstRelease.some((dispatch) => dispatchName(dispatch) === name);
+  if (!known.intended || !isOld) return null;
+  const { level, scriptHash, targets, standing, planDigest = null, parametersDigest = null } = known.intended;
+  return { level, scriptHash, targets, standing, planDigest, parametersDigest, at: known.sentAt ?? '' };
+}
+
+function step(progress: Progress, entry: ReadEntry, burns: Burns | null): Progress {
   const next = { ...progress, entries: progress.entries + 1, openedAt: progress.openedAt ?? entry.at };
   const { event } = entry;
+  if (event === null) return next;
+  if (progress.closed && !isCountedLate(progress, event, burns)) return next;
   switch (event.kind) {
     case 'incident_opened':
       return { ...next, opened: progress.opened ?? event };
@@ -74,6 +127,8 @@ function step(progress: Progress, entry: AuditEntry): Progress {
       return { ...next, planned: progress.planned ?? event };
     case 'incident_closed':
       return { ...next, closed: progress.closed ?? event };
+    case 'people_told':
+      return { ...next, told: progress.told ?? event };
     case 'gate_decided': {
       const gated = { ...next, lastGate: event };
       return event.decision === 'skip' && event.dispatch
@@ -81,28 +136,61 @@ function step(progress: Progress, entry: AuditEntry): Progress {
         : gated;
     }
     case 'approval_requested':
-      return change(next, event.dispatch, () => ({ requested: event, settled: null }));
+      return change({ ...next, questions: progress.questions + 1 }, event.dispatch, () => ({
+        requested: event,
+        settled: null,
+        undeliverable: null,
+      }));
     case 'approval_delivered':
       return change(next, event.dispatch, () => ({ delivered: event }));
     case 'approval_undeliverable':
       return change(next, event.dispatch, () => ({ undeliverable: event }));
+    case 'vote_signed':
+      return change(next, event.dispatch, (known) => ({ votes: [...known.votes, event] }));
     case 'approval_settled':
       return change(next, event.dispatch, () => ({ settled: event }));
     case 'dispatch_intended':
-      return change(next, event.dispatch, (known) => ({ intended: known.intended ?? event }));
+      return change(next, event.dispatch, (known) =>
+        known.sent || known.finished ? {} : { intended: event, intentId: entry.entryId },
+      );
     case 'command_sent':
       return change(next, event.dispatch, (known) => ({ sent: known.sent ?? event, sentAt: known.sentAt ?? entry.at }));
     case 'command_finished':
-      return change(next, event.dispatch, (known) => ({
+      return change({ ...next, staleRounds: 0 }, event.dispatch, (known) => ({
         finished: known.finished ?? event,
         finishedAt: known.finishedAt ?? entry.at,
       }));
     case 'step_confirmed':
-      return change(next, event.dispatch, () => ({ confirmed: true, finishedAt: entry.at }));
+      return change({ ...next, staleRounds: 0 }, event.dispatch, () => ({ confirmed: true, finishedAt: entry.at }));
     case 'dispatch_refused':
-      return change(next, event.dispatch, () => ({ refused: event }));
+      return change(
+        { ...next, staleRounds: event.outcome === 'stale' ? progress.staleRounds + 1 : 0 },
+        event.dispatch,
+        () => ({ refused: event }),
+      );
     default:
       return next;
+  }
+}
+
+/** A late fact counts once per kind and dispatch, and only of what was burnt: nobody can use up the room for true ones. */
+function isCountedLate(progress: Progress, event: NonNullable<ReadEntry['event']>, burns: Burns | null): boolean {
+  switch (event.kind) {
+    case 'people_told':
+      return event.late === true;
+    case 'command_sent':
+    case 'command_finished':
+    case 'dispatch_refused': {
+      if (event.late !== true) return false;
+      const name = dispatchName(event.dispatch);
+      const isBurnt =
+        burns === null ||
+        burns.burns.some(({ dispatch }) => dispatchName(dispatch) === name) ||
+        burns.byFirstRelease.some((dispatch) => dispatchName(dispatch) === name);
+      return isBurnt && findDispatch(progress, event.dispatch) !== undefined;
+    }
+    default:
+      return false;
   }
 }
 
@@ -113,35 +201,52 @@ function change(
 ): Progress {
   const known = findDispatch(progress, dispatch) ?? fresh(dispatch);
   const changed = { ...known, ...update(known) };
-  const others = progress.dispatches.filter((other) => key(other.dispatch) !== key(dispatch));
-  const place = progress.dispatches.findIndex((other) => key(other.dispatch) === key(dispatch));
-  return { ...progress, dispatches: place < 0 ? [...others, changed] : progress.dispatches.with(place, changed) };
-}
-
-function key(dispatch: Dispatch): string {
-  return dispatchKey('', dispatch);
+  const place = progress.dispatches.findIndex((other) => dispatchName(other.dispatch) === dispatchName(dispatch));
+  const dispatches = place < 0 ? [...progress.dispatches, changed] : progress.dispatches.with(place, changed);
+  return { ...progress, dispatches };
 }
 
 /** What is known of a dispatch; undefined when nothing happened to it yet. */
 export function findDispatch(progress: Progress, dispatch: Dispatch): DispatchProgress | undefined {
-  return progress.dispatches.find((other) => key(other.dispatch) === key(dispatch));
+  return progress.dispatches.find((other) => dispatchName(other.dispatch) === dispatchName(dispatch));
 }
 
-/** A send that may have changed something: an intent above read_only, whether or not its answer came back. */
+/** What an incident is about, as its first entry says; null before that. */
+export function subjectOf({ opened }: Pick<Progress, 'opened'>): Subject | null {
+  if (!opened) return null;
+  const { alarmArn, contributorId, stateChangedAt } = opened;
+  return opened.subject ?? { kind: 'alarm', alarmArn, contributorId, stateChangedAt, round: 1 };
+}
+
+/** A send that may have changed something: a burn above read_only, whether or not its answer came back. */
 export function isMutation(known: DispatchProgress): boolean {
-  return known.intended !== null && riskAtLeast(known.intended.level, 'modifying');
+  return known.burn !== null && riskAtLeast(known.burn.level, 'modifying');
 }
 
 export function mutations(progress: Progress): readonly DispatchProgress[] {
   return progress.dispatches.filter(isMutation);
 }
 
-/** Mutations that ran under a standing approval: what a tier's `max_autonomous_actions` counts. */
-export function autonomousActions(progress: Progress): number {
-  return mutations(progress).filter((known) => known.intended?.standing).length;
+/** Burnt, and nobody has written how it ended. */
+export function isOpen(known: DispatchProgress): boolean {
+  return known.burn !== null && known.finished === null && !known.confirmed;
 }
 
 /** Whether a command ended other than well: a failure that people must know of. */
 export function hasFailed(known: DispatchProgress): boolean {
   return known.finished !== null && known.finished.outcome !== 'succeeded';
+}
+
+/** Hosts on which a dispatch may have run something: what an undo is for. Without an outcome of its own a host has that of all. */
+export function touchedHosts(known: DispatchProgress): string[] {
+  const untouched: readonly (HostOutcome | string)[] = ['not_started', 'refused_by_host'];
+  return (known.burn?.targets ?? []).filter((host) => {
+    const result = known.finished?.results.find(({ target }) => target === host);
+    return !untouched.includes(result?.outcome ?? known.finished?.outcome ?? 'unknown');
+  });
+}
+
+/** The level at which a dispatch was burnt, else intended; null when neither happened. */
+export function levelOf(known: DispatchProgress): RiskLevel | null {
+  return known.burn?.level ?? known.intended?.level ?? null;
 }

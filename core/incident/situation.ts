@@ -1,24 +1,28 @@
-/** The situation of an incident, as whoever asks reads it for himself: chain, alarm, hosts, kill switch; no mutable row. */
+/** The situation of an incident, as whoever asks reads it for himself: chain, burns, alarm, hosts, kill switch; no mutable row. */
 import type { Alarm } from '../alarm/alarm.ts';
-import type { AuditEntry } from '../audit/entry.ts';
+import { type ChainReading, disbelief, readChain, type StoredItem } from '../audit/chain.ts';
+import { type DispatchesReader, hourRow, incidentRow } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { historyLimits } from '../limits.ts';
 import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
-import { epochOf } from '../time.ts';
-import { incidentIdOf } from './identity.ts';
-import { type Progress, progressOf } from './progress.ts';
+import { incidentIdOf, type Subject } from '../subject.ts';
+import { epochOf, isoOf } from '../time.ts';
+import type { SwitchReading } from './kill-switch.ts';
+import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
 
 /** What reading the situation needs from outside. */
 export interface SituationPorts {
-  /** All entries of the incident's chain, read consistently. */
-  entries(incidentId: string): Promise<AuditEntry[]>;
+  /** All items of the incident's chain, read consistently. */
+  items(incidentId: string): Promise<StoredItem[]>;
+  /** Null for a function that may not read Dispatches: an intent then counts as burnt, and no action may go unasked. */
+  readonly dispatches: DispatchesReader | null;
   /** The alarm as CloudWatch tells it now; null when CloudWatch does not know it. */
   alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
-  /** The opted-in managed instances that a selector could mean. */
-  instances(selector: TargetSelector, alarm: Alarm): Promise<ManagedInstance[]>;
-  /** Whether the kill switch is set; anything unreadable counts as set. */
-  stopped(): Promise<boolean>;
+  /** The opted-in managed instances that a selector means now, and those of `also` that are still opted in. */
+  instances(selector: TargetSelector, alarm: Alarm, also: readonly string[]): Promise<ManagedInstance[]>;
+  /** How the kill switch stands; a failing read throws. */
+  kill(): Promise<SwitchReading>;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -26,13 +30,20 @@ export interface SituationPorts {
 export interface Situation {
   readonly incidentId: string;
   readonly compiled: Compiled;
+  readonly chain: ChainReading;
+  /** Why the chain must not be believed; null when it may be. */
+  readonly broken: string | null;
   readonly progress: Progress;
-  /** Null when the chain names no alarm, CloudWatch does not know it, or it is not this incident's. */
+  /** What the incident is about, when its first entry hashes to its id; else null. */
+  readonly subject: Subject | null;
+  /** Null when there is no subject, or CloudWatch does not know the alarm. */
   readonly alarm: Alarm | null;
-  /** The planned runbook as this deployment compiled it; null when there is none, or it changed since. */
+  /** The planned runbook as this deployment holds it now, changed or not; null when it is gone. */
   readonly runbook: Runbook | null;
   readonly instances: readonly ManagedInstance[];
-  readonly stopped: boolean;
+  readonly kill: SwitchReading;
+  /** Unasked actions that count against a budget: of this incident, or of its alarm in the last 60 minutes, whichever is more. */
+  readonly autonomousActions: number;
   readonly now: number;
 }
 
@@ -42,35 +53,72 @@ export function secondsLeft({ progress, now }: Pick<Situation, 'progress' | 'now
   return maximumAgeSeconds - windDownSeconds - (now - epochOf(progress.openedAt ?? '')) / 1000;
 }
 
-/** Whether the chain's first entry is about the alarm that gave this incident its id. */
-export function isIncidentOf(incidentId: string, progress: Progress): boolean {
-  const opened = progress.opened;
-  if (opened === null) return false;
-  return incidentIdOf(opened.alarmArn, opened.contributorId, opened.stateChangedAt) === incidentId;
+/** The subject, when it is what gave this incident its id. */
+export function provenSubject(incidentId: string, progress: Pick<Progress, 'opened'>): Subject | null {
+  const subject = subjectOf(progress);
+  return subject && incidentIdOf(subject) === incidentId ? subject : null;
 }
 
-/** The planned runbook, when it is still the very one that this deployment holds. */
+/** The planned runbook by its id; what of a changed one may still run is the gate's business. */
 export function plannedRunbook(progress: Progress, compiled: Compiled): Runbook | null {
   const planned = progress.planned?.runbook;
   if (!planned) return null;
-  return compiled.runbooks.find(({ id, digest }) => id === planned.id && digest === planned.digest) ?? null;
+  return compiled.runbooks.find(({ id }) => id === planned.id) ?? null;
 }
 
 /** Reads everything that decides about an incident. Failing reads throw: the caller's state machine ends in Close. */
 export async function readSituation(ports: SituationPorts, compiled: Compiled, incidentId: string): Promise<Situation> {
-  const progress = progressOf(await ports.entries(incidentId));
-  const opened = isIncidentOf(incidentId, progress) ? progress.opened : null;
-  const alarm = opened ? await ports.alarm(opened.alarmArn, opened.contributorId) : null;
+  const chain = readChain(incidentId, await ports.items(incidentId));
+  const burns = await readBurns(ports, incidentId, chain);
+  const progress = progressOf(chain.entries, burns);
+  const subject = provenSubject(incidentId, progress);
+  const about = subject?.kind === 'alarm' ? subject : null;
+  const alarm = about ? await ports.alarm(about.alarmArn, about.contributorId) : null;
   const runbook = plannedRunbook(progress, compiled);
-  const instances = alarm && runbook ? await ports.instances(runbook.targets, alarm) : [];
+  const frozen = Object.values(progress.planned?.targets ?? {}).flat();
+  const now = ports.now();
   return {
     incidentId,
     compiled,
+    chain,
+    broken: disbelief(chain),
     progress,
+    subject,
     alarm,
     runbook,
-    instances,
-    stopped: await ports.stopped(),
-    now: ports.now(),
+    instances: alarm && runbook ? await ports.instances(runbook.targets, alarm, frozen) : [],
+    kill: await ports.kill(),
+    autonomousActions: about ? await autonomousActions(ports, incidentId, about.alarmArn, now) : 0,
+    now,
   };
+}
+
+/** The burns of an incident; those of the first release are asked for only where the chain has an intent of that form. */
+async function readBurns(ports: SituationPorts, incidentId: string, chain: ChainReading): Promise<Burns | null> {
+  if (!ports.dispatches) return null;
+  const old = chain.entries.flatMap(({ event }) =>
+    event?.kind === 'dispatch_intended' && event.planDigest === undefined ? [event.dispatch] : [],
+  );
+  return {
+    burns: await ports.dispatches.burns(incidentId),
+    byFirstRelease: old.length > 0 ? await ports.dispatches.burntByFirstRelease(incidentId, old) : [],
+  };
+}
+
+const hour = 3_600_000;
+
+/** Counted from slots that `execute` alone writes, over the last 60 minutes and over this incident. */
+async function autonomousActions(
+  { dispatches }: SituationPorts,
+  incidentId: string,
+  alarmArn: string,
+  now: number,
+): Promise<number> {
+  if (!dispatches) return Number.POSITIVE_INFINITY;
+  const own = incidentRow(incidentId);
+  const hours = [hourRow(alarmArn, isoOf(now)), hourRow(alarmArn, isoOf(now - hour))];
+  const slots = await dispatches.slots([own, ...hours]);
+  const ofIncident = slots.filter(({ row }) => row === own).length;
+  const ofHour = slots.filter(({ row, at }) => row !== own && now - epochOf(at) < hour).length;
+  return Math.max(ofIncident, ofHour);
 }

@@ -5,7 +5,6 @@ import { type AuditWriter, append, begin } from '../audit/append.ts';
 import type { EventOf, PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { derive } from '../derive/derive.ts';
-import { incidentIdOf } from '../incident/identity.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import { historyLimits } from '../limits.ts';
 import { candidates, decide } from '../matching/match.ts';
@@ -15,6 +14,7 @@ import type { RiskTools } from '../policy/verdict.ts';
 import { resolveParameters } from '../runbook/parameters.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { selectTargets } from '../runbook/targets.ts';
+import { incidentIdOf } from '../subject.ts';
 import { type IncidentRow, openedEvent } from './triage.ts';
 
 export interface PlanPorts extends SituationPorts {

@@ -1,37 +1,41 @@
-/** What the approval use cases need of the Control table and of Slack. */
-
-import type { RequestKey, RequestRecord } from '../approval/request.ts';
-import type { SignedVote } from '../audit/entry.ts';
+/** What several use cases need of Control and of the channel in which people are asked. */
+import type { CardPlace, QuestionKey, QuestionRecord, StoredQuestion } from '../approval/record.ts';
+import type { Dispatch } from '../dispatch.ts';
+import type { Envelope } from '../dsse.ts';
 import type { SlackMessage } from '../slack/blocks.ts';
-import type { ApprovalCard } from '../slack/question.ts';
 
-/** Control. Every change is conditional; `false` means that the condition did not hold and nothing was written. */
+/**
+ * Questions in Control. Every change is conditional and recognises its own effect when its answer was lost; `false` and
+ * `null` mean that somebody else's value is there and nothing was written.
+ */
 export interface ControlStore {
-  read(key: RequestKey): Promise<RequestRecord | null>;
-  /** All requests of an incident, whatever their status. */
-  list(incidentId: string): Promise<RequestRecord[]>;
-  /** Puts a PENDING record if there is none under its key. */
-  create(record: RequestRecord): Promise<boolean>;
-  /** Stores the new task token of a PENDING request. */
-  rearm(key: RequestKey, token: string): Promise<boolean>;
-  /** Notes where the card is and what it showed. */
-  delivered(key: RequestKey, place: CardPlace, card: ApprovalCard): Promise<void>;
+  /** The newest revision of a dispatch's question; null when it was never asked in this format. */
+  latest(incidentId: string, dispatch: Dispatch): Promise<StoredQuestion | null>;
+  /** One question by its key; null when there is none. */
+  read(key: QuestionKey): Promise<StoredQuestion | null>;
+  /** All rows of an incident, of every format and status. */
+  list(incidentId: string): Promise<StoredQuestion[]>;
+  /** Puts a PENDING record if there is none under its key; true also when it is there with the same digest. */
+  create(record: QuestionRecord): Promise<boolean>;
+  /** Stores the new task token of a PENDING question. */
+  rearm(key: QuestionKey, token: string): Promise<boolean>;
+  /** Notes one more place of its card, and what it showed. */
+  delivered(key: QuestionKey, place: CardPlace, card: unknown): Promise<void>;
   /**
-   * Adds a vote and sets the status, if the request is PENDING, has this digest, and has exactly `votesBefore` votes.
+   * Adds a vote and sets the status, if the question is PENDING, has this digest, and has exactly `votesBefore` votes.
    * Returns the record with its current token, or null when somebody was faster.
    */
   vote(
-    key: RequestKey,
-    change: { digest: string; vote: SignedVote; status: 'PENDING' | 'APPROVED' | 'REJECTED'; votesBefore: number },
-  ): Promise<RequestRecord | null>;
-  /** PENDING becomes `status`. */
-  end(key: RequestKey, status: 'EXPIRED' | 'WITHDRAWN' | 'SUPERSEDED'): Promise<boolean>;
-}
-
-/** Where a card is in Slack. */
-export interface CardPlace {
-  readonly channel: string;
-  readonly messageTs: string;
+    key: QuestionKey,
+    change: {
+      digest: string;
+      vote: Envelope;
+      status: 'PENDING' | 'APPROVED' | 'ANSWERED' | 'REJECTED';
+      votesBefore: number;
+    },
+  ): Promise<QuestionRecord | null>;
+  /** PENDING becomes `status`, whatever the row's format. */
+  end(key: QuestionKey, status: 'EXPIRED' | 'WITHDRAWN' | 'SUPERSEDED'): Promise<boolean>;
 }
 
 export interface Cards {

@@ -6,8 +6,8 @@ import { type AuditWriter, begin, record, recordOfDay } from '../audit/append.ts
 import type { AuditEvent } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { sha256 } from '../digest.ts';
-import { incidentIdOf } from '../incident/identity.ts';
 import { candidates } from '../matching/match.ts';
+import { incidentIdOf } from '../subject.ts';
 
 /** What an incident is about, as the work table holds it. Its three first fields hash to the incident's id. */
 export interface IncidentRow {

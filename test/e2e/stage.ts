@@ -9,7 +9,7 @@ import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { alarmFromCloudWatch } from '../../core/alarm/alarm.ts';
 import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import { verifyChain } from '../../core/audit/verify.ts';
-import { incidentIdOf } from '../../core/incident/identity.ts';
+import { incidentIdOf } from '../../core/subject.ts';
 import { countMutating } from '../../local/demo/result.ts';
 import { credentials, region } from '../../local/emulator.ts';
 import { type Laptop, startLaptop } from '../../local/laptop.ts';

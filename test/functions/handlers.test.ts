@@ -55,7 +55,8 @@ function settingsOf(file: string, name: string | null, seen = new Set<string>())
   };
   for (const [, names = '', other = ''] of source.matchAll(/import \{([^}]*)\} from '\.\/((?:wiring\/)?[\w-]+\.ts)'/g))
     for (const word of names.split(',').map((one) => one.trim()))
-      if (word && new RegExp(`\\b${word}\\b`).test(text.replace(/import [^;]*;/g, ''))) follow(join(dirname(file), other), word);
+      if (word && new RegExp(`\\b${word}\\b`).test(text.replace(/import [^;]*;/g, '')))
+        follow(join(dirname(file), other), word);
   if (name !== null)
     for (const word of declarations.keys())
       if (word && word !== name && new RegExp(`\\b${word}\\b`).test(text)) follow(file, word);

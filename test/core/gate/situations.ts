@@ -3,9 +3,9 @@ import { type AuditEntry, type AuditEvent, nextEntry } from '../../../core/audit
 import type { Compiled } from '../../../core/compiled.ts';
 import { sha256 } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
-import { incidentIdOf } from '../../../core/incident/identity.ts';
 import { progressOf } from '../../../core/incident/progress.ts';
 import { plannedRunbook, type Situation } from '../../../core/incident/situation.ts';
+import { incidentIdOf } from '../../../core/subject.ts';
 import { isoOf } from '../../../core/time.ts';
 import type { DispatchOutcome, Part, RiskLevel } from '../../../core/words.ts';
 import { alarmOf, ana, compiledOf, fixRunbook, instanceId, start } from '../../support/fixtures.ts';

@@ -1,9 +1,9 @@
 /** An incident's id follows from what happened, and from nothing else. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { IncidentId } from '../../../core/dispatch.ts';
-import { incidentIdOf } from '../../../core/incident/identity.ts';
-import { seed, share } from '../../soak.ts';
+import { IncidentId } from '../../core/dispatch.ts';
+import { incidentIdOf } from '../../core/subject.ts';
+import { seed, share } from '../soak.ts';
 
 const arn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:disk-full-web-1';
 

@@ -1,0 +1,90 @@
+/** Burning: what `execute` writes once before it sends, in a table that nobody else writes. What permits something is counted here. */
+import * as z from 'zod';
+import { Sha256 } from './digest.ts';
+import { Dispatch } from './dispatch.ts';
+import { RiskLevel } from './words.ts';
+
+/** Seconds after the burn in which the send may begin; `execute` does not call SendCommand later. */
+export const sendBySeconds = 10;
+
+/** A burnt dispatch. Read loosely, as entries are: a later release may say more. */
+export const Burn = z.object({
+  incidentId: z.string(),
+  dispatch: Dispatch,
+  level: RiskLevel,
+  scriptHash: Sha256,
+  targets: z.array(z.string()),
+  /** Digest of the whole `planned` event: a plan that was burnt with once is the plan of this incident. */
+  planDigest: Sha256,
+  parametersDigest: Sha256,
+  /** Who granted the standing approval under which it goes out unasked; null = it was asked, or only reads. */
+  standing: z.string().nullable(),
+  questionDigest: Sha256.nullable(),
+  /** The number of the kill switch that was absent. */
+  switch: z.int(),
+  /** The lease number taken of each host. */
+  leases: z.record(z.string(), z.int()),
+  /** The id of the intent's entry. */
+  intent: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+  sendBy: z.string(),
+});
+export type Burn = z.infer<typeof Burn>;
+
+/** One unasked action: the row (of an alarm's hour, or of an incident) and the number of the slot in it, from 1. */
+export interface Slot {
+  readonly row: string;
+  readonly number: number;
+}
+
+/** A host's lease: numbered from 1, never freed. `until` is ISO 8601; `holder` is a dispatch key. */
+export const Lease = z.object({ host: z.string(), number: z.int().min(1), holder: z.string(), until: z.string() });
+export type Lease = z.infer<typeof Lease>;
+
+/** Everything that one transaction puts and checks. */
+export interface BurnRequest {
+  readonly burn: Burn;
+  /** The question must be APPROVED with this digest at the moment of burning; null = nobody had to be asked. */
+  readonly question: { readonly sortKey: string; readonly digest: string } | null;
+  readonly leases: readonly Lease[];
+  readonly slots: readonly Slot[];
+}
+
+/** What came of it. Everything but `burnt` wrote nothing. */
+export type BurnAnswer =
+  | { readonly kind: 'burnt' }
+  /** This dispatch was burnt before, by another intent or by the first release (`burn` is null then). */
+  | { readonly kind: 'used'; readonly burn: Burn | null }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'not_approved' }
+  | { readonly kind: 'slot_taken'; readonly row: string }
+  | { readonly kind: 'lease_taken'; readonly host: string };
+
+/** The row of the slots of an alarm's hour: `at` is ISO 8601. */
+export function hourRow(alarmArn: string, at: string): string {
+  return `BUDGET#${alarmArn}#${at.slice(0, 13)}`;
+}
+
+/** The row of the slots of an incident. */
+export function incidentRow(incidentId: string): string {
+  return `BUDGET#${incidentId}`;
+}
+
+/** Reading Dispatches: for everybody who judges. */
+export interface DispatchesReader {
+  /** All burns of an incident, read consistently. A row that cannot be read throws: what was sent is never guessed. */
+  burns(incidentId: string): Promise<Burn[]>;
+  /** Which of these the first release burnt, in the Audit table. */
+  burntByFirstRelease(incidentId: string, dispatches: readonly Dispatch[]): Promise<Dispatch[]>;
+  /** The slots taken in these rows, with the time of each (ISO 8601), read consistently. */
+  slots(rows: readonly string[]): Promise<{ row: string; number: number; at: string }[]>;
+}
+
+/** Writing Dispatches: `execute` alone. */
+export interface DispatchesWriter extends DispatchesReader {
+  /** The newest lease of a host; null when it never had one. */
+  lease(host: string): Promise<Lease | null>;
+  /** One transaction, tried again by the adapter on a conflict; a burn whose answer was lost recognises itself by its intent. */
+  burn(request: BurnRequest): Promise<BurnAnswer>;
+}

@@ -1,0 +1,63 @@
+/** DSSE: how a signed word travels and is stored; its fields are read from the signed payload and from nowhere else. */
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { preAuthEncoding } from '@sigstore/core/dist/dsse.js';
+import * as z from 'zod';
+import { canonicalJson } from './digest.ts';
+
+/** https://github.com/secure-systems-lab/dsse, with exactly one signature. `payload` and `sig` are base64. */
+export const Envelope = z.strictObject({
+  payloadType: z.string().max(200),
+  payload: z.string().max(100_000),
+  signatures: z.tuple([z.strictObject({ keyid: z.string().max(2048), sig: z.string().max(1024) })]),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** Signs a SHA-256 digest (hex): key id and signature (ECDSA, DER, base64). */
+export type Sign = (digest: string) => Promise<{ keyid: string; sig: string }>;
+
+/** The payload types that Countersign signs. */
+export const payloadTypes = {
+  vote: 'application/vnd.countersign.vote+json',
+  resume: 'application/vnd.countersign.resume+json',
+} as const;
+export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];
+
+/** What is signed: SHA-256 of the pre-authentication encoding, hex. */
+export function signedDigest(payloadType: string, payload: Buffer): string {
+  return createHash('sha256').update(preAuthEncoding(payloadType, payload)).digest('hex');
+}
+
+/** Seals a JSON value: canonical JSON, signed. Throws what `sign` throws. */
+export async function seal(payloadType: PayloadType, value: unknown, sign: Sign): Promise<Envelope> {
+  const payload = Buffer.from(canonicalJson(value), 'utf8');
+  const signature = await sign(signedDigest(payloadType, payload));
+  return { payloadType, payload: payload.toString('base64'), signatures: [signature] };
+}
+
+/**
+ * The payload of an envelope of this type that the key signed; null for everything else, so that nothing is read of what
+ * is not genuine.
+ *
+ * @param publicKey PEM (SubjectPublicKeyInfo) of the approval key.
+ */
+export function openEnvelope(envelope: unknown, payloadType: PayloadType, publicKey: string): unknown {
+  const parsed = Envelope.safeParse(envelope);
+  if (!parsed.success || parsed.data.payloadType !== payloadType) return null;
+  const payload = Buffer.from(parsed.data.payload, 'base64');
+  const signature = Buffer.from(parsed.data.signatures[0].sig, 'base64');
+  try {
+    if (!verify('sha256', preAuthEncoding(payloadType, payload), createPublicKey(publicKey), signature)) return null;
+    return JSON.parse(payload.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** The payload unchecked, for what only displays: never for a decision. Null when it is no JSON. */
+export function unverifiedPayload(envelope: Envelope): unknown {
+  try {
+    return JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8'));
+  } catch {
+    return null;
+  }
+}
