@@ -54,7 +54,7 @@ export class MemoryAudit implements AuditStore {
       actor,
       now,
       newId: () => `entry-${++this.#ids}`,
-      pause: async () => this.port('audit.pause'),
+      pause: async () => {},
     };
   }
 
