@@ -27,7 +27,7 @@ export interface AuditStore {
 
 /**
  * Who writes, and what is not pure: the clock (ISO 8601), ids, and a pause of random length, of which the longest grows in
- * proportion to `weight` (1 … 256).
+ * proportion to `weight` (1 … 128).
  */
 export interface AuditWriter {
   readonly store: AuditStore;
@@ -56,7 +56,7 @@ export interface AppendAllHints {
 const mostTries = 2_000;
 
 /** Pauses grow fourfold with every lost try up to this weight, so that 200 writers soon get out of each other's way. */
-const heaviestPause = 256;
+const heaviestPause = 128;
 
 /** Errors in a row, each with its answer unknown, before an append gives up. */
 const mostFaults = 8;

@@ -205,7 +205,8 @@ describe('reading', () => {
 });
 
 const writers = share(200);
-test(`${writers} writers at once on one chain: every entry is there once, and nobody gave up`, async () => {
+const patience = { timeout: 180_000 };
+test(`${writers} writers at once on one chain: all entries are there, and nobody gave up`, patience, async () => {
   const chain = newChain();
   pauses = 0;
   const texts = Array.from({ length: writers }, (_, index) => `writer ${index}`);
