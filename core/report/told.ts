@@ -34,6 +34,12 @@ export function toldEnding(claimed: Ending, findings: Findings): Ending {
   return { status: refuted.status, cause: claimed.cause === null ? cause : `${claimed.cause}; ${cause}` };
 }
 
+/** The only ending of an incident whose chain must not be believed, whatever any chain says. */
+export function brokenEnding(broken: string): Ending {
+  const cause = `audit.broken: ${broken}. Nothing that the audit says of this incident can be relied on`;
+  return { status: 'halted', cause };
+}
+
 /** What instead, and why; null when nothing speaks against the claim. */
 function refutation(status: IncidentStatus, findings: Findings): { status: IncidentStatus; why: string } | null {
   const { alarm, mayHaveChanged, mode, isRejected } = findings;

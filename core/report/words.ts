@@ -1,4 +1,5 @@
 /** The words for outcomes and endings, in one place: "not run" is said only of what certainly did not run. */
+import { foldedOutcome } from '../derive/outcome.ts';
 import { sha256 } from '../digest.ts';
 import type { DispatchProgress } from '../incident/progress.ts';
 import type { DispatchOutcome, HostOutcome, IncidentStatus } from '../words.ts';
@@ -27,15 +28,6 @@ const hostWords: Readonly<Record<HostOutcome, { readonly all: string; readonly s
   refused_by_host: { all: 'not run: the host refused it', some: (hosts) => `not run on ${hosts}` },
   not_started: { all: 'not run: it could not be started', some: (hosts) => `not run on ${hosts}` },
   unknown: { all: `may have run: ${lookFirst}`, some: (hosts) => `may have run on ${hosts}: ${lookFirst}` },
-};
-
-const outcomes: Readonly<Record<HostOutcome, DispatchOutcome>> = {
-  succeeded: 'succeeded',
-  failed: 'failed',
-  timed_out: 'timed_out',
-  refused_by_host: 'refused',
-  not_started: 'not_started',
-  unknown: 'unknown',
 };
 
 /**
@@ -129,14 +121,19 @@ function together(ofHosts: ReadonlyMap<string, HostOutcome>, last: DispatchProgr
   if (only === undefined) return unsure(hostWords.unknown.all);
   if (others.length === 0) return alike(only, last);
   const words = [...groups].map(([outcome, hosts]) => hostWords[outcome].some(hosts.map(([host]) => host).join(', ')));
-  return { outcome: 'partial', words: words.join('; '), mark: '✗', isUnsure: groups.has('unknown') };
+  return {
+    outcome: foldedOutcome([...ofHosts.values()]),
+    words: words.join('; '),
+    mark: '✗',
+    isUnsure: groups.has('unknown'),
+  };
 }
 
 function alike(outcome: HostOutcome, { finished, sent }: DispatchProgress): Fate {
   const isSilent = outcome === 'unknown' && finished === null && sent !== null && sent.commandId !== null;
   const words = isSilent ? `sent, result unknown: ${lookFirst}` : hostWords[outcome].all;
   const mark = outcome === 'succeeded' ? '✓' : '✗';
-  return { outcome: outcomes[outcome], words, mark, isUnsure: outcome === 'unknown' };
+  return { outcome: foldedOutcome([outcome]), words, mark, isUnsure: outcome === 'unknown' };
 }
 
 /** What people are told first when it is not known whether a step ran. */

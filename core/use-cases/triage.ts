@@ -49,10 +49,9 @@ export function lockOf(alarmArn: string, contributorId: string | null): string {
   return `LOCK#${sha256(JSON.stringify([alarmArn, contributorId]))}`;
 }
 
-/** The first entry of an alarm's incident; `alarm` is null when nobody can say which runbooks fit. */
+/** The first entry of an alarm's incident; `alarm` is null when it cannot be read, and nobody can say which runbooks fit. */
 export function openedEvent(
   subject: AlarmSubject,
-  alarmName: string,
   compiled: Compiled,
   alarm: Alarm | null,
 ): EventOf<'incident_opened'> {
@@ -60,7 +59,7 @@ export function openedEvent(
   return {
     kind: 'incident_opened',
     alarmArn,
-    alarmName,
+    alarmName: parseAlarmArn(alarmArn)?.name ?? '',
     contributorId,
     stateChangedAt,
     candidates: (alarm ? candidates(compiled.runbooks, alarm) : []).map(({ runbookId, confidence, why }) => ({
@@ -112,7 +111,7 @@ async function open(ports: TriagePorts, compiled: Compiled, alarm: Alarm, lock: 
   if (opened === 'locked') return joinHolder(ports, alarm, lock);
   // `exists` is also what a retry is told whose first try crashed or lost its answer: it goes on where that one stopped.
   if (opened === 'exists' && (await count(ports, incidentId, alarm)) === 'closed') return;
-  const isFirst = await begin(ports.writer, incidentId, openedEvent(subject, alarmName, compiled, alarm));
+  const isFirst = await begin(ports.writer, incidentId, openedEvent(subject, compiled, alarm));
   if (isFirst || opened === 'opened') await ports.start(incidentId);
 }
 
