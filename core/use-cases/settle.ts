@@ -2,10 +2,10 @@
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { statusDoubt } from '../approval/rules.ts';
 import { type GenuineVote, genuineVotes } from '../approval/votes.ts';
-import { type AuditWriter, append } from '../audit/append.ts';
+import { type AuditWriter, appendAll } from '../audit/append.ts';
 import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
+import type { AuditEvent } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
-import { digest } from '../digest.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { findDispatch, progressOf } from '../incident/progress.ts';
@@ -63,7 +63,7 @@ async function settled(
   stored: StoredQuestion | null,
 ): Promise<Standing> {
   const record = stored?.record ?? null;
-  if (!stored || !record) return undelivered(ports, incidentId, stored, stored ? 'answered' : 'waiting');
+  if (!stored || !record) return undelivered(ports, incidentId, stored, 'answered');
   const standing = await standingOf(ports, compiled, stored, record);
   if (standing.decision !== 'waiting') return standing;
   if (ports.now() >= epochOf(record.question.expiresAt)) return expire(ports, compiled, incidentId, stored);
@@ -105,8 +105,7 @@ async function undelivered(
 ): Promise<Standing> {
   const rounds = await ports.countUndelivered(incidentId);
   const isOver = rounds >= historyLimits.maximumUndeliveredRounds;
-  const why = isOver ? `there was no card in ${rounds} rounds` : '';
-  return { stored, votes: [], decision: isOver ? 'undeliverable' : otherwise, why };
+  return { stored, votes: [], decision: isOver ? 'undeliverable' : otherwise, why: '' };
 }
 
 /** APPROVED and EXPIRED are compare-and-set against PENDING: when the expiry loses, the winner is read and answered. */
@@ -145,15 +144,17 @@ async function appendOnce(
   const requestDigest = stored?.record?.digest ?? null;
   const known = findDispatch(progressOf(chain.entries), dispatch)?.settled;
   if (known?.decision === decision && known.requestDigest === requestDigest) return;
-  const policyDigest = stored?.record?.question.policyDigest ?? compiled.policyDigest;
-  const by = votes.map(({ vote }) => vote.by);
-  const reason = why || (votes.at(-1)?.vote.reason ?? '');
-  await append(
-    ports.writer,
-    incidentId,
-    { kind: 'approval_settled', dispatch, policyDigest, requestDigest, decision, by, reason },
-    {
-      id: digest('settled/v1', [incidentId, stored?.sortKey ?? null, chain.head?.sequence ?? 0, decision]).slice(0, 32),
-    },
-  );
+  const settled: AuditEvent = {
+    kind: 'approval_settled',
+    dispatch,
+    policyDigest: stored?.record?.question.policyDigest ?? compiled.policyDigest,
+    requestDigest,
+    decision,
+    by: votes.map(({ vote }) => vote.by),
+    reason: why || (votes.at(-1)?.vote.reason ?? ''),
+  };
+  // Without a doubt the cause of an undeliverable question is in the chain already: `request-approval` met it.
+  const doubt: AuditEvent[] =
+    decision === 'undeliverable' && why !== '' ? [{ kind: 'approval_undeliverable', dispatch, why }] : [];
+  await appendAll(ports.writer, incidentId, [...doubt, settled]);
 }
