@@ -10,9 +10,9 @@ export const historyLimits = {
   windDownSeconds: 600,
   /** Dispatches of one incident: every part, attempt and wave that the gate answers, skipped ones included. */
   maximumDispatches: 100,
-  /** Questions of one incident: revisions, cards about failures and stale rounds included. */
+  /** Questions of one incident: every revision, and every one that is asked anew. */
   maximumQuestions: 150,
-  /** Rounds one after the other in which what would be sent was no longer what was asked; then the incident halts. */
+  /** Times in a row that what was asked was out of date when it was to be sent. */
   maximumStaleRounds: 3,
   /** The longest run of one command: 1 h. */
   maximumCommandSeconds: 3_600,
