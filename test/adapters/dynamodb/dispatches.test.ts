@@ -368,14 +368,16 @@ test(`the memory of worlds answers as the table does, seed ${seed}`, async () =>
   });
   const round = fc.record({ isApproved: fc.boolean(), turns: fc.array(turn, { minLength: 2, maxLength: 5 }) });
   for (const { isApproved, turns } of fc.sample(round, { seed, numRuns: share(2000) })) {
-    const memory = new MemoryDispatches({
-      stopped: (one) => one === stop,
-      approved: (_, { digest }) => isApproved && digest === question.digest,
-    });
     const [incidentId, row, host] = [newIncident(), incidentRow(newIncident()), newHost()];
     const stop = 100_000 + ids;
     await plant(tables.control, 'KILL', String(stop).padStart(9, '0'));
     const question = await ask(incidentId, isApproved ? 'APPROVED' : 'PENDING');
+    const memory = new MemoryDispatches({
+      control: {
+        kills: new Map([[stop, {}]]),
+        isApproved: (_, sortKey, digest) => isApproved && sortKey === question.sortKey && digest === question.digest,
+      },
+    });
     const questions = { none: null, own: question, other: { ...question, digest: sha256('another') } };
     for (const { step, wave, isStopped, slot, lease, ...asked } of turns) {
       const wanted = request({

@@ -9,15 +9,12 @@ import {
 } from '../../../core/burn.ts';
 import { type Dispatch, dispatchKey, sameDispatch } from '../../../core/dispatch.ts';
 
-export interface MemoryDispatchesOptions {
-  /** Whether the question with this sort key is APPROVED with this digest now. */
-  readonly approved?: (incidentId: string, question: { sortKey: string; digest: string }) => boolean;
-  /** Whether Control has a stop of this number now. */
-  readonly stopped?: (number: number) => boolean;
-  /** Called before each call, by the port's name: may wait, or throw before the effect. */
-  readonly port?: (name: string) => void | Promise<void>;
-  /** Called after the effect: what it throws is an answer that was lost. */
-  readonly after?: (name: string) => void;
+/** What a burn checks in Control, looked at in the same moment as everything else. */
+export interface ControlLook {
+  /** Stops by their number. */
+  readonly kills: ReadonlyMap<number, unknown>;
+  /** Whether the question with this sort key is APPROVED with this digest. */
+  isApproved(incidentId: string, sortKey: string, digest: string): boolean;
 }
 
 export class MemoryDispatches implements DispatchesWriter {
@@ -27,37 +24,41 @@ export class MemoryDispatches implements DispatchesWriter {
   readonly byFirstRelease = new Set<string>();
   readonly leases: Lease[] = [];
   readonly taken: (Slot & { readonly at: string })[] = [];
-  readonly #options: MemoryDispatchesOptions;
+  /** Called before each call's effect, by its name: may wait, or throw. */
+  port: (name: string) => void | Promise<void> = () => {};
+  /** Called after each call's effect: an error thrown here is an answer that was lost. */
+  after: (name: string) => void | Promise<void> = () => {};
+  readonly #control: ControlLook;
 
-  constructor(options: MemoryDispatchesOptions = {}) {
-    this.#options = options;
+  constructor({ control }: { readonly control: ControlLook }) {
+    this.#control = control;
   }
 
   burns(incidentId: string): Promise<Burn[]> {
-    return this.#call('burns', () =>
+    return this.#call('dispatches.burns', () =>
       structuredClone([...this.burnt.values()].filter((burn) => burn.incidentId === incidentId)),
     );
   }
 
   burntByFirstRelease(incidentId: string, dispatches: readonly Dispatch[]): Promise<Dispatch[]> {
-    return this.#call('burntByFirstRelease', () =>
+    return this.#call('dispatches.burntByFirstRelease', () =>
       dispatches.filter((dispatch) => this.byFirstRelease.has(dispatchKey(incidentId, dispatch))),
     );
   }
 
   slots(rows: readonly string[]): Promise<{ row: string; number: number; at: string }[]> {
-    return this.#call('slots', () => structuredClone(this.taken.filter(({ row }) => rows.includes(row))));
+    return this.#call('dispatches.slots', () => structuredClone(this.taken.filter(({ row }) => rows.includes(row))));
   }
 
   lease(host: string): Promise<Lease | null> {
-    return this.#call('lease', () => {
+    return this.#call('dispatches.lease', () => {
       const own = this.leases.filter((lease) => lease.host === host);
       return structuredClone(own.toSorted((a, b) => b.number - a.number)[0] ?? null);
     });
   }
 
   burn(request: BurnRequest): Promise<BurnAnswer> {
-    return this.#call('burn', () => {
+    return this.#call('dispatches.burn', () => {
       const refused = this.#refusal(request);
       if (refused) return refused;
       const burn = Burn.parse(structuredClone(request.burn));
@@ -70,14 +71,14 @@ export class MemoryDispatches implements DispatchesWriter {
 
   /** All or nothing: every condition is looked at before anything is put. */
   #refusal({ burn, question, slots, leases }: BurnRequest): BurnAnswer | null {
-    const { stopped, approved } = this.#options;
     const key = dispatchKey(burn.incidentId, burn.dispatch);
     const before = [...this.burnt.values()].find(
       ({ incidentId, dispatch }) => incidentId === burn.incidentId && sameDispatch(dispatch, burn.dispatch),
     );
     if (before || this.byFirstRelease.has(key)) return { kind: 'used', burn: structuredClone(before ?? null) };
-    if (stopped?.(burn.switch)) return { kind: 'stopped' };
-    if (question && !approved?.(burn.incidentId, question)) return { kind: 'not_approved' };
+    if (this.#control.kills.has(burn.switch)) return { kind: 'stopped' };
+    if (question && !this.#control.isApproved(burn.incidentId, question.sortKey, question.digest))
+      return { kind: 'not_approved' };
     const slot = slots.find(({ row, number }) => this.taken.some((one) => one.row === row && one.number === number));
     if (slot) return { kind: 'slot_taken', row: slot.row };
     const lease = leases.find(({ host, number }) =>
@@ -87,9 +88,9 @@ export class MemoryDispatches implements DispatchesWriter {
   }
 
   async #call<T>(name: string, act: () => T): Promise<T> {
-    await this.#options.port?.(name);
+    await this.port(name);
     const answer = act();
-    this.#options.after?.(name);
+    await this.after(name);
     return answer;
   }
 }
