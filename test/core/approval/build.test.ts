@@ -10,9 +10,9 @@ import { fullRunbook, intended, named, opened, planned, ran, situationAfter, sub
 import { asking, compiledFor, derivedIn, eventsBefore, question } from './asked.ts';
 
 const compiled = compiledFor({ runbook: fullRunbook });
-const after = (events: readonly AuditEvent[], changes = {}) => situationAfter(events, { compiled, ...changes });
-const { situation, derived, origin } = asking(after(eventsBefore));
-const shownAfter = (events: readonly AuditEvent[]) => asking(after(events)).question.shown;
+const given = (events: readonly AuditEvent[], changes = {}) => situationAfter(events, { compiled, ...changes });
+const { situation, derived, origin } = asking(given(eventsBefore));
+const shownAfter = (events: readonly AuditEvent[]) => asking(given(events)).question.shown;
 
 describe('a question', () => {
   test('says what runs where, for how long, under which policy, and who may answer until when', () => {
@@ -70,13 +70,13 @@ describe('a question', () => {
       expiresAt: origin.expiresAt,
       question: asked,
     };
-    const later = after([...eventsBefore, requested, intended('2.run', 'modifying')], {
+    const later = given([...eventsBefore, requested, intended('2.run', 'modifying')], {
       burns: [],
       now: start + 300_000,
     });
     expect(buildQuestion(later, derivedIn(later), origin)).toEqual(asked);
     // A later wave of the same step, and what ran only since, are not what was shown.
-    const since = after([...eventsBefore, requested, ...ran('3.before'), ...ran('2.after')]);
+    const since = given([...eventsBefore, requested, ...ran('3.before'), ...ran('2.after')]);
     expect(buildQuestion(since, derived, origin).shown).toEqual(asked.shown);
   });
 
@@ -107,14 +107,14 @@ describe('a question', () => {
 describe('what was shown', () => {
   test('is null where nothing was', () => {
     expect(question.shown).toMatchObject({ dryRun: null, rollback: null, evidence: [] });
-    expect(buildQuestion(after(ran('1.run')), derived, origin).shown.before).toBeNull();
-    expect(buildQuestion(after([intended('2.before', 'read_only')]), derived, origin).shown.before).toBeNull();
+    expect(buildQuestion(given(ran('1.run')), derived, origin).shown.before).toBeNull();
+    expect(buildQuestion(given([intended('2.before', 'read_only')]), derived, origin).shown.before).toBeNull();
   });
 
   test('covers evidence and rollback', () => {
     const evidence = [sha256('a'), sha256('b')];
     const whole = [opened, planned(compiled, { evidence }), ...eventsBefore];
-    expect(asking(after([], { whole })).question.shown).toMatchObject({
+    expect(asking(given([], { whole })).question.shown).toMatchObject({
       evidence,
       rollback: sha256('systemctl stop web'),
     });
@@ -131,7 +131,10 @@ describe('what was shown', () => {
     stderrHash: sha256(''),
     ...changes,
   });
-  const before = (result: ReturnType<typeof printed>, outcome: 'succeeded' | 'failed' = 'succeeded'): AuditEvent[] => [
+  const observed = (
+    result: ReturnType<typeof printed>,
+    outcome: 'succeeded' | 'failed' = 'succeeded',
+  ): AuditEvent[] => [
     ...ran('1.run'),
     intended('2.before', 'read_only'),
     { kind: 'command_finished', dispatch: named('2.before'), outcome, results: [result] },
@@ -144,9 +147,9 @@ describe('what was shown', () => {
     ['a status', printed({ status: 'Failed' }), 'succeeded' as const],
     ['an outcome', printed(), 'failed' as const],
   ])('changes with %s of what was observed before', (_, result, outcome) => {
-    const asked = shownAfter(before(printed()));
+    const asked = shownAfter(observed(printed()));
     expect(asked.before).toMatch(/^[0-9a-f]{64}$/);
-    const other = shownAfter(before(result, outcome));
+    const other = shownAfter(observed(result, outcome));
     expect(other.before).not.toBe(asked.before);
     expect(other.outcomes).not.toBe(asked.outcomes);
   });
@@ -161,8 +164,8 @@ describe('what was shown', () => {
       reasons: [],
     };
     const seen = [ended(...ran('1.run')), ended(...ran('1.run', 'read_only', 'failed'))];
-    const open = after([unfinished, ...ran('2.before')], { burns: [] });
-    const stale = after([unfinished, refused, ...ran('2.before')], { burns: [] });
+    const open = given([unfinished, ...ran('2.before')], { burns: [] });
+    const stale = given([unfinished, refused, ...ran('2.before')], { burns: [] });
     seen.push(
       buildQuestion(open, derived, origin).shown.outcomes,
       buildQuestion(stale, derived, origin).shown.outcomes,
@@ -171,7 +174,7 @@ describe('what was shown', () => {
   });
 
   test('is computed from the chain alone: burns that only some may read change nothing', () => {
-    const without = after(eventsBefore, { burns: [] });
+    const without = given(eventsBefore, { burns: [] });
     expect(buildQuestion(without, derived, origin)).toEqual(buildQuestion(situation, derived, origin));
   });
 });
@@ -179,7 +182,7 @@ describe('what was shown', () => {
 describe('times', () => {
   test('a question waits as long as the policy says, and never longer than the incident may live', () => {
     expect(timesFrom(situation, derived)).toEqual({ createdAt: isoOf(start), expiresAt: isoOf(start + 600_000) });
-    const late = after(eventsBefore, { now: start + (28_800 - 600 - 90.5) * 1000 });
+    const late = given(eventsBefore, { now: start + (28_800 - 600 - 90.5) * 1000 });
     expect(timesFrom(late, derived).expiresAt).toBe(isoOf(late.now + 90_000));
   });
 
