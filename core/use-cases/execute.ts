@@ -1,5 +1,6 @@
 /** The kernel: derives everything again, checks signatures, burns the dispatch, and sends once. It believes nobody. */
-import { buildQuestion, differences } from '../approval/build.ts';
+import { buildQuestion } from '../approval/build.ts';
+import { differences } from '../approval/differences.ts';
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
 import { AuditUnavailable, type AuditWriter, append } from '../audit/append.ts';

@@ -169,6 +169,7 @@ export class World {
       ...this.#situation('request-approval'),
       control: this.control,
       cards: this.cards,
+      publicKey: this.publicKey,
       shown: (id: string) => this.work.shown(id),
       newId: this.#newId,
     };
@@ -234,6 +235,7 @@ export class World {
       cards: this.cards,
       signingSecret: async () => signingSecret,
       sign: this.sign,
+      publicKey: this.publicKey,
       wake: async (token: string) => void this.woken.push(token),
       now: () => this.now,
     };
