@@ -1,9 +1,8 @@
 /** compiled.json: what was reviewed, as it lies beside every function's code. Made at synth, checked again where it is loaded. */
 import * as z from 'zod';
+import { Sha256 } from './digest.ts';
 import { Policy } from './policy/schema.ts';
 import { Runbook } from './runbook/runbook.ts';
-
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const Compiled = z.strictObject({
   /** Raised when the shape changes in a way that older code would misread. */

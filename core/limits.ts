@@ -8,12 +8,16 @@ export const historyLimits = {
   maximumAgeSeconds: 28_800,
   /** The last part of that age, in which nothing new is sent or asked: for closing, and for sweep when nothing closes. */
   windDownSeconds: 600,
-  /** Dispatches of one incident: every part and attempt that the gate answers, skipped ones included. */
+  /** Dispatches of one incident: every part, attempt and wave that the gate answers, skipped ones included. */
   maximumDispatches: 100,
+  /** Questions of one incident: every revision, and every one that is asked anew. */
+  maximumQuestions: 150,
+  /** Times in a row that what was asked was out of date when it was to be sent. */
+  maximumStaleRounds: 3,
   /** The longest run of one command: 1 h. */
   maximumCommandSeconds: 3_600,
-  /** Rounds in which one request could not be delivered, after which `settle` answers undeliverable. */
-  maximumUndeliveredRounds: 3,
+  /** Rounds of one incident in which a question could not be delivered, after which `settle` answers undeliverable. */
+  maximumUndeliveredRounds: 6,
   /** The longest pause between two looks at a running command or a recovering alarm. */
   longestWaitSeconds: 60,
 } as const;

@@ -1,37 +1,38 @@
 /** execute: the kernel, woken by the machine; derives everything again and sends once, by putting on the send role. */
-
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { burner } from '../adapters/dynamodb/burn.ts';
-import { approvalKey } from '../adapters/kms/approval-key.ts';
-import { sendCommand } from '../adapters/ssm/commands.ts';
+import { documentIs, findCommand, invocation, prepareSend } from '../adapters/ssm/commands.ts';
 import { sendRole } from '../adapters/sts/send-role.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { execute, type Send } from '../core/use-cases/execute.ts';
+import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
+import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
-import { auditWriter, control, database } from './wiring/tables.ts';
+import { auditWriter, control, dispatches } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 
 export async function handler(event: unknown, context: Context) {
   const input = parseInput(Input, event);
-  const compiled = loadCompiled();
   const writer = auditWriter('execute');
   const store = control();
+  const burns = dispatches();
   const [, partition = '', , region = '', account = ''] = context.invokedFunctionArn.split(':');
-  const place = { partition, account, region };
-  const assume = sendRole(setting('SEND_ROLE_ARN'), place, compiled.document.name);
+  const assume = sendRole(setting('SEND_ROLE_ARN'), { partition, account, region });
   const ports = {
-    ...situationPorts(writer, store.stopped),
+    ...situationPorts(writer, { dispatches: burns, kill: () => kill(store) }),
     writer,
-    request: store.read,
-    isSigned: approvalKey(setting('APPROVAL_KEY_ARN')).isSigned,
-    burn: burner(database, { audit: setting('AUDIT_TABLE'), control: setting('CONTROL_TABLE') }),
-    send: async (send: Send) => sendCommand(send, compiled.document, await assume(send)),
+    dispatches: burns,
+    question: store.latest,
+    publicKey,
+    documentIs,
+    prepare: async (send: Send) => prepareSend(send, await assume(send)),
+    findCommand,
+    invocation,
   };
-  return execute(ports, compiled, await loadTools(), input);
+  return execute(ports, loadCompiled(), await loadTools(), input);
 }

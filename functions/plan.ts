@@ -6,7 +6,7 @@ import { alarms } from '../adapters/cloudwatch/alarms.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import type { Model } from '../core/matching/model.ts';
-import { plan } from '../core/use-cases/plan.ts';
+import { type PlanAnswer, plan } from '../core/use-cases/plan.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
@@ -14,23 +14,23 @@ import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { auditWriter, now, work } from './wiring/tables.ts';
 
-const Input = z.strictObject({ incidentId: IncidentId });
+/** `execution` is the name of the execution that asks: Step Functions' context object says it. */
+const Input = z.strictObject({ incidentId: IncidentId, execution: z.string() });
 
-export async function handler(event: unknown): Promise<Record<string, never>> {
-  const { incidentId } = parseInput(Input, event);
+export async function handler(event: unknown): Promise<PlanAnswer> {
+  const input = parseInput(Input, event);
   const writer = auditWriter('plan');
   const store = work();
   const ports = {
-    // The kill switch stops what is sent; a plan sends nothing, and plan has no right to Control.
-    ...situationPorts(writer, () => Promise.resolve(false)),
+    // The kill switch stops what is sent; a plan sends nothing, and has no right to Control or Dispatches.
+    ...situationPorts(writer, { dispatches: null, kill: async () => ({ stopped: false, number: 1, stop: null }) }),
     writer,
     incidentRow: store.incidentRow,
     evidence: alarms(now).evidence,
     saveEvidence: store.saveEvidence,
     model: await configuredModel(),
   };
-  await plan(ports, loadCompiled(), await loadTools(), incidentId);
-  return {};
+  return plan(ports, loadCompiled(), await loadTools(), input);
 }
 
 /** Null when the policy switches the model off or no key is stored: planning is then deterministic, and says so. */

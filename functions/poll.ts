@@ -13,10 +13,10 @@ export async function handler(event: unknown) {
   const writer = auditWriter('poll');
   const ports = {
     writer,
-    entries: writer.store.entries,
+    items: writer.store.items,
     invocation,
     findCommand,
-    saveOutputs: work().saveOutputs,
+    saveOutput: work().saveOutput,
     now,
   };
   return poll(ports, parseInput(Input, event));

@@ -5,20 +5,22 @@ import {
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   GetDocumentCommand,
-  type InstanceInformationStringFilter,
+  type InstanceInformation,
+  InvalidDocument,
   InvocationDoesNotExist,
   ListCommandsCommand,
   SendCommandCommand,
   SSMClient,
+  SSMServiceException,
 } from '@aws-sdk/client-ssm';
 import { type Alarm, optInTag } from '../../core/alarm/alarm.ts';
 import type { Invocation } from '../../core/derive/outcome.ts';
-import { type RunDocument, runParameters } from '../../core/derive/run-document.ts';
-import { canonicalJson } from '../../core/digest.ts';
+import { runParameters } from '../../core/derive/run-document.ts';
+import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { dispatchKey } from '../../core/dispatch.ts';
 import type { TargetSelector } from '../../core/runbook/runbook.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
-import type { Send } from '../../core/use-cases/execute.ts';
+import type { Send, Sent } from '../../core/use-cases/execute.ts';
 import { patience } from '../patience.ts';
 
 /** The document that AWS holds is not the one this deployment was made with. */
@@ -34,84 +36,124 @@ const longestSend = 15_000;
 
 const open = () => new SSMClient({ requestHandler: patience() });
 
-/** The opted-in managed instances that a selector could mean: the alarm's instance, or those with the selector's tags. */
-export async function managedInstances(selector: TargetSelector, alarm: Alarm): Promise<ManagedInstance[]> {
+/**
+ * The opted-in managed instances that a selector could mean, and those of `also` that are still opted in. AWS takes one
+ * tag filter and nothing beside it ("Tag filters can't be combined with other filter types"), so each tag is asked for
+ * by itself and the answers are intersected here, by id.
+ */
+export async function managedInstances(
+  selector: TargetSelector,
+  alarm: Alarm,
+  also: readonly string[],
+): Promise<ManagedInstance[]> {
   const client = open();
-  const named = alarm.dimensions.InstanceId;
-  if (selector.from === 'alarm' && named === undefined) return [];
-  const wanted = selector.from === 'tags' ? selector.tags : {};
-  const Filters: InstanceInformationStringFilter[] = [
-    { Key: `tag:${optInTag.key}`, Values: [optInTag.value] },
-    ...Object.entries(wanted).map(([key, value]) => ({ Key: `tag:${key}`, Values: [value] })),
-    ...(selector.from === 'alarm' ? [{ Key: 'InstanceIds', Values: [String(named)] }] : []),
-  ];
-  const found: ManagedInstance[] = [];
+  const wanted = selector.from === 'tags' ? Object.entries(selector.tags) : [];
+  const [optedIn = [], ...tagged] = await Promise.all(
+    [[optInTag.key, optInTag.value] as const, ...wanted].map(([key, value]) => instancesTagged(client, key, value)),
+  );
+  const named = selector.from === 'alarm' ? alarm.dimensions.InstanceId : undefined;
+  return optedIn.flatMap(({ InstanceId: id = '', PingStatus, ComputerName }) => {
+    const tags = wanted.filter((_, place) => tagged[place]?.some(({ InstanceId }) => InstanceId === id));
+    const isMeant = selector.from === 'alarm' ? id === named : tags.length === wanted.length;
+    if (!isMeant && !also.includes(id)) return [];
+    const name = ComputerName ? { Name: ComputerName } : {};
+    const online = PingStatus === 'Online';
+    return [{ id, tags: { ...name, ...Object.fromEntries(tags), [optInTag.key]: optInTag.value }, online }];
+  });
+}
+
+async function instancesTagged(client: SSMClient, key: string, value: string): Promise<InstanceInformation[]> {
+  const Filters = [{ Key: `tag:${key}`, Values: [value] }];
+  const found: InstanceInformation[] = [];
   let NextToken: string | undefined;
   do {
     const page = await client.send(
-      new DescribeInstanceInformationCommand({ Filters, ...(NextToken ? { NextToken } : {}) }),
+      new DescribeInstanceInformationCommand({ Filters, MaxResults: 50, ...(NextToken ? { NextToken } : {}) }),
     );
-    for (const { InstanceId, PingStatus, ComputerName } of page.InstanceInformationList ?? [])
-      if (InstanceId)
-        // The filters are what says that it has these tags: the answer itself carries none.
-        found.push({
-          id: InstanceId,
-          tags: { ...(ComputerName ? { Name: ComputerName } : {}), ...wanted, [optInTag.key]: optInTag.value },
-          online: PingStatus === 'Online',
-        });
+    found.push(...(page.InstanceInformationList ?? []).filter(({ InstanceId }) => InstanceId));
     NextToken = page.NextToken;
   } while (NextToken);
   return found;
 }
 
+/** Whether AWS holds a document of this name whose first version has exactly this content. */
+export async function documentIs(document: Send['document']): Promise<boolean> {
+  try {
+    return sha256(canonicalJson(JSON.parse(await contentOf(open(), document.name)))) === document.digest;
+  } catch (error) {
+    if (error instanceof InvalidDocument || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
 /**
- * Sends a script once with the given credentials: `maxAttempts: 1`, because SendCommand has no client token and a
- * repeated call is a second command. Throws DocumentChanged when AWS holds another document under our name, and anything
- * else when no answer came within `longest` milliseconds: the command may run then.
+ * Reads what a send needs, and returns what sends once with the given credentials: `maxAttempts: 1`, because SendCommand
+ * has no client token and a repeated call is a second command. Throws DocumentChanged, before anything is sent, when AWS
+ * holds another document under its name. The send itself answers within `longest` milliseconds, and never throws.
  */
-export async function sendCommand(
+export async function prepareSend(
   send: Send,
-  document: RunDocument,
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string },
   longest = longestSend,
-): Promise<string> {
-  const DocumentHash = await hashOf(document);
+): Promise<() => Promise<Sent>> {
+  const DocumentHash = await hashOf(send.document);
   const client = new SSMClient({ credentials, maxAttempts: 1, requestHandler: patience(longest) });
-  const { Command } = await client.send(
-    new SendCommandCommand({
-      DocumentName: document.name,
-      DocumentVersion: firstVersion,
-      DocumentHash,
-      DocumentHashType: 'Sha256',
-      InstanceIds: [...send.targets],
-      Parameters: runParameters({
-        script: send.script,
-        dispatchKey: dispatchKey(send.incidentId, send.dispatch),
-        notAfter: send.notAfter,
-        timeoutSeconds: send.executionTimeoutSeconds,
-      }),
-      TimeoutSeconds: send.deliveryTimeoutSeconds,
-      Comment: dispatchKey(send.incidentId, send.dispatch),
-      MaxConcurrency: '1',
-      MaxErrors: '0',
+  const key = dispatchKey(send.incidentId, send.dispatch);
+  const command = new SendCommandCommand({
+    DocumentName: send.document.name,
+    DocumentVersion: firstVersion,
+    DocumentHash,
+    DocumentHashType: 'Sha256',
+    InstanceIds: [...send.targets],
+    Parameters: runParameters({
+      script: send.script,
+      dispatchKey: key,
+      notAfter: send.notAfter,
+      timeoutSeconds: send.executionTimeoutSeconds,
     }),
-  );
-  if (!Command?.CommandId) throw new Error('ssm: SendCommand answered without a command id');
-  return Command.CommandId;
+    TimeoutSeconds: send.deliveryTimeoutSeconds,
+    Comment: key,
+    MaxConcurrency: String(send.targets.length),
+    MaxErrors: '0',
+  });
+  return async () => {
+    try {
+      const { Command } = await client.send(command);
+      return Command?.CommandId
+        ? { kind: 'sent', commandId: Command.CommandId }
+        : { kind: 'unknown', why: 'SendCommand answered without a command id' };
+    } catch (error) {
+      return { kind: isRefused(error) ? 'not_sent' : 'unknown', why: String(error) };
+    }
+  };
+}
+
+/** Whether AWS certainly did not accept the command: it answered, and said that the fault is the caller's. */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof SSMServiceException) || error.$fault !== 'client') return false;
+  const status = error.$metadata.httpStatusCode ?? 0;
+  return status >= 400 && status < 500 && status !== 408;
 }
 
 /** AWS's own hash of the document's first version, after its content was compared with ours. */
-async function hashOf(document: RunDocument): Promise<string> {
+async function hashOf(document: Send['document']): Promise<string> {
   const client = open();
-  const version = { Name: document.name, DocumentVersion: firstVersion };
-  const { Content } = await client.send(new GetDocumentCommand({ ...version, DocumentFormat: 'JSON' }));
-  if (!Content || canonicalJson(JSON.parse(Content)) !== document.content)
+  if (sha256(canonicalJson(JSON.parse(await contentOf(client, document.name)))) !== document.digest)
     throw new DocumentChanged(
       `ssm: document ${document.name} is not the one that was deployed; deploy countersign-target again`,
     );
-  const { Document } = await client.send(new DescribeDocumentCommand(version));
+  const { Document } = await client.send(
+    new DescribeDocumentCommand({ Name: document.name, DocumentVersion: firstVersion }),
+  );
   if (!Document?.Hash) throw new DocumentChanged(`ssm: document ${document.name} has no hash`);
   return Document.Hash;
+}
+
+async function contentOf(client: SSMClient, name: string): Promise<string> {
+  const { Content } = await client.send(
+    new GetDocumentCommand({ Name: name, DocumentVersion: firstVersion, DocumentFormat: 'JSON' }),
+  );
+  return Content ?? 'null';
 }
 
 /** One look at a command on one instance; `Pending` while SSM does not know it yet (it is eventually consistent). */

@@ -44,7 +44,7 @@ export function sessionPolicy(send: Pick<Send, 'targets'>, place: Place, documen
 const sessionSeconds = 900;
 
 /** Assumes the send role; CloudTrail then names the dispatch as session and the approver as source identity. */
-export function sendRole(roleArn: string, place: Place, document: string) {
+export function sendRole(roleArn: string, place: Place) {
   const client = new STSClient({ requestHandler: patience() });
   return async (send: Send): Promise<SendCredentials> => {
     const { Credentials } = await client.send(
@@ -52,7 +52,7 @@ export function sendRole(roleArn: string, place: Place, document: string) {
         RoleArn: roleArn,
         RoleSessionName: dispatchKey(send.incidentId, send.dispatch),
         DurationSeconds: sessionSeconds,
-        Policy: sessionPolicy(send, place, document),
+        Policy: sessionPolicy(send, place, send.document.name),
         SourceIdentity: send.onBehalfOf ?? 'countersign',
       }),
     );

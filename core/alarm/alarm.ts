@@ -22,6 +22,9 @@ export const Alarm = z.strictObject({
   dimensions: z.record(z.string(), z.string()),
   tags: z.record(z.string(), z.string()),
   rule: z.string().nullable(),
+  /** CloudWatch's ComparisonOperator, such as GreaterThanThreshold; null where the alarm has none of its own. */
+  comparison: z.string().nullable(),
+  threshold: z.number().nullable(),
   contributorId: z.string().nullable(),
 });
 export type Alarm = z.infer<typeof Alarm>;
@@ -40,6 +43,8 @@ const Described = z.object({
   StateTransitionedTimestamp: Time.optional(),
   StateUpdatedTimestamp: Time.optional(),
   AlarmRule: z.string().optional(),
+  ComparisonOperator: z.string().optional(),
+  Threshold: z.number().optional(),
   Namespace: z.string().optional(),
   MetricName: z.string().optional(),
   Dimensions: Dimensions.default([]),
@@ -101,6 +106,8 @@ export function alarmFromCloudWatch(
     ...metricOf(described),
     tags: { ...tags },
     rule: described.AlarmRule ?? null,
+    comparison: described.ComparisonOperator ?? null,
+    threshold: described.Threshold ?? null,
     contributorId,
   };
   return contributorId === null ? whole : withContributor(whole, contributorId, contributor);

@@ -2,17 +2,18 @@
 import type { Alarm } from '../alarm/alarm.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
-import { autonomousActions, hasFailed, isMutation, type Progress } from '../incident/progress.ts';
+import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
-import { resolveParameters } from '../runbook/parameters.ts';
+import { ParameterError } from '../runbook/parameters.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
-import { selectTargets } from '../runbook/targets.ts';
+import { TargetError } from '../runbook/targets.ts';
 import type { Part } from '../words.ts';
+import { frozenFacts, isCertified, Underivable } from './frozen.ts';
 
 /** Seconds a command may wait to start on its host; SSM's least is 30. */
 export const deliveryTimeoutSeconds = 30;
@@ -28,13 +29,12 @@ export interface Derived {
   /** SHA-256 of the script, hex; of the empty text for a manual step. */
   readonly scriptHash: string;
   readonly targets: readonly string[];
+  /** Planned targets on which it can no longer run. */
+  readonly lost: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** The environment that the verdict used. */
+  readonly environment: string;
   readonly verdict: Verdict;
-}
-
-/** Why a dispatch cannot be derived: always a refusal. */
-export class Underivable extends Error {
-  override readonly name = 'Underivable';
 }
 
 /** The template of a step's part; null when the step has none (and for the `run` of a manual step). */
@@ -50,11 +50,16 @@ export function templateOf(step: Step, part: Part): ScriptTemplate | null {
   return templates[part];
 }
 
-/** How sure the match is: the plan's own word, and never more than matching says again now. */
-function confidenceOf(situation: Situation, runbook: Runbook, alarm: Alarm): number {
-  const found = candidates(situation.compiled.runbooks, alarm).find(({ runbookId }) => runbookId === runbook.id);
-  if (!found) throw new Underivable(`runbook ${runbook.id} is no candidate for alarm ${alarm.name}`);
-  return Math.min(found.confidence, situation.progress.planned?.confidence ?? 0);
+/**
+ * How sure the match is: the plan's own word, and never more than matching says again now. A contributor that recovered
+ * takes its dimensions with it: then the plan that was burnt with stands.
+ */
+function confidenceOf({ compiled, progress }: Situation, runbook: Runbook, alarm: Alarm): number {
+  const planned = progress.planned?.confidence ?? 0;
+  const found = candidates(compiled.runbooks, alarm).find(({ runbookId }) => runbookId === runbook.id);
+  if (found) return Math.min(found.confidence, planned);
+  if (isCertified(progress)) return planned;
+  throw new Underivable(`runbook ${runbook.id} is no candidate for alarm ${alarm.name}`);
 }
 
 function failedBefore(progress: Progress): boolean {
@@ -68,15 +73,15 @@ function failedBefore(progress: Progress): boolean {
 export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTools): Derived {
   const { alarm, runbook, compiled, progress } = situation;
   if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
-  if (!runbook) throw new Underivable('the planned runbook is not the one deployed here');
+  if (!runbook) throw new Underivable('the planned runbook is not deployed here any more');
   const step = runbook.steps.find(({ number }) => number === dispatch.step);
   const template = step ? templateOf(step, dispatch.part) : null;
   const manual = step !== undefined && step.command === null && dispatch.part === 'run';
   if (!step || (!template && !manual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
-  const parameters = resolveParameters(runbook, alarm);
+  const { parameters, targets, lost } = frozen(situation, runbook, step, dispatch);
   const script = template ? render(template.text, parameters) : null;
-  const targets = selectTargets(runbook.targets, alarm, situation.instances);
+  const environment = environmentOf(compiled.policy, alarm.account, alarm.region);
   return {
     dispatch,
     runbook,
@@ -84,12 +89,14 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     script,
     scriptHash: sha256(script ?? ''),
     targets,
+    lost,
     parameters,
+    environment,
     verdict: verdict(
       script,
       {
         policy: compiled.policy,
-        environment: environmentOf(compiled.policy, alarm.account, alarm.region),
+        environment,
         claimedEnvironments: claimedEnvironments(alarm),
         runbookEnvironments: runbook.environments,
         account: alarm.account,
@@ -106,7 +113,7 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
         confidence: confidenceOf(situation, runbook, alarm),
         targets,
         maximumTargets: runbook.targets.maximum,
-        autonomousActions: autonomousActions(progress),
+        autonomousActions: situation.autonomousActions,
         failedBefore: failedBefore(progress),
         now: situation.now,
       },
@@ -124,4 +131,14 @@ function claimedEnvironments(alarm: Alarm): readonly string[] {
 function modelRiskOf(progress: Progress, dispatch: Dispatch) {
   if (dispatch.part !== 'run') return null;
   return progress.planned?.steps.find(({ number }) => number === dispatch.step)?.model ?? null;
+}
+
+/** The frozen facts; a missing parameter or target is a refusal like any other. */
+function frozen(situation: Situation, runbook: Runbook, step: Step, dispatch: Dispatch) {
+  try {
+    return frozenFacts(situation, runbook, step, dispatch);
+  } catch (error) {
+    if (error instanceof ParameterError || error instanceof TargetError) throw new Underivable(error.message);
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
-/** Outcomes: what SSM's answers about a command on its hosts mean, one host and all together. */
-import type { DispatchOutcome } from '../words.ts';
+/** Outcomes: what SSM's answers about a command on its hosts mean, one host at a time and all together. */
+import type { DispatchOutcome, HostOutcome } from '../words.ts';
 import { runRefusal, timeoutCodes } from './run-document.ts';
 
 /** SSM's answer about one command on one instance. */
@@ -20,32 +20,53 @@ export interface StoredOutput {
   readonly stderr: string;
 }
 
-const outcomes: Readonly<Record<string, DispatchOutcome>> = {
+/**
+ * Status details of the Run Command API (Systems Manager user guide, "Understanding command statuses") without spaces.
+ * What is not listed and did not succeed has failed. A delivery that timed out may be a script that runs and whose agent
+ * went silent; a cancelled command may have begun.
+ */
+const outcomes: Readonly<Record<string, HostOutcome | 'running'>> = {
   Pending: 'running',
   InProgress: 'running',
   Delayed: 'running',
   Cancelling: 'running',
   Success: 'succeeded',
   TimedOut: 'timed_out',
-  DeliveryTimedOut: 'timed_out',
   ExecutionTimedOut: 'timed_out',
+  DeliveryTimedOut: 'unknown',
+  Cancelled: 'unknown',
+  Undeliverable: 'not_started',
+  InvalidPlatform: 'not_started',
+  AccessDenied: 'not_started',
+  // "The parent command exceeded its MaxErrors limit and subsequent command invocations were canceled by the system."
+  Terminated: 'not_started',
 };
 
-/** What one instance's status means; whatever is not listed failed. Spaces in SSM's status details are ignored. */
-export function outcomeOf({
+/** What one host's status means; `running` until it ended. Spaces in SSM's status details are ignored. */
+export function hostOutcome({
   status,
   exitCode,
   stderr,
-}: Pick<Invocation, 'status' | 'exitCode' | 'stderr'>): DispatchOutcome {
-  const outcome = outcomes[status.replaceAll(' ', '')] ?? 'failed';
-  if (outcome !== 'failed') return outcome;
-  if (runRefusal(exitCode, stderr)) return 'refused';
+}: Pick<Invocation, 'status' | 'exitCode' | 'stderr'>): HostOutcome | 'running' {
+  const outcome = outcomes[status.replaceAll(' ', '')];
+  if (outcome !== undefined) return outcome;
+  if (runRefusal(exitCode, stderr)) return 'refused_by_host';
   return timeoutCodes.includes(exitCode) ? 'timed_out' : 'failed';
 }
 
-/** All targets together: running while one runs, succeeded only if every one did; zero targets are a failure. */
+/** How a dispatch ended, from how it ended on each host: one word if they agree, `not_started` if nothing ran anywhere, else `partial`. */
+export function foldedOutcome(
+  hosts: readonly HostOutcome[],
+): Exclude<DispatchOutcome, 'running' | 'refused' | 'stale'> {
+  const [first] = hosts;
+  if (first === undefined) return 'failed';
+  if (hosts.every((host) => host === 'not_started' || host === 'refused_by_host')) return 'not_started';
+  if (hosts.every((host) => host === first)) return first === 'refused_by_host' ? 'not_started' : first;
+  return 'partial';
+}
+
+/** All hosts together, `running` while one runs; no host at all is a failure. */
 export function combinedOutcome(invocations: readonly Invocation[]): DispatchOutcome {
-  const all = invocations.map(outcomeOf);
-  if (all.includes('running')) return 'running';
-  return all.find((outcome) => outcome !== 'succeeded') ?? (all.length > 0 ? 'succeeded' : 'failed');
+  const hosts = invocations.map(hostOutcome);
+  return hosts.every((host) => host !== 'running') ? foldedOutcome(hosts) : 'running';
 }

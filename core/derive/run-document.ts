@@ -12,6 +12,9 @@ export const maximumScriptBytes = 24_576;
 /** Seconds: the longest a script may run, as the history budget assumes. */
 export const maximumRunSeconds = 3600;
 
+/** Seconds beyond delivery and execution time-outs after which a silent command counts as unknown. */
+export const silenceSeconds = 120;
+
 /** Exit codes with which the document refuses before anything of the script has run. */
 export const refusalCodes = {
   wrong_hash: 91,
@@ -115,8 +118,8 @@ const parameters = {
   },
   DispatchKey: {
     type: 'String',
-    description: 'The dispatch: incident, step, part, attempt. Runs once on a host.',
-    allowedPattern: `^inc-[0-9a-f]{20}\\.[1-9][0-9]?\\.(${Part.options.join('|')})\\.[1-${maximumAttempts}]$`,
+    description: 'The dispatch: incident, step, part, attempt, wave. Runs once on a host.',
+    allowedPattern: `^inc-[0-9a-f]{20}\\.[1-9][0-9]?\\.(${Part.options.join('|')})\\.[1-${maximumAttempts}]\\.([1-9]|1[0-9]|20)$`,
   },
   NotAfter: {
     type: 'String',

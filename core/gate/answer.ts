@@ -2,12 +2,8 @@
 
 import type { Derived } from '../derive/derive.ts';
 import type { Dispatch } from '../dispatch.ts';
-import type { GateDecision, IncidentStatus } from '../words.ts';
-
-export interface GateReason {
-  readonly rule: string;
-  readonly text: string;
-}
+import { historyLimits } from '../limits.ts';
+import type { GateDecision, IncidentStatus, Reason } from '../words.ts';
 
 /** `seconds` counts for `wait`, `status` for `halt` and `done`, `derived` for `proceed`, `ask` and `skip`. */
 export interface GateAnswer {
@@ -15,11 +11,17 @@ export interface GateAnswer {
   readonly dispatch: Dispatch | null;
   readonly seconds: number;
   readonly status: IncidentStatus | null;
-  readonly reasons: readonly GateReason[];
+  readonly reasons: readonly Reason[];
   readonly derived: Derived | null;
 }
 
 /** An answer that ends the incident. */
 export function finish(decision: 'halt' | 'done', status: IncidentStatus, rule: string, text: string): GateAnswer {
   return { decision, dispatch: null, seconds: 0, status, reasons: [{ rule, text }], derived: null };
+}
+
+/** An answer that holds the machine: it asks again after so many seconds, at least one and at most a minute. */
+export function wait(seconds: number, rule: string, text: string): GateAnswer {
+  const whole = Math.min(historyLimits.longestWaitSeconds, Math.max(1, Math.ceil(seconds)));
+  return { decision: 'wait', dispatch: null, seconds: whole, status: null, reasons: [{ rule, text }], derived: null };
 }

@@ -1,27 +1,29 @@
 /** When an incident ends: at once, after winding down what was begun, or when its last step is done and verified. */
-
 import { alarmRefusal } from '../alarm/opt-in.ts';
-import { type DispatchProgress, hasFailed, isMutation, mutations } from '../incident/progress.ts';
-import { isIncidentOf, type Situation, secondsLeft } from '../incident/situation.ts';
+import { type DispatchProgress, hasFailed, isMutation, isOpen, mutations } from '../incident/progress.ts';
+import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { historyLimits, nextWait } from '../limits.ts';
 import { epochOf } from '../time.ts';
-import type { IncidentStatus } from '../words.ts';
-import { finish, type GateAnswer } from './answer.ts';
+import type { IncidentStatus, Reason } from '../words.ts';
+import { finish, type GateAnswer, wait } from './answer.ts';
+import { environmentIsForged, modeChanged, runbookGoesOn } from './planned.ts';
 
 /** `winding_down`: only what was begun is completed, and steps marked `when=always` are offered. */
 export type Ending =
   | { readonly kind: 'now'; readonly answer: GateAnswer }
   | { readonly kind: 'none' }
-  | { readonly kind: 'winding_down'; readonly status: 'failed' | 'rejected' | 'expired' | 'recovered' };
+  | { readonly kind: 'winding_down'; readonly status: 'failed' | 'rejected' | 'expired' | 'recovered' }
+  | { readonly kind: 'winding_down'; readonly status: 'halted'; readonly reason: Reason };
 
 type Rule = (situation: Situation) => GateAnswer | null;
 
-/** Reasons to end before anything else is looked at, in order of weight. */
+/** Reasons to end before anything else is looked at, in order of weight. To add one, add it here and to docs/operations.md. */
 const atOnce: readonly Rule[] = [
+  ({ broken }) => (broken === null ? null : finish('halt', 'halted', 'audit.broken', broken)),
   ({ progress }) =>
     progress.closed ? finish('done', progress.closed.status, 'incident.closed', 'the incident is closed') : null,
-  ({ incidentId, progress, alarm }) =>
-    isIncidentOf(incidentId, progress) && alarm
+  ({ subject, alarm }) =>
+    subject && alarm
       ? null
       : finish('halt', 'halted', 'alarm.unknown', 'CloudWatch does not know the alarm that this incident is about'),
   ({ alarm }) => {
@@ -33,20 +35,33 @@ const atOnce: readonly Rule[] = [
     const problems = progress.planned?.problems ?? [];
     return problems.length > 0 ? finish('halt', 'halted', 'plan.refused', problems.join('; ')) : null;
   },
+  (situation) =>
+    environmentIsForged(situation)
+      ? finish(
+          'halt',
+          'halted',
+          'plan.environment',
+          'the plan names another environment than the policy gives its account',
+        )
+      : null,
   ({ progress }) =>
     progress.planned?.runbook
       ? null
       : finish('done', 'no_match', 'plan.no_match', 'no reviewed runbook fits this alarm'),
-  ({ runbook }) =>
-    runbook ? null : finish('halt', 'halted', 'runbook.changed', 'the planned runbook was changed by a deploy'),
   (situation) =>
     secondsLeft(situation) > 0
       ? null
       : finish('halt', 'halted', 'incident.too_old', 'the incident is nearly 8 h old, its maximum age'),
-  ({ stopped }) => (stopped ? finish('halt', 'halted', 'kill_switch', 'the kill switch is set') : null),
   ({ progress }) => {
-    const open = progress.dispatches.find(isUnfinished);
-    return open ? finish('halt', 'failed', 'dispatch.unfinished', 'the outcome of a command is not known') : null;
+    const open = progress.dispatches.find(isOpen);
+    return open
+      ? finish(
+          'halt',
+          'failed',
+          'dispatch.unfinished',
+          'a command may have run and nobody knows how it ended: look at the host first',
+        )
+      : null;
   },
   recoveredBeforeAnything,
   ({ progress }) => {
@@ -54,6 +69,15 @@ const atOnce: readonly Rule[] = [
     const why = refused?.refused?.reasons.map(({ text }) => text).join('; ') ?? '';
     return refused ? finish('halt', 'halted', 'dispatch.refused', why) : null;
   },
+  ({ progress }) =>
+    progress.staleRounds < historyLimits.maximumStaleRounds
+      ? null
+      : finish(
+          'halt',
+          'halted',
+          'dispatch.stale',
+          `what was asked was out of date ${progress.staleRounds} times in a row: ${whyStale(progress.dispatches)}`,
+        ),
   ({ progress }) => {
     const lost = progress.dispatches.find((known) => known.settled?.decision === 'undeliverable');
     const why = lost?.undeliverable ? `: ${lost.undeliverable.why}` : '';
@@ -63,16 +87,16 @@ const atOnce: readonly Rule[] = [
   },
 ];
 
-/** Begun, and neither ended nor refused by the kernel at the last moment, before its send. */
-function isUnfinished({ intended, finished, confirmed, refused }: DispatchProgress): boolean {
-  return intended !== null && finished === null && !confirmed && refused?.outcome !== 'refused';
+function whyStale(dispatches: readonly DispatchProgress[]): string {
+  const last = dispatches.findLast(({ refused }) => refused?.outcome === 'stale');
+  return last?.refused?.reasons.map(({ text }) => text).join('; ') ?? '';
 }
 
 /** Before the first mutation nothing is sent unless the alarm, read again, is in ALARM. */
-function recoveredBeforeAnything({ alarm, progress, compiled }: Situation): GateAnswer | null {
+function recoveredBeforeAnything({ alarm, progress }: Situation): GateAnswer | null {
   if (alarm?.state === 'ALARM' || mutations(progress).length > 0) return null;
   const status: IncidentStatus =
-    compiled.policy.mode === 'dry_run' ? 'dry_run' : alarm?.state === 'OK' ? 'recovered' : 'unverified';
+    progress.planned?.mode === 'dry_run' ? 'dry_run' : alarm?.state === 'OK' ? 'recovered' : 'unverified';
   return finish('done', status, 'alarm.not_in_alarm', `the alarm is ${alarm?.state ?? 'unknown'}; nothing was changed`);
 }
 
@@ -86,6 +110,18 @@ function stops({ compiled, runbook }: Situation, known: DispatchProgress): boole
   return isFailure(known) && (halts || known.finished?.outcome !== 'failed');
 }
 
+/** What makes an incident stop although it could go on: it is told as halted, and what undoes is still offered. */
+function haltingReason(situation: Situation): Reason | null {
+  const { progress, compiled } = situation;
+  if (modeChanged(situation))
+    return {
+      rule: 'mode.changed',
+      text: `the policy's mode is ${compiled.policy.mode} and the plan was made in ${progress.planned?.mode}`,
+    };
+  if (runbookGoesOn(situation)) return null;
+  return { rule: 'runbook.changed', text: 'a deploy changed or removed what of the runbook has already run' };
+}
+
 /** Whether and how the incident is to end. */
 export function endingOf(situation: Situation): Ending {
   for (const rule of atOnce) {
@@ -93,6 +129,8 @@ export function endingOf(situation: Situation): Ending {
     if (answer) return { kind: 'now', answer };
   }
   const { progress, alarm } = situation;
+  const reason = haltingReason(situation);
+  if (reason) return { kind: 'winding_down', status: 'halted', reason };
   if (progress.dispatches.some((known) => stops(situation, known))) return { kind: 'winding_down', status: 'failed' };
   for (const status of ['rejected', 'expired'] as const)
     if (progress.dispatches.some((known) => known.settled?.decision === status))
@@ -104,10 +142,13 @@ export function endingOf(situation: Situation): Ending {
 /** The answer when no dispatch is left: the alarm back in OK, and staying there, is the success. */
 export function finishOf(situation: Situation, ending: Ending): GateAnswer {
   const { compiled, progress, alarm, now } = situation;
-  if (compiled.policy.mode === 'dry_run')
+  const changed = mutations(progress);
+  if (ending.kind === 'winding_down' && ending.status === 'halted')
+    return finish('halt', 'halted', ending.reason.rule, ending.reason.text);
+  // An incident that changed something never ends as a dry run, whatever the plan says.
+  if (progress.planned?.mode === 'dry_run' && changed.length === 0)
     return finish('done', 'dry_run', 'mode.dry_run', 'dry run: nothing was changed');
   if (ending.kind === 'winding_down' && ending.status !== 'recovered') return endWith(ending.status);
-  const changed = mutations(progress);
   if (changed.length === 0 || !alarm)
     return finish(
       'done',
@@ -140,9 +181,4 @@ function endWith(status: 'failed' | 'rejected' | 'expired'): GateAnswer {
     expired: 'nobody approved the step in time',
   };
   return finish(status === 'failed' ? 'halt' : 'done', status, `step.${status}`, texts[status]);
-}
-
-function wait(seconds: number, rule: string, text: string): GateAnswer {
-  const whole = Math.min(historyLimits.longestWaitSeconds, Math.max(1, Math.ceil(seconds)));
-  return { decision: 'wait', dispatch: null, seconds: whole, status: null, reasons: [{ rule, text }], derived: null };
 }

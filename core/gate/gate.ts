@@ -1,14 +1,15 @@
 /** The gate: which dispatch comes next in an incident and what to do with it, from what the caller read for himself. */
 
-import { derive } from '../derive/derive.ts';
+import { type Derived, derive } from '../derive/derive.ts';
+import { Underivable } from '../derive/frozen.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { findDispatch } from '../incident/progress.ts';
+import { findDispatch, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { historyLimits } from '../limits.ts';
 import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
-import type { GateDecision } from '../words.ts';
-import { finish, type GateAnswer } from './answer.ts';
-import { endingOf, finishOf } from './ending.ts';
+import { type GateDecision, type PolicyDecision, riskAtLeast } from '../words.ts';
+import { finish, type GateAnswer, wait } from './answer.ts';
+import { type Ending, endingOf, finishOf } from './ending.ts';
 import { nextUndone } from './order.ts';
 
 /**
@@ -19,11 +20,30 @@ export function decideNext(situation: Situation, tools: RiskTools): GateAnswer {
   try {
     const ending = endingOf(situation);
     if (ending.kind === 'now') return ending.answer;
-    const dispatch = nextUndone(situation, ending);
-    if (!dispatch) return finishOf(situation, ending);
-    return isOneTooMany(situation, dispatch) ? usedUp : judge(situation, dispatch, tools);
+    return nextUnder(situation, ending, tools);
   } catch (error) {
     return finish('halt', 'halted', 'gate.error', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function nextUnder(situation: Situation, ending: Exclude<Ending, { kind: 'now' }>, tools: RiskTools): GateAnswer {
+  const dispatch = nextUndone(situation, ending);
+  if (!dispatch) return finishOf(situation, ending);
+  const { kill } = situation;
+  if (kill.stopped)
+    return wait(
+      historyLimits.longestWaitSeconds,
+      'kill_switch',
+      `stopped (number ${kill.number}): ${kill.stop?.by ?? 'somebody'} says ${kill.stop?.why ?? 'stop'}`,
+    );
+  if (isOneTooMany(situation, dispatch)) return usedUp;
+  try {
+    return judge(situation, dispatch, tools);
+  } catch (error) {
+    if (!(error instanceof Underivable) || ending.kind !== 'none') throw error;
+    // What would run is not what was planned any more; what was changed so far is still undone.
+    const reason = { rule: 'plan.changed', text: error.message };
+    return nextUnder(situation, { kind: 'winding_down', status: 'halted', reason }, tools);
   }
 }
 
@@ -37,6 +57,31 @@ const usedUp = finish(
 /** Only a dispatch of which nothing is known yet is one more; the hundredth itself may be asked for, sent and verified. */
 function isOneTooMany({ progress }: Situation, dispatch: Dispatch): boolean {
   return progress.dispatches.length >= historyLimits.maximumDispatches && !findDispatch(progress, dispatch);
+}
+
+const tooManyQuestions = finish(
+  'halt',
+  'halted',
+  'questions.used_up',
+  `${historyLimits.maximumQuestions} questions are the most of one incident`,
+);
+
+/** The question that is out may still be answered; one more may not be asked. */
+function questionsUsedUp({ progress }: Situation, dispatch: Dispatch): boolean {
+  const known = findDispatch(progress, dispatch);
+  const isOut = known?.requested !== null && known?.requested !== undefined && known.settled?.decision !== 'answered';
+  return !isOut && progress.questions >= historyLimits.maximumQuestions;
+}
+
+/** A dry run changes nothing, until something was changed: that is undone whatever the mode says by now. */
+function isDryRun({ compiled, progress }: Situation): boolean {
+  return compiled.policy.mode === 'dry_run' && mutations(progress).length === 0;
+}
+
+/** Where the mode was switched to dry_run meanwhile, nothing that changes something goes out unasked: not under a standing approval either. */
+function asked({ compiled }: Situation, { decision, level }: Derived['verdict']): PolicyDecision {
+  const unasked = decision === 'proceed' && riskAtLeast(level, 'modifying');
+  return unasked && compiled.policy.mode === 'dry_run' ? 'ask' : decision;
 }
 
 function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): GateAnswer {
@@ -58,6 +103,7 @@ function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): Gate
     derived,
   });
   if (derived.verdict.decision === 'halt') return answer('halt');
-  if (situation.compiled.policy.mode === 'dry_run') return answer(mayRunInDryRun(derived.verdict) ? 'proceed' : 'skip');
-  return answer(derived.verdict.decision);
+  if (isDryRun(situation)) return answer(mayRunInDryRun(derived.verdict) ? 'proceed' : 'skip');
+  const decision = asked(situation, derived.verdict);
+  return decision === 'ask' && questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer(decision);
 }

@@ -94,7 +94,11 @@ export async function readSituation(ports: SituationPorts, compiled: Compiled, i
 }
 
 /** The burns of an incident; those of the first release are asked for only where the chain has an intent of that form. */
-async function readBurns(ports: SituationPorts, incidentId: string, chain: ChainReading): Promise<Burns | null> {
+export async function readBurns(
+  ports: Pick<SituationPorts, 'dispatches'>,
+  incidentId: string,
+  chain: ChainReading,
+): Promise<Burns | null> {
   if (!ports.dispatches) return null;
   const old = chain.entries.flatMap(({ event }) =>
     event?.kind === 'dispatch_intended' && event.planDigest === undefined ? [event.dispatch] : [],
@@ -107,7 +111,7 @@ async function readBurns(ports: SituationPorts, incidentId: string, chain: Chain
 
 const hour = 3_600_000;
 
-/** Counted from slots that `execute` alone writes, over the last 60 minutes and over this incident. */
+/** Counted from slots that `execute` alone writes. Whoever may not read them counts as many as there can be. */
 async function autonomousActions(
   { dispatches }: SituationPorts,
   incidentId: string,
@@ -115,10 +119,17 @@ async function autonomousActions(
   now: number,
 ): Promise<number> {
   if (!dispatches) return Number.POSITIVE_INFINITY;
-  const own = incidentRow(incidentId);
-  const hours = [hourRow(alarmArn, isoOf(now)), hourRow(alarmArn, isoOf(now - hour))];
-  const slots = await dispatches.slots([own, ...hours]);
-  const ofIncident = slots.filter(({ row }) => row === own).length;
-  const ofHour = slots.filter(({ row, at }) => row !== own && now - epochOf(at) < hour).length;
-  return Math.max(ofIncident, ofHour);
+  return countActions(await dispatches.slots(budgetRows(incidentId, alarmArn, now)), incidentId, now);
+}
+
+/** The rows in which unasked actions of the last 60 minutes can lie: the incident's, this hour's and the last hour's of its alarm. */
+export function budgetRows(incidentId: string, alarmArn: string, now: number): string[] {
+  return [incidentRow(incidentId), hourRow(alarmArn, isoOf(now)), hourRow(alarmArn, isoOf(now - hour))];
+}
+
+/** Unasked actions of this incident, or of its alarm in the last 60 minutes, whichever is more. */
+export function countActions(slots: readonly { row: string; at: string }[], incidentId: string, now: number): number {
+  const own = slots.filter(({ row }) => row === incidentRow(incidentId)).length;
+  const lately = slots.filter(({ row, at }) => row !== incidentRow(incidentId) && now - epochOf(at) < hour).length;
+  return Math.max(own, lately);
 }

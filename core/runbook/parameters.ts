@@ -30,6 +30,15 @@ export function resolveParameters(runbook: Runbook, alarm: Alarm): Record<string
   return values;
 }
 
+/** Where each parameter's value comes from for this alarm, such as `dimension InstanceId`; those without a value are left out. */
+export function sourcesOf(runbook: Runbook, alarm: Alarm): Record<string, string> {
+  const found = runbook.parameters.map(({ name, sources }) => {
+    const source = sources.find((candidate) => valueFrom(candidate, alarm) !== undefined);
+    return [name, source && (source.kind === 'default' ? 'default' : `${source.kind} ${source.name}`)] as const;
+  });
+  return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+}
+
 interface Found {
   readonly source: ParameterSource;
   readonly value: string;

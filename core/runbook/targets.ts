@@ -23,13 +23,23 @@ export class TargetError extends Error {
  * @throws {TargetError} when nothing is left, an instance is not opted in, or more are meant than the runbook allows.
  */
 export function selectTargets(selector: TargetSelector, alarm: Alarm, instances: readonly ManagedInstance[]): string[] {
-  const chosen = selector.from === 'alarm' ? namedBy(alarm, instances) : tagged(selector.tags, instances);
-  const ids = [...new Set(chosen.map(({ id }) => id))].sort();
+  const ids = meantTargets(selector, alarm, instances);
   if (ids.length > selector.maximum)
     throw new TargetError(
       `${ids.length} instances are meant (${ids.join(', ')}), and the runbook allows ${selector.maximum}; raise targets.max if all of them are right`,
     );
   return ids;
+}
+
+/** The same without the runbook's cap: a plan that is frozen already cannot grow. */
+export function meantTargets(selector: TargetSelector, alarm: Alarm, instances: readonly ManagedInstance[]): string[] {
+  const chosen = selector.from === 'alarm' ? namedBy(alarm, instances) : tagged(selector.tags, instances);
+  return [...new Set(chosen.map(({ id }) => id))].sort();
+}
+
+/** Whether a host may be sent anything at all now. Its agent may be offline: then Systems Manager says so, and nothing runs. */
+export function isUsable(instance: ManagedInstance): boolean {
+  return isInstanceId(instance.id) && isOptedIn(instance);
 }
 
 function namedBy(alarm: Alarm, instances: readonly ManagedInstance[]): ManagedInstance[] {

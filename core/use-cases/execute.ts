@@ -1,17 +1,29 @@
 /** The kernel: derives everything again, checks signatures, burns the dispatch, and sends once. It believes nobody. */
-
-import { areWithinPolicy, buildRequest } from '../approval/build.ts';
-import { type RequestKey, type RequestRecord, voteDigest } from '../approval/request.ts';
-import { type CheckedVote, checkApproval } from '../approval/rules.ts';
+import { buildQuestion, differences } from '../approval/build.ts';
+import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
+import { checkApproval } from '../approval/rules.ts';
 import { AuditUnavailable, type AuditWriter, append } from '../audit/append.ts';
-import type { SignedVote } from '../audit/entry.ts';
+import type { EventOf } from '../audit/entry.ts';
+import { type Burn, type BurnAnswer, type DispatchesWriter, type Lease, type Slot, sendBySeconds } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds } from '../derive/derive.ts';
-import { type Dispatch, sameDispatch } from '../dispatch.ts';
+import { parametersDigest, planDigest } from '../derive/frozen.ts';
+import { foldedOutcome, hostOutcome, type Invocation } from '../derive/outcome.ts';
+import { silenceSeconds } from '../derive/run-document.ts';
+import { sha256 } from '../digest.ts';
+import { type Dispatch, dispatchKey, sameDispatch } from '../dispatch.ts';
+import { type Envelope, openEnvelope, payloadTypes } from '../dsse.ts';
 import { decideNext } from '../gate/gate.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
+import { type DispatchProgress, findDispatch, isMutation } from '../incident/progress.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import type { Person } from '../person.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import type { DispatchOutcome } from '../words.ts';
+import { questionDigest, Vote } from '../question.ts';
+import { redact } from '../redact.ts';
+import { epochOf, isoOf } from '../time.ts';
+import { type DispatchOutcome, riskAtLeast } from '../words.ts';
+import { nextLease, nextSlots } from './burn-request.ts';
 
 /** Exactly what is handed to Run Command. */
 export interface Send {
@@ -20,6 +32,7 @@ export interface Send {
   readonly script: string;
   readonly scriptHash: string;
   readonly targets: readonly string[];
+  readonly document: { readonly name: string; readonly digest: string };
   readonly executionTimeoutSeconds: number;
   readonly deliveryTimeoutSeconds: number;
   /** Seconds since 1970 after which the host refuses. */
@@ -28,23 +41,28 @@ export interface Send {
   readonly onBehalfOf: string | null;
 }
 
-/** What is checked in the transaction that burns a dispatch. */
-export interface Burn {
-  readonly incidentId: string;
-  readonly dispatch: Dispatch;
-  readonly at: string;
-  /** The approved request, when one is needed: it must be APPROVED with this digest at the moment of burning. */
-  readonly request: { readonly key: RequestKey; readonly digest: string } | null;
-}
+/** What came of a send: `not_sent` only when AWS certainly did not accept it. */
+export type Sent =
+  | { readonly kind: 'sent'; readonly commandId: string }
+  | { readonly kind: 'not_sent'; readonly why: string }
+  | { readonly kind: 'unknown'; readonly why: string };
 
 export interface ExecutePorts extends SituationPorts {
   readonly writer: AuditWriter;
-  request(key: RequestKey): Promise<RequestRecord | null>;
-  /** Whether KMS says that the approval key signed this digest (hex). */
-  isSigned(digest: string, signature: string): Promise<boolean>;
-  burn(burn: Burn): Promise<'burnt' | 'used' | 'stopped' | 'not_approved'>;
-  /** Sends once, without a retry; returns the command's id. */
-  send(send: Send): Promise<string>;
+  readonly dispatches: DispatchesWriter;
+  /** The newest revision of a dispatch's question. */
+  question(incidentId: string, dispatch: Dispatch): Promise<StoredQuestion | null>;
+  readonly publicKey: PublicKey;
+  /** Whether the document of this name exists and its content has this digest. */
+  documentIs(document: Send['document']): Promise<boolean>;
+  /**
+   * Does all that takes time and proves nothing (credentials for exactly these targets, the document's hash), and returns
+   * what sends once, without a retry. A throw means that nothing was sent.
+   */
+  prepare(send: Send): Promise<() => Promise<Sent>>;
+  /** A command's id by the dispatch key in its comment; null when SSM knows none. */
+  findCommand(document: string, key: string): Promise<string | null>;
+  invocation(commandId: string, target: string): Promise<Invocation>;
 }
 
 export interface ExecuteAnswer {
@@ -56,21 +74,22 @@ export interface ExecuteAnswer {
 /** Seconds until the first poll: SSM needs about one to start a command. */
 export const firstPollSeconds = 2;
 
-type Granted =
-  | { readonly kind: 'not_needed' }
-  | {
-      readonly kind: 'approved';
-      readonly key: RequestKey;
-      readonly digest: string;
-      readonly by: readonly SignedVote['by'][];
-    };
-type Approval = Granted | { readonly kind: 'denied'; readonly outcome: 'refused' | 'stale'; readonly why: string };
-
-const notNeeded: Approval = { kind: 'not_needed' };
+interface Granted {
+  readonly question: { readonly sortKey: string; readonly digest: string } | null;
+  readonly by: readonly Person[];
+  readonly votes: readonly Envelope[];
+  readonly document: Send['document'];
+}
+/** `stale` = asked anew; `refused` = the incident halts. */
+interface Denied {
+  readonly denied: 'refused' | 'stale';
+  readonly why: string;
+}
 
 /**
  * Executes one dispatch if, read again now, it is this dispatch's turn and policy lets it proceed or enough people
- * signed exactly these bytes. Every refusal is appended with its reasons; a failing read or append throws.
+ * signed exactly these bytes. Called again for the same dispatch it answers what is known and sends nothing twice. Every
+ * refusal is appended with its reasons; a failing read or append throws, until the burn; from then on nothing does.
  */
 export async function execute(
   ports: ExecutePorts,
@@ -79,127 +98,348 @@ export async function execute(
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<ExecuteAnswer> {
   const situation = await readSituation(ports, compiled, incidentId);
+  const known = findDispatch(situation.progress, dispatch);
+  if (known && situation.broken === null) {
+    if (known.finished) return { outcome: known.finished.outcome, seconds: 0 };
+    if (known.confirmed) return { outcome: 'succeeded', seconds: 0 };
+    if (known.burn) return { outcome: 'running', seconds: firstPollSeconds };
+  }
   // The gate's rule is asked a second time because the machine's word that it is this dispatch's turn is not believed.
   const answer = decideNext(situation, tools);
+  const why = answer.reasons.map(({ text }) => text).join('; ') || 'it is not this dispatch’s turn';
+  if (situation.broken !== null) return { outcome: 'refused', seconds: 0 };
+  if (answer.decision === 'wait') return refuse(ports, situation, dispatch, { denied: 'stale', why });
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   if (!derived || !isTurn || (answer.decision !== 'proceed' && answer.decision !== 'ask'))
-    return refuse(
-      ports,
-      incidentId,
+    return refuse(ports, situation, dispatch, { denied: 'refused', why });
+  const granted =
+    answer.decision === 'ask' ? await approvalOf(ports, situation, derived) : await unasked(ports, situation, derived);
+  if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
+  return commit(ports, situation, derived, granted, known);
+}
+
+async function refuse(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, { denied, why }: Denied) {
+  await append(
+    ports.writer,
+    situation.incidentId,
+    {
+      kind: 'dispatch_refused',
       dispatch,
-      'refused',
-      answer.reasons.map(({ text }) => text).join('; ') || 'it is not this dispatch’s turn',
-    );
-  const approval: Approval = answer.decision === 'ask' ? await approvalOf(ports, situation, derived) : notNeeded;
-  if (approval.kind === 'denied') return refuse(ports, incidentId, dispatch, approval.outcome, approval.why);
-  return commit(ports, situation, derived, approval);
+      outcome: denied,
+      reasons: [{ rule: `execute.${denied}`, text: why.slice(0, 1000) }],
+    },
+    { head: situation.chain.head },
+  );
+  return { outcome: denied, seconds: 0 };
 }
 
-async function refuse(
+/** Without a signature: what only reads, or a standing approval; then SSM itself is asked how earlier changes ended. */
+async function unasked(ports: ExecutePorts, situation: Situation, derived: Derived): Promise<Granted | Denied> {
+  const { document } = situation.compiled;
+  const granted = { question: null, by: [], votes: [], document: { name: document.name, digest: document.digest } };
+  if (!riskAtLeast(derived.verdict.level, 'modifying')) return granted;
+  for (const known of situation.progress.dispatches.filter(isMutation)) {
+    const told = await contradiction(ports, situation, known);
+    if (told) return told;
+  }
+  return granted;
+}
+
+/** The chain's word on how a command ended is not enough to go on without a signature: ten functions may write it. */
+async function contradiction(
   ports: ExecutePorts,
-  incidentId: string,
-  dispatch: Dispatch,
-  outcome: 'refused' | 'stale',
-  why: string,
-) {
-  await append(ports.writer, incidentId, {
-    kind: 'dispatch_refused',
-    dispatch,
-    outcome,
-    reasons: [{ rule: `execute.${outcome}`, text: why.slice(0, 1000) }],
+  { incidentId, compiled }: Situation,
+  known: DispatchProgress,
+): Promise<Denied | null> {
+  if (known.confirmed || !known.burn) return null;
+  const name = `step ${known.dispatch.step}`;
+  const commandId = await ports.findCommand(compiled.document.name, dispatchKey(incidentId, known.dispatch));
+  if (!commandId)
+    return known.finished?.outcome === 'not_started'
+      ? null
+      : { denied: 'refused', why: `Systems Manager knows no command of ${name}, so it is not known how it ended` };
+  const hosts = (await Promise.all(known.burn.targets.map((target) => ports.invocation(commandId, target)))).map(
+    hostOutcome,
+  );
+  const ended = hosts.filter((host) => host !== 'running');
+  if (ended.length < hosts.length) return { denied: 'stale', why: `${name} is still running on a host` };
+  const outcome = foldedOutcome(ended);
+  return outcome === known.finished?.outcome
+    ? null
+    : {
+        denied: 'refused',
+        why: `the audit says that ${name} ${known.finished?.outcome ?? 'has no end'}, Systems Manager says ${outcome}`,
+      };
+}
+
+async function approvalOf(ports: ExecutePorts, situation: Situation, derived: Derived): Promise<Granted | Denied> {
+  const stored = await ports.question(situation.incidentId, derived.dispatch);
+  const record = stored?.record;
+  if (!stored || !record)
+    return { denied: 'stale', why: 'there is no question of this release about it; it is asked anew' };
+  const own = await rebuilt(ports, situation, derived, record);
+  const changed = differences(record.question, own);
+  if (changed.length > 0) return { denied: 'stale', why: changed.join('; ') };
+  const { policy } = situation.compiled;
+  const votes = await genuine(ports, record.votes);
+  const check = checkApproval(own, votes, policy, situation.now);
+  if (!check.approved) return { denied: check.cause === 'rejected' ? 'refused' : 'stale', why: check.why };
+  return {
+    question: { sortKey: stored.sortKey, digest: questionDigest(own) },
+    by: check.by,
+    votes: check.votes.map(({ envelope }) => envelope),
+    document: own.document,
+  };
+}
+
+/** The question as the kernel itself would ask it, with the document of the request while that exists unchanged. */
+async function rebuilt(ports: ExecutePorts, situation: Situation, derived: Derived, { question }: QuestionRecord) {
+  const { compiled } = situation;
+  const current = { name: compiled.document.name, digest: compiled.document.digest };
+  const isCurrent = question.document.name === current.name && question.document.digest === current.digest;
+  const document = isCurrent || (await ports.documentIs(question.document)) ? question.document : current;
+  const { revision, nonce, createdAt, expiresAt } = question;
+  return buildQuestion(situation, derived, { revision, nonce, createdAt, expiresAt, document });
+}
+
+async function genuine(ports: ExecutePorts, votes: readonly Envelope[]) {
+  if (votes.length === 0) return [];
+  const publicKey = await ports.publicKey();
+  return votes.flatMap((envelope) => {
+    const vote = Vote.safeParse(openEnvelope(envelope, payloadTypes.vote, publicKey));
+    return vote.success ? [{ envelope, vote: vote.data }] : [];
   });
-  return { outcome, seconds: 0 };
-}
-
-async function approvalOf(ports: ExecutePorts, situation: Situation, derived: Derived): Promise<Approval> {
-  const { incidentId, compiled } = situation;
-  const key = { incidentId, dispatch: derived.dispatch, policyDigest: compiled.policyDigest };
-  const record = await ports.request(key);
-  if (!record)
-    return { kind: 'denied', outcome: 'stale', why: 'there is no approval request under the policy in force' };
-  const { createdAt, expiresAt } = record.request;
-  if (!areWithinPolicy({ createdAt, expiresAt }, derived))
-    return { kind: 'denied', outcome: 'refused', why: 'the request lives longer than the policy allows' };
-  const own = buildRequest(situation, derived, { createdAt, expiresAt });
-  const votes = await Promise.all(record.votes.map((vote) => checked(ports, vote)));
-  const check = checkApproval(own, votes, situation.now);
-  if (!check.approved) return { kind: 'denied', outcome: 'refused', why: check.why };
-  return { kind: 'approved', key, digest: record.digest, by: check.by };
-}
-
-async function checked(ports: ExecutePorts, vote: SignedVote): Promise<CheckedVote> {
-  return { vote, genuine: await ports.isSigned(voteDigest(vote), vote.signature) };
 }
 
 async function commit(
   ports: ExecutePorts,
   situation: Situation,
   derived: Derived,
-  approval: Granted,
+  granted: Granted,
+  known: DispatchProgress | undefined,
 ): Promise<ExecuteAnswer> {
-  const { incidentId, compiled } = situation;
-  const { dispatch, scriptHash, targets, verdict, script } = derived;
-  const by = approval.kind === 'approved' ? approval.by : [];
-  const notAfter = Math.floor(ports.now() / 1000) + deliveryTimeoutSeconds + clockGraceSeconds;
-  const intent = await append(ports.writer, incidentId, {
-    kind: 'dispatch_intended',
-    dispatch,
-    scriptHash,
-    level: verdict.level,
-    targets: [...targets],
-    document: compiled.document.name,
-    requestDigest: approval.kind === 'approved' ? approval.digest : null,
-    standing: verdict.standing ? `${verdict.standing.owner}: ${verdict.standing.reason}` : null,
-    approvedBy: [...by],
-    notAfter,
-    executionTimeoutSeconds: derived.step.timeoutSeconds,
-  });
-  if (!intent) throw new AuditUnavailable(`audit: incident ${incidentId} is closed, so nothing is sent`);
-  const request = approval.kind === 'approved' ? { key: approval.key, digest: approval.digest } : null;
-  const burnt = await ports.burn({ incidentId, dispatch, at: intent.at, request });
-  if (burnt !== 'burnt') return refuse(ports, incidentId, dispatch, 'refused', burnRefusals[burnt]);
-  if (script === null) return confirm(ports, incidentId, dispatch);
-  const timeouts = { executionTimeoutSeconds: derived.step.timeoutSeconds, deliveryTimeoutSeconds };
-  const send = {
+  const send = sendOf(ports, situation, derived, granted, known);
+  // Everything slow comes before the burn, so that a stop which is acknowledged meanwhile still counts.
+  const sendOnce = send && (await ports.prepare(send));
+  const intent = await intend(ports, situation, derived, granted, known, send?.notAfter ?? notAfterOf(ports));
+  for (let tries = 1; ; tries += 1) {
+    const burn = await burnOf(ports, situation, derived, granted, intent.id);
+    if ('denied' in burn) return refuse(ports, situation, derived.dispatch, burn);
+    const answer = await ports.dispatches.burn(burn);
+    if (answer.kind === 'burnt') return afterBurn(ports, situation, derived, burn.burn, sendOnce);
+    if (answer.kind === 'used') return { outcome: 'running', seconds: firstPollSeconds };
+    if (answer.kind === 'slot_taken' && tries < mostBurnTries) continue;
+    return refuse(ports, situation, derived.dispatch, { denied: 'stale', why: burnRefusal(answer) });
+  }
+}
+
+/** A slot lost to another incident is tried as the next one, while the budget lasts. */
+const mostBurnTries = 10;
+
+function burnRefusal(answer: BurnAnswer): string {
+  switch (answer.kind) {
+    case 'stopped':
+      return 'the kill switch is set';
+    case 'not_approved':
+      return 'the question is no longer approved';
+    case 'slot_taken':
+      return 'the budget of unasked actions was used at the same moment';
+    case 'lease_taken':
+      return `another incident began to change ${answer.host} at the same moment`;
+    default:
+      return `the burn answered ${answer.kind}`;
+  }
+}
+
+function notAfterOf(ports: ExecutePorts): number {
+  return Math.floor(ports.now() / 1000) + deliveryTimeoutSeconds + clockGraceSeconds;
+}
+
+/** Null for a manual step, which is confirmed and never sent. */
+function sendOf(
+  ports: ExecutePorts,
+  { incidentId }: Situation,
+  derived: Derived,
+  { by, document }: Granted,
+  known: DispatchProgress | undefined,
+): Send | null {
+  const { dispatch, script, scriptHash, targets, step } = derived;
+  if (script === null) return null;
+  return {
     incidentId,
     dispatch,
     script,
     scriptHash,
     targets,
-    ...timeouts,
-    notAfter,
+    document,
+    executionTimeoutSeconds: step.timeoutSeconds,
+    deliveryTimeoutSeconds,
+    notAfter: reusable(ports, derived, known)?.notAfter ?? notAfterOf(ports),
     onBehalfOf: by[0]?.id ?? null,
   };
-  return sendOnce(ports, send);
 }
 
-const burnRefusals = {
-  used: 'this dispatch was sent before; nothing is sent twice',
-  stopped: 'the kill switch is set',
-  not_approved: 'the request is no longer approved',
-} as const;
-
-async function confirm(ports: ExecutePorts, incidentId: string, dispatch: Dispatch): Promise<ExecuteAnswer> {
-  await append(ports.writer, incidentId, { kind: 'step_confirmed', dispatch });
-  return { outcome: 'succeeded', seconds: 0 };
+/** The intent of an earlier invocation that got no further, while its time to begin is not nearly over. */
+function reusable(ports: ExecutePorts, derived: Derived, known: DispatchProgress | undefined) {
+  const intended = known?.intended;
+  if (!intended || known.burn || known.intentId === null) return null;
+  const isSame = intended.scriptHash === derived.scriptHash && intended.targets.join() === derived.targets.join();
+  return isSame && intended.notAfter - ports.now() / 1000 > deliveryTimeoutSeconds ? intended : null;
 }
 
-/** An error of the send proves nothing: the command may run. `poll` looks for it by its dispatch key. */
-async function sendOnce(ports: ExecutePorts, send: Send): Promise<ExecuteAnswer> {
-  const sent = await ports.send(send).then(
-    (commandId) => ({ commandId, error: null }),
-    (error: unknown) => ({
-      commandId: null,
-      error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown',
-    }),
+async function intend(
+  ports: ExecutePorts,
+  situation: Situation,
+  derived: Derived,
+  granted: Granted,
+  known: DispatchProgress | undefined,
+  notAfter: number,
+): Promise<{ id: string }> {
+  const { incidentId, progress } = situation;
+  const { dispatch, scriptHash, targets, verdict } = derived;
+  const event: EventOf<'dispatch_intended'> = {
+    kind: 'dispatch_intended',
+    dispatch,
+    scriptHash,
+    level: verdict.level,
+    targets: [...targets],
+    document: granted.document.name,
+    requestDigest: granted.question?.digest ?? null,
+    standing: standingOf(derived),
+    approvedBy: [...granted.by],
+    notAfter,
+    executionTimeoutSeconds: derived.step.timeoutSeconds,
+    votes: [...granted.votes],
+    ...(progress.planned ? { planDigest: planDigest(progress.planned) } : {}),
+    parametersDigest: parametersDigest(derived.parameters),
+  };
+  const earlier = reusable(ports, derived, known);
+  if (earlier && known?.intentId && sha256(JSON.stringify(earlier.votes ?? [])) === sha256(JSON.stringify(event.votes)))
+    return { id: known.intentId };
+  const entry = await append(ports.writer, incidentId, event, { head: situation.chain.head });
+  if (!entry) throw new AuditUnavailable(`audit: incident ${incidentId} is closed, so nothing is sent`);
+  return { id: entry.entryId };
+}
+
+function standingOf({ verdict }: Derived): string | null {
+  return verdict.standing ? `${verdict.standing.owner}: ${verdict.standing.reason}` : null;
+}
+
+async function burnOf(
+  ports: ExecutePorts,
+  situation: Situation,
+  derived: Derived,
+  granted: Granted,
+  intent: string,
+): Promise<{ burn: Burn; question: Granted['question']; leases: readonly Lease[]; slots: readonly Slot[] } | Denied> {
+  const { incidentId, compiled, kill, progress } = situation;
+  const { dispatch, verdict, scriptHash, targets, script } = derived;
+  const changes = script !== null && riskAtLeast(verdict.level, 'modifying');
+  const now = ports.now();
+  const leases = changes ? await leasesOf(ports, situation, derived, now) : [];
+  if ('denied' in leases) return leases;
+  const budget = compiled.policy.tiers[derived.runbook.severity].max_autonomous_actions;
+  const slots = standingOf(derived) ? await nextSlots(ports.dispatches, situation, budget, now) : [];
+  if (slots === null) return { denied: 'stale', why: `all ${budget} unasked actions are used` };
+  if (!progress.planned) return { denied: 'refused', why: 'there is no plan' };
+  const burn: Burn = {
+    incidentId,
+    dispatch,
+    level: verdict.level,
+    scriptHash,
+    targets: [...targets],
+    planDigest: planDigest(progress.planned),
+    parametersDigest: parametersDigest(derived.parameters),
+    standing: standingOf(derived),
+    questionDigest: granted.question?.digest ?? null,
+    switch: kill.number,
+    leases: Object.fromEntries(leases.map(({ host, number }) => [host, number])),
+    intent,
+    at: isoOf(now),
+    sendBy: isoOf(now + sendBySeconds * 1000),
+  };
+  return { burn, question: granted.question, leases, slots };
+}
+
+/** The next lease of every host: one running mutation on a host, across incidents. */
+async function leasesOf(
+  ports: ExecutePorts,
+  situation: Situation,
+  derived: Derived,
+  now: number,
+): Promise<Lease[] | Denied> {
+  const { incidentId, compiled } = situation;
+  const holder = dispatchKey(incidentId, derived.dispatch);
+  const until = isoOf(
+    now + (deliveryTimeoutSeconds + clockGraceSeconds + derived.step.timeoutSeconds + silenceSeconds) * 1000,
   );
-  const error = sent.error?.slice(0, 500) ?? null;
-  await append(ports.writer, send.incidentId, {
+  const leases: Lease[] = [];
+  for (const host of derived.targets) {
+    const held = await ports.dispatches.lease(host);
+    const isFree = !held || epochOf(held.until) <= now || (await hasEnded(ports, compiled, held));
+    if (!isFree)
+      return { denied: 'stale', why: `${host} is being changed by ${held.holder}, until ${held.until} at most` };
+    leases.push(nextLease(held, host, holder, until));
+  }
+  return leases;
+}
+
+/** Whether SSM itself says that the holder of a lease has ended on its host. */
+async function hasEnded(ports: ExecutePorts, compiled: Compiled, { holder, host }: Lease): Promise<boolean> {
+  const commandId = await ports.findCommand(compiled.document.name, holder);
+  return commandId !== null && hostOutcome(await ports.invocation(commandId, host)) !== 'running';
+}
+
+/** From here on the dispatch is burnt: nothing throws, and what cannot be written is left to `poll`. */
+async function afterBurn(
+  ports: ExecutePorts,
+  { incidentId }: Situation,
+  { dispatch }: Derived,
+  burn: Burn,
+  sendOnce: (() => Promise<Sent>) | null,
+): Promise<ExecuteAnswer> {
+  if (sendOnce === null) {
+    const confirmed = await written(ports, incidentId, { kind: 'step_confirmed', dispatch });
+    return confirmed ? { outcome: 'succeeded', seconds: 0 } : { outcome: 'running', seconds: firstPollSeconds };
+  }
+  const sent: Sent =
+    ports.now() > epochOf(burn.sendBy)
+      ? { kind: 'not_sent', why: 'more time than is allowed passed between the burn and the send' }
+      : await sendOnce().catch(
+          (error): Sent => ({ kind: 'unknown', why: error instanceof Error ? error.message : String(error) }),
+        );
+  await written(ports, incidentId, {
     kind: 'command_sent',
-    dispatch: send.dispatch,
-    commandId: sent.commandId,
-    error,
+    dispatch,
+    commandId: sent.kind === 'sent' ? sent.commandId : null,
+    error: sent.kind === 'sent' ? null : redact(sent.why).slice(0, 500),
   });
-  return { outcome: 'running', seconds: firstPollSeconds };
+  if (sent.kind !== 'not_sent') return { outcome: 'running', seconds: firstPollSeconds };
+  const ended = await written(ports, incidentId, {
+    kind: 'command_finished',
+    dispatch,
+    outcome: 'not_started',
+    results: burn.targets.map((target) => ({
+      target,
+      status: 'NotSent',
+      exitCode: -1,
+      stdoutHash: sha256(''),
+      stderrHash: sha256(''),
+      outcome: 'not_started' as const,
+    })),
+  });
+  return ended ? { outcome: 'not_started', seconds: 0 } : { outcome: 'running', seconds: firstPollSeconds };
+}
+
+async function written(
+  ports: ExecutePorts,
+  incidentId: string,
+  event: EventOf<'command_sent' | 'command_finished' | 'step_confirmed'>,
+): Promise<boolean> {
+  try {
+    return (await append(ports.writer, incidentId, event)) !== null;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 /** Steering the machine: the gate's decision for an incident, read, decided and appended in one go. */
 import { type AuditWriter, append } from '../audit/append.ts';
+import type { EventOf } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { GateAnswer } from '../gate/answer.ts';
 import { decideNext } from '../gate/gate.ts';
@@ -20,19 +21,26 @@ export async function gate(
 ): Promise<GateAnswer> {
   const situation = await readSituation(ports, compiled, incidentId);
   const answer = decideNext(situation, tools);
-  if (!isRepeated(situation.progress, answer)) {
-    const { decision, dispatch, status } = answer;
-    await append(ports.writer, incidentId, {
-      kind: 'gate_decided',
-      decision,
-      dispatch,
-      status,
-      reasons: answer.reasons.map(({ rule, text }) => ({ rule, text: text.slice(0, 1000) })),
-      ...(decision === 'skip' && answer.derived
-        ? { wouldAsk: answer.derived.verdict.approvals.approvers.map(({ id, name }) => ({ id, name })) }
-        : {}),
-    });
-  }
+  // A broken chain takes nothing more: close ends the incident beside it.
+  if (situation.broken !== null || isRepeated(situation.progress, answer)) return answer;
+  const { decision, dispatch, status } = answer;
+  const event: EventOf<'gate_decided'> = {
+    kind: 'gate_decided',
+    decision,
+    dispatch,
+    status,
+    reasons: answer.reasons.map(({ rule, text }) => ({ rule, text: text.slice(0, 1000) })),
+    ...(decision === 'skip' && answer.derived
+      ? {
+          wouldAsk: answer.derived.verdict.approvals.approvers.map(({ id, name }) => ({
+            id,
+            name,
+            via: 'slack' as const,
+          })),
+        }
+      : {}),
+  };
+  await append(ports.writer, incidentId, event, { head: situation.chain.head });
   return answer;
 }
 

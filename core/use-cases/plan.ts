@@ -5,15 +5,15 @@ import { type AuditWriter, append, begin } from '../audit/append.ts';
 import type { EventOf, PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { derive } from '../derive/derive.ts';
+import { freeze } from '../derive/frozen.ts';
+import { sha256 } from '../digest.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import { historyLimits } from '../limits.ts';
 import { candidates, decide } from '../matching/match.ts';
 import { type Model, rankByModel, voteByModel } from '../matching/model.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import { resolveParameters } from '../runbook/parameters.ts';
 import type { Runbook } from '../runbook/runbook.ts';
-import { selectTargets } from '../runbook/targets.ts';
 import { incidentIdOf } from '../subject.ts';
 import { type IncidentRow, openedEvent } from './triage.ts';
 
@@ -28,24 +28,43 @@ export interface PlanPorts extends SituationPorts {
   readonly model: Model | null;
 }
 
-/** Makes the plan if there is none yet. Idempotent: the first `planned` entry counts. */
-export async function plan(ports: PlanPorts, compiled: Compiled, tools: RiskTools, incidentId: string): Promise<void> {
+/** `foreign`: the execution is not the one that is named like the incident, and must touch nothing of it. */
+export type PlanAnswer = { readonly answer: 'planned' | 'foreign' };
+
+/**
+ * Makes the plan if there is none yet. Idempotent: the first `planned` entry counts.
+ *
+ * @param execution the name of the execution that asks: one incident has one machine, under its own id.
+ */
+export async function plan(
+  ports: PlanPorts,
+  compiled: Compiled,
+  tools: RiskTools,
+  { incidentId, execution }: { incidentId: string; execution: string },
+): Promise<PlanAnswer> {
+  if (execution !== incidentId) return { answer: 'foreign' };
   await ensureOpened(ports, compiled, incidentId);
   const situation = await readSituation(ports, compiled, incidentId);
-  if (situation.progress.planned || situation.progress.closed || !situation.alarm) return;
-  const { alarm } = situation;
+  const { alarm, progress, chain } = situation;
+  if (progress.planned || progress.closed || !alarm || situation.broken !== null) return { answer: 'planned' };
   const evidence = await ports.evidence(alarm);
   await ports.saveEvidence(incidentId, evidence);
-  await append(ports.writer, incidentId, await draft(ports, situation, alarm, tools, evidence));
+  await append(ports.writer, incidentId, await draft(ports, situation, alarm, tools, evidence), { head: chain.head });
+  return { answer: 'planned' };
 }
 
-/** Writes the first entry that a crashed triage could not: the work row proves itself by hashing to the incident's id. */
+/**
+ * Writes the first entry that a crashed triage could not. The work row proves itself by hashing to the incident's id and
+ * by naming the very change to ALARM that CloudWatch tells now: a planted row opens nothing.
+ */
 async function ensureOpened(ports: PlanPorts, compiled: Compiled, incidentId: string): Promise<void> {
   if ((await ports.writer.store.head(incidentId)) !== null) return;
   const row = await ports.incidentRow(incidentId);
-  if (!row || incidentIdOf(row.alarmArn, row.contributorId, row.stateChangedAt) !== incidentId) return;
-  const alarm = await ports.alarm(row.alarmArn, row.contributorId);
-  if (alarm) await begin(ports.writer, incidentId, openedEvent({ ...row, alarmName: alarm.name }, compiled, alarm));
+  // Rounds after the first and what people start are opened by a signed word, which nobody can give yet.
+  if (row?.subject.kind !== 'alarm' || row.subject.round !== 1 || incidentIdOf(row.subject) !== incidentId) return;
+  const alarm = await ports.alarm(row.subject.alarmArn, row.subject.contributorId);
+  if (alarm?.state !== 'ALARM' || alarm.stateChangedAt !== row.subject.stateChangedAt) return;
+  await begin(ports.writer, incidentId, openedEvent(row.subject, compiled, alarm));
 }
 
 type Planned = EventOf<'planned'>;
@@ -74,6 +93,7 @@ async function draft(
     parameters: {},
     steps: [],
     problems: [],
+    evidence: evidence.map(({ text }) => sha256(text)),
   };
   return runbook ? withSteps(ports, situation, base, runbook, alarm, tools) : base;
 }
@@ -87,11 +107,9 @@ async function withSteps(
   tools: RiskTools,
 ): Promise<Planned> {
   try {
-    const parameters = resolveParameters(runbook, alarm);
-    const instances = await ports.instances(runbook.targets, alarm);
-    selectTargets(runbook.targets, alarm, instances);
+    const instances = await ports.instances(runbook.targets, alarm, []);
     refuseTooLong(runbook);
-    const planned = { ...base, parameters };
+    const planned: Planned = { ...base, ...freeze(runbook, alarm, instances) };
     const floors = stepsOf({ ...situation, runbook, instances }, planned, runbook, tools);
     const vote = await voteByModel(ports.model, runbook, floors);
     const voted = {
@@ -121,7 +139,7 @@ export function dispatchesOf(step: Runbook['steps'][number]): number {
 function stepsOf(situation: Situation, planned: Planned, runbook: Runbook, tools: RiskTools): PlannedStep[] {
   const drafted = { ...situation, progress: { ...situation.progress, planned } };
   return runbook.steps.map((step) => {
-    const { verdict } = derive(drafted, { step: step.number, part: 'run', attempt: 1 }, tools);
+    const { verdict, scriptHash } = derive(drafted, { step: step.number, part: 'run', attempt: 1, wave: 1 }, tools);
     return {
       number: step.number,
       title: step.title,
@@ -131,6 +149,7 @@ function stepsOf(situation: Situation, planned: Planned, runbook: Runbook, tools
       level: verdict.level,
       flags: [...verdict.flags],
       decision: verdict.decision,
+      scriptHash,
     };
   });
 }

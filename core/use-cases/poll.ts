@@ -1,22 +1,24 @@
-/** Polling: how a command ended on every target, from SSM's own answers; its output goes to people, its hash to the audit. */
+/** Polling: how a command ended on every host, from SSM's own answers; its output goes to people, its hash to the audit. */
 import { type AuditWriter, append } from '../audit/append.ts';
-import type { AuditEntry, EventOf } from '../audit/entry.ts';
-import { combinedOutcome, type Invocation, type StoredOutput } from '../derive/outcome.ts';
+import { readChain, type StoredItem } from '../audit/chain.ts';
+import type { EventOf } from '../audit/entry.ts';
+import { clockGraceSeconds, deliveryTimeoutSeconds } from '../derive/derive.ts';
+import { combinedOutcome, hostOutcome, type Invocation, type StoredOutput } from '../derive/outcome.ts';
+import { silenceSeconds } from '../derive/run-document.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { type DispatchProgress, findDispatch, progressOf } from '../incident/progress.ts';
 import { nextWait } from '../limits.ts';
 import { redact } from '../redact.ts';
-import { epochOf } from '../time.ts';
 import type { DispatchOutcome } from '../words.ts';
 
 export interface PollPorts {
   readonly writer: AuditWriter;
-  entries(incidentId: string): Promise<AuditEntry[]>;
+  items(incidentId: string): Promise<StoredItem[]>;
   invocation(commandId: string, target: string): Promise<Invocation>;
   /** A lost command's id, found by the dispatch key in its comment; null when SSM knows none. */
   findCommand(document: string, key: string): Promise<string | null>;
-  saveOutputs(incidentId: string, dispatch: Dispatch, outputs: readonly StoredOutput[]): Promise<void>;
+  saveOutput(incidentId: string, dispatch: Dispatch, output: StoredOutput): Promise<void>;
   now(): number;
 }
 
@@ -25,24 +27,28 @@ export interface PollAnswer {
   readonly seconds: number;
 }
 
-/** Seconds beyond delivery and execution time-outs after which a silent command counts as unknown. */
-export const silenceSeconds = 120;
-/** Looks once, and appends the end of the command once. */
+/**
+ * Looks once, and appends the end of the command once. It is asked only about what `execute` said is running: a command
+ * that cannot be found may have run, so it ends as `unknown`, never as "not run".
+ */
 export async function poll(
   ports: PollPorts,
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<PollAnswer> {
-  const known = findDispatch(progressOf(await ports.entries(incidentId)), dispatch);
+  const known = findDispatch(progressOf(readChain(incidentId, await ports.items(incidentId)).entries), dispatch);
   if (known?.finished) return { outcome: known.finished.outcome, seconds: 0 };
-  if (!known?.intended || !known.sentAt) return end(ports, incidentId, dispatch, 'unknown', []);
-  const invocations = await look(ports, incidentId, known, known.intended);
+  if (!known?.intended) return end(ports, incidentId, dispatch, 'unknown', []);
+  const { intended } = known;
+  const invocations = await look(ports, incidentId, known, intended);
   const outcome = combinedOutcome(invocations);
   if (outcome !== 'running') return end(ports, incidentId, dispatch, outcome, invocations);
-  const age = (ports.now() - epochOf(known.sentAt)) / 1000;
-  const silentFrom =
-    known.intended.notAfter - epochOf(known.sentAt) / 1000 + known.intended.executionTimeoutSeconds + silenceSeconds;
-  if (age > silentFrom) return end(ports, incidentId, dispatch, 'unknown', invocations);
-  return { outcome: 'running', seconds: nextWait(age) };
+  const now = ports.now() / 1000;
+  const isSilent = now > intended.notAfter + intended.executionTimeoutSeconds + silenceSeconds;
+  if (isSilent) return end(ports, incidentId, dispatch, 'unknown', invocations);
+  return {
+    outcome: 'running',
+    seconds: nextWait(now - (intended.notAfter - deliveryTimeoutSeconds - clockGraceSeconds)),
+  };
 }
 
 async function look(
@@ -50,13 +56,28 @@ async function look(
   incidentId: string,
   known: DispatchProgress,
   intended: EventOf<'dispatch_intended'>,
-) {
-  const found =
-    known.sent?.commandId ?? (await ports.findCommand(intended.document, dispatchKey(incidentId, known.dispatch)));
+): Promise<Invocation[]> {
+  const commandId = known.sent?.commandId ?? (await find(ports, incidentId, known, intended));
   const pending = (target: string): Invocation => ({ target, status: 'Pending', exitCode: -1, stdout: '', stderr: '' });
-  return Promise.all(intended.targets.map((target) => (found ? ports.invocation(found, target) : pending(target))));
+  return Promise.all(
+    intended.targets.map((target) => (commandId ? ports.invocation(commandId, target) : pending(target))),
+  );
 }
 
+/** The id of a command whose answer was lost; where `execute` could not even note the send, it is noted now. */
+async function find(
+  ports: PollPorts,
+  incidentId: string,
+  { dispatch, sent }: DispatchProgress,
+  { document }: EventOf<'dispatch_intended'>,
+): Promise<string | null> {
+  const commandId = await ports.findCommand(document, dispatchKey(incidentId, dispatch));
+  if (commandId && !sent)
+    await append(ports.writer, incidentId, { kind: 'command_sent', dispatch, commandId, error: null });
+  return commandId;
+}
+
+/** The entry first: a text that cannot be stored is missing for people, and must not stop anything. */
 async function end(
   ports: PollPorts,
   incidentId: string,
@@ -70,18 +91,22 @@ async function end(
     stdout: redact(stdout),
     stderr: redact(stderr),
   }));
-  await ports.saveOutputs(incidentId, dispatch, outputs);
   await append(ports.writer, incidentId, {
     kind: 'command_finished',
     dispatch,
     outcome,
-    results: invocations.map(({ target, status, exitCode }, index) => ({
-      target,
-      status,
-      exitCode,
-      stdoutHash: sha256(outputs[index]?.stdout ?? ''),
-      stderrHash: sha256(outputs[index]?.stderr ?? ''),
-    })),
+    results: invocations.map((invocation, index) => {
+      const host = hostOutcome(invocation);
+      return {
+        target: invocation.target,
+        status: invocation.status,
+        exitCode: invocation.exitCode,
+        stdoutHash: sha256(outputs[index]?.stdout ?? ''),
+        stderrHash: sha256(outputs[index]?.stderr ?? ''),
+        outcome: host === 'running' ? 'unknown' : host,
+      };
+    }),
   });
+  await Promise.allSettled(outputs.map((output) => ports.saveOutput(incidentId, dispatch, output)));
   return { outcome, seconds: 0 };
 }

@@ -1,0 +1,132 @@
+/**
+ * Facts that are frozen in an incident's plan: parameters and targets. What the alarm says later may only take away, and
+ * where success erased it, a plan that was burnt with once still counts.
+ */
+import type { Alarm } from '../alarm/alarm.ts';
+import type { EventOf } from '../audit/entry.ts';
+import { digest } from '../digest.ts';
+import type { Dispatch } from '../dispatch.ts';
+import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
+import type { Situation } from '../incident/situation.ts';
+import { resolveParameters, sourcesOf } from '../runbook/parameters.ts';
+import type { Runbook, Step } from '../runbook/runbook.ts';
+import { isUsable, type ManagedInstance, meantTargets, selectTargets } from '../runbook/targets.ts';
+
+export type Planned = EventOf<'planned'>;
+
+/** Why a dispatch cannot be derived: always a refusal. */
+export class Underivable extends Error {
+  override readonly name = 'Underivable';
+}
+
+/** What a dispatch runs with and where. `lost` are frozen targets on which it can no longer run. */
+export interface FrozenFacts {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly targets: readonly string[];
+  readonly lost: readonly string[];
+}
+
+/** The digest by which a burn names the whole plan. */
+export function planDigest(planned: Planned): string {
+  return digest('plan/v1', planned);
+}
+
+export function parametersDigest(parameters: Readonly<Record<string, string>>): string {
+  return digest('parameters/v1', parameters);
+}
+
+/** What is frozen of a runbook and an alarm when the plan is made. Throws when a parameter or target is missing. */
+export function freeze(runbook: Runbook, alarm: Alarm, instances: readonly ManagedInstance[]) {
+  return {
+    parameters: resolveParameters(runbook, alarm),
+    sources: sourcesOf(runbook, alarm),
+    targets: { all: selectTargets(runbook.targets, alarm, instances) },
+    alarm: {
+      dimensions: { ...alarm.dimensions },
+      tags: { ...alarm.tags },
+      comparison: alarm.comparison,
+      threshold: alarm.threshold,
+    },
+  } satisfies Partial<Planned>;
+}
+
+/** Whether `execute` burnt a dispatch of this incident with exactly this plan: then the plan is what was acted upon. */
+export function isCertified(progress: Progress): boolean {
+  if (!progress.planned) return false;
+  const wanted = planDigest(progress.planned);
+  return progress.dispatches.some(({ burn }) => burn?.planDigest === wanted);
+}
+
+/**
+ * Parameters and targets of a dispatch. What follows a run (its rollback, verification, observation) and what undoes
+ * (`when=always`) has those of the plan that was burnt; everything else must agree with alarm and selector as they are now.
+ *
+ * @throws {Underivable} saying what changed, when they do not agree, or when no target is left.
+ */
+export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, dispatch: Dispatch): FrozenFacts {
+  const { progress, alarm } = situation;
+  const planned = progress.planned;
+  if (!planned) throw new Underivable('there is no plan');
+  if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
+  const run = runOf(progress, step, dispatch);
+  const undoes = run !== null || step.when === 'always';
+  if (undoes && isCertified(progress)) return asBurnt(situation, planned, run);
+  const parameters = agreedParameters(progress, planned, runbook, alarm);
+  return { parameters, ...agreedTargets(situation, planned, runbook, alarm) };
+}
+
+/** The burnt run that this dispatch follows; null when it is no such part. */
+function runOf(progress: Progress, step: Step, { part }: Dispatch): DispatchProgress | null {
+  if (part !== 'rollback' && part !== 'verify' && part !== 'after') return null;
+  const runs = progress.dispatches.filter(
+    ({ dispatch, burn }) => dispatch.step === step.number && dispatch.part === 'run' && burn !== null,
+  );
+  return runs.at(-1) ?? null;
+}
+
+function asBurnt(situation: Situation, planned: Planned, run: DispatchProgress | null): FrozenFacts {
+  const meant = run ? touchedHosts(run) : (planned.targets?.all ?? []);
+  const usable = meant.filter((id) => situation.instances.some((instance) => instance.id === id && isUsable(instance)));
+  return { parameters: planned.parameters, ...kept(meant, usable) };
+}
+
+function agreedParameters(progress: Progress, planned: Planned, runbook: Runbook, alarm: Alarm) {
+  let now: Record<string, string>;
+  try {
+    now = resolveParameters(runbook, alarm);
+  } catch (error) {
+    // The alarm no longer tells: a recovered contributor, a removed tag. What was burnt with before still counts.
+    if (isCertified(progress)) return planned.parameters;
+    throw error;
+  }
+  const names = [...new Set([...Object.keys(now), ...Object.keys(planned.parameters)])];
+  const changed = names.filter((name) => now[name] !== planned.parameters[name]);
+  if (changed.length === 0) return planned.parameters;
+  const words = changed.map(
+    (name) => `${name} was ${planned.parameters[name] ?? 'not set'} and is now ${now[name] ?? 'not set'}`,
+  );
+  throw new Underivable(`parameters changed since the plan: ${words.join('; ')}`);
+}
+
+function agreedTargets(situation: Situation, planned: Planned, runbook: Runbook, alarm: Alarm) {
+  const frozen = planned.targets?.all;
+  // A plan of the first release froze no targets: they are what alarm and selector say now, as they were there.
+  if (!frozen) return { targets: selectTargets(runbook.targets, alarm, situation.instances), lost: [] };
+  const now = meantTargets(runbook.targets, alarm, situation.instances);
+  return kept(
+    frozen,
+    frozen.filter((id) => now.includes(id)),
+  );
+}
+
+/** A lost host is left out and named; a gained one was never in. */
+function kept(meant: readonly string[], usable: readonly string[]): Pick<FrozenFacts, 'targets' | 'lost'> {
+  const lost = meant.filter((id) => !usable.includes(id));
+  if (usable.length === 0)
+    throw new Underivable(
+      meant.length === 0
+        ? 'there is no host on which this is to run'
+        : `no target is left: ${lost.join(', ')} is not opted in, online and meant any more`,
+    );
+  return { targets: [...usable].sort(), lost };
+}

@@ -1,0 +1,55 @@
+/** Whether what was planned is still what would run: mode, environment and runbook may change under a running incident. */
+import { templateOf } from '../derive/derive.ts';
+import { sha256 } from '../digest.ts';
+import type { Situation } from '../incident/situation.ts';
+import { environmentOf } from '../policy/environment.ts';
+import { render } from '../runbook/render.ts';
+import type { Step } from '../runbook/runbook.ts';
+import type { Part } from '../words.ts';
+
+/** The mode of the policy is not the one that the plan was made under: what was skipped then was never done. */
+export function modeChanged({ progress, compiled }: Situation): boolean {
+  return progress.planned !== null && progress.planned.mode !== compiled.policy.mode;
+}
+
+/** Under one and the same policy a plan cannot name another environment than the policy gives: it is not our plan then. */
+export function environmentIsForged({ progress, compiled, alarm }: Situation): boolean {
+  const planned = progress.planned;
+  if (!planned || !alarm || planned.policyDigest !== compiled.policyDigest) return false;
+  return planned.environment !== environmentOf(compiled.policy, alarm.account, alarm.region);
+}
+
+/** Whether the runbook may go on: it is the planned one, or every script of it that was burnt is still the same in it. */
+export function runbookGoesOn(situation: Situation): boolean {
+  const { progress, runbook } = situation;
+  if (!runbook) return false;
+  if (progress.planned?.runbook?.digest === runbook.digest) return true;
+  return progress.dispatches.every(({ burn, dispatch }) => {
+    if (!burn) return true;
+    const step = runbook.steps.find(({ number }) => number === dispatch.step);
+    return step !== undefined && hashOf(situation, step, dispatch.part) === burn.scriptHash;
+  });
+}
+
+/** Of a runbook that must not go on: the steps that undo, and whose command is still the planned one. */
+export function unchangedUndoSteps(situation: Situation): readonly Step[] {
+  const { progress, runbook } = situation;
+  return (runbook?.steps ?? []).filter((step) => {
+    const planned = progress.planned?.steps.find(({ number }) => number === step.number);
+    return (
+      step.when === 'always' &&
+      planned?.scriptHash !== undefined &&
+      hashOf(situation, step, 'run') === planned.scriptHash
+    );
+  });
+}
+
+function hashOf({ progress }: Situation, step: Step, part: Part): string | null {
+  const template = templateOf(step, part);
+  if (!template) return step.command === null && part === 'run' ? sha256('') : null;
+  try {
+    return sha256(render(template.text, progress.planned?.parameters ?? {}));
+  } catch {
+    return null; // A placeholder that the plan has no value for: another script.
+  }
+}

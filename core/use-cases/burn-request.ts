@@ -1,0 +1,25 @@
+/** The numbers that a burn takes: the next lease of a host, and the next slots of the budgets of unasked actions. */
+import { type DispatchesReader, hourRow, incidentRow, type Lease, type Slot } from '../burn.ts';
+import { budgetRows, countActions, type Situation } from '../incident/situation.ts';
+import { isoOf } from '../time.ts';
+
+/** The lease after `held` (null = the host never had one). */
+export function nextLease(held: Lease | null, host: string, holder: string, until: string): Lease {
+  return { host, number: (held?.number ?? 0) + 1, holder, until };
+}
+
+/** The next free slots of this incident and of its alarm's present hour, read now; null when `budget` is used up. */
+export async function nextSlots(
+  dispatches: DispatchesReader,
+  { incidentId, alarm }: Situation,
+  budget: number,
+  now: number,
+): Promise<Slot[] | null> {
+  if (!alarm) return null;
+  const taken = await dispatches.slots(budgetRows(incidentId, alarm.arn, now));
+  if (!(countActions(taken, incidentId, now) < budget)) return null;
+  return [incidentRow(incidentId), hourRow(alarm.arn, isoOf(now))].map((row) => ({
+    row,
+    number: Math.max(0, ...taken.filter((slot) => slot.row === row).map(({ number }) => number)) + 1,
+  }));
+}
