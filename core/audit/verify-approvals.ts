@@ -23,15 +23,18 @@ interface Context {
   readonly asked: readonly Asked[];
   /** Null: no signature can be verified. */
   readonly publicKey: string | null;
+  /** The genuine votes among `vote_signed` entries. */
+  readonly votes: readonly Vote[];
 }
 
 type Intent = EventOf<'dispatch_intended'>;
 
 /** Questions, votes, settlements and intents of an incident's chain. */
 export function approvalFindings(chain: string, entries: readonly ReadEntry[], publicKey: string | null): Finding[] {
-  const context = { chain, entries, asked: questionsOf(entries), publicKey };
+  const votes = signedVotes(entries, publicKey);
+  const context = { chain, entries, asked: questionsOf(entries), publicKey, votes };
   const found = entries.flatMap((entry) => findingsOf(context, entry));
-  return signedVotes(context).length > 0 ? found : [...found, unsure(null, unsigned)];
+  return votes.length > 0 ? found : [...found, unsure(null, unsigned)];
 }
 
 const unsigned =
@@ -127,8 +130,7 @@ function isInTime({ at }: Vote, { createdAt, expiresAt }: Question): boolean {
   return epochOf(createdAt) <= epochOf(at) && epochOf(at) < epochOf(expiresAt);
 }
 
-/** The genuine votes among `vote_signed` entries. */
-function signedVotes({ entries, publicKey }: Context): Vote[] {
+function signedVotes(entries: readonly ReadEntry[], publicKey: string | null): Vote[] {
   if (publicKey === null) return [];
   return entries.flatMap(({ event }) => {
     const vote = event?.kind === 'vote_signed' ? openVote(event.envelope, publicKey) : 'foreign';
@@ -155,7 +157,7 @@ function settledFindings(context: Context, place: number, event: EventOf<'approv
   // What the first release settled has its votes' own findings.
   if (!asked) return isOldQuestion(context, event.requestDigest) ? [] : [problem(place, notAsked)];
   if (context.publicKey === null) return [unsure(place, noKey)];
-  return shortage(approversOf(signedVotes(context), asked), asked, event.by).map((text) => problem(place, text));
+  return shortage(approversOf(context.votes, asked), asked, event.by).map((text) => problem(place, text));
 }
 
 const notAsked = 'names a question that the chain does not hold before it';

@@ -4,19 +4,26 @@ import { canonicalJson, digest } from '../digest.ts';
 import { dispatchName, sameDispatch } from '../dispatch.ts';
 import type { ReadEntry } from './chain.ts';
 import { type EventOf, planDigest } from './entry.ts';
-import type { ChainFacts } from './verify.ts';
-import { type Finding, problem, unsure } from './verify-finding.ts';
+import { type ChainFacts, type Finding, problem, unsure } from './verify-finding.ts';
 
 type Known = Pick<ChainFacts, 'burns' | 'byFirstRelease'>;
 
 /** An entry with the event that it was read as. */
-interface Said<K extends 'dispatch_intended' | 'command_sent' | 'command_finished'> {
+interface Said<K extends 'dispatch_intended' | EffectKind> {
   readonly place: number;
   readonly entryId: string;
   readonly event: EventOf<K>;
 }
 type Intended = Said<'dispatch_intended'>;
-type Effect = Said<'command_sent' | 'command_finished'>;
+type Effect = Said<EffectKind>;
+type EffectKind = (typeof effectKinds)[number];
+
+/** Kinds that say that a burnt dispatch was carried out. */
+const effectKinds = ['command_sent', 'command_finished', 'step_confirmed'] as const;
+
+function isEffect(event: ReadEntry['event']): event is EventOf<EffectKind> {
+  return event !== null && (effectKinds as readonly string[]).includes(event.kind);
+}
 
 /** Intents, sends and ends against each other, against the plan, and against Dispatches. */
 export function burnFindings(chain: string, entries: readonly ReadEntry[], known: Known): Finding[] {
@@ -24,7 +31,7 @@ export function burnFindings(chain: string, entries: readonly ReadEntry[], known
     event?.kind === 'dispatch_intended' ? [{ place: sequence, entryId, event }] : [],
   );
   const effects = entries.flatMap(({ sequence, entryId, event }): Effect[] =>
-    event?.kind === 'command_sent' || event?.kind === 'command_finished' ? [{ place: sequence, entryId, event }] : [],
+    isEffect(event) ? [{ place: sequence, entryId, event }] : [],
   );
   return [
     ...effects.flatMap((effect) => unintended(effect, intents)),

@@ -2,29 +2,14 @@
  * The verifier: whether a chain is whole, and if not, at which entry and why. What it cannot prove it says: "whole" means
  * that every link holds, and that nothing contradicts what people signed and what `execute` burnt.
  */
-import type { Burn } from '../burn.ts';
-import { type Dispatch, IncidentId } from '../dispatch.ts';
+import { IncidentId } from '../dispatch.ts';
 import { incidentIdOf } from '../subject.ts';
 import { type ChainProblem, type ReadEntry, readChain, recoveryChain, type StoredItem } from './chain.ts';
 import { isLateKind, openedSubject } from './entry.ts';
 import { approvalFindings } from './verify-approvals.ts';
 import { burnFindings } from './verify-burns.ts';
-import { type Finding, problem, unsure } from './verify-finding.ts';
+import { type ChainFacts, type Finding, problem, unsure } from './verify-finding.ts';
 import { lateFindings } from './verify-late.ts';
-
-/** What the verifier is given besides the chain. Null: not given, so that what needs it cannot be told. */
-export interface ChainFacts {
-  /** All burns of the incident. */
-  readonly burns: readonly Burn[] | null;
-  /** Which dispatches the first release burnt. */
-  readonly byFirstRelease: readonly Dispatch[];
-  /** PEM (SubjectPublicKeyInfo) of the approval key. */
-  readonly publicKey: string | null;
-  /** Whether the incident is open, as Work says. */
-  readonly isOpen: boolean | null;
-  /** The items of the incident's recovery chain. */
-  readonly recovery: readonly StoredItem[] | null;
-}
 
 /** `broken`: something is wrong, whatever else cannot be told. `cannot_tell` is never a pass. */
 export interface ChainReport {
