@@ -1,5 +1,5 @@
 /** DSSE: how a signed word travels and is stored; its fields are read from the signed payload and from nowhere else. */
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import { preAuthEncoding } from '@sigstore/core/dist/dsse.js';
 import * as z from 'zod';
 import { canonicalJson } from './digest.ts';
@@ -12,8 +12,8 @@ export const Envelope = z.strictObject({
 });
 export type Envelope = z.infer<typeof Envelope>;
 
-/** Signs a SHA-256 digest (hex): key id and signature (ECDSA, DER, base64). */
-export type Sign = (digest: string) => Promise<{ keyid: string; sig: string }>;
+/** Signs a message (ECDSA over its SHA-256): key id and signature (DER, base64). */
+export type Sign = (message: Buffer) => Promise<{ keyid: string; sig: string }>;
 
 /** The payload types that Countersign signs. */
 export const payloadTypes = {
@@ -22,15 +22,10 @@ export const payloadTypes = {
 } as const;
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];
 
-/** What is signed: SHA-256 of the pre-authentication encoding, hex. */
-export function signedDigest(payloadType: string, payload: Buffer): string {
-  return createHash('sha256').update(preAuthEncoding(payloadType, payload)).digest('hex');
-}
-
 /** Seals a JSON value: canonical JSON, signed. Throws what `sign` throws. */
 export async function seal(payloadType: PayloadType, value: unknown, sign: Sign): Promise<Envelope> {
   const payload = Buffer.from(canonicalJson(value), 'utf8');
-  const signature = await sign(signedDigest(payloadType, payload));
+  const signature = await sign(preAuthEncoding(payloadType, payload));
   return { payloadType, payload: payload.toString('base64'), signatures: [signature] };
 }
 

@@ -99,6 +99,8 @@ export function alarmOf(changes: Partial<Alarm> = {}): Alarm {
     dimensions: { InstanceId: instanceId },
     tags: { countersign: 'on' },
     rule: null,
+    comparison: 'GreaterThanThreshold',
+    threshold: 90,
     contributorId: null,
     ...changes,
   };

@@ -1,30 +1,37 @@
-/** A world in memory: every port of the use cases over plain maps, with a clock, faults, and the state machine's routing. */
-import { generateKeyPairSync, sign, verify } from 'node:crypto';
+/** A world in memory: every port of the use cases over memory tables, with a clock, faults, and the state machine's routing. */
+import { generateKeyPairSync, sign as signWith } from 'node:crypto';
 import type { Alarm } from '../../core/alarm/alarm.ts';
-import { type RequestKey, type RequestRecord, requestSortKey } from '../../core/approval/request.ts';
+import type { QuestionRecord } from '../../core/approval/record.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
-import type { AuditEntry } from '../../core/audit/entry.ts';
+import { readChain } from '../../core/audit/chain.ts';
+import type { AuditEvent } from '../../core/audit/entry.ts';
 import type { Compiled } from '../../core/compiled.ts';
 import type { Invocation, StoredOutput } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
+import { readSwitch } from '../../core/incident/kill-switch.ts';
 import type { Model } from '../../core/matching/model.ts';
 import { formatReference } from '../../core/reference.ts';
+import type { ManagedInstance } from '../../core/runbook/targets.ts';
 import type { SlackMessage } from '../../core/slack/blocks.ts';
 import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import { isoOf } from '../../core/time.ts';
 import { close } from '../../core/use-cases/close.ts';
 import { decide } from '../../core/use-cases/decide.ts';
-import { type Burn, execute, type Send } from '../../core/use-cases/execute.ts';
+import { execute, type Send, type Sent } from '../../core/use-cases/execute.ts';
 import { gate } from '../../core/use-cases/gate.ts';
 import { plan } from '../../core/use-cases/plan.ts';
 import { poll } from '../../core/use-cases/poll.ts';
 import { requestApproval } from '../../core/use-cases/request-approval.ts';
 import { settle } from '../../core/use-cases/settle.ts';
 import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
-import { type IncidentRow, lockOf, triage } from '../../core/use-cases/triage.ts';
+import { triage } from '../../core/use-cases/triage.ts';
 import type { IncidentStatus } from '../../core/words.ts';
 import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start } from './fixtures.ts';
+import { MemoryAudit } from './memory/audit.ts';
+import { MemoryControl } from './memory/control.ts';
+import { MemoryDispatches } from './memory/dispatches.ts';
+import { MemoryWork } from './memory/work.ts';
 
 const signingSecret = 'signing-secret-of-the-test';
 
@@ -32,111 +39,76 @@ export class World {
   now = start;
   compiled: Compiled = compiledOf();
   alarm: Alarm | null = alarmOf();
-  stopped = false;
+  instances: ManagedInstance[] = [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }];
   slackIsDown = false;
   pagerIsDown = false;
   model: Model | null = null;
   /** Called before every port call with its name; throws to crash there. */
   fault: (port: string) => void = () => {};
-  respond: (send: Send) => Partial<Invocation> = () => ({});
+  /** Called after every port call's effect; throws to lose its answer. */
+  lost: (port: string) => void = () => {};
+  respond: (send: Send, target: string) => Partial<Invocation> = () => ({});
   onSend: (send: Send) => void = () => {};
-  readonly chains = new Map<string, AuditEntry[]>();
-  readonly burnt = new Set<string>();
-  readonly requests = new Map<string, RequestRecord>();
-  readonly incidents = new Map<string, IncidentRow>();
-  readonly open = new Set<string>();
-  readonly locks = new Map<string, string>();
+  readonly audit = new MemoryAudit();
+  readonly control = new MemoryControl();
+  readonly dispatches = new MemoryDispatches({ control: this.control });
+  readonly work = new MemoryWork();
   readonly executions = new Map<string, ExecutionState>();
   readonly sends: Send[] = [];
-  readonly outputs: { incidentId: string; dispatch: Dispatch; outputs: StoredOutput[] }[] = [];
   readonly posts: SlackMessage[] = [];
   readonly updates: SlackMessage[] = [];
   readonly told: string[] = [];
   readonly pages: string[] = [];
   readonly woken: string[] = [];
+  readonly metrics: string[] = [];
   readonly #key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  readonly #undelivered = new Map<string, number>();
   #ids = 0;
 
+  constructor() {
+    for (const table of [this.audit, this.control, this.dispatches, this.work]) {
+      table.port = (name) => this.fault(name);
+      table.after = (name) => this.lost(name);
+    }
+  }
+
+  #newId = (): string => `id-${String(++this.#ids).padStart(16, '0')}`;
+
   writer(actor: string): AuditWriter {
-    return {
-      actor,
-      now: () => isoOf(this.now),
-      newId: () => `entry-${++this.#ids}`,
-      pause: async () => {},
-      store: {
-        head: async (chain) => this.#port('head', () => this.chains.get(chain)?.at(-1) ?? null),
-        entries: async (chain) => this.#port('entries', () => [...(this.chains.get(chain) ?? [])]),
-        putIfAbsent: async (entry) =>
-          this.#port('putIfAbsent', () => {
-            const chain = this.chains.get(entry.chain) ?? [];
-            const there = chain[entry.sequence - 1];
-            if (there) return there;
-            this.chains.set(entry.chain, [...chain, entry]);
-            return null;
-          }),
-      },
-    };
+    return { store: this.audit, actor, now: () => isoOf(this.now), newId: this.#newId, pause: async () => {} };
   }
 
   #port<T>(name: string, call: () => T): T {
     this.fault(name);
-    return call();
+    const answer = call();
+    this.lost(name);
+    return answer;
+  }
+
+  publicKey = async (): Promise<string> => this.#key.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+  /** Signs as the approval key does. */
+  sign = async (message: Buffer) => ({
+    keyid: 'test-key',
+    sig: this.#port('sign', () => signWith('sha256', message, this.#key.privateKey).toString('base64')),
+  });
+
+  /** Puts a stop, or takes every stop away as nobody can. */
+  set stopped(stop: boolean) {
+    this.control.kills.clear();
+    if (stop) this.control.kills.set(1, { eventId: 'test', by: 'the test', why: 'stop', at: isoOf(this.now) });
   }
 
   #situation(actor: string) {
     const writer = this.writer(actor);
     return {
       writer,
-      entries: writer.store.entries,
+      items: (incidentId: string) => this.audit.items(incidentId),
+      dispatches: this.dispatches,
       alarm: async () => this.#port('alarm', () => this.alarm),
-      instances: async () => [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }],
-      stopped: async () => this.#port('stopped', () => this.stopped),
+      instances: async () => this.#port('instances', () => this.instances),
+      kill: () => readSwitch(this.control, this.publicKey),
       now: () => this.now,
     };
-  }
-
-  readonly #requestName = (key: RequestKey) => `${key.incidentId}/${requestSortKey(key)}`;
-
-  readonly control = {
-    read: async (key: RequestKey) => this.#port('read', () => this.requests.get(this.#requestName(key)) ?? null),
-    list: async (incidentId: string) =>
-      [...this.requests].filter(([name]) => name.startsWith(incidentId)).map(([, record]) => record),
-    create: async (record: RequestRecord) => {
-      const name = this.#requestName(record.request);
-      if (this.requests.has(name)) return false;
-      this.requests.set(name, record);
-      return true;
-    },
-    rearm: async (key: RequestKey, token: string) => this.#change(key, ({ status }) => status === 'PENDING', { token }),
-    delivered: async (key: RequestKey, place: { channel: string; messageTs: string }, card: RequestRecord['card']) => {
-      this.#change(key, () => true, { ...place, card });
-    },
-    vote: async (
-      key: RequestKey,
-      change: {
-        digest: string;
-        vote: RequestRecord['votes'][number];
-        status: 'PENDING' | 'APPROVED' | 'REJECTED';
-        votesBefore: number;
-      },
-    ) =>
-      this.#port('vote', () => {
-        const record = this.requests.get(this.#requestName(key));
-        const fits = record?.status === 'PENDING' && record.digest === change.digest;
-        if (!record || !fits || record.votes.length !== change.votesBefore) return null;
-        this.#change(key, () => true, { status: change.status, votes: [...record.votes, change.vote] });
-        return this.requests.get(this.#requestName(key)) ?? null;
-      }),
-    end: async (key: RequestKey, status: 'EXPIRED' | 'WITHDRAWN' | 'SUPERSEDED') =>
-      this.#change(key, (record) => record.status === 'PENDING', { status }),
-  };
-
-  #change(key: RequestKey, condition: (record: RequestRecord) => boolean, change: Partial<RequestRecord>): boolean {
-    const record = this.requests.get(this.#requestName(key));
-    if (!record || !condition(record)) return false;
-    this.requests.set(this.#requestName(key), { ...record, ...change });
-    return true;
   }
 
   readonly cards = {
@@ -155,33 +127,17 @@ export class World {
     },
   };
 
-  #shown = async (incidentId: string) => ({
-    evidence: [],
-    outputs: this.outputs.filter((row) => row.incidentId === incidentId),
-  });
-
   triage(event: unknown): Promise<void> {
     const ports = {
       writer: this.writer('triage'),
       account,
       region,
       alarm: async () => this.#port('alarm', () => this.alarm),
-      lockedBy: async (lock: string) =>
-        this.#port('lockedBy', () => {
-          const holder = this.locks.get(lock);
-          return holder && this.open.has(holder) ? holder : null;
-        }),
-      open: async (incidentId: string, lock: string, row: IncidentRow) =>
-        this.#port('open', () => {
-          const holder = this.locks.get(lock);
-          if (holder && holder !== incidentId && this.open.has(holder)) return 'locked' as const;
-          if (this.incidents.has(incidentId)) return 'exists' as const;
-          this.incidents.set(incidentId, row);
-          this.open.add(incidentId);
-          this.locks.set(lock, incidentId);
-          return 'opened' as const;
-        }),
+      lockedBy: (lock: string) => this.work.lockedBy(lock),
+      open: this.work.open.bind(this.work),
+      ring: this.work.ring.bind(this.work),
       start: this.#start,
+      noted: (what: string) => void this.metrics.push(what),
     };
     return triage(ports, this.compiled, event);
   }
@@ -191,15 +147,17 @@ export class World {
       if (!this.executions.has(incidentId)) this.executions.set(incidentId, 'RUNNING');
     });
 
-  plan(incidentId: string): Promise<void> {
+  plan(incidentId: string, execution = incidentId) {
     const ports = {
       ...this.#situation('plan'),
-      incidentRow: async (id: string) => this.incidents.get(id) ?? null,
+      dispatches: null,
+      kill: async () => ({ stopped: false, number: 1, stop: null }),
+      incidentRow: (id: string) => this.work.incidentRow(id),
       evidence: async () => [],
       saveEvidence: async () => {},
       model: this.model,
     };
-    return plan(ports, this.compiled, riskTools, incidentId);
+    return plan(ports, this.compiled, riskTools, { incidentId, execution });
   }
 
   gate(incidentId: string) {
@@ -211,7 +169,8 @@ export class World {
       ...this.#situation('request-approval'),
       control: this.control,
       cards: this.cards,
-      shown: this.#shown,
+      shown: (id: string) => this.work.shown(id),
+      newId: this.#newId,
     };
     return requestApproval(ports, this.compiled, riskTools, { incidentId, dispatch, token });
   }
@@ -220,29 +179,29 @@ export class World {
     const writer = this.writer('settle');
     const ports = {
       writer,
+      items: (id: string) => this.audit.items(id),
       control: this.control,
       cards: this.cards,
-      entries: writer.store.entries,
-      countUndelivered: async (id: string, request: string) => {
-        const rounds = (this.#undelivered.get(id + request) ?? 0) + 1;
-        this.#undelivered.set(id + request, rounds);
-        return rounds;
-      },
+      publicKey: this.publicKey,
+      countUndelivered: (id: string) => this.work.countUndelivered(id),
       now: () => this.now,
     };
     return settle(ports, this.compiled, incidentId, dispatch);
   }
 
-  /** Signs as the approval key does. */
-  sign = (digest: string) => sign('sha256', Buffer.from(digest, 'hex'), this.#key.privateKey).toString('base64');
-
   /** A click on the newest card of the dispatch, signed as Slack signs. */
-  async click(record: RequestRecord, user: { id: string; name: string }, verdict: 'approve' | 'reject', at = this.now) {
+  async click(
+    record: QuestionRecord,
+    user: { id: string; name: string },
+    verdict: 'approve' | 'reject',
+    at = this.now,
+  ) {
+    const { question } = record;
     const value = formatReference({
-      incidentId: record.request.incidentId,
-      dispatch: record.request.dispatch,
-      policyDigest12: record.request.policyDigest.slice(0, 12),
-      requestDigest: record.digest,
+      incidentId: question.incidentId,
+      dispatch: question.items[0]?.dispatch as Dispatch,
+      revision: question.revision,
+      questionDigest: record.digest,
     });
     const payload =
       verdict === 'approve'
@@ -274,7 +233,7 @@ export class World {
       control: this.control,
       cards: this.cards,
       signingSecret: async () => signingSecret,
-      sign: async (digest: string) => this.#port('sign', () => this.sign(digest)),
+      sign: this.sign,
       wake: async (token: string) => void this.woken.push(token),
       now: () => this.now,
     };
@@ -284,67 +243,70 @@ export class World {
   execute(incidentId: string, dispatch: Dispatch) {
     const ports = {
       ...this.#situation('execute'),
-      request: this.control.read,
-      isSigned: async (digest: string, signature: string) =>
-        verify('sha256', Buffer.from(digest, 'hex'), this.#key.publicKey, Buffer.from(signature, 'base64')),
-      burn: async (burn: Burn) =>
-        this.#port('burn', () => {
-          const name = dispatchKey(burn.incidentId, burn.dispatch);
-          if (this.burnt.has(name)) return 'used' as const;
-          if (this.stopped) return 'stopped' as const;
-          const record = burn.request && this.requests.get(this.#requestName(burn.request.key));
-          if (burn.request && (record?.status !== 'APPROVED' || record.digest !== burn.request.digest))
-            return 'not_approved' as const;
-          this.burnt.add(name);
-          return 'burnt' as const;
-        }),
-      send: async (send: Send) =>
-        this.#port('send', () => {
-          this.sends.push(send);
-          this.onSend(send);
-          return `command-${this.sends.length}`;
-        }),
+      dispatches: this.dispatches,
+      question: this.control.latest.bind(this.control),
+      publicKey: this.publicKey,
+      documentIs: async ({ name, digest }: Send['document']) =>
+        this.#port('documentIs', () => this.documents.get(name) === digest),
+      prepare: async (send: Send) =>
+        this.#port('prepare', () => async (): Promise<Sent> => this.#port('send', () => this.#send(send))),
+      findCommand: this.#findCommand,
+      invocation: this.#invocation,
     };
     return execute(ports, this.compiled, riskTools, { incidentId, dispatch });
   }
 
+  /** Documents that AWS holds besides the one in force: name → digest. */
+  readonly documents = new Map<string, string>();
+
+  #send(send: Send): Sent {
+    this.sends.push(send);
+    this.onSend(send);
+    return { kind: 'sent', commandId: `command-${this.sends.length}` };
+  }
+
+  readonly #findCommand = async (_document: string, key: string): Promise<string | null> => {
+    const place = this.sends.findIndex((send) => dispatchKey(send.incidentId, send.dispatch) === key);
+    return this.#port('findCommand', () => (place < 0 ? null : `command-${place + 1}`));
+  };
+
+  readonly #invocation = async (commandId: string, target: string): Promise<Invocation> =>
+    this.#port('invocation', () => {
+      const send = this.sends[Number(commandId.split('-')[1]) - 1];
+      const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
+      return { ...done, ...(send ? this.respond(send, target) : {}) };
+    });
+
   poll(incidentId: string, dispatch: Dispatch) {
-    const writer = this.writer('poll');
-    const find = (key: string) => this.sends.findIndex((send) => dispatchKey(send.incidentId, send.dispatch) === key);
     const ports = {
-      writer,
-      entries: writer.store.entries,
-      invocation: async (commandId: string, target: string): Promise<Invocation> => {
-        const send = this.sends[Number(commandId.split('-')[1]) - 1];
-        const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
-        return { ...done, ...(send ? this.respond(send) : {}) };
-      },
-      findCommand: async (_document: string, key: string) => (find(key) < 0 ? null : `command-${find(key) + 1}`),
-      saveOutputs: async (id: string, of: Dispatch, outputs: readonly StoredOutput[]) => {
-        this.outputs.push({ incidentId: id, dispatch: of, outputs: [...outputs] });
-      },
+      writer: this.writer('poll'),
+      items: (id: string) => this.audit.items(id),
+      invocation: this.#invocation,
+      findCommand: this.#findCommand,
+      saveOutput: (id: string, of: Dispatch, output: StoredOutput) => this.work.saveOutput(id, of, output),
       now: () => this.now,
     };
     return poll(ports, { incidentId, dispatch });
   }
 
   #closePorts(actor: string) {
-    const writer = this.writer(actor);
     return {
-      writer,
+      writer: this.writer(actor),
+      items: (id: string) => this.audit.items(id),
+      dispatches: this.dispatches,
+      publicKey: this.publicKey,
       control: this.control,
       cards: this.cards,
-      entries: writer.store.entries,
-      alarm: async () => this.alarm,
-      shown: this.#shown,
-      page: async (subject: string) => {
-        if (this.pagerIsDown) throw new Error('the pager is down');
-        this.pages.push(subject);
-      },
-      release: async (incidentId: string) => {
-        this.open.delete(incidentId);
-        for (const [lock, holder] of this.locks) if (holder === incidentId) this.locks.delete(lock);
-      },
+      alarm: async () => this.#port('alarm', () => this.alarm),
+      shown: (id: string) => this.work.shown(id),
+      doorbells: (id: string) => this.work.doorbells(id),
+      incidentRow: (id: string) => this.work.incidentRow(id),
+      page: async (subject: string) =>
+        this.#port('page', () => {
+          if (this.pagerIsDown) throw new Error('the pager is down');
+          this.pages.push(subject);
+        }),
+      release: (id: string) => this.work.release(id),
       now: () => this.now,
     };
   }
@@ -356,7 +318,7 @@ export class World {
   sweep() {
     const ports = {
       ...this.#closePorts('sweep'),
-      openIncidents: async () => [...this.open],
+      openIncidents: () => this.work.openIncidents(),
       execution: async (incidentId: string) => {
         const state = this.executions.get(incidentId) ?? ('missing' as const);
         return { state, startedAt: state === 'missing' ? null : isoOf(start) };
@@ -370,7 +332,7 @@ export class World {
    * What the state machine does, with `operator` called once per asking round. An error of a Task goes to Close, as its
    * Catch does. Returns the status that Close answered.
    */
-  async run(incidentId: string, operator: (world: World, record: RequestRecord) => Promise<void> = approving) {
+  async run(incidentId: string, operator: Operator = approving) {
     try {
       await this.plan(incidentId);
       return await this.#loop(incidentId, operator);
@@ -381,7 +343,7 @@ export class World {
     }
   }
 
-  async #loop(incidentId: string, operator: (world: World, record: RequestRecord) => Promise<void>) {
+  async #loop(incidentId: string, operator: Operator) {
     for (let turns = 0; turns < 2000; turns += 1) {
       const { decision, dispatch, seconds, status } = await this.gate(incidentId);
       if (decision === 'halt' || decision === 'done') {
@@ -397,29 +359,30 @@ export class World {
         this.now += sent.seconds * 1000;
         sent = await this.poll(incidentId, dispatch);
       }
+      if (sent.outcome === 'stale') this.now += 60_000;
     }
     throw new Error('the machine went round 2,000 times');
   }
 
-  async #wait(
-    incidentId: string,
-    dispatch: Dispatch,
-    operator: (world: World, record: RequestRecord) => Promise<void>,
-  ) {
+  async #wait(incidentId: string, dispatch: Dispatch, operator: Operator) {
     for (;;) {
       await this.ask(incidentId, dispatch).catch(() => {});
       const record = this.request(incidentId, dispatch);
-      if (record?.messageTs) await operator(this, record);
+      if (record && record.places.length > 0) await operator(this, record);
       this.now += 60_000;
       const decision = await this.settle(incidentId, dispatch);
       if (decision !== 'waiting') return decision;
     }
   }
 
-  /** The request of a dispatch under the policy in force. */
-  request(incidentId: string, dispatch: Dispatch): RequestRecord | undefined {
-    const { policyDigest } = this.compiled;
-    return this.requests.get(this.#requestName({ incidentId, dispatch, policyDigest }));
+  /** The newest question of a dispatch. */
+  request(incidentId: string, dispatch: Dispatch): QuestionRecord | undefined {
+    return this.questions(incidentId).findLast(({ question }) => dispatchIs(question.items[0]?.dispatch, dispatch));
+  }
+
+  /** All questions of an incident, oldest first. */
+  questions(incidentId: string): QuestionRecord[] {
+    return this.control.records(incidentId);
   }
 
   /** Rings the doorbell of this world's alarm and returns the incident that is open then. */
@@ -429,25 +392,32 @@ export class World {
   }
 
   incidentId(): string {
-    const id = [...this.incidents.keys()].at(-1);
+    const id = [...this.work.incidents.keys()].at(-1);
     if (!id) throw new Error('no incident was opened');
     return id;
   }
 
-  lockOfAlarm(): string {
-    return lockOf((this.alarm ?? alarmOf()).arn, null);
+  /** The events of a chain that this release knows. */
+  events(chain: string): AuditEvent[] {
+    return this.reading(chain).entries.flatMap(({ event }) => event ?? []);
   }
 
-  events(chain: string) {
-    return (this.chains.get(chain) ?? []).map(({ event }) => event);
+  reading(chain: string) {
+    return readChain(chain, this.audit.chains.get(chain) ?? []);
   }
 }
 
-export async function approving(world: World, record: RequestRecord): Promise<void> {
+export type Operator = (world: World, record: QuestionRecord) => Promise<void>;
+
+function dispatchIs(a: Dispatch | undefined, b: Dispatch): boolean {
+  return a !== undefined && a.step === b.step && a.part === b.part && a.attempt === b.attempt;
+}
+
+export async function approving(world: World, record: QuestionRecord): Promise<void> {
   await world.click(record, ana, 'approve');
 }
 
-export async function rejecting(world: World, record: RequestRecord): Promise<void> {
+export async function rejecting(world: World, record: QuestionRecord): Promise<void> {
   await world.click(record, ana, 'reject');
 }
 

@@ -91,7 +91,7 @@ async function storm(writers: number, each: number, random: () => number, faults
     const writer: AuditWriter = {
       ...audit.writer(`writer ${number}`),
       newId: () => `${number}-${random()}`,
-      pause: (tries) => sleepers.sleep(20 * tries * random()),
+      pause: (weight) => sleepers.sleep(20 * weight * random()),
     };
     for (let turn = 0; turn < each; turn += 1) await append(writer, chain, joined(`${number}.${turn}`));
   };

@@ -1,10 +1,13 @@
 /** Situations for the gate's tests: a chain written event by event, folded as the product folds it, and the rest of the world beside it. */
-import { type AuditEntry, type AuditEvent, nextEntry } from '../../../core/audit/entry.ts';
+import { nextEntry, readChain, type StoredItem } from '../../../core/audit/chain.ts';
+import type { AuditEvent } from '../../../core/audit/entry.ts';
+import type { Burn } from '../../../core/burn.ts';
 import type { Compiled } from '../../../core/compiled.ts';
-import { sha256 } from '../../../core/digest.ts';
-import type { Dispatch } from '../../../core/dispatch.ts';
+import { parametersDigest, planDigest } from '../../../core/derive/frozen.ts';
+import { canonicalJson, sha256 } from '../../../core/digest.ts';
+import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { progressOf } from '../../../core/incident/progress.ts';
-import { plannedRunbook, type Situation } from '../../../core/incident/situation.ts';
+import { plannedRunbook, provenSubject, type Situation } from '../../../core/incident/situation.ts';
 import { incidentIdOf } from '../../../core/subject.ts';
 import { isoOf } from '../../../core/time.ts';
 import type { DispatchOutcome, Part, RiskLevel } from '../../../core/words.ts';
@@ -27,7 +30,14 @@ export const fullRunbook = fixRunbook
   .replace('4. Look again', () => '4. Call the owner\n\n5. Look again');
 
 const alarm = alarmOf();
-export const incidentId = incidentIdOf(alarm.arn, null, alarm.stateChangedAt);
+export const subject = {
+  kind: 'alarm' as const,
+  alarmArn: alarm.arn,
+  contributorId: null,
+  stateChangedAt: alarm.stateChangedAt,
+  round: 1,
+};
+export const incidentId = incidentIdOf(subject);
 const digest = sha256('anything');
 
 export const opened: AuditEvent = {
@@ -37,6 +47,7 @@ export const opened: AuditEvent = {
   contributorId: null,
   stateChangedAt: alarm.stateChangedAt,
   candidates: [],
+  subject,
 };
 
 export function planned(compiled: Compiled, changes: Partial<Extract<AuditEvent, { kind: 'planned' }>> = {}) {
@@ -53,6 +64,10 @@ export function planned(compiled: Compiled, changes: Partial<Extract<AuditEvent,
     parameters: {},
     steps: [],
     problems: [],
+    sources: {},
+    targets: { all: [instanceId] },
+    alarm: { dimensions: alarm.dimensions, tags: alarm.tags, comparison: alarm.comparison, threshold: alarm.threshold },
+    evidence: [],
     ...changes,
   } satisfies AuditEvent;
 }
@@ -60,7 +75,7 @@ export function planned(compiled: Compiled, changes: Partial<Extract<AuditEvent,
 /** `2.run`, `2.before`: a dispatch at its first attempt. */
 export function named(name: string): Dispatch {
   const [step, part] = name.split('.');
-  return { step: Number(step), part: part as Part, attempt: 1 };
+  return { step: Number(step), part: part as Part, attempt: 1, wave: 1 };
 }
 
 export function intended(name: string, level: RiskLevel, standing: string | null = null): AuditEvent {
@@ -73,9 +88,12 @@ export function intended(name: string, level: RiskLevel, standing: string | null
     document: 'd',
     requestDigest: null,
     standing,
-    approvedBy: level === 'read_only' ? [] : [ana],
+    approvedBy: level === 'read_only' ? [] : [{ ...ana, via: 'slack' }],
     notAfter: 0,
     executionTimeoutSeconds: 60,
+    votes: [],
+    planDigest: digest,
+    parametersDigest: digest,
   };
 }
 
@@ -99,7 +117,7 @@ export function settled(name: string, decision: 'approved' | 'rejected' | 'expir
     policyDigest: digest,
     requestDigest: digest,
     decision,
-    by: [ana],
+    by: [{ ...ana, via: 'slack' }],
     reason: '',
   };
 }
@@ -109,31 +127,71 @@ export function skipped(name: string): AuditEvent {
 }
 
 /** The chain of these events, all written at `at`, opened by the alarm. */
-export function chainOf(events: readonly AuditEvent[], at = isoOf(start)): AuditEntry[] {
-  const entries: AuditEntry[] = [];
+export function chainOf(events: readonly AuditEvent[], at = isoOf(start)): StoredItem[] {
+  const items: StoredItem[] = [];
+  let head: { sequence: number; hash: string } | null = null;
   for (const [index, event] of events.entries()) {
-    const author = { entryId: `e${index}`, at, actor: 'test' };
-    entries.push(nextEntry(incidentId, entries.at(-1) ?? null, author, event));
+    const entry = nextEntry(incidentId, head, { entryId: `e${index}`, at, actor: 'test' }, event);
+    items.push({ place: entry.sequence, text: canonicalJson(entry) });
+    head = entry;
   }
-  return entries;
+  return items;
+}
+
+/** The burns of every intent of these events that was not refused: what `execute` alone writes. */
+export function burnsOf(events: readonly AuditEvent[]): Burn[] {
+  const plan = events.find((event) => event.kind === 'planned');
+  const refusedNames = events.flatMap((event) =>
+    event.kind === 'dispatch_refused' ? [dispatchName(event.dispatch)] : [],
+  );
+  return events.flatMap((event) => {
+    if (event.kind !== 'dispatch_intended' || refusedNames.includes(dispatchName(event.dispatch))) return [];
+    const { dispatch, level, scriptHash, targets, standing } = event;
+    return [
+      {
+        incidentId,
+        dispatch,
+        level,
+        scriptHash,
+        targets,
+        planDigest: plan ? planDigest(plan) : digest,
+        parametersDigest: parametersDigest({}),
+        standing,
+        questionDigest: null,
+        switch: 1,
+        leases: {},
+        intent: 'e',
+        at: isoOf(start),
+        sendBy: isoOf(start + 10_000),
+      },
+    ];
+  });
 }
 
 /** What the gate reads after these events (behind the opening and the plan, unless `whole` is the chain). */
 export function situationAfter(
   events: readonly AuditEvent[],
-  changes: Partial<Situation> & { whole?: readonly AuditEvent[] } = {},
+  changes: Partial<Situation> & { whole?: readonly AuditEvent[]; burns?: readonly Burn[]; stopped?: boolean } = {},
 ): Situation {
+  const { whole, burns, stopped, ...others } = changes;
   const compiled = changes.compiled ?? compiledOf({ runbook: fullRunbook });
-  const progress = progressOf(chainOf(changes.whole ?? [opened, planned(compiled), ...events]));
+  const all = whole ?? [opened, planned(compiled), ...events];
+  const chain = readChain(incidentId, chainOf(all));
+  const progress = progressOf(chain.entries, { burns: burns ?? burnsOf(all), byFirstRelease: [] });
+  const stop = stopped ? { eventId: 'e', by: 'ana', why: 'stop', at: isoOf(start) } : null;
   return {
     incidentId,
+    chain,
+    broken: null,
     progress,
+    subject: provenSubject(changes.incidentId ?? incidentId, progress),
     alarm,
     runbook: plannedRunbook(progress, compiled),
     instances: [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }],
-    stopped: false,
+    kill: { stopped: stop !== null, number: 1, stop },
+    autonomousActions: 0,
     now: start,
-    ...changes,
+    ...others,
     compiled,
   };
 }

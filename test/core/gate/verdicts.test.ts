@@ -1,11 +1,13 @@
 /** Each answer of the gate has a case that reaches it: every rule that ends an incident, every turn of the order, every wait. */
 import { describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
+import { sha256 } from '../../../core/digest.ts';
 import { decideNext } from '../../../core/gate/gate.ts';
 import type { Situation } from '../../../core/incident/situation.ts';
 import { isoOf } from '../../../core/time.ts';
 import { alarmOf, compiledOf, policyText, riskTools, start } from '../../support/fixtures.ts';
 import {
+  burnsOf,
   finished,
   fullRunbook,
   intended,
@@ -84,9 +86,57 @@ describe('the incident ends at once when', () => {
       { decision: 'done', status: 'no_match', rule: 'plan.no_match' },
     ],
     [
-      'a deploy changed its runbook',
-      situationAfter([], { whole: [opened, planned(compiled, { runbook: { id: 'fix', digest: 'ab'.repeat(32) } })] }),
+      'a deploy removed its runbook',
+      situationAfter([], { whole: [opened, planned(compiled, { runbook: { id: 'gone', digest: 'ab'.repeat(32) } })] }),
       { decision: 'halt', status: 'halted', rule: 'runbook.changed' },
+    ],
+    [
+      'its chain is broken',
+      situationAfter([], { broken: 'entry 3 of the audit was changed' }),
+      { decision: 'halt', status: 'halted', rule: 'audit.broken', text: 'entry 3 of the audit was changed' },
+    ],
+    [
+      'its chain is broken and says that it is closed',
+      situationAfter([closed], { broken: 'entry 3 of the audit was changed' }),
+      { rule: 'audit.broken' },
+    ],
+    [
+      'the plan names another environment than the policy that it was made under',
+      situationAfter([], { whole: [opened, planned(compiled, { environment: 'sandbox' })] }),
+      { decision: 'halt', status: 'halted', rule: 'plan.environment' },
+    ],
+    [
+      'the mode was switched before anything was changed',
+      situationAfter(looked, {
+        compiled: compiledOf({ mode: 'dry_run', runbook: fullRunbook }),
+        whole: [opened, planned(compiled), ...looked],
+      }),
+      { decision: 'halt', status: 'halted', rule: 'mode.changed' },
+    ],
+    [
+      'a parameter is not what was planned, before anything was changed',
+      situationAfter([], { whole: [opened, planned(compiled, { parameters: { unit: 'web' } })] }),
+      {
+        decision: 'halt',
+        status: 'halted',
+        rule: 'plan.changed',
+        text: 'parameters changed since the plan: unit was web and is now not set',
+      },
+    ],
+    [
+      'no planned target is left',
+      situationAfter([], { whole: [opened, planned(compiled, { targets: { all: ['i-00000000000000bad'] } })] }),
+      {
+        decision: 'halt',
+        status: 'halted',
+        rule: 'plan.changed',
+        text: expect.stringContaining('no target is left: i-00000000000000bad'),
+      },
+    ],
+    [
+      'what was asked was out of date three times in a row',
+      situationAfter([...looked, refused('stale'), refused('stale'), refused('stale')]),
+      { decision: 'halt', status: 'halted', rule: 'dispatch.stale' },
     ],
     [
       'it is 7 h 50 min old',
@@ -97,16 +147,6 @@ describe('the incident ends at once when', () => {
       'a step could run longer than the incident may live',
       situationAfter([], { now: start + 8 * hours - 11 * minutes + 1000 }),
       { decision: 'halt', status: 'halted', rule: 'incident.no_time_left' },
-    ],
-    [
-      'the kill switch is set',
-      situationAfter([], { stopped: true }),
-      { decision: 'halt', status: 'halted', rule: 'kill_switch' },
-    ],
-    [
-      'the kill switch is set while the alarm recovers',
-      situationAfter(everything, { stopped: true, alarm: ok(1) }),
-      { rule: 'kill_switch' },
     ],
     [
       '100 dispatches are used',
@@ -159,7 +199,10 @@ describe('the incident ends at once when', () => {
     ],
     [
       'a rule throws',
-      situationAfter(looked, { alarm: alarmOf({ dimensions: {} }) }),
+      situationAfter(looked, {
+        alarm: alarmOf({ stateChangedAt: 'never', state: 'OK' }),
+        progress: situationAfter(everything).progress,
+      }),
       { decision: 'halt', status: 'halted', rule: 'gate.error' },
     ],
     [
@@ -380,27 +423,181 @@ standing_approvals:
       name: '2.run',
     });
     expect(answer(situationAfter(before, { compiled: standing(0) }))).toMatchObject({ decision: 'ask', name: '2.run' });
-    const used = [
+    const used = { compiled: standing(1), autonomousActions: 1 };
+    expect(answer(situationAfter(before, used))).toMatchObject({
+      decision: 'ask',
+      name: '2.run',
+      text: expect.stringContaining('all 1 autonomous actions of tier high are used'),
+    });
+    expect(answer(situationAfter(before, { ...used, compiled: standing(2) }))).toMatchObject({ decision: 'proceed' });
+  });
+
+  test('is counted from burns and never from the chain: entries that say it was used, or was not, change nothing', () => {
+    const claimed = [
       intended('1.run', 'modifying', 'ana: harmless'),
       finished('1.run'),
       ...ran('1.after'),
       ...ran('2.before'),
     ];
-    expect(answer(situationAfter(used, { compiled: standing(2) }))).toMatchObject({
+    expect(answer(situationAfter(claimed, { compiled: standing(1) }))).toMatchObject({
       decision: 'proceed',
       name: '2.run',
     });
-    expect(answer(situationAfter(used, { compiled: standing(1) }))).toMatchObject({
-      decision: 'ask',
-      name: '2.run',
-      text: expect.stringContaining('all 1 autonomous actions of tier high are used'),
-    });
-    const signed = used.map((event) => (event.kind === 'dispatch_intended' ? { ...event, standing: null } : event));
-    expect(answer(situationAfter(signed, { compiled: standing(1) }))).toMatchObject({ decision: 'proceed' });
+    const unknown = { compiled: standing(1), autonomousActions: Number.POSITIVE_INFINITY };
+    expect(answer(situationAfter(before, unknown))).toMatchObject({ decision: 'ask' });
   });
 
   test('never covers a destructive step', () => {
     const next = [...before, ...ran('2.run', 'modifying'), ...ran('2.after'), ...ran('2.verify'), ...ran('3.dry_run')];
     expect(answer(situationAfter(next, { compiled: standing(5) }))).toMatchObject({ decision: 'ask', name: '3.run' });
+  });
+});
+
+describe('the kill switch', () => {
+  const stopped = { stopped: true };
+
+  test('holds what would be sent or asked, for a minute at a time', () => {
+    expect(answer(situationAfter([], stopped))).toMatchObject({ decision: 'wait', rule: 'kill_switch', seconds: 60 });
+    expect(answer(situationAfter([...looked, ...ran('2.before')], stopped))).toMatchObject({
+      decision: 'wait',
+      rule: 'kill_switch',
+    });
+    expect(answer(situationAfter(restarted, stopped)).text).toBe('stopped (number 1): ana says stop');
+  });
+
+  test('holds up no ending: a closed chain, a recovered alarm, the maximum age', () => {
+    expect(answer(situationAfter(looked, { ...stopped, alarm: ok(1) }))).toMatchObject({
+      decision: 'done',
+      status: 'recovered',
+    });
+    expect(answer(situationAfter(everything, { ...stopped, alarm: ok(10) }))).toMatchObject({
+      decision: 'done',
+      status: 'resolved',
+    });
+    expect(answer(situationAfter([], { ...stopped, now: start + 8 * hours }))).toMatchObject({
+      rule: 'incident.too_old',
+    });
+  });
+});
+
+describe('what changes while an incident runs', () => {
+  const dry = compiledOf({ mode: 'dry_run', runbook: fullRunbook });
+  const inMode = (mode: 'live' | 'dry_run', events: readonly AuditEvent[]) => ({
+    whole: [opened, planned(mode === 'live' ? compiled : dry), ...events],
+  });
+
+  test('live to dry_run after a change: undo is asked for, and it never ends as "nothing was changed"', () => {
+    const changed = [...restarted, ...ran('2.after'), ...ran('2.verify')];
+    expect(answer(situationAfter([], { compiled: dry, ...inMode('live', changed) }))).toMatchObject({
+      decision: 'proceed',
+      name: '5.run',
+    });
+    const done = [...changed, ...ran('5.run')];
+    expect(answer(situationAfter([], { compiled: dry, ...inMode('live', done) }))).toMatchObject({
+      decision: 'halt',
+      status: 'halted',
+      rule: 'mode.changed',
+    });
+  });
+
+  test('an undo that changes something is asked for even where a standing approval covers it', () => {
+    const undoing = fullRunbook.replace(
+      'bash when=always\n   df -h /',
+      () => 'bash when=always\n   systemctl start web',
+    );
+    const policy = (mode: 'live' | 'dry_run') =>
+      policyText(
+        mode,
+        `environments: { production: { accounts: ['111122223333'] } }
+standing_approvals:
+  - { environment: production, level: modifying, owner: ana, reason: harmless, granted: 2026-11-01T00:00:00Z, expires: 2026-12-01T00:00:00Z }`,
+      );
+    const live = compiledOf({ runbook: undoing, policy: policy('live') });
+    const switched = compiledOf({ runbook: undoing, policy: policy('dry_run') });
+    const whole = [opened, planned(live), ...restarted, ...ran('2.after'), ...ran('2.verify')];
+    expect(answer(situationAfter([], { compiled: live, whole, alarm: ok(1) }))).toMatchObject({
+      decision: 'proceed',
+      name: '5.run',
+    });
+    expect(answer(situationAfter([], { compiled: switched, whole }))).toMatchObject({ decision: 'ask', name: '5.run' });
+  });
+
+  test('dry_run to live: what was skipped was never done, so nothing goes on', () => {
+    const skippedRestart = [...looked, ...ran('2.before'), skipped('2.run'), ...ran('3.dry_run')];
+    expect(answer(situationAfter([], { compiled, ...inMode('dry_run', skippedRestart) }))).toMatchObject({
+      decision: 'halt',
+      status: 'halted',
+      rule: 'mode.changed',
+    });
+  });
+
+  const edited = (from: string, to: string) => compiledOf({ runbook: fullRunbook.replace(from, () => to) });
+  const hashOf = (script: string) => sha256(script);
+  const really = (name: string, script: string, level: 'read_only' | 'modifying' = 'read_only') =>
+    ran(name, level).map((event) =>
+      event.kind === 'dispatch_intended' ? { ...event, scriptHash: hashOf(script) } : event,
+    );
+  const ranForReal = [
+    ...really('1.run', 'df -h /'),
+    ...really('2.before', 'systemctl is-active web'),
+    ...really('2.run', 'systemctl restart web', 'modifying'),
+  ];
+
+  test('a runbook whose later step was edited goes on: what ran is the same in it', () => {
+    const newer = edited('-delete', '-mtime +7 -delete');
+    const whole = [opened, planned(compiled), ...ranForReal];
+    expect(answer(situationAfter([], { compiled: newer, whole }))).toMatchObject({
+      decision: 'proceed',
+      name: '2.after',
+    });
+  });
+
+  test('a runbook in which a step that ran is another one halts; what undoes is still offered if it is unchanged', () => {
+    const newer = edited('systemctl restart web', 'systemctl reload web');
+    const steps = [
+      {
+        number: 5,
+        title: 'Look again',
+        declared: null,
+        floor: 'read_only',
+        model: null,
+        level: 'read_only',
+        flags: [],
+        decision: 'proceed',
+        scriptHash: hashOf('df -h /'),
+      },
+    ] as const;
+    const whole = (scriptHash: string) => [
+      opened,
+      planned(compiled, { steps: steps.map((step) => ({ ...step, flags: [], scriptHash })) }),
+      ...ranForReal,
+    ];
+    expect(answer(situationAfter([], { compiled: newer, whole: whole(hashOf('df -h /')) }))).toMatchObject({
+      decision: 'proceed',
+      name: '5.run',
+    });
+    expect(answer(situationAfter([], { compiled: newer, whole: whole(hashOf('df')) }))).toMatchObject({
+      decision: 'halt',
+      rule: 'runbook.changed',
+    });
+    const done = [...whole(hashOf('df -h /')), ...ran('5.run')];
+    expect(answer(situationAfter([], { compiled: newer, whole: done }))).toMatchObject({
+      decision: 'halt',
+      status: 'halted',
+      rule: 'runbook.changed',
+    });
+  });
+
+  test('an intent without a burn is no mutation: a forged one does not keep an incident from ending as recovered', () => {
+    const forged = [...looked, intended('2.run', 'modifying'), finished('2.run')];
+    expect(answer(situationAfter(forged, { burns: burnsOf([opened, ...looked]), alarm: ok(1) }))).toMatchObject({
+      decision: 'done',
+      status: 'recovered',
+    });
+  });
+
+  test('a burn without any entry is a command whose end is not known', () => {
+    const burns = burnsOf([opened, planned(compiled), ...restarted]);
+    expect(answer(situationAfter(looked, { burns }))).toMatchObject({ decision: 'halt', rule: 'dispatch.unfinished' });
   });
 });
