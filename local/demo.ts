@@ -9,7 +9,8 @@ import { type Terminal, terminal } from './demo/progress.ts';
 import { countMutating, type DemoResult, exitCodeOf, outcomeOf, spansOf } from './demo/result.ts';
 import { awsEnvironment } from './emulator.ts';
 import { stopOnRequest } from './end-of-run.ts';
-import { incidents, type Laptop, startLaptop } from './laptop.ts';
+import { incidentFor } from './incidents.ts';
+import { type Laptop, startLaptop } from './laptop.ts';
 
 /** Seconds an approval may wait: a person needs minutes, a demo of expiry should not. */
 const approvalSeconds = { person: 600, approve: 60, reject: 60, ignore: 8 } as const;
@@ -67,9 +68,11 @@ function modelKey({ realModel }: DemoOptions, say: Terminal): string | null {
 async function oneIncident(on: Laptop, spent: { start: number; deploy: number }): Promise<DemoResult> {
   const began = Date.now();
   const sentBefore = on.node.commands.length;
-  screen.stage(`alarm: breaking ${options.kind} on web-1 and publishing its metric`);
+  screen.stage(
+    `alarm: ${incidentFor(options.kind).fault} on ${incidentFor(options.kind).host}, and publishing its metric`,
+  );
   const incidentId = await on.raiseAlarm(options.kind);
-  screen.done(`alarm: ${incidents[options.kind].alarm} is in ALARM → incident ${pc.bold(incidentId)}`);
+  screen.done(`alarm: ${incidentFor(options.kind).alarm.AlarmName} is in ALARM → incident ${pc.bold(incidentId)}`);
   const entries = await follow(on, screen, incidentId, options.operator);
   const ended = Date.now();
   const report = verifyChain(incidentId, entries);

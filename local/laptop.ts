@@ -19,28 +19,10 @@ import { incidentIdOf } from '../core/incident/identity.ts';
 import type { Mode, Part } from '../core/words.ts';
 import { deployLocally, type StackOutputs } from './deploy.ts';
 import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';
-import { type ManagedNode, metrics, startManagedNode } from './managed-node.ts';
+import { incidentFor } from './incidents.ts';
+import { type ManagedNode, startManagedNode } from './managed-node.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './slack/workspace.ts';
-import { webHost } from './virtual-host.ts';
-
-/** What breaks, and the alarm that notices. */
-export const incidents = {
-  'disk-full': {
-    alarm: 'disk-full-web-1',
-    metric: metrics.disk,
-    dimension: { Name: 'path', Value: metrics.path },
-    threshold: { Threshold: 90, ComparisonOperator: 'GreaterThanThreshold', Statistic: 'Maximum' },
-    description: 'The root file system of web-1 is nearly full',
-  },
-  'service-down': {
-    alarm: 'service-down-checkout',
-    metric: metrics.service,
-    dimension: { Name: 'service', Value: 'checkout' },
-    threshold: { Threshold: 1, ComparisonOperator: 'LessThanThreshold', Statistic: 'Minimum' },
-    description: 'The checkout service on web-1 does not run',
-  },
-} as const;
-export type IncidentKind = keyof typeof incidents;
+import { foreignHost, opsHost, webHost, workerHost } from './virtual-host.ts';
 
 export interface LaptopOptions {
   readonly mode: Mode;
@@ -65,9 +47,9 @@ export interface Laptop {
   /** Where Slack sends clicks. */
   readonly interactivityUrl: string;
   readonly database: DynamoDBDocumentClient;
-  /** Creates the alarm if needed, breaks the host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
-  raiseAlarm(kind: IncidentKind): Promise<string>;
-  alarm(kind: IncidentKind): Promise<Alarm | null>;
+  /** Creates the alarm if needed, breaks its host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
+  raiseAlarm(runbookId: string): Promise<string>;
+  alarm(runbookId: string): Promise<Alarm | null>;
   /** All entries of a chain, unchecked. */
   chain(name: string): Promise<AuditEntry[]>;
   isOpen(incidentId: string): Promise<boolean>;
@@ -121,7 +103,11 @@ async function assemble(
     botToken: secrets['countersign/slack-bot-token'],
   });
   stops.push(() => slack.stop());
-  const node = await startManagedNode({ emulatorEndpoint: emulator.endpoint, publishMetrics: true });
+  const node = await startManagedNode({
+    emulatorEndpoint: emulator.endpoint,
+    publishMetrics: true,
+    hosts: [webHost, workerHost, opsHost, foreignHost],
+  });
   const agent = setInterval(() => void node.publish().catch(() => {}), publishMs);
   stops.push(async () => {
     clearInterval(agent);
@@ -181,8 +167,9 @@ function laptopOf(
   const lambda = new LambdaClient(settings);
   const database = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
   const outputs = stacks['countersign-response'] ?? {};
-  const alarm = async (kind: IncidentKind) => {
-    const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [incidents[kind].alarm] }));
+  const alarm = async (runbookId: string) => {
+    const { AlarmName } = incidentFor(runbookId).alarm;
+    const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
     return MetricAlarms?.[0] ? alarmFromCloudWatch(MetricAlarms[0], {}, null) : null;
   };
   const invoke = async (FunctionName: string, payload: unknown) => {
@@ -200,12 +187,12 @@ function laptopOf(
     database,
     alarm,
     invoke,
-    async raiseAlarm(kind) {
+    async raiseAlarm(runbookId) {
       await node.publish();
-      await cloudwatch.send(new PutMetricAlarmCommand(alarmInput(kind, outputs.AlarmTopicArn ?? '')));
-      await breakHost(node, kind);
+      await cloudwatch.send(new PutMetricAlarmCommand(alarmInput(runbookId, outputs.AlarmTopicArn ?? '')));
+      await breakHost(node, runbookId);
       await node.publish();
-      return incidentOf(kind, alarm);
+      return openedBy(await alarm(runbookId));
     },
     async chain(name) {
       const { Items } = await database.send(
@@ -241,33 +228,24 @@ const alarmPeriodSeconds = 10;
 /** How often the hosts' agents publish, in milliseconds. */
 const publishMs = 2_000;
 
-function alarmInput(kind: IncidentKind, topic: string): PutMetricAlarmCommandInput {
-  const { alarm, metric, dimension, threshold, description } = incidents[kind];
+function alarmInput(runbookId: string, topic: string): PutMetricAlarmCommandInput {
   return {
-    AlarmName: alarm,
-    AlarmDescription: description,
-    Namespace: metrics.namespace,
-    MetricName: metric,
-    Dimensions: [{ Name: 'InstanceId', Value: webHost.instanceId }, dimension],
+    ...incidentFor(runbookId).alarm,
     Period: alarmPeriodSeconds,
     EvaluationPeriods: 1,
-    ...threshold,
     AlarmActions: [topic],
     OKActions: [topic],
-    Tags: [{ Key: 'countersign', Value: 'on' }],
   };
 }
 
-async function breakHost(node: ManagedNode, kind: IncidentKind): Promise<void> {
-  const host = node.hosts.find(({ definition }) => definition.instanceId === webHost.instanceId);
-  if (kind === 'disk-full') await host?.breakDisk();
-  else await host?.breakService();
+async function breakHost(node: ManagedNode, runbookId: string): Promise<void> {
+  const { host, fault } = incidentFor(runbookId);
+  await node.hosts.find(({ definition }) => definition.name === host)?.break(fault);
 }
 
 /** The incident that this change to ALARM opens: its id derives from what CloudWatch says. */
-async function incidentOf(kind: IncidentKind, read: (kind: IncidentKind) => Promise<Alarm | null>): Promise<string> {
-  const alarm = await read(kind);
+function openedBy(alarm: Alarm | null): string {
   if (alarm?.state !== 'ALARM')
-    throw new Error(`the alarm ${incidents[kind].alarm} is ${alarm?.state ?? 'missing'}, not ALARM`);
+    throw new Error(`the alarm ${alarm?.name ?? ''} is ${alarm?.state ?? 'missing'}, not ALARM`);
   return incidentIdOf(alarm.arn, null, alarm.stateChangedAt);
 }
