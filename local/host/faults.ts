@@ -30,7 +30,10 @@ const faults = {
   /** Redis is killed for its memory. */
   'cache-killed': ({ redis }) => redis.crash(),
   /** The queue's consumer hangs. */
-  'consumer-hangs': ({ queue }) => queue?.block(),
+  'consumer-hangs': ({ queue, definition }) => {
+    if (!queue) throw new Error(`${definition.hostname} has no queue; only a host with the role worker has`);
+    queue.block();
+  },
   /** A retry loop fills a log. */
   'log-flood': (machine) => {
     floodLog(machine.fs, machine.now());

@@ -13,6 +13,7 @@ import { Cluster } from './kubernetes/cluster.ts';
 import { kubectl } from './kubernetes/kubectl.ts';
 import { networkCommands } from './network.ts';
 import { Postgres } from './postgres.ts';
+import { processCommands } from './process-commands.ts';
 import { Processes } from './processes.ts';
 import { Redis } from './redis.ts';
 import { Services, unitFile } from './services.ts';
@@ -66,7 +67,7 @@ export function createMachine(definition: MachineDefinition, now: () => number):
   };
   const commands = [
     ...smallCommands(hostname, services, now),
-    ...processes.commands(),
+    ...processCommands(processes, now),
     ...networkCommands(services, state.postgres),
     ...state.certificates.commands(),
     ...state.postgres.commands(),

@@ -55,6 +55,11 @@ describe.each(library.map((runbook) => [runbook.id, runbook] as const))('%s', (i
     }
   });
 
+  test('uses every parameter that it declares', () => {
+    const scripts = runbook.steps.flatMap((step) => [...partsOf(step).map(({ template }) => template.text)]).join('\n');
+    for (const { name } of runbook.parameters) expect(scripts).toContain(`{{ ${name} }}`);
+  });
+
   test('can be looked at before it changes anything, and checked afterwards', () => {
     for (const step of runbook.steps.filter(({ declaredRisk }) => (declaredRisk ?? 'read_only') !== 'read_only')) {
       expect(step).toMatchObject({ observe: expect.anything(), verify: expect.anything() });
