@@ -10,6 +10,7 @@ import { selectTargets } from '../../core/runbook/targets.ts';
 import { candidates, decide } from '../../core/triage/match.ts';
 import { incidentFor, incidents } from '../../local/incidents.ts';
 import { VirtualHost } from '../../local/virtual-host.ts';
+import { createAlarm } from '../core/runbook/example.ts';
 import { evidence, partsOf, restoredState } from './evidence.ts';
 import { alarmOf, hosts, library, rings } from './library.ts';
 
@@ -20,6 +21,20 @@ beforeAll(async () => {
 
 test('every runbook has an incident, and every incident a runbook', () => {
   expect(Object.keys(incidents).sort()).toEqual(library.map(({ id }) => id).sort());
+});
+
+/** Alarms that share a namespace, a metric or words with the library's, and that none of its runbooks should answer. */
+test.each([
+  ['web-cpu-low', 'AWS/EC2', 'CPUUtilization', { AutoScalingGroupName: 'web' }],
+  ['orders-db-cpu', 'AWS/RDS', 'CPUUtilization', { DBInstanceIdentifier: 'orders' }],
+  ['orders-db-free-storage', 'AWS/RDS', 'FreeStorageSpace', { DBInstanceIdentifier: 'orders' }],
+  ['web-1-status-check', 'AWS/EC2', 'StatusCheckFailed_System', { InstanceId: 'i-0d15c0ffee0000001' }],
+  ['orders-scale-in', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: 'orders' }],
+  ['eks-cluster-failed-nodes', 'ContainerInsights', 'cluster_failed_node_count', { ClusterName: 'prod-eu' }],
+  ['checkout-5xx', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', { LoadBalancer: 'app/web/1' }],
+])('%s is no route of any runbook', (name, namespace, metric, dimensions) => {
+  const found = candidates(library, createAlarm({ name, namespace, metric, dimensions: { ...dimensions } }));
+  expect(found.filter(({ kind }) => kind === 'route')).toEqual([]);
 });
 
 describe.each(library.map((runbook) => [runbook.id, runbook] as const))('%s', (id, runbook) => {
