@@ -19,7 +19,6 @@ export class Certificates {
   readonly #now: () => number;
   /** What nginx read when it was started or reloaded. */
   #served = Promise.resolve('');
-  timerRuns = true;
 
   constructor(fs: HostFileSystem, services: Services, now: () => number) {
     this.#fs = fs;
@@ -38,7 +37,7 @@ export class Certificates {
   neglect(): void {
     this.#issue(this.#now() - 85 * day);
     this.#served = this.#onDisk();
-    this.timerRuns = false;
+    this.#services.expect('certbot.timer').state = 'inactive';
     const failedAt = this.#now() - 34 * day;
     const note = (priority: number, text: string) =>
       this.#services.log('certbot', priority, text, { time: failedAt, unit: 'certbot' });

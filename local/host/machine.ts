@@ -73,7 +73,7 @@ export function createMachine(definition: MachineDefinition, now: () => number):
     ...state.postgres.commands(),
     ...state.redis.commands(),
     df(fs),
-    systemctl(services, state.certificates, now),
+    systemctl(services, now),
     service(services),
     journalctl(hostname, services.journal, fs, now),
     aws({ ...state.queue?.operations(), ...state.ecs.operations(), ...state.secret.operations() }),

@@ -1,6 +1,6 @@
 /** `uptime`, `nproc`, `free`, `top` and `pgrep` over the virtual host's processes. */
 import { type CustomCommand, defineCommand, type ExecResult } from 'just-bash';
-import { duration, failed, printed } from './output.ts';
+import { failed, printed } from './output.ts';
 import { cores, type Process, type Processes, totalMemory } from './processes.ts';
 import { nameOf, oneDigit, ps } from './ps.ts';
 
@@ -9,7 +9,7 @@ const kibibyte = 1024;
 export function processCommands(processes: Processes, now: () => number): CustomCommand[] {
   return [
     defineCommand('uptime', async (arguments_) => {
-      if (arguments_.includes('-p')) return printed(`up ${duration(now() - processes.bootedAt)}\n`);
+      if (arguments_.includes('-p')) return printed(`up ${inWords(now() - processes.bootedAt)}\n`);
       if (arguments_.includes('-s'))
         return printed(`${new Date(processes.bootedAt).toISOString().slice(0, 19).replace('T', ' ')}\n`);
       return printed(`${processes.uptime()}\n`);
@@ -20,6 +20,21 @@ export function processCommands(processes: Processes, now: () => number): Custom
     defineCommand('top', async (arguments_) => top(processes, arguments_)),
     defineCommand('pgrep', async (arguments_) => pgrep(processes.all(), arguments_)),
   ];
+}
+
+/** `1 week, 5 days, 3 minutes`, as `uptime -p` says it. */
+function inWords(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  const parts = [
+    [Math.floor(minutes / 10_080), 'week'],
+    [Math.floor(minutes / 1_440) % 7, 'day'],
+    [Math.floor(minutes / 60) % 24, 'hour'],
+    [minutes % 60, 'minute'],
+  ] as const;
+  const shown = parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`);
+  return shown.join(', ');
 }
 
 function free(memory: ReturnType<Processes['memory']>, arguments_: readonly string[]): ExecResult {

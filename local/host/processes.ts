@@ -1,5 +1,4 @@
 /** The virtual host's processes, memory and CPU, and what `/proc` says of them. */
-import { duration } from './output.ts';
 import { cpuSeconds, cpuShare, type Services } from './services.ts';
 
 export const cores = 2;
@@ -52,7 +51,7 @@ export class Processes {
       cpuSeconds: 41,
       command,
     });
-    const units = this.#services.units.filter(({ state }) => state === 'active');
+    const units = this.#services.units.filter(({ pid }) => pid > 0);
     const running = units.map((unit) => ({
       ...system(unit.pid, Math.round(unit.held / kibibyte), unit.command),
       user: unit.user,
@@ -67,7 +66,7 @@ export class Processes {
   /** KiB, as `free` names them. */
   memory() {
     const grown = this.#services.units
-      .filter(({ idle }) => !idle)
+      .filter(({ kind }) => kind === undefined)
       .reduce((sum, { state, held, memory }) => sum + (state === 'active' ? held : 0) - memory, 0);
     const used = Math.min(totalMemory - 90_000, Math.round(quietMemory + grown / kibibyte));
     const rest = totalMemory - used;
@@ -97,9 +96,15 @@ export class Processes {
     return available / total > 0.1 ? 0 : 11.27;
   }
 
+  /** As `uptime` prints it: ` 03:37:07 up 12 days, 45 min,  0 users,  load average: 0.42, 0.37, 0.31`. */
   uptime(): string {
     const now = this.#now();
-    return ` ${new Date(now).toISOString().slice(11, 19)} up ${duration(now - this.bootedAt)},  0 users,  load average: ${this.load().join(', ')}`;
+    const minutes = Math.floor((now - this.bootedAt) / 60_000);
+    const days = Math.floor(minutes / 1_440);
+    const hours = Math.floor(minutes / 60) % 24;
+    const rest = hours > 0 ? `${hours}:${String(minutes % 60).padStart(2, '0')}` : `${minutes % 60} min`;
+    const clock = new Date(now).toISOString().slice(11, 19);
+    return ` ${clock} up ${days} ${days === 1 ? 'day' : 'days'}, ${rest},  0 users,  load average: ${this.load().join(', ')}`;
   }
 
   files(): Record<string, () => string> {

@@ -12,8 +12,8 @@ export interface UnitDefinition {
   /** Where it listens; empty = nowhere. */
   readonly ports: readonly number[];
   readonly pid: number;
-  /** A timer or a service that a timer starts: it does not run on its own. */
-  readonly idle?: boolean;
+  /** `timer`: it waits and has no process. `idle`: it runs only when its timer starts it. */
+  readonly kind?: 'timer' | 'idle';
 }
 
 const mebibyte = 2 ** 20;
@@ -109,7 +109,18 @@ const web: readonly UnitDefinition[] = [
     cpu: 0,
     ports: [],
     pid: 0,
-    idle: true,
+    kind: 'idle',
+  },
+  {
+    name: 'certbot.timer',
+    description: 'Run certbot twice daily',
+    command: '',
+    user: 'root',
+    memory: 0,
+    cpu: 0,
+    ports: [],
+    pid: 0,
+    kind: 'timer',
   },
 ];
 

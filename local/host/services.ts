@@ -38,7 +38,7 @@ export class Services {
     this.#now = now;
     this.units = unitsOf(role).map((definition) => ({
       ...definition,
-      state: definition.idle ? 'inactive' : 'active',
+      state: definition.kind === 'idle' ? 'inactive' : 'active',
       result: 'success',
       since: now() - 12 * day,
       held: definition.memory,
@@ -72,16 +72,17 @@ export class Services {
 
   /** 1 for a running service, 0 for any other. */
   running(): Record<string, number> {
-    const own = this.units.filter(({ idle }) => !idle);
+    const own = this.units.filter(({ kind }) => kind === undefined);
     return Object.fromEntries(own.map((unit) => [unit.name.replace('.service', ''), unit.state === 'active' ? 1 : 0]));
   }
 
   start(unit: Unit): void {
     if (unit.state === 'active') return;
-    const fresh = { pid: this.#nextPid++, since: this.#now(), held: unit.memory, busy: unit.cpu };
+    const pid = unit.kind === 'timer' ? 0 : this.#nextPid++;
+    const fresh = { pid, since: this.#now(), held: unit.memory, busy: unit.cpu };
     Object.assign(unit, { state: 'active', result: 'success', ...fresh });
     this.log('systemd', 6, `Started ${unit.name} - ${unit.description}.`, { unit: unit.name });
-    this.log(unit.name.replace('.service', ''), 6, 'ready');
+    if (unit.kind === undefined) this.log(unit.name.replace('.service', ''), 6, 'ready');
     this.#tell(unit, 'started');
   }
 
@@ -117,7 +118,7 @@ export class Services {
   status(unit: Unit): ExecResult {
     const mark = { active: '●', failed: '×', inactive: '○' }[unit.state];
     const state = {
-      active: 'active (running)',
+      active: unit.kind === 'timer' ? 'active (waiting)' : 'active (running)',
       failed: `failed (Result: ${unit.result})`,
       inactive: 'inactive (dead)',
     }[unit.state];
@@ -125,16 +126,18 @@ export class Services {
       `${mark} ${unit.name} - ${unit.description}`,
       `     Loaded: loaded (/etc/systemd/system/${unit.name}; enabled; preset: enabled)`,
       `     Active: ${state} since ${longTime(unit.since)}; ${duration(this.#now() - unit.since)} ago`,
-      ...(unit.state === 'active'
+      ...(unit.state === 'active' && unit.pid > 0
         ? [
             `   Main PID: ${unit.pid} (${unit.name.replace('.service', '')})`,
             `     Memory: ${binarySize(unit.held)}`,
             `     CGroup: /system.slice/${unit.name}`,
             `             └─${unit.pid} ${unit.command}`,
           ]
-        : [
-            `    Process: ExecStart=${unit.command} (code=${unit.state === 'failed' ? 'killed, signal=KILL' : 'exited, status=0/SUCCESS'})`,
-          ]),
+        : unit.kind === 'timer'
+          ? []
+          : [
+              `    Process: ExecStart=${unit.command} (code=${unit.state === 'failed' ? 'killed, signal=KILL' : 'exited, status=0/SUCCESS'})`,
+            ]),
       '',
       ...this.journal
         .filter((entry) => entry.unit === unit.name)
@@ -151,7 +154,9 @@ export class Services {
       Description: unit.description,
       LoadState: 'loaded',
       ActiveState: unit.state,
-      SubState: { active: 'running', inactive: 'dead', failed: 'failed' }[unit.state],
+      SubState: { active: unit.kind === 'timer' ? 'waiting' : 'running', inactive: 'dead', failed: 'failed' }[
+        unit.state
+      ],
       Result: unit.result,
       MainPID: String(unit.pid),
       ExecMainStatus: unit.state === 'failed' ? '9' : '0',

@@ -42,17 +42,12 @@ const changes: Readonly<Record<string, (services: Services, unit: Unit) => void>
   },
 };
 
-/** `timers` says whether certbot's timer runs; there is no other. */
-export function systemctl(
-  services: Services,
-  timers: { readonly timerRuns: boolean },
-  now: () => number,
-): CustomCommand {
+export function systemctl(services: Services, now: () => number): CustomCommand {
   return defineCommand('systemctl', async (arguments_) => {
     const parsed = parseOptions('systemctl', arguments_, options);
     if (isResult(parsed)) return parsed;
     const [verb = 'list-units', ...names] = parsed.operands;
-    if (verb === 'list-timers') return listedTimers(timers.timerRuns, names, now());
+    if (verb === 'list-timers') return listedTimers(services.isActive('certbot.timer'), names, now());
     if (verb === 'set-property') return setProperty(services, names);
     return perform(services, verb, names, parsed.values);
   });
@@ -69,6 +64,7 @@ function setProperty(services: Services, [name = '', ...assignments]: readonly s
   return printed('');
 }
 
+/** Only certbot's: there is no other timer here. */
 function listedTimers(runs: boolean, names: readonly string[], now: number): ExecResult {
   const shown = runs && (names.length === 0 || names.includes('certbot.timer'));
   const hour = 3_600_000;

@@ -61,7 +61,7 @@ test.each([
   ['nproc; id -u >/dev/null; uname -s', '2\nLinux'],
   ["trap 'echo bye' EXIT; set -euo pipefail; echo on", 'on'],
   ["free -m | awk '/^Mem/ { print $2 }'", '3815'],
-  ['uptime -p', 'up 12 days'],
+  ['uptime -p', 'up 1 week, 5 days'],
   ['pgrep -a nginx', '902 /usr/sbin/nginx -g daemon on;'],
   [
     "ss -ltn | awk 'NR > 1 { print $4 }' | sort",

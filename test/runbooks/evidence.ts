@@ -24,11 +24,13 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     '5 command': /Congratulations, all renewals succeeded/,
     '5 verify': /^Certificate will not expire$/m,
     '6 verify': /^Certificate will not expire$/m,
+    '7 before': /^0 timers listed/m,
+    '7 after': /certbot\.timer +certbot\.service\n\n1 timers listed/,
   },
   'connection-pool-exhaustion': {
     '1 command':
-      /max_connections[\s\S]*checkout \| checkout +\| idle in transaction \| +18 \| +20\d\d\n[\s\S]*estab 20/,
-    '2 command': /active +\| Lock +\| \{31\d{3}\} +\| +3\d\d \| SELECT id, stock FROM inventory/,
+      /max_connections[\s\S]*checkout \| checkout +\| idle in transaction \| +18 \| +2\d{3}\n[\s\S]*estab 20/,
+    '2 command': /active +\| Lock +\| \{31\d{3}\} +\| +[3-9]\d\d \| SELECT id, stock FROM inventory/,
     '3 command': /Connection is not available, request timed out after 30000ms/,
     '4 dryRun': /\(18 rows\)/,
     '4 command': /pid +\| pg_terminate_backend[\s\S]* \| t\n[\s\S]*\(18 rows\)/,
@@ -121,6 +123,7 @@ export function partsOf({ command, dryRun, observe, verify }: Step) {
  * and names of pods differ after every change.
  */
 export const restoredState: Readonly<Record<string, string>> = {
+  'certificate-expiry': 'systemctl is-active certbot.timer',
   'cpu-saturation': 'systemctl show -p CPUQuotaPerSecUSec report-builder',
   'drain-node': "kubectl get nodes -o wide | awk '{ print $1, $2 }'",
   'pod-crash-loop': "kubectl -n shop get deployment/checkout -o wide | awk '{ print $1, $2, $7 }'",
