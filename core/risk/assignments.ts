@@ -39,6 +39,7 @@ export function judgeAssignment(name: string, text: string | null, reach: Reach,
 /** `NAME=value` as a word of env, sudo and the like. */
 export function judgeWordAssignment(word: Argument, scope: Scope): void {
   const at = word.text.indexOf('=');
+  scope.variables.touch(word.text.slice(0, at));
   judgeAssignment(word.text.slice(0, at), word.literal ? word.text.slice(at + 1) : null, 'command', scope, word);
 }
 

@@ -76,7 +76,7 @@ function walkAssignment(
 
 function walkValue(node: Extract<SyntaxNode, { type: 'Assignment' }>, scope: Scope): void {
   if (node.index) walkWord(node.index, scope);
-  if (node.value.type === 'Word') walkWord(node.value, scope);
+  if (node.value.type === 'Word') scope.variables.give(node.name, node, walkWord(node.value, scope));
   else for (const word of node.value.elements) walkWord(word, scope);
 }
 

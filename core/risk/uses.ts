@@ -34,7 +34,7 @@ export function applyUse(word: Argument, use: Use, scope: Scope, judges: Judges)
 
 /** Flags secrets. `recursive`: what lies below is read too. */
 export function readPath(word: Argument, scope: Scope, recursive = false): void {
-  const texts = word.values ?? [asPattern(word.text)];
+  const texts = word.values ?? word.hints;
   const secret = texts.find((text) => isSecretPath(text.replace(/^@/, ''), recursive));
   if (secret !== undefined)
     report(scope, word, 'path.secret', `shows secrets: ${secret}`, 'read_only', 'sensitive_read');
@@ -43,11 +43,6 @@ export function readPath(word: Argument, scope: Scope, recursive = false): void 
   if (texts.some((text) => isRawDevice(text))) {
     report(scope, word, 'path.device', 'reads a disk or memory past its file system', 'destructive', 'sensitive_read');
   }
-}
-
-/** What is open in a path may be anything, as in a pattern: `/etc/$x` could be `/etc/shadow`. */
-function asPattern(text: string): string {
-  return text.replace(/\$\([^)]*\)+|`[^`]*`|\$\{[^}]*\}|\$\w+/g, '*');
 }
 
 /** Judges writing to a path: free sinks, files of the script's own, system files, devices, sockets, any other. */

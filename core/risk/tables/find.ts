@@ -1,7 +1,7 @@
 /** Argument table: find and its kin, and what runs commands over lists. */
 
 import type { Argument } from '../arguments.ts';
-import { literalArgument, mayBeOption } from '../arguments.ts';
+import { literalArgument, mayBeOption, openArgument } from '../arguments.ts';
 import type { Call, Table } from '../table.ts';
 
 export const find: Table = {
@@ -191,7 +191,7 @@ function judgeXargs(call: Call): void {
 /** Judges a command that gets words from elsewhere: at each `mark`, or at its end. */
 function judgeFilled(call: Call, inner: readonly Argument[], mark: string | null): void {
   const at = { start: inner[0]?.start ?? 0, end: inner.at(-1)?.end ?? 0 };
-  const open: Argument = { text: '…', literal: false, values: null, prefix: '', splits: true, glob: false, ...at };
+  const open = openArgument('…', at);
   const marked = mark !== null && inner.some((word) => word.text.includes(mark));
   call.judgeWords(
     mark !== null && (marked || call.rule === 'xargs') ? inner.map((word) => fill(word, mark, '')) : [...inner, open],
