@@ -18,8 +18,9 @@ export interface Target {
   readonly at: Span;
 }
 
-/** Modes replace the entry's own level; of several, the highest counts. */
+/** Modes replace the entry's own level; of several, the highest counts. An option that is not listed may swallow one. */
 export function ownLevel(rule: Rule, options: readonly GivenOption[]): RiskLevel {
+  if (options.some((option) => option.known === null)) return rule.level;
   const modes = options.flatMap((option) => option.known?.mode ?? []);
   return modes.length > 0 ? modes.reduce(higherRisk) : rule.level;
 }

@@ -1,7 +1,7 @@
 /** Resolves a word of the tree to what a command receives for it, by what the script's variables hold. */
 import type { DoubleQuotedChild, Word, WordPart } from 'unbash';
 import { type Argument, anything, literalArgument } from './arguments.ts';
-import { isTameSubstitution } from './tame.ts';
+import { isTameSubstitution, tamePrefix } from './tame.ts';
 import type { Variables } from './variables.ts';
 
 /** A part of a word: its possible texts (null = any), whether file names or further words may come of it. */
@@ -87,7 +87,7 @@ function pieceOf(part: WordPart, variables: Variables): Piece {
     }
     case 'CommandExpansion':
       return isTameSubstitution(part.script)
-        ? { text: part.text, values: null, hints: anything, tame: true }
+        ? { text: part.text, values: null, hints: anything, tame: true, prefix: tamePrefix(part.script) }
         : { text: part.text, values: null, hints: variables.hintsOfOutput(part.script), splits: true, glob: true };
     default:
       return { text: part.text, values: null, hints: anything, splits: true, glob: true };
@@ -141,7 +141,7 @@ function variable(name: string, text: string, variables: Variables): Piece {
     return { text: values[0] ?? '', values, hints: values, splits };
   }
   const hints = variables.hintsOf(name) ?? anything;
-  if (variables.isTame(name)) return { text, values: null, hints, tame: true };
+  if (variables.isTame(name)) return { text, values: null, hints, tame: true, prefix: variables.prefixOf(name) || '0' };
   if (variables.touches(name)) return { text, values: null, hints, splits: true, prefix: variables.prefixOf(name) };
   if (name === 'HOME') return known('~');
   if (name === 'PWD') return known('.');
@@ -170,7 +170,8 @@ function prefixOf(pieces: readonly Piece[]): string {
   for (const [index, piece] of pieces.entries()) {
     if (piece.glob) return prefix;
     if (piece.values?.length === 1) prefix += piece.values[0];
-    else if (piece.tame) return prefix !== '' || startsTame(pieces.slice(index)) ? `${prefix}0` : prefix;
+    else if (piece.tame)
+      return prefix !== '' || startsTame(pieces.slice(index)) ? prefix + (piece.prefix ?? '0') : prefix;
     else return prefix + (piece.prefix ?? '');
   }
   return prefix;

@@ -3,6 +3,19 @@ import type { ParsedScript, SyntaxNode, Word } from 'unbash';
 
 type Command = Extract<SyntaxNode, { type: 'Command' }>;
 
+/** How every word of such a substitution begins, as far as it is known: `pods/` of `kubectl get pods -o name`; else a letter. */
+export function tamePrefix(script: ParsedScript | undefined): string {
+  const kind = /^\s*(?:kubectl|oc)\b[^|;&\n]*? get ([a-z]+)\b[^|;&\n]*-o ?name\b/.exec(textOf(script))?.[1] ?? '';
+  return dnsKinds.test(kind) ? `${kind}/0` : '0';
+}
+
+function textOf(script: ParsedScript | undefined): string {
+  const [first] = script?.commands ?? [];
+  const node = first?.type === 'Statement' ? first.command : first;
+  const command = node?.type === 'Pipeline' ? node.commands[0] : node;
+  return command?.type === 'Command' ? (wordsOf(command) ?? []).join(' ') : '';
+}
+
 /** Whether every word of `$(…)` is a number, an absolute path, or a name that its maker keeps from starting with a dash. */
 export function isTameSubstitution(script: ParsedScript | undefined): boolean {
   const [statement, second] = script?.commands ?? [];
@@ -83,6 +96,7 @@ function makesTameWords([name = '', ...words]: readonly string[]): boolean {
   if (name === 'date') return words.every((word) => !word.startsWith('-f')) && formatOf(words);
   if (name === 'docker' || name === 'podman')
     return /^ ps(?: -[anlq]+| -f [\w=.…-]+| --filter[ =][\w=.…-]+)*$/.test(rest) && /q/.test(rest);
+  if (name === 'crictl') return /^ (?:ps|pods|images) -[aq]+(?: -[\w]+| [\w=.…-]+)*$/.test(rest) && / -a?q/.test(rest);
   if (name === 'kubectl' || name === 'oc') return namesObjects(words);
   if (name === 'systemctl')
     return (

@@ -92,6 +92,7 @@ export class Variables {
   hintsOfOutput(script: SyntaxNode | undefined): readonly string[] {
     const hints = ['*'];
     const look = (node: SyntaxNode) => {
+      if (node.type === 'Word' && node.value.includes('://')) return;
       if (node.type === 'Word' && isSecretPath(node.value)) hints.push(node.value);
       else if (node.type === 'Word' && isSecretPath(`${node.value}/x`)) hints.push(`${node.value}/*`);
       if (hints.length < 8) forEachChild(node, look);

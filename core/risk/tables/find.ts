@@ -10,7 +10,9 @@ export const find: Table = {
     level: 'read_only',
     style: 'word',
     operands: 'names',
-    others: 'harmless',
+    options:
+      '-exec -ok -execdir -okdir -delete -fprint -fprintf -fprint0 -fls -amin -anewer -atime -cmin -cnewer -context -ctime -fstype -gid -group -ilname -iname -inum -ipath -iregex -iwholename -links -lname -maxdepth -mindepth -mmin -mtime -name -newer -newerXY -path -perm -printf -regex -regextype -samefile -size -type -uid -used -user -wholename -xtype -D -files0-from -daystart -depth -d -follow -noleaf -mount -xdev -empty -executable -false -nogroup -nouser -readable -true -writable -ls -print -print0 -prune -quit -not -a -and -o -or -H -L -P -E -X -x -s -warn -nowarn -ignore_readdir_race -noignore_readdir_race -O -help -version',
+    ordered: true,
     check: judgeFind,
     examples: {
       "find /var/log -name '*.gz' -mtime +7": 'read_only',
