@@ -146,11 +146,11 @@ export const clusters: Table = {
     options: '--verbose -v --timeout= --log-dest= --no-detail',
     subcommands: {
       'ls version list-networks check-host': 'read_only',
-      shell: { does: 'runs a command in a container', level: 'read_only', inner: { as: 'words' } },
+      shell: { does: 'starts a container to run a command in', level: 'modifying', inner: { as: 'words' } },
     },
     examples: {
       'cephadm ls': 'read_only',
-      'cephadm shell -- ceph -s': 'read_only',
+      'cephadm shell -- ceph -s': 'modifying',
       'cephadm shell ceph osd out 1': 'destructive',
       'cephadm shell': 'destructive',
       'cephadm rm-cluster --force': 'destructive',

@@ -8,11 +8,8 @@ export const find: Table = {
   'find gfind bfs': {
     does: 'finds files',
     level: 'read_only',
-    style: 'word',
+    style: 'plain',
     operands: 'names',
-    options:
-      '-exec -ok -execdir -okdir -delete -fprint -fprintf -fprint0 -fls -amin -anewer -atime -cmin -cnewer -context -ctime -fstype -gid -group -ilname -iname -inum -ipath -iregex -iwholename -links -lname -maxdepth -mindepth -mmin -mtime -name -newer -newerXY -path -perm -printf -regex -regextype -samefile -size -type -uid -used -user -wholename -xtype -D -files0-from -daystart -depth -d -follow -noleaf -mount -xdev -empty -executable -false -nogroup -nouser -readable -true -writable -ls -print -print0 -prune -quit -not -a -and -o -or -H -L -P -E -X -x -s -warn -nowarn -ignore_readdir_race -noignore_readdir_race -O -help -version',
-    ordered: true,
     check: judgeFind,
     examples: {
       "find /var/log -name '*.gz' -mtime +7": 'read_only',
@@ -29,6 +26,8 @@ export const find: Table = {
       'find "/var/$x" -type f': 'read_only',
       'find . -exec cat /etc/shadow \\;': 'read_only sensitive_read',
       'find . -foo': 'destructive',
+      'find -mtime -1': 'read_only',
+      'find -name *.sh': 'read_only',
       'find . \\( -name a -o -name b \\) ! -user root -print0 | xargs -0 ls': 'read_only',
       "find . -newermt '2 days ago'": 'read_only',
       'find . -name $x': 'destructive',

@@ -203,7 +203,7 @@ function operator(
   return {
     does,
     level: 'read_only',
-    options: `${clusterOptions} -o: --output= -A --all-namespaces -l: --selector= --since= --tail= -c: --container= --app-namespace= --grpc-web --core --timeout= -h --help -p: --project= --refresh --hard-refresh --show-operation --show-params --watch -w --kind= --no-header --status-selector= --details --verbose -r: --region= --name= --short --remote --client --fqdn= --port= --address= --direction= -i: --istioNamespace= --istio-namespace= --revision= -N: --repo= --group= -f --follow --source= --local-path= --exit-code --live --insecure-skip-tls-verify[=] --wait --wait-duration= --interactive[=] --ignore-unknown --failure-threshold= --color --recursive --namespace-selector=`,
+    options: `${clusterOptions} -o: --output= -A --all-namespaces -l: --selector= --since= --tail= -c: --container= --app-namespace= --grpc-web --core --timeout= -h --help --pre -p: --project= --refresh --hard-refresh --show-operation --show-params --watch -w --kind= --no-header --status-selector= --details --verbose -r: --region= --name= --short --remote --client --fqdn= --port= --address= --direction= -i: --istioNamespace= --istio-namespace= --revision= -N: --repo= --group= -f --follow --source= --local-path= --exit-code --live --insecure-skip-tls-verify[=] --wait --wait-duration= --interactive[=] --ignore-unknown --failure-threshold= --color --recursive --namespace-selector=`,
     effects: {
       '--kubeconfig=': { does: 'takes access from another file', level: 'destructive', unless: ownKubeconfig },
       '--config= --auth-token= --port-forward --plaintext --insecure --server=': {

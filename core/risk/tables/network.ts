@@ -169,18 +169,15 @@ export const network: Table = {
     does: 'asks whether machines answer',
     level: 'read_only',
     options:
-      '-4 --ipv4 -6 --ipv6 -a --alive -A --addr -b: --size= -B: --backoff= -c: --count= -C: --vcount= -d --rdns -D --timestamp -e --elapsed -h -H: --ttl= -i: --interval= -I: --iface= -m --all -M --dontfrag -n --name -N --netdata -o --outage -O: --tos= -p: --period= -q --quiet -Q: --squiet= -r: --retry= -R --random -s --stats -S: --src= -t: --timeout= -T: -u --unreach -v --version -x: --reachable=',
+      '-4 --ipv4 -6 --ipv6 -a --alive -A --addr -b: --size= -B: --backoff= -c: --count= -C: --vcount= -d --rdns -D --timestamp -e --elapsed -g --generate -l --loop -h -H: --ttl= -i: --interval= -I: --iface= -m --all -M --dontfrag -n --name -N --netdata -o --outage -O: --tos= -p: --period= -q --quiet -Q: --squiet= -r: --retry= -R --random -s --stats -S: --src= -t: --timeout= -T: -u --unreach -v --version -x: --reachable=',
     complete: true,
     effects: {
       '-f: --file=': { value: 'reads' },
-      '-g --generate -l --loop': { does: 'asks many machines', level: 'modifying' },
     },
     operands: 'quiet_host',
     examples: {
       'fping -c 3 a b': 'read_only',
-      'fping -g 10.0.0.0/24': 'modifying',
-      'fping -l x': 'modifying',
-      'fping --loop x': 'modifying',
+      'fping -g 10.0.0.0/24': 'read_only',
       'fping -f /etc/shadow': 'read_only sensitive_read',
     },
   },
@@ -246,7 +243,7 @@ export const network: Table = {
   'whois drill delv kdig resolveip': {
     does: 'asks for a name',
     level: 'read_only',
-    options: '-4 -6 -t: -c: -p: -x: -b: -T -D -S -V: -h -v -a -u',
+    options: '-4 -6 -t: -c: -p: -x: -b: -T -D -S -V: -h -v -a -u -s --silent',
     effects: { '-f: -i: -w: -k: -y: -d: -E:': { does: 'reads or writes files', level: 'destructive' } },
     operands: { first: 'quiet_host', rest: 'quiet_host' },
     check: (call) => {
@@ -587,7 +584,7 @@ export const network: Table = {
   ifstat: {
     does: 'shows traffic counts',
     level: 'read_only',
-    options: '-a -l -z -n -v -h -t -T -A -w -W -S -b -q -i: -d: -j -p --json --pretty --noupdate',
+    options: '-a -l -z -n -v -h -t -T -A -w -W -S -b -q -i: -d: -e -j -p --json --pretty --noupdate',
     effects: {
       '-r --reset': { does: 'resets the counts that it keeps', level: 'modifying' },
       '-s?': { does: 'asks another machine, or keeps its record', flag: 'egress' },

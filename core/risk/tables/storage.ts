@@ -47,31 +47,51 @@ export const storage: Table = {
     inner: { as: 'words' },
     examples: { 'lvm lvs': 'read_only', 'lvm lvremove vg0/x': 'destructive', lvm: 'destructive' },
   },
-  'lvextend lvcreate vgextend lvrename vgrename vgcfgbackup xfs_growfs fstrim xfs_freeze fsfreeze': {
-    does: 'grows, makes or renames volumes or file systems',
+  'lvextend lvcreate vgextend lvrename vgrename vgcfgbackup': {
+    does: 'grows, makes or renames volumes',
     level: 'modifying',
     options:
-      '-L: --size= -l: --extents= -r --resizefs -n: --name= -s: --snapshot -T: --thin -V: --virtualsize= -i: --stripes= -I: --stripesize= -m: --mirrors= --type= -v --verbose -q --quiet --nofsck --noudevsync --nosync --poolmetadatasize= --poolmetadata= --thinpool= -c: --chunksize= -a: --activate= --addtag= --alloc= -p: --permission= -d -D: -e -u --unfreeze -o: --offset= --length= -I: --listed-in= --minimum= --fstab --quiet-unsupported --all -A: --autobackup= --reportformat= --usepolicies',
+      '-L: --size= -l: --extents= -r --resizefs -n: --name= -s --snapshot -T --thin -V: --virtualsize= -i: --stripes= -I: --stripesize= -m: --mirrors= --type= -v --verbose -q --quiet --nofsck --noudevsync --nosync --poolmetadatasize= --poolmetadata= --thinpool= -c: --chunksize= -a: --activate= --addtag= --alloc= -p: --permission= -A: --autobackup= --reportformat= --usepolicies',
     operands: 'names',
-    modes: { '-t --test -n --dry-run': 'read_only' },
+    modes: { '-t --test': 'read_only' },
     effects: {
-      '-Z: -W: --wipesignatures= --zero= --config= -f: --file= -f --force -y --yes': {
+      '-Z: -W: --wipesignatures= --zero= --config= -f: --file= --force -y --yes': {
         does: 'does it without asking, or overwrites what was there',
         level: 'destructive',
       },
     },
-    check: (call) => {
-      if (call.options.some((option) => option.known?.mode === 'read_only')) return;
-      if (/freeze$/.test(call.rule) && !call.options.some((option) => /^(?:-u|--unfreeze)$/.test(option.name)))
-        call.raise('freeze', 'stops all writing to a file system', 'destructive');
-    },
     examples: {
       'lvextend -r -L +10G /dev/vg0/data': 'modifying',
-      'xfs_growfs /data': 'modifying',
       'lvextend --test -L +1G vg0/x': 'read_only',
+      'lvcreate -L 1500 -n mylv vg1': 'modifying',
       'lvcreate -y -L 1G vg0': 'destructive',
+      'lvcreate --yes -L 1G vg0': 'destructive',
+    },
+  },
+  'xfs_growfs fstrim': {
+    does: 'grows or trims a file system',
+    level: 'modifying',
+    options:
+      '-d -D: -e -i -l: -L: -m: -r -R: -t: -V -v --verbose -o: --offset= --length= -I: --listed-in= --minimum= --fstab --quiet-unsupported -a -A --all',
+    operands: 'names',
+    modes: { '--dry-run': 'read_only' },
+    check: (call) => {
+      if (call.rule === 'xfs_growfs' && call.options.some((option) => option.known?.mode))
+        call.raise('mode', 'is not known to rehearse', 'modifying');
+    },
+    examples: { 'xfs_growfs /data': 'modifying', 'fstrim -av': 'modifying', 'fstrim --dry-run /': 'read_only' },
+  },
+  'xfs_freeze fsfreeze': {
+    does: 'stops all writing to a file system, or lets it go on',
+    level: 'destructive',
+    options: '-V -h',
+    modes: { '-u --unfreeze': 'modifying' },
+    effects: { '-f --freeze': { does: 'stops all writing to a file system', level: 'destructive' } },
+    operands: 'names',
+    examples: {
       'fsfreeze -f /data': 'destructive',
-      'xfs_freeze -f /data': 'destructive',
+      'xfs_freeze --freeze /data': 'destructive',
+      'fsfreeze -u /data': 'modifying',
     },
   },
   'lvremove vgremove pvremove lvreduce lvresize lvconvert lvchange vgchange pvchange vgreduce vgsplit vgmerge vgexport vgimport vgimportclone vgcfgrestore vgck pvcreate vgcreate pvmove pvresize lvmdevices vgmknodes vgconvert':

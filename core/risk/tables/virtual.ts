@@ -299,12 +299,37 @@ export const virtual: Table = {
     options:
       '--project= -q --quiet -v --verbose -h --help --version -f: --format= -c: --columns= --all-projects --fast --resources --show-log',
     subcommands: {
-      'list ls info version warning operation': 'read_only',
+      'list ls info': {
+        does: 'lists containers',
+        level: 'read_only',
+        operands: 'text',
+        check: remote,
+        examples: { 'lxc list': 'read_only' },
+      },
+      'version warning operation': 'read_only',
       'image storage network profile cluster project remote snapshot': {
         does: 'shows what there is',
         level: 'destructive',
-        subcommands: { 'list ls info show get-default': 'read_only' },
-        examples: { 'lxc storage list': 'read_only', 'lxc profile delete x': 'destructive' },
+        subcommands: {
+          'list ls info get-default': {
+            does: 'lists what there is',
+            level: 'read_only',
+            operands: 'text',
+            check: remote,
+          },
+          show: {
+            does: 'shows settings, which may hold secrets',
+            level: 'read_only',
+            flag: 'sensitive_read',
+            operands: 'text',
+          },
+        },
+        examples: {
+          'lxc storage list': 'read_only',
+          'incus image list images:': 'read_only egress',
+          'lxc profile show x': 'read_only sensitive_read',
+          'lxc profile delete x': 'destructive',
+        },
       },
       config: {
         does: 'shows the settings of a container',
@@ -392,6 +417,12 @@ export const virtual: Table = {
     },
   },
 };
+
+/** `REMOTE:` and `REMOTE:NAME` ask another server. */
+function remote(call: Call): void {
+  for (const word of call.operands)
+    if (/:/.test(word.text)) call.raise('remote', `asks another server: ${word.text}`, 'read_only', 'egress', word);
+}
 
 /** `exec NAME [--] command`. */
 function judgeInside(call: Call): void {
