@@ -14,7 +14,7 @@ import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-d
 import { stringify } from 'yaml';
 import { workTable } from '../adapters/dynamodb/work.ts';
 import { type Alarm, alarmFromCloudWatch } from '../core/alarm/alarm.ts';
-import { AuditEntry } from '../core/audit/entry.ts';
+import { type ReadEntry, readChain } from '../core/audit/chain.ts';
 import { incidentIdOf } from '../core/subject.ts';
 import type { Mode, Part } from '../core/words.ts';
 import { deployLocally, type StackOutputs } from './deploy.ts';
@@ -68,8 +68,8 @@ export interface Laptop {
   /** Creates the alarm if needed, breaks the host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
   raiseAlarm(kind: IncidentKind): Promise<string>;
   alarm(kind: IncidentKind): Promise<Alarm | null>;
-  /** All entries of a chain, unchecked. */
-  chain(name: string): Promise<AuditEntry[]>;
+  /** What of a chain can be read as entries, unchecked. */
+  chain(name: string): Promise<readonly ReadEntry[]>;
   isOpen(incidentId: string): Promise<boolean>;
   /** What a step's part printed on web-1; empty when it did not run. */
   output(incidentId: string, step: number, part: Part): Promise<string>;
@@ -216,7 +216,10 @@ function laptopOf(
           ConsistentRead: true,
         }),
       );
-      return (Items ?? []).map((item) => AuditEntry.parse(JSON.parse(String(item.entry))));
+      return readChain(
+        name,
+        (Items ?? []).map(({ sk, entry }) => ({ place: Number(sk), text: String(entry) })),
+      ).entries;
     },
     async output(incidentId, step, part) {
       const { outputs: printed } = await workTable(database, 'countersign-work', Date.now).shown(incidentId);
@@ -269,5 +272,11 @@ async function incidentOf(kind: IncidentKind, read: (kind: IncidentKind) => Prom
   const alarm = await read(kind);
   if (alarm?.state !== 'ALARM')
     throw new Error(`the alarm ${incidents[kind].alarm} is ${alarm?.state ?? 'missing'}, not ALARM`);
-  return incidentIdOf(alarm.arn, null, alarm.stateChangedAt);
+  return incidentIdOf({
+    kind: 'alarm',
+    alarmArn: alarm.arn,
+    contributorId: null,
+    stateChangedAt: alarm.stateChangedAt,
+    round: 1,
+  });
 }

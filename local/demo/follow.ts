@@ -1,7 +1,8 @@
 /** Following one incident in the terminal: a line per stage from its audit chain, and the operator's part when a card waits. */
 import { setTimeout as delay } from 'node:timers/promises';
 import pc from 'picocolors';
-import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
+import type { ReadEntry } from '../../core/audit/chain.ts';
+import type { AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import type { Dispatch } from '../../core/dispatch.ts';
 import { difference } from '../../core/slack/parts.ts';
 import { epochOf } from '../../core/time.ts';
@@ -24,13 +25,14 @@ export async function follow(
   screen: Terminal,
   incidentId: string,
   operator: Operator,
-): Promise<AuditEntry[]> {
+): Promise<readonly ReadEntry[]> {
   let shown = 0;
   let waiting: EventOf<'approval_requested'> | null = null;
   let swept = Date.now();
   for (;;) {
     const entries = await laptop.chain(incidentId);
     for (const { event } of entries.slice(shown)) {
+      if (!event) continue;
       if (event.kind === 'approval_requested') waiting = event;
       if (event.kind === 'approval_settled') waiting = null;
       show(laptop, screen, event);
@@ -40,7 +42,7 @@ export async function follow(
     }
     shown = entries.length;
     if (waiting) countDown(laptop, screen, waiting, operator);
-    if (entries.at(-1)?.event.kind === 'incident_closed' && !(await laptop.isOpen(incidentId))) return entries;
+    if (entries.at(-1)?.kind === 'incident_closed' && !(await laptop.isOpen(incidentId))) return entries;
     if (Date.now() - swept > sweepMs) {
       swept = Date.now();
       await laptop.sweep();
