@@ -2,6 +2,7 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Stop, SwitchWriter } from '../../core/incident/kill-switch.ts';
 import { type Database, failedConditions } from './client.ts';
+import { despiteConflicts } from './conflicts.ts';
 
 type Item = Record<string, unknown>;
 
@@ -41,7 +42,7 @@ export function switchRows(database: Database, table: string): SwitchWriter {
         ...others.map((Key) => ({ ConditionCheck: { TableName: table, Key, ConditionExpression } })),
       ];
       try {
-        await database.send(new TransactWriteCommand({ TransactItems }));
+        await despiteConflicts(() => database.send(new TransactWriteCommand({ TransactItems })));
         return 'put';
       } catch (error) {
         const [, isKnown] = failedConditions(error);
