@@ -3,21 +3,46 @@ import type { Grants } from './grants.ts';
 import type { Grant } from './lambda-function.ts';
 import type { FunctionName } from './names.ts';
 
-/** The rows. Only `decide` signs and wakes, only `execute` sends, only `close` and `sweep` delete, `slack` reaches no table. */
+/**
+ * The rows. Only `decide` signs and wakes, only `execute` sends and writes Dispatches, only `close` and `sweep` delete,
+ * `slack` reaches no table, and nobody
+ * but `decide` and `archive` the kill switch. Whoever believes a signature, or reads the kill switch, verifies with the public key.
+ */
 export function authority(may: Grants): Readonly<Record<FunctionName, readonly Grant[]>> {
   const records = [may.workWrite, may.auditAppend];
-  const closing = [...records, may.workDelete, may.controlUpdate, may.botToken, may.page, may.alarmRead];
+  const judging = [...records, may.alarmRead, may.instanceRead, may.dispatchesRead, may.publicKey];
+  const closing = [
+    ...records,
+    may.workDelete,
+    may.controlUpdate,
+    may.notTheSwitch,
+    may.dispatchesRead,
+    may.publicKey,
+    may.botToken,
+    may.page,
+    may.alarmRead,
+  ];
   return {
-    triage: [...records, may.alarmRead, may.machineStart],
+    triage: [...records, may.controlRead, may.publicKey, may.alarmRead, may.machineStart],
     plan: [...records, may.alarmRead, may.metricRead, may.instanceRead, may.modelKey],
-    gate: [...records, may.alarmRead, may.instanceRead, may.controlRead],
-    'request-approval': [...records, may.alarmRead, may.instanceRead, may.controlPut, may.botToken],
+    gate: [...judging, may.controlRead],
+    'request-approval': [...judging, may.controlPut, may.notTheSwitch, may.botToken],
     slack: [may.signingSecret, may.botToken, may.decideInvoke],
-    decide: [...records, may.controlUpdate, may.signingSecret, may.botToken, may.sign, may.tokenWake],
-    settle: [...records, may.controlUpdate, may.botToken],
-    execute: [...records, may.controlCheck, may.alarmRead, may.instanceRead, may.documentRead, may.verify, may.sendAs],
-    poll: [...records, may.commandRead],
+    decide: [
+      ...records,
+      may.controlUpdate,
+      may.dispatchesRead,
+      may.publicKey,
+      may.signingSecret,
+      may.botToken,
+      may.sign,
+      may.tokenWake,
+    ],
+    settle: [...records, may.controlUpdate, may.notTheSwitch, may.publicKey, may.botToken],
+    execute: [...judging, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
+    poll: [...records, may.controlRead, may.publicKey, may.commandRead],
     close: closing,
     sweep: [...closing, may.machineRead, may.machineStart],
+    archive: [may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],
   };
 }

@@ -1,23 +1,41 @@
-/** What must survive: the three tables and the approval key. Roles of the response stack are named here as strings only. */
+/** What must survive: the four tables and the approval key. Roles of the response stack are named here as strings only. */
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { type FunctionName, functionNames, operatorTag, rolePatterns } from './names.ts';
+import { type FunctionName, lambdaName, operatorTag, rolePatterns } from './names.ts';
 
 /** Ways to change an item that are no single put: none of them is used, so none is allowed. */
 const bulkWrites = ['BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'];
 
-const controlWriters: readonly FunctionName[] = ['request-approval', 'decide', 'settle', 'close', 'sweep'];
+const controlWriters: readonly FunctionName[] = ['request-approval', 'decide', 'settle', 'close', 'sweep', 'archive'];
 const workDeleters: readonly FunctionName[] = ['close', 'sweep'];
-/** Everything but `slack`, which faces the internet and reaches no table. */
-const recordKeepers = functionNames.filter((name) => name !== 'slack');
+/** Written out: a new function appends to the audit only when it is named here. */
+const appenders: readonly FunctionName[] = [
+  'triage',
+  'plan',
+  'gate',
+  'request-approval',
+  'decide',
+  'settle',
+  'execute',
+  'poll',
+  'close',
+  'sweep',
+];
+/** For tables whose items are put once. UpdateTable and UpdateContinuousBackups stay allowed: CloudFormation itself needs them. */
+const everyOtherWrite = ['UpdateItem', 'DeleteItem', ...bulkWrites, 'DeleteTable', 'UpdateTimeToLive'];
+
+type TableName = 'Work' | 'Control' | 'Audit' | 'Dispatches';
+/** Whatever happens to their items reaches `archive`. */
+const watched: readonly TableName[] = ['Audit', 'Dispatches'];
 
 export class DataStack extends Stack {
   readonly work: Table;
   readonly control: Table;
   readonly audit: Table;
+  readonly dispatches: Table;
   readonly approvalKey: Key;
 
   constructor(scope: Construct, id: string, props: StackProps) {
@@ -31,15 +49,18 @@ export class DataStack extends Stack {
       denyAll('DeleteItem', ...bulkWrites),
     ]);
     this.audit = this.#table('Audit', AttributeType.NUMBER, [
-      this.#denyUnless(recordKeepers, 'PutItem'),
-      // UpdateTable and UpdateContinuousBackups stay allowed: CloudFormation itself needs them.
-      denyAll('UpdateItem', 'DeleteItem', ...bulkWrites, 'DeleteTable', 'UpdateTimeToLive'),
+      this.#denyUnless(appenders, 'PutItem'),
+      denyAll(...everyOtherWrite),
+    ]);
+    this.dispatches = this.#table('Dispatches', AttributeType.STRING, [
+      this.#denyUnless(['execute'], 'PutItem'),
+      denyAll(...everyOtherWrite),
     ]);
     this.approvalKey = this.#approvalKey();
   }
 
   /** On demand, with point-in-time recovery, kept when the stack is deleted. Items of Work may expire. */
-  #table(name: 'Work' | 'Control' | 'Audit', sortKey: AttributeType, denials: PolicyStatement[]): Table {
+  #table(name: TableName, sortKey: AttributeType, denials: PolicyStatement[]): Table {
     return new Table(this, name, {
       tableName: `countersign-${name.toLowerCase()}`,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -49,6 +70,7 @@ export class DataStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
       resourcePolicy: new PolicyDocument({ statements: denials }),
+      ...(watched.includes(name) ? { stream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
       ...(name === 'Work' ? { timeToLiveAttribute: 'expiresAt' } : {}),
     });
   }
@@ -65,7 +87,10 @@ export class DataStack extends Stack {
     });
   }
 
-  /** Signs approvals. CDK's default key policy would let everybody with `kms:Sign` sign; the denial leaves `decide`. */
+  /**
+   * Signs approvals. CDK's default key policy would let everybody with `kms:Sign` sign; two denials leave the role of
+   * `decide`, in a session of the name that Lambda gives the function `countersign-decide`.
+   */
   #approvalKey(): Key {
     const key = new Key(this, 'ApprovalKey', {
       alias: 'countersign-approval',
@@ -74,16 +99,19 @@ export class DataStack extends Stack {
       keyUsage: KeyUsage.SIGN_VERIFY,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OnlyDecideSigns',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['kms:Sign'],
-        resources: ['*'],
-        conditions: { ArnNotLike: { 'aws:PrincipalArn': rolePatterns(this, ['decide']) } },
-      }),
-    );
+    const refuse = (sid: string, conditions: Record<string, Record<string, string | string[]>>) =>
+      key.addToResourcePolicy(
+        new PolicyStatement({
+          sid,
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: ['kms:Sign'],
+          resources: ['*'],
+          conditions,
+        }),
+      );
+    refuse('OnlyDecideSigns', { ArnNotLike: { 'aws:PrincipalArn': rolePatterns(this, ['decide']) } });
+    refuse('OnlyAsItsFunction', { StringNotLike: { 'aws:userid': `*:${lambdaName('decide')}` } });
     return key;
   }
 }

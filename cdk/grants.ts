@@ -4,13 +4,14 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Grant } from './lambda-function.ts';
-import { lambdaName, roleName, stateMachineArn, stateMachineName } from './names.ts';
+import { lambdaArn, lambdaName, roleName, stateMachineArn, stateMachineName, switchKeys } from './names.ts';
 
 /** What the functions work on. The approval key and the tables belong to the data stack, the rest to the response stack. */
 export interface Resources {
   readonly work: Table;
   readonly control: Table;
   readonly audit: Table;
+  readonly dispatches: Table;
   readonly approvalKey: IKey;
   readonly pages: ITopic;
   /** Encrypts the machine's data and the topics. */
@@ -31,7 +32,8 @@ const onEverything = (...actions: string[]): Grant => ({
 });
 
 /** Every right that a function can have, bound to the deployed resources. */
-export function grantsOf(stack: Stack, { work, control, audit, approvalKey, pages, operationsKey }: Resources) {
+export function grantsOf(stack: Stack, resources: Resources) {
+  const { work, control, audit, dispatches, approvalKey, pages, operationsKey } = resources;
   const arn = (service: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const secret = (variable: string, name: string): Grant => ({
@@ -50,11 +52,53 @@ export function grantsOf(stack: Stack, { work, control, audit, approvalKey, page
     workWrite: on(work, 'WORK_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     workDelete: on(work, 'WORK_TABLE', 'DeleteItem'),
     auditAppend: on(audit, 'AUDIT_TABLE', 'PutItem', 'Query'),
+    /** To hold an entry against the one before it. */
+    auditRead: on(audit, 'AUDIT_TABLE', 'Query'),
     controlRead: on(control, 'CONTROL_TABLE', 'GetItem', 'Query'),
-    /** One transaction burns a dispatch in Audit and checks request, votes and kill switch here. */
-    controlCheck: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'ConditionCheckItem'),
     controlUpdate: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'UpdateItem'),
     controlPut: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    /** For those who write Control otherwise. Not evaluated by the emulator, which knows no `dynamodb:LeadingKeys`. */
+    notTheSwitch: {
+      allow: [],
+      deny: [
+        {
+          actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          resources: [control.tableArn],
+          conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+        },
+      ],
+    },
+    dispatchesRead: on(dispatches, 'DISPATCHES_TABLE', 'Query'),
+    /** One transaction burns a dispatch, and checks the first release's marker, the kill switch and the question. */
+    burn: [
+      on(dispatches, 'DISPATCHES_TABLE', 'PutItem'),
+      on(audit, 'AUDIT_TABLE', 'ConditionCheckItem'),
+      on(control, 'CONTROL_TABLE', 'ConditionCheckItem'),
+    ],
+    /**
+     * Reads the kill switch and puts a stop, and reaches nothing else in Control. The emulator knows no
+     * `dynamodb:LeadingKeys`, and an absent key satisfies ForAllValues: there the rest is open, on AWS it is not.
+     */
+    switchStop: {
+      environment: { CONTROL_TABLE: control.tableName },
+      allow: [
+        {
+          actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+          resources: [control.tableArn],
+          conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+        },
+      ],
+    },
+    /** Lambda reads the streams with the function's role. */
+    streamRead: {
+      allow: [
+        {
+          actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+          resources: [streamOf(audit), streamOf(dispatches)],
+        },
+        ...onEverything('dynamodb:ListStreams').allow,
+      ],
+    },
 
     alarmRead: onEverything(
       'cloudwatch:DescribeAlarms',
@@ -99,16 +143,17 @@ export function grantsOf(stack: Stack, { work, control, audit, approvalKey, page
       environment: { APPROVAL_KEY_ARN: approvalKey.keyArn },
       allow: [{ actions: ['kms:Sign'], resources: [approvalKey.keyArn] }],
     },
-    verify: {
+    /** With the public half a function verifies by itself, without asking KMS again. */
+    publicKey: {
       environment: { APPROVAL_KEY_ARN: approvalKey.keyArn },
-      allow: [{ actions: ['kms:Verify'], resources: [approvalKey.keyArn] }],
+      allow: [{ actions: ['kms:GetPublicKey'], resources: [approvalKey.keyArn] }],
     },
     signingSecret: secret('SLACK_SIGNING_SECRET', 'countersign/slack-signing-secret'),
     botToken: secret('SLACK_BOT_TOKEN_SECRET', 'countersign/slack-bot-token'),
     modelKey: secret('ANTHROPIC_API_KEY_SECRET', 'countersign/anthropic-api-key'),
     decideInvoke: {
       environment: { DECIDE_FUNCTION: lambdaName('decide') },
-      allow: [{ actions: ['lambda:InvokeFunction'], resources: [arn('lambda', 'function', lambdaName('decide'))] }],
+      allow: [{ actions: ['lambda:InvokeFunction'], resources: [lambdaArn(stack, 'decide')] }],
     },
     page: {
       environment: { PAGE_TOPIC_ARN: pages.topicArn },
@@ -121,10 +166,16 @@ export function grantsOf(stack: Stack, { work, control, audit, approvalKey, page
         },
       ],
     },
-  } as const satisfies Record<string, Grant>;
+  } as const satisfies Record<string, Grant | readonly Grant[]>;
 }
 
 export type Grants = ReturnType<typeof grantsOf>;
+
+/** The stream of a table; a table without one is a fault of the data stack. */
+export function streamOf(table: Table): string {
+  if (!table.tableStreamArn) throw new Error(`${table.node.path} has no stream; the data stack gives it one`);
+  return table.tableStreamArn;
+}
 
 function sendRoleArn(stack: Stack): string {
   return stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName(stack, 'send') });

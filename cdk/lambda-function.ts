@@ -1,24 +1,26 @@
 /** The one construct that makes a Lambda: defaults, a role of its own under a fixed name, and grants that bring their environment variables. */
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import { Construct } from 'constructs';
-import { type FunctionName, lambdaName, roleName } from './names.ts';
+import { type FunctionName, lambdaArn, lambdaName, roleName } from './names.ts';
 
 /** What a function may do, and the environment variables by which it knows with what. */
 export interface Grant {
   readonly environment?: Readonly<Record<string, string>>;
   readonly allow: readonly Allowance[];
+  /** What the function may not do, whatever another grant allows. */
+  readonly deny?: readonly Omit<Allowance, 'wildcard'>[];
 }
 
 export interface Allowance {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   /** Why a resource has a wildcard; without a reason cdk-nag stops synth. */
   readonly wildcard?: string;
 }
@@ -50,6 +52,7 @@ export class CountersignFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Countersign: what ${props.name} may do, and nothing else`,
     });
+    this.role.addToPolicy(onlyFor(lambdaArn(stack, props.name)));
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${lambdaName(props.name)}`,
       retention: RetentionDays.THREE_MONTHS,
@@ -76,18 +79,38 @@ export class CountersignFunction extends Construct {
 
   /** Adds rights and the environment variables that go with them. */
   may(...grants: readonly Grant[]): void {
-    for (const { environment, allow } of grants) {
+    for (const { environment, allow, deny } of grants) {
       for (const [name, value] of Object.entries(environment ?? {})) this.lambda.addEnvironment(name, value);
-      for (const allowance of allow) this.#allow(allowance);
+      for (const allowance of allow) this.#state(Effect.ALLOW, allowance);
+      for (const denial of deny ?? []) this.#state(Effect.DENY, denial);
     }
   }
 
-  #allow({ actions, resources, conditions, wildcard }: Allowance): void {
+  #state(effect: Effect, { actions, resources, conditions = {}, wildcard }: Allowance): void {
     this.role.addToPolicy(
-      new PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions ? { conditions } : {}) }),
+      new PolicyStatement({ effect, actions: [...actions], resources: [...resources], conditions }),
     );
     if (wildcard) for (const resource of resources) explainWildcard(this.role, resource, wildcard);
   }
+}
+
+/**
+ * The role denies everything to code of every other function that was given it. `lambda:SourceFunctionArn` is in the
+ * credentials of a running function, and works in identity policies only (in a resource policy or a trust it matches
+ * everybody). Calls of Lambda itself, which reads streams with this role, do not carry it: hence `Null`. Whether the
+ * value may have a version is not documented: hence both forms. The emulator never sets it.
+ */
+function onlyFor(functionArn: string): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'OnlyThisFunction',
+    effect: Effect.DENY,
+    actions: ['*'],
+    resources: ['*'],
+    conditions: {
+      ArnNotEquals: { 'lambda:SourceFunctionArn': [functionArn, `${functionArn}:*`] },
+      Null: { 'lambda:SourceFunctionArn': 'false' },
+    },
+  });
 }
 
 /** Tells cdk-nag why this one resource of a role's policy has a wildcard; every other one is still reported. */

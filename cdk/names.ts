@@ -1,7 +1,7 @@
 /** Names that other stacks, policies and people know before a deploy, so that no stack needs another one's objects for them. */
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 
-/** The eleven functions; each is `functions/<name>.ts`. */
+/** The twelve functions; each is `functions/<name>.ts`. */
 export const functionNames = [
   'triage',
   'plan',
@@ -14,6 +14,7 @@ export const functionNames = [
   'poll',
   'close',
   'sweep',
+  'archive',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -25,9 +26,18 @@ export const optInTag = 'countersign';
 /** People who set the kill switch carry this tag, with the value `operator`, on their role. */
 export const operatorTag = 'countersign';
 
+/** Partition keys of the kill switch in Control: stops, resumes, and the events that have stopped already. */
+export const switchKeys = ['KILL', 'RESUME', 'STOPPED'] as const;
+
 /** `countersign-execute` */
 export function lambdaName(name: FunctionName): string {
   return `countersign-${name}`;
+}
+
+/** The function's ARN without a version, spelt out: a role may name its function, which itself names the role. */
+export function lambdaArn(stack: Stack, name: FunctionName): string {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  return stack.formatArn({ service: 'lambda', resource: 'function', resourceName: lambdaName(name), arnFormat });
 }
 
 /** `countersign-execute-eu-central-1`; roles are global, functions are not. */

@@ -1,10 +1,10 @@
 /** What may be replaced at any time: functions and their roles, the state machine, triggers, topics, the dashboard. */
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { authority } from './authority.ts';
 import type { Bundles } from './bundle.ts';
@@ -12,8 +12,10 @@ import type { DataStack } from './data-stack.ts';
 import { grantsOf } from './grants.ts';
 import { IncidentMachine } from './incident-machine.ts';
 import { CountersignFunction } from './lambda-function.ts';
+import { lostAndFound } from './lost-and-found.ts';
 import { type FunctionName, functionNames } from './names.ts';
 import { SendRole } from './send-role.ts';
+import { Streams } from './streams.ts';
 import { Triggers } from './triggers.ts';
 import { Watch } from './watch.ts';
 
@@ -61,6 +63,7 @@ const shapes: Readonly<Record<FunctionName, Shape>> = {
     timeoutSeconds: 55,
     asynchronous: { retries: 1, maximumAgeSeconds: 300 },
   },
+  archive: { description: 'Pages and stops when a record was changed or removed', timeoutSeconds: 60 },
 };
 
 export class ResponseStack extends Stack {
@@ -69,7 +72,7 @@ export class ResponseStack extends Stack {
     const key = this.#operationsKey();
     const pages = this.#topic('Pages', 'countersign-pages', key);
     const alarms = this.#topic('Alarms', 'countersign-alarms', key);
-    const undelivered = this.#undelivered();
+    const undelivered = lostAndFound(this, 'Undelivered', 'countersign-undelivered');
     const functions = this.#functions(bundles, undelivered);
     const rows = authority(grantsOf(this, { ...data, pages, operationsKey: key }));
     for (const name of functionNames) functions[name].may(...rows[name]);
@@ -78,7 +81,8 @@ export class ResponseStack extends Stack {
     const { machine } = new IncidentMachine(this, 'Incident', { functions, askTickSeconds, key });
     const { triage, sweep, slack } = functions;
     new Triggers(this, 'Triggers', { triage: triage.lambda, sweep: sweep.lambda, alarms, undelivered });
-    new Watch(this, 'Watch', { functions, machine, undelivered, pages });
+    const { unchecked } = new Streams(this, 'Streams', { archive: functions.archive, ...data });
+    new Watch(this, 'Watch', { functions, machine, undelivered, unchecked, pages });
 
     // Slack cannot sign with IAM; the function checks Slack's own signature over the raw body.
     const url = slack.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
@@ -132,20 +136,5 @@ export class ResponseStack extends Stack {
       }),
     );
     return topic;
-  }
-
-  /** Where events end that reached no function. */
-  #undelivered(): Queue {
-    const queue = new Queue(this, 'Undelivered', {
-      queueName: 'countersign-undelivered',
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(queue).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is the dead-letter queue of the others.',
-    });
-    return queue;
   }
 }

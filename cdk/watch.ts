@@ -21,10 +21,14 @@ export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, CountersignFunction>>;
   readonly machine: StateMachine;
   readonly undelivered: Queue;
+  /** Records of Audit and Dispatches that could not be looked at. */
+  readonly unchecked: Queue;
   readonly pages: ITopic;
 }
 
 const minutes = Duration.minutes;
+/** Milliseconds after which a change of a record should have been seen: tampering stops all sending within a minute. */
+const oldestRecordMs = 60_000;
 
 /** `request-approval` throws once per request to say that it is decided already; a rate above that is an outage. */
 const toleratedErrors: Partial<Record<FunctionName, number>> = { 'request-approval': 5 };
@@ -39,7 +43,7 @@ export class Watch extends Construct {
     this.#dashboard(props);
   }
 
-  #alarms({ functions, machine, undelivered, pages }: WatchProps): void {
+  #alarms({ functions, machine, undelivered, unchecked, pages }: WatchProps): void {
     for (const [name, { lambda }] of entries(functions))
       this.#atLeast(
         `${lambdaName(name)}-errors`,
@@ -52,6 +56,18 @@ export class Watch extends Construct {
       'An event reached no function in time. It waits in the queue countersign-undelivered.',
       undelivered.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
       1,
+    );
+    this.#atLeast(
+      'countersign-unchecked',
+      'Changes of Audit or Dispatches could not be checked. What they were waits in the queue countersign-unchecked.',
+      unchecked.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
+      1,
+    );
+    this.#atLeast(
+      'countersign-archive-late',
+      'Changes of Audit or Dispatches are seen late: tampering would not stop what is sent within a minute.',
+      recordAge(functions.archive),
+      oldestRecordMs + 1,
     );
     this.#atLeast(
       'countersign-executions-failed',
@@ -88,7 +104,7 @@ export class Watch extends Construct {
     }).addAlarmAction(new SnsAction(this.#pages));
   }
 
-  #dashboard({ functions, machine, undelivered, pages }: WatchProps): void {
+  #dashboard({ functions, machine, undelivered, unchecked, pages }: WatchProps): void {
     const lambdas = entries(functions).map(([, { lambda }]) => lambda);
     const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 12 });
     new Dashboard(this, 'Dashboard', {
@@ -110,11 +126,23 @@ export class Watch extends Construct {
         ],
         [
           graph('Sweeps', [functions.sweep.lambda.metricInvocations()]),
-          graph('Undelivered', [undelivered.metricApproximateNumberOfMessagesVisible(), notificationsFailed(pages)]),
+          graph('Age of the last record checked, ms', [recordAge(functions.archive)]),
+        ],
+        [
+          graph('Undelivered', [
+            undelivered.metricApproximateNumberOfMessagesVisible(),
+            unchecked.metricApproximateNumberOfMessagesVisible(),
+            notificationsFailed(pages),
+          ]),
         ],
       ],
     });
   }
+}
+
+/** Milliseconds; the older of the two streams, since a function's metric covers all its mappings. */
+function recordAge({ lambda }: CountersignFunction): Metric {
+  return lambda.metric('IteratorAge', { period: minutes(1), statistic: 'Maximum' });
 }
 
 function notificationsFailed(topic: ITopic): Metric {

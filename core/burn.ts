@@ -54,7 +54,7 @@ export interface BurnRequest {
 /** What came of it. Everything but `burnt` wrote nothing. */
 export type BurnAnswer =
   | { readonly kind: 'burnt' }
-  /** This dispatch was burnt before, by another intent or by the first release (`burn` is null then). */
+  /** This dispatch was burnt before, by another call or by the first release (`burn` is null then). */
   | { readonly kind: 'used'; readonly burn: Burn | null }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'not_approved' }
@@ -85,6 +85,10 @@ export interface DispatchesReader {
 export interface DispatchesWriter extends DispatchesReader {
   /** The newest lease of a host; null when it never had one. */
   lease(host: string): Promise<Lease | null>;
-  /** One transaction, tried again by the adapter on a conflict; a burn whose answer was lost recognises itself by its intent. */
+  /**
+   * One transaction, tried again by the adapter on a conflict. A call whose answer was lost recognises what it put itself;
+   * what another call put, also with the same intent, is `used`: of two only one may send. Throws when it is not known
+   * what happened, or when conflicts do not end.
+   */
   burn(request: BurnRequest): Promise<BurnAnswer>;
 }

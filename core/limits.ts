@@ -8,7 +8,7 @@ export const historyLimits = {
   maximumAgeSeconds: 28_800,
   /** The last part of that age, in which nothing new is sent or asked: for closing, and for sweep when nothing closes. */
   windDownSeconds: 600,
-  /** Dispatches of one incident: every part and attempt that the gate answers, skipped ones included. */
+  /** Dispatches of one incident: every part, attempt and wave that the gate answers, skipped ones included. */
   maximumDispatches: 100,
   /** Questions of one incident: every revision, and every one that is asked anew. */
   maximumQuestions: 150,

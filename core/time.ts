@@ -12,3 +12,9 @@ export function epochOf(iso: string): number {
 export function isoOf(epoch: number): string {
   return new Date(epoch).toISOString();
 }
+
+/** Like `epochOf`, for a time that anybody may have written: null for what is none. */
+export function epochOrNull(text: string): number | null {
+  const epoch = Date.parse(text);
+  return Number.isNaN(epoch) ? null : epoch;
+}

@@ -14,12 +14,14 @@ import { auditWriter, control, now } from './wiring/tables.ts';
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
 
 export async function handler(event: unknown): Promise<Record<string, never>> {
+  const key = approvalKey(setting('APPROVAL_KEY_ARN'));
   const ports = {
     writer: auditWriter('decide'),
     control: control(),
     cards: cards(),
     signingSecret: () => readSecret(setting('SLACK_SIGNING_SECRET')),
-    sign: approvalKey(setting('APPROVAL_KEY_ARN')).sign,
+    sign: key.sign,
+    publicKey: key.publicKey,
     wake: machine(setting('STATE_MACHINE_ARN')).wake,
     now,
   };

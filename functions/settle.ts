@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { settle } from '../core/use-cases/settle.ts';
+import { publicKey } from './wiring/approval-key.ts';
 import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { parseInput } from './wiring/input.ts';
@@ -12,12 +13,11 @@ const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 
 export async function handler(event: unknown) {
   const { incidentId, dispatch } = parseInput(Input, event);
-  const writer = auditWriter('settle');
   const ports = {
-    writer,
+    writer: auditWriter('settle'),
     control: control(),
     cards: cards(),
-    entries: writer.store.entries,
+    publicKey,
     countUndelivered: work().countUndelivered,
     now,
   };

@@ -22,7 +22,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   try {
     const act = parseInteraction(rawBody);
     if (act.kind === 'other') return { statusCode: 200, body: '' };
-    if (act.kind === 'reject_clicked') await askWhy(act);
+    if (act.kind === 'asks_why') await askWhy(act);
     else await knocker(setting('DECIDE_FUNCTION'))({ rawBody, timestamp, signature });
     return { statusCode: 200, body: '' };
   } catch (error) {
@@ -40,5 +40,5 @@ function headerOf({ headers }: APIGatewayProxyEventV2, name: string): string | u
 async function askWhy(act: Act): Promise<void> {
   const token = await readSecret(setting('SLACK_BOT_TOKEN_SECRET'));
   const slack = slackAdapter({ token, apiUrl: loadCompiled().policy.slack.api_url });
-  await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.requestRef)));
+  await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference)));
 }

@@ -9,6 +9,7 @@ import { work } from './wiring/tables.ts';
 /** The event is only an occasion: every open incident is looked at. */
 export async function handler(): Promise<Record<string, never>> {
   const { start, execution } = machine(setting('STATE_MACHINE_ARN'));
-  await sweep({ ...closePorts('sweep'), openIncidents: work().openIncidents, start, execution }, loadCompiled());
+  const { openIncidents, lockedBy } = work();
+  await sweep({ ...closePorts('sweep'), openIncidents, lockedBy, start, execution }, loadCompiled());
   return {};
 }

@@ -8,14 +8,17 @@ import { setting } from './wiring/environment.ts';
 import { auditWriter, now, work } from './wiring/tables.ts';
 
 export async function handler(event: unknown, context: Context): Promise<Record<string, never>> {
-  const store = work();
+  const { lockedBy, open, ring } = work();
   const ports = {
     writer: auditWriter('triage'),
     account: context.invokedFunctionArn.split(':')[4] ?? '',
     region: setting('AWS_REGION'),
     alarm: alarms(now).read,
-    lockedBy: store.lockedBy,
-    open: store.open,
+    lockedBy,
+    open,
+    ring,
+    // One line per doorbell that is none of ours, for a metric filter; it is no entry of the audit.
+    noted: (what: string, alarmArn: string) => console.log(JSON.stringify({ doorbell: what, alarmArn })),
     start: machine(setting('STATE_MACHINE_ARN')).start,
   };
   await triage(ports, loadCompiled(), event);

@@ -1,81 +1,109 @@
-/** The Control table: approval requests, signed votes and the kill switch; every change of a request is conditional. */
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type RequestKey, RequestRecord, requestSortKey } from '../../core/approval/request.ts';
+/** The Control table: questions with their votes, and the kill switch; every change is conditional and recognises its own effect. */
+import {
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import {
+  keyOf,
+  type QuestionKey,
+  type QuestionRecord,
+  questionPrefixes,
+  type StoredQuestion,
+  storedQuestion,
+} from '../../core/approval/record.ts';
+import { canonicalJson } from '../../core/digest.ts';
+import type { SwitchWriter } from '../../core/incident/kill-switch.ts';
+import { questionPrefix } from '../../core/question.ts';
 import type { ControlStore } from '../../core/use-cases/ports.ts';
 import { type Database, isConditionFailure } from './client.ts';
+import { switchRows } from './switch.ts';
 
-/** The kill switch: while this item exists, nothing is sent. */
-export const killKey = { pk: 'KILL', sk: 'KILL' } as const;
+type Item = Record<string, unknown>;
 
-const keyOf = (key: RequestKey) => ({ pk: key.incidentId, sk: requestSortKey(key) });
-
-/** A row that is no request record is treated as none: what cannot be read cannot be approved. */
-function recordOf(item: Record<string, unknown> | undefined): RequestRecord | null {
-  if (!item) return null;
-  const { pk: _pk, sk: _sk, ...record } = item;
-  const parsed = RequestRecord.safeParse(record);
-  return parsed.success ? parsed.data : null;
+export function controlTable(database: Database, table: string): ControlStore & SwitchWriter {
+  return { ...questions(database, table), ...switchRows(database, table) };
 }
 
-export function controlTable(database: Database, table: string): ControlStore & { stopped(): Promise<boolean> } {
-  const change = async (key: RequestKey, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>) => {
+function questions(database: Database, table: string): ControlStore {
+  const read = async (key: QuestionKey): Promise<StoredQuestion | null> => {
+    const { Item } = await database.send(new GetCommand({ TableName: table, Key: itemKey(key), ConsistentRead: true }));
+    return Item ? storedOf(Item) : null;
+  };
+  const query = (input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>) =>
+    database.send(new QueryCommand({ TableName: table, ConsistentRead: true, ...input }));
+  /** False when the condition failed. */
+  const change = async (key: QuestionKey, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<boolean> => {
     try {
-      const { Attributes } = await database.send(
-        new UpdateCommand({ TableName: table, Key: keyOf(key), ReturnValues: 'ALL_NEW', ...update }),
-      );
-      return recordOf(Attributes);
+      await database.send(new UpdateCommand({ TableName: table, Key: itemKey(key), ...update }));
+      return true;
     } catch (error) {
-      if (isConditionFailure(error)) return null;
+      if (isConditionFailure(error)) return false;
       throw error;
     }
   };
   return {
-    async read(key) {
-      const { Item } = await database.send(new GetCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }));
-      return recordOf(Item);
+    read,
+    async latest(incidentId, dispatch) {
+      const { Items } = await query({
+        KeyConditionExpression: 'pk = :incident AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':incident': incidentId, ':prefix': questionPrefix(dispatch) },
+        ScanIndexForward: false,
+        Limit: 1,
+      });
+      return Items?.[0] ? storedOf(Items[0]) : null;
     },
     async list(incidentId) {
-      const { Items } = await database.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :incident AND begins_with(sk, :request)',
-          ExpressionAttributeValues: { ':incident': incidentId, ':request': 'REQUEST#' },
-          ConsistentRead: true,
-        }),
-      );
-      return (Items ?? []).flatMap((item) => recordOf(item) ?? []);
+      const found: StoredQuestion[] = [];
+      let start: Item | undefined;
+      do {
+        const page = await query({
+          KeyConditionExpression: 'pk = :incident',
+          ExpressionAttributeValues: { ':incident': incidentId },
+          ...(start ? { ExclusiveStartKey: start } : {}),
+        });
+        found.push(...(page.Items ?? []).map(storedOf));
+        start = page.LastEvaluatedKey;
+      } while (start);
+      return found.filter(({ sortKey }) => questionPrefixes.some((prefix) => sortKey.startsWith(prefix)));
     },
     async create(record) {
-      const { incidentId, dispatch, policyDigest } = record.request;
-      const Item = { ...keyOf({ incidentId, dispatch, policyDigest }), ...record };
+      const key = keyOf(record.question);
       try {
         await database.send(
-          new PutCommand({ TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
+          new PutCommand({
+            TableName: table,
+            Item: { ...record, ...itemKey(key) },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
         );
         return true;
       } catch (error) {
-        if (isConditionFailure(error)) return false;
-        throw error;
+        if (!isConditionFailure(error)) throw error;
+        return (await read(key))?.record?.digest === record.digest;
       }
     },
-    async rearm(key, token) {
-      const armed = await change(key, {
+    rearm(key, token) {
+      return change(key, {
         UpdateExpression: 'SET #token = :token',
         ConditionExpression: '#status = :pending',
         ExpressionAttributeNames: { '#token': 'token', '#status': 'status' },
         ExpressionAttributeValues: { ':token': token, ':pending': 'PENDING' },
       });
-      return armed !== null;
     },
-    async delivered(key, { channel, messageTs }, card) {
+    async delivered(key, place, card) {
+      // A repeated call finds its own place there and adds no second one.
       await change(key, {
-        UpdateExpression: 'SET channel = :channel, messageTs = :ts, card = :card',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':channel': channel, ':ts': messageTs, ':card': card },
+        UpdateExpression: 'SET places = list_append(places, :places), card = :card',
+        ConditionExpression: 'attribute_exists(pk) AND NOT contains(places, :place)',
+        ExpressionAttributeValues: { ':places': [place], ':place': place, ':card': card },
       });
     },
-    vote(key, { digest, vote, status, votesBefore }) {
-      return change(key, {
+    async vote(key, { digest, vote, status, votesBefore }) {
+      const isWritten = await change(key, {
         UpdateExpression: 'SET #status = :status, votes = list_append(votes, :votes)',
         ConditionExpression: '#status = :pending AND #digest = :digest AND size(votes) = :before',
         ExpressionAttributeNames: { '#status': 'status', '#digest': 'digest' },
@@ -87,19 +115,29 @@ export function controlTable(database: Database, table: string): ControlStore & 
           ':before': votesBefore,
         },
       });
+      const record = (await read(key))?.record ?? null;
+      return isWritten || hasVote(record, vote) ? record : null;
     },
     async end(key, status) {
-      const ended = await change(key, {
+      const isEnded = await change(key, {
         UpdateExpression: 'SET #status = :status',
         ConditionExpression: '#status = :pending',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: { ':status': status, ':pending': 'PENDING' },
       });
-      return ended !== null;
-    },
-    async stopped() {
-      const { Item } = await database.send(new GetCommand({ TableName: table, Key: killKey, ConsistentRead: true }));
-      return Item !== undefined;
+      return isEnded || (await read(key))?.status === status;
     },
   };
+}
+
+function itemKey({ incidentId, sortKey }: QuestionKey) {
+  return { pk: incidentId, sk: sortKey };
+}
+
+function storedOf({ pk, sk, ...row }: Item): StoredQuestion {
+  return storedQuestion({ incidentId: String(pk), sortKey: String(sk) }, row);
+}
+
+function hasVote(record: QuestionRecord | null, vote: unknown): boolean {
+  return record?.votes.some((cast) => canonicalJson(cast) === canonicalJson(vote)) ?? false;
 }

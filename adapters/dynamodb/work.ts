@@ -1,4 +1,5 @@
 /** The Work table: incidents, locks, and texts for people. Mutable, so nothing read here decides anything. */
+import { randomUUID } from 'node:crypto';
 import {
   DeleteCommand,
   GetCommand,
@@ -7,39 +8,39 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import type { Evidence } from '../../core/alarm/evidence.ts';
 import type { StoredOutput } from '../../core/derive/outcome.ts';
-import { Dispatch } from '../../core/dispatch.ts';
-import type { ShownOutputs } from '../../core/report/show.ts';
-import { type IncidentRow, lockOf } from '../../core/use-cases/triage.ts';
+import { type Dispatch, dispatchName } from '../../core/dispatch.ts';
+import { type ShownOutputs, storable } from '../../core/report/show.ts';
+import { incidentIdOf } from '../../core/subject.ts';
+import type { Doorbells } from '../../core/use-cases/close.ts';
+import { type IncidentRow, lockOf, type TriagePorts } from '../../core/use-cases/triage.ts';
 import { type Database, failedConditions } from './client.ts';
-
-const Row = z.object({
-  alarmArn: z.string(),
-  contributorId: z.string().nullable(),
-  stateChangedAt: z.string(),
-  alarmName: z.string(),
-});
-const Texts = z.object({ evidence: z.array(z.object({ label: z.string(), text: z.string() })) });
-const Outputs = z.object({
-  dispatch: Dispatch,
-  outputs: z.array(z.object({ target: z.string(), exitCode: z.number(), stdout: z.string(), stderr: z.string() })),
-});
+import { despiteConflicts } from './conflicts.ts';
+import { ringOf } from './work-ring.ts';
+import { doorbellsOf, incidentRowOf, shownOf } from './work-rows.ts';
 
 /** Seconds after which rows of an incident may expire: 90 days, as long as Step Functions keeps the execution's name. */
 const lifeSeconds = 90 * 24 * 3600;
 
+/** The most pages of 1 MB that are read of an incident's texts: what honest functions store of 20 hosts is far less. */
+const mostPages = 30;
+
 export interface WorkStore {
-  open(incidentId: string, lock: string, row: IncidentRow): Promise<'opened' | 'exists' | 'locked'>;
+  open: TriagePorts['open'];
+  ring: TriagePorts['ring'];
   lockedBy(lock: string): Promise<string | null>;
   incidentRow(incidentId: string): Promise<IncidentRow | null>;
   openIncidents(): Promise<string[]>;
+  /** What was counted on the OPEN item; null when it is not there. */
+  doorbells(incidentId: string): Promise<Doorbells | null>;
   release(incidentId: string): Promise<void>;
   saveEvidence(incidentId: string, evidence: readonly Evidence[]): Promise<void>;
-  saveOutputs(incidentId: string, dispatch: Dispatch, outputs: readonly StoredOutput[]): Promise<void>;
+  /** Stores what one host printed, cut by `storable`. */
+  saveOutput(incidentId: string, dispatch: Dispatch, output: StoredOutput): Promise<void>;
   shown(incidentId: string): Promise<ShownOutputs>;
-  countUndelivered(incidentId: string, request: string): Promise<number>;
+  /** Counts one more round of an incident in which a question reached nobody, and returns how many there were. */
+  countUndelivered(incidentId: string): Promise<number>;
 }
 
 /** `now` gives milliseconds since 1970, for the expiry of rows. */
@@ -49,22 +50,24 @@ export function workTable(database: Database, table: string, now: () => number):
   const expiry = () => Math.floor(now() / 1000) + lifeSeconds;
   const read = async (pk: string, sk: string) =>
     (await database.send(new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead: true }))).Item;
-  const query = async (pk: string): Promise<Record<string, unknown>[]> => {
+  const query = async (pk: string, prefix: string, most = Number.POSITIVE_INFINITY) => {
     const found: Record<string, unknown>[] = [];
     let start: Record<string, unknown> | undefined;
+    let pages = 0;
     do {
       const page = await database.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
+          KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': pk, ...(prefix === '' ? {} : { ':prefix': prefix }) },
           ConsistentRead: true,
           ...(start ? { ExclusiveStartKey: start } : {}),
         }),
       );
       found.push(...(page.Items ?? []));
       start = page.LastEvaluatedKey;
-    } while (start);
+      pages += 1;
+    } while (start && pages < most);
     return found;
   };
   const isOpen = async (incidentId: string) => (await read('OPEN', incidentId)) !== undefined;
@@ -73,71 +76,58 @@ export function workTable(database: Database, table: string, now: () => number):
     async open(incidentId, lock, row) {
       const holder = (await read(lock, 'LOCK'))?.incidentId;
       // A lock whose holder is not open any more holds nobody: it is taken over, if it is still the same one.
-      const isHeld = typeof holder === 'string' && holder !== incidentId && (await isOpen(holder));
-      if (isHeld) return 'locked';
-      const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
-      const free =
-        typeof holder === 'string'
-          ? { ConditionExpression: 'incidentId = :holder', ExpressionAttributeValues: { ':holder': holder } }
-          : {
-              ConditionExpression: 'NOT attribute_type(incidentId, :text)',
-              ExpressionAttributeValues: { ':text': 'S' },
-            };
+      const isHeld = typeof holder === 'string' && (await isOpen(holder));
+      if (isHeld) return holder === incidentId ? 'exists' : 'locked';
+      const there = await read(incidentId, 'INCIDENT');
+      const own = incidentRowOf(there);
+      if (own && incidentIdOf(own.subject) === incidentId) return 'exists';
+      const items = opening(table, { incidentId, lock, row, holder, expiresAt: expiry(), isFree: there === undefined });
+      const command = new TransactWriteCommand({ TransactItems: items, ClientRequestToken: randomUUID() });
       try {
-        await database.send(
-          new TransactWriteCommand({
-            TransactItems: [
-              {
-                Put: {
-                  TableName: table,
-                  Item: { pk: incidentId, sk: 'INCIDENT', expiresAt: expiry(), ...row },
-                  ...absent,
-                },
-              },
-              { Put: { TableName: table, Item: { pk: 'OPEN', sk: incidentId } } },
-              { Put: { TableName: table, Item: { pk: lock, sk: 'LOCK', incidentId }, ...free } },
-            ],
-          }),
-        );
+        await despiteConflicts(() => database.send(command));
         return 'opened';
       } catch (error) {
         return failedConditions(error)[0] ? 'exists' : 'locked';
       }
     },
+    ring: ringOf(database, table),
     async lockedBy(lock) {
       const holder = (await read(lock, 'LOCK'))?.incidentId;
       return typeof holder === 'string' && (await isOpen(holder)) ? holder : null;
     },
     async incidentRow(incidentId) {
-      const parsed = Row.safeParse(await read(incidentId, 'INCIDENT'));
-      return parsed.success ? parsed.data : null;
+      return incidentRowOf(await read(incidentId, 'INCIDENT'));
     },
     async openIncidents() {
-      return (await query('OPEN')).map(({ sk }) => String(sk));
+      return (await query('OPEN', '')).map(({ sk }) => String(sk));
+    },
+    async doorbells(incidentId) {
+      const item = await read('OPEN', incidentId);
+      return item ? doorbellsOf(item) : null;
     },
     async release(incidentId) {
-      const row = Row.safeParse(await read(incidentId, 'INCIDENT'));
-      if (row.success) await freeLock(database, table, lockOf(row.data.alarmArn, row.data.contributorId), incidentId);
+      const subject = incidentRowOf(await read(incidentId, 'INCIDENT'))?.subject;
+      if (subject?.kind === 'alarm')
+        await freeLock(database, table, lockOf(subject.alarmArn, subject.contributorId), incidentId);
       await database.send(new DeleteCommand({ TableName: table, Key: { pk: 'OPEN', sk: incidentId } }));
     },
     async saveEvidence(incidentId, evidence) {
       await put(incidentId, 'EVIDENCE', { evidence });
     },
-    async saveOutputs(incidentId, dispatch, outputs) {
-      await put(incidentId, `OUTPUT#${dispatch.step}.${dispatch.part}.${dispatch.attempt}`, { dispatch, outputs });
+    async saveOutput(incidentId, dispatch, output) {
+      await put(incidentId, `OUTPUT#${dispatchName(dispatch)}#${output.target}`, {
+        dispatch,
+        outputs: [storable(output)],
+      });
     },
     async shown(incidentId) {
-      const rows = await query(incidentId);
-      return {
-        evidence: rows.flatMap((row) => Texts.safeParse(row).data?.evidence ?? []),
-        outputs: rows.flatMap((row) => Outputs.safeParse(row).data ?? []),
-      };
+      return shownOf(await read(incidentId, 'EVIDENCE'), await query(incidentId, 'OUTPUT#', mostPages));
     },
-    async countUndelivered(incidentId, request) {
+    async countUndelivered(incidentId) {
       const { Attributes } = await database.send(
         new UpdateCommand({
           TableName: table,
-          Key: { pk: incidentId, sk: `UNDELIVERED#${request}` },
+          Key: { pk: incidentId, sk: 'UNDELIVERED' },
           UpdateExpression: 'ADD rounds :one SET expiresAt = :expiry',
           ExpressionAttributeValues: { ':one': 1, ':expiry': expiry() },
           ReturnValues: 'ALL_NEW',
@@ -146,6 +136,34 @@ export function workTable(database: Database, table: string, now: () => number):
       return Number(Attributes?.rounds);
     },
   };
+}
+
+interface Opening {
+  readonly incidentId: string;
+  readonly lock: string;
+  readonly row: IncidentRow;
+  /** What the lock says now. */
+  readonly holder: unknown;
+  readonly expiresAt: number;
+  /** Whether no incident row is there; one that does not hash to the id was planted, and is written over. */
+  readonly isFree: boolean;
+}
+
+/** Incident row, OPEN item and lock. An OPEN item that somebody planted before is written over: it must not keep the alarm from being answered. */
+function opening(TableName: string, { incidentId, lock, row, holder, expiresAt, isFree }: Opening) {
+  const free =
+    typeof holder === 'string'
+      ? { ConditionExpression: 'incidentId = :holder', ExpressionAttributeValues: { ':holder': holder } }
+      : { ConditionExpression: 'NOT attribute_type(incidentId, :text)', ExpressionAttributeValues: { ':text': 'S' } };
+  const absent = isFree ? { ConditionExpression: 'attribute_not_exists(pk)' } : {};
+  const { subject, alarmName } = row;
+  const noted =
+    subject.kind === 'alarm' ? { rung: 1, changes: 0, state: 'ALARM', changedAt: subject.stateChangedAt } : {};
+  return [
+    { Put: { TableName, Item: { pk: incidentId, sk: 'INCIDENT', expiresAt, subject, alarmName }, ...absent } },
+    { Put: { TableName, Item: { pk: 'OPEN', sk: incidentId, ...noted } } },
+    { Put: { TableName, Item: { pk: lock, sk: 'LOCK', incidentId }, ...free } },
+  ];
 }
 
 /** Frees the lock only if this incident still holds it. */

@@ -1,42 +1,46 @@
-/** KMS: signing votes with the approval key, and asking whether a signature is the key's. */
-
-import { KMSClient, KMSInvalidSignatureException, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
+/** KMS: signing with the approval key, and its public half, with which everybody else verifies. */
+import { createHash, createPublicKey } from 'node:crypto';
+import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import type { Sign } from '../../core/dsse.ts';
 import { patience } from '../patience.ts';
 
 export interface ApprovalKey {
-  /** Signs a SHA-256 digest (hex): the signature in base64. */
-  sign(digest: string): Promise<string>;
-  /** Whether the key signed this digest (hex); anything KMS does not plainly confirm is no. */
-  isSigned(digest: string, signature: string): Promise<boolean>;
+  /** Signs a message: KMS is given its SHA-256. */
+  readonly sign: Sign;
+  /** PEM (SubjectPublicKeyInfo). Asked of KMS once per process: a key of KMS never changes its material. */
+  publicKey(): Promise<string>;
 }
 
-/** The most bytes that KMS takes as a signature; longer ones it answers with an error of the caller. */
-const longestSignature = 6144;
-
-const algorithm = { MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const;
+const known = new Map<string, Promise<string>>();
 
 export function approvalKey(keyArn: string): ApprovalKey {
   const client = new KMSClient({ requestHandler: patience() });
   return {
-    async sign(digest) {
+    async sign(message) {
       const { Signature } = await client.send(
-        new SignCommand({ KeyId: keyArn, Message: Buffer.from(digest, 'hex'), ...algorithm }),
+        new SignCommand({
+          KeyId: keyArn,
+          Message: createHash('sha256').update(message).digest(),
+          MessageType: 'DIGEST',
+          SigningAlgorithm: 'ECDSA_SHA_256',
+        }),
       );
       if (!Signature) throw new Error('kms: Sign answered without a signature');
-      return Buffer.from(Signature).toString('base64');
+      return { keyid: keyArn, sig: Buffer.from(Signature).toString('base64') };
     },
-    async isSigned(digest, signature) {
-      const Signature = Buffer.from(signature, 'base64');
-      if (Signature.length === 0 || Signature.length > longestSignature) return false;
-      try {
-        const { SignatureValid } = await client.send(
-          new VerifyCommand({ KeyId: keyArn, Message: Buffer.from(digest, 'hex'), Signature, ...algorithm }),
-        );
-        return SignatureValid === true;
-      } catch (error) {
-        if (error instanceof KMSInvalidSignatureException) return false;
-        throw error;
-      }
+    publicKey() {
+      const asked = known.get(keyArn) ?? readPublicKey(client, keyArn);
+      known.set(keyArn, asked);
+      // What failed is asked again by the next who needs it.
+      asked.catch(() => known.delete(keyArn));
+      return asked;
     },
   };
+}
+
+async function readPublicKey(client: KMSClient, KeyId: string): Promise<string> {
+  const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId }));
+  if (!PublicKey) throw new Error('kms: GetPublicKey answered without a key');
+  const key = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
+  return key.export({ type: 'spki', format: 'pem' }).toString();
 }

@@ -1,46 +1,151 @@
-/** From a derived dispatch to the request a person signs; the kernel builds it again and compares digests. */
-import { type Derived, deliveryTimeoutSeconds } from '../derive/derive.ts';
+/** From a derived dispatch to the question that people sign; the kernel builds it again and compares. */
+import { type Derived, deliveryTimeoutSeconds, templateOf } from '../derive/derive.ts';
+import { digest, sha256 } from '../digest.ts';
+import { dispatchName } from '../dispatch.ts';
+import type { DispatchProgress } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
+import type { Question, QuestionItem, Shown } from '../question.ts';
+import { render } from '../runbook/render.ts';
 import { epochOf, isoOf } from '../time.ts';
-import type { ApprovalRequest } from './request.ts';
+import type { Part } from '../words.ts';
 
-/** When a request was made and until when it may be answered, ISO 8601. */
-export interface RequestTimes {
+/** When a question was made and until when it may be answered, ISO 8601. */
+export interface QuestionTimes {
   readonly createdAt: string;
   readonly expiresAt: string;
 }
 
-/** The times of a request made now: it may wait as long as the policy says, and never longer than the incident may live. */
-export function timesFrom(situation: Situation, derived: Derived): RequestTimes {
+/** What of a question cannot be derived: which one it is, when it was made, and the document that it would run. */
+export interface QuestionOrigin extends QuestionTimes {
+  /** Counts from 1. */
+  readonly revision: number;
+  /** 16 to 64 characters. */
+  readonly nonce: string;
+  readonly document: { readonly name: string; readonly digest: string };
+}
+
+/** The times of a question made now: it may wait as long as the policy says, and never longer than the incident may live. */
+export function timesFrom(situation: Situation, derived: Derived): QuestionTimes {
   const { now } = situation;
   const wait = Math.min(derived.verdict.approvals.timeoutSeconds, Math.floor(secondsLeft(situation)));
   return { createdAt: isoOf(now), expiresAt: isoOf(now + wait * 1000) };
 }
 
 /** Whether stored times are no longer apart than the policy allows; a longer life was not given by us. */
-export function areWithinPolicy(times: RequestTimes, derived: Derived): boolean {
+export function areWithinPolicy(times: QuestionTimes, derived: Derived): boolean {
   const life = epochOf(times.expiresAt) - epochOf(times.createdAt);
   return life > 0 && life <= derived.verdict.approvals.timeoutSeconds * 1000;
 }
 
-/** The request for a derived dispatch. Everything but the times comes from what the caller derived itself. */
-export function buildRequest(situation: Situation, derived: Derived, times: RequestTimes): ApprovalRequest {
-  const { compiled, incidentId } = situation;
+/**
+ * The question for a derived dispatch. Everything but its origin comes from what the caller derived itself, so that
+ * `request-approval` and the kernel get the same.
+ *
+ * @throws {TypeError} when the incident's subject is not proven or its alarm is unknown: the gate ends such an incident.
+ */
+export function buildQuestion(situation: Situation, derived: Derived, origin: QuestionOrigin): Question {
+  const { compiled, incidentId, subject, alarm } = situation;
+  if (!subject || !alarm) throw new TypeError(`question: the subject of incident ${incidentId} is not proven`);
+  const { approvals } = derived.verdict;
   return {
-    format: 1,
+    format: 2,
+    kind: derived.script === null ? 'manual' : 'approve',
+    revision: origin.revision,
     incidentId,
-    dispatch: derived.dispatch,
+    place: {
+      account: alarm.account,
+      region: alarm.region,
+      environment: derived.environment,
+      mode: compiled.policy.mode,
+    },
+    subject,
     runbook: { id: derived.runbook.id, digest: derived.runbook.digest },
     policyDigest: compiled.policyDigest,
-    scriptHash: derived.scriptHash,
-    targets: [...derived.targets],
-    document: { name: compiled.document.name, digest: compiled.document.digest },
-    executionTimeoutSeconds: derived.step.timeoutSeconds,
+    items: [itemOf(derived)],
+    shown: shownBeside(situation, derived, origin.nonce),
+    document: { name: origin.document.name, digest: origin.document.digest },
+    terms: {
+      required: Math.max(1, approvals.required),
+      approvers: approvals.approvers.map(({ name }) => name).toSorted(),
+      secondChannel: false,
+      levels: [{ place: approvals.channel, mention: null, until: origin.expiresAt }],
+    },
+    initiator: null,
+    nonce: origin.nonce,
+    createdAt: origin.createdAt,
+    expiresAt: origin.expiresAt,
+  };
+}
+
+function itemOf({ dispatch, step, scriptHash, parameters, targets, verdict }: Derived): QuestionItem {
+  return {
+    dispatch: { ...dispatch, wave: 1 },
+    title: step.title,
+    scriptHash,
+    parameters: { ...parameters },
+    targets: [...targets],
+    waves: targets.length > 0 ? [targets.length] : [],
+    level: verdict.level,
+    flags: [...verdict.flags],
+    executionTimeoutSeconds: step.timeoutSeconds,
     deliveryTimeoutSeconds,
-    level: derived.verdict.level,
-    flags: [...derived.verdict.flags],
-    required: Math.max(1, derived.verdict.approvals.required),
-    approvers: derived.verdict.approvals.approvers.map(({ id }) => id).toSorted(),
-    ...times,
+  };
+}
+
+/** The way back as it would run; null when the runbook names none. */
+export function rollbackScript({ step, parameters }: Pick<Derived, 'step' | 'parameters'>): string | null {
+  const template = templateOf(step, 'rollback');
+  return template && render(template.text, parameters);
+}
+
+function shownBeside(situation: Situation, derived: Derived, nonce: string): Shown {
+  const { step, part, attempt } = derived.dispatch;
+  const earlier = begunBefore(situation, nonce).filter(
+    ({ dispatch }) => !(dispatch.step === step && dispatch.part === part && dispatch.attempt === attempt),
+  );
+  const finished = (shown: Part) =>
+    earlier.filter((known) => known.dispatch.step === step && known.dispatch.part === shown && known.finished !== null);
+  const rollback = rollbackScript(derived);
+  return {
+    evidence: [...(situation.progress.planned?.evidence ?? [])],
+    before: digestOf(finished('before')),
+    dryRun: digestOf(finished('dry_run')),
+    outcomes: digest('outcomes/v1', earlier.map(outcomeOf)),
+    rollback: rollback === null ? null : sha256(rollback),
+  };
+}
+
+/**
+ * What had been begun when the question was put, as far as the chain tells: later waves of the same step, and what
+ * follows them, do not change what people were shown.
+ */
+function begunBefore({ chain, progress }: Situation, nonce: string): DispatchProgress[] {
+  const put = chain.entries.findIndex(
+    ({ event }) => event?.kind === 'approval_requested' && event.question?.nonce === nonce,
+  );
+  const before = put < 0 ? chain.entries : chain.entries.slice(0, put);
+  const begun = new Set(
+    before.flatMap(({ event }) => (event?.kind === 'dispatch_intended' ? [dispatchName(event.dispatch)] : [])),
+  );
+  return progress.dispatches.filter(({ dispatch }) => begun.has(dispatchName(dispatch)));
+}
+
+function digestOf(parts: readonly DispatchProgress[]): string | null {
+  return parts.length === 0 ? null : digest('outcomes/v1', parts.map(outcomeOf));
+}
+
+/** From the chain alone, so that whoever holds only the chain computes the same. */
+function outcomeOf({ dispatch, finished, confirmed, refused }: DispatchProgress) {
+  return {
+    dispatch: dispatchName(dispatch),
+    outcome: finished?.outcome ?? (confirmed ? 'succeeded' : (refused?.outcome ?? 'unknown')),
+    hosts: (finished?.results ?? []).map(({ target, status, exitCode, stdoutHash, stderrHash, outcome = null }) => ({
+      target,
+      status,
+      exitCode,
+      stdoutHash,
+      stderrHash,
+      outcome,
+    })),
   };
 }

@@ -1,8 +1,9 @@
 /** A question as Control holds it: with its status, the current task token, where its cards are, and the votes on it. */
 import * as z from 'zod';
 import { Sha256 } from '../digest.ts';
+import type { Dispatch } from '../dispatch.ts';
 import { Envelope } from '../dsse.ts';
-import { Question, questionSortKey } from '../question.ts';
+import { Question, questionPrefix, questionSortKey } from '../question.ts';
 import { RequestStatus } from '../words.ts';
 
 /** Where a card is: a channel of the messenger, and the message's id in it. */
@@ -41,4 +42,36 @@ export function keyOf({ incidentId, items, revision }: Question): QuestionKey {
   const [first] = items;
   if (!first) throw new TypeError('a question has at least one item');
   return { incidentId, sortKey: questionSortKey(first.dispatch, revision) };
+}
+
+/** The attributes of a row beside its key, as they lie there; whatever they are, this never throws. */
+export function storedQuestion(key: QuestionKey, row: Readonly<Record<string, unknown>>): StoredQuestion {
+  const { incidentId, sortKey } = key;
+  const parsed = QuestionRecord.safeParse(row).data ?? null;
+  // A row that lies under another key than its own question's was put there by somebody else.
+  const own = parsed && keyOf(parsed.question);
+  const record = own && own.incidentId === incidentId && own.sortKey === sortKey ? parsed : null;
+  const status = typeof row.status === 'string' ? row.status : null;
+  return { incidentId, sortKey, status, places: record?.places ?? placesOf(row), record };
+}
+
+/** Of this format, or of the first release, which had one place. */
+function placesOf({ places, channel, messageTs }: Readonly<Record<string, unknown>>): CardPlace[] {
+  const rows: unknown[] = Array.isArray(places) ? places : [{ channel, messageTs }];
+  return rows.flatMap((row) => CardPlace.safeParse(row).data ?? []);
+}
+
+/** Every row of Control that may be a question begins with one of these; the second is the first release's. */
+export const questionPrefixes = ['QUESTION#', 'REQUEST#'] as const;
+
+/** Whether a row is a question about this dispatch, of any revision, format and release. */
+export function isAbout(sortKey: string, dispatch: Dispatch): boolean {
+  const { step, part, attempt } = dispatch;
+  return sortKey.startsWith(questionPrefix(dispatch)) || sortKey.startsWith(`REQUEST#${step}.${part}.${attempt}#`);
+}
+
+/** The revision that a sort key names; null when it names none. */
+export function revisionOf(sortKey: string): number | null {
+  const [, digits] = /^QUESTION#[^#]*#([0-9]{4})$/.exec(sortKey) ?? [];
+  return digits === undefined ? null : Number(digits);
 }

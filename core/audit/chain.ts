@@ -36,10 +36,11 @@ export interface ChainProblem {
   readonly problem: string;
 }
 
-/** The end of a chain, for whoever appends. */
+/** The end of a chain, for whoever appends. `closed`: only late facts may follow. */
 export interface Head {
   readonly sequence: number;
   readonly hash: string;
+  readonly closed: boolean;
 }
 
 export interface ChainReading {
@@ -65,7 +66,7 @@ export function entryHash(entry: Omit<AuditEntry, 'hash'>): string {
 /** The entry that follows `head` (null = the chain is empty). */
 export function nextEntry(
   chain: string,
-  head: Head | null,
+  head: Pick<Head, 'sequence' | 'hash'> | null,
   author: { entryId: string; at: string; actor: string },
   event: AuditEvent,
 ): AuditEntry {
@@ -94,18 +95,32 @@ export function readChain(chain: string, items: readonly StoredItem[]): ChainRea
   const entries: ReadEntry[] = [];
   const problems: ChainProblem[] = [];
   let previous = noPrevious;
+  let expected = 1;
   let head: Head | null = null;
   for (const [index, item] of items.entries()) {
     const place = index + 1;
     const entry = entryOf(item.text);
-    const found = entry ? linkProblems(chain, place, item.place, previous, entry) : ['is no audit entry'];
+    const found = entry ? linkProblems(chain, expected, item.place, previous, entry) : ['is no audit entry'];
     problems.push(...found.map((problem) => ({ place, problem })));
-    head = entry && { sequence: entry.sequence, hash: entry.hash };
+    expected = (Number.isSafeInteger(item.place) ? item.place : expected) + 1;
+    head = entry && headOf(entry);
     if (!entry) continue;
     previous = entry.hash;
     entries.push(readEntry(entry));
   }
   return { chain, entries, problems, unknown: unknownOf(entries), head };
+}
+
+/** The end of a chain whose last entry this is. A day's chain never closes, whatever lies in it. */
+export function headOf({ chain, sequence, hash, event }: AuditEntry): Head {
+  const closed = !chain.startsWith(dayPrefix) && (event.kind === 'incident_closed' || event.late === true);
+  return { sequence, hash, closed };
+}
+
+/** Why the item at the end of a chain cannot be followed by an entry; null when it can. */
+export function headProblem(chain: string, { place, text }: StoredItem): string | null {
+  const entry = entryOf(text);
+  return entry ? (linkProblems(chain, entry.sequence, place, entry.previous, entry)[0] ?? null) : 'is no audit entry';
 }
 
 /** Why a chain must not be believed; null when it may be: every link holds, and nothing in it must be known that is not. */
@@ -129,11 +144,13 @@ function unknownOf(entries: readonly ReadEntry[]): ChainReading['unknown'] {
     .map(({ sequence, kind, raw }) => ({ place: sequence, kind, mustKnow: raw.mustKnow === true }));
 }
 
-function linkProblems(chain: string, place: number, stored: number, previous: string, entry: AuditEntry): string[] {
+function linkProblems(chain: string, expected: number, stored: number, previous: string, entry: AuditEntry): string[] {
   const found: string[] = [];
   if (entry.chain !== chain) found.push(`belongs to chain ${entry.chain}`);
-  if (entry.sequence !== place || stored !== place)
-    found.push(`has the number ${entry.sequence} and lies at ${stored}: one was removed or inserted`);
+  if (entry.sequence !== expected || stored !== expected)
+    found.push(
+      `has the number ${entry.sequence} and lies at ${stored}, where ${expected} was expected: removed, inserted or reordered`,
+    );
   if (entry.previous !== previous) found.push('does not follow the entry before it: removed, inserted or reordered');
   if (entryHash(entry) !== entry.hash) found.push('was changed: its hash does not fit its content');
   return found;
@@ -144,7 +161,9 @@ export function recoveryChain(incidentId: string): string {
   return `${incidentId}#recovery`;
 }
 
+const dayPrefix = 'DAY#';
+
 /** The chain for what belongs to no incident: by day, spread over 16 by the entry's id, so that no chain is everybody's. */
 export function dayChain(at: string, entryId: string): string {
-  return `DAY#${at.slice(0, 10)}#${digest('day-shard/v1', entryId).slice(0, 1)}`;
+  return `${dayPrefix}${at.slice(0, 10)}#${digest('day-shard/v1', entryId).slice(0, 1)}`;
 }

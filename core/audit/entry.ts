@@ -3,7 +3,7 @@
  * write, loose on read, so that a chain of any release can be read by any other.
  */
 import * as z from 'zod';
-import { canonicalJson, Sha256 } from '../digest.ts';
+import { canonicalJson, digest, Sha256 } from '../digest.ts';
 import { Dispatch } from '../dispatch.ts';
 import { Envelope } from '../dsse.ts';
 import { Person } from '../person.ts';
@@ -228,9 +228,29 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 /** The event of one kind. */
 export type EventOf<K extends AuditEvent['kind']> = Extract<AuditEvent, { kind: K }>;
 
+/** What an incident is about, as its opening says. The first release named no subject: it was an alarm, in its first round. */
+export function openedSubject({
+  subject,
+  alarmArn,
+  contributorId,
+  stateChangedAt,
+}: EventOf<'incident_opened'>): Subject {
+  return subject ?? { kind: 'alarm', alarmArn, contributorId, stateChangedAt, round: 1 };
+}
+
+/** The digest by which an intent and its burn name the whole plan. */
+export function planDigest(planned: EventOf<'planned'>): string {
+  return digest('plan/v1', planned);
+}
+
 /** Kinds that may still follow a closing entry, each marked `late`. */
 export const lateKinds = ['people_told', 'command_sent', 'command_finished', 'dispatch_refused'] as const;
 export type LateEvent = EventOf<(typeof lateKinds)[number]>;
+
+/** Whether an event may still follow a closing entry. */
+export function isLateKind(event: AuditEvent): event is LateEvent {
+  return (lateKinds as readonly string[]).includes(event.kind);
+}
 
 /**
  * The event as it may be written: exactly what its kind knows, at every depth.

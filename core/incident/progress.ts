@@ -3,7 +3,7 @@
  * functions may write it; what permits something (a mutation was made, an action was unasked) is counted from burns.
  */
 import type { ReadEntry } from '../audit/chain.ts';
-import type { EventOf } from '../audit/entry.ts';
+import { type EventOf, openedSubject } from '../audit/entry.ts';
 import type { Burn } from '../burn.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import type { Subject } from '../subject.ts';
@@ -213,9 +213,7 @@ export function findDispatch(progress: Progress, dispatch: Dispatch): DispatchPr
 
 /** What an incident is about, as its first entry says; null before that. */
 export function subjectOf({ opened }: Pick<Progress, 'opened'>): Subject | null {
-  if (!opened) return null;
-  const { alarmArn, contributorId, stateChangedAt } = opened;
-  return opened.subject ?? { kind: 'alarm', alarmArn, contributorId, stateChangedAt, round: 1 };
+  return opened && openedSubject(opened);
 }
 
 /** A send that may have changed something: a burn above read_only, whether or not its answer came back. */

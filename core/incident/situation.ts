@@ -94,7 +94,11 @@ export async function readSituation(ports: SituationPorts, compiled: Compiled, i
 }
 
 /** The burns of an incident; those of the first release are asked for only where the chain has an intent of that form. */
-async function readBurns(ports: SituationPorts, incidentId: string, chain: ChainReading): Promise<Burns | null> {
+export async function readBurns(
+  ports: Pick<SituationPorts, 'dispatches'>,
+  incidentId: string,
+  chain: ChainReading,
+): Promise<Burns | null> {
   if (!ports.dispatches) return null;
   const old = chain.entries.flatMap(({ event }) =>
     event?.kind === 'dispatch_intended' && event.planDigest === undefined ? [event.dispatch] : [],

@@ -1,21 +1,25 @@
 /** What a paged person reads: on a phone, in plain text, without Slack. */
 import { shownInline } from '../slack/rich.ts';
 import type { IncidentStatus } from '../words.ts';
+import { unsureAdvice } from './words.ts';
 
 export interface PageFacts {
   readonly incidentId: string;
   readonly status: IncidentStatus;
   readonly alarmName: string;
   readonly cause: string | null;
+  /** Steps that may have run, with their hosts. */
+  readonly unsure: readonly string[];
   /** Whether the summary with all details is in Slack. */
   readonly inSlack: boolean;
 }
 
 /** Subject and text of a page. The alarm may still be on, so the text says what to do before it says why. */
 export function pageOf(facts: PageFacts): { subject: string; text: string } {
-  const { incidentId, status, alarmName, cause, inSlack } = facts;
+  const { incidentId, status, alarmName, cause, unsure, inSlack } = facts;
   const lines = [
     `Countersign ended incident ${incidentId} as ${status}. Look at the alarm ${alarmName} now; Countersign does nothing more about it.`,
+    ...(unsure.length > 0 ? [`${unsureAdvice} It is ${unsure.join('; ')}.`] : []),
     `Why: ${cause ?? 'see the audit'}`,
     inSlack ? 'What ran, and what did not, is in Slack.' : 'Slack did not take the summary.',
     `Audit: countersign audit show ${incidentId}`,

@@ -1,10 +1,9 @@
-/** The card of a request: its data, from what was derived and what was observed. */
-
-import type { RequestRecord } from '../approval/request.ts';
-import { type Derived, templateOf } from '../derive/derive.ts';
+/** The card of a question: its data, from what was derived and what was observed. */
+import { rollbackScript } from '../approval/build.ts';
+import type { QuestionRecord } from '../approval/record.ts';
+import type { Derived } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
-import { render } from '../runbook/render.ts';
 import type { ApprovalCard } from '../slack/question.ts';
 import { epochOf } from '../time.ts';
 import type { Part } from '../words.ts';
@@ -12,35 +11,38 @@ import { outputsOf, type ShownOutputs, slackPerson } from './show.ts';
 
 const epochSeconds = (iso: string) => Math.floor(epochOf(iso) / 1000);
 
-/** The data of a request's card: exactly the bytes, targets and limits of the request, and what helps to judge them. */
+/**
+ * The data of a question's card: exactly the bytes, targets and limits of the question, and what helps to judge them.
+ *
+ * @param again Why an earlier revision of it was replaced; null = there was none.
+ */
 export function requestCard(
-  record: RequestRecord,
+  { question, digest }: Pick<QuestionRecord, 'question' | 'digest'>,
   situation: Situation,
   derived: Derived,
   shown: ShownOutputs,
+  again: string | null,
 ): ApprovalCard {
-  const { request, digest } = record;
   const { verdict, step, runbook } = derived;
-  const { alarm, progress, compiled } = situation;
-  const planned = progress.planned;
+  const { alarm, progress } = situation;
   return {
     reference: {
-      incidentId: request.incidentId,
-      dispatch: request.dispatch,
-      policyDigest12: request.policyDigest.slice(0, 12),
-      requestDigest: digest,
+      incidentId: question.incidentId,
+      dispatch: derived.dispatch,
+      revision: question.revision,
+      questionDigest: digest,
     },
     alarm: {
       name: alarm?.name ?? '',
       reason: alarm?.stateReason ?? '',
       since: alarm ? epochSeconds(alarm.stateChangedAt) : null,
     },
-    environment: planned?.environment ?? '',
-    mode: compiled.policy.mode,
+    environment: question.place.environment,
+    mode: question.place.mode,
     runbook: { id: runbook.id, title: runbook.title },
-    step: { number: step.number, of: runbook.steps.length, title: titleOf(request.dispatch.part, step.title) },
+    step: { number: step.number, of: runbook.steps.length, title: titleOf(derived.dispatch.part, step.title) },
     command: derived.script,
-    targets: request.targets.map((id) => ({
+    targets: derived.targets.map((id) => ({
       id,
       name: situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null,
     })),
@@ -51,6 +53,7 @@ export function requestCard(
       // What only reads is no reason for the level, and would hide the ones that are.
       reasons: verdict.floor.reasons.filter(({ level, flag }) => level !== 'read_only' || flag !== undefined),
       notes: [
+        ...(again === null ? [] : [`asked again: ${again}`]),
         ...failureNote(progress),
         ...verdict.reasons.filter(({ decision }) => decision !== 'proceed').map(({ text }) => text),
       ],
@@ -60,9 +63,9 @@ export function requestCard(
     dryRun: outputsOf(progress, shown, step.number, 'dry_run'),
     rollback: rollbackOf(derived),
     approvers: verdict.approvals.approvers.map(slackPerson),
-    required: request.required,
-    approvedBy: record.votes.filter(({ decision }) => decision === 'approve').map(({ by }) => slackPerson(by)),
-    expiresAt: epochSeconds(request.expiresAt),
+    required: question.terms.required,
+    approvedBy: [],
+    expiresAt: epochSeconds(question.expiresAt),
     plannedBy: plannedBy(progress),
   };
 }
@@ -79,10 +82,11 @@ function titleOf(part: Part, title: string): string {
   return part === 'run' ? title : `${title} (${part.replace('_', ' ')})`;
 }
 
-function rollbackOf({ step, parameters }: Derived): ApprovalCard['rollback'] {
-  const template = templateOf(step, 'rollback');
-  if (!template) return { kind: 'none', why: 'the runbook names no way back for this step' };
-  return { kind: 'command', text: render(template.text, parameters) };
+function rollbackOf(derived: Derived): ApprovalCard['rollback'] {
+  const text = rollbackScript(derived);
+  return text === null
+    ? { kind: 'none', why: 'the runbook names no way back for this step' }
+    : { kind: 'command', text };
 }
 
 /** Who chose the runbook, in words for card and summary. */

@@ -1,96 +1,171 @@
 /** The closing message: what ran, who signed it, what changed, and what a person should do now. */
 import type { Alarm } from '../alarm/alarm.ts';
-import type { AuditEntry } from '../audit/entry.ts';
+import type { ReadEntry } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
-import { findDispatch, type Progress, progressOf } from '../incident/progress.ts';
+import type { DispatchProgress, Progress } from '../incident/progress.ts';
 import { plannedRunbook } from '../incident/situation.ts';
 import type { SlackMessage } from '../slack/blocks.ts';
 import { dryRunSummary, type IncidentReport, incidentSummary, type StepReport } from '../slack/messages.ts';
-import { epochOf } from '../time.ts';
-import type { GateDecision, IncidentStatus } from '../words.ts';
-import { outputsOf, type ShownOutputs, slackPerson, votersOf } from './show.ts';
+import type { GateDecision } from '../words.ts';
+import { outputsOf, type ShownOutputs, slackPerson } from './show.ts';
+import type { Ending } from './told.ts';
+import { type GenuineVote, votesOn } from './votes.ts';
+import { endingWords, type Fate, fateOf, type Proof, unsureAdvice } from './words.ts';
 
 export interface ClosingFacts {
   readonly incidentId: string;
   readonly compiled: Compiled;
-  readonly status: IncidentStatus;
-  readonly cause: string | null;
+  readonly ending: Ending;
+  /** From the subject that hashes to the incident's id; `unknown` when nothing does. */
+  readonly alarmName: string;
   readonly alarm: Alarm | null;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly entries: readonly ReadEntry[];
+  /** Folded over these entries and the burns. */
+  readonly progress: Progress;
+  readonly proof: Proof;
+  readonly votes: readonly GenuineVote[];
+  /** Digests of the questions under which something was burnt. */
+  readonly burntQuestions: readonly string[];
+  /** Since the alarm's change; null when it is not known. */
+  readonly seconds: number | null;
 }
 
 /** The message for a closed incident. */
-export function summaryOf(facts: ClosingFacts, entries: readonly AuditEntry[], shown: ShownOutputs): SlackMessage {
-  const report = reportOf(facts, entries, shown);
-  return facts.status === 'dry_run' ? dryRunSummary(report) : incidentSummary(report);
+export function summaryOf(facts: ClosingFacts, shown: ShownOutputs): SlackMessage {
+  const report = reportOf(facts, shown);
+  return facts.ending.status === 'dry_run' ? dryRunSummary(report) : incidentSummary(report);
 }
 
-function reportOf(facts: ClosingFacts, entries: readonly AuditEntry[], shown: ShownOutputs): IncidentReport {
-  const progress = progressOf(entries);
-  const runbook = plannedRunbook(progress, facts.compiled);
+function reportOf(facts: ClosingFacts, shown: ShownOutputs): IncidentReport {
+  const { incidentId, compiled, ending, alarmName, alarm, progress, seconds } = facts;
+  const isBelieved = facts.proof === 'audit';
+  const runbook = isBelieved ? plannedRunbook(progress, compiled) : null;
+  const { title, next } = endingWords[ending.status];
   return {
-    incidentId: facts.incidentId,
-    status: facts.status,
-    environment: progress.planned?.environment ?? 'production',
-    alarm: { name: progress.opened?.alarmName ?? 'unknown', state: facts.alarm?.state ?? null },
+    incidentId,
+    title,
+    environment: isBelieved ? (progress.planned?.environment ?? null) : null,
+    alarm: { name: alarmName, state: alarm?.state ?? null },
     runbook: runbook && { id: runbook.id, title: runbook.title },
-    steps: (progress.planned?.steps ?? []).map((step) => stepReport(facts, progress, entries, shown, step.number)),
-    cause: causeOf(facts.cause, entries),
-    seconds: Math.max(0, Math.round((facts.now - epochOf(progress.openedAt ?? '1970-01-01T00:00:00Z')) / 1000)),
-    next: null,
+    steps: stepsOf(facts).map((number) => stepReport(facts, shown, number)),
+    cause: causeOf(facts),
+    seconds,
+    next: unsureSteps(facts).length > 0 ? `${unsureAdvice} ${next}` : next,
   };
+}
+
+/** The planned steps, and those of which a burn is left although no plan that may be believed names them. */
+function stepsOf({ progress, proof }: ClosingFacts): number[] {
+  const planned = proof === 'burns' ? [] : (progress.planned?.steps ?? []).map(({ number }) => number);
+  const burnt = progress.dispatches.flatMap(({ dispatch, burn }) => (burn ? [dispatch.step] : []));
+  return [...new Set([...planned, ...burnt])].toSorted((a, b) => a - b);
+}
+
+/** Steps of which it is not known whether they ran, or how they ended, with the hosts on which they may have. */
+export function unsureSteps(facts: ClosingFacts): string[] {
+  return stepsOf(facts).flatMap((number) =>
+    (['run', 'rollback'] as const).flatMap((part) => {
+      const dispatches = partOf(facts.progress, number, part);
+      if (part === 'rollback' && dispatches.length === 0) return [];
+      const fate = fateOf(dispatches, facts.proof);
+      if (!fate.isUnsure) return [];
+      const hosts = new Set(dispatches.flatMap(({ burn }) => burn?.targets ?? []));
+      return [
+        `step ${number}${part === 'run' ? '' : ' (way back)'} on ${[...hosts].join(', ') || 'hosts that are not known'}`,
+      ];
+    }),
+  );
 }
 
 /** Why an incident ended: what Close was told, else the gate's last reasons. */
-export function causeOf(told: string | null, entries: readonly AuditEntry[]): string | null {
-  const gate = progressOf(entries).lastGate;
+export function causeOf({
+  ending,
+  progress,
+  proof,
+}: Pick<ClosingFacts, 'ending' | 'progress' | 'proof'>): string | null {
+  if (ending.cause !== null || proof !== 'audit') return ending.cause;
+  const gate = progress.lastGate;
   const reasons = gate?.decision === 'halt' || gate?.decision === 'done' ? gate.reasons : [];
-  return told ?? (reasons.map(({ text }) => text).join('; ') || null);
+  return reasons.map(({ text }) => text).join('; ') || null;
 }
 
-/** What the gate said of a step's command, what became of it, and who answered. */
-export function stepOutcome(progress: Progress, entries: readonly AuditEntry[], number: number) {
-  const dispatch = { step: number, part: 'run' as const, attempt: 1 };
-  const known = findDispatch(progress, dispatch);
-  const gates = entries.flatMap(({ event }) =>
-    event.kind === 'gate_decided' && event.dispatch?.step === number && event.dispatch.part === 'run' ? [event] : [],
-  );
-  const decision: GateDecision | null = gates.at(-1)?.decision ?? null;
-  const outcome = known?.confirmed ? 'succeeded' : (known?.finished?.outcome ?? known?.refused?.outcome ?? 'not_sent');
-  const { reasons = [], wouldAsk = [] } = gates.at(-1) ?? {};
-  return { dispatch, known, decision, outcome, reasons, wouldAsk } as const;
+function partOf(progress: Progress, step: number, part: 'run' | 'rollback'): DispatchProgress[] {
+  return progress.dispatches.filter(({ dispatch }) => dispatch.step === step && dispatch.part === part);
 }
 
-function stepReport(
-  facts: ClosingFacts,
+/** What the gate last said of a step's command, and what became of it. */
+export function stepOutcome(
   progress: Progress,
-  entries: readonly AuditEntry[],
-  shown: ShownOutputs,
+  entries: readonly ReadEntry[],
   number: number,
-): StepReport {
-  const planned = progress.planned?.steps.find((step) => step.number === number);
-  const { dispatch, known, decision, outcome, reasons, wouldAsk } = stepOutcome(progress, entries, number);
-  const skipped = decision === 'skip' || known?.settled?.decision === 'rejected';
-  const rejected = known?.settled?.decision === 'rejected' ? known.settled.reason : null;
+  proof: Proof = 'audit',
+): Fate & {
+  readonly decision: GateDecision | null;
+  readonly reasons: string;
+  readonly wouldAsk: StepReport['people'];
+} {
+  const gate = entries.findLast(
+    ({ event }) => event?.kind === 'gate_decided' && event.dispatch?.step === number && event.dispatch.part === 'run',
+  )?.event;
+  const said = gate?.kind === 'gate_decided' && proof === 'audit' ? gate : null;
   return {
-    number,
-    title: planned?.title ?? '',
-    risk: planned?.level ?? null,
-    decision: decision ?? 'skip',
-    outcome,
-    command: skipped ? commandOf(facts, progress, number) : null,
-    people: decision === 'skip' ? wouldAsk.map(slackPerson) : votersOf(progress, dispatch),
-    note:
-      rejected ??
-      (decision === 'proceed' || decision === 'ask' ? null : reasons.map(({ text }) => text).join('; ') || null),
-    before: outputsOf(progress, shown, number, 'before'),
-    after: outputsOf(progress, shown, number, 'after'),
-    dryRun: outputsOf(progress, shown, number, 'dry_run'),
+    ...fateOf(partOf(progress, number, 'run'), proof),
+    decision: said?.decision ?? null,
+    reasons: (said?.reasons ?? []).map(({ text }) => text).join('; '),
+    wouldAsk: (said?.wouldAsk ?? []).map(slackPerson),
   };
 }
 
-function commandOf({ compiled }: ClosingFacts, progress: Progress, number: number): string | null {
+function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): StepReport {
+  const { progress, entries, proof } = facts;
+  const isBelieved = proof === 'audit';
+  const planned = isBelieved ? progress.planned?.steps.find((step) => step.number === number) : undefined;
+  const { outcome, words, mark, decision, reasons, wouldAsk } = stepOutcome(progress, entries, number, proof);
+  const answers = answersOf(facts, number, outcome !== 'not_sent');
+  const isSkipped = isBelieved && outcome === 'not_sent' && (decision === 'skip' || answers.word === 'reject');
+  return {
+    number,
+    title: planned?.title ?? 'a step of the plan',
+    risk: planned?.level ?? partOf(progress, number, 'run').findLast(({ burn }) => burn)?.burn?.level ?? null,
+    done: words,
+    mark,
+    command: isSkipped ? commandOf(facts, number) : null,
+    saying: decision === 'skip' && outcome === 'not_sent' ? 'would ask' : answers.saying,
+    people: decision === 'skip' && outcome === 'not_sent' ? wouldAsk : answers.people,
+    note: noteOf(facts, number, [answers.reason, decision === 'proceed' || decision === 'ask' ? '' : reasons]),
+    before: isBelieved ? outputsOf(progress, shown, number, 'before') : [],
+    after: isBelieved ? outputsOf(progress, shown, number, 'after') : [],
+    dryRun: isBelieved ? outputsOf(progress, shown, number, 'dry_run') : [],
+  };
+}
+
+/** The first of these words that explains the step, and what became of its way back. */
+function noteOf({ progress, proof }: ClosingFacts, number: number, words: readonly string[]): string | null {
+  const back = partOf(progress, number, 'rollback');
+  const undone = back.some(({ burn }) => burn) ? [`way back: ${fateOf(back, proof).words}`] : [];
+  return [words.find((text) => text !== '') ?? '', ...undone].filter((text) => text !== '').join('; ') || null;
+}
+
+const sayings: Readonly<Record<string, string>> = {
+  approve: 'approved by',
+  confirm: 'confirmed by',
+  reject: 'rejected by',
+  skip: 'skipped by',
+};
+
+/** Who answered on a step, and how: the votes under which it was burnt, else the last word that was signed on it. */
+function answersOf({ votes, burntQuestions }: ClosingFacts, number: number, isBurnt: boolean) {
+  const own = votesOn(votes, number).filter(({ word, question }) =>
+    isBurnt ? (word === 'approve' || word === 'confirm') && burntQuestions.includes(question) : word in sayings,
+  );
+  const last = own.at(-1);
+  const same = own.filter(({ word }) => word === last?.word);
+  const people = [...new Map(same.map(({ by }) => [by.name, slackPerson(by)])).values()];
+  const saying = sayings[last?.word ?? ''] ?? '';
+  return { word: last?.word ?? null, saying, people, reason: last?.word === 'reject' ? last.reason : '' };
+}
+
+function commandOf({ compiled, progress }: ClosingFacts, number: number): string | null {
   const step = plannedRunbook(progress, compiled)?.steps.find((candidate) => candidate.number === number);
   return step?.command?.text ?? null;
 }

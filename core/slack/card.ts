@@ -1,5 +1,6 @@
 /** The approval card: everything a person needs to decide, and exactly the bytes that would run. */
 
+import { dispatchName } from '../dispatch.ts';
 import { containsSecret } from '../redact.ts';
 import { formatReference } from '../reference.ts';
 import { hiddenCharacters } from '../visible.ts';
@@ -63,10 +64,11 @@ export function approvalCard(card: ApprovalCard): SlackMessage {
 
 const outcomeWords: Readonly<Record<Outcome['status'], string>> = {
   APPROVED: 'Approved',
+  ANSWERED: 'Answered, not run',
   REJECTED: 'Rejected',
   EXPIRED: 'Expired, not run',
   WITHDRAWN: 'Withdrawn, not run',
-  SUPERSEDED: 'Replaced by a newer card, not run',
+  SUPERSEDED: 'Out of date, not run',
 };
 
 /** The card once it is decided: the outcome, what it was about, and no buttons. Fits whenever `approvalCard` did. */
@@ -79,6 +81,12 @@ export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage 
     const what = rich(line(bold(words), ...by, ', ', ...moment(outcome.at), ...reason));
     return [header(title), what, ...subject(card), small(card)];
   });
+}
+
+/** What is left of a card that another release drew and this one cannot draw again. `at` in epoch seconds. */
+export function outdatedCard(reason: string, at: number): SlackMessage {
+  const what = rich(line(bold(outcomeWords.SUPERSEDED), ', ', ...moment(at), ': ', shown(reason, 1000)));
+  return { text: fallback(`${outcomeWords.SUPERSEDED}: ${reason}`), blocks: [header(outcomeWords.SUPERSEDED), what] };
 }
 
 function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): SlackMessage {
@@ -141,9 +149,9 @@ function buttons(card: ApprovalCard): Block {
 }
 
 function small({ reference, mode, plannedBy }: ApprovalCard): Block {
-  const { step, part, attempt } = reference.dispatch;
+  const { incidentId, dispatch, revision, questionDigest } = reference;
   return footer(
-    `${mode === 'live' ? 'Live' : 'Dry run'} · ${reference.incidentId} · ${step}.${part}.${attempt} · request ${reference.requestDigest.slice(0, 12)} · planned by ${shownInline(plannedBy, 150)}`,
+    `${mode === 'live' ? 'Live' : 'Dry run'} · ${incidentId} · ${dispatchName(dispatch)} · question ${revision} ${questionDigest.slice(0, 12)} · planned by ${shownInline(plannedBy, 150)}`,
   );
 }
 

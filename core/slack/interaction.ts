@@ -1,8 +1,9 @@
-/** What a person did in Slack: the form body of an interactivity request becomes one of three acts, or `other`. */
+/** What a person did in Slack: the form body of an interactivity request becomes an answer, a wish to give a reason, or `other`. */
 import * as z from 'zod';
-import { parseReference } from '../reference.ts';
+import { isOlderReference, parseReference } from '../reference.ts';
 
-/** The names by which Slack tells us which of our buttons and modals was used. */
+/** The names by which Slack tells us which of our buttons and modals was used: this and the word that is answered. */
+const ownPrefix = 'countersign.';
 export const actionIds = { approve: 'countersign.approve', reject: 'countersign.reject' } as const;
 export const rejectCallbackId = 'countersign.reject';
 export const reasonInput = { blockId: 'countersign.reason', actionId: 'text' } as const;
@@ -10,17 +11,21 @@ export const reasonInput = { blockId: 'countersign.reason', actionId: 'text' } a
 /** The longest body we look at, in characters: Slack repeats the whole message in it (≤ 50 blocks). */
 const maximumBody = 512 * 1024;
 
+/** `asks_why`: a rejection was begun, and wants the modal that asks why. Names of people are never taken from Slack. */
 export interface Act {
-  readonly kind: 'approve' | 'reject_clicked' | 'reject_submitted';
-  /** A well-formed reference (core/approval/reference.ts). */
-  readonly requestRef: string;
-  readonly user: { readonly id: string; readonly name: string };
+  readonly kind: 'answer' | 'asks_why';
+  /** What was answered, such as `approve`; not checked here, so that `decide` can say why a word is not taken. */
+  readonly word: string;
+  /** A well-formed reference (core/reference.ts), of this release or of the first. */
+  readonly reference: string;
+  /** Slack's member id. */
+  readonly userId: string;
   /** Opens a modal within 3 s, once; null on a submitted modal. */
   readonly triggerId: string | null;
   /** What the person typed into the modal; null on a click. */
   readonly reason: string | null;
+  /** Where the click was; null on a submitted modal. */
   readonly channel: string | null;
-  readonly messageTs: string | null;
 }
 export type Interaction = Act | { readonly kind: 'other' };
 
@@ -29,20 +34,14 @@ export class InteractionError extends Error {
   override readonly name = 'InteractionError';
 }
 
-const User = z
-  .looseObject({
-    id: z.string().regex(/^[UW][A-Z0-9]{1,31}$/),
-    name: z.string().optional(),
-    username: z.string().optional(),
-  })
-  .transform(({ id, name, username }) => ({ id, name: name ?? username ?? id }));
+const User = z.looseObject({ id: z.string().regex(/^[UW][A-Z0-9]{1,31}$/) });
 
 const Click = z.looseObject({
   user: User,
   trigger_id: z.string().min(1),
   channel: z.looseObject({ id: z.string().min(1) }),
   message: z.looseObject({ ts: z.string().min(1) }),
-  actions: z.tuple([z.looseObject({ action_id: z.string(), value: z.string() })]),
+  actions: z.tuple([z.looseObject({ action_id: z.string().regex(/^countersign\.[a-z_]{1,40}$/), value: z.string() })]),
 });
 
 const Submission = z.looseObject({
@@ -76,8 +75,7 @@ export function parseInteraction(rawBody: string): Interaction {
   if (envelope.type === 'view_submission' && envelope.view?.callback_id === rejectCallbackId)
     return submission(payload);
   const actions = envelope.actions?.map((action) => action.action_id) ?? [];
-  if (envelope.type === 'block_actions' && actions.includes(actionIds.approve)) return click('approve', payload);
-  if (envelope.type === 'block_actions' && actions.includes(actionIds.reject)) return click('reject_clicked', payload);
+  if (envelope.type === 'block_actions' && actions.some((id) => id.startsWith(ownPrefix))) return click(payload);
   return { kind: 'other' };
 }
 
@@ -96,26 +94,37 @@ function parsePayload(rawBody: string): unknown {
   }
 }
 
-function click(kind: 'approve' | 'reject_clicked', payload: unknown): Act {
-  const { user, trigger_id, channel, message, actions } = check(Click, payload);
-  const requestRef = reference(actions[0].value);
-  return { kind, requestRef, user, triggerId: trigger_id, reason: null, channel: channel.id, messageTs: message.ts };
+/** A click on a dead card asks for no reason: it goes to `decide`, which says what to do instead. */
+function click(payload: unknown): Act {
+  const { user, trigger_id, channel, actions } = check(Click, payload);
+  const [{ action_id, value }] = actions;
+  const asksWhy = action_id === actionIds.reject && !isOlderReference(value);
+  return {
+    kind: asksWhy ? 'asks_why' : 'answer',
+    word: action_id.slice(ownPrefix.length),
+    reference: checkedReference(value),
+    userId: user.id,
+    triggerId: trigger_id,
+    reason: null,
+    channel: channel.id,
+  };
 }
 
 function submission(payload: unknown): Act {
   const { user, view } = check(Submission, payload);
-  const requestRef = reference(view.private_metadata);
+  const reference = checkedReference(view.private_metadata);
   const reason = view.state.values[reasonInput.blockId][reasonInput.actionId].value.trim();
   if (reason === '') throw new InteractionError('The rejection has no reason; the modal requires one.');
-  return { kind: 'reject_submitted', requestRef, user, triggerId: null, reason, channel: null, messageTs: null };
+  return { kind: 'answer', word: 'reject', reference, userId: user.id, triggerId: null, reason, channel: null };
 }
 
-function reference(text: string): string {
+function checkedReference(text: string): string {
+  if (isOlderReference(text)) return text;
   try {
     parseReference(text);
     return text;
   } catch (cause) {
-    throw new InteractionError('A Countersign button or modal carries no valid request reference.', { cause });
+    throw new InteractionError('A Countersign button or modal carries no valid question reference.', { cause });
   }
 }
 

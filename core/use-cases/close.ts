@@ -1,96 +1,177 @@
 /** Closing: the closing entry first, then cards are withdrawn, people are told, and only then the incident leaves the OPEN list. */
-import type { Alarm } from '../alarm/alarm.ts';
-import { type AuditWriter, append, recordOfDay } from '../audit/append.ts';
-import type { AuditEntry } from '../audit/entry.ts';
+import { type AuditWriter, append, begin, ChainBroken } from '../audit/append.ts';
+import { disbelief, readChain, recoveryChain } from '../audit/chain.ts';
+import type { EventOf } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
 import { progressOf } from '../incident/progress.ts';
 import { pageOf } from '../report/page.ts';
 import type { ShownOutputs } from '../report/show.ts';
-import { causeOf, summaryOf } from '../report/summary.ts';
+import { causeOf, summaryOf, unsureSteps } from '../report/summary.ts';
+import { brokenEnding, type Ending, toldEnding } from '../report/told.ts';
 import type { IncidentStatus } from '../words.ts';
+import { type ClosingScene, closingFacts, findingsOf, readScene, type ScenePorts } from './closing-scene.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
+import { openedEvent } from './triage.ts';
 
-export interface ClosePorts {
+export type Doorbells = NonNullable<EventOf<'incident_closed'>['doorbells']>;
+
+export interface ClosePorts extends ScenePorts {
   readonly writer: AuditWriter;
   readonly control: Pick<ControlStore, 'list' | 'end'>;
   readonly cards: Pick<Cards, 'post' | 'update'>;
-  entries(incidentId: string): Promise<AuditEntry[]>;
-  alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
+  readonly publicKey: PublicKey;
   shown(incidentId: string): Promise<ShownOutputs>;
+  /** What was counted on the incident's OPEN item; null when there is no such item. */
+  doorbells(incidentId: string): Promise<Doorbells | null>;
   /** Pages a person through the page topic. */
   page(subject: string, text: string): Promise<void>;
   /** Deletes the incident's OPEN item and lock. */
   release(incidentId: string): Promise<void>;
-  now(): number;
 }
 
 /** Endings that a person must learn of even if nobody reads the channel. */
 const paged: readonly IncidentStatus[] = ['halted', 'failed', 'aborted', 'expired', 'unverified', 'no_match'];
 
 /**
- * Closes an incident; running it again finishes what a crash left undone and tells people again rather than never.
+ * Closes an incident; running it again finishes what a crash left undone. People are told while the OPEN item is there,
+ * which nobody but close and sweep may delete; what a chain says of their having been told is no reason not to.
  * Throws when nobody could be told, so that the incident stays OPEN and `sweep` comes back to it.
  */
 export async function close(
   ports: ClosePorts,
   compiled: Compiled,
-  { incidentId, status, cause }: { incidentId: string; status: IncidentStatus; cause: string | null },
+  { incidentId, status, cause }: { incidentId: string } & Ending,
 ): Promise<IncidentStatus> {
-  const claimed = await believable(ports, incidentId, status);
-  await append(ports.writer, incidentId, { kind: 'incident_closed', status: claimed, cause });
-  const entries = await ports.entries(incidentId);
-  const closed = progressOf(entries).closed ?? { status: claimed, cause };
+  const scene = await readScene(ports, incidentId);
+  const doorbells = await ports.doorbells(incidentId);
+  if (scene.isNothing) {
+    await ports.release(incidentId);
+    return status;
+  }
+  const key = await ports.publicKey().catch(() => null);
+  const findings = findingsOf(scene, compiled, key);
+  const entered = await enter(ports, compiled, scene, toldEnding({ status, cause }, findings), doorbells);
+  const ending = toldEnding(entered.ending, { ...findings, broken: entered.broken });
+  if (entered.by === 'another' || (entered.by === 'earlier' && doorbells === null)) return ending.status;
   await withdraw(ports, incidentId);
-  await tell(ports, compiled, incidentId, entries, closed.status, closed.cause);
+  const told = await tell(ports, compiled, { ...scene, broken: entered.broken }, ending, key);
   await ports.release(incidentId);
-  return closed.status;
+  await note(ports, entered.chain, { kind: 'people_told', incidentId, status: ending.status, ...told });
+  return ending.status;
 }
 
-/** "Resolved" and "recovered" are claims about the alarm: made only when CloudWatch, asked again, says OK. */
-async function believable(ports: ClosePorts, incidentId: string, status: IncidentStatus): Promise<IncidentStatus> {
-  if (status !== 'resolved' && status !== 'recovered') return status;
-  const alarm = await alarmNow(ports, await ports.entries(incidentId));
-  return alarm?.state === 'OK' ? status : 'unverified';
+interface Entered {
+  /** Where the closing entry lies. */
+  readonly chain: string;
+  readonly ending: Ending;
+  readonly broken: string | null;
+  /** Who wrote the closing entry: this call, an earlier one, or another closer a moment ago, who tells people then. */
+  readonly by: 'this' | 'earlier' | 'another';
 }
 
-/** The alarm as CloudWatch tells it now; null when it cannot be read: closing must not fail for want of a word. */
-async function alarmNow(ports: ClosePorts, entries: readonly AuditEntry[]): Promise<Alarm | null> {
-  const opened = progressOf(entries).opened;
-  return opened ? ports.alarm(opened.alarmArn, opened.contributorId).catch(() => null) : null;
+/** Sees to it that there is a closing entry: in the incident's chain, or beside it when that takes none. */
+async function enter(
+  ports: ClosePorts,
+  compiled: Compiled,
+  scene: ClosingScene,
+  ending: Ending,
+  doorbells: Doorbells | null,
+): Promise<Entered> {
+  const { incidentId, broken } = scene;
+  if (broken !== null) return recover(ports, incidentId, broken);
+  const chain = incidentId;
+  const { closed } = scene.progress;
+  if (closed) return { chain, ending: closed, broken, by: 'earlier' };
+  const event = {
+    kind: 'incident_closed' as const,
+    ...ending,
+    ...(doorbells && doorbells.rung > 0 ? { doorbells } : {}),
+  };
+  try {
+    await ensureOpened(ports, compiled, scene);
+    if (await append(ports.writer, chain, event)) return { chain, ending, broken, by: 'this' };
+  } catch (error) {
+    if (!(error instanceof ChainBroken)) throw error;
+    return recover(ports, incidentId, error.message);
+  }
+  const now = progressOf(readChain(chain, await ports.writer.store.items(chain)).entries).closed;
+  return { chain, ending: now ?? ending, broken, by: 'another' };
 }
 
-async function withdraw(ports: ClosePorts, incidentId: string): Promise<void> {
-  for (const record of await ports.control.list(incidentId)) {
-    if (record.status !== 'PENDING' || !(await ports.control.end(record.request, 'WITHDRAWN'))) continue;
-    await endCard(ports.cards, record, 'WITHDRAWN', ports.now(), 'The incident ended.');
+/** What a crashed triage opened, and nothing ever began, gets its opening, so that the chain says what it is about. */
+async function ensureOpened(
+  ports: ClosePorts,
+  compiled: Compiled,
+  { incidentId, progress, subject, alarm }: ClosingScene,
+) {
+  if (progress.entries > 0 || subject?.kind !== 'alarm') return;
+  await begin(ports.writer, incidentId, openedEvent(subject, compiled, alarm));
+}
+
+/** The closing of a broken chain lies beside it. If that chain is broken too, people are told all the same. */
+async function recover(ports: ClosePorts, incidentId: string, broken: string): Promise<Entered> {
+  const chain = recoveryChain(incidentId);
+  const ending = brokenEnding(broken);
+  const entered = { chain, ending, broken };
+  const reading = readChain(chain, await ports.writer.store.items(chain));
+  const isTaken = disbelief(reading) !== null || progressOf(reading.entries).closed !== null;
+  if (isTaken) return { ...entered, by: 'earlier' };
+  try {
+    const entry = await append(ports.writer, chain, { kind: 'incident_closed', ...ending });
+    return { ...entered, by: entry ? 'this' : 'another' };
+  } catch (error) {
+    if (!(error instanceof ChainBroken)) throw error;
+    return { ...entered, by: 'earlier' };
   }
 }
 
+/** Cards are texts for people: one that cannot be withdrawn must not keep the others from hearing how it ended. */
+async function withdraw(ports: ClosePorts, incidentId: string): Promise<void> {
+  const stored = await ports.control.list(incidentId).catch(() => []);
+  for (const question of stored) {
+    if (question.status !== 'PENDING' || !(await ports.control.end(question, 'WITHDRAWN').catch(() => false))) continue;
+    await endCard(ports.cards, question, { status: 'WITHDRAWN', reason: 'The incident ended.' }, ports.now());
+  }
+}
+
+/** Tells the channel, and pages where the channel is not enough. Throws when neither took it. */
 async function tell(
   ports: ClosePorts,
   compiled: Compiled,
-  incidentId: string,
-  entries: readonly AuditEntry[],
-  status: IncidentStatus,
-  cause: string | null,
-): Promise<void> {
-  const facts = { incidentId, compiled, status, cause, alarm: await alarmNow(ports, entries), now: ports.now() };
-  const summary = summaryOf(facts, entries, await ports.shown(incidentId));
-  const slack = await succeeds(ports.cards.post(compiled.policy.safety.approval_channel, summary));
-  const mustPage = !slack || paged.includes(status);
-  const { alarmName = 'unknown' } = progressOf(entries).opened ?? {};
-  const page = pageOf({ incidentId, status, alarmName, cause: causeOf(cause, entries), inSlack: slack });
-  const paging = mustPage && (await succeeds(ports.page(page.subject, page.text)));
-  if (!slack && !paging)
+  scene: ClosingScene,
+  ending: Ending,
+  key: string | null,
+): Promise<{ slack: boolean; paged: boolean }> {
+  const { incidentId } = scene;
+  const { status } = ending;
+  const facts = closingFacts(scene, compiled, ending, key, ports.now());
+  const shown = await ports.shown(incidentId).catch(() => ({ evidence: [], outputs: [] }));
+  const channel = compiled.policy.safety.approval_channel;
+  const slack = await succeeds(async () => ports.cards.post(channel, summaryOf(facts, shown)));
+  const isPaged =
+    (!slack || paged.includes(status)) &&
+    (await succeeds(async () => {
+      const { alarmName } = facts;
+      const unsure = unsureSteps(facts);
+      const page = pageOf({ incidentId, status, alarmName, cause: causeOf(facts), unsure, inSlack: slack });
+      return ports.page(page.subject, page.text);
+    }));
+  if (!slack && !isPaged)
     throw new Error(
       `close: incident ${incidentId} ended as ${status}, but neither Slack nor the page topic took the message`,
     );
-  await recordOfDay(ports.writer, { kind: 'people_told', incidentId, status, slack, paged: paging });
+  return { slack, paged: isPaged };
 }
 
-function succeeds(attempt: Promise<unknown>): Promise<boolean> {
-  return attempt.then(
+/** A note of the audit that decides nothing: people have been told whether or not it can be written. */
+async function note(ports: ClosePorts, chain: string, event: EventOf<'people_told'>): Promise<void> {
+  await succeeds(() => append(ports.writer, chain, event));
+}
+
+function succeeds(attempt: () => Promise<unknown>): Promise<boolean> {
+  return attempt().then(
     () => true,
     () => false,
   );

@@ -1,16 +1,23 @@
 /** Deciding: a person's click becomes a signed vote, written once, and only then a wake-up of the machine. */
-
-import { type RequestKey, type RequestRecord, voteDigest } from '../approval/request.ts';
-import { statusAfter, type Vote, voteRefusal } from '../approval/rules.ts';
-import { type AuditWriter, record as recordEvent } from '../audit/append.ts';
-import type { SignedVote } from '../audit/entry.ts';
+import { keyOf, type QuestionRecord, type StoredQuestion } from '../approval/record.ts';
+import { castRefusal, statusAfter } from '../approval/rules.ts';
+import { type GenuineVote, genuineVotes, personOf } from '../approval/votes.ts';
+import type { AuditWriter } from '../audit/append.ts';
 import type { Compiled } from '../compiled.ts';
-import { parseReference, type Reference } from '../reference.ts';
-import { parseInteraction } from '../slack/interaction.ts';
+import { canonicalJson } from '../digest.ts';
+import { dispatchName } from '../dispatch.ts';
+import { type Envelope, payloadTypes, type Sign, seal } from '../dsse.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
+import type { Person } from '../person.ts';
+import { questionSortKey, type Vote } from '../question.ts';
+import { redact } from '../redact.ts';
+import { isOlderReference, parseReference, type Reference } from '../reference.ts';
+import { type Act, parseInteraction } from '../slack/interaction.ts';
 import { verifySlackSignature } from '../slack/signature.ts';
 import { isoOf } from '../time.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
+import { recordRefusal, recordVotes } from './record-votes.ts';
 
 /** The request as Slack sent it, byte for byte. */
 export interface RawInteraction {
@@ -24,10 +31,12 @@ export interface DecidePorts {
   readonly control: Pick<ControlStore, 'read' | 'vote'>;
   readonly cards: Pick<Cards, 'update' | 'tell'>;
   signingSecret(): Promise<string>;
-  /** Signs a digest (hex) with the approval key; base64. */
-  sign(digest: string): Promise<string>;
+  /** Signs with the approval key. */
+  readonly sign: Sign;
+  readonly publicKey: PublicKey;
   /** Wakes the machine; a token that is no longer valid is no error, since `settle` reads the record anyway. */
   wake(token: string): Promise<void>;
+  /** Epoch milliseconds. */
   now(): number;
 }
 
@@ -36,59 +45,127 @@ export class NotFromSlack extends Error {
   override readonly name = 'NotFromSlack';
 }
 
+/** A click that is being decided: what was said, about which question, and what lies there. */
+interface Click {
+  readonly act: Act;
+  readonly reference: Reference;
+  readonly stored: StoredQuestion | null;
+}
+
 /**
- * Verifies the raw request again, then signs, then writes vote and signature in one conditional write, then wakes the
- * token that this write returned. A duplicate click is refused by the record and recorded.
+ * Verifies the raw request again, then signs, then writes vote and status in one conditional write, then records the
+ * vote and wakes the token that this write returned. Whoever clicked in vain is told why.
  */
 export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInteraction): Promise<void> {
   const signingSecret = await ports.signingSecret();
   const check = verifySlackSignature({ ...raw, signingSecret, now: Math.floor(ports.now() / 1000) });
   if (!check.ok) throw new NotFromSlack(check.reason);
   const act = parseInteraction(raw.rawBody);
-  if (act.kind !== 'approve' && act.kind !== 'reject_submitted') return;
-  const reference = parseReference(act.requestRef);
+  if (act.kind !== 'answer') return;
+  if (isOlderReference(act.reference))
+    return tell(ports, compiled, act, null, 'This card is of an older release of Countersign. Use the newest card.');
+  const reference = parseReference(act.reference);
+  const key = { incidentId: reference.incidentId, sortKey: questionSortKey(reference.dispatch, reference.revision) };
+  await answer(ports, compiled, { act, reference, stored: await ports.control.read(key) });
+}
+
+async function answer(ports: DecidePorts, compiled: Compiled, click: Click): Promise<void> {
+  const { act, reference, stored } = click;
+  const record = stored?.record ?? null;
+  const votes = record ? await genuine(ports, record) : [];
+  const person = personOf(compiled.policy.people, { via: 'slack', id: act.userId });
+  if (record && isRepeated(compiled, click, record, votes.at(-1), person)) {
+    await follow(ports, record, votes);
+    return tell(ports, compiled, act, stored, 'Your answer is counted already.');
+  }
+  const voters = { ...compiled.policy, policyDigest: compiled.policyDigest };
+  const said = { questionDigest: reference.questionDigest, word: act.word, by: identityOf(act) };
+  const refusal = castRefusal(stored, said, voters, votes, ports.now());
+  if (refusal !== null || !record || !person)
+    return refuse(ports, compiled, click, person, refusal ?? 'This cannot be answered.');
   const vote: Vote = {
-    decision: act.kind === 'approve' ? 'approve' : 'reject',
-    by: act.user,
-    requestDigest: reference.requestDigest,
+    format: 1,
+    question: record.digest,
+    word: act.word,
+    by: person,
+    at: isoOf(ports.now()),
+    reason: redact(act.reason ?? ''),
   };
-  await cast(ports, compiled, reference, vote, act.reason ?? '');
+  const cast = { vote, envelope: await seal(payloadTypes.vote, vote, ports.sign) };
+  const written = await write(ports, record, [...votes, cast]);
+  if (written === null) return refuse(ports, compiled, click, person, 'Somebody else answered at the same moment.');
+  await follow(ports, written, [...votes, cast]);
 }
 
-async function cast(ports: DecidePorts, compiled: Compiled, reference: Reference, vote: Vote, reason: string) {
-  const key = { ...reference, policyDigest: compiled.policyDigest };
-  const record = compiled.policyDigest.startsWith(reference.policyDigest12) ? await ports.control.read(key) : null;
-  const { people, approvers: named } = compiled.policy;
-  const approvers = people.filter(({ name }) => named.includes(name)).map(({ id }) => id);
-  const refusal = voteRefusal(record, vote, approvers, ports.now());
-  if (record === null || refusal !== null) return refuse(ports, key, record, vote, refusal ?? 'unknown request');
-  const unsigned = { ...vote, at: isoOf(ports.now()), reason };
-  const signed: SignedVote = { ...unsigned, signature: await ports.sign(voteDigest(unsigned)) };
-  const change = {
-    digest: record.digest,
-    vote: signed,
-    status: statusAfter(record, signed),
-    votesBefore: record.votes.length,
-  };
-  const written = await ports.control.vote(key, change);
-  if (written === null) return refuse(ports, key, record, vote, 'Somebody else decided at the same moment.');
-  await recordEvent(ports.writer, key.incidentId, { kind: 'vote_cast', dispatch: key.dispatch, vote: signed });
-  if (written.status !== 'PENDING') await ports.wake(written.token);
-  await showVote(ports, written, signed);
+function identityOf({ userId }: Act): Pick<Person, 'via' | 'id'> {
+  return { via: 'slack', id: userId };
 }
 
-async function showVote(ports: DecidePorts, record: RequestRecord, vote: SignedVote): Promise<void> {
+async function genuine(ports: DecidePorts, record: QuestionRecord): Promise<GenuineVote[]> {
+  return record.votes.length === 0 ? [] : genuineVotes(record.votes, record.digest, await ports.publicKey());
+}
+
+/** The same answer again: a double click, or this function invoked again after a crash that left something undone. */
+function isRepeated(
+  { policyDigest }: Compiled,
+  { act, reference }: Click,
+  { digest, status, question }: QuestionRecord,
+  last: GenuineVote | undefined,
+  person: Person | null,
+): boolean {
+  const isSame = last !== undefined && last.vote.by.name === person?.name && last.vote.word === act.word;
+  const counts = status === 'PENDING' || status === 'APPROVED' || status === 'REJECTED';
+  return isSame && counts && question.policyDigest === policyDigest && reference.questionDigest === digest;
+}
+
+/** Writes the last of these votes; when it is not known whether that was done, what lies there says so. */
+async function write(
+  { control }: DecidePorts,
+  { question, digest, votes: before }: QuestionRecord,
+  votes: readonly GenuineVote[],
+): Promise<QuestionRecord | null> {
+  const key = keyOf(question);
+  const status = statusAfter(
+    question.terms.required,
+    votes.map(({ vote }) => vote),
+  );
+  const [{ envelope }] = votes.slice(-1) as [GenuineVote];
+  try {
+    return await control.vote(key, { digest, vote: envelope, status, votesBefore: before.length });
+  } catch (error) {
+    const there = (await control.read(key))?.record;
+    if (there?.votes.some((cast) => canonicalJson(cast) === canonicalJson(envelope))) return there;
+    throw error;
+  }
+}
+
+/** What follows a written vote. Recording it may fail: it counts by its signature, and `settle` records it from Control. */
+async function follow(ports: DecidePorts, record: QuestionRecord, votes: readonly GenuineVote[]): Promise<void> {
+  await recordVotes(ports.writer, record.question, votes).catch(() => {});
   if (record.status === 'PENDING') return;
-  await endCard(ports.cards, record, record.status, ports.now(), vote.reason, [vote.by]);
+  await ports.wake(record.token);
+  const ending = {
+    status: record.status,
+    reason: votes.at(-1)?.vote.reason ?? '',
+    by: votes.map(({ vote }) => vote.by),
+  };
+  await endCard(ports.cards, { places: record.places, record }, ending, ports.now());
 }
 
-async function refuse(ports: DecidePorts, key: RequestKey, record: RequestRecord | null, vote: Vote, why: string) {
-  await recordEvent(ports.writer, key.incidentId, {
-    kind: 'vote_refused',
-    reference: `${key.dispatch.step}.${key.dispatch.part}.${key.dispatch.attempt}`,
-    by: vote.by,
-    decision: vote.decision,
-    why,
-  });
-  if (record?.channel) await ports.cards.tell(record.channel, vote.by.id, why);
+/** Told in any case: an answer that does not count must not look as if it did. */
+async function refuse(ports: DecidePorts, compiled: Compiled, click: Click, person: Person | null, why: string) {
+  const { act, reference, stored } = click;
+  const by = person ?? { name: act.userId, ...identityOf(act) };
+  try {
+    const about = stored?.record?.digest ?? null;
+    await recordRefusal(ports.writer, reference, about, { by, decision: act.word, why });
+  } finally {
+    await tell(ports, compiled, act, stored, why);
+  }
+}
+
+/** Where the person clicked; a submitted modal says no place, then where the card is or would be. */
+async function tell(ports: DecidePorts, { policy }: Compiled, act: Act, stored: StoredQuestion | null, text: string) {
+  const channel = act.channel ?? stored?.places[0]?.channel ?? policy.safety.approval_channel;
+  await ports.cards.tell(channel, act.userId, text);
 }

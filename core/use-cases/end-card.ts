@@ -1,30 +1,42 @@
 /** Redrawing a decided card: without buttons, in the past tense. */
-import type { RequestRecord } from '../approval/request.ts';
+import type { StoredQuestion } from '../approval/record.ts';
+import type { Person } from '../person.ts';
 import { slackPerson } from '../report/show.ts';
-import { decidedCard } from '../slack/card.ts';
+import { decidedCard, outdatedCard } from '../slack/card.ts';
+import type { ApprovalCard } from '../slack/question.ts';
 import type { RequestStatus } from '../words.ts';
 import type { Cards } from './ports.ts';
 
-/** Redraws a decided card without buttons. Slack being down must not stop what was decided: a failure is let go. */
+export interface CardEnding {
+  readonly status: Exclude<RequestStatus, 'PENDING'>;
+  readonly reason: string;
+  readonly by?: readonly Person[];
+}
+
+/**
+ * Redraws a decided card without buttons, wherever it is. A text must not stop what was decided: a failure is let go, and
+ * a card that cannot be drawn again gets plain words.
+ *
+ * @param now Epoch milliseconds.
+ */
 export async function endCard(
   cards: Pick<Cards, 'update'>,
-  record: RequestRecord,
-  status: Exclude<RequestStatus, 'PENDING'>,
+  stored: Pick<StoredQuestion, 'places' | 'record'>,
+  ending: CardEnding,
   now: number,
-  reason: string,
-  by: readonly { id: string; name: string }[] = [],
 ): Promise<void> {
-  const { card, channel, messageTs } = record;
-  if (!card || !channel || !messageTs) return;
-  const outcome = {
-    status,
-    by: by.map(slackPerson),
-    at: Math.floor(now / 1000),
-    reason: reason === '' ? null : reason,
-  };
+  const message = ended(stored, ending, Math.floor(now / 1000));
+  if (message === null) return;
+  for (const place of stored.places) await cards.update(place, message).catch(() => {});
+}
+
+/** Null when there is nothing that this release could draw, and nothing to warn of. */
+function ended({ record }: Pick<StoredQuestion, 'record'>, { status, reason, by = [] }: CardEnding, at: number) {
+  const outcome = { status, by: by.map(slackPerson), at, reason: reason === '' ? null : reason };
   try {
-    await cards.update({ channel, messageTs }, decidedCard(card, outcome));
+    if (record?.card) return decidedCard(record.card as ApprovalCard, outcome);
   } catch {
-    return;
+    // What lies there as a card is none: anybody who may write Control can put one.
   }
+  return status === 'SUPERSEDED' ? outdatedCard(reason, at) : null;
 }

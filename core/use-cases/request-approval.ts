@@ -1,28 +1,38 @@
-/** Asking: put a PENDING request with its task token into Control, and its card into Slack, once. */
-
-import { buildRequest, timesFrom } from '../approval/build.ts';
-import { type RequestKey, type RequestRecord, requestDigest } from '../approval/request.ts';
+/** Asking: put a PENDING question with its task token into Control, and its card into the channel; what is out of date is asked anew. */
+import { buildQuestion, timesFrom } from '../approval/build.ts';
+import { differences } from '../approval/differences.ts';
+import { keyOf, type QuestionRecord, revisionOf, type StoredQuestion } from '../approval/record.ts';
+import { checkApproval } from '../approval/rules.ts';
+import { genuineVotes } from '../approval/votes.ts';
 import { type AuditWriter, append } from '../audit/append.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Derived } from '../derive/derive.ts';
+import { digest } from '../digest.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import { decideNext } from '../gate/gate.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
+import { type Question, questionDigest } from '../question.ts';
 import { redact } from '../redact.ts';
 import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
 import { approvalCard } from '../slack/card.ts';
 import type { ApprovalCard } from '../slack/question.ts';
-import { endCard } from './end-card.ts';
+import { storedCard } from '../slack/stored-card.ts';
+import { epochOf } from '../time.ts';
 import type { Cards, ControlStore } from './ports.ts';
+import { supersede } from './supersede.ts';
 
 export interface RequestApprovalPorts extends SituationPorts {
   readonly writer: AuditWriter;
   readonly control: ControlStore;
   readonly cards: Cards;
+  readonly publicKey: PublicKey;
   /** What people may want to see on the card, from the work table. */
   shown(incidentId: string): Promise<ShownOutputs>;
+  /** A question's nonce: 16 to 64 characters, never given twice. */
+  newId(): string;
 }
 
 /** Longest cause of a failed delivery in the chain, in characters: enough for CardTooLong and CardUnshowable. */
@@ -33,9 +43,23 @@ export class AlreadyDecided extends Error {
   override readonly name = 'AlreadyDecided';
 }
 
+/** What the gate says now, from what this function read itself: nobody is asked out of turn. `derived` is null when it does not ask. */
+interface Turn {
+  readonly situation: Situation;
+  readonly derived: Derived | null;
+  readonly why: string;
+}
+
+/** The newest question of a dispatch against what would be asked now. */
+type Check =
+  | { readonly kind: 'stands'; readonly record: QuestionRecord }
+  | { readonly kind: 'decided'; readonly why: string }
+  | { readonly kind: 'anew'; readonly why: string | null };
+
 /**
- * Makes or re-arms the request of a dispatch with a new task token and delivers its card if that is still to be done.
- * Throws AlreadyDecided when the record is decided, and anything else when the request cannot be made or delivered.
+ * Makes or re-arms the question of a dispatch with a new task token and delivers its card if that is still to be done.
+ * One that is no longer what would run is superseded, and its next revision asked. Throws AlreadyDecided when Settle has
+ * something to read, and anything else when the question cannot be made or delivered.
  */
 export async function requestApproval(
   ports: RequestApprovalPorts,
@@ -43,124 +67,175 @@ export async function requestApproval(
   tools: RiskTools,
   { incidentId, dispatch, token }: { incidentId: string; dispatch: Dispatch; token: string },
 ): Promise<void> {
-  const key: RequestKey = { incidentId, dispatch, policyDigest: compiled.policyDigest };
-  const known = await ports.control.read(key);
-  if (known?.messageTs && known.status === 'PENDING') return rearm(ports, key, token);
-  if (known && known.status !== 'PENDING') throw new AlreadyDecided(`the request is ${known.status}`);
+  const latest = await ports.control.latest(incidentId, dispatch);
+  const look = () => turnOf(ports, compiled, tools, incidentId, dispatch);
+  const isOut = isPending(latest) && latest.record.places.length > 0;
+  if (isOut) await rearm(ports, latest.record, token);
+  // The question is out and can be answered: that what was read last cannot be read again is no reason to take it back.
+  const turn = isOut ? await look().catch(() => null) : await look();
+  if (turn === null) return;
+  const { situation, derived } = turn;
+  if (derived === null) return takeBack(ports, situation, dispatch, turn.why);
+  const check = await checkLatest(ports, situation, derived, latest);
+  if (check.kind === 'decided') throw new AlreadyDecided(check.why);
+  if (check.kind === 'anew') return ask(ports, situation, derived, { latest, token, why: check.why });
+  if (isOut) return;
+  await rearm(ports, check.record, token);
+  await deliver(ports, check.record, situation, derived, null);
+}
+
+function isPending(stored: StoredQuestion | null): stored is StoredQuestion & { record: QuestionRecord } {
+  return stored?.record?.status === 'PENDING';
+}
+
+async function rearm(ports: RequestApprovalPorts, { question }: QuestionRecord, token: string): Promise<void> {
+  if (!(await ports.control.rearm(keyOf(question), token)))
+    throw new AlreadyDecided('the question was decided while it was re-armed');
+}
+
+async function turnOf(
+  ports: RequestApprovalPorts,
+  compiled: Compiled,
+  tools: RiskTools,
+  incidentId: string,
+  dispatch: Dispatch,
+): Promise<Turn> {
   const situation = await readSituation(ports, compiled, incidentId);
-  const derived = askable(situation, dispatch, tools);
-  const record = known ?? (await create(ports, situation, derived, token));
-  if (known) await rearm(ports, key, token);
-  await refuseOutdated(ports, record, situation, derived);
-  await deliver(ports, key, record, situation, derived);
-}
-
-async function rearm(ports: RequestApprovalPorts, key: RequestKey, token: string): Promise<void> {
-  if (!(await ports.control.rearm(key, token)))
-    throw new AlreadyDecided('the request was decided while it was re-armed');
-}
-
-/** The same decision as the gate's, made again from what this function read itself: nobody is asked out of turn. */
-function askable(situation: Situation, dispatch: Dispatch, tools: RiskTools): Derived {
   const answer = decideNext(situation, tools);
-  if (answer.decision === 'ask' && answer.derived && answer.dispatch && sameDispatch(answer.dispatch, dispatch))
-    return answer.derived;
+  const isTurn = answer.decision === 'ask' && answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
+  const why = `the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`;
+  return { situation, derived: isTurn ? answer.derived : null, why };
+}
+
+/** The gate no longer asks: what is out is superseded, and Settle leads back to the gate. */
+async function takeBack(ports: RequestApprovalPorts, situation: Situation, dispatch: Dispatch, why: string) {
+  const taken = await supersede(ports, situation.incidentId, dispatch, { why: () => why, further: '' });
+  if (taken > 0) throw new AlreadyDecided(why);
+  throw new Error(`request-approval: ${why}`);
+}
+
+async function checkLatest(
+  ports: RequestApprovalPorts,
+  situation: Situation,
+  derived: Derived,
+  latest: StoredQuestion | null,
+): Promise<Check> {
+  const record = latest?.record ?? null;
+  if (record === null) return { kind: 'anew', why: latest && 'it was asked by another release of Countersign' };
+  const { question, status } = record;
+  if (status === 'REJECTED' || status === 'EXPIRED')
+    return { kind: 'decided', why: `the question is ${status.toLowerCase()}` };
+  if (status !== 'PENDING' && status !== 'APPROVED') return { kind: 'anew', why: null };
+  const own = buildQuestion(situation, derived, { ...question, document: situation.compiled.document });
+  const changed = differences(question, own);
+  if (changed.length > 0) return { kind: 'anew', why: changed.join('; ') };
+  if (status === 'PENDING')
+    return situation.now < epochOf(question.expiresAt)
+      ? { kind: 'stands', record }
+      : { kind: 'decided', why: 'the time to answer is over' };
+  const votes = genuineVotes(record.votes, record.digest, await ports.publicKey());
+  const approval = checkApproval(own, votes, situation.compiled.policy, situation.now);
+  return !approval.approved && approval.cause === 'expired'
+    ? { kind: 'anew', why: approval.why }
+    : { kind: 'decided', why: 'the question is approved' };
+}
+
+async function ask(
+  ports: RequestApprovalPorts,
+  situation: Situation,
+  derived: Derived,
+  { latest, token, why }: { latest: StoredQuestion | null; token: string; why: string | null },
+): Promise<void> {
+  const { incidentId, compiled } = situation;
+  const record = recordOf(
+    buildQuestion(situation, derived, {
+      revision: nextRevision(latest),
+      nonce: ports.newId(),
+      document: compiled.document,
+      ...timesFrom(situation, derived),
+    }),
+    token,
+  );
+  await supersede(ports, incidentId, derived.dispatch, {
+    replaced: latest,
+    why: (row) =>
+      row.record ? (why ?? 'a newer question is asked') : 'it was asked by another release of Countersign',
+    further: ' A new card follows.',
+  });
+  if (!(await ports.control.create(record)))
+    throw new Error('request-approval: another question was asked at the same moment');
+  await deliver(ports, record, situation, derived, why);
+}
+
+/** The last one that a sort key can name is 9999; an incident asks 150 questions at most. */
+function nextRevision(latest: StoredQuestion | null): number {
+  if (latest === null) return 1;
+  const revision = revisionOf(latest.sortKey);
+  if (revision !== null && revision < 9999) return revision + 1;
   throw new Error(
-    `request-approval: the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`,
+    `request-approval: after the row ${latest.sortKey} of ${latest.incidentId} in Control nothing can be asked; countersign did not write it`,
   );
 }
 
-async function create(
-  ports: RequestApprovalPorts,
-  situation: Situation,
-  derived: Derived,
-  token: string,
-): Promise<RequestRecord> {
-  const request = buildRequest(situation, derived, timesFrom(situation, derived));
-  const record: RequestRecord = {
-    request,
-    digest: requestDigest(request),
-    status: 'PENDING',
-    token,
-    channel: null,
-    messageTs: null,
-    votes: [],
-    card: null,
-  };
-  await supersede(ports, record);
-  if (!(await ports.control.create(record)))
-    throw new Error('request-approval: another request was made at the same moment');
-  const { dispatch, policyDigest, scriptHash, level, targets, approvers, required, expiresAt } = request;
-  await append(ports.writer, situation.incidentId, {
-    kind: 'approval_requested',
-    dispatch,
-    requestDigest: record.digest,
-    policyDigest,
-    scriptHash,
-    level,
-    targets,
-    approvers,
-    required,
-    expiresAt,
-  });
-  return record;
-}
-
-/** Requests for the same dispatch under an older policy can no longer be answered, and their cards say so. */
-async function supersede(ports: RequestApprovalPorts, record: RequestRecord): Promise<void> {
-  const { incidentId, dispatch } = record.request;
-  for (const old of await ports.control.list(incidentId)) {
-    if (old.status !== 'PENDING' || !sameDispatch(old.request.dispatch, dispatch)) continue;
-    if (!(await ports.control.end(old.request, 'SUPERSEDED'))) continue;
-    await append(ports.writer, incidentId, {
-      kind: 'approval_superseded',
-      dispatch,
-      requestDigest: old.digest,
-      why: 'the policy changed',
-    });
-    await endCard(ports.cards, old, 'SUPERSEDED', ports.now(), 'The policy changed. A new card follows.');
-  }
-}
-
-/** A card shows what was derived now and its button names the stored request: they must be about the same bytes. */
-async function refuseOutdated(
-  ports: RequestApprovalPorts,
-  record: RequestRecord,
-  situation: Situation,
-  derived: Derived,
-) {
-  const { incidentId, dispatch, createdAt, expiresAt } = record.request;
-  if (requestDigest(buildRequest(situation, derived, { createdAt, expiresAt })) === record.digest) return;
-  const why = 'what was asked for is no longer what would run: alarm, parameters or targets changed since';
-  await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch, why });
-  throw new Error(`request-approval: ${why}`);
+function recordOf(question: Question, token: string): QuestionRecord {
+  return { question, digest: questionDigest(question), status: 'PENDING', token, places: [], votes: [], card: null };
 }
 
 async function deliver(
   ports: RequestApprovalPorts,
-  key: RequestKey,
-  record: RequestRecord,
+  record: QuestionRecord,
   situation: Situation,
   derived: Derived,
-) {
-  const card = requestCard(record, situation, derived, await ports.shown(key.incidentId));
-  const place = await post(ports, key, derived.verdict.approvals.channel, card);
-  await ports.control.delivered(key, place, card);
-  await append(ports.writer, key.incidentId, { kind: 'approval_delivered', dispatch: key.dispatch, ...place });
+  again: string | null,
+): Promise<void> {
+  await recordRequested(ports, record, situation, derived);
+  const { incidentId } = situation;
+  const card = requestCard(record, situation, derived, await ports.shown(incidentId), again);
+  const place = await post(ports, incidentId, derived, card);
+  await ports.control.delivered(keyOf(record.question), place, storedCard(card));
+  await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...place });
+}
+
+/** The whole question and its script, once, also after a crash that came before. */
+async function recordRequested(
+  { writer, control }: RequestApprovalPorts,
+  { question, digest: requestDigest }: QuestionRecord,
+  { incidentId, chain }: Situation,
+  { dispatch, script, scriptHash, targets, verdict }: Derived,
+): Promise<void> {
+  const id = digest('requested/v1', requestDigest).slice(0, 32);
+  if (chain.entries.some(({ entryId }) => entryId === id)) return;
+  const entry = await append(
+    writer,
+    incidentId,
+    {
+      kind: 'approval_requested',
+      dispatch,
+      requestDigest,
+      policyDigest: question.policyDigest,
+      scriptHash,
+      level: verdict.level,
+      targets: [...targets],
+      approvers: verdict.approvals.approvers.map((approver) => approver.id),
+      required: question.terms.required,
+      expiresAt: question.expiresAt,
+      question,
+      scripts: [{ dispatch, script }],
+    },
+    { id },
+  );
+  if (entry) return;
+  await control.end(keyOf(question), 'WITHDRAWN');
+  throw new Error(`request-approval: incident ${incidentId} is closed, so nobody is asked`);
 }
 
 /** Posts the card; why that was not possible goes into the chain, so that whoever is paged need not look for it. */
-async function post(
-  ports: RequestApprovalPorts,
-  { incidentId, dispatch }: RequestKey,
-  channel: string,
-  card: ApprovalCard,
-) {
+async function post(ports: RequestApprovalPorts, incidentId: string, derived: Derived, card: ApprovalCard) {
   try {
-    return await ports.cards.post(channel, approvalCard(card));
+    return await ports.cards.post(derived.verdict.approvals.channel, approvalCard(card));
   } catch (error) {
     const why = redact(error instanceof Error ? error.message : 'unknown').slice(0, longestCause);
-    await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch, why });
+    await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch: derived.dispatch, why });
     throw error;
   }
 }

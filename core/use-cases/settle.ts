@@ -1,91 +1,160 @@
-/** Settling: what a wait for approval came to, read from the record; the wake-up's own output is never looked at. */
-
-import { type RequestKey, type RequestRecord, requestSortKey } from '../approval/request.ts';
-import { type AuditWriter, record as recordEvent } from '../audit/append.ts';
-import type { AuditEntry, EventOf } from '../audit/entry.ts';
+/** Settling: what a wait for people came to, read from the record and proven by signatures; a wake-up says nothing. */
+import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
+import { statusDoubt } from '../approval/rules.ts';
+import { type GenuineVote, genuineVotes } from '../approval/votes.ts';
+import { type AuditWriter, appendAll } from '../audit/append.ts';
+import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
+import type { AuditEvent } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Dispatch } from '../dispatch.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
 import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
+import { recordVotes } from './record-votes.ts';
 
 export interface SettlePorts {
   readonly writer: AuditWriter;
-  readonly control: Pick<ControlStore, 'read' | 'end'>;
+  readonly control: Pick<ControlStore, 'latest' | 'read' | 'end'>;
   readonly cards: Pick<Cards, 'update'>;
-  entries(incidentId: string): Promise<AuditEntry[]>;
-  /** Counts one more round without a card and returns how many there were, this one included. */
-  countUndelivered(incidentId: string, request: string): Promise<number>;
+  readonly publicKey: PublicKey;
+  /** Counts one more round of this incident in which its question was on no card, and returns how many there were. */
+  countUndelivered(incidentId: string): Promise<number>;
+  /** Epoch milliseconds. */
   now(): number;
 }
 
-/** Answers how a request stands, expires it when its time is over, and appends the end of it once. */
+/** How a question stands: its row as it was read last, and what that means. */
+interface Standing {
+  readonly stored: StoredQuestion | null;
+  readonly votes: readonly GenuineVote[];
+  readonly decision: SettleDecision;
+  /** Why, where no vote says it. */
+  readonly why: string;
+}
+
+/**
+ * Answers how the newest revision of a question stands: expires it when its time is over, records votes that the chain
+ * lacks, and appends the end of it once. A status that neither a genuine vote nor the clock explains is not believed: the
+ * incident then ends as if the question could not be delivered, and a person is paged. Under a broken chain nothing is
+ * written: the gate, which comes next, halts.
+ */
 export async function settle(
   ports: SettlePorts,
   compiled: Compiled,
   incidentId: string,
   dispatch: Dispatch,
 ): Promise<SettleDecision> {
-  const key = { incidentId, dispatch, policyDigest: compiled.policyDigest };
-  const record = await ports.control.read(key);
-  const decision = await decisionOf(ports, key, record);
-  if (decision !== 'waiting') await appendOnce(ports, key, record, decision);
-  return decision;
+  const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
+  if (disbelief(chain) !== null) return 'answered';
+  const standing = await settled(ports, compiled, incidentId, await ports.control.latest(incidentId, dispatch));
+  if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
+  if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
+  return standing.decision;
 }
 
-async function decisionOf(ports: SettlePorts, key: RequestKey, record: RequestRecord | null): Promise<SettleDecision> {
-  switch (record?.status) {
+async function settled(
+  ports: SettlePorts,
+  compiled: Compiled,
+  incidentId: string,
+  stored: StoredQuestion | null,
+): Promise<Standing> {
+  const record = stored?.record ?? null;
+  if (!stored || !record) return undelivered(ports, incidentId, stored, 'answered');
+  const standing = await standingOf(ports, compiled, stored, record);
+  if (standing.decision !== 'waiting') return standing;
+  if (ports.now() >= epochOf(record.question.expiresAt)) return expire(ports, compiled, incidentId, stored);
+  return record.places.length > 0 ? standing : undelivered(ports, incidentId, stored, 'waiting');
+}
+
+/** What a record says, as far as it is proven; `waiting` for everything that is pending, expired or not. */
+async function standingOf(
+  ports: SettlePorts,
+  { policy, policyDigest }: Compiled,
+  stored: StoredQuestion,
+  record: QuestionRecord,
+): Promise<Standing> {
+  const votes = record.votes.length > 0 ? genuineVotes(record.votes, record.digest, await ports.publicKey()) : [];
+  const answer = (decision: SettleDecision, why = ''): Standing => ({ stored, votes, decision, why });
+  const isCurrent = record.question.policyDigest === policyDigest;
+  if (record.status === 'PENDING') return isCurrent ? answer('waiting') : answer('answered', 'the policy changed');
+  if (record.status === 'APPROVED' && !isCurrent) return answer('answered', 'the policy changed');
+  const doubt = statusDoubt(record, votes, policy, ports.now());
+  if (doubt !== null) return answer('undeliverable', doubt);
+  switch (record.status) {
     case 'APPROVED':
-      return 'approved';
+      return answer('approved');
     case 'REJECTED':
-      return 'rejected';
+      return answer('rejected');
     case 'EXPIRED':
-      return 'expired';
-    case 'WITHDRAWN':
-    case 'SUPERSEDED':
-      return 'undeliverable';
-    case 'PENDING':
-      if (ports.now() >= epochOf(record.request.expiresAt)) return expire(ports, key, record);
-      if (record.messageTs !== null) return 'waiting';
-      return undelivered(ports, key);
+      return answer('expired');
     default:
-      return undelivered(ports, key);
+      return answer('answered');
   }
 }
 
-async function undelivered(ports: SettlePorts, key: RequestKey): Promise<SettleDecision> {
-  const rounds = await ports.countUndelivered(key.incidentId, requestSortKey(key));
-  return rounds >= historyLimits.maximumUndeliveredRounds ? 'undeliverable' : 'waiting';
+/** Rounds of one incident without a card are bounded; what of them goes back to the gate is asked anew there. */
+async function undelivered(
+  ports: SettlePorts,
+  incidentId: string,
+  stored: StoredQuestion | null,
+  otherwise: 'waiting' | 'answered',
+): Promise<Standing> {
+  const rounds = await ports.countUndelivered(incidentId);
+  const isOver = rounds >= historyLimits.maximumUndeliveredRounds;
+  return { stored, votes: [], decision: isOver ? 'undeliverable' : otherwise, why: '' };
 }
 
 /** APPROVED and EXPIRED are compare-and-set against PENDING: when the expiry loses, the winner is read and answered. */
-async function expire(ports: SettlePorts, key: RequestKey, record: RequestRecord): Promise<SettleDecision> {
-  if (!(await ports.control.end(key, 'EXPIRED'))) {
-    const winner = await ports.control.read(key);
-    return winner?.status === 'APPROVED' ? 'approved' : winner?.status === 'REJECTED' ? 'rejected' : 'expired';
+async function expire(
+  ports: SettlePorts,
+  compiled: Compiled,
+  incidentId: string,
+  stored: StoredQuestion,
+): Promise<Standing> {
+  const isEnded = await ended(ports, stored);
+  const now = await ports.control.read(stored);
+  if (!now?.record) return undelivered(ports, incidentId, now, 'answered');
+  const why = 'Nobody decided in time. Nothing was run.';
+  if (isEnded) await endCard(ports.cards, now, { status: 'EXPIRED', reason: why }, ports.now());
+  return standingOf(ports, compiled, now, now.record);
+}
+
+/** A lost answer is no lost race: what lies there says whether it was done. */
+async function ended({ control }: SettlePorts, stored: StoredQuestion): Promise<boolean> {
+  try {
+    return await control.end(stored, 'EXPIRED');
+  } catch (error) {
+    if ((await control.read(stored))?.status === 'EXPIRED') return true;
+    throw error;
   }
-  await endCard(ports.cards, record, 'EXPIRED', ports.now(), 'Nobody decided in time. Nothing was run.');
-  return 'expired';
 }
 
 async function appendOnce(
   ports: SettlePorts,
-  key: RequestKey,
-  record: RequestRecord | null,
-  decision: EventOf<'approval_settled'>['decision'],
+  compiled: Compiled,
+  chain: ChainReading,
+  { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
+  { stored, votes, decision, why }: Standing,
 ): Promise<void> {
-  const known = findDispatch(progressOf(await ports.entries(key.incidentId)), key.dispatch);
-  if (known?.settled?.decision === decision && known.settled.policyDigest === key.policyDigest) return;
-  await recordEvent(ports.writer, key.incidentId, {
+  if (decision === 'waiting') return;
+  const requestDigest = stored?.record?.digest ?? null;
+  const known = findDispatch(progressOf(chain.entries), dispatch)?.settled;
+  if (known?.decision === decision && known.requestDigest === requestDigest) return;
+  const settled: AuditEvent = {
     kind: 'approval_settled',
-    dispatch: key.dispatch,
-    policyDigest: key.policyDigest,
-    requestDigest: record?.digest ?? null,
+    dispatch,
+    policyDigest: stored?.record?.question.policyDigest ?? compiled.policyDigest,
+    requestDigest,
     decision,
-    by: (record?.votes ?? []).map(({ by }) => by),
-    reason: record?.votes.at(-1)?.reason ?? '',
-  });
+    by: votes.map(({ vote }) => vote.by),
+    reason: why || (votes.at(-1)?.vote.reason ?? ''),
+  };
+  // Without a doubt the cause of an undeliverable question is in the chain already: `request-approval` met it.
+  const doubt: AuditEvent[] =
+    decision === 'undeliverable' && why !== '' ? [{ kind: 'approval_undeliverable', dispatch, why }] : [];
+  await appendAll(ports.writer, incidentId, [...doubt, settled]);
 }

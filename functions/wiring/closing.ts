@@ -2,20 +2,23 @@
 import { alarms } from '../../adapters/cloudwatch/alarms.ts';
 import { pager } from '../../adapters/sns/pager.ts';
 import type { ClosePorts } from '../../core/use-cases/close.ts';
+import { publicKey } from './approval-key.ts';
 import { cards } from './cards.ts';
 import { setting } from './environment.ts';
-import { auditWriter, control, now, work } from './tables.ts';
+import { auditWriter, control, dispatches, now, work } from './tables.ts';
 
 export function closePorts(actor: string): ClosePorts {
-  const writer = auditWriter(actor);
   const store = work();
   return {
-    writer,
+    writer: auditWriter(actor),
+    dispatches: dispatches(),
     control: control(),
     cards: cards(),
-    entries: writer.store.entries,
+    publicKey,
+    incidentRow: store.incidentRow,
     alarm: alarms(now).read,
     shown: store.shown,
+    doorbells: store.doorbells,
     page: pager(setting('PAGE_TOPIC_ARN')),
     release: store.release,
     now,

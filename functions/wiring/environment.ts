@@ -4,6 +4,7 @@ export type Setting =
   | 'WORK_TABLE'
   | 'CONTROL_TABLE'
   | 'AUDIT_TABLE'
+  | 'DISPATCHES_TABLE'
   | 'STATE_MACHINE_ARN'
   | 'APPROVAL_KEY_ARN'
   | 'SLACK_SIGNING_SECRET'

@@ -15,7 +15,12 @@ export function emulatedAws(prepare: () => Promise<void> = async () => {}): void
   afterAll(async () => emulator?.stop());
 }
 
-export const tables = { work: 'countersign-work', control: 'countersign-control', audit: 'countersign-audit' } as const;
+export const tables = {
+  work: 'countersign-work',
+  control: 'countersign-control',
+  audit: 'countersign-audit',
+  dispatches: 'countersign-dispatches',
+} as const;
 
 /** `pk` is text everywhere; `sk` is a number in Audit. Work's rows may expire. */
 export async function createTables(): Promise<void> {

@@ -1,11 +1,26 @@
 /** Who may do what, over the synthesised policies: the table of the design, row by row, and its "never" column. */
 import { describe, expect, test } from 'vitest';
-import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { type FunctionName, functionNames, switchKeys } from '../../cdk/names.ts';
 import { allows, at, dataResources, flat, functionOf, ofType, responseResources, roleOf } from './stacks.ts';
 
 const work = /GetAttWork/;
 const control = /GetAttControl/;
-const audit = /GetAttAudit/;
+const audit = /GetAttAudit[0-9A-F]+Arn/;
+const dispatches = /GetAttDispatches[0-9A-F]+Arn/;
+const closers = ['close', 'sweep'] as const satisfies readonly FunctionName[];
+/** Written out, as in the data stack: what appends to the audit is decided by name, not by leaving one out. */
+const appenders: readonly FunctionName[] = [
+  'triage',
+  'plan',
+  'gate',
+  'request-approval',
+  'decide',
+  'settle',
+  'execute',
+  'poll',
+  ...closers,
+];
+const switchReaders: readonly FunctionName[] = [...appenders.filter((name) => name !== 'plan'), 'archive'];
 const changes = [
   'PutItem',
   'UpdateItem',
@@ -23,7 +38,8 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['sts:AssumeRole', /./, ['execute']],
   ['sts:SetSourceIdentity', /./, ['execute']],
   ['kms:Sign', /./, ['decide']],
-  ['kms:Verify', /./, ['execute']],
+  ['kms:Verify', /./, []],
+  ['kms:GetPublicKey', /./, switchReaders],
   ['kms:CreateGrant', /./, []],
   ['states:SendTaskSuccess', /./, ['decide']],
   ['states:SendTaskFailure', /./, []],
@@ -33,7 +49,7 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['states:StopExecution', /./, []],
   ['states:GetExecutionHistory', /./, []],
   ['lambda:InvokeFunction', /./, ['slack']],
-  ['sns:Publish', /./, ['close', 'sweep']],
+  ['sns:Publish', /./, [...closers, 'archive']],
   ['secretsmanager:GetSecretValue', /anthropic-api-key/, ['plan']],
   ['secretsmanager:GetSecretValue', /slack-signing-secret/, ['slack', 'decide']],
   [
@@ -41,19 +57,32 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
     /slack-bot-token/,
     ['request-approval', 'slack', 'decide', 'settle', 'close', 'sweep'],
   ],
-  ['dynamodb:PutItem', control, ['request-approval']],
+  ['dynamodb:GetItem', control, switchReaders],
+  ['dynamodb:PutItem', control, ['request-approval', 'archive']],
   ['dynamodb:UpdateItem', control, ['request-approval', 'decide', 'settle', 'close', 'sweep']],
   ['dynamodb:DeleteItem', control, []],
-  ['dynamodb:ConditionCheckItem', control, ['execute']],
+  ['dynamodb:ConditionCheckItem', control, ['execute', 'archive']],
+  ['dynamodb:ConditionCheckItem', audit, ['execute']],
   ['dynamodb:DeleteItem', work, ['close', 'sweep']],
-  ['dynamodb:PutItem', work, functionNames.filter((name) => name !== 'slack')],
-  ['dynamodb:PutItem', audit, functionNames.filter((name) => name !== 'slack')],
+  ['dynamodb:PutItem', work, appenders],
+  ['dynamodb:GetItem', work, appenders],
+  ['dynamodb:PutItem', audit, appenders],
+  ['dynamodb:Query', audit, [...appenders, 'archive']],
   ['dynamodb:UpdateItem', audit, []],
   ['dynamodb:DeleteItem', audit, []],
+  ['dynamodb:PutItem', dispatches, ['execute']],
+  ['dynamodb:Query', dispatches, ['gate', 'request-approval', 'decide', 'execute', ...closers]],
+  ['dynamodb:UpdateItem', dispatches, []],
+  ['dynamodb:DeleteItem', dispatches, []],
+  ['dynamodb:ConditionCheckItem', dispatches, []],
+  ['dynamodb:GetRecords', /Audit.*StreamArn/, ['archive']],
+  ['dynamodb:GetRecords', /Dispatches.*StreamArn/, ['archive']],
   ['dynamodb:Scan', /./, []],
   ['cloudwatch:PutMetricAlarm', /./, []],
   ['cloudwatch:SetAlarmState', /./, []],
-  ['ssm:GetCommandInvocation', /./, ['poll']],
+  ['ssm:GetCommandInvocation', /./, ['execute', 'poll']],
+  ['ssm:ListCommands', /./, ['execute', 'poll']],
+  ['ssm:CancelCommand', /./, []],
   ['iam:PassRole', /./, []],
 ];
 
@@ -64,7 +93,7 @@ describe('the table of authority', () => {
   });
 
   test('slack reaches no table, no key, no token and no host', () => {
-    const { statements } = roleOf('slack');
+    const statements = roleOf('slack').statements.filter(({ effect }) => effect === 'Allow');
     const actions = statements.flatMap(({ actions }) => actions);
     expect(new Set(actions)).toEqual(
       new Set(['logs:CreateLogStream', 'logs:PutLogEvents', 'secretsmanager:GetSecretValue', 'lambda:InvokeFunction']),
@@ -83,12 +112,67 @@ describe('the table of authority', () => {
 
   test('no right is a pattern of actions, and what is allowed on everything only reads, or has no resource type', () => {
     for (const name of functionNames)
-      for (const { actions, resources } of roleOf(name).statements) {
+      for (const { effect, actions, resources } of roleOf(name).statements) {
+        if (effect === 'Deny') continue;
         expect(actions.join(), name).not.toContain('*');
         if (resources.includes('*'))
           for (const action of actions)
-            expect(action, name).toMatch(/^(cloudwatch|ssm):(Describe|List|Get)|^states:SendTaskSuccess$/);
+            expect(action, name).toMatch(/^(cloudwatch|ssm|dynamodb):(Describe|List|Get)|^states:SendTaskSuccess$/);
       }
+  });
+});
+
+describe('what a role denies itself', () => {
+  test('the names of the kill switch are those of the design', () => {
+    expect(switchKeys).toEqual(['KILL', 'RESUME', 'STOPPED']);
+  });
+
+  test('whoever writes Control keeps off the kill switch, but decide and archive', () => {
+    const writers = functionNames.filter((name) =>
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem'].some((action) => allows(name, action, control)),
+    );
+    const kept = functionNames.filter((name) => {
+      const denials = roleOf(name).statements.filter(
+        ({ effect, condition }) => effect === 'Deny' && 'ForAnyValue:StringEquals' in condition,
+      );
+      for (const { actions, resources, condition } of denials) {
+        expect(actions).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+        expect(resources).toEqual([expect.stringMatching(control)]);
+        expect(condition).toEqual({ 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': [...switchKeys] } });
+      }
+      return denials.length > 0;
+    });
+    expect(writers).toEqual(['request-approval', 'decide', 'settle', 'close', 'sweep', 'archive']);
+    expect(kept).toEqual(writers.filter((name) => name !== 'decide' && name !== 'archive'));
+  });
+
+  test('archive reaches of Control the kill switch alone', () => {
+    const reached = roleOf('archive').statements.filter(({ resources }) => resources.some((one) => control.test(one)));
+    expect(reached).toMatchObject([
+      {
+        effect: 'Allow',
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+        condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [...switchKeys] } },
+      },
+    ]);
+  });
+
+  test.each(functionNames)('%s: everything, to code of another function that was given the role', (name) => {
+    const [denial, ...more] = roleOf(name).statements.filter(({ condition }) => 'Null' in condition);
+    expect(more).toEqual([]);
+    expect(denial).toMatchObject({ effect: 'Deny', actions: ['*'], resources: ['*'] });
+    expect(denial?.condition.Null).toEqual({ 'lambda:SourceFunctionArn': 'false' });
+    const own = `arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:countersign-${name}`;
+    const allowed = at<unknown[]>(denial?.condition.ArnNotEquals, 'lambda:SourceFunctionArn');
+    expect(allowed.map(flat)).toEqual([own, `${own}:*`]);
+  });
+
+  test('says so nowhere else: in a trust or a resource policy the key would match everybody', () => {
+    const elsewhere = [...Object.values(responseResources), ...Object.values(dataResources)].filter(
+      ({ Type }) => Type !== 'AWS::IAM::Policy',
+    );
+    expect(JSON.stringify(elsewhere)).not.toContain('SourceFunctionArn');
+    for (const name of ['send', 'incident']) expect(JSON.stringify(roleOf(name))).not.toContain('SourceFunctionArn');
   });
 });
 
@@ -137,37 +221,25 @@ describe('roles', () => {
 describe('environment', () => {
   const variablesOf = (name: string) =>
     at<Record<string, unknown>>(functionOf(name).Properties, 'Environment.Variables');
+  const judging = ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'DISPATCHES_TABLE', 'WORK_TABLE'];
+  const closing = [...judging, 'PAGE_TOPIC_ARN', 'SLACK_BOT_TOKEN_SECRET'];
   const expected: Record<FunctionName, string[]> = {
-    triage: ['AUDIT_TABLE', 'STATE_MACHINE_ARN', 'WORK_TABLE'],
+    triage: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'STATE_MACHINE_ARN', 'WORK_TABLE'],
     plan: ['ANTHROPIC_API_KEY_SECRET', 'AUDIT_TABLE', 'WORK_TABLE'],
-    gate: ['AUDIT_TABLE', 'CONTROL_TABLE', 'WORK_TABLE'],
-    'request-approval': ['AUDIT_TABLE', 'CONTROL_TABLE', 'SLACK_BOT_TOKEN_SECRET', 'WORK_TABLE'],
+    gate: judging,
+    'request-approval': [...judging, 'SLACK_BOT_TOKEN_SECRET'],
     slack: ['DECIDE_FUNCTION', 'SLACK_BOT_TOKEN_SECRET', 'SLACK_SIGNING_SECRET'],
-    decide: [
-      'APPROVAL_KEY_ARN',
-      'AUDIT_TABLE',
-      'CONTROL_TABLE',
-      'SLACK_BOT_TOKEN_SECRET',
-      'SLACK_SIGNING_SECRET',
-      'STATE_MACHINE_ARN',
-      'WORK_TABLE',
-    ],
-    settle: ['AUDIT_TABLE', 'CONTROL_TABLE', 'SLACK_BOT_TOKEN_SECRET', 'WORK_TABLE'],
-    execute: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'SEND_ROLE_ARN', 'WORK_TABLE'],
-    poll: ['AUDIT_TABLE', 'WORK_TABLE'],
-    close: ['AUDIT_TABLE', 'CONTROL_TABLE', 'PAGE_TOPIC_ARN', 'SLACK_BOT_TOKEN_SECRET', 'WORK_TABLE'],
-    sweep: [
-      'AUDIT_TABLE',
-      'CONTROL_TABLE',
-      'PAGE_TOPIC_ARN',
-      'SLACK_BOT_TOKEN_SECRET',
-      'STATE_MACHINE_ARN',
-      'WORK_TABLE',
-    ],
+    decide: [...judging, 'SLACK_BOT_TOKEN_SECRET', 'SLACK_SIGNING_SECRET', 'STATE_MACHINE_ARN'],
+    settle: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'SLACK_BOT_TOKEN_SECRET', 'WORK_TABLE'],
+    execute: [...judging, 'SEND_ROLE_ARN'],
+    poll: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'WORK_TABLE'],
+    close: closing,
+    sweep: [...closing, 'STATE_MACHINE_ARN'],
+    archive: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'PAGE_TOPIC_ARN'],
   };
 
   test.each(functionNames)('%s knows only what it may use', (name) => {
-    expect(Object.keys(variablesOf(name)).sort()).toEqual(expected[name]);
+    expect(Object.keys(variablesOf(name)).sort()).toEqual(expected[name].toSorted());
   });
 
   test('carries names and ARNs, never a secret', () => {

@@ -28,10 +28,11 @@ const always = (name: string) =>
     .flatMap(({ actions }) => actions);
 
 describe('tables', () => {
-  test('are three, on demand, recoverable, protected and kept', () => {
+  test('are four, on demand, recoverable, protected and kept', () => {
     expect(tables.map(({ Properties }) => at(Properties, 'TableName')).sort()).toEqual([
       'countersign-audit',
       'countersign-control',
+      'countersign-dispatches',
       'countersign-work',
     ]);
     for (const { Properties, DeletionPolicy, UpdateReplacePolicy } of tables) {
@@ -49,12 +50,12 @@ describe('tables', () => {
       AttributeName: 'expiresAt',
       Enabled: true,
     });
-    for (const name of ['control', 'audit'])
+    for (const name of ['control', 'audit', 'dispatches'])
       expect(at(table(name)?.Properties, 'TimeToLiveSpecification')).toBeUndefined();
   });
 
   test('every statement of a table is a denial for everybody', () => {
-    for (const name of ['work', 'control', 'audit'])
+    for (const name of ['work', 'control', 'audit', 'dispatches'])
       for (const { effect, principal, resources } of denials(name)) {
         expect(effect).toBe('Deny');
         expect(principal).toEqual({ AWS: '*' });
@@ -62,8 +63,11 @@ describe('tables', () => {
       }
   });
 
-  test('Audit refuses every write but a put by a function that keeps records, and its own end', () => {
-    expect(always('audit').sort()).toEqual(
+  test.each([
+    ['audit', ['triage', 'plan', 'gate', 'request-approval', 'decide', 'settle', 'execute', 'poll', 'close', 'sweep']],
+    ['dispatches', ['execute']],
+  ])('%s refuses every write but a put by those named, and its own end', (name, writers) => {
+    expect(always(name).sort()).toEqual(
       [
         ...bulkWrites,
         'dynamodb:UpdateItem',
@@ -72,13 +76,29 @@ describe('tables', () => {
         'dynamodb:UpdateTimeToLive',
       ].sort(),
     );
-    const [put, ...more] = denials('audit').filter(({ condition }) => Object.keys(condition).length > 0);
+    const [put, ...more] = denials(name).filter(({ condition }) => Object.keys(condition).length > 0);
     expect(more).toEqual([]);
     expect(put?.actions).toEqual(['dynamodb:PutItem']);
-    expect(put && excepted(put)).toEqual(functionNames.filter((name) => name !== 'slack'));
+    expect(put?.condition).not.toHaveProperty('StringNotEquals');
+    expect(put && excepted(put)).toEqual(writers);
   });
 
-  test('Audit does not lock CloudFormation out', () => {
+  test('to Audit neither slack nor archive append, nor anybody else who is no function of ours', () => {
+    const [put] = denials('audit').filter(({ actions }) => actions.includes('dynamodb:PutItem'));
+    const cannot = functionNames.filter((name) => !(put && excepted(put).includes(name)));
+    expect(cannot).toEqual(['slack', 'archive']);
+    expect(Object.keys(put?.condition ?? {})).toEqual(['ArnNotLike']);
+  });
+
+  test('Audit and Dispatches stream what was and what is; the others do not', () => {
+    const streams = ['work', 'control', 'audit', 'dispatches'].map((name) =>
+      at(table(name)?.Properties, 'StreamSpecification'),
+    );
+    const both = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
+    expect(streams).toEqual([undefined, undefined, both, both]);
+  });
+
+  test.each(['audit', 'dispatches'])('%s does not lock CloudFormation out', (name) => {
     for (const action of [
       'UpdateTable',
       'UpdateContinuousBackups',
@@ -86,15 +106,15 @@ describe('tables', () => {
       'PutResourcePolicy',
       'DescribeTable',
     ])
-      expect(always('audit')).not.toContain(`dynamodb:${action}`);
+      expect(always(name)).not.toContain(`dynamodb:${action}`);
   });
 
-  test('Control is written by its five writers and by operators, and never deleted from', () => {
+  test('Control is written by its six writers and by operators, and never deleted from', () => {
     expect(always('control').sort()).toEqual([...bulkWrites, 'dynamodb:DeleteItem'].sort());
     const [write, ...more] = denials('control').filter(({ condition }) => Object.keys(condition).length > 0);
     expect(more).toEqual([]);
     expect(write?.actions).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
-    expect(write && excepted(write)).toEqual(['request-approval', 'decide', 'settle', 'close', 'sweep']);
+    expect(write && excepted(write)).toEqual(['request-approval', 'decide', 'settle', 'close', 'sweep', 'archive']);
     expect(write?.condition.StringNotEquals).toEqual({ 'aws:PrincipalTag/countersign': 'operator' });
   });
 
@@ -118,12 +138,19 @@ describe('the approval key', () => {
     ]);
   });
 
+  const denied = statementsOf(at(key?.Properties, 'KeyPolicy')).filter(({ effect }) => effect === 'Deny');
+
   test('refuses everybody but decide, the account itself included', () => {
-    const statements = statementsOf(at(key?.Properties, 'KeyPolicy'));
-    const [denial, ...others] = statements.filter(({ effect }) => effect === 'Deny');
+    const [role, session, ...others] = denied;
     expect(others).toEqual([]);
-    expect(denial).toMatchObject({ actions: ['kms:Sign'], principal: { AWS: '*' }, resources: ['*'] });
-    expect(denial && excepted(denial)).toEqual(['decide']);
+    for (const one of [role, session])
+      expect(one).toMatchObject({ actions: ['kms:Sign'], principal: { AWS: '*' }, resources: ['*'] });
+    expect(role && excepted(role)).toEqual(['decide']);
+    expect(Object.keys(role?.condition ?? {})).toEqual(['ArnNotLike']);
+  });
+
+  test('refuses the role of decide in every session but that of its function', () => {
+    expect(denied[1]?.condition).toEqual({ StringNotLike: { 'aws:userid': '*:countersign-decide' } });
   });
 });
 

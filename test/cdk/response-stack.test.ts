@@ -131,6 +131,28 @@ describe('triggers', () => {
     expect(flat(at<unknown[]>(pattern, 'detail.stateMachineArn')[0])).toMatch(/stateMachine:countersign-incident$/);
   });
 
+  test('archive looks at everything that happens to Audit and Dispatches, and loses nothing', () => {
+    const mappings = ofType(responseResources, 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+    const sources = mappings.map((one) => flat(at(one, 'EventSourceArn')));
+    expect(sources).toEqual([
+      expect.stringMatching(/Audit.*StreamArn/),
+      expect.stringMatching(/Dispatches.*StreamArn/),
+    ]);
+    for (const mapping of mappings) {
+      expect(at(mapping, 'FunctionName.Ref')).toBe(idOf('archive'));
+      expect(mapping).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ParallelizationFactor: 1,
+        MaximumRetryAttempts: 10,
+      });
+      expect(flat(at(mapping, 'DestinationConfig.OnFailure.Destination'))).toMatch(/^<StreamsUnchecked/);
+      for (const left of ['FilterCriteria', 'MaximumRecordAgeInSeconds', 'MaximumBatchingWindowInSeconds'])
+        expect(at(mapping, left), left).toBeUndefined();
+    }
+  });
+
   test('the only public door is slack, and nobody else may be invoked by strangers', () => {
     const [url, ...more] = ofType(responseResources, 'AWS::Lambda::Url');
     expect(more).toEqual([]);
@@ -182,6 +204,21 @@ describe('what is on its way', () => {
       expect(at<unknown[]>(Properties, 'AlarmActions').map(flat)).toEqual([expect.stringMatching(/^<Pages/)]);
       expect(at(Properties, 'Tags')).toBeUndefined();
     }
+    const thresholds = Object.fromEntries(
+      alarms.map(({ Properties }) => [at(Properties, 'AlarmName'), at(Properties, 'Threshold')]),
+    );
+    expect(thresholds).toMatchObject({
+      'countersign-archive-errors': 1,
+      'countersign-unchecked': 1,
+      'countersign-archive-late': 60_001,
+    });
+    const late = alarms.find(({ Properties }) => at(Properties, 'AlarmName') === 'countersign-archive-late');
+    expect(late?.Properties).toMatchObject({
+      MetricName: 'IteratorAge',
+      Namespace: 'AWS/Lambda',
+      Statistic: 'Maximum',
+    });
+    expect(flat(at<{ Value: unknown }[]>(late?.Properties, 'Dimensions')[0]?.Value)).toBe(`<${idOf('archive')}>`);
     const silent = alarms.find(({ Properties }) => at(Properties, 'AlarmName') === 'countersign-sweep-silent');
     expect(at(silent?.Properties, 'TreatMissingData')).toBe('breaching');
   });

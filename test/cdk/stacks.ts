@@ -1,14 +1,23 @@
 /** The synthesised stacks as data for assertions: templates without bundled code, and what a role's policies allow. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
+import { afterAll } from 'vitest';
 import { countersign } from '../../cdk/app.ts';
 
 /** No code is bundled, and CDK's own rules (a second of WebAssembly) run only where a test wants them. */
 const fast = { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': false };
 
+/** An app without a folder makes one of its own among the temporary ones, and leaves it there. */
+const folder = mkdtempSync(join(tmpdir(), 'countersign-cdk-'));
+let apps = 0;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 export function build(context: Record<string, unknown> = {}, account?: string) {
-  const app = new App({ context: { ...fast, ...context } });
+  const app = new App({ context: { ...fast, ...context }, outdir: join(folder, String(apps++)) });
   return { app, ...countersign(app, account, account ? 'eu-central-1' : undefined) };
 }
 
@@ -80,11 +89,16 @@ export function roleOf(name: string) {
   return { id, properties: Properties, trust: statementsOf(at(Properties, 'AssumeRolePolicyDocument')), statements };
 }
 
-/** Whether a role may do this on some resource whose flattened ARN matches. Wildcards in actions count. */
+/** Whether a role is allowed this on some resource whose flattened ARN matches. Wildcards in actions count, denials do not. */
 export function allows(role: string, action: string, resource = /./): boolean {
+  return states('Allow', role, action, resource);
+}
+
+/** Whether a role has a statement of this effect about an action on some resource. */
+export function states(effect: 'Allow' | 'Deny', role: string, action: string, resource = /./): boolean {
   return roleOf(role).statements.some(
-    ({ effect, actions, resources }) =>
-      effect === 'Allow' &&
+    ({ effect: stated, actions, resources }) =>
+      stated === effect &&
       actions.some((pattern) => matches(pattern, action)) &&
       resources.some((one) => one === '*' || resource.test(one)),
   );

@@ -25,9 +25,12 @@ export interface HistoryBudget {
   /** The same when the question could not be delivered. */
   readonly undeliveredRound: number;
   readonly pollRound: number;
+  /** One minute of holding: an alarm that recovers, a stop, a throttle, a dispatch that is stale. */
   readonly holdRound: number;
-  /** One dispatch that asks once and is looked at until the looks are a tick apart. */
+  /** One dispatch from the gate to the gate, looked at until the looks are a tick apart. */
   readonly dispatch: number;
+  /** One question from the gate to the gate, whose answer turns out to be stale. */
+  readonly question: number;
   /** What happens once: start, Plan, the last Gate, Close and their retries. */
   readonly once: number;
   readonly total: number;
@@ -87,23 +90,23 @@ export function longestWay(definition: Definition, from: string, to: string, wit
 }
 
 /**
- * The most events that one incident can record. Minutes are paid at the dearest round that takes a minute, dispatches by
- * the piece; both are paid in full although no incident can spend both.
+ * The most events that one incident can record. Minutes are paid at the dearest round that takes a minute, dispatches and
+ * questions by the piece; all are paid in full although no incident can spend them all.
  */
 export function worstCaseHistory(definition: Definition, limits: HistoryLimits): HistoryBudget {
   const way = (from: string, to: string, without: readonly string[]) => longestWay(definition, from, to, without);
   const askRound = way('Ask', 'Ask', ['Gate', 'AskFailed', 'Close', 'Execute']);
   const undeliveredRound = way('Ask', 'Ask', ['Gate', 'Close', 'Execute']);
-  const pollRound = way('Poll', 'Poll', ['Gate', 'Close']);
-  const holdRound = way('Hold', 'Hold', ['Close', 'Ask', 'Execute']);
+  const pollRound = way('Poll', 'Poll', ['Gate', 'Hold', 'Close']);
+  const holdRound = way('Hold', 'Hold', ['Close', 'Ask', 'Pause']);
   const quick = quickLooks(limits.longestWaitSeconds);
-  const sent = way('Gate', 'Gate', ['Close', 'AskFailed', 'Hold', 'Pause']);
-  const dispatch = sent + quick * pollRound;
-  const undelivered = (limits.maximumUndeliveredRounds - 1) * (undeliveredRound - askRound);
+  const dispatch = way('Gate', 'Gate', ['Close', 'Ask', 'Hold', 'Pause']) + quick * pollRound;
+  const question = way('Gate', 'Gate', ['Close', 'AskFailed', 'Pause']);
+  const undelivered = limits.maximumUndeliveredRounds * (undeliveredRound - askRound);
   const ends = way(definition.StartAt, 'Gate', ['Close']) + way('Gate', 'Closed', ['Ask', 'Execute', 'Hold']) + 4;
   const once = ends + quick * holdRound;
   const tick = Math.min(definition.States.Ask?.TimeoutSeconds ?? Number.NaN, limits.longestWaitSeconds);
   const minutes = Math.ceil(limits.maximumAgeSeconds / tick) * Math.max(askRound, pollRound, holdRound);
-  const total = minutes + limits.maximumDispatches * (dispatch + undelivered) + once;
-  return { askRound, undeliveredRound, pollRound, holdRound, dispatch, once, total };
+  const pieces = limits.maximumDispatches * dispatch + limits.maximumQuestions * question + undelivered;
+  return { askRound, undeliveredRound, pollRound, holdRound, dispatch, question, once, total: minutes + pieces + once };
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { historyLimits, nextWait } from '../../core/limits.ts';
+import { type HistoryLimits, historyLimits, nextWait } from '../../core/limits.ts';
 import { DispatchOutcome, GateDecision, SettleDecision } from '../../core/words.ts';
 import { type Definition, longestWay, type State, successors, worstCaseHistory } from './history-budget.ts';
 
@@ -38,7 +38,9 @@ describe('the definition', () => {
 
   test('has the states of the design and no way to one that is not there', () => {
     expect(Object.keys(definition.States).sort()).toEqual(
-      'Ask AskFailed Close Closed Execute Gate Hold Pause Plan Poll Sent Settle Settled Unclosed Verdict'.split(' '),
+      'Ask AskFailed Close Closed Execute Foreign Gate Hold Pause Plan Planned Poll Sent Settle Settled Unclosed Verdict'.split(
+        ' ',
+      ),
     );
     for (const [, one] of states) for (const next of successors(one)) expect(definition.States).toHaveProperty(next);
   });
@@ -50,8 +52,9 @@ describe('the definition', () => {
   });
 
   test('catches everything: tasks end in Close, Ask waits its tick out, a failing Close fails the execution', () => {
-    for (const name of ['Plan', 'Gate', 'Settle', 'Execute', 'Poll'])
+    for (const name of ['Gate', 'Settle', 'Execute', 'Poll'])
       expect(catches(name)?.at(-1), name).toEqual([['States.ALL'], 'Close']);
+    expect(catches('Plan')).toEqual([[['States.ALL'], 'Planned']]);
     expect(catches('Ask')).toEqual([
       [['States.Timeout', 'AlreadyDecided'], 'Settle'],
       [['States.ALL'], 'AskFailed'],
@@ -83,8 +86,26 @@ describe('the definition', () => {
       if (one.Type === 'Task') expect(Object.keys((one.Output as object) ?? { whole: 1 }).length, name).toBeLessThan(2);
     for (const [name, { Arguments }] of tasks)
       for (const key of Object.keys(Arguments?.Payload ?? {}))
-        expect(['incidentId', 'dispatch', 'token', 'status', 'cause'], name).toContain(key);
+        expect(['incidentId', 'dispatch', 'token', 'status', 'cause', 'execution'], name).toContain(key);
     expect(text).not.toMatch(/errorOutput(?!\.Error\b)|result(?!\.Payload\.\w)/);
+  });
+
+  test('tells Plan its own name, and ends when that is not the incident’s, also when Plan failed', () => {
+    expect(state('Plan').Arguments?.Payload.execution).toBe('{% $states.context.Execution.Name %}');
+    expect(['foreign', 'failed', 'planned', 'nonsense'].map((word) => routeOf('Planned', word))).toEqual([
+      'Foreign',
+      'Close',
+      'Gate',
+      'Gate',
+    ]);
+    expect(state('Foreign').Type).toBe('Fail');
+    // A genuine execution's failing Plan is closed; a stranger's reaches neither Close nor Gate.
+    expect(state('Plan').Next).toBe('Planned');
+    expect(JSON.stringify(state('Plan').Catch)).toContain(
+      "$states.context.Execution.Name = $states.input.incidentId ? 'failed' : 'foreign'",
+    );
+    const before = states.filter(([, one]) => successors(one).includes('Planned')).map(([name]) => name);
+    expect(before).toEqual(['Plan']);
   });
 
   test('hands the token to nobody but the function that stores it', () => {
@@ -102,12 +123,16 @@ describe('the definition', () => {
     expect(routes('Settled', SettleDecision.options)).toEqual({
       waiting: 'Ask',
       approved: 'Execute',
+      answered: 'Gate',
       rejected: 'Gate',
       expired: 'Gate',
       undeliverable: 'Gate',
     });
+    const onward: Record<string, string> = { running: 'Pause', stale: 'Hold' };
     for (const word of [...DispatchOutcome.options, 'nonsense'])
-      expect(routeOf('Sent', word), word).toBe(word === 'running' ? 'Pause' : 'Gate');
+      expect(routeOf('Sent', word), word).toBe(onward[word] ?? 'Gate');
+    const stale = state('Sent').Choices?.find(({ Next }) => Next === 'Hold');
+    expect(stale).toMatchObject({ Assign: { seconds: 60 } });
   });
 
   test('sends only what Gate or Settle allowed', () => {
@@ -120,14 +145,29 @@ describe('the definition', () => {
 describe('the history budget', () => {
   const budget = worstCaseHistory(definition, historyLimits);
 
-  test('counts a round of asking, polling and holding, and a dispatch, as Step Functions does', () => {
-    expect(budget).toMatchObject({ askRound: 13, undeliveredRound: 15, pollRound: 9, holdRound: 9, dispatch: 81 });
+  test('counts a round of asking, polling and holding, a dispatch and a question, as Step Functions does', () => {
+    expect(budget).toMatchObject({
+      askRound: 13,
+      undeliveredRound: 15,
+      pollRound: 9,
+      holdRound: 16,
+      dispatch: 14 + 6 * 9,
+      question: 29,
+    });
   });
 
-  test('is below 15,000 of the 25,000 events that an execution may record', () => {
-    expect(budget.total).toBeLessThan(15_000);
-    expect(budget.total).toBeGreaterThan(480 * 13 + 100 * 81);
+  test('is below 20,000 of the 25,000 events that an execution may record', () => {
+    expect(budget.total).toBeLessThan(20_000);
+    expect(budget.total).toBeGreaterThan(480 * 16 + 100 * 68 + 150 * 29 + 6 * 2);
     expect(budget.total).toBeLessThan(historyLimits.maximumEvents);
+  });
+
+  test('pays dispatches, questions and undeliverable rounds apart', () => {
+    const more = (change: Partial<HistoryLimits>) =>
+      worstCaseHistory(definition, { ...historyLimits, ...change }).total - budget.total;
+    expect(more({ maximumDispatches: historyLimits.maximumDispatches + 1 })).toBe(budget.dispatch);
+    expect(more({ maximumQuestions: historyLimits.maximumQuestions + 1 })).toBe(budget.question);
+    expect(more({ maximumUndeliveredRounds: historyLimits.maximumUndeliveredRounds + 1 })).toBe(2);
   });
 
   test('grows when a state is added to a round or a retry to a task', () => {

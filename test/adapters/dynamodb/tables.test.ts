@@ -2,7 +2,6 @@
 import { type AttributeValue, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { auditTable } from '../../../adapters/dynamodb/audit.ts';
-import { burner } from '../../../adapters/dynamodb/burn.ts';
 import { openDatabase } from '../../../adapters/dynamodb/client.ts';
 import { controlTable } from '../../../adapters/dynamodb/control.ts';
 import { workTable } from '../../../adapters/dynamodb/work.ts';
@@ -24,7 +23,6 @@ const database = openDatabase();
 const audit = auditTable(database, tables.audit);
 const control = controlTable(database, tables.control);
 const work = workTable(database, tables.work, () => start);
-const burn = burner(database, tables);
 
 let ids = 0;
 const newIncident = () => `inc-${sha256(`incident ${++ids}`).slice(0, 20)}`;
@@ -225,72 +223,6 @@ describe('control', () => {
     });
     expect(await control.read(request)).toBeNull();
     expect(await control.list(request.incidentId)).toEqual([]);
-  });
-});
-
-describe('burning', () => {
-  const at = '2026-11-21T03:00:00.000Z';
-  const burnOf = (record: RequestRecord) => ({
-    incidentId: record.request.incidentId,
-    dispatch,
-    at,
-    request: { key: record.request, digest: record.digest },
-  });
-
-  async function approved(): Promise<RequestRecord> {
-    const record = pending(newIncident());
-    await control.create(record);
-    await control.vote(record.request, {
-      digest: record.digest,
-      vote: voteOn(record),
-      status: 'APPROVED',
-      votesBefore: 0,
-    });
-    return record;
-  }
-
-  test('an approved dispatch burns once; of 20 at the same moment one', async () => {
-    const burned = burnOf(await approved());
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => burn(burned).catch((error: Error) => error.name)),
-    );
-    expect(answers.filter((answer) => answer === 'burnt')).toHaveLength(1);
-    for (const answer of answers) expect(['burnt', 'used', 'TransactionCanceledException']).toContain(answer);
-    expect(await burn(burned)).toBe('used');
-  });
-
-  test('what is not approved does not burn, and may burn later', async () => {
-    const record = pending(newIncident());
-    expect(await burn(burnOf(record))).toBe('not_approved');
-    await control.create(record);
-    expect(await burn(burnOf(record))).toBe('not_approved');
-    await control.vote(record.request, {
-      digest: record.digest,
-      vote: voteOn(record),
-      status: 'APPROVED',
-      votesBefore: 0,
-    });
-    expect(await burn({ ...burnOf(record), request: { key: record.request, digest: sha256('other') } })).toBe(
-      'not_approved',
-    );
-    expect(await burn(burnOf(record))).toBe('burnt');
-  });
-
-  test('a stop counts by being there, whatever it says; a dispatch that needs no approval stops too', async () => {
-    const record = await approved();
-    await plant(tables.control, 'KILL', 'KILL', hostile);
-    expect(await control.stopped()).toBe(true);
-    expect(await burn(burnOf(record))).toBe('stopped');
-    expect(await burn({ ...burnOf(record), request: null })).toBe('stopped');
-    const Key = { pk: { S: 'KILL' }, sk: { S: 'KILL' } };
-    await new DynamoDBClient({}).send(new DeleteItemCommand({ TableName: tables.control, Key }));
-    expect(await control.stopped()).toBe(false);
-    expect(await burn({ ...burnOf(record), request: null })).toBe('burnt');
-  });
-
-  test('an error that is no refused condition throws: nothing was burnt', async () => {
-    const elsewhere = burner(database, { audit: 'no-such-table', control: tables.control });
-    await expect(elsewhere(burnOf(await approved()))).rejects.toThrow();
   });
 });
 

@@ -1,0 +1,48 @@
+/** What wakes `archive`: everything that happens to an item of Audit and of Dispatches, in order and until it was looked at. */
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { streamOf } from './grants.ts';
+import type { CountersignFunction } from './lambda-function.ts';
+import { lostAndFound } from './lost-and-found.ts';
+
+export interface StreamsProps {
+  readonly archive: CountersignFunction;
+  readonly audit: Table;
+  readonly dispatches: Table;
+}
+
+/** Records of one invocation: each may cost a read of the chain and, at worst, a stop and a page. */
+const batchSize = 50;
+/** How often a record that fails is tried again before it goes to the queue; a stream's next records wait meanwhile. */
+const retryAttempts = 10;
+
+export class Streams extends Construct {
+  /** Where the news of records ends that could not be looked at. The records themselves stay in the stream for a day. */
+  readonly unchecked: Queue;
+
+  constructor(scope: Construct, id: string, { archive, audit, dispatches }: StreamsProps) {
+    super(scope, id);
+    this.unchecked = lostAndFound(this, 'Unchecked', 'countersign-unchecked');
+    for (const table of [audit, dispatches]) {
+      const mapping = new EventSourceMapping(this, table.node.id, {
+        target: archive.lambda,
+        eventSourceArn: streamOf(table),
+        // From the oldest record: what was changed before the mapping was made, or while it was made anew, counts too.
+        // A record that was seen before stops nothing twice.
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize,
+        // One reader a shard: an entry is held against the one before it.
+        parallelizationFactor: 1,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        retryAttempts,
+        onFailure: new SqsDlq(this.unchecked),
+      });
+      // Lambda tries the role when the mapping is made.
+      mapping.node.addDependency(archive.role);
+    }
+  }
+}

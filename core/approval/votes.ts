@@ -1,0 +1,38 @@
+/** Votes as they lie in Control and in the chain, and which of them are genuine. */
+import { canonicalJson, sha256 } from '../digest.ts';
+import { type Envelope, openEnvelope, payloadTypes } from '../dsse.ts';
+import type { Person } from '../person.ts';
+import { Vote } from '../question.ts';
+
+/** A vote that the approval key signed, with the envelope that proves it. */
+export interface GenuineVote {
+  readonly vote: Vote;
+  readonly envelope: Envelope;
+}
+
+/** The people of the policy, as `countersign.yaml` lists them: their Slack member id and their name. */
+export type People = readonly { readonly id: string; readonly name: string }[];
+
+/**
+ * The genuine votes on one question among these envelopes, in their order; what is not genuine, or about something else,
+ * is left out.
+ *
+ * @param publicKey PEM (SubjectPublicKeyInfo) of the approval key.
+ */
+export function genuineVotes(envelopes: readonly Envelope[], question: string, publicKey: string): GenuineVote[] {
+  return envelopes.flatMap((envelope) => {
+    const vote = Vote.safeParse(openEnvelope(envelope, payloadTypes.vote, publicKey));
+    return vote.success && vote.data.question === question ? [{ vote: vote.data, envelope }] : [];
+  });
+}
+
+/** The person whom the policy names for an identity; null when it names nobody. Messengers' own names are never used. */
+export function personOf(people: People, { via, id }: Pick<Person, 'via' | 'id'>): Person | null {
+  const found = via === 'slack' ? people.find((person) => person.id === id) : undefined;
+  return found ? { name: found.name, via, id } : null;
+}
+
+/** The id of the audit entry that records a vote: `decide` and `settle` give the same one, so that it is recorded once. */
+export function voteEntryId(envelope: Envelope): string {
+  return sha256(canonicalJson(envelope)).slice(0, 32);
+}

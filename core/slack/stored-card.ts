@@ -1,0 +1,34 @@
+/** A card as Control keeps it, so that it can be drawn again: its texts cut until the row has room for it. */
+import { shorten } from '../visible.ts';
+import type { ApprovalCard } from './question.ts';
+
+/** The most UTF-8 bytes of a stored card: an item of DynamoDB has at most 400 KB, and question and votes need theirs. */
+export const maximumStoredCard = 150_000;
+
+/** Characters that are kept of every text but the command, tried in this order; a card shows at most 1,500 of any. */
+const lengths = [4000, 1500, 200] as const;
+
+/**
+ * The card with every text but its command cut, with a note, until it fits; in the end without its lists of findings. A
+ * command that fits on a card always fits here.
+ */
+export function storedCard(card: ApprovalCard): ApprovalCard {
+  for (const maximum of lengths) {
+    const cut = { ...cutTexts(card, maximum), command: card.command };
+    if (bytesOf(cut) <= maximumStoredCard) return cut;
+  }
+  const least = { ...cutTexts(card, lengths[2]), command: card.command };
+  return { ...least, evidence: [], before: [], dryRun: [], risk: { ...least.risk, reasons: [], notes: [] } };
+}
+
+function cutTexts<T>(value: T, maximum: number): T;
+function cutTexts(value: unknown, maximum: number): unknown {
+  if (typeof value === 'string') return shorten(value, maximum);
+  if (Array.isArray(value)) return value.map((element) => cutTexts(element, maximum));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, cutTexts(element, maximum)]));
+}
+
+function bytesOf(card: ApprovalCard): number {
+  return new TextEncoder().encode(JSON.stringify(card)).length;
+}

@@ -1,0 +1,115 @@
+/** What close finds out for itself about an incident: chain, burns, subject and alarm. Nothing here throws on an entry. */
+import type { Alarm } from '../alarm/alarm.ts';
+import { parseAlarmArn } from '../alarm/envelope.ts';
+import type { AuditWriter } from '../audit/append.ts';
+import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
+import type { DispatchesReader } from '../burn.ts';
+import type { Compiled } from '../compiled.ts';
+import { type Burns, mutations, type Progress, progressOf } from '../incident/progress.ts';
+import { provenSubject, readBurns } from '../incident/situation.ts';
+import type { ClosingFacts } from '../report/summary.ts';
+import type { Ending, Findings } from '../report/told.ts';
+import { genuineVotes } from '../report/votes.ts';
+import { incidentIdOf, type Subject } from '../subject.ts';
+import { epochOrNull } from '../time.ts';
+import type { IncidentRow } from './triage.ts';
+
+export interface ScenePorts {
+  readonly writer: Pick<AuditWriter, 'store'>;
+  readonly dispatches: DispatchesReader;
+  /** What the work table says the incident is about; believed only if it hashes to the incident's id. */
+  incidentRow(incidentId: string): Promise<IncidentRow | null>;
+  alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
+  now(): number;
+}
+
+export interface ClosingScene {
+  readonly incidentId: string;
+  readonly chain: ChainReading;
+  /** Why the chain must not be believed; null when it may be. */
+  readonly broken: string | null;
+  /** Null when they could not be read: then an intent counts as burnt. */
+  readonly burns: Burns | null;
+  readonly progress: Progress;
+  /** What hashes to the incident's id, from the chain or else from the work table. */
+  readonly subject: Subject | null;
+  /** Null when nobody knows it, or CloudWatch does not answer: closing must not fail for want of a word. */
+  readonly alarm: Alarm | null;
+  /** Nothing was ever opened under this id: no chain, and no row that hashes to it. */
+  readonly isNothing: boolean;
+}
+
+/** Reads it. Throws when Audit or Work does not answer; and Dispatches, where nothing else tells whether there is an incident. */
+export async function readScene(ports: ScenePorts, incidentId: string): Promise<ClosingScene> {
+  const items = await ports.writer.store.items(incidentId);
+  const chain = readChain(incidentId, items);
+  const reading = readBurns(ports, incidentId, chain);
+  const burns = items.length === 0 ? await reading : await reading.catch(() => null);
+  const progress = progressOf(chain.entries, burns);
+  const subject = provenSubject(incidentId, progress) ?? (await subjectOfRow(ports, incidentId));
+  const isGone = items.length === 0 && burns !== null && burns.burns.length > 0;
+  return {
+    incidentId,
+    chain,
+    broken: isGone ? 'the audit of this incident is empty, although something was sent' : disbelief(chain),
+    burns,
+    progress,
+    subject,
+    alarm: await alarmNow(ports, subject),
+    isNothing: items.length === 0 && subject === null && !isGone,
+  };
+}
+
+/** The subject of the work table's row, when it is what gave this incident its id. */
+export async function subjectOfRow(
+  ports: Pick<ScenePorts, 'incidentRow'>,
+  incidentId: string,
+): Promise<Subject | null> {
+  const row = await ports.incidentRow(incidentId);
+  return row && incidentIdOf(row.subject) === incidentId ? row.subject : null;
+}
+
+async function alarmNow(ports: ScenePorts, subject: Subject | null): Promise<Alarm | null> {
+  return subject?.kind === 'alarm' ? ports.alarm(subject.alarmArn, subject.contributorId).catch(() => null) : null;
+}
+
+/** What speaks for or against a claim of how it ended. */
+export function findingsOf(
+  { incidentId, chain, broken, progress, alarm }: ClosingScene,
+  compiled: Compiled,
+  key: string | null,
+): Findings {
+  return {
+    broken,
+    alarm,
+    mayHaveChanged: mutations(progress).length > 0,
+    mode: compiled.policy.mode,
+    isRejected: genuineVotes(incidentId, chain.entries, key).some(({ word }) => word === 'reject'),
+  };
+}
+
+/** What the closing message is made of. */
+export function closingFacts(
+  scene: ClosingScene,
+  compiled: Compiled,
+  ending: Ending,
+  key: string | null,
+  now: number,
+): ClosingFacts {
+  const { incidentId, chain, broken, burns, progress, subject, alarm } = scene;
+  const about = subject?.kind === 'alarm' ? subject : null;
+  const since = about && epochOrNull(about.stateChangedAt);
+  return {
+    incidentId,
+    compiled,
+    ending,
+    alarmName: (about && parseAlarmArn(about.alarmArn)?.name) ?? 'unknown',
+    alarm,
+    entries: chain.entries,
+    progress,
+    proof: broken === null ? 'audit' : burns === null ? 'nothing' : 'burns',
+    votes: broken === null ? genuineVotes(incidentId, chain.entries, key) : [],
+    burntQuestions: (burns?.burns ?? []).flatMap(({ questionDigest }) => questionDigest ?? []),
+    seconds: since === null ? null : Math.max(0, Math.round((now - since) / 1000)),
+  };
+}

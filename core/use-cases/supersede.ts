@@ -1,0 +1,44 @@
+/** Superseding: questions about a dispatch that can no longer be answered say so, whichever release asked them. */
+import { isAbout, type StoredQuestion } from '../approval/record.ts';
+import { type AuditWriter, append } from '../audit/append.ts';
+import type { Dispatch } from '../dispatch.ts';
+import { endCard } from './end-card.ts';
+import type { Cards, ControlStore } from './ports.ts';
+
+export interface SupersedePorts {
+  readonly writer: AuditWriter;
+  readonly control: Pick<ControlStore, 'list' | 'end'>;
+  readonly cards: Pick<Cards, 'update'>;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/**
+ * Ends what is PENDING about a dispatch, and tells on its card why. `replaced` is told the same although it is decided:
+ * an approval of what would no longer run. Returns how many were ended or told.
+ *
+ * @param further Words for the card only.
+ */
+export async function supersede(
+  ports: SupersedePorts,
+  incidentId: string,
+  dispatch: Dispatch,
+  {
+    replaced,
+    why,
+    further,
+  }: { replaced?: StoredQuestion | null; why: (row: StoredQuestion) => string; further: string },
+): Promise<number> {
+  let count = 0;
+  for (const row of await ports.control.list(incidentId)) {
+    if (!isAbout(row.sortKey, dispatch)) continue;
+    const isApproved = row.status === 'APPROVED' && row.sortKey === replaced?.sortKey;
+    if (!isApproved && (row.status !== 'PENDING' || !(await ports.control.end(row, 'SUPERSEDED')))) continue;
+    count += 1;
+    const requestDigest = row.record?.digest ?? null;
+    const text = why(row).slice(0, 1000);
+    await append(ports.writer, incidentId, { kind: 'approval_superseded', dispatch, requestDigest, why: text });
+    await endCard(ports.cards, row, { status: 'SUPERSEDED', reason: `${text}.${further}` }, ports.now());
+  }
+  return count;
+}

@@ -1,0 +1,144 @@
+/** Control in memory: plain rows as the table holds them, which a test may tamper with, and answers that may be lost. */
+import {
+  keyOf,
+  type QuestionKey,
+  type QuestionRecord,
+  questionPrefixes,
+  type StoredQuestion,
+  storedQuestion,
+} from '../../../core/approval/record.ts';
+import { canonicalJson } from '../../../core/digest.ts';
+import type { Dispatch } from '../../../core/dispatch.ts';
+import type { Stop, SwitchWriter } from '../../../core/incident/kill-switch.ts';
+import { questionPrefix } from '../../../core/question.ts';
+import type { ControlStore } from '../../../core/use-cases/ports.ts';
+
+type Row = Record<string, unknown>;
+
+export class MemoryControl implements ControlStore, SwitchWriter {
+  /** By `incidentId/sortKey`. */
+  readonly questions = new Map<string, Row>();
+  readonly kills = new Map<number, Stop>();
+  readonly resumes = new Map<number, unknown>();
+  /** Events that have stopped once. */
+  readonly stopped = new Set<string>();
+  /** Called before each call's effect; what it throws is thrown. */
+  port: (name: string) => void | Promise<void> = () => {};
+  /** Called after each call's effect: an error thrown here is an answer that was lost. */
+  after: (name: string) => void | Promise<void> = () => {};
+
+  /** The records of an incident that this release can read, in the order in which they were asked. */
+  records(incidentId: string): QuestionRecord[] {
+    return this.#of(incidentId).flatMap(({ record }) => record ?? []);
+  }
+
+  latest(incidentId: string, dispatch: Dispatch): Promise<StoredQuestion | null> {
+    const isOf = ({ sortKey }: StoredQuestion) => sortKey.startsWith(questionPrefix(dispatch));
+    return this.#call('control.latest', () => this.#of(incidentId).filter(isOf).sort(bySortKey).at(-1) ?? null);
+  }
+
+  read(key: QuestionKey): Promise<StoredQuestion | null> {
+    return this.#call('control.read', () => this.#read(key));
+  }
+
+  list(incidentId: string): Promise<StoredQuestion[]> {
+    return this.#call('control.list', () => this.#of(incidentId).sort(bySortKey));
+  }
+
+  create(record: QuestionRecord): Promise<boolean> {
+    return this.#call('control.create', () => {
+      const key = keyOf(record.question);
+      const there = this.#read(key);
+      if (there) return there.record?.digest === record.digest;
+      this.questions.set(nameOf(key), structuredClone(record));
+      return true;
+    });
+  }
+
+  rearm(key: QuestionKey, token: string): Promise<boolean> {
+    return this.#call('control.rearm', () => this.#change(key, isPending, { token }));
+  }
+
+  delivered(key: QuestionKey, place: { channel: string; messageTs: string }, card: unknown): Promise<void> {
+    return this.#call('control.delivered', () => {
+      const places = this.#read(key)?.places ?? [];
+      const isKnown = places.some((other) => canonicalJson(other) === canonicalJson(place));
+      if (!isKnown) this.#change(key, () => true, { places: [...places, place], card });
+    });
+  }
+
+  vote(key: QuestionKey, change: Parameters<ControlStore['vote']>[1]): Promise<QuestionRecord | null> {
+    return this.#call('control.vote', () => {
+      const { digest, vote, status, votesBefore } = change;
+      const votes = this.#read(key)?.record?.votes ?? [];
+      const fits = (row: Row) => isPending(row) && row.digest === digest && votes.length === votesBefore;
+      const isWritten = this.#change(key, fits, { status, votes: [...votes, vote] });
+      const isOwn = votes.some((cast) => canonicalJson(cast) === canonicalJson(vote));
+      return isWritten || isOwn ? (this.#read(key)?.record ?? null) : null;
+    });
+  }
+
+  end(key: QuestionKey, status: 'EXPIRED' | 'WITHDRAWN' | 'SUPERSEDED'): Promise<boolean> {
+    return this.#call(
+      'control.end',
+      () => this.#change(key, isPending, { status }) || this.#read(key)?.status === status,
+    );
+  }
+
+  stop(number: number): Promise<Stop | null> {
+    return this.#call('control.stop', () => this.kills.get(number) ?? null);
+  }
+
+  resume(number: number): Promise<unknown> {
+    return this.#call('control.resume', () => this.resumes.get(number) ?? null);
+  }
+
+  putStop(number: number, stop: Stop): Promise<'put' | 'taken' | 'known'> {
+    return this.#call('control.putStop', () => {
+      if (this.stopped.has(stop.eventId)) return 'known';
+      if (this.kills.has(number)) return 'taken';
+      this.stopped.add(stop.eventId);
+      this.kills.set(number, stop);
+      return 'put';
+    });
+  }
+
+  #read(key: QuestionKey): StoredQuestion | null {
+    const row = this.questions.get(nameOf(key));
+    return row ? storedQuestion(key, structuredClone(row)) : null;
+  }
+
+  #of(incidentId: string): StoredQuestion[] {
+    return [...this.questions.keys()].flatMap((name) => {
+      const sortKey = name.slice(incidentId.length + 1);
+      const isOf = name === nameOf({ incidentId, sortKey }) && questionPrefixes.some((one) => sortKey.startsWith(one));
+      return (isOf && this.#read({ incidentId, sortKey })) || [];
+    });
+  }
+
+  #change(key: QuestionKey, condition: (row: Row) => boolean, change: Row): boolean {
+    const row = this.questions.get(nameOf(key));
+    if (!row || !condition(row)) return false;
+    this.questions.set(nameOf(key), structuredClone({ ...row, ...change }));
+    return true;
+  }
+
+  async #call<T>(name: string, effect: () => T): Promise<T> {
+    await this.port(name);
+    const answer = effect();
+    await this.after(name);
+    return answer;
+  }
+}
+
+function isPending({ status }: Row): boolean {
+  return status === 'PENDING';
+}
+
+function nameOf({ incidentId, sortKey }: QuestionKey): string {
+  return `${incidentId}/${sortKey}`;
+}
+
+function bySortKey(a: StoredQuestion, b: StoredQuestion): number {
+  return a.sortKey < b.sortKey ? -1 : 1;
+}
