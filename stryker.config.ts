@@ -22,6 +22,7 @@ const options: PartialStrykerOptions = {
   clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: true },
   tempDirName: '.cache/stryker',
   cleanTempDir: 'always',
+  ignorePatterns: ['.cache', 'cdk.out'],
   // A copy of the tree lies in a folder of `.cache/`; it finds the emulator's environment there.
   buildCommand: 'ln -s ../.. .cache',
   // Stryker would rewrite it with a compiler API that TypeScript 7 does not have. Nothing reads it in the copy.
