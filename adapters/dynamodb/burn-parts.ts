@@ -1,6 +1,6 @@
 /** The parts of a burn's transaction, each with the answer that its failed condition means, and the keys of what is put. */
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { BurnAnswer, BurnRequest } from '../../core/burn.ts';
+import { type BurnAnswer, type BurnRequest, firstReleaseBurns } from '../../core/burn.ts';
 import { type Dispatch, dispatchKey, dispatchName } from '../../core/dispatch.ts';
 
 export interface DispatchesTables {
@@ -34,7 +34,7 @@ function sortable(number: number): string {
 
 /** The item in Audit with which the first release burnt; null for a wave that it did not know. */
 export function firstReleaseMarker(incidentId: string, { step, part, attempt, wave }: Dispatch) {
-  return wave === 1 ? { pk: `DISPATCH#${incidentId}.${step}.${part}.${attempt}`, sk: 0 } : null;
+  return wave === 1 ? { pk: `${firstReleaseBurns}${incidentId}.${step}.${part}.${attempt}`, sk: 0 } : null;
 }
 
 /** `call` is this call's own id, by which it recognises what it put. At most 1 + 1 + 2 + 1 parts, slots, and leases of 20 hosts: DynamoDB takes 100. */

@@ -81,10 +81,12 @@ export function nextEntry(
   return { ...body, hash: entryHash(body) };
 }
 
-/** The entry in a text; null when it is none. */
+/** The entry in a text; null when it is none, or too deep to be hashed. */
 export function entryOf(text: string): AuditEntry | null {
   try {
-    return AuditEntry.safeParse(JSON.parse(text)).data ?? null;
+    const entry = AuditEntry.safeParse(JSON.parse(text)).data ?? null;
+    if (entry) entryHash(entry);
+    return entry;
   } catch {
     return null;
   }

@@ -1,8 +1,8 @@
 /** What a plan froze: the alarm's later word can only take away, and what was burnt is undone where and with what it was done. */
 import { describe, expect, test } from 'vitest';
-import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
+import { type AuditEvent, type EventOf, planDigest } from '../../../core/audit/entry.ts';
 import type { Burn } from '../../../core/burn.ts';
-import { freeze, frozenFacts, isCertified, parametersDigest, planDigest } from '../../../core/derive/frozen.ts';
+import { freeze, frozenFacts, isCertified, parametersDigest } from '../../../core/derive/frozen.ts';
 import { digest } from '../../../core/digest.ts';
 import type { Situation } from '../../../core/incident/situation.ts';
 import type { Runbook } from '../../../core/runbook/runbook.ts';
