@@ -66,8 +66,7 @@ export function smallCommands(
 
 function uptime(arguments_: readonly string[], bootedAt: number, now: number): ExecResult {
   const up = duration(now - bootedAt);
-  // The real one knows no seconds.
-  if (arguments_.includes('-p')) return printed(`up ${duration(now - bootedAt - ((now - bootedAt) % 60_000))}\n`);
+  if (arguments_.includes('-p')) return printed(`up ${up}\n`);
   if (arguments_.includes('-s')) return printed(`${new Date(bootedAt).toISOString().slice(0, 19).replace('T', ' ')}\n`);
   return printed(` ${new Date(now).toISOString().slice(11, 19)} up ${up},  0 users,  load average: 0.42, 0.37, 0.31\n`);
 }
