@@ -13,9 +13,9 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
   return {
     reference: {
       incidentId: 'inc-0123456789abcdef0123',
-      dispatch: { step: 2, part: 'run', attempt: 1 },
-      policyDigest12: '0123456789ab',
-      requestDigest: '3f2a9c'.padEnd(64, '0'),
+      dispatch: { step: 2, part: 'run', attempt: 1, wave: 1 },
+      revision: 1,
+      questionDigest: '3f2a9c'.padEnd(64, '0'),
     },
     alarm: {
       name: 'disk-full-web-1',
