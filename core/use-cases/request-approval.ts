@@ -1,5 +1,5 @@
 /** Asking: put a PENDING question with its task token into Control, and its card into the channel; what is out of date is asked anew. */
-import { buildQuestion, timesFrom } from '../approval/build.ts';
+import { areWithinPolicy, buildQuestion, timesFrom } from '../approval/build.ts';
 import { differences } from '../approval/differences.ts';
 import { keyOf, type QuestionRecord, revisionOf, type StoredQuestion } from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
@@ -126,6 +126,8 @@ async function checkLatest(
   if (status === 'REJECTED' || status === 'EXPIRED')
     return { kind: 'decided', why: `the question is ${status.toLowerCase()}` };
   if (status !== 'PENDING' && status !== 'APPROVED') return { kind: 'anew', why: null };
+  if (!areWithinPolicy(question, derived))
+    return { kind: 'anew', why: 'it could be answered for longer than the policy allows' };
   const own = buildQuestion(situation, derived, { ...question, document: situation.compiled.document });
   const changed = differences(question, own);
   if (changed.length > 0) return { kind: 'anew', why: changed.join('; ') };

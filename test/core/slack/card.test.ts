@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { containsSecret } from '../../../core/redact.ts';
 import { formatReference } from '../../../core/reference.ts';
 import type { Block, SlackMessage } from '../../../core/slack/blocks.ts';
-import { approvalCard, CardTooLong, CardUnshowable, decidedCard } from '../../../core/slack/card.ts';
+import { approvalCard, CardTooLong, CardUnshowable, decidedCard, outdatedCard } from '../../../core/slack/card.ts';
 import { parseInteraction } from '../../../core/slack/interaction.ts';
 import { slackProblems } from '../../../core/slack/limits.ts';
 import { hiddenCharacters } from '../../../core/visible.ts';
@@ -56,7 +56,8 @@ describe('approvalCard', () => {
       'U0BO',
       '03:27 UTC',
       'No answer means no.',
-      'request 3f2a9c000000',
+      '2.run.1.1',
+      'question 1 3f2a9c000000',
       'Live',
       'deterministic matcher (the model is off)',
     ]) {
@@ -82,7 +83,7 @@ describe('approvalCard', () => {
       actions: [{ action_id: reject?.action_id, value: reject?.value }],
     };
     const act = parseInteraction(new URLSearchParams({ payload: JSON.stringify(payload) }).toString());
-    expect(act).toMatchObject({ kind: 'reject_clicked', requestRef: formatReference(sampleCard().reference) });
+    expect(act).toMatchObject({ kind: 'asks_why', word: 'reject', reference: formatReference(sampleCard().reference) });
   });
 
   test('a modifying step has a green button, a destructive one a red', () => {
@@ -160,6 +161,15 @@ describe('decidedCard', () => {
       expect(message.blocks[0]).toMatchObject({ text: { text: expect.stringContaining('Remove rotated logs') } });
     },
   );
+});
+
+test('a card that cannot be drawn again says that it is out of date, whatever the reason', () => {
+  const message = outdatedCard('<!channel> it was asked by another release', 1_795_403_700);
+  expect(slackProblems(message)).toEqual([]);
+  expect(everything(message)).toContain('Out of date, not run');
+  expect(everything(message)).toContain('it was asked by another release');
+  expect(message.text).not.toContain('<!');
+  expect(slackProblems(outdatedCard('x\n'.repeat(9000), 1_795_403_700))).toEqual([]);
 });
 
 const showableCommand = fc

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { InteractionError, parseInteraction } from '../../../core/slack/interaction.ts';
 import { seed, share } from '../../soak.ts';
 
-const reference = `inc-0123456789abcdef0123.2.run.1.0123456789ab.${'0f'.repeat(32)}`;
+const reference = `inc-0123456789abcdef0123.2.run.1.1.r0001.${'0f'.repeat(32)}`;
+const older = `inc-0123456789abcdef0123.2.run.1.0123456789ab.${'0f'.repeat(32)}`;
 const user = { id: 'U0ANA', username: 'ana', name: 'ana', team_id: 'T1' };
 
 function clickPayload(overrides: Record<string, unknown> = {}) {
@@ -41,30 +42,45 @@ const action = (changes: object) => ({ actions: [{ ...clickPayload().actions[0],
 describe('parseInteraction', () => {
   test('a click on Approve', () => {
     expect(parseInteraction(form(clickPayload()))).toEqual({
-      kind: 'approve',
-      requestRef: reference,
-      user: { id: 'U0ANA', name: 'ana' },
+      kind: 'answer',
+      word: 'approve',
+      reference,
+      userId: 'U0ANA',
       triggerId: '12466734323.1395872398',
       reason: null,
       channel: 'C1',
-      messageTs: '1548261231.000200',
     });
   });
 
   test('a click on Reject', () => {
     const payload = clickPayload(action({ action_id: 'countersign.reject' }));
-    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'reject_clicked', requestRef: reference });
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'asks_why', word: 'reject', reference });
+  });
+
+  test('any other word is handed on, so that somebody can say that it is not offered', () => {
+    const payload = clickPayload(action({ action_id: 'countersign.skip' }));
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'answer', word: 'skip', reference });
+  });
+
+  test.each(['approve', 'reject'])('%s on a card of the first release asks for no reason and is handed on', (word) => {
+    const payload = clickPayload(action({ action_id: `countersign.${word}`, value: older }));
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'answer', word, reference: older, channel: 'C1' });
+  });
+
+  test('a modal that was opened before the upgrade is handed on', () => {
+    const payload = submissionPayload({ private_metadata: older });
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'answer', word: 'reject', reference: older });
   });
 
   test('a submitted rejection with its reason', () => {
     expect(parseInteraction(form(submissionPayload()))).toEqual({
-      kind: 'reject_submitted',
-      requestRef: reference,
-      user: { id: 'U0ANA', name: 'ana' },
+      kind: 'answer',
+      word: 'reject',
+      reference,
+      userId: 'U0ANA',
       triggerId: null,
       reason: 'not now + ü & =',
       channel: null,
-      messageTs: null,
     });
   });
 
@@ -89,6 +105,8 @@ describe('parseInteraction', () => {
     ['a user id that is no id', form(clickPayload({ user: { id: '<!channel>' } }))],
     ['no trigger', form(clickPayload({ trigger_id: undefined }))],
     ['no message', form(clickPayload({ message: undefined }))],
+    ['a word of ours that is none', form(clickPayload(action({ action_id: 'countersign.APPROVE' })))],
+    ['our name without a word', form(clickPayload(action({ action_id: 'countersign.' })))],
     ['no value', form(clickPayload(action({ value: undefined })))],
     ['a value that is no reference', form(clickPayload(action({ value: `${reference} ` })))],
     ['two actions at once', form(clickPayload({ actions: [...clickPayload().actions, ...clickPayload().actions] }))],

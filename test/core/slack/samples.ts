@@ -13,9 +13,9 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
   return {
     reference: {
       incidentId: 'inc-0123456789abcdef0123',
-      dispatch: { step: 2, part: 'run', attempt: 1 },
-      policyDigest12: '0123456789ab',
-      requestDigest: '3f2a9c'.padEnd(64, '0'),
+      dispatch: { step: 2, part: 'run', attempt: 1, wave: 1 },
+      revision: 1,
+      questionDigest: '3f2a9c'.padEnd(64, '0'),
     },
     alarm: {
       name: 'disk-full-web-1',
@@ -63,9 +63,10 @@ export function sampleStep(overrides: Partial<StepReport> = {}): StepReport {
     number: 2,
     title: 'Remove rotated logs older than a week',
     risk: 'destructive',
-    decision: 'ask',
-    outcome: 'succeeded',
+    done: 'ran',
+    mark: '✓',
     command: null,
+    saying: 'approved by',
     people: [ana],
     note: null,
     before: [{ host: 'web-1', text: 'Filesystem Use%\n/dev/nvme0n1p1 94%\n' }],
@@ -78,7 +79,7 @@ export function sampleStep(overrides: Partial<StepReport> = {}): StepReport {
 export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentReport {
   return {
     incidentId: 'inc-0123456789abcdef0123',
-    status: 'resolved',
+    title: 'Resolved',
     environment: 'production',
     alarm: { name: 'disk-full-web-1', state: 'OK' },
     runbook: { id: 'disk-full', title: 'Disk full' },
@@ -87,7 +88,6 @@ export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentR
         number: 1,
         title: 'Look at the disk',
         risk: 'read_only',
-        decision: 'proceed',
         people: [],
         before: [],
         after: [],
@@ -97,8 +97,8 @@ export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentR
         number: 3,
         title: 'Restart nginx',
         risk: 'modifying',
-        decision: 'skip',
-        outcome: 'not_sent',
+        done: 'not run',
+        mark: '–',
         people: [],
         note: 'the alarm is OK, nothing new is begun',
         before: [],
@@ -107,7 +107,7 @@ export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentR
     ],
     cause: null,
     seconds: 262,
-    next: null,
+    next: 'Nothing to do. Look into the cause by day.',
     ...overrides,
   };
 }

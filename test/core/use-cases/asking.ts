@@ -1,0 +1,198 @@
+/** A house for the use cases of asking: memory tables, a clock, Slack and Step Functions as lists, and one incident that has come to its first question. */
+import type { Alarm } from '../../../core/alarm/alarm.ts';
+import type { QuestionRecord } from '../../../core/approval/record.ts';
+import { nextEntry, readChain } from '../../../core/audit/chain.ts';
+import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
+import type { Compiled } from '../../../core/compiled.ts';
+import { canonicalJson } from '../../../core/digest.ts';
+import type { Dispatch } from '../../../core/dispatch.ts';
+import { formatReference, type Reference } from '../../../core/reference.ts';
+import type { ShownOutputs } from '../../../core/report/show.ts';
+import type { ManagedInstance } from '../../../core/runbook/targets.ts';
+import type { SlackMessage } from '../../../core/slack/blocks.ts';
+import { reasonInput, rejectCallbackId } from '../../../core/slack/interaction.ts';
+import { slackSignature } from '../../../core/slack/signature.ts';
+import { isoOf } from '../../../core/time.ts';
+import { decide } from '../../../core/use-cases/decide.ts';
+import { requestApproval } from '../../../core/use-cases/request-approval.ts';
+import { settle } from '../../../core/use-cases/settle.ts';
+import { alarmOf, ana, instanceId, riskTools, start } from '../../support/fixtures.ts';
+import { MemoryAudit } from '../../support/memory/audit.ts';
+import { MemoryControl } from '../../support/memory/control.ts';
+import { MemoryDispatches } from '../../support/memory/dispatches.ts';
+import { compiledFor, eventsBefore, pem, signer } from '../approval/asked.ts';
+import { burnsOf, chainOf, incidentId, named, opened, planned } from '../gate/situations.ts';
+
+export const asked: Dispatch = named('2.run');
+const secret = 'signing-secret-of-the-test';
+
+export class House {
+  now = start;
+  compiled: Compiled = compiledFor();
+  alarm: Alarm | null = alarmOf();
+  instances: ManagedInstance[] = [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }];
+  shown: ShownOutputs = { evidence: [], outputs: [] };
+  slackIsDown = false;
+  /** Called before each call of what has no table; throws to fail there. */
+  port: (name: string) => void = () => {};
+  readonly audit = new MemoryAudit();
+  readonly control = new MemoryControl();
+  readonly dispatches = new MemoryDispatches({ control: this.control });
+  readonly posts: SlackMessage[] = [];
+  readonly updates: { messageTs: string; text: string }[] = [];
+  readonly told: { channel: string; user: string; text: string }[] = [];
+  readonly woken: string[] = [];
+  undelivered = 0;
+  #ids = 0;
+
+  /** `before` are the events behind opening and plan; the last of them comes before the first question. */
+  constructor(before: readonly AuditEvent[] = eventsBefore) {
+    const events = [opened, planned(this.compiled), ...before];
+    for (const { place, text } of chainOf(events)) this.audit.plant(incidentId, place, text);
+    for (const burn of burnsOf(events)) this.dispatches.burnt.set(`${burn.incidentId}.${burn.dispatch.step}`, burn);
+  }
+
+  #writer(actor: string) {
+    return this.audit.writer(actor, () => isoOf(this.now));
+  }
+
+  readonly cards = {
+    post: async (channel: string, message: SlackMessage) => {
+      this.port('post');
+      if (this.slackIsDown) throw new Error('Slack is down');
+      this.posts.push(message);
+      return { channel, messageTs: `${this.posts.length}.0` };
+    },
+    update: async ({ messageTs }: { messageTs: string }, message: SlackMessage) => {
+      this.port('update');
+      if (this.slackIsDown) throw new Error('Slack is down');
+      this.updates.push({ messageTs, text: JSON.stringify(message) });
+    },
+    tell: async (channel: string, user: string, text: string) => {
+      this.told.push({ channel, user, text });
+    },
+  };
+
+  ask(token = 'token-1', dispatch = asked) {
+    const writer = this.#writer('request-approval');
+    const ports = {
+      writer,
+      items: (id: string) => this.audit.items(id),
+      dispatches: this.dispatches,
+      alarm: async () => {
+        this.port('alarm');
+        return this.alarm;
+      },
+      instances: async () => this.instances,
+      kill: async () => {
+        const stop = this.control.kills.get(1) ?? null;
+        return { stopped: stop !== null, number: 1, stop };
+      },
+      now: () => this.now,
+      control: this.control,
+      cards: this.cards,
+      publicKey: async () => pem,
+      shown: async () => this.shown,
+      newId: () => `nonce-${String(++this.#ids).padStart(16, '0')}`,
+    };
+    return requestApproval(ports, this.compiled, riskTools, { incidentId, dispatch, token });
+  }
+
+  settle(dispatch = asked) {
+    const ports = {
+      writer: this.#writer('settle'),
+      control: this.control,
+      cards: this.cards,
+      publicKey: async () => pem,
+      countUndelivered: async () => ++this.undelivered,
+      now: () => this.now,
+    };
+    return settle(ports, this.compiled, incidentId, dispatch);
+  }
+
+  /** A click (or, with a reason, a submitted modal) as Slack signs it. */
+  click(
+    word: string,
+    changes: { user?: string; reason?: string; reference?: Partial<Reference> | string; secret?: string } = {},
+  ) {
+    const { user = ana.id, reason, reference = {} } = changes;
+    const value = typeof reference === 'string' ? reference : formatReference({ ...this.reference(), ...reference });
+    const payload = reason === undefined ? clicked(word, user, value) : submitted(user, value, reason);
+    const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
+    const timestamp = String(Math.floor(this.now / 1000));
+    const signature = slackSignature(rawBody, timestamp, changes.secret ?? secret);
+    const ports = {
+      writer: this.#writer('decide'),
+      control: this.control,
+      cards: this.cards,
+      signingSecret: async () => secret,
+      sign: async (message: Buffer) => {
+        this.port('sign');
+        return signer(message);
+      },
+      publicKey: async () => pem,
+      wake: async (token: string) => {
+        this.port('wake');
+        this.woken.push(token);
+      },
+      now: () => this.now,
+    };
+    return decide(ports, this.compiled, { rawBody, timestamp, signature });
+  }
+
+  reference(): Reference {
+    const { question, digest } = this.record();
+    return { incidentId, dispatch: asked, revision: question.revision, questionDigest: digest };
+  }
+
+  /** The newest question. */
+  record(): QuestionRecord {
+    const record = this.control.records(incidentId).at(-1);
+    if (!record) throw new Error('nothing was asked');
+    return record;
+  }
+
+  /** Changes the newest question's row as somebody could who may write Control. */
+  tamper(change: Record<string, unknown>) {
+    const { question } = this.record();
+    const name = `${incidentId}/QUESTION#2.run.1.1#${String(question.revision).padStart(4, '0')}`;
+    this.control.questions.set(name, { ...this.control.questions.get(name), ...change });
+  }
+
+  events<K extends AuditEvent['kind']>(kind: K): EventOf<K>[] {
+    const { entries, problems } = readChain(incidentId, this.audit.chains.get(incidentId) ?? []);
+    if (problems.length > 0) throw new Error(JSON.stringify(problems));
+    return entries.flatMap(({ event }) => (event?.kind === kind ? [event as EventOf<K>] : []));
+  }
+
+  /** Appends what another function would write. */
+  append(event: AuditEvent) {
+    const head = this.audit.entries(incidentId).at(-1) ?? null;
+    const author = { entryId: `by-test-${head?.sequence}`, at: isoOf(this.now), actor: 'test' };
+    const entry = nextEntry(incidentId, head, author, event);
+    this.audit.plant(incidentId, entry.sequence, canonicalJson(entry));
+  }
+}
+
+function clicked(word: string, user: string, value: string) {
+  return {
+    type: 'block_actions',
+    user: { id: user, name: 'what Slack says' },
+    trigger_id: '1.2.x',
+    channel: { id: 'C-CLICK' },
+    message: { ts: '1.0' },
+    actions: [{ action_id: `countersign.${word}`, value }],
+  };
+}
+
+function submitted(user: string, value: string, reason: string) {
+  return {
+    type: 'view_submission',
+    user: { id: user, name: 'what Slack says' },
+    view: {
+      callback_id: rejectCallbackId,
+      private_metadata: value,
+      state: { values: { [reasonInput.blockId]: { [reasonInput.actionId]: { value: reason } } } },
+    },
+  };
+}
