@@ -71,7 +71,7 @@ export class Watch extends Construct {
     );
     this.#atLeast(
       'countersign-executions-failed',
-      'An incident ended without closing itself. Sweep closes it and pages people.',
+      'An incident ended without closing itself, which sweep does and pages people; or an execution was foreign to its incident.',
       machine.metricFailed({ period: minutes(5) }),
       1,
     );

@@ -61,6 +61,9 @@ export type BurnAnswer =
   | { readonly kind: 'slot_taken'; readonly row: string }
   | { readonly kind: 'lease_taken'; readonly host: string };
 
+/** What the chain-less items begin with by which the first release burnt, in the Audit table. */
+export const firstReleaseBurns = 'DISPATCH#';
+
 /** The row of the slots of an alarm's hour: `at` is ISO 8601. */
 export function hourRow(alarmArn: string, at: string): string {
   return `BUDGET#${alarmArn}#${at.slice(0, 13)}`;

@@ -14,8 +14,8 @@ import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { auditWriter, now, work } from './wiring/tables.ts';
 
-/** `execution` is the name of the execution that asks: Step Functions' context object says it. */
-const Input = z.strictObject({ incidentId: IncidentId, execution: z.string() });
+/** `execution` is the name of the execution that asks, from Step Functions' context object; a machine of the first release does not say it. */
+const Input = z.strictObject({ incidentId: IncidentId, execution: z.string().optional() });
 
 export async function handler(event: unknown): Promise<PlanAnswer> {
   const input = parseInput(Input, event);
@@ -30,7 +30,8 @@ export async function handler(event: unknown): Promise<PlanAnswer> {
     saveEvidence: store.saveEvidence,
     model: await configuredModel(),
   };
-  return plan(ports, loadCompiled(), await loadTools(), input);
+  const { incidentId, execution = incidentId } = input;
+  return plan(ports, loadCompiled(), await loadTools(), { incidentId, execution });
 }
 
 /** Null when the policy switches the model off or no key is stored: planning is then deterministic, and says so. */

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import pc from 'picocolors';
 import { timeline } from '../cli/timeline.ts';
+import { readChain } from '../core/audit/chain.ts';
 import { verifyChain } from '../core/audit/verify.ts';
 import { follow } from './demo/follow.ts';
 import { type DemoOptions, readOptions } from './demo/options.ts';
@@ -9,7 +10,8 @@ import { type Terminal, terminal } from './demo/progress.ts';
 import { countMutating, type DemoResult, exitCodeOf, outcomeOf, spansOf } from './demo/result.ts';
 import { awsEnvironment } from './emulator.ts';
 import { stopOnRequest } from './end-of-run.ts';
-import { incidents, type Laptop, startLaptop } from './laptop.ts';
+import { incidentFor } from './incidents.ts';
+import { type Laptop, startLaptop } from './laptop.ts';
 
 /** Seconds an approval may wait: a person needs minutes, a demo of expiry should not. */
 const approvalSeconds = { person: 600, approve: 60, reject: 60, ignore: 8 } as const;
@@ -67,13 +69,18 @@ function modelKey({ realModel }: DemoOptions, say: Terminal): string | null {
 async function oneIncident(on: Laptop, spent: { start: number; deploy: number }): Promise<DemoResult> {
   const began = Date.now();
   const sentBefore = on.node.commands.length;
-  screen.stage(`alarm: breaking ${options.kind} on web-1 and publishing its metric`);
+  screen.stage(
+    `alarm: ${incidentFor(options.kind).fault} on ${incidentFor(options.kind).host}, and publishing its metric`,
+  );
   const incidentId = await on.raiseAlarm(options.kind);
-  screen.done(`alarm: ${incidents[options.kind].alarm} is in ALARM → incident ${pc.bold(incidentId)}`);
-  const entries = await follow(on, screen, incidentId, options.operator);
+  screen.done(`alarm: ${incidentFor(options.kind).alarm.AlarmName} is in ALARM → incident ${pc.bold(incidentId)}`);
+  const items = await follow(on, screen, incidentId, options.operator);
   const ended = Date.now();
-  const report = verifyChain(incidentId, entries);
-  const auditVerified = report.whole && report.closed;
+  const { entries } = readChain(incidentId, items);
+  const report = verifyChain(incidentId, items, await on.facts(incidentId));
+  const auditVerified = report.verdict === 'whole' && report.closed;
+  for (const { place, problem } of report.problems) screen.print(`    entry ${place} ${problem}`);
+  for (const { place, why } of report.cannotTell) screen.print(`    ${place === null ? '' : `entry ${place}: `}${why}`);
   screen.done(
     `audit: ${report.entries} entries, chain ${auditVerified ? 'verified' : 'BROKEN'}`,
     auditVerified ? 'succeed' : 'fail',
@@ -88,7 +95,7 @@ async function oneIncident(on: Laptop, spent: { start: number; deploy: number })
     stages: { ...spent, alarm: Math.max(0, first - began), ...spansOf(entries), verify: Date.now() - ended },
   };
   screen.print(`\n${pc.bold('Timeline')}`);
-  for (const line of timeline(entries)) screen.print(`  ${line}`);
+  for (const line of timeline(items)) screen.print(`  ${line}`);
   printStages(result);
   return result;
 }

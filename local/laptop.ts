@@ -9,38 +9,24 @@ import {
   type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { stringify } from 'yaml';
+import { auditTable } from '../adapters/dynamodb/audit.ts';
+import { dispatchesTable } from '../adapters/dynamodb/dispatches.ts';
 import { workTable } from '../adapters/dynamodb/work.ts';
 import { type Alarm, alarmFromCloudWatch } from '../core/alarm/alarm.ts';
-import { AuditEntry } from '../core/audit/entry.ts';
+import { type ReadEntry, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
+import type { ChainFacts } from '../core/audit/verify-finding.ts';
 import { incidentIdOf } from '../core/subject.ts';
 import type { Mode, Part } from '../core/words.ts';
 import { deployLocally, type StackOutputs } from './deploy.ts';
 import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';
-import { type ManagedNode, metrics, startManagedNode } from './managed-node.ts';
+import { incidentFor } from './incidents.ts';
+import { type ManagedNode, startManagedNode } from './managed-node.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './slack/workspace.ts';
-import { webHost } from './virtual-host.ts';
-
-/** What breaks, and the alarm that notices. */
-export const incidents = {
-  'disk-full': {
-    alarm: 'disk-full-web-1',
-    metric: metrics.disk,
-    dimension: { Name: 'path', Value: metrics.path },
-    threshold: { Threshold: 90, ComparisonOperator: 'GreaterThanThreshold', Statistic: 'Maximum' },
-    description: 'The root file system of web-1 is nearly full',
-  },
-  'service-down': {
-    alarm: 'service-down-checkout',
-    metric: metrics.service,
-    dimension: { Name: 'service', Value: 'checkout' },
-    threshold: { Threshold: 1, ComparisonOperator: 'LessThanThreshold', Statistic: 'Minimum' },
-    description: 'The checkout service on web-1 does not run',
-  },
-} as const;
-export type IncidentKind = keyof typeof incidents;
+import { foreignHost, opsHost, webHost, workerHost } from './virtual-host.ts';
 
 export interface LaptopOptions {
   readonly mode: Mode;
@@ -65,11 +51,15 @@ export interface Laptop {
   /** Where Slack sends clicks. */
   readonly interactivityUrl: string;
   readonly database: DynamoDBDocumentClient;
-  /** Creates the alarm if needed, breaks the host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
-  raiseAlarm(kind: IncidentKind): Promise<string>;
-  alarm(kind: IncidentKind): Promise<Alarm | null>;
-  /** All entries of a chain, unchecked. */
-  chain(name: string): Promise<AuditEntry[]>;
+  /** Creates the alarm if needed, breaks its host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
+  raiseAlarm(runbookId: string): Promise<string>;
+  alarm(runbookId: string): Promise<Alarm | null>;
+  /** All items of a chain, as they lie there. */
+  items(chain: string): Promise<StoredItem[]>;
+  /** What of a chain can be read as entries, unchecked. */
+  chain(name: string): Promise<readonly ReadEntry[]>;
+  /** What the verifier wants beside an incident's chain. */
+  facts(incidentId: string): Promise<ChainFacts>;
   isOpen(incidentId: string): Promise<boolean>;
   /** What a step's part printed on web-1; empty when it did not run. */
   output(incidentId: string, step: number, part: Part): Promise<string>;
@@ -121,7 +111,11 @@ async function assemble(
     botToken: secrets['countersign/slack-bot-token'],
   });
   stops.push(() => slack.stop());
-  const node = await startManagedNode({ emulatorEndpoint: emulator.endpoint, publishMetrics: true });
+  const node = await startManagedNode({
+    emulatorEndpoint: emulator.endpoint,
+    publishMetrics: true,
+    hosts: [webHost, workerHost, opsHost, foreignHost],
+  });
   const agent = setInterval(() => void node.publish().catch(() => {}), publishMs);
   stops.push(async () => {
     clearInterval(agent);
@@ -181,9 +175,16 @@ function laptopOf(
   const lambda = new LambdaClient(settings);
   const database = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
   const outputs = stacks['countersign-response'] ?? {};
-  const alarm = async (kind: IncidentKind) => {
-    const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [incidents[kind].alarm] }));
+  const alarm = async (runbookId: string) => {
+    const { AlarmName } = incidentFor(runbookId).alarm;
+    const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
     return MetricAlarms?.[0] ? alarmFromCloudWatch(MetricAlarms[0], {}, null) : null;
+  };
+  const { items } = auditTable(database, 'countersign-audit');
+  const isOpen = async (incidentId: string) => {
+    const Key = { pk: 'OPEN', sk: incidentId };
+    const { Item } = await database.send(new GetCommand({ TableName: 'countersign-work', Key, ConsistentRead: true }));
+    return Item !== undefined;
   };
   const invoke = async (FunctionName: string, payload: unknown) => {
     const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
@@ -200,36 +201,36 @@ function laptopOf(
     database,
     alarm,
     invoke,
-    async raiseAlarm(kind) {
+    async raiseAlarm(runbookId) {
       await node.publish();
-      await cloudwatch.send(new PutMetricAlarmCommand(alarmInput(kind, outputs.AlarmTopicArn ?? '')));
-      await breakHost(node, kind);
+      await cloudwatch.send(new PutMetricAlarmCommand(alarmInput(runbookId, outputs.AlarmTopicArn ?? '')));
+      await breakHost(node, runbookId);
       await node.publish();
-      return incidentOf(kind, alarm);
+      return openedBy(await alarm(runbookId));
     },
-    async chain(name) {
-      const { Items } = await database.send(
-        new QueryCommand({
-          TableName: 'countersign-audit',
-          KeyConditionExpression: 'pk = :chain',
-          ExpressionAttributeValues: { ':chain': name },
-          ConsistentRead: true,
-        }),
-      );
-      return (Items ?? []).map((item) => AuditEntry.parse(JSON.parse(String(item.entry))));
+    items,
+    chain: async (name) => readChain(name, await items(name)).entries,
+    async facts(incidentId) {
+      const tables = {
+        dispatches: 'countersign-dispatches',
+        audit: 'countersign-audit',
+        control: 'countersign-control',
+      };
+      const recovery = await auditTable(database, tables.audit).items(recoveryChain(incidentId));
+      return {
+        burns: await dispatchesTable(database, tables).burns(incidentId),
+        byFirstRelease: [],
+        publicKey: await publicKeyOf(new KMSClient(settings)),
+        isOpen: await isOpen(incidentId),
+        recovery: recovery.length > 0 ? recovery : null,
+      };
     },
     async output(incidentId, step, part) {
       const { outputs: printed } = await workTable(database, 'countersign-work', Date.now).shown(incidentId);
       const found = printed.find(({ dispatch }) => dispatch.step === step && dispatch.part === part);
       return found?.outputs.map(({ stdout }) => stdout).join('\n') ?? '';
     },
-    async isOpen(incidentId) {
-      const Key = { pk: 'OPEN', sk: incidentId };
-      const { Item } = await database.send(
-        new GetCommand({ TableName: 'countersign-work', Key, ConsistentRead: true }),
-      );
-      return Item !== undefined;
-    },
+    isOpen,
     async sweep() {
       await invoke('countersign-sweep', { source: 'aws.events', 'detail-type': 'Scheduled Event' });
     },
@@ -241,33 +242,37 @@ const alarmPeriodSeconds = 10;
 /** How often the hosts' agents publish, in milliseconds. */
 const publishMs = 2_000;
 
-function alarmInput(kind: IncidentKind, topic: string): PutMetricAlarmCommandInput {
-  const { alarm, metric, dimension, threshold, description } = incidents[kind];
+function alarmInput(runbookId: string, topic: string): PutMetricAlarmCommandInput {
   return {
-    AlarmName: alarm,
-    AlarmDescription: description,
-    Namespace: metrics.namespace,
-    MetricName: metric,
-    Dimensions: [{ Name: 'InstanceId', Value: webHost.instanceId }, dimension],
+    ...incidentFor(runbookId).alarm,
     Period: alarmPeriodSeconds,
     EvaluationPeriods: 1,
-    ...threshold,
     AlarmActions: [topic],
     OKActions: [topic],
-    Tags: [{ Key: 'countersign', Value: 'on' }],
   };
 }
 
-async function breakHost(node: ManagedNode, kind: IncidentKind): Promise<void> {
-  const host = node.hosts.find(({ definition }) => definition.instanceId === webHost.instanceId);
-  if (kind === 'disk-full') await host?.breakDisk();
-  else await host?.breakService();
+async function breakHost(node: ManagedNode, runbookId: string): Promise<void> {
+  const { host, fault } = incidentFor(runbookId);
+  await node.hosts.find(({ definition }) => definition.name === host)?.break(fault);
 }
 
 /** The incident that this change to ALARM opens: its id derives from what CloudWatch says. */
-async function incidentOf(kind: IncidentKind, read: (kind: IncidentKind) => Promise<Alarm | null>): Promise<string> {
-  const alarm = await read(kind);
+function openedBy(alarm: Alarm | null): string {
   if (alarm?.state !== 'ALARM')
-    throw new Error(`the alarm ${incidents[kind].alarm} is ${alarm?.state ?? 'missing'}, not ALARM`);
-  return incidentIdOf(alarm.arn, null, alarm.stateChangedAt);
+    throw new Error(`the alarm ${alarm?.name ?? ''} is ${alarm?.state ?? 'missing'}, not ALARM`);
+  return incidentIdOf({
+    kind: 'alarm',
+    alarmArn: alarm.arn,
+    contributorId: null,
+    stateChangedAt: alarm.stateChangedAt,
+    round: 1,
+  });
+}
+
+/** The approval key's public half, PEM. */
+async function publicKeyOf(kms: KMSClient): Promise<string> {
+  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: 'alias/countersign-approval' }));
+  const body = Buffer.from(PublicKey ?? []).toString('base64');
+  return `-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----\n`;
 }

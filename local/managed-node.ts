@@ -11,14 +11,6 @@ import { instanceInformation } from './ssm/instances.ts';
 import { RunCommand } from './ssm/run-command.ts';
 import { foreignHost, type HostDefinition, VirtualHost, webHost } from './virtual-host.ts';
 
-/** As the CloudWatch agent names them. `disk_used_percent` by InstanceId and path, `service_active` (1 or 0) by InstanceId and service. */
-export const metrics = {
-  namespace: 'CWAgent',
-  disk: 'disk_used_percent',
-  service: 'service_active',
-  path: '/',
-} as const;
-
 /** A command that was accepted. */
 export interface SentCommand {
   readonly commandId: string;
@@ -188,24 +180,19 @@ function recorded(commandId: string, input: SendCommandInput): SentCommand {
   };
 }
 
+/** CloudWatch takes one namespace a call. */
 async function putMetrics(client: CloudWatchClient, host: VirtualHost): Promise<void> {
-  const { diskUsedPercent, services } = await host.measure();
-  const instance = { Name: 'InstanceId', Value: host.definition.instanceId };
-  const datum = (MetricName: string, Name: string, Value: string, value: number) => ({
-    MetricName,
-    Dimensions: [instance, { Name, Value }],
-    Value: value,
-    Timestamp: new Date(),
-  });
-  await client.send(
-    new PutMetricDataCommand({
-      Namespace: metrics.namespace,
-      MetricData: [
-        { ...datum(metrics.disk, 'path', metrics.path, diskUsedPercent), Unit: 'Percent' },
-        ...Object.entries(services).map(([name, running]) => datum(metrics.service, 'service', name, running)),
-      ],
-    }),
-  );
+  const byNamespace = Map.groupBy(await host.measure(), ({ namespace }) => namespace);
+  for (const [Namespace, measured] of byNamespace) {
+    const MetricData = measured.map(({ name, dimensions, value }) => ({
+      MetricName: name,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      Value: value,
+      Timestamp: new Date(),
+      Unit: name.endsWith('_percent') ? ('Percent' as const) : ('None' as const),
+    }));
+    await client.send(new PutMetricDataCommand({ Namespace, MetricData }));
+  }
 }
 
 function listen(server: Server): Promise<void> {

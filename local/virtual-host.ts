@@ -1,6 +1,10 @@
 /** A virtual host: a machine in memory in a thread of its own, on which any script is safe to run and always ends. */
 import { Worker } from 'node:worker_threads';
-import type { HostRequest, Measurement, RunResult } from './host/worker.ts';
+import { account, region } from './emulator.ts';
+import type { Fault } from './host/faults.ts';
+import type { MachineDefinition } from './host/machine.ts';
+import type { Metric } from './host/metrics.ts';
+import type { HostRequest, RunResult } from './host/worker.ts';
 
 export interface HostDefinition {
   readonly instanceId: string;
@@ -9,12 +13,24 @@ export interface HostDefinition {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The one that opted in, and one that did not. */
+/** A small shop: its web server, its worker, the host from which people operate the platform, and one that did not opt in. */
 export const webHost: HostDefinition = {
   instanceId: 'i-0d15c0ffee0000001',
   name: 'web-1',
   address: '10.0.1.11',
-  tags: { Name: 'web-1', countersign: 'on' },
+  tags: { Name: 'web-1', countersign: 'on', role: 'web' },
+};
+export const workerHost: HostDefinition = {
+  instanceId: 'i-0d15c0ffee0000003',
+  name: 'worker-1',
+  address: '10.0.1.21',
+  tags: { Name: 'worker-1', countersign: 'on', role: 'worker' },
+};
+export const opsHost: HostDefinition = {
+  instanceId: 'i-0d15c0ffee0000004',
+  name: 'ops-1',
+  address: '10.0.1.31',
+  tags: { Name: 'ops-1', countersign: 'on', role: 'ops' },
 };
 export const foreignHost: HostDefinition = {
   instanceId: 'i-0bad0000000000002',
@@ -63,18 +79,21 @@ export class VirtualHost {
     }
   }
 
-  measure(): Promise<Measurement> {
+  /** What its agents would publish now. */
+  measure(): Promise<readonly Metric[]> {
     return this.#ask({ kind: 'measure' });
   }
 
-  /** Rotated logs that nobody removed: about 95 % of the disk is used. */
-  breakDisk(): Promise<Measurement> {
-    return this.#ask({ kind: 'breakDisk' });
+  /** One of those, by its name and some of its dimensions; undefined when this host publishes none. */
+  async metric(name: string, dimensions: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
+    const fits = (metric: Metric) =>
+      metric.name === name && Object.entries(dimensions).every(([key, value]) => metric.dimensions[key] === value);
+    return (await this.measure()).find(fits)?.value;
   }
 
-  /** The checkout service is killed for its memory and stays down. */
-  breakService(): Promise<Measurement> {
-    return this.#ask({ kind: 'breakService' });
+  /** Something goes wrong. */
+  async break(fault: Fault): Promise<void> {
+    await this.#ask({ kind: 'break', fault });
   }
 
   async stop(): Promise<void> {
@@ -84,8 +103,10 @@ export class VirtualHost {
   }
 
   #boot(): Worker {
+    const { name, instanceId, tags } = this.definition;
+    const machine: MachineDefinition = { hostname: name, instanceId, role: tags.role ?? 'web', region, account };
     const worker = new Worker(new URL('./host/worker.ts', import.meta.url), {
-      workerData: { hostname: this.definition.name },
+      workerData: machine,
       resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
     });
     worker.unref();

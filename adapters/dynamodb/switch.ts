@@ -7,13 +7,13 @@ import { despiteConflicts } from './conflicts.ts';
 type Item = Record<string, unknown>;
 
 /** Numbers as text that sorts as they do. */
-const sortable = (number: number) => String(number).padStart(9, '0');
+export const sortable = (number: number) => String(number).padStart(9, '0');
 
 /** The item with which the first release stopped: it counts as number 1. */
 const firstReleaseStop = { pk: 'KILL', sk: 'KILL' } as const;
 
 /** What stops with this number, in the order in which it is looked at. */
-function stopKeys(number: number): { pk: string; sk: string }[] {
+export function stopKeys(number: number): { pk: string; sk: string }[] {
   return [{ pk: 'KILL', sk: sortable(number) }, ...(number === 1 ? [firstReleaseStop] : [])];
 }
 
@@ -42,6 +42,7 @@ export function switchRows(database: Database, table: string): SwitchWriter {
         ...others.map((Key) => ({ ConditionCheck: { TableName: table, Key, ConditionExpression } })),
       ];
       try {
+        // Every burn looks at the number that is free, and conflicts with a stop that takes it.
         await despiteConflicts(() => database.send(new TransactWriteCommand({ TransactItems })));
         return 'put';
       } catch (error) {

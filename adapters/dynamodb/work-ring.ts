@@ -1,8 +1,7 @@
 /** Counting doorbells on an OPEN item: only while it is there, so that a late one does not put a closed incident back. */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { TriagePorts } from '../../core/use-cases/triage.ts';
-import type { Database } from './client.ts';
+import { type Database, isConditionFailure } from './client.ts';
 import { despiteConflicts } from './conflicts.ts';
 
 /** The most changes that become entries of an incident's chain; what is beyond is counted only. */
@@ -46,16 +45,28 @@ export function ringOf(database: Database, table: string): TriagePorts['ring'] {
               ...update,
               ExpressionAttributeNames: { '#state': 'state' },
               ExpressionAttributeValues: values,
-              ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             }),
           ),
         );
         return answer;
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        if (!error.Item) return 'closed';
+        if (!isConditionFailure(error)) throw error;
+        if (!(await isThere(database, table, incidentId))) return 'closed';
       }
     }
     return 'counted';
   };
+}
+
+/** Asked apart, and for the key alone: the SDK throws on an error that brings back an item with an attribute `__proto__`. */
+async function isThere(database: Database, table: string, incidentId: string): Promise<boolean> {
+  const { Item } = await database.send(
+    new GetCommand({
+      TableName: table,
+      Key: { pk: 'OPEN', sk: incidentId },
+      ProjectionExpression: 'pk',
+      ConsistentRead: true,
+    }),
+  );
+  return Item !== undefined;
 }

@@ -81,10 +81,12 @@ export function nextEntry(
   return { ...body, hash: entryHash(body) };
 }
 
-/** The entry in a text; null when it is none. */
+/** The entry in a text; null when it is none, or too deep to be hashed. */
 export function entryOf(text: string): AuditEntry | null {
   try {
-    return AuditEntry.safeParse(JSON.parse(text)).data ?? null;
+    const entry = AuditEntry.safeParse(JSON.parse(text)).data ?? null;
+    if (entry) entryHash(entry);
+    return entry;
   } catch {
     return null;
   }
@@ -133,7 +135,8 @@ export function disbelief({ problems, unknown }: ChainReading): string | null {
     : null;
 }
 
-function readEntry(entry: AuditEntry): ReadEntry {
+/** The entry with its event as its kind says, as far as this release knows it. */
+export function readEntry(entry: AuditEntry): ReadEntry {
   const { event: raw, ...rest } = entry;
   return { ...rest, raw, kind: raw.kind, event: AuditEvent.safeParse(raw).data ?? null };
 }

@@ -3,7 +3,7 @@
  * where success erased it, a plan that was burnt with once still counts.
  */
 import type { Alarm } from '../alarm/alarm.ts';
-import type { EventOf } from '../audit/entry.ts';
+import { type EventOf, planDigest } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
@@ -24,11 +24,6 @@ export interface FrozenFacts {
   readonly parameters: Readonly<Record<string, string>>;
   readonly targets: readonly string[];
   readonly lost: readonly string[];
-}
-
-/** The digest by which a burn names the whole plan. */
-export function planDigest(planned: Planned): string {
-  return digest('plan/v1', planned);
 }
 
 export function parametersDigest(parameters: Readonly<Record<string, string>>): string {

@@ -9,7 +9,7 @@ import { dryRunSummary, type IncidentReport, incidentSummary, type StepReport } 
 import type { GateDecision } from '../words.ts';
 import { outputsOf, type ShownOutputs, slackPerson } from './show.ts';
 import type { Ending } from './told.ts';
-import { type GenuineVote, votesOn } from './votes.ts';
+import { type Answer, answersOn } from './votes.ts';
 import { endingWords, type Fate, fateOf, type Proof, unsureAdvice } from './words.ts';
 
 export interface ClosingFacts {
@@ -23,7 +23,7 @@ export interface ClosingFacts {
   /** Folded over these entries and the burns. */
   readonly progress: Progress;
   readonly proof: Proof;
-  readonly votes: readonly GenuineVote[];
+  readonly answers: readonly Answer[];
   /** Digests of the questions under which something was burnt. */
   readonly burntQuestions: readonly string[];
   /** Since the alarm's change; null when it is not known. */
@@ -121,8 +121,8 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
   const isBelieved = proof === 'audit';
   const planned = isBelieved ? progress.planned?.steps.find((step) => step.number === number) : undefined;
   const { outcome, words, mark, decision, reasons, wouldAsk } = stepOutcome(progress, entries, number, proof);
-  const answers = answersOf(facts, number, outcome !== 'not_sent');
-  const isSkipped = isBelieved && outcome === 'not_sent' && (decision === 'skip' || answers.word === 'reject');
+  const people = peopleOf(facts, number, outcome !== 'not_sent');
+  const isSkipped = isBelieved && outcome === 'not_sent' && (decision === 'skip' || people.word === 'reject');
   return {
     number,
     title: planned?.title ?? 'a step of the plan',
@@ -130,9 +130,9 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
     done: words,
     mark,
     command: isSkipped ? commandOf(facts, number) : null,
-    saying: decision === 'skip' && outcome === 'not_sent' ? 'would ask' : answers.saying,
-    people: decision === 'skip' && outcome === 'not_sent' ? wouldAsk : answers.people,
-    note: noteOf(facts, number, [answers.reason, decision === 'proceed' || decision === 'ask' ? '' : reasons]),
+    saying: decision === 'skip' && outcome === 'not_sent' ? 'would ask' : people.saying,
+    people: decision === 'skip' && outcome === 'not_sent' ? wouldAsk : people.people,
+    note: noteOf(facts, number, [people.reason, decision === 'proceed' || decision === 'ask' ? '' : reasons]),
     before: isBelieved ? outputsOf(progress, shown, number, 'before') : [],
     after: isBelieved ? outputsOf(progress, shown, number, 'after') : [],
     dryRun: isBelieved ? outputsOf(progress, shown, number, 'dry_run') : [],
@@ -154,8 +154,8 @@ const sayings: Readonly<Record<string, string>> = {
 };
 
 /** Who answered on a step, and how: the votes under which it was burnt, else the last word that was signed on it. */
-function answersOf({ votes, burntQuestions }: ClosingFacts, number: number, isBurnt: boolean) {
-  const own = votesOn(votes, number).filter(({ word, question }) =>
+function peopleOf({ answers, burntQuestions }: ClosingFacts, number: number, isBurnt: boolean) {
+  const own = answersOn(answers, number).filter(({ word, question }) =>
     isBurnt ? (word === 'approve' || word === 'confirm') && burntQuestions.includes(question) : word in sayings,
   );
   const last = own.at(-1);

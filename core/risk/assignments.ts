@@ -6,15 +6,33 @@ import { report, type Scope, type Span } from './scope.ts';
 
 /** Variables that only change how output looks, or where a client looks among what is configured anyway. */
 const harmless =
-  /^(?:LC_\w+|LANG|LANGUAGE|TZ|COLUMNS|LINES|TERM|NO_COLOR|CLICOLOR|FORCE_COLOR|BLOCK_?SIZE|TIME_STYLE|DEBIAN_FRONTEND|NEEDRESTART_MODE|SYSTEMD_(?:COLORS|URLIFY|LOG_LEVEL)|AWS_(?:DEFAULT_)?REGION|AWS_DEFAULT_OUTPUT|AWS_MAX_ATTEMPTS|AWS_RETRY_MODE|PGPASSWORD|PGCONNECT_TIMEOUT|PGUSER|PGDATABASE|PGPORT|PGTZ|PGAPPNAME|MYSQL_PWD|REDISCLI_AUTH|ETCDCTL_API|CONTAINER_RUNTIME_ENDPOINT|TMOUT|OPTIND|REPLY|HISTCONTROL|HISTSIZE|HISTTIMEFORMAT|TIMEFORMAT|COMP_WORDBREAKS|NAMESPACE|SVC|HOST|PORT|USER_ID)$/;
+  /^(?:LC_\w+|LANG|LANGUAGE|TZ|COLUMNS|LINES|TERM|NO_COLOR|CLICOLOR|FORCE_COLOR|BLOCK_?SIZE|TIME_STYLE|DEBIAN_FRONTEND|NEEDRESTART_MODE|SYSTEMD_(?:COLORS|URLIFY|LOG_LEVEL)|AWS_(?:DEFAULT_)?REGION|AWS_DEFAULT_OUTPUT|AWS_MAX_ATTEMPTS|AWS_RETRY_MODE|PGPASSWORD|PGCONNECT_TIMEOUT|PGUSER|PGDATABASE|PGPORT|PGTZ|PGAPPNAME|MYSQL_PWD|REDISCLI_AUTH|ETCDCTL_API|CONTAINER_RUNTIME_ENDPOINT|TMOUT|OPTIND|REPLY|HISTCONTROL|HISTSIZE|HISTTIMEFORMAT|TIMEFORMAT|COMP_WORDBREAKS|NAMESPACE|SVC|HOST|PORT|USER_ID|NO_PROXY|no_proxy)$/;
 
 /** Pagers that show and never run. */
 const quietPagers = /^(?:(?:\/usr)?\/bin\/)?cat$|^$/;
 const pagerNames = /^(?:PAGER|SYSTEMD_PAGER|GIT_PAGER|AWS_PAGER|MANPAGER|PSQL_PAGER|BAT_PAGER|DELTA_PAGER)$/;
 
-/** Names, in capitals, that programs read to decide what to run, load, trust or whom to talk to. */
-const dangerous =
-  /^(?:PATH|IFS|ENV|BASH\w*|SHELL\w*|PS[0-4]|PROMPT_COMMAND|CDPATH|GLOBIGNORE|FCEDIT|FIGNORE|HOME|PWD|OLDPWD|TMPDIR|TEMP|TMP|MAIL\w*|HISTFILE|INPUTRC|POSIXLY_CORRECT|HOSTALIASES|RES_OPTIONS|LOCALDOMAIN|LOCPATH|NLSPATH|GCONV_PATH|TERMINFO\w*|TERMCAP|TZDIR|LS_COLORS|DISPLAY|XDG_\w+|DBUS_\w+|NOTIFY_SOCKET)$|^(?:LD_|DYLD_|MALLOC_|GLIBC_|GIT_|SSH_|SUDO_|PYTHON|PERL|RUBY|NODE_|NPM_|JAVA_|JDK_|_JAVA|LUA_|PHP|R_|GO|CARGO|RUST|MAVEN_|GRADLE_|KUBE|HELM|DOCKER_|BUILDAH|CONTAINERD_|AWS_|AZURE_|GOOGLE_|CLOUDSDK_|TF_|VAULT_|CONSUL_|NOMAD_|PG|MYSQL_|MARIADB_|REDIS|MONGO|CURL_|WGET|SSL_|OPENSSL|GNUPG|GPG|LESS|MORE|MAN|GROFF|GREP_|TAR_|GZIP|BZIP|XZ_|ZIP|UNZIP|ZSTD|RSYNC_|SYSTEMD_|MAKE|CC|CXX|CFLAGS|CPP|EDITOR|VISUAL|BROWSER|PAGER|SCREEN|TMUX|DEB|APT_|RPM_|YUM|PIP_|VIRTUAL_|ANSIBLE_|RIPGREP_|FZF_|BAT_|PSQL|GDB|VALGRIND|STRACE)|_PROXY$|_proxy$|(?:EDITOR|PAGER|PRELOAD|LIBRARY_PATH|_OPTS|_OPTIONS|_FLAGS|_RC|RCFILE|_HOOK|_COMMAND|_CONFIG|_ENDPOINT\w*|_URL|_HOST|_CREDENTIALS?)$/;
+/**
+ * Names that the shell itself obeys, or that nearly every process has in its environment already, so that an assignment
+ * alone changes what programs get.
+ */
+const obeyedAtOnce =
+  /^(?:PATH|IFS|ENV|BASH\w*|SHELL\w*|PS[0-4]|PROMPT_COMMAND|CDPATH|GLOBIGNORE|FCEDIT|FIGNORE|EXECIGNORE|HOME|PWD|OLDPWD|TMPDIR|TEMP|TMP|MAIL\w*|HISTFILE|INPUTRC|POSIXLY_CORRECT|USER|LOGNAME|DISPLAY|XDG_\w+|DBUS_\w+|NOTIFY_SOCKET|KUBECONFIG|(?:LD|DYLD)_\w+|GLIBC_\w+|MALLOC_\w+|SSH_\w+|SUDO_\w+|AWS_\w+|GIT_\w+|EDITOR|VISUAL|PAGER|\w+PAGER|LESS(?:OPEN|CLOSE|KEYIN|KEY_SYSTEM|KEY|EDIT|SECURE)?)$|^(?:HTTPS?|ALL|FTP)_PROXY$|^(?:https?|all|ftp)_proxy$/;
+
+/** Names that programs read to decide what to run, load, trust or whom to talk to, once they are exported to them. */
+const obeyedWhenExported = new RegExp(
+  `^(?:${[
+    'HOSTALIASES|RES_OPTIONS|LOCALDOMAIN|LOCPATH|NLSPATH|GCONV_PATH|GETCONF_DIR|TERMINFO\\w*|TERMCAP|TZDIR|LS_COLORS',
+    'PYTHON[A-Z]+|PERL(?:5\\w*|LIB|IO\\w*)?|RUBY(?:OPT|LIB|PATH|SHELL)|GEM_\\w+|BUNDLE_\\w+|NODE_(?:OPTIONS|PATH|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED|REPL_\\w+|REDIRECT_WARNINGS|V8_COVERAGE|ICU_DATA|DEBUG|PENDING_\\w+)|NPM_\\w+|npm_config_\\w+|JAVA_\\w+|_JAVA\\w*|JDK_\\w+|JRE_\\w+|CLASSPATH|LUA_\\w+|PHP_INI_SCAN_DIR|PHPRC|R_\\w+|GOFLAGS|GOPROXY|GOPATH|GOROOT|GOSUMDB|GODEBUG|CARGO_\\w+|RUST\\w+|ERL_\\w+|MONO_\\w+|DOTNET_\\w+|COMPlus_\\w+',
+    'MAVEN_\\w+|GRADLE_\\w+|MAKE\\w*|MFLAGS|CC|CXX|CPP|\\w*CFLAGS|LDFLAGS|PKG_CONFIG\\w*',
+    'KUBE[A-Z]+|KUBE_(?:EDITOR|CONFIG\\w*|EXEC_INFO|CLIENT_\\w+)|KUBERNETES_\\w+|KUBECTL_\\w+|HELM_\\w+|DOCKER_\\w+|COMPOSE_\\w+|BUILDAH_\\w+|CONTAINER_HOST|CONTAINER_SSHKEY|CONTAINERS_\\w+|CONTAINERD_\\w+|CRI_\\w+|IMAGE_SERVICE_ENDPOINT|ETCDCTL_\\w+|ETCD_\\w+|CALICO\\w*|DATASTORE_TYPE',
+    'AZURE_\\w+|ARM_\\w+|GOOGLE_\\w+|CLOUDSDK_\\w+|BOTO_\\w+|OS_[A-Z_]+|TF_\\w+|VAULT_\\w+|CONSUL_\\w+|NOMAD_\\w+|ANSIBLE_\\w+',
+    'PG[A-Z]+|PSQL\\w*|MYSQL_\\w+|MARIADB_\\w+|REDISCLI_\\w+|MONGO(?:SH)?_\\w+|CEPH_\\w+|OVS_\\w+|OVN_\\w+|LIBVIRT_\\w+|VIRSH_\\w+|LIBGUESTFS_\\w+|RABBITMQ_\\w+|KAFKA_\\w+|CASSANDRA_\\w+|SNMP\\w*|MIB\\w*',
+    'CURL_\\w+|WGETRC|SSL_\\w+|SSLKEYLOGFILE|OPENSSL_\\w+|NETRC|GNUPGHOME|GPG_\\w+|MANPATH|MAN[A-Z_]*|MORE|GROFF_\\w+|GREP_\\w+|TAR_\\w+|TAPE|GZIP|BZIP2?|XZ_\\w+|ZIP\\w*|UNZIP\\w*|ZSTD_\\w+|RSYNC_\\w+|SYSTEMD_\\w+|BROWSER|SCREEN\\w*|TMUX\\w*|DEB\\w*|APT_\\w+|DPKG_\\w+|RPM_\\w+|YUM\\w*|PIP_\\w+|VIRTUAL_ENV|RIPGREP_\\w+|FZF_\\w+|BAT_\\w+|GDB\\w*|VALGRIND_\\w+|STRACE_\\w+|LSOF_\\w+|PS_\\w+|CMD_ENV|PROCPS_\\w+|SYSSTAT\\w*|S_[A-Z_]+|LIBPATH|SHLIB_PATH|LOCATE_\\w+|MTR_\\w+|PCP_\\w+|PERF_\\w+|BC_\\w+|JQ_\\w+|DIFF\\w*|ACK\\w*|IPSET_\\w*|XTABLES_\\w+|NMAP\\w+|WIRESHARK_\\w+|TSHARK\\w+',
+  ].join(
+    '|',
+  )})$|(?:EDITOR|PAGER|PRELOAD|LIBRARY_PATH|_OPTS|_OPTIONS|_FLAGS|_RC|RCFILE|_HOOK|_COMMAND|_CONFIG|_CREDENTIALS?)$`,
+);
 
 /** How an assignment reaches commands: for one command, for all later ones, or within the shell only (as far as seen). */
 export type Reach = 'command' | 'exported' | 'shell';
@@ -26,19 +44,25 @@ export function judgeAssignment(name: string, text: string | null, reach: Reach,
   if (harmless.test(name)) return;
   if (pagerNames.test(name) && text !== null && quietPagers.test(text)) return;
   if (text !== null && isOwnValue(name, text)) return;
-  if (dangerous.test(name)) {
+  if (isObeyed(name, reach)) {
     report(scope, at, 'assignment.dangerous', `changes what programs run or trust: ${name}`, 'destructive');
     return;
   }
-  const plain = /^[a-z_][a-z0-9_]*$/.test(name);
-  if (reach !== 'shell' && !plain) {
+  // Whoever puts a variable before a program means it for that program, which may be told anything by it.
+  if (reach === 'command' && !/^[a-z_][a-z0-9_]*$/.test(name))
     report(scope, at, 'assignment.unknown', `sets a variable that programs may obey: ${name}`, 'destructive');
-  }
+}
+
+/** Whether the shell, or a program that gets it, reads the name to decide what it does. */
+export function isObeyed(name: string, reach: Reach): boolean {
+  if (harmless.test(name)) return false;
+  return obeyedAtOnce.test(name) || (reach !== 'shell' && obeyedWhenExported.test(name));
 }
 
 /** `NAME=value` as a word of env, sudo and the like. */
 export function judgeWordAssignment(word: Argument, scope: Scope): void {
   const at = word.text.indexOf('=');
+  scope.variables.touch(word.text.slice(0, at));
   judgeAssignment(word.text.slice(0, at), word.literal ? word.text.slice(at + 1) : null, 'command', scope, word);
 }
 

@@ -45,7 +45,11 @@ export function judgeEnvironment(call: Call): void {
   const fields = (last?.[1] ?? last?.[2] ?? last?.[3] ?? '').split(/\W+/);
   const tells =
     last === null ||
-    fields.some((field) => /^(?:Environment|Variables|Code|Configuration|Functions|Versions)$/.test(field));
+    fields.some((field) =>
+      /^(?:environment\w*|env|variables|code|configuration|functions|versions|taskDefinition|\w*Definitions?|jobs?|builds|projects?|services?|apps?|branch(?:es)?|container\w*|\w*Template\w*|launchConfigurations|userData|\w*Arguments|secrets|overrides)$/i.test(
+        field,
+      ),
+    );
   if (tells) call.raise('environment', 'shows environment variables or code', 'read_only', 'sensitive_read');
 }
 
@@ -71,8 +75,9 @@ export function judgeCopy(call: Call): void {
   if (to?.text.startsWith('s3://'))
     call.raise('upload', 'may overwrite in S3, and sends files there', 'destructive', 'egress');
   else if (to !== undefined) call.use(to, 'overwrites');
-  else if (!call.words.some((word) => word.text === '-'))
-    call.raise('open', 'copies to a place that is not named here', 'destructive');
+  else if (call.words.some((word) => word.text === '-'))
+    call.raise('content', 'shows a file', 'read_only', 'sensitive_read');
+  else call.raise('open', 'copies to a place that is not named here', 'destructive');
 }
 
 function takesValue(word: string | undefined): boolean {

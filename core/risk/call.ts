@@ -1,6 +1,6 @@
 /** One call of a command against its entry: what rules see of it, and what of its words runs as a command of its own. */
 import { higherRisk, type RiskLevel } from '../words.ts';
-import type { Argument } from './arguments.ts';
+import { type Argument, openArgument } from './arguments.ts';
 import { judgeWordAssignment } from './assignments.ts';
 import type { OptionList, SplitWords } from './options.ts';
 import { hiddenLevel, type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
@@ -18,8 +18,9 @@ export interface Target {
   readonly at: Span;
 }
 
-/** Modes replace the entry's own level; of several, the highest counts. */
+/** Modes replace the entry's own level; of several, the highest counts. An option that is not listed may swallow one. */
 export function ownLevel(rule: Rule, options: readonly GivenOption[]): RiskLevel {
+  if (options.some((option) => option.known === null)) return rule.level;
   const modes = options.flatMap((option) => option.known?.mode ?? []);
   return modes.length > 0 ? modes.reduce(higherRisk) : rule.level;
 }
@@ -67,9 +68,7 @@ export function judgeInner(target: Target, split: SplitWords): void {
 function judgeWrapped(rest: readonly Argument[], target: Target, adds: boolean): void {
   const first = rest[0] as Argument;
   const end = rest.at(-1)?.end ?? first.end;
-  const extra: Argument[] = adds
-    ? [{ text: '…', literal: false, values: null, prefix: '', splits: true, glob: false, start: first.start, end }]
-    : [];
+  const extra: Argument[] = adds ? [openArgument('…', { start: first.start, end })] : [];
   target.judges.words([...rest, ...extra], target.input, target.scope, { start: target.at.start, end: target.at.end });
 }
 

@@ -3,6 +3,7 @@ import type { Rule, Table } from './table.ts';
 import { aws } from './tables/aws.ts';
 import { builtins } from './tables/builtins.ts';
 import { clouds } from './tables/clouds.ts';
+import { clusters } from './tables/clusters.ts';
 import { containers } from './tables/containers.ts';
 import { coreutils } from './tables/coreutils.ts';
 import { databases } from './tables/databases.ts';
@@ -20,6 +21,7 @@ import { storage } from './tables/storage.ts';
 import { stores } from './tables/stores.ts';
 import { systemd } from './tables/systemd.ts';
 import { text } from './tables/text.ts';
+import { virtual } from './tables/virtual.ts';
 import { wrappers } from './tables/wrappers.ts';
 
 /** In the order in which they are written; no name may occur twice. */
@@ -39,6 +41,8 @@ export const tables: readonly Table[] = [
   clouds,
   wrappers,
   storage,
+  clusters,
+  virtual,
   databases,
   packages,
   servers,

@@ -72,6 +72,7 @@ function openScope(script: string, tree: ReturnType<typeof parse>, tools: Classi
     variables: new Variables(tree),
     functions: new Set(),
     made: new Set(),
+    folders: new Set(),
     bash: /^#!.*\bbash\b/.test(script),
     depth: 0,
     budget: { commands: 0, expansions: 0 },

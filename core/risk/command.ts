@@ -7,7 +7,7 @@ import { type OptionList, optionList, type SplitWords, splitWords } from './opti
 import { matchingRules, type OrganisationRule } from './organisation.ts';
 import { isProgramFolder } from './paths.ts';
 import { hiddenLevel, type Judges, report, type Scope, type Span } from './scope.ts';
-import type { Input, Operands, Rule, Use } from './table.ts';
+import type { GivenOption, Input, KnownOption, Operands, Rule, Use } from './table.ts';
 import { applyUse } from './uses.ts';
 
 /** Judges a command given as words, the first of which names it. */
@@ -34,7 +34,7 @@ export function judgeCommand(words: readonly Argument[], input: Input, scope: Sc
 }
 
 /** Calling a function of the script does what its body does, which is judged where it stands. */
-const functionRule: Rule = { does: 'calls a function of the script', level: 'read_only', others: 'harmless' };
+const functionRule: Rule = { does: 'calls a function of the script', level: 'read_only', style: 'plain' };
 
 /** `/usr/bin/ls` → `ls`; null when the word is not literal or names a program elsewhere. */
 function commandName(word: Argument): string | null {
@@ -94,30 +94,29 @@ function applyOptions(target: Target, list: OptionList, split: SplitWords): void
   const { scope, at, name } = target;
   for (const option of split.options) {
     if (option.known === null) {
-      if (list.harmlessOthers) continue;
-      report(
-        scope,
-        at,
-        `${name}.option`,
-        `has an option that is not known to be harmless: ${option.name}`,
-        'destructive',
-      );
+      // What is destructive anyway needs no second reason.
+      if (list.requests || target.rule.level === 'destructive') continue;
+      const text = `has an option that is not known to be harmless: ${option.name}`;
+      report(scope, at, `${name}.option`, text, 'destructive');
       continue;
     }
-    const effect = option.known.effect;
-    if (effect === null) continue;
-    if (option.value?.literal && effect.unless?.test(option.value.text)) continue;
-    if (effect.yields !== undefined) scope.origins.add(effect.yields);
-    const rule = `${name}.${option.known.names.at(-1)?.replace(/^-+/, '')}`;
-    if (effect.level !== undefined || effect.flag !== undefined) {
-      report(scope, at, rule, effect.does ?? `is given ${option.name}`, effect.level ?? 'read_only', effect.flag);
-    }
-    if (effect.value !== undefined && option.value !== null) applyUse(option.value, effect.value, scope, target.judges);
+    applyEffect(target, option, option.known);
   }
   const doubtful = split.doubtful[0];
-  const reach = list.harmlessOthers ? list.reach : 'destructive';
-  if (doubtful === undefined || reach === 'read_only') return;
-  report(scope, doubtful, `${name}.open`, `may be given another option by ${doubtful.text}`, reach);
+  if (doubtful === undefined || list.reach === 'read_only') return;
+  report(scope, doubtful, `${name}.open`, `may be given another option by ${doubtful.text}`, list.reach);
+}
+
+function applyEffect({ scope, at, name, judges }: Target, option: GivenOption, known: KnownOption): void {
+  const { effect } = known;
+  if (effect === null) return;
+  if (option.value?.literal && effect.unless?.test(option.value.text)) return;
+  if (effect.yields !== undefined) scope.origins.add(effect.yields);
+  if (effect.level !== undefined || effect.flag !== undefined) {
+    const rule = `${name}.${known.names.at(-1)?.replace(/^-+/, '')}`;
+    report(scope, at, rule, effect.does ?? `is given ${option.name}`, effect.level ?? 'read_only', effect.flag);
+  }
+  if (effect.value !== undefined && option.value !== null) applyUse(option.value, effect.value, scope, judges);
 }
 
 function applyOperands(target: Target, operands: readonly Argument[]): void {

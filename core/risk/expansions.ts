@@ -1,8 +1,9 @@
 /** Judges what the shell does to a word before a command sees it: substitutions, parameters, arithmetic. */
 import { type ArithmeticExpression, forEachChild, type SyntaxNode, type Word, type WordPart } from 'unbash';
-import { type Argument, resolveWord } from './arguments.ts';
+import type { Argument } from './arguments.ts';
 import { isSecretName } from './assignments.ts';
 import { judgeDash } from './dash.ts';
+import { resolveWord } from './resolve.ts';
 import { report, type Scope, type Span } from './scope.ts';
 import type { Input } from './table.ts';
 

@@ -54,6 +54,13 @@ export function mongoDoubt(text: string): string | null {
   return tokens.length === 0 ? 'is empty' : null;
 }
 
+/** Whether it reads users with their password hashes: `system.users`, `system.keys`, by whatever way it is named. */
+export function mongoShowsSecrets(text: string): boolean {
+  return /system\s*(?:\.|['"]\s*\]\s*\[?\s*['"]?)\s*['"]?\s*(?:users|keys|new_users|roles)\b|usersInfo|showCredentials/.test(
+    text,
+  );
+}
+
 /** `runCommand({ping: 1})`, `runCommand("ping")`. */
 function commandName(tokens: readonly string[], at: number): string {
   const first = tokens[at] === '{' ? tokens[at + 1] : tokens[at];

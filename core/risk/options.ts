@@ -16,9 +16,10 @@ export interface SplitWords {
 /** A rule's options in look-up form; parents' options hold for sub-commands. */
 export interface OptionList {
   readonly byName: ReadonlyMap<string, KnownOption>;
-  readonly wordStyle: boolean;
-  readonly harmlessOthers: boolean;
-  /** The highest level to which a listed option could raise. */
+  readonly style: 'dash' | 'word' | 'plain';
+  /** Whether what is not listed is a parameter of a request. */
+  readonly requests: boolean;
+  /** The highest level to which an option could raise: of those listed, where these are all. */
   readonly reach: RiskLevel;
 }
 
@@ -36,6 +37,7 @@ export function optionList(rule: Rule, parent: OptionList | null): OptionList {
 
 function compile(rule: Rule, parent: OptionList | null): OptionList {
   const byName = new Map(parent?.byName);
+  const requests = rule.parameters === 'request' || (parent?.requests ?? false);
   const add = (spec: string, effect: Effect | null, mode: RiskLevel | null) => {
     const names = optionNames(spec);
     for (const [index, alias] of spec.split(/\s+/).entries()) {
@@ -47,18 +49,19 @@ function compile(rule: Rule, parent: OptionList | null): OptionList {
   for (const [spec, effect] of Object.entries(rule.effects ?? {})) add(spec, effect, null);
   return {
     byName,
-    wordStyle: rule.style === 'word' || (parent?.wordStyle ?? false),
-    harmlessOthers: (rule.others ?? (parent?.harmlessOthers ? 'harmless' : null)) === 'harmless',
-    reach: [...byName.values()].map((option) => reachOf(option.effect)).reduce(higherRisk, 'read_only'),
+    style: rule.style ?? parent?.style ?? 'dash',
+    requests,
+    reach:
+      rule.complete || requests ? [...byName.values()].map(reachOf).reduce(higherRisk, 'read_only') : 'destructive',
   };
 }
 
-/** What an effect could raise to, whatever its value is. */
-function reachOf(effect: Effect | null): RiskLevel {
+/** What an option could raise to, whatever its value is. */
+function reachOf({ effect, mode }: KnownOption): RiskLevel {
   const writes =
     effect?.value !== undefined &&
-    !['reads', 'tree', 'names', 'text', 'url', 'host', 'quiet_host'].includes(effect.value);
-  return writes ? 'destructive' : (effect?.level ?? 'read_only');
+    !['reads', 'tree', 'names', 'folder', 'text', 'url', 'host', 'quiet_host'].includes(effect.value);
+  return writes ? 'destructive' : higherRisk(effect?.level ?? 'read_only', mode ?? 'read_only');
 }
 
 /** `-o: --output=` → `-o`, `--output`. */
@@ -77,6 +80,7 @@ export function splitWords(words: readonly Argument[], list: OptionList, stopAtO
   const operands: Argument[] = [];
   const doubtful: Argument[] = [];
   let firstOperand = words.length;
+  if (list.style === 'plain') return { options, operands: words, doubtful, firstOperand: 0 };
   for (let index = 0; index < words.length; index++) {
     const word = words[index];
     if (word === undefined) break;
@@ -96,7 +100,7 @@ export function splitWords(words: readonly Argument[], list: OptionList, stopAtO
       continue;
     }
     const next = words[index + 1];
-    const given = list.wordStyle ? wordOption(word, list, next) : dashOptions(word, list, next);
+    const given = list.style === 'word' ? wordOption(word, list, next) : dashOptions(word, list, next);
     options.push(...given);
     if (given.at(-1)?.value === next && next !== undefined) {
       index++;

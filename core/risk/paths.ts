@@ -13,10 +13,10 @@ export function normalisePath(path: string): string {
 
 /** Files that hold passwords, keys, tokens, environments or memory. Matched against normalised paths. */
 const secrets: readonly RegExp[] = [
-  /(?:^|\/)(?:g?shadow|opasswd|tcb)-?$/,
-  /(?:^|\/)(?:etc\/)?(?:sudoers|krb5\.keytab|security\/opasswd)$/,
+  /(?:^|\/)(?:g?shadow|opasswd|tcb)(?:[-~]|\.\w[\w.~-]*)?$/,
+  /(?:^|\/)(?:etc\/)?(?:sudoers(?:\.d\/.*)?|krb5\.keytab|security\/opasswd)(?:[-~]|\.(?:bak|old|orig|save|dpkg-\w+|rpm\w+|tmp|\d+))?$/,
   /(?:^|\/)\.ssh\/(?!(?:config|known_hosts|authorized_keys)$|[^/]*\.pub$)[^/]+$/,
-  /(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|identity|ssh_host_\w+_key)$/,
+  /(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|identity|ssh_host_[a-z0-9]+_key)(?:[-~]|\.(?!pub$)[\w-]+)?$/,
   /(?:^|\/)(?:privkey|private|server-?key|client-?key|tls\.key)[^/]*\.pem$|[-_.]key\.pem$|(?:^|\/)key\.pem$/,
   /\.(?:key|p12|pfx|jks|keystore|kdbx|ppk|pkcs12|keytab|gpg-key|asc\.key)$/,
   /(?:^|\/)\.aws\/(?:credentials|config|sso\/|cli\/cache)/,
@@ -28,6 +28,18 @@ const secrets: readonly RegExp[] = [
   /(?:^|\/)proc\/[^/]+\/(?:environ|mem|task\/[^/]+\/(?:environ|mem))$|(?:^|\/)proc\/kcore$|(?:^|\/)dev\/k?mem$|(?:^|\/)environ$/,
   /(?:^|\/)\.(?:bash|zsh|mysql|psql|python|rediscli|sqlite)_history$|(?:^|\/)\.(?:ash_history|sh_history|lesshst|viminfo)$/,
   /(?:^|\/)(?:[^/]*\.tfstate(?:\.backup)?|wp-config\.php|credentials(?:\.(?:json|ya?ml|ini|xml))?|secrets?(?:\.(?:json|ya?ml|env|txt|toml|ini))|vault\.ya?ml|master\.key|\.?(?:passwd|password|passwords|token|tokens|secret)(?:\.txt)?)$(?<!etc\/passwd)(?<!^passwd)/,
+  // Copies of what holds a secret, by the endings that editors, packages and people give them.
+  /(?:^|\/)\.?(?:env|netrc|pgpass|my\.cnf|htpasswd|git-credentials|vault-token|npmrc|dockercfg|bash_history)[-_.](?:bak|old|orig|save|copy|backup|prod(?:uction)?|local|staging|dev(?:elopment)?|\d+)\w*$/,
+  /\.(?:key|p12|pfx|jks|keystore|kdbx|ppk|keytab|tfstate|hprof)(?:~|\.(?:bak|old|orig|save|backup|\d+))$/,
+  /(?:^|\/)(?:etc\/environment(?:\.d\/.*)?|[^/]*[^/.]\.env|\.env[-.][\w.-]+|environment\.conf)$/,
+  /(?:^|\/)(?:etc\/(?:default|sysconfig)\/[^/]*(?:\.env|grafana|gitlab|vault|consul|nomad|docker|jenkins|minio|rclone|backup|database|db|app)[^/]*)$/,
+  /(?:^|\/)(?:var\/(?:spool\/)?mail\/.*|mbox|Maildir\/.*|var\/spool\/(?:postfix|exim4?|mqueue|clientmqueue)\/.*)$/,
+  /(?:^|\/)var\/lib\/(?:sss\/(?:db|secrets|mc)\/|cloud\/(?:instances?\/(?:.*\/)?(?:user-data|vendor-data|cloud-config|obj\.pkl|scripts)|seed\/)|jenkins\/(?:secrets|credentials|users)|waagent\/|kubelet\/(?:pki|config\.json|pods\/.*\/(?:secrets?|token))|docker\/containers\/.*\/config\.v2\.json|machines\/|rancher\/|vault\/|samba\/private|krb5kdc\/|private\/|NetworkManager\/secret_key|systemd\/credential)/,
+  /(?:^|\/)etc\/(?:gitlab(?:-runner)?\/(?:gitlab-secrets\.json|gitlab\.rb|config\.toml)|redis(?:-\w+)?\/[^/]*\.conf|redis\.conf|pgbouncer\/(?:userlist\.txt|pgbouncer\.ini)|freeradius\/.*(?:clients\.conf|users|mods-\w+\/(?:sql|ldap))|raddb\/.*(?:clients\.conf|users)|openvpn\/.*(?:auth|pass|secret|ta\.key)[^/]*|bind\/(?:rndc\.key|named\.conf\.keys|.*\.key)|rndc\.key|exim4?\/passwd\.client|postfix\/sasl\/.*|postfix\/sasl_passwd|dovecot\/(?:passwd|users|dovecot-(?:sql|ldap)[^/]*)|msmtprc|ssmtp\/ssmtp\.conf|ldap\.secret|pam_ldap\.secret|nslcd\.conf|libnss-ldap\.secret|sssd\/sssd\.conf|samba\/smbpasswd|cifs-utils|credstore(?:\.encrypted)?\/|ceph\/[^/]*\.keyring|corosync\/authkey|pacemaker\/authkey|rabbitmq\/(?:rabbitmq\.config|definitions\.json)|zabbix\/[^/]*\.conf|grafana\/grafana\.ini|telegraf\/.*|datadog-agent\/datadog\.yaml|newrelic-infra\.yml|filebeat\/.*|logstash\/.*|elasticsearch\/elasticsearch\.keystore|kibana\/kibana\.yml|mongod?\.key|mysql\/(?:debian\.cnf|conf\.d\/.*client.*)|keepalived\/keepalived\.conf|haproxy\/.*\.pem|duplicity|restic|borg|backup|snmp\/snmpd\.conf|asterisk\/.*|stunnel\/.*|boto\.cfg|netplan\/.*wifi.*|wpa_supplicant\/.*|puppet(?:labs)?\/.*(?:private_keys|eyaml)|chef\/(?:client|validation|.*secret)[^/]*|salt\/pki\/|machine-key|tinc\/.*rsa_key|strongswan\/.*secrets|swanctl\/(?:private|.*secrets))/,
+  /(?:^|\/)var\/lib\/rabbitmq\/\.erlang\.cookie$|(?:^|\/)\.erlang\.cookie$/,
+  /(?:^|\/)\.(?:config\/(?:rclone\/|hub$|doctl\/|gh\/|op\/|containers\/auth\.json|helm\/registry|configstore\/)|composer\/auth\.json|gem\/credentials|cargo\/credentials[^/]*|pgpass[^/]*|mongorc\.js|dbshell|irb_history|node_repl_history|wget-hsts|fetchmailrc|muttrc|ansible\/vault|vault_pass[^/]*|chef\/|jupyter\/.*secret|kube\/.*|minikube\/|oci\/|linode-cli|digitalocean|cloudflared\/|ngrok2?\/|tower_cli\.cfg|terraformrc|aspnet|nuget\/|subversion\/auth|purple\/|thunderbird\/|mozilla\/)/,
+  /(?:^|\/)\.(?:terraformrc|rpmmacros|gnupg|pypirc|esmtprc|smbcredentials|credentials|secrets?|s3cfg|boto|gitconfig\.local)$|(?:^|\/)kubeconfig[^/]*$/,
+  /(?:^|\/)(?:github|gitlab)?-?runner\/(?:\.credentials[^/]*|\.runner)$|(?:^|\/)\.credentials(?:_rsaparams)?$/,
   /(?:^|\/)(?:heapdump|core)\.(?:hprof|\d+)$|\.hprof$/,
 ];
 
@@ -78,6 +90,8 @@ export function isSecretPath(path: string, recursive = false): boolean {
 /** A bare `*` or `*.log` names no secret in particular; `/etc/*` and `/etc/sh?dow` do. */
 function couldNameSecret(pattern: string): boolean {
   if (!pattern.includes('/') && /^\*/.test(pattern)) return false;
+  // What is wholly open names nothing in particular: `"$1"`, `"$a/$b"`.
+  if (!/[a-z0-9~]/i.test(pattern.replace(/\[[^\]]*\]/g, ''))) return false;
   const source = pattern
     .replace(/[.+^${}()|\\]/g, '\\$&')
     .replace(/\*+/g, '[^/]*')
@@ -116,6 +130,13 @@ export function isRawDevice(path: string): boolean {
   );
 }
 
+/** Devices and files of which the opening or reading alone acts: a watchdog's timer, a tape, the kernel's own queues. */
+export function isActingDevice(path: string): boolean {
+  return /^\/dev\/(?:watchdog\d*|n?st\d\w*|nosst\d+|nht\d+|tape\d*|tape\/.*|ttyS\d+|ttyUSB\d+|ipmi\d*|mcelog|sg\d+|bsg\/.*|cuse|fuse|vfio\/.*|kmsg_pipe)$|^\/proc\/kmsg$|^\/sys\/kernel\/(?:debug\/)?tracing\/(?:.*\/)?(?:trace_pipe(?:_raw)?|snapshot_raw)$|^\/sys\/kernel\/security\/apparmor\/\.access$/.test(
+    normalisePath(path),
+  );
+}
+
 /** Bash's own sockets: opening one connects to another machine. */
 export function isSocketPath(path: string): boolean {
   return /^\/dev\/(?:tcp|udp)(?:\/|$)/.test(normalisePath(path));
@@ -137,6 +158,11 @@ export function isProgramFolder(folder: string): boolean {
 /** Whether a host word is literally this machine: `localhost`, 127.0.0.0/8, `::1`. */
 export function isLoopback(host: string): boolean {
   return /^(?:localhost(?:\.localdomain)?|127(?:\.\d{1,3}){1,3}|\[?::1\]?|0\.0\.0\.0)$/i.test(host);
+}
+
+/** The metadata service of the machine's own cloud: nobody else answers there, and nothing leaves the machine's host. */
+export function isMetadataHost(host: string): boolean {
+  return host === '169.254.169.254' || host === '169.254.170.2' || host === '169.254.170.23';
 }
 
 /** The host of `http://user@host:port/x`, `host:port/x` or `host`; null if it cannot be told. */

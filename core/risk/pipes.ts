@@ -1,7 +1,8 @@
 /** What one command of a pipeline tells the next: a literal text, or names of files that it will open. */
 import type { SyntaxNode } from 'unbash';
-import { literalArgument, resolveWord } from './arguments.ts';
+import { literalArgument } from './arguments.ts';
 import { isSecretPath } from './paths.ts';
+import { resolveWord } from './resolve.ts';
 import { report, type Scope } from './scope.ts';
 import type { Input } from './table.ts';
 

@@ -15,7 +15,7 @@ export function reachServer(call: Call, word: Argument | null): void {
   call.use({ ...word, values: null, literal: false, prefix: '' }, 'host');
 }
 
-function isPrivateHost(host: string): boolean {
+export function isPrivateHost(host: string): boolean {
   return (
     isLoopback(host) ||
     /^\/[\w./-]+$/.test(host) ||

@@ -2,7 +2,8 @@
 import type { Redirection } from 'unbash';
 import { literalArgument } from './arguments.ts';
 import { walkPart, walkWord } from './expansions.ts';
-import { report, type Scope } from './scope.ts';
+import { isSecretPath } from './paths.ts';
+import { report, type Scope, type Span } from './scope.ts';
 import type { Input } from './table.ts';
 import { applyUse, readPath, writePath } from './uses.ts';
 
@@ -19,6 +20,7 @@ export function walkRedirect(node: Redirection, input: Input, scope: Scope): Inp
       report(scope, at, 'script.expansions', 'has too many expansions in here-documents to be judged', 'destructive');
     for (const part of parts) walkPart(part, scope);
     const literal = parts.every((part) => part.type === 'Literal');
+    if (literal) namesSecrets(node.body.text, scope, at);
     return {
       kind: 'text',
       text: literal ? literalArgument(node.body.text, at) : null,
@@ -29,7 +31,10 @@ export function walkRedirect(node: Redirection, input: Input, scope: Scope): Inp
     return input;
   }
   const target = walkWord(node.target, scope);
-  if (node.type === 'HereString') return { kind: 'text', text: target };
+  if (node.type === 'HereString') {
+    for (const text of target.values ?? target.hints) namesSecrets(text, scope, at);
+    return { kind: 'text', text: target };
+  }
   if (node.operator === '<') {
     readPath(target, scope);
     return { kind: 'file' };
@@ -43,4 +48,11 @@ export function walkRedirect(node: Redirection, input: Input, scope: Scope): Inp
   if (node.operator === '<>') applyUse(target, 'overwrites', scope, scope.judges);
   else writePath(target, node.operator.endsWith('>>') ? 'appends' : 'overwrites', scope, at);
   return input;
+}
+
+/** A line that is a secret's path is handed to a command that will open it: `xargs cat <<< /etc/shadow`. */
+function namesSecrets(text: string, scope: Scope, at: Span): void {
+  const secret = text.split('\n').find((line) => /^[/~]\S*$/.test(line.trim()) && isSecretPath(line.trim()));
+  if (secret !== undefined)
+    report(scope, at, 'path.secret', `names secrets for a command: ${secret.trim()}`, 'read_only', 'sensitive_read');
 }

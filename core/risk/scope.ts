@@ -24,6 +24,8 @@ export interface Scope {
   readonly functions: Set<string>;
   /** Variables that hold the name of a file that mktemp made, so that overwriting it loses nothing. */
   readonly made: Set<string>;
+  /** Folders in which relative names may stand, as far as the script says: for looking for secrets. */
+  readonly folders: Set<string>;
   /** Whether the script's first line asks for bash; otherwise sh (dash, or bash) reads it. */
   readonly bash: boolean;
   /** How deep this text is nested in wrappers and substitutions. */

@@ -1,7 +1,7 @@
 /** Tells whether a sed script only reads and prints: anything outside a small grammar counts as acting. */
 
 /**
- * Whether a script may run a command (`e`), write a file (`w`, `W`), read another (`r`, `R`), or cannot be read here.
+ * Whether a script may choose an exit code of three digits (`q194` reboots the host), run a command (`e`), write a file (`w`, `W`), read another (`r`, `R`), or cannot be read here.
  * Where GNU and POSIX sed disagree (a delimiter within brackets), it counts as acting.
  */
 export function sedActs(script: string): boolean {
@@ -25,7 +25,7 @@ export function sedActs(script: string): boolean {
       if (addressEnd(rest) > 0) return true;
       continue;
     }
-    if (take(/^[=dDgGhHnNpPxz]\s*(?=[;}#]|\n|$)/) || take(/^[qQlL]\s*\d*\s*(?=[;}]|\n|$)/)) continue;
+    if (take(/^[=dDgGhHnNpPxz]\s*(?=[;}#]|\n|$)/) || take(/^[qQlL]\s*\d{0,2}\s*(?=[;}]|\n|$)/)) continue;
     if (take(/^:[ \t]*[\w.-]+/) || take(/^[btT][ \t]*[\w.-]*\s*(?=[;}]|\n|$)/)) continue;
     if (take(/^[aic](?:[ \t]*\\\n?|[ \t])[^\n]*/)) continue;
     const end = substitutionEnd(rest);

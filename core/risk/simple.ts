@@ -44,7 +44,9 @@ function commandWord(part: SyntaxNode, name: string, scope: Scope): Argument | n
       scope.place(part.pos, part.end),
     );
     scope.variables.assign(part.name);
-    return name === 'alias' ? literalArgument(part.text, scope.place(part.pos, part.end)) : null;
+    const at = scope.place(part.pos, part.end);
+    // What is assigned was judged here; `=NAME`, which no shell takes for a name, tells that something is.
+    return name === 'alias' ? literalArgument(part.text, at) : literalArgument(`=${part.name}`, at);
   }
   return part.type === 'Word' ? walkWord(part, scope) : null;
 }
@@ -76,7 +78,7 @@ function walkAssignment(
 
 function walkValue(node: Extract<SyntaxNode, { type: 'Assignment' }>, scope: Scope): void {
   if (node.index) walkWord(node.index, scope);
-  if (node.value.type === 'Word') walkWord(node.value, scope);
+  if (node.value.type === 'Word') scope.variables.give(node.name, node, walkWord(node.value, scope));
   else for (const word of node.value.elements) walkWord(word, scope);
 }
 

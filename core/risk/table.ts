@@ -6,8 +6,8 @@
  *     'sort': {
  *       does: 'sorts lines',                       // fits an approval card: "sorts lines"
  *       level: 'read_only',                        // when nothing below says otherwise
- *       others: 'harmless',                        // options that are not listed change nothing
- *       options: '-k: --key= -t: -S: --parallel=', // listed because they take a value
+ *       complete: true,                            // the list holds every option that the tool has
+ *       options: '-k: --key= -t: -S: --parallel= …',
  *       effects: {
  *         '-o: --output=': { value: 'overwrites' },
  *         '--compress-program=': { does: 'runs a program', level: 'destructive' },
@@ -20,19 +20,24 @@
  * optional attached value; `--name`, `--name=`, `--name[=]` likewise. Clusters (`-tulpn`), abbreviations (`--outp`)
  * and `--` are understood. `-#` stands for a number (`head -20`). With `style: 'word'` options are whole words with one
  * dash (`find -name`, `java -jar`, `terraform -json`), written `-name`, `-name:`, and `-name=value` is understood.
- * An option that is neither listed nor, by `others: 'harmless'`, declared harmless makes the call destructive.
- * A harmless option that takes a value must be listed with its colon, or its value counts as an operand.
+ * With `style: 'plain'` no word is an option (`echo`, `test`). An option that is not listed makes the call destructive.
+ * An option that takes a value must be listed with its colon, or its value counts as an operand.
+ * `complete` says that every option of every tool of the entry is listed, which `npm run inventory` compares with the
+ * manuals: then an open word can do no more than the listed options do. Without it, it may be anything.
+ * `parameters: 'request'` (aws, gcloud and az alone) says that what is not listed is a parameter of the request that
+ * the sub-command names, and can do no more than it; a `check` judges the files and addresses among them.
  *
  * **Effects** are options that matter. An effect raises to `level` (default: that of its `value`), adds `flag`, and says
  * what it does; `value` says what its value is for (see `Use`); `unless` names values for which nothing of this holds. `modes` are options that replace the entry's own level
- * (`crontab -l` is a read although `crontab` is not); of several, the highest counts, and effects still raise.
+ * (`crontab -l` is a read although `crontab` is not); of several, the highest counts, and effects still raise. A mode
+ * is believed only when all options of the call are listed: one that is not might swallow it as its value.
  *
  * **Operands** are the words that are no options: a `Use` for all, or `{ first, rest, level, maximum }`. Use `names` for
  * commands that show no content (`ls`, `stat`), `text` for words that are no paths.
  *
  * **Sub-commands**: `subcommands` maps names (several separated by spaces) to rules of the same format, to any depth;
  * options of the parent hold for them too (list a parent's options that take values). A short form is a level:
- * `'list show': 'read_only'` means: that level, unlisted options as the parent says. Unknown ones are destructive.
+ * `'list show': 'read_only'` means: that level, with the parent's options. Unknown ones are destructive.
  * Without any sub-command the entry's own level holds.
  *
  * **Wrappers** run the rest of their words: `inner` (see `Inner`). Options before the inner command must all be listed;
@@ -51,12 +56,13 @@ import type { Argument } from './arguments.ts';
  * What a word is used for. `reads`: a path, secrets are flagged. `tree`: the same, with everything below. `names`: a
  * path whose content is not shown. `text`: no path. `overwrites`, `appends`: as the redirections `>` and `>>`.
  * `host`, `url`: another machine, unless literally this one. `quiet_host`: a host that is only asked for an answer
- * (ping, dig): egress only when the word is not literal. `script`: text for a shell. `program`: one program to run.
+ * (ping, dig): egress only when the word is not literal. `folder`: relative names stand in it from here on. `script`: text for a shell. `program`: one program to run.
  */
 export type Use =
   | 'reads'
   | 'tree'
   | 'names'
+  | 'folder'
   | 'text'
   | 'overwrites'
   | 'appends'
@@ -154,9 +160,11 @@ export interface Rule {
   readonly does: string;
   readonly level: RiskLevel;
   readonly flag?: RiskFlag;
-  readonly style?: 'word';
+  readonly style?: 'word' | 'plain';
   readonly options?: string;
-  readonly others?: 'harmless';
+  readonly complete?: true;
+  /** Options that are not listed are parameters of the request, for its level holds: clients of web interfaces only. */
+  readonly parameters?: 'request';
   readonly effects?: Readonly<Record<string, Effect>>;
   readonly modes?: Readonly<Record<string, RiskLevel>>;
   readonly operands?: Use | Operands;

@@ -1,6 +1,16 @@
 /** What it means that a command uses a word as a path, a host or a file to write. */
 import type { Argument } from './arguments.ts';
-import { hostOf, isFreeSink, isLoopback, isRawDevice, isSecretPath, isSocketPath, isSystemPath } from './paths.ts';
+import {
+  hostOf,
+  isActingDevice,
+  isFreeSink,
+  isLoopback,
+  isMetadataHost,
+  isRawDevice,
+  isSecretPath,
+  isSocketPath,
+  isSystemPath,
+} from './paths.ts';
 import { type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
 import type { Use } from './table.ts';
 
@@ -13,6 +23,10 @@ export function applyUse(word: Argument, use: Use, scope: Scope, judges: Judges)
       return;
     case 'names':
     case 'text':
+      return;
+    case 'folder':
+      for (const hint of word.values ?? word.hints)
+        if (hint !== '*' && scope.folders.size < mostFolders) scope.folders.add(hint);
       return;
     case 'overwrites':
     case 'appends':
@@ -32,22 +46,30 @@ export function applyUse(word: Argument, use: Use, scope: Scope, judges: Judges)
   }
 }
 
+/** Folders of one script that are followed. */
+const mostFolders = 16;
+
+/** A relative name in each folder that it may stand in. */
+function placed(text: string, scope: Scope): string[] {
+  if (/^[/~]/.test(text)) return [text];
+  return [text, ...[...scope.folders].map((folder) => `${folder}/${text}`)];
+}
+
 /** Flags secrets. `recursive`: what lies below is read too. */
 export function readPath(word: Argument, scope: Scope, recursive = false): void {
-  const texts = word.values ?? [asPattern(word.text)];
-  const secret = texts.find((text) => isSecretPath(text.replace(/^@/, ''), recursive));
+  const texts = word.values ?? word.hints;
+  const secret = texts
+    .flatMap((text) => placed(text, scope))
+    .find((text) => isSecretPath(text.replace(/^@/, ''), recursive));
   if (secret !== undefined)
     report(scope, word, 'path.secret', `shows secrets: ${secret}`, 'read_only', 'sensitive_read');
   if (texts.some(isSocketPath))
     report(scope, word, 'path.socket', 'connects to another machine', 'destructive', 'egress');
+  if (texts.some(isActingDevice))
+    report(scope, word, 'path.acting', 'opens a device or queue on which the opening acts', 'destructive');
   if (texts.some((text) => isRawDevice(text))) {
     report(scope, word, 'path.device', 'reads a disk or memory past its file system', 'destructive', 'sensitive_read');
   }
-}
-
-/** What is open in a path may be anything, as in a pattern: `/etc/$x` could be `/etc/shadow`. */
-function asPattern(text: string): string {
-  return text.replace(/\$\([^)]*\)+|`[^`]*`|\$\{[^}]*\}|\$\w+/g, '*');
 }
 
 /** Judges writing to a path: free sinks, files of the script's own, system files, devices, sockets, any other. */
@@ -100,6 +122,6 @@ function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Sc
   if (use === 'quiet_host' && word.values !== null && !word.splits) return;
   const open = /^\w+:\/\/[^/]+\//.test(word.prefix) ? [word.prefix] : [''];
   const hosts = (word.splits ? [''] : (word.values ?? open)).map(hostOf);
-  if (hosts.every((host) => host !== null && isLoopback(host))) return;
+  if (hosts.every((host) => host !== null && (isLoopback(host) || isMetadataHost(host)))) return;
   report(scope, word, 'host.egress', `talks to ${word.text}`, 'read_only', 'egress');
 }

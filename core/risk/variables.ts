@@ -1,5 +1,7 @@
-/** The script's own variables: which texts a name can have, when every assignment of it is a known text. */
+/** The script's own variables: which texts a name can have, and what is sure of them where they are not all known. */
 import { forEachChild, type SyntaxNode, type Word } from 'unbash';
+import { type Argument, literalArgument } from './arguments.ts';
+import { isSecretPath } from './paths.ts';
 
 /** Commands whose words may name variables that they set, or run a text that does. */
 const setters = new Set([
@@ -25,15 +27,29 @@ const setters = new Set([
   'readonly',
 ]);
 
+/** What is known of one assignment. */
+type Given = Pick<Argument, 'values' | 'hints' | 'prefix' | 'tame'>;
+
+/** What is known of all assignments of a name together. */
+interface Known {
+  /** Assignments, by the place in the tree; null until the walk has come to one that is not plain text. */
+  readonly given: Map<object, Given | null>;
+  /** Set in ways that say nothing of the value: read, printf -v, arithmetic. */
+  hidden: boolean;
+}
+
 export class Variables {
-  /** Every assignment anywhere in the script: texts, or null once one is unknown. */
-  private readonly texts = new Map<string, readonly string[] | null>();
+  private readonly names = new Map<string, Known>();
   /** How often a name is set anywhere. */
   private readonly count = new Map<string, number>();
   /** Names surely assigned before the place that is being judged. */
   private readonly certain = new Set<string>();
   /** The certain names in the order in which they became so, for going back. */
   private readonly order: string[] = [];
+  /** Names whose value a test has proved to be a number or a word, by the test's place in the order. */
+  private readonly proved = new Set<string>();
+  /** Whether the script sets variables whose names are not written in it: then no other name is surely the machine's. */
+  namesAreOpen = false;
 
   constructor(script: SyntaxNode) {
     this.collect(script);
@@ -41,7 +57,48 @@ export class Variables {
 
   /** All texts that a name can have here, or null: unknown, set outside, or not surely set yet. */
   valuesOf(name: string): readonly string[] | null {
-    return this.certain.has(name) ? (this.texts.get(name) ?? null) : null;
+    const all = this.certainly(name);
+    if (all === null) return null;
+    const values = new Set<string>();
+    for (const one of all) {
+      if (one.values === null) return null;
+      for (const value of one.values) values.add(value);
+    }
+    return values.size > 0 ? [...values] : null;
+  }
+
+  /** Whether no word of its value can be an option. */
+  isTame(name: string): boolean {
+    if (this.proved.has(name)) return true;
+    return this.certainly(name)?.every((one) => one.tame) ?? false;
+  }
+
+  /** The literal beginning of its value, where that is the same for all. */
+  prefixOf(name: string): string {
+    const [first = '', ...others] = this.certainly(name)?.map((one) => one.prefix) ?? [];
+    return others.every((other) => other === first) ? first : '';
+  }
+
+  /** All texts that it may have as far as the script says, whether surely or not; `*` stands for what is open. */
+  hintsOf(name: string): readonly string[] | null {
+    const known = this.names.get(name);
+    if (known === undefined) return null;
+    const hints = new Set<string>(known.hidden ? ['*'] : []);
+    for (const one of known.given.values()) for (const hint of one?.hints ?? ['*']) hints.add(hint);
+    return hints.size <= 32 ? [...hints] : ['*'];
+  }
+
+  /** What a substitution may answer, as far as its own words name places of secrets. */
+  hintsOfOutput(script: SyntaxNode | undefined): readonly string[] {
+    const hints = ['*'];
+    const look = (node: SyntaxNode) => {
+      if (node.type === 'Word' && node.value.includes('://')) return;
+      if (node.type === 'Word' && isSecretPath(node.value)) hints.push(node.value);
+      else if (node.type === 'Word' && isSecretPath(`${node.value}/x`)) hints.push(`${node.value}/*`);
+      if (hints.length < 8) forEachChild(node, look);
+    };
+    if (script !== undefined) forEachChild(script, look);
+    return hints;
   }
 
   /** Whether the name is surely set here, by the only assignment that it has in the script. */
@@ -51,7 +108,18 @@ export class Variables {
 
   /** Whether the script assigns this name anywhere. */
   touches(name: string): boolean {
-    return this.texts.has(name);
+    return this.names.has(name);
+  }
+
+  /** Notes that a command sets the name to what cannot be said. */
+  touch(name: string): void {
+    this.hide(name);
+  }
+
+  /** Notes what an assignment gives, once the walk has come to it. */
+  give(name: string, place: object, given: Given): void {
+    const known = this.names.get(name);
+    if (known?.given.get(place) === null) known.given.set(place, given);
   }
 
   assign(name: string): void {
@@ -60,44 +128,94 @@ export class Variables {
     this.order.push(name);
   }
 
+  /** From here on, and as long as the script sets it in one place only, the name's value has the form that was tested. */
+  prove(name: string): void {
+    if ((this.count.get(name) ?? 0) <= 1) this.proved.add(name);
+  }
+
   /** Runs `judge`; what it assigns counts only inside (a branch, a loop's body, a function, a subshell). */
   inBranch(judge: () => void): void {
     const before = this.order.length;
+    const proved = new Set(this.proved);
     judge();
     for (const name of this.order.splice(before)) this.certain.delete(name);
+    for (const name of this.proved) if (!proved.has(name)) this.proved.delete(name);
   }
 
-  private collect(node: SyntaxNode): void {
+  /** Adds the assignments of a tree: of the script, or of a text that it gives to a shell. */
+  collect(node: SyntaxNode): void {
     if (node.type === 'Assignment') {
       const plain = node.value.type === 'Word' && !node.append && !node.index;
-      this.add(node.name, plain && node.value.type === 'Word' ? literalText(node.value) : null);
+      if (!plain || node.value.type !== 'Word') this.hide(node.name, node.append ? appended(node) : undefined);
+      else this.add(node.name, node, literalText(node.value));
     } else if (node.type === 'For')
-      for (const word of node.wordlist ?? [null]) this.add(node.name.text, word && literalText(word));
-    else if (node.type === 'Select') this.add(node.name.text, null);
-    else if (node.type === 'ArithmeticWord') this.add(node.value, null);
-    else if (node.type === 'ParameterExpansion' && node.operation?.type === 'Default') this.add(node.parameter, null);
-    else if (node.type === 'Command' && setsVariables(node.name)) this.forget(node.suffix);
+      if (node.wordlist) for (const word of node.wordlist) this.add(node.name.text, word, literalText(word));
+      else this.hide(node.name.text);
+    else if (node.type === 'Select') this.hide(node.name.text);
+    else if (node.type === 'ArithmeticWord') this.hide(node.value);
+    else if (node.type === 'ParameterExpansion' && node.operation?.type === 'Default') {
+      if (/=/.test(node.operation.operator)) this.hide(node.parameter);
+    } else if (node.type === 'Command' && setsVariables(node.name)) this.forget(node.name?.value ?? '', node.suffix);
     else if ('descriptor' in node && node.descriptor?.type === 'FileDescriptorVariable')
-      this.add(node.descriptor.name, null);
+      this.hide(node.descriptor.name);
     forEachChild(node, (child) => this.collect(child));
   }
 
   /** Every name in the words, those of texts and clusters of options (`-rax`) included, but not what `$` reads. */
-  private forget(words: readonly SyntaxNode[]): void {
+  private forget(command: string, words: readonly SyntaxNode[]): void {
+    const texts = words.map((word) => (word.type === 'Word' ? word : null));
+    // Both shells know these two; with an option the value may become another (`-i`, `-u`), or the shell may not know it.
+    const keeps = /^(?:export|readonly)$/.test(command) && !texts.some((word) => word?.text.startsWith('-'));
     for (const word of words) {
       const text = word.type === 'Word' ? word.value : word.type === 'Assignment' ? word.text : '';
-      for (const [name] of text.matchAll(/(?<![\w$]|\$\{)[A-Za-z_]\w*/g)) this.add(name, null);
+      for (const [name] of text.matchAll(/(?<![\w$]|\$\{)[A-Za-z_]\w*/g))
+        if (!(keeps && word.type === 'Assignment' && word.name === name)) this.hide(name);
       const cluster = /^-(\w+)/.exec(text)?.[1] ?? '';
-      for (let from = 1; from < cluster.length; from++) this.add(cluster.slice(from), null);
+      for (let from = 1; from < cluster.length; from++) this.hide(cluster.slice(from));
     }
+    const open = (word: Word | null | undefined) => word != null && /[$`\\]/.test(word.text);
+    // printf names a variable only after -v, which is its first word; unset and wait give no text to a name.
+    if (
+      command === 'printf'
+        ? open(texts[0]) || (/^-v/.test(texts[0]?.value ?? '') && texts.slice(0, 2).some(open))
+        : !/^(?:unset|wait)$/.test(command) && texts.some(open)
+    )
+      this.namesAreOpen = true;
   }
 
-  private add(name: string, text: string | null): void {
-    this.count.set(name, (this.count.get(name) ?? 0) + 1);
-    const before = this.texts.get(name);
-    if (text === null || before === null) this.texts.set(name, null);
-    else if (!before?.includes(text)) this.texts.set(name, [...(before ?? []), text]);
+  private certainly(name: string): readonly Given[] | null {
+    const known = this.names.get(name);
+    if (known === undefined || known.hidden || !this.certain.has(name)) return null;
+    const all = [...known.given.values()];
+    return all.every((one) => one !== null) ? (all as Given[]) : null;
   }
+
+  private known(name: string): Known {
+    const known = this.names.get(name) ?? { given: new Map(), hidden: false };
+    this.names.set(name, known);
+    this.count.set(name, (this.count.get(name) ?? 0) + 1);
+    return known;
+  }
+
+  private add(name: string, place: object, text: string | null): void {
+    this.known(name).given.set(place, text === null ? null : literal(text));
+  }
+
+  private hide(name: string, hint?: string): void {
+    const known = this.known(name);
+    known.hidden = true;
+    if (hint !== undefined) known.given.set({}, { values: null, hints: [hint], prefix: '', tame: false });
+  }
+}
+
+function literal(text: string): Given {
+  return literalArgument(text, { start: 0, end: 0 });
+}
+
+/** `p+=/shadow`: whatever it was, its end is known. */
+function appended(node: Extract<SyntaxNode, { type: 'Assignment' }>): string | undefined {
+  const text = node.value.type === 'Word' ? literalText(node.value) : null;
+  return text === null ? undefined : `*${text}`;
 }
 
 /** Whether the command may set variables of this shell that its words name; a name that is open may be any command. */

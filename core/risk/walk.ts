@@ -32,7 +32,8 @@ export const judges: Judges = {
     const tree = parse(text);
     const problem = treeProblem(tree);
     if (problem !== null) return report(scope, at, 'script.syntax', `cannot be read: ${problem}`, 'destructive');
-    walkTree(tree, inside);
+    inside.variables.collect(tree);
+    inside.variables.inBranch(() => walkTree(tree, inside));
     for (const origin of inside.origins) scope.origins.add(origin);
   },
 };
@@ -104,7 +105,11 @@ export function walkNode(node: SyntaxNode, input: Input, scope: Scope): void {
       return;
     case 'For':
     case 'Select':
-      for (const word of node.wordlist ?? []) walkWord(word, scope);
+      for (const word of node.wordlist ?? []) {
+        const given = walkWord(word, scope);
+        // File names come of a pattern, and words of what splits: neither has the text that is written.
+        scope.variables.give(node.name.text, word, given.glob || given.splits ? { ...given, values: null } : given);
+      }
       judgeAssignment(node.name.text, null, 'shell', scope, scope.place(node.name.pos, node.name.end));
       scope.variables.inBranch(() => {
         if (node.wordlist) scope.variables.assign(node.name.text);

@@ -9,7 +9,7 @@ import { type Burns, mutations, type Progress, progressOf } from '../incident/pr
 import { provenSubject, readBurns } from '../incident/situation.ts';
 import type { ClosingFacts } from '../report/summary.ts';
 import type { Ending, Findings } from '../report/told.ts';
-import { genuineVotes } from '../report/votes.ts';
+import { answersIn } from '../report/votes.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOrNull } from '../time.ts';
 import type { IncidentRow } from './triage.ts';
@@ -84,7 +84,7 @@ export function findingsOf(
     alarm,
     mayHaveChanged: mutations(progress).length > 0,
     mode: compiled.policy.mode,
-    isRejected: genuineVotes(incidentId, chain.entries, key).some(({ word }) => word === 'reject'),
+    isRejected: answersIn(incidentId, chain.entries, key).some(({ word }) => word === 'reject'),
   };
 }
 
@@ -108,7 +108,7 @@ export function closingFacts(
     entries: chain.entries,
     progress,
     proof: broken === null ? 'audit' : burns === null ? 'nothing' : 'burns',
-    votes: broken === null ? genuineVotes(incidentId, chain.entries, key) : [],
+    answers: broken === null ? answersIn(incidentId, chain.entries, key) : [],
     burntQuestions: (burns?.burns ?? []).flatMap(({ questionDigest }) => questionDigest ?? []),
     seconds: since === null ? null : Math.max(0, Math.round((now - since) / 1000)),
   };

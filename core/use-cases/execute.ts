@@ -1,26 +1,27 @@
 /** The kernel: derives everything again, checks signatures, burns the dispatch, and sends once. It believes nobody. */
-import { buildQuestion } from '../approval/build.ts';
+import { areWithinPolicy, buildQuestion } from '../approval/build.ts';
 import { differences } from '../approval/differences.ts';
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
+import { genuineVotes } from '../approval/votes.ts';
 import { AuditUnavailable, type AuditWriter, append } from '../audit/append.ts';
-import type { EventOf } from '../audit/entry.ts';
+import { type EventOf, planDigest } from '../audit/entry.ts';
 import { type Burn, type BurnAnswer, type DispatchesWriter, type Lease, type Slot, sendBySeconds } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds } from '../derive/derive.ts';
-import { parametersDigest, planDigest } from '../derive/frozen.ts';
+import { parametersDigest } from '../derive/frozen.ts';
 import { foldedOutcome, hostOutcome, type Invocation } from '../derive/outcome.ts';
 import { silenceSeconds } from '../derive/run-document.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey, sameDispatch } from '../dispatch.ts';
-import { type Envelope, openEnvelope, payloadTypes } from '../dsse.ts';
+import type { Envelope } from '../dsse.ts';
 import { decideNext } from '../gate/gate.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { type DispatchProgress, findDispatch, isMutation } from '../incident/progress.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import type { Person } from '../person.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import { questionDigest, Vote } from '../question.ts';
+import { questionDigest } from '../question.ts';
 import { redact } from '../redact.ts';
 import { epochOf, isoOf } from '../time.ts';
 import { type DispatchOutcome, riskAtLeast } from '../words.ts';
@@ -179,15 +180,18 @@ async function approvalOf(ports: ExecutePorts, situation: Situation, derived: De
   const record = stored?.record;
   if (!stored || !record)
     return { denied: 'stale', why: 'there is no question of this release about it; it is asked anew' };
+  if (!areWithinPolicy(record.question, derived))
+    return { denied: 'refused', why: 'the question lives longer than the policy allows' };
   const own = await rebuilt(ports, situation, derived, record);
   const changed = differences(record.question, own);
   if (changed.length > 0) return { denied: 'stale', why: changed.join('; ') };
   const { policy } = situation.compiled;
-  const votes = await genuine(ports, record.votes);
+  const digest = questionDigest(own);
+  const votes = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];
   const check = checkApproval(own, votes, policy, situation.now);
   if (!check.approved) return { denied: check.cause === 'rejected' ? 'refused' : 'stale', why: check.why };
   return {
-    question: { sortKey: stored.sortKey, digest: questionDigest(own) },
+    question: { sortKey: stored.sortKey, digest },
     by: check.by,
     votes: check.votes.map(({ envelope }) => envelope),
     document: own.document,
@@ -202,15 +206,6 @@ async function rebuilt(ports: ExecutePorts, situation: Situation, derived: Deriv
   const document = isCurrent || (await ports.documentIs(question.document)) ? question.document : current;
   const { revision, nonce, createdAt, expiresAt } = question;
   return buildQuestion(situation, derived, { revision, nonce, createdAt, expiresAt, document });
-}
-
-async function genuine(ports: ExecutePorts, votes: readonly Envelope[]) {
-  if (votes.length === 0) return [];
-  const publicKey = await ports.publicKey();
-  return votes.flatMap((envelope) => {
-    const vote = Vote.safeParse(openEnvelope(envelope, payloadTypes.vote, publicKey));
-    return vote.success ? [{ envelope, vote: vote.data }] : [];
-  });
 }
 
 async function commit(

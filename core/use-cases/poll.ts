@@ -10,6 +10,7 @@ import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { type DispatchProgress, findDispatch, progressOf } from '../incident/progress.ts';
 import { nextWait } from '../limits.ts';
 import { redact } from '../redact.ts';
+import { storable } from '../report/show.ts';
 import type { DispatchOutcome } from '../words.ts';
 
 export interface PollPorts {
@@ -85,12 +86,9 @@ async function end(
   outcome: DispatchOutcome,
   invocations: readonly Invocation[],
 ): Promise<PollAnswer> {
-  const outputs = invocations.map(({ target, exitCode, stdout, stderr }) => ({
-    target,
-    exitCode,
-    stdout: redact(stdout),
-    stderr: redact(stderr),
-  }));
+  const outputs = invocations.map(({ target, exitCode, stdout, stderr }) =>
+    storable({ target, exitCode, stdout: redact(stdout), stderr: redact(stderr) }),
+  );
   await append(ports.writer, incidentId, {
     kind: 'command_finished',
     dispatch,

@@ -1,7 +1,8 @@
 /** Following one incident in the terminal: a line per stage from its audit chain, and the operator's part when a card waits. */
 import { setTimeout as delay } from 'node:timers/promises';
 import pc from 'picocolors';
-import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
+import { type ReadEntry, readChain, type StoredItem } from '../../core/audit/chain.ts';
+import type { AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import type { Dispatch } from '../../core/dispatch.ts';
 import { difference } from '../../core/slack/parts.ts';
 import { epochOf } from '../../core/time.ts';
@@ -18,19 +19,21 @@ const sweepMs = 20_000;
 const risks = { read_only: pc.green, modifying: pc.yellow, destructive: pc.red, forbidden: pc.bgRed };
 const stepName = ({ step, part }: Dispatch) => `step ${step}${part === 'run' ? '' : ` (${part.replace('_', ' ')})`}`;
 
-/** Follows until the closing entry is there and the incident is released; returns the whole chain. */
+/** Follows until people were told of the ending and the incident is released; returns the whole chain as it lies there. */
 export async function follow(
   laptop: Laptop,
   screen: Terminal,
   incidentId: string,
   operator: Operator,
-): Promise<AuditEntry[]> {
+): Promise<StoredItem[]> {
   let shown = 0;
   let waiting: EventOf<'approval_requested'> | null = null;
   let swept = Date.now();
   for (;;) {
-    const entries = await laptop.chain(incidentId);
+    const items = await laptop.items(incidentId);
+    const { entries } = readChain(incidentId, items);
     for (const { event } of entries.slice(shown)) {
+      if (event === null) continue;
       if (event.kind === 'approval_requested') waiting = event;
       if (event.kind === 'approval_settled') waiting = null;
       show(laptop, screen, event);
@@ -40,13 +43,18 @@ export async function follow(
     }
     shown = entries.length;
     if (waiting) countDown(laptop, screen, waiting, operator);
-    if (entries.at(-1)?.event.kind === 'incident_closed' && !(await laptop.isOpen(incidentId))) return entries;
+    if (isTold(entries) && !(await laptop.isOpen(incidentId))) return items;
     if (Date.now() - swept > sweepMs) {
       swept = Date.now();
       await laptop.sweep();
     }
     await delay(lookMs);
   }
+}
+
+/** The last entry of an incident says that people were told of its ending. */
+function isTold(entries: readonly ReadEntry[]): boolean {
+  return entries.some(({ kind }) => kind === 'people_told');
 }
 
 type Shows = { readonly [K in AuditEvent['kind']]?: (laptop: Laptop, screen: Terminal, event: EventOf<K>) => void };

@@ -1,13 +1,14 @@
 /** The demo's command line: which incident, which operator, which policy; never a code path of the product. */
 import { Command, Option } from 'commander';
-import { type IncidentKind, incidents } from '../laptop.ts';
+import { incidents } from '../incidents.ts';
 
 /** Who answers the card: a person in the browser, or a script that presses, rejects, or lets it expire. */
 export type Operator = 'person' | 'approve' | 'reject' | 'ignore';
 
 export interface DemoOptions {
   readonly operator: Operator;
-  readonly kind: IncidentKind;
+  /** The runbook that will answer. */
+  readonly kind: string;
   readonly dryRun: boolean;
   readonly keep: boolean;
   readonly json: boolean;

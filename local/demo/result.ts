@@ -1,6 +1,6 @@
 /** What a demo came to, from the audit chain and from what the managed node really got. */
 import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
-import type { AuditEntry } from '../../core/audit/entry.ts';
+import type { ReadEntry } from '../../core/audit/chain.ts';
 import { progressOf } from '../../core/incident/progress.ts';
 import { stepOutcome } from '../../core/report/summary.ts';
 import { classify } from '../../core/risk/classify.ts';
@@ -41,7 +41,7 @@ export async function countMutating(commands: readonly SentCommand[]): Promise<n
 }
 
 /** The product's part of the result, folded from the chain. */
-export function outcomeOf(entries: readonly AuditEntry[]) {
+export function outcomeOf(entries: readonly ReadEntry[]) {
   const progress = progressOf(entries);
   return {
     status: progress.closed?.status ?? ('open' as const),
@@ -51,7 +51,7 @@ export function outcomeOf(entries: readonly AuditEntry[]) {
       const { decision, outcome } = stepOutcome(progress, entries, number);
       return { n: number, risk: level, decision, outcome };
     }),
-    approvals: entries.filter(({ event }) => event.kind === 'vote_cast' && event.vote.decision === 'approve').length,
+    approvals: entries.filter(({ event }) => event?.kind === 'vote_signed' && event.word === 'approve').length,
     auditEntries: entries.length,
   };
 }
@@ -59,21 +59,21 @@ export function outcomeOf(entries: readonly AuditEntry[]) {
 type Spans = Pick<Stages, 'plan' | 'approve' | 'execute' | 'recover'>;
 
 /** Milliseconds of planning, waiting for people, executing and recovering, from the entries' own times. */
-export function spansOf(entries: readonly AuditEntry[]): Spans {
-  const at = (entry: AuditEntry | undefined) => (entry ? epochOf(entry.at) : 0);
+export function spansOf(entries: readonly ReadEntry[]): Spans {
+  const at = (entry: ReadEntry | undefined) => (entry ? epochOf(entry.at) : 0);
   const between = (from: string, to: string) => {
     let sum = 0;
-    let open: AuditEntry | undefined;
+    let open: ReadEntry | undefined;
     for (const entry of entries) {
-      if (entry.event.kind === from) open ??= entry;
-      else if (open && entry.event.kind === to) {
+      if (entry.kind === from) open ??= entry;
+      else if (open && entry.kind === to) {
         sum += at(entry) - at(open);
         open = undefined;
       }
     }
     return sum;
   };
-  const last = entries.findLast(({ event }) => event.kind === 'command_finished');
+  const last = entries.findLast(({ kind }) => kind === 'command_finished');
   return {
     plan: between('incident_opened', 'planned'),
     approve: between('approval_requested', 'approval_settled'),

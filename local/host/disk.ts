@@ -9,6 +9,7 @@ const day = 86_400_000;
 /** 20 GiB: with what is installed, about 47 % used; with the old logs, about 95 %. */
 export const diskBytes = 20 * gibibyte;
 export const logFolder = '/var/log/app';
+export const applicationLog = `${logFolder}/app.log`;
 
 /** Logs of the last week belong there; every sensible clean-up keeps them. */
 const freshDays = [1, 2, 3, 4, 5, 6];
@@ -16,17 +17,25 @@ const freshDays = [1, 2, 3, 4, 5, 6];
 const staleDays = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21];
 
 export function fillDisk(fs: HostFileSystem, now: number): void {
-  fs.claim('/usr/lib/base-system.img', 'the operating system\n', 3.4 * gibibyte, new Date(now - 90 * day));
+  fs.claim('/usr/lib/base-system.img', 'the operating system\n', 3.33 * gibibyte, new Date(now - 90 * day));
   fs.claim('/opt/checkout/releases/checkout-4.12.1.tar', 'release\n', 0.6 * gibibyte, new Date(now - 20 * day));
   fs.claim('/var/lib/checkout/orders.db', 'orders\n', 3 * gibibyte, new Date(now - 60_000));
   fs.claim('/var/log/journal/4f1c/system.journal', 'journal\n', 0.2 * gibibyte, new Date(now));
-  fs.claim(`${logFolder}/app.log`, logLines(now, 40), 0.35 * gibibyte, new Date(now));
+  fs.claim(applicationLog, logLines(now, 40), 0.35 * gibibyte, new Date(now));
   for (const age of freshDays) rotatedLog(fs, now, age, 0.3);
 }
 
 /** Old rotated logs appear: the disk is nearly full. */
 export function breakDisk(fs: HostFileSystem, now: number): void {
   for (const age of staleDays) rotatedLog(fs, now, age, 0.8);
+}
+
+/** One line, a thousand times a minute, because something is tried again without a pause. */
+export function floodLog(fs: HostFileSystem, now: number): void {
+  const line = (index: number) =>
+    `${new Date(now - (5_000 - index) * 12).toISOString()} ERROR checkout retry=${index + 81_204} POST http://127.0.0.1:9009/metrics failed: ECONNREFUSED\n`;
+  const flood = Array.from({ length: 5_000 }, (_, index) => line(index)).join('');
+  fs.claim(applicationLog, logLines(now - 3_600_000, 40) + flood, 6.2 * gibibyte, new Date(now));
 }
 
 export async function diskUsedPercent(fs: HostFileSystem): Promise<number> {

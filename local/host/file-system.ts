@@ -7,6 +7,35 @@ const notOnDisk = /^\/(proc|sys|dev|run)(\/|$)/;
 /** Like a sparse file the other way round: `stat`, `ls`, `du`, `find -size` and `df` all see the claimed size. */
 export class HostFileSystem extends InMemoryFs {
   readonly #claimed = new Map<string, number>();
+  readonly #living = new Map<string, () => string>();
+
+  /** Files as in `/proc`: their content is made when it is read. */
+  live(files: Readonly<Record<string, () => string>>): void {
+    for (const [path, content] of Object.entries(files)) {
+      this.#living.set(path, content);
+      this.#refresh(path);
+    }
+  }
+
+  override readFile(...arguments_: Parameters<InMemoryFs['readFile']>): Promise<string> {
+    this.#refresh(arguments_[0]);
+    return super.readFile(...arguments_);
+  }
+
+  override readFileBytes(path: string): ReturnType<InMemoryFs['readFileBytes']> {
+    this.#refresh(path);
+    return super.readFileBytes(path);
+  }
+
+  override readFileBuffer(path: string): Promise<Uint8Array> {
+    this.#refresh(path);
+    return super.readFileBuffer(path);
+  }
+
+  #refresh(path: string): void {
+    const content = this.#living.get(this.#absolute(path));
+    if (content) this.writeFileSync(path, content());
+  }
 
   /** Writes a file that claims `size` bytes and was last changed at `changed`. */
   claim(path: string, content: FileContent, size: number, changed: Date): void {

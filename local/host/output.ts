@@ -59,6 +59,11 @@ export function humanSize(bytes: number, base = 1024): string {
   return `${text}${units[unit]}`;
 }
 
+/** `412.6M`, `2.6G`: as systemd writes sizes. */
+export function binarySize(bytes: number): string {
+  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)}G` : `${(bytes / 2 ** 20).toFixed(1)}M`;
+}
+
 /** `Nov 21 09:36:03`, as journals and `ls` write it. UTC. */
 export function shortTime(milliseconds: number): string {
   const [, month = '', day = '', time = ''] =

@@ -1,7 +1,7 @@
 /** `systemctl` and `service` over the virtual host's units. */
 import { type CustomCommand, defineCommand, type ExecResult } from 'just-bash';
 import { unitName } from './journal.ts';
-import { failed, isResult, parseOptions, printed, table } from './output.ts';
+import { failed, isResult, longTime, parseOptions, printed, table } from './output.ts';
 import { type Services, type Unit, unitFile } from './services.ts';
 
 const options = {
@@ -19,6 +19,7 @@ const options = {
   property: { type: 'string', short: 'p', multiple: true },
   type: { type: 'string', short: 't' },
   state: { type: 'string' },
+  runtime: { type: 'boolean' },
 } as const;
 type Values = Readonly<Record<string, unknown>>;
 
@@ -41,13 +42,38 @@ const changes: Readonly<Record<string, (services: Services, unit: Unit) => void>
   },
 };
 
-export function systemctl(services: Services): CustomCommand {
+export function systemctl(services: Services, now: () => number): CustomCommand {
   return defineCommand('systemctl', async (arguments_) => {
     const parsed = parseOptions('systemctl', arguments_, options);
     if (isResult(parsed)) return parsed;
     const [verb = 'list-units', ...names] = parsed.operands;
+    if (verb === 'list-timers') return listedTimers(services.isActive('certbot.timer'), names, now());
+    if (verb === 'set-property') return setProperty(services, names);
     return perform(services, verb, names, parsed.values);
   });
+}
+
+/** `CPUQuota=25%`, or `CPUQuota=` to take the limit away. */
+function setProperty(services: Services, [name = '', ...assignments]: readonly string[]): ExecResult {
+  const unit = services.find(name);
+  if (!unit) return failed(`Failed to set unit properties on ${unitName(name)}: Unit ${unitName(name)} not found.`);
+  const values = assignments.map((assignment) => /^CPUQuota=(?:([1-9]\d{0,4})%)?$/.exec(assignment));
+  if (values.length === 0 || values.includes(null))
+    return failed(`Failed to parse unit property (on this virtual host): ${assignments.join(' ')}`);
+  for (const value of values) unit.quota = value?.[1] === undefined ? null : Number(value[1]);
+  return printed('');
+}
+
+/** Only certbot's: there is no other timer here. */
+function listedTimers(runs: boolean, names: readonly string[], now: number): ExecResult {
+  const shown = runs && (names.length === 0 || names.includes('certbot.timer'));
+  const hour = 3_600_000;
+  const rows = [
+    ['NEXT', 'LEFT', 'LAST', 'PASSED', 'UNIT', 'ACTIVATES'],
+    [longTime(now + 7 * hour), '7h left', longTime(now - 5 * hour), '5h ago', 'certbot.timer', 'certbot.service'],
+  ];
+  const legend = `${shown ? '\n1' : '0'} timers listed.\nPass --all to see loaded but inactive timers, too.\n`;
+  return printed(`${shown ? table(rows, new Set()) : ''}${legend}`);
 }
 
 /** `service NAME VERB`, the older way to say it. */

@@ -1,11 +1,12 @@
 /** Claims of the documentation that can be checked: files and tests that it names, its runbooks, its dependencies, its numbers. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../cdk/names.ts';
 import { historyLimits } from '../../core/limits.ts';
+import { rules } from '../../core/policy/rules.ts';
 import { compileRunbooks } from '../../core/runbook/compile.ts';
-import { DispatchOutcome, IncidentStatus } from '../../core/words.ts';
+import { DispatchOutcome, HostOutcome, IncidentStatus } from '../../core/words.ts';
 import { worstCaseHistory } from '../statemachines/history-budget.ts';
 import { contains, fences, type Page, pages, prose, root } from './pages.ts';
 
@@ -44,8 +45,27 @@ test('the threat model names a test for every invariant, and every function', ()
 
 test('operations names every way an incident and a dispatch can end', () => {
   const operations = read('docs/operations.md');
-  for (const word of [...IncidentStatus.options, ...DispatchOutcome.options])
+  for (const word of [...IncidentStatus.options, ...DispatchOutcome.options, ...HostOutcome.options])
     expect(operations).toContain(`\`${word}\``);
+});
+
+test('operations names every reason for which the gate ends or holds an incident', () => {
+  const gate = read('core/gate/ending.ts') + read('core/gate/gate.ts');
+  const reasons = new Set([...gate.matchAll(/'(kill_switch|[a-z_]+\.[a-z_]+)'/g)].map(([, name = '']) => name));
+  expect(reasons.size).toBeGreaterThan(20);
+  const operations = read('docs/operations.md');
+  for (const name of reasons) expect(operations).toContain(`\`${name}\``);
+});
+
+test('the policy’s page names every rule', () => {
+  for (const name of Object.keys(rules))
+    expect(read('docs/policy.md')).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|.*\\|`, 'm'));
+});
+
+test('the page about the floor’s tables names each of them', () => {
+  const tables = readdirSync(join(root, 'core/risk/tables')).filter((name) => name.endsWith('.ts'));
+  expect(tables.length).toBeGreaterThan(20);
+  for (const name of tables) expect(read('core/risk/tables/README.md')).toContain(`\`${name.replace(/\.ts$/, '')}`);
 });
 
 test('operations names the worst history that the definition can make', () => {

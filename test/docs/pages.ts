@@ -21,11 +21,14 @@ function page(path: string): Page {
   return { path, text: readFileSync(join(root, path), 'utf8') };
 }
 
-/** README.md and everything below docs/. */
+/** Pages outside docs/ that people read. */
+const others = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'core/risk/tables/README.md'];
+
+/** Those, and everything below docs/. */
 export function pages(): Page[] {
   const below = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
   const docs = below.filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
-  return ['README.md', ...docs.sort()].map(page);
+  return [...others, ...docs.sort()].map(page);
 }
 
 /** Every file that is or would be committed, by path. */

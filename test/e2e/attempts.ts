@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ExecuteStatementCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { AttachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
-import { CreateGrantCommand, KMSClient, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
+import { CreateGrantCommand, GetPublicKeyCommand, KMSClient, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
@@ -80,7 +80,7 @@ interface Settings {
 function tableAttempts(settings: Settings): Record<string, Attempt> {
   const client = new DynamoDBClient(settings);
   const database = DynamoDBDocumentClient.from(client);
-  const forTable = (name: 'work' | 'control' | 'audit'): Record<string, Attempt> => {
+  const forTable = (name: 'work' | 'control' | 'audit' | 'dispatches'): Record<string, Attempt> => {
     const TableName: TableName = `countersign-${name}`;
     const Key = { pk: 'ATTEMPT', sk: name === 'audit' ? 0 : 'ATTEMPT' };
     const partition = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'ATTEMPT' } };
@@ -116,7 +116,7 @@ function tableAttempts(settings: Settings): Record<string, Attempt> {
         client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false })),
     };
   };
-  return { ...forTable('work'), ...forTable('control'), ...forTable('audit') };
+  return { ...forTable('work'), ...forTable('control'), ...forTable('audit'), ...forTable('dispatches') };
 }
 
 function signingAttempts(settings: Settings, KeyId: string): Record<string, Attempt> {
@@ -131,6 +131,7 @@ function signingAttempts(settings: Settings, KeyId: string): Record<string, Atte
   return {
     'key: sign': () => kms.send(new SignCommand(digest)),
     'key: verify': () => kms.send(new VerifyCommand({ ...digest, Signature: new Uint8Array(64) })),
+    'key: public half': () => kms.send(new GetPublicKeyCommand({ KeyId: digest.KeyId })),
     'key: grant': () => kms.send(new CreateGrantCommand(grant)),
   };
 }

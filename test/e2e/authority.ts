@@ -8,9 +8,10 @@ import { type Attempt, attemptsOf, type RoleCredentials } from './attempts.ts';
 import type { Stage } from './stage.ts';
 
 const closers = ['close', 'sweep'] as const satisfies FunctionName[];
-const keepers = functionNames.filter((name) => name !== 'slack');
-const controlReaders: readonly FunctionName[] = ['gate', 'request-approval', 'decide', 'settle', 'execute', ...closers];
+const keepers = functionNames.filter((name) => name !== 'slack' && name !== 'archive');
+const controlReaders = keepers.filter((name) => name !== 'plan');
 const controlWriters: readonly FunctionName[] = ['request-approval', 'decide', 'settle', ...closers];
+const switchReaders: readonly FunctionName[] = [...controlReaders, 'archive'];
 
 /** Who gets through, by attempt. An attempt that is not listed is for nobody. */
 const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
@@ -20,19 +21,22 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'work: update': keepers,
   'work: delete': closers,
   'work: delete in a transaction': closers,
-  'control: get': controlReaders,
+  'control: get': switchReaders,
   'control: query': controlReaders,
-  'control: put': ['request-approval'],
+  // On AWS `archive` puts a stop and nothing else: the emulator knows no dynamodb:LeadingKeys.
+  'control: put': ['request-approval', 'archive'],
   'control: update': controlWriters,
-  'audit: query': keepers,
+  'audit: query': [...keepers, 'archive'],
   'audit: put': keepers,
+  'dispatches: query': ['gate', 'request-approval', 'decide', 'execute', ...closers],
+  'dispatches: put': ['execute'],
   'key: sign': ['decide'],
-  'key: verify': ['execute'],
+  'key: public half': switchReaders,
   'machine: start': ['triage', 'sweep'],
   'machine: describe': ['sweep'],
   'machine: wake': ['decide'],
   'hosts: list': ['plan', 'gate', 'request-approval', 'execute'],
-  'hosts: read a result': ['poll'],
+  'hosts: read a result': ['execute', 'poll'],
   'hosts: read our document': ['execute'],
   'hosts: become the sender': ['execute'],
   'secret: signing': ['slack', 'decide'],
@@ -41,7 +45,7 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'invoke: decide': ['slack'],
   'alarm: read': ['triage', 'plan', 'gate', 'request-approval', 'execute', ...closers],
   'metric: read': ['plan'],
-  'people: page': closers,
+  'people: page': [...closers, 'archive'],
 };
 
 /** How the services say no. */
@@ -87,12 +91,12 @@ async function approvalKey(endpoint: string): Promise<string> {
   return KeyMetadata?.Arn ?? '';
 }
 
-/** The role's own credentials. At the emulator root may put on a function's role; the sender trusts execute alone, not even root. */
+/** The role's own credentials, in a session named as Lambda names it. At the emulator root may put on a function's role; the sender trusts execute alone, not even root. */
 async function putOn(endpoint: string, name: FunctionName | 'send'): Promise<RoleCredentials> {
   const RoleArn = `arn:aws:iam::${account}:role/countersign-${name}-${region}`;
   const wearer = name === 'send' ? await putOn(endpoint, 'execute') : credentials;
   const { Credentials: role } = await new STSClient({ endpoint, region, credentials: wearer }).send(
-    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'attempts' }),
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: `countersign-${name}` }),
   );
   if (!role?.AccessKeyId || !role.SecretAccessKey || !role.SessionToken)
     throw new Error(`no credentials for ${RoleArn}`);

@@ -48,6 +48,7 @@ test('a dry run runs what reads, skips what would ask with its reason, and leave
 
 /** The host's own state, but for the few bytes that the journal grows by itself. */
 async function measured() {
-  const { diskUsedPercent, services } = (await laptop.node.hosts[0]?.measure()) ?? { diskUsedPercent: 0, services: {} };
-  return { services, percent: diskUsedPercent.toFixed(2) };
+  const metrics = (await laptop.node.hosts[0]?.measure()) ?? [];
+  const lasting = metrics.filter(({ name }) => name === 'disk_used_percent' || name === 'service_active');
+  return lasting.map((metric) => ({ ...metric, value: metric.value.toFixed(2) }));
 }

@@ -9,7 +9,7 @@ import {
 import { RequestRecord } from '../../core/approval/request.ts';
 import type { Laptop } from '../../local/laptop.ts';
 
-export type TableName = 'countersign-work' | 'countersign-control' | 'countersign-audit';
+export type TableName = 'countersign-work' | 'countersign-control' | 'countersign-audit' | 'countersign-dispatches';
 export type Item = Record<string, unknown>;
 
 export interface Records {

@@ -22,7 +22,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusalCodes, runDocument, runParameters, runRefusal } from '../../core/derive/run-document.ts';
 import { account, credentials, type Emulator, region, startEmulator } from '../../local/emulator.ts';
-import { type ManagedNode, metrics, startManagedNode } from '../../local/managed-node.ts';
+import { type ManagedNode, startManagedNode } from '../../local/managed-node.ts';
 import { resolveTags } from '../../local/ssm/access.ts';
 import { foreignHost, webHost } from '../../local/virtual-host.ts';
 
@@ -377,7 +377,7 @@ test('metrics follow the host, on request and after every run', async () => {
       { Name: 'InstanceId', Value: webHost.instanceId },
       { Name, Value },
     ];
-    const MetricStat = { Metric: { Namespace: metrics.namespace, MetricName, Dimensions }, Period: 1, Stat: 'Maximum' };
+    const MetricStat = { Metric: { Namespace: 'CWAgent', MetricName, Dimensions }, Period: 1, Stat: 'Maximum' };
     const { MetricDataResults } = await client.send(
       new GetMetricDataCommand({
         MetricDataQueries: [{ Id: 'm', MetricStat }],
@@ -391,17 +391,17 @@ test('metrics follow the host, on request and after every run', async () => {
     return Values[newest];
   };
   const [web] = node.hosts;
-  await web?.breakDisk();
-  await web?.breakService();
+  await web?.break('stale-logs');
+  await web?.break('service-killed');
   await delay(1_100);
   await node.publish();
-  expect(await latest(metrics.disk, 'path', '/')).toBeCloseTo(95, 0);
-  expect(await latest(metrics.service, 'service', 'checkout')).toBe(0);
+  expect(await latest('disk_used_percent', 'path', '/')).toBeCloseTo(95, 0);
+  expect(await latest('service_active', 'service', 'checkout')).toBe(0);
   await delay(1_100);
   await ended(
     await send(root, command("find /var/log/app -name '*.gz' -mtime +7 -delete; systemctl restart checkout")),
   );
   await delay(300);
-  expect(await latest(metrics.disk, 'path', '/')).toBeCloseTo(47, 0);
-  expect(await latest(metrics.service, 'service', 'checkout')).toBe(1);
+  expect(await latest('disk_used_percent', 'path', '/')).toBeCloseTo(47, 0);
+  expect(await latest('service_active', 'service', 'checkout')).toBe(1);
 });

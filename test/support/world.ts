@@ -1,12 +1,13 @@
 /** A world in memory: every port of the use cases over memory tables, with a clock, faults, and the state machine's routing. */
 import { generateKeyPairSync, sign as signWith } from 'node:crypto';
 import type { Alarm } from '../../core/alarm/alarm.ts';
+import type { Evidence } from '../../core/alarm/evidence.ts';
 import type { QuestionRecord } from '../../core/approval/record.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
 import { readChain } from '../../core/audit/chain.ts';
 import type { AuditEvent } from '../../core/audit/entry.ts';
 import type { Compiled } from '../../core/compiled.ts';
-import type { Invocation, StoredOutput } from '../../core/derive/outcome.ts';
+import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { readSwitch } from '../../core/incident/kill-switch.ts';
 import type { Model } from '../../core/matching/model.ts';
@@ -43,6 +44,7 @@ export class World {
   slackIsDown = false;
   pagerIsDown = false;
   model: Model | null = null;
+  evidence: Evidence[] = [];
   /** Called before every port call with its name; throws to crash there. */
   fault: (port: string) => void = () => {};
   /** Called after every port call's effect; throws to lose its answer. */
@@ -51,7 +53,15 @@ export class World {
   onSend: (send: Send) => void = () => {};
   readonly audit = new MemoryAudit();
   readonly control = new MemoryControl();
-  readonly dispatches = new MemoryDispatches({ control: this.control });
+  readonly dispatches = new MemoryDispatches({
+    control: {
+      kills: this.control.kills,
+      isApproved: (incidentId, sortKey, digest) => {
+        const row = this.control.questions.get(`${incidentId}/${sortKey}`);
+        return row?.status === 'APPROVED' && row.digest === digest;
+      },
+    },
+  });
   readonly work = new MemoryWork();
   readonly executions = new Map<string, ExecutionState>();
   readonly sends: Send[] = [];
@@ -133,9 +143,9 @@ export class World {
       account,
       region,
       alarm: async () => this.#port('alarm', () => this.alarm),
-      lockedBy: (lock: string) => this.work.lockedBy(lock),
-      open: this.work.open.bind(this.work),
-      ring: this.work.ring.bind(this.work),
+      lockedBy: this.work.lockedBy,
+      open: this.work.open,
+      ring: this.work.ring,
       start: this.#start,
       noted: (what: string) => void this.metrics.push(what),
     };
@@ -152,9 +162,9 @@ export class World {
       ...this.#situation('plan'),
       dispatches: null,
       kill: async () => ({ stopped: false, number: 1, stop: null }),
-      incidentRow: (id: string) => this.work.incidentRow(id),
-      evidence: async () => [],
-      saveEvidence: async () => {},
+      incidentRow: this.work.incidentRow,
+      evidence: async () => this.evidence,
+      saveEvidence: this.work.saveEvidence,
       model: this.model,
     };
     return plan(ports, this.compiled, riskTools, { incidentId, execution });
@@ -170,21 +180,19 @@ export class World {
       control: this.control,
       cards: this.cards,
       publicKey: this.publicKey,
-      shown: (id: string) => this.work.shown(id),
+      shown: this.work.shown,
       newId: this.#newId,
     };
     return requestApproval(ports, this.compiled, riskTools, { incidentId, dispatch, token });
   }
 
   settle(incidentId: string, dispatch: Dispatch) {
-    const writer = this.writer('settle');
     const ports = {
-      writer,
-      items: (id: string) => this.audit.items(id),
+      writer: this.writer('settle'),
       control: this.control,
       cards: this.cards,
       publicKey: this.publicKey,
-      countUndelivered: (id: string) => this.work.countUndelivered(id),
+      countUndelivered: this.work.countUndelivered,
       now: () => this.now,
     };
     return settle(ports, this.compiled, incidentId, dispatch);
@@ -285,7 +293,7 @@ export class World {
       items: (id: string) => this.audit.items(id),
       invocation: this.#invocation,
       findCommand: this.#findCommand,
-      saveOutput: (id: string, of: Dispatch, output: StoredOutput) => this.work.saveOutput(id, of, output),
+      saveOutput: this.work.saveOutput,
       now: () => this.now,
     };
     return poll(ports, { incidentId, dispatch });
@@ -294,21 +302,20 @@ export class World {
   #closePorts(actor: string) {
     return {
       writer: this.writer(actor),
-      items: (id: string) => this.audit.items(id),
       dispatches: this.dispatches,
       publicKey: this.publicKey,
       control: this.control,
       cards: this.cards,
       alarm: async () => this.#port('alarm', () => this.alarm),
-      shown: (id: string) => this.work.shown(id),
-      doorbells: (id: string) => this.work.doorbells(id),
-      incidentRow: (id: string) => this.work.incidentRow(id),
+      shown: this.work.shown,
+      doorbells: this.work.doorbells,
+      incidentRow: this.work.incidentRow,
       page: async (subject: string) =>
         this.#port('page', () => {
           if (this.pagerIsDown) throw new Error('the pager is down');
           this.pages.push(subject);
         }),
-      release: (id: string) => this.work.release(id),
+      release: this.work.release,
       now: () => this.now,
     };
   }
@@ -320,7 +327,8 @@ export class World {
   sweep() {
     const ports = {
       ...this.#closePorts('sweep'),
-      openIncidents: () => this.work.openIncidents(),
+      openIncidents: this.work.openIncidents,
+      lockedBy: this.work.lockedBy,
       execution: async (incidentId: string) => {
         const state = this.executions.get(incidentId) ?? ('missing' as const);
         return { state, startedAt: state === 'missing' ? null : isoOf(start) };
@@ -357,7 +365,8 @@ export class World {
       if (!dispatch || decision === 'skip' || decision === 'wait') continue;
       if (decision === 'ask' && (await this.#wait(incidentId, dispatch, operator)) !== 'approved') continue;
       let sent = await this.execute(incidentId, dispatch);
-      while (sent.outcome === 'running') {
+      for (let looks = 0; sent.outcome === 'running'; looks += 1) {
+        if (looks > 600) throw new Error('the machine polled 600 times');
         this.now += sent.seconds * 1000;
         sent = await this.poll(incidentId, dispatch);
       }
@@ -367,7 +376,7 @@ export class World {
   }
 
   async #wait(incidentId: string, dispatch: Dispatch, operator: Operator) {
-    for (;;) {
+    for (let rounds = 0; rounds < 600; rounds += 1) {
       await this.ask(incidentId, dispatch).catch(() => {});
       const record = this.request(incidentId, dispatch);
       if (record && record.places.length > 0) await operator(this, record);
@@ -375,6 +384,7 @@ export class World {
       const decision = await this.settle(incidentId, dispatch);
       if (decision !== 'waiting') return decision;
     }
+    throw new Error('the machine waited 600 rounds');
   }
 
   /** The newest question of a dispatch. */
@@ -394,7 +404,7 @@ export class World {
   }
 
   incidentId(): string {
-    const id = [...this.work.incidents.keys()].at(-1);
+    const id = [...this.work.rows.keys()].at(-1);
     if (!id) throw new Error('no incident was opened');
     return id;
   }

@@ -66,8 +66,9 @@ function judgeStatement(statement: SqlStatement, dialect: Dialect): SqlFinding[]
     case 'commit':
     case 'rollback':
     case 'end':
-    case 'start':
       return plainWords(tokens) && !has(tokens, 'prepared') ? [] : [unknown(first)];
+    case 'start':
+      return judgeStart(tokens);
     case 'set':
       return judgeSet(tokens);
     case 'pragma':
@@ -79,6 +80,15 @@ function judgeStatement(statement: SqlStatement, dialect: Dialect): SqlFinding[]
     default:
       return [...judgeChange(first, tokens), ...judgeWords(tokens)];
   }
+}
+
+/** `START TRANSACTION` and its words change nothing; replicas and groups are started too. */
+function judgeStart(tokens: readonly SqlToken[]): SqlFinding[] {
+  const [, what] = tokens;
+  if (what?.text.toLowerCase() === 'transaction' && plainWords(tokens) && !has(tokens, 'prepared')) return [];
+  if (/^(?:slave|replica|group_replication|all)$/i.test(what?.text ?? ''))
+    return [{ rule: 'start', does: 'starts replication', level: 'modifying' }];
+  return [unknown('start')];
 }
 
 function unknown(first: string): SqlFinding {

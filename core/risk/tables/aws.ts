@@ -18,6 +18,8 @@ const decrypts: Rule = {
   },
 };
 const statement: Rule = { ...reads, does: 'runs a statement in AWS', check: judgeStatement };
+const selects: Rule = { ...statement, flag: 'sensitive_read' };
+const payload: Rule = { ...reads, does: 'shows records of a store or a stream', flag: 'sensitive_read' };
 const environment: Rule = { ...reads, does: 'shows environment variables or code', check: judgeEnvironment };
 
 /** Operations whose answer holds a secret although they only read, or that make one without changing anything. */
@@ -57,8 +59,20 @@ const own: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   athena: { 'start-query-execution': { ...statement, level: 'modifying', does: 'writes the results of a query' } },
   cloudtrail: { 'validate-logs': reads },
   configservice: { 'get-status': reads },
-  dynamodb: { 'execute-statement': statement },
-  ec2: { 'describe-instance-attribute': { ...reads, check: judgeUserData } },
+  amplify: { 'get-app list-apps get-branch list-branches': environment },
+  apprunner: { 'describe-service': environment },
+  autoscaling: { 'describe-launch-configurations': environment },
+  batch: { 'describe-job-definitions describe-jobs': environment },
+  codebuild: { 'batch-get-projects batch-get-builds': environment },
+  dynamodb: { 'execute-statement': selects, 'scan query get-item batch-get-item transact-get-items': payload },
+  dynamodbstreams: { 'get-records': payload },
+  ec2: {
+    'describe-instance-attribute': { ...reads, check: judgeUserData },
+    'describe-launch-template-versions': environment,
+  },
+  ecs: { 'describe-task-definition': environment },
+  glue: { 'get-job get-jobs batch-get-jobs': environment },
+  kinesis: { 'get-records': payload },
   eks: { 'update-kubeconfig': { ...changes, does: 'writes the kubectl configuration' } },
   lambda: {
     'get-function get-function-configuration list-functions list-versions-by-function': environment,
@@ -93,7 +107,7 @@ export const aws: Table = {
   aws: {
     does: 'talks to AWS',
     level: 'destructive',
-    others: 'harmless',
+    parameters: 'request',
     options: globalOptions,
     modes: { '--version': 'read_only' },
     effects: {
@@ -151,7 +165,11 @@ export const aws: Table = {
       'aws sts get-caller-identity': 'read_only',
       'aws sts assume-role --role-arn x --role-session-name y': 'read_only sensitive_read',
       'aws s3 ls s3://bucket/path/': 'read_only',
-      'aws s3 cp s3://bucket/key -': 'read_only',
+      'aws s3 cp s3://bucket/key -': 'read_only sensitive_read',
+      'aws ecs describe-task-definition --task-definition x': 'read_only sensitive_read',
+      "aws ecs describe-task-definition --task-definition x --query 'taskDefinition.containerDefinitions[].image'":
+        'read_only',
+      'aws dynamodb scan --table-name x': 'read_only sensitive_read',
       'aws s3 cp s3://bucket/key /srv/key': 'destructive',
       'aws s3 cp /srv/heap.hprof s3://bucket/': 'destructive sensitive_read egress',
       'aws s3 sync . s3://bucket --delete': 'destructive egress',
@@ -161,8 +179,8 @@ export const aws: Table = {
       'aws s3 presign s3://a/b': 'read_only sensitive_read',
       'aws s3api list-objects-v2 --bucket x': 'read_only',
       'aws s3api get-object --bucket x --key y z': 'destructive',
-      "aws dynamodb execute-statement --statement 'SELECT * FROM t'": 'read_only',
-      "aws dynamodb execute-statement --statement 'DELETE FROM t WHERE a=1'": 'destructive',
+      "aws dynamodb execute-statement --statement 'SELECT * FROM t'": 'read_only sensitive_read',
+      "aws dynamodb execute-statement --statement 'DELETE FROM t WHERE a=1'": 'destructive sensitive_read',
       "aws athena start-query-execution --query-string 'SELECT 1'": 'modifying',
       "aws athena start-query-execution --query-string 'DROP TABLE t'": 'destructive',
       'aws configure list': 'read_only',

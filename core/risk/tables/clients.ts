@@ -9,9 +9,13 @@ export function givenOptions(call: Call, ...names: string[]): readonly GivenOpti
   return call.options.filter((option) => names.includes(option.name));
 }
 
-/** Whether every `--dry-run` of the call (at least one) says that nothing is changed. */
+/**
+ * Whether every `--dry-run` of the call (at least one) says that nothing is changed. An option that is not listed could
+ * take it for its value.
+ */
 export function isRehearsal(call: Call): boolean {
   const given = givenOptions(call, '--dry-run');
+  if (call.options.some((option) => option.known === null)) return false;
   if (call.operands.some((word) => /^(?:none|false|unchanged)$/.test(word.text))) return false;
   return (
     given.length > 0 &&
@@ -30,7 +34,6 @@ export function change(does: string, level: RiskLevel, more: Partial<Rule> = {})
   return {
     does,
     level: 'read_only',
-    others: 'harmless',
     operands: 'text',
     ...more,
     options: `--dry-run[=] ${more.options ?? ''}`,

@@ -98,7 +98,7 @@ export const clouds: Table = {
   gcloud: {
     does: 'shows how it is used',
     level: 'read_only',
-    others: 'harmless',
+    parameters: 'request',
     options:
       '--project= --format= --filter= --limit= --region= --zone= --zones= --regions= --sort-by= --page-size= --verbosity= --account= --billing-project= --configuration= --flatten= --quiet -q --location= --freshness= --order= --cluster= --instance= --service= --database= --secret= --user-output-enabled --uri --global --all --version --help',
     effects: {
@@ -125,7 +125,7 @@ export const clouds: Table = {
   az: {
     does: 'shows how it is used',
     level: 'read_only',
-    others: 'harmless',
+    parameters: 'request',
     options:
       '-g: --resource-group= -n: --name= -o: --output= --query= --subscription= -l: --location= --ids= --only-show-errors --verbose --debug -d --show-details --resource= --metric= --metrics= --interval= --start-time= --end-time= --offset= --server= --vault-name= --account-name= --top= --filter= --workspace= -w: --version --help',
     effects: { '--file= -f: --output-file=': { does: 'writes a file', level: 'destructive' } },
@@ -176,7 +176,8 @@ export const clouds: Table = {
   'cloud-id ec2metadata ec2-metadata': {
     does: 'shows the data of the machine',
     level: 'read_only',
-    others: 'harmless',
+    options:
+      '-a -b -d -h -i -k -l -m -n -o -p -r -s -t -v -z --ami-id --ami-launch-index --ami-manifest-path --ancestor-ami-ids --block-device-mapping --instance-id --instance-type --local-hostname --local-ipv4 --kernel-id --availability-zone --region --partition --product-codes --public-hostname --public-ipv4 --public-keys --ramdisk-id --reservation-id --security-groups --tags --quiet --help -j --json --long --force --url=',
     operands: 'text',
     effects: {
       '-u --user-data --all': { does: 'shows the user data, which may hold secrets', flag: 'sensitive_read' },

@@ -23,6 +23,8 @@ const daemonOptionsElsewhere = Object.keys(daemonEffects).join(' ');
 interface Client {
   /** Whether options for the daemon are options of every sub-command too. */
   readonly anywhere: boolean;
+  /** Whether its manual pages list every option, which the inventory compares. */
+  readonly listed?: boolean;
 }
 
 function reading(client: Client, does: string, options: string, more: Partial<Rule> = {}): Rule {
@@ -30,10 +32,10 @@ function reading(client: Client, does: string, options: string, more: Partial<Ru
   return {
     does,
     level: 'read_only',
-    others: 'harmless',
     operands: 'text',
+    ...(client.listed ? { complete: true as const } : {}),
     ...more,
-    options: `${elsewhere} ${options}`,
+    options: `-h --help ${elsewhere} ${options}`,
   };
 }
 
@@ -94,7 +96,7 @@ function compose(client: Client): Rule {
       'ps logs top images ls port events stats volumes': reading(
         client,
         'shows the containers of a project',
-        '--filter= --format= --tail= -n: --since= --until= --index= --orphans[=] --status= --protocol=',
+        '--filter= --format= --tail= -n: --since= --until= --index= --orphans[=] --status= --protocol= -a --all[=] -q --quiet[=] --services[=] --no-trunc[=] -f --follow[=] -t --timestamps[=] --no-color[=] --no-log-prefix[=] --json[=] --no-stream[=] --dry-run[=]',
       ),
       version: reading(client, 'shows the version', '--format= -f:'),
       'config convert': {
@@ -111,7 +113,9 @@ function compose(client: Client): Rule {
       up: {
         does: 'creates and starts containers',
         level: 'modifying',
-        others: 'harmless',
+        options:
+          '-d --detach[=] --build[=] --no-build[=] --pull= --wait[=] --wait-timeout= --no-deps[=] --no-recreate[=] --no-start[=] --quiet-pull[=] -t: --timeout= --timestamps[=] --attach= --no-attach= --no-color[=] --no-log-prefix[=] --dry-run[=] --exit-code-from=',
+        operands: 'text',
         effects: {
           '-V --renew-anon-volumes --remove-orphans --force-recreate --always-recreate-deps --abort-on-container-exit --scale=':
             { does: 'removes containers or volumes', level: 'destructive' },
@@ -122,6 +126,9 @@ function compose(client: Client): Rule {
     },
   };
 }
+
+const pulling =
+  '-a --all-tags[=] -q --quiet[=] --platform= --arch= --os= --variant= --all-platforms[=] --snapshotter= -u --unpack= --disable-content-trust[=]';
 
 const listing =
   '-a --all[=] -f: --filter= --format= -n: --last= -l --latest --no-trunc[=] -q --quiet -s --size[=] --sort= --digests --tree --ns --pod -p --sync -w: --watch= --external --storage --noheading -v --verbose --platform= --no-stream[=] --type= --since= --until= --cluster --human[=] -i: --interval= --raw[=]';
@@ -191,8 +198,8 @@ function client(client: Client, modes: string): Rule {
         flag: 'egress',
       },
       'tag logout load import network-connect': 'modifying',
-      pull: { does: 'fetches an image', level: 'modifying', flag: 'egress', others: 'harmless', operands: 'text' },
-      push: { does: 'sends an image away', level: 'destructive', flag: 'egress', others: 'harmless', operands: 'text' },
+      pull: { does: 'fetches an image', level: 'modifying', flag: 'egress', options: pulling, operands: 'text' },
+      push: { does: 'sends an image away', level: 'destructive', flag: 'egress', operands: 'text' },
       login: 'destructive',
       container: group(client, 'containers', containerVerbs(client)),
       image: group(client, 'images', {
@@ -273,7 +280,7 @@ function client(client: Client, modes: string): Rule {
       }),
       healthcheck: 'modifying',
       namespace: group(client, 'namespaces', { 'create update': 'modifying', 'remove rm': 'destructive' }),
-      compose: compose(client),
+      compose: compose({ anywhere: client.anywhere }),
       swarm: 'destructive',
       'rmi build save kube play generate unshare machine farm artifact apparmor ipfs internal sbom scout trust model ai mcp desktop debug init-project auto-update':
         'destructive',
@@ -330,7 +337,6 @@ function crictlReading(does: string, options = ''): Rule {
   return {
     does,
     level: 'read_only',
-    others: 'harmless',
     operands: 'text',
     options: `-r --runtime-endpoint -i --image-endpoint -c --config -a --all -l --latest -n: --last= -o: --output= -q --quiet -p: --pod= -s: --state= --name= --image= --namespace= --label= --id= --no-trunc -v --verbose --template= ${options}`,
   };
@@ -365,7 +371,7 @@ const containerd: Table = {
         inner: { as: 'words', after: 1 },
       },
       'start stop stopp update update-runtime-config': 'modifying',
-      pull: { does: 'fetches an image', level: 'modifying', flag: 'egress', others: 'harmless', operands: 'text' },
+      pull: { does: 'fetches an image', level: 'modifying', flag: 'egress', options: pulling, operands: 'text' },
       'rm rmp rmi run runp create attach checkpoint config port-forward': 'destructive',
     },
     examples: {
@@ -395,7 +401,7 @@ const containerd: Table = {
       }),
       'images image i': group(images, 'images', {
         'check usage': 'read_only',
-        pull: { does: 'fetches an image', level: 'modifying', flag: 'egress', others: 'harmless', operands: 'text' },
+        pull: { does: 'fetches an image', level: 'modifying', flag: 'egress', options: pulling, operands: 'text' },
         'tag import label': 'modifying',
         'export push rm remove del delete mount unmount convert prune decrypt encrypt': 'destructive',
       }),
@@ -435,7 +441,7 @@ const containerd: Table = {
 };
 
 export const containers: Table = {
-  docker: { ...client({ anywhere: false }, ''), examples: dockerExamples },
+  docker: { ...client({ anywhere: false, listed: true }, ''), examples: dockerExamples },
   'podman nerdctl finch': {
     ...client({ anywhere: true }, '-n: --namespace= -r --remote'),
     effects: {

@@ -1,6 +1,6 @@
 /** Argument table: clients and tools of databases and caches; statements are parsed, commands looked up. */
 import type { Argument } from '../arguments.ts';
-import { mongoDoubt } from '../mongo.ts';
+import { mongoDoubt, mongoShowsSecrets } from '../mongo.ts';
 import { reachServer } from '../private-hosts.ts';
 import { redisRisk } from '../redis.ts';
 import { judgeSql } from '../sql/judge.ts';
@@ -156,7 +156,8 @@ export const databases: Table = {
         {
           does: 'shows a node',
           level: 'read_only',
-          others: 'harmless',
+          options:
+            '-r --resolve-ip -T --tokens -F: --format= -o: --output= -H --human-readable -i: -s: -k: --limit= -t: --top= -sd -a: -e --include-ephemeral -v --verbose --all --list-connections --by-ip --client-options --metadata',
           operands: 'text',
           examples: { 'nodetool status': 'read_only', 'nodetool tpstats': 'read_only' },
         },
@@ -278,7 +279,6 @@ export const databases: Table = {
     does: 'reads out whole databases',
     level: 'destructive',
     flag: 'sensitive_read',
-    others: 'harmless',
     operands: 'text',
     examples: { 'pg_dump shop': 'destructive sensitive_read' },
   },
@@ -286,15 +286,14 @@ export const databases: Table = {
     {
       does: 'manages databases',
       level: 'destructive',
-      others: 'harmless',
       operands: 'names',
       examples: { 'dropdb shop': 'destructive', 'redis-benchmark -q': 'destructive' },
     },
   'vacuumdb reindexdb': {
     does: 'cleans up databases',
     level: 'modifying',
-    others: 'harmless',
-    options: '-d: --dbname= -t: --table= -j: --jobs= -p: -U:',
+    options:
+      '-a --all -e --echo -F --freeze -q --quiet -v --verbose -z --analyze -Z --analyze-only --analyze-in-stages --concurrently -i: --index= -s --system -S: --schema= --tablespace= -P: --parallel= -w --no-password -W --password --maintenance-db= --skip-locked --disable-page-skipping --no-index-cleanup --no-process-toast --no-truncate --force-index-cleanup --min-mxid-age= --min-xid-age= --username= --port= -d: --dbname= -t: --table= -j: --jobs= -p: -U:',
     effects: {
       '-f --full': { does: 'rewrites whole tables', level: 'destructive' },
       '-h: --host=': { value: 'quiet_host' },
@@ -305,7 +304,6 @@ export const databases: Table = {
   pg_restore: {
     does: 'restores a database',
     level: 'destructive',
-    others: 'harmless',
     modes: { '-l --list': 'read_only' },
     effects: {
       '-d: --dbname= -c --clean -C --create -f: --file=': { does: 'restores a database', level: 'destructive' },
@@ -471,6 +469,8 @@ function judgeMongo(call: Call): void {
   for (const word of texts) {
     const doubt = word?.literal ? mongoDoubt(word.text) : 'is not written here';
     if (doubt !== null) call.raise('code', doubt, 'destructive', null, word ?? undefined);
+    if (word && mongoShowsSecrets(word.text))
+      call.raise('secret', 'shows users and password hashes', 'read_only', 'sensitive_read', word);
   }
 }
 

@@ -1,16 +1,15 @@
 /** Argument table: find and its kin, and what runs commands over lists. */
 
 import type { Argument } from '../arguments.ts';
-import { literalArgument, mayBeOption } from '../arguments.ts';
+import { literalArgument, mayBeOption, openArgument } from '../arguments.ts';
 import type { Call, Table } from '../table.ts';
 
 export const find: Table = {
   'find gfind bfs': {
     does: 'finds files',
     level: 'read_only',
-    style: 'word',
+    style: 'plain',
     operands: 'names',
-    others: 'harmless',
     check: judgeFind,
     examples: {
       "find /var/log -name '*.gz' -mtime +7": 'read_only',
@@ -27,6 +26,8 @@ export const find: Table = {
       'find "/var/$x" -type f': 'read_only',
       'find . -exec cat /etc/shadow \\;': 'read_only sensitive_read',
       'find . -foo': 'destructive',
+      'find -mtime -1': 'read_only',
+      'find -name *.sh': 'read_only',
       'find . \\( -name a -o -name b \\) ! -user root -print0 | xargs -0 ls': 'read_only',
       "find . -newermt '2 days ago'": 'read_only',
       'find . -name $x': 'destructive',
@@ -191,7 +192,7 @@ function judgeXargs(call: Call): void {
 /** Judges a command that gets words from elsewhere: at each `mark`, or at its end. */
 function judgeFilled(call: Call, inner: readonly Argument[], mark: string | null): void {
   const at = { start: inner[0]?.start ?? 0, end: inner.at(-1)?.end ?? 0 };
-  const open: Argument = { text: '…', literal: false, values: null, prefix: '', splits: true, glob: false, ...at };
+  const open = openArgument('…', at);
   const marked = mark !== null && inner.some((word) => word.text.includes(mark));
   call.judgeWords(
     mark !== null && (marked || call.rule === 'xargs') ? inner.map((word) => fill(word, mark, '')) : [...inner, open],

@@ -16,9 +16,13 @@ const repositoryEffects: Record<string, Effect> = {
   },
 };
 
-/** Options of log, show and diff that take a value; the rest change how output looks. */
+/** Options of log, show, diff and their plumbing, from their manuals, without those that write or run. */
 const diffOptions =
-  '-n: -U: --unified= -G: -S: -O: -l: -L: -M? -C? -B? -X? --author= --committer= --grep= --since= --after= --until= --before= --max-count= --skip= --format= --pretty[=] --date= --stat[=] --word-diff[=] --word-diff-regex= --color[=] --diff-filter= --diff-algorithm= --anchored= --inter-hunk-context= --src-prefix= --dst-prefix= --line-prefix= --submodule[=] --ignore-submodules[=] --find-object= --abbrev[=] --encoding= --branches[=] --tags[=] --remotes[=] --glob= --exclude= --decorate[=] --decorate-refs= --min-parents= --max-parents= --dirstat[=] --relative[=] --ws-error-highlight= --find-renames[=] --show-notes[=] --notes[=] --diff-merges=';
+  '-# --no-index --cached --staged --merge-base -0 -1 -2 -3 --base --ours --theirs --follow --no-decorate[=] --decorate[=] --decorate-refs= --decorate-refs-exclude= --clear-decorations --source --full-diff --log-size -L: --skip= --since= --after= --since-as-filter= --until= --before= --author= --committer= --grep-reflog= --grep= --all-match --invert-grep -i --regexp-ignore-case --basic-regexp -E --extended-regexp -F --fixed-strings -P --perl-regexp --remove-empty --merges --no-merges --min-parents= --max-parents= --no-min-parents= --no-max-parents= --first-parent --exclude-first-parent-only --not --all --branches[=] --tags[=] --remotes[=] --glob= --exclude= --exclude-hidden= --reflog --alternate-refs --single-worktree --ignore-missing --bisect --stdin --cherry-mark --cherry-pick --left-only --right-only --cherry -g --walk-reflogs --merge --boundary --simplify-by-decoration --show-pulls --full-history --dense --sparse --simplify-merges --ancestry-path[=] --date-order --author-date-order --topo-order --reverse --no-walk[=] --do-walk --pretty[=] --format= --abbrev-commit --no-abbrev-commit --oneline --encoding= --expand-tabs= --no-expand-tabs= --notes[=] --no-notes --show-signature --relative-date --date= --parents --children --left-right --graph --show-linear-break[=] -p -u --patch -s --no-patch --diff-merges= --no-diff-merges= -m --remerge-diff -c --cc --combined-all-paths -U: --unified= --output-indicator-new= --output-indicator-old= --output-indicator-context= --raw --patch-with-raw -t --indent-heuristic --no-indent-heuristic --minimal --patience --histogram --anchored= --diff-algorithm= --stat[=] --compact-summary --numstat --shortstat -X? --dirstat[=] --cumulative --dirstat-by-file[=] --summary --patch-with-stat -z --name-only --name-status --submodule[=] --color[=] --no-color --color-moved[=] --no-color-moved --color-moved-ws= --no-color-moved-ws --word-diff[=] --word-diff-regex= --color-words[=] --no-renames --check --ws-error-highlight= --full-index --binary --abbrev[=] -B? --break-rewrites[=] -M? --find-renames[=] -C? --find-copies[=] --find-copies-harder -D --irreversible-delete -l: --diff-filter= -S: -G: --find-object= --pickaxe-all --pickaxe-regex -O: --skip-to= --rotate-to= -R --relative[=] --no-relative[=] -a --text --ignore-cr-at-eol --ignore-space-at-eol -b --ignore-space-change -w? --ignore-all-space --ignore-blank-lines -I: --ignore-matching-lines= --inter-hunk-context= -W --function-context --no-ext-diff --no-textconv --ignore-submodules[=] --src-prefix= --dst-prefix= --no-prefix --line-prefix= --ita-invisible-in-index --cached -static: --exit-code --quiet -r --root --merge-base -v --no-commit-id --always -q -n: --numbered -e --email --group= --max-age= --min-age= --disk-usage= --use-bitmap-index --progress= --bisect-vars --bisect-all --objects --in-commit-order --objects-edge --objects-edge-aggressive --indexed-objects --unpacked --object-names --no-object-names --filter= --no-filter --filter-provided-objects --filter-print-omitted --missing= --exclude-promisor-objects --header --no-commit-header --commit-header --timestamp --count --expire= --expire-unreachable= --updateref --rewrite --stale-fix --dry-run --verbose';
+
+/** Those of status, ls-files, describe and the like beyond them. */
+const stateOptions =
+  '--short --branch --show-stash --porcelain[=] --long --untracked-files[=] --ignored[=] --column[=] --no-column[=] --ahead-behind --no-ahead-behind --renames -d --deleted --modified -o --others --stage --directory --no-empty-directory --unmerged -k --killed --deduplicate --exclude-standard --error-unmatch --with-tree= -f --full-name --recurse-submodules --debug --eol --object-only --full-tree --dirty[=] --broken[=] --contains[=] --candidates= --exact-match --match= --no-match= --refs= --no-refs= --annotate-stdin --no-undefined --octopus --independent --is-ancestor --fork-point --head --heads --dereference --hash[=] --verify --exclude-existing[=] --sort= --shell --perl --python --tcl --points-at= --merged[=] --no-merged[=] --no-contains[=] --ignore-case --current --more= --list --no-name --sha1-name --topics -H --human-readable --stat-only --non-matching --no-index --refspec-pattern --normalize --build-options --no-dual-color --creation-factor= -TODO --strip-comments --comment-lines --allow-unrelated-histories --verbatim --stable --unstable';
 
 const diffEffects: Record<string, Effect> = {
   '--output=': { value: 'overwrites' },
@@ -35,7 +39,13 @@ function blobs(call: Call): void {
 }
 
 function reading(does: string, options = '', more: Partial<Rule> = {}): Rule {
-  return { does, level: 'read_only', others: 'harmless', options, operands: 'reads', ...more };
+  return {
+    does,
+    level: 'read_only',
+    options: `-v --verbose -q --quiet -h --help ${options}`,
+    operands: 'reads',
+    ...more,
+  };
 }
 
 /** Addresses as `ext::sh -c …` run a program. */
@@ -58,11 +68,11 @@ function remote(does: string, level: Rule['level'], more: Partial<Rule> = {}): R
     does,
     level,
     flag: 'egress',
-    others: 'harmless',
     operands: 'text',
     effects: fetching,
     check: judgeRemote,
     ...more,
+    options: `-v --verbose -q --quiet -4 --ipv4 -6 --ipv6 --progress ${more.options ?? ''}`,
   };
 }
 
@@ -115,8 +125,14 @@ function verbsThatRead(pattern: RegExp, does: string, level: Rule['level']): (ca
 
 const verbs: NonNullable<Rule['subcommands']> = {
   'status ls-files ls-tree rev-list describe name-rev merge-base show-ref for-each-ref show-branch count-objects verify-commit verify-tag verify-pack cherry check-ignore check-attr check-ref-format check-mailmap var version shortlog whatchanged range-diff diff-tree diff-index diff-files stripspace merge-tree patch-id get-tar-commit-id fsck-objects':
-    reading('shows the state of a repository', diffOptions, { effects: diffEffects, check: blobs }),
-  'rev-parse show-index': reading('resolves a name', '--short[=] --git-path= --default= --prefix= --abbrev-ref[=]'),
+    reading('shows the state of a repository', `${diffOptions} ${stateOptions}`, {
+      effects: { ...diffEffects, '-X: --exclude-from= --exclude-per-directory=': { value: 'reads' } },
+      check: blobs,
+    }),
+  'rev-parse show-index': reading(
+    'resolves a name',
+    '--parseopt --sq-quote --keep-dashdash --stop-at-non-option --stuck-long --revs-only --no-revs --flags --no-flags --default= --prefix= --verify -q --quiet --sq --short[=] --not --abbrev-ref[=] --symbolic --symbolic-full-name --all --branches[=] --tags[=] --remotes[=] --glob= --exclude= --exclude-hidden= --disambiguate= --local-env-vars --path-format= --git-dir --git-common-dir --resolve-git-dir= --git-path= --show-toplevel --shared-index-path --absolute-git-dir --is-inside-git-dir --is-inside-work-tree --is-bare-repository --is-shallow-repository --show-cdup --show-prefix --show-object-format[=] --since= --after= --until= --before= -h --help --foo --bar --baz= --qux[=] -C?',
+  ),
   'log show diff': reading('shows history', diffOptions, {
     effects: diffEffects,
     check: blobs,
@@ -131,32 +147,50 @@ const verbs: NonNullable<Rule['subcommands']> = {
       'git diff --no-index a /etc/shadow': 'read_only sensitive_read',
     },
   }),
-  'blame annotate': reading('shows who wrote a line', '-L: --since= --ignore-rev= -S: -M? -C?', {
-    effects: { '--ignore-revs-file= --contents=': { value: 'reads' } },
-  }),
-  'cat-file': reading('shows an object', '--batch[=] --batch-check[=]', {
-    effects: { '--filters --textconv': { does: 'runs a program that the configuration names', level: 'destructive' } },
-    check: blobs,
-    examples: { 'git cat-file -p HEAD': 'read_only', 'git cat-file --textconv HEAD:x': 'destructive' },
-  }),
-  grep: reading('searches files', '-e: -A: -B: -C: -m: --max-depth= --threads= --and --or --not', {
-    effects: {
-      '-f:': { value: 'reads' },
-      '-O? --open-files-in-pager[=]': { does: 'runs a program', level: 'destructive' },
-      '--textconv': { does: 'runs a program that the configuration names', level: 'destructive' },
+  'blame annotate': reading(
+    'shows who wrote a line',
+    '-b --root --show-stats -L: -l -t -S: --reverse= --first-parent -p --porcelain --line-porcelain --incremental --encoding= --date= -M? -C? --ignore-rev= --color-lines --color-by-age -h -c --score-debug -f --show-name -n --show-number -s -e --show-email -w --abbrev=',
+    {
+      effects: { '--ignore-revs-file= --contents=': { value: 'reads' } },
     },
-    operands: { first: 'text', rest: 'reads' },
-    examples: {
-      'git grep -n x': 'read_only',
-      'git grep -Osh x': 'destructive',
-      'git grep --open=sh x': 'destructive',
-      'git grep --textconv x': 'destructive',
+  ),
+  'cat-file': reading(
+    'shows an object',
+    '-t -s -e -p --path= --batch= --batch-check= --batch-command= --batch-all-objects --buffer --unordered --allow-unknown-type --follow-symlinks -z',
+    {
+      effects: {
+        '--filters --textconv': { does: 'runs a program that the configuration names', level: 'destructive' },
+      },
+      check: blobs,
+      examples: { 'git cat-file -p HEAD': 'read_only', 'git cat-file --textconv HEAD:x': 'destructive' },
     },
-  }),
-  fsck: reading('checks a repository', '', {
-    effects: { '--lost-found': { does: 'writes lost objects', level: 'modifying' } },
-    examples: { 'git fsck': 'read_only', 'git fsck --lost-found': 'modifying' },
-  }),
+  ),
+  grep: reading(
+    'searches files',
+    '-# --cached --no-index --untracked --no-exclude-standard --exclude-standard --recurse-submodules -a --text --no-textconv -i --ignore-case -I --max-depth= -r --recursive --no-recursive -w --word-regexp -v --invert-match -h -H --full-name -E --extended-regexp -G --basic-regexp -P --perl-regexp -F --fixed-strings -n --line-number --column -l --files-with-matches --name-only -L --files-without-match -z --null -o --only-matching -c --count --color[=] --no-color --break --heading -p --show-function -A: --after-context= -B: --before-context= -W --function-context -m: --max-count= --threads= -e: --and --or --not --all-match -q --quiet -C:',
+    {
+      effects: {
+        '-f:': { value: 'reads' },
+        '-O? --open-files-in-pager[=]': { does: 'runs a program', level: 'destructive' },
+        '--textconv': { does: 'runs a program that the configuration names', level: 'destructive' },
+      },
+      operands: { first: 'text', rest: 'reads' },
+      examples: {
+        'git grep -n x': 'read_only',
+        'git grep -Osh x': 'destructive',
+        'git grep --open=sh x': 'destructive',
+        'git grep --textconv x': 'destructive',
+      },
+    },
+  ),
+  fsck: reading(
+    'checks a repository',
+    '--unreachable --root --tags --cache --no-reflogs --full --connectivity-only --strict --verbose --name-objects',
+    {
+      effects: { '--lost-found': { does: 'writes lost objects', level: 'modifying' } },
+      examples: { 'git fsck': 'read_only', 'git fsck --lost-found': 'modifying' },
+    },
+  ),
   reflog: reading('shows where names stood', diffOptions, {
     effects: { '--output=': { value: 'overwrites' } },
     check: (call) => {
@@ -165,41 +199,49 @@ const verbs: NonNullable<Rule['subcommands']> = {
     },
   }),
   stash: reading('shows changes that were put away', diffOptions, { effects: diffEffects, check: judgeStash }),
-  branch: reading('lists branches', '--sort= --format= --column[=] --color[=] --abbrev[=] --points-at=', {
-    effects: {
-      '-d -D -M -C -f --force --delete': { does: 'deletes or moves a branch', level: 'destructive' },
-      '-m -c --move --copy -t --track[=] --no-track -u: --set-upstream-to= --unset-upstream --create-reflog --edit-description':
-        { does: 'changes a branch', level: 'modifying' },
-    },
-    operands: 'text',
-    check: listsOnly(/^(?:-l|--list|--contains|--no-contains|--merged|--no-merged|-a|-r|--all|--remotes)$/),
-    examples: {
-      'git branch -a': 'read_only',
-      'git branch --list x': 'read_only',
-      'git branch x': 'modifying',
-      'git branch -D x': 'destructive',
-      'git branch --delete --force x': 'destructive',
-      'git branch --edit-description': 'modifying',
-    },
-  }),
-  tag: reading('lists tags', '--sort= --format= --column[=] --color[=] --points-at= -n?', {
-    effects: {
-      '-d -f --force --delete': { does: 'deletes or moves a tag', level: 'destructive' },
-      '-a -s -m: -F: -u: --annotate --sign --message= --file= --local-user= --edit': {
-        does: 'makes a tag',
-        level: 'modifying',
+  branch: reading(
+    'lists branches',
+    '--color[=] --no-color -i --ignore-case --column[=] --no-column[=] -r --remotes -a --all -l --list --show-current -v -vv --verbose -q --quiet --abbrev= --no-abbrev --recurse-submodules --contains[=] --no-contains[=] --merged[=] --no-merged[=] --sort= --points-at= --format=',
+    {
+      effects: {
+        '-d -D -M -C -f --force --delete': { does: 'deletes or moves a branch', level: 'destructive' },
+        '-m -c --move --copy -t --track[=] --no-track -u: --set-upstream-to= --unset-upstream --create-reflog --edit-description':
+          { does: 'changes a branch', level: 'modifying' },
+      },
+      operands: 'text',
+      check: listsOnly(/^(?:-l|--list|--contains|--no-contains|--merged|--no-merged|-a|-r|--all|--remotes)$/),
+      examples: {
+        'git branch -a': 'read_only',
+        'git branch --list x': 'read_only',
+        'git branch x': 'modifying',
+        'git branch -D x': 'destructive',
+        'git branch --delete --force x': 'destructive',
+        'git branch --edit-description': 'modifying',
       },
     },
-    operands: 'text',
-    check: listsOnly(/^(?:-l|--list|--contains|--no-contains|--merged|--no-merged|-n|-v|--verify|--points-at)$/),
-    examples: {
-      'git tag --contains x': 'read_only',
-      'git tag v1': 'modifying',
-      'git tag --delete v1': 'destructive',
-      'git tag -m x --edit v1': 'modifying',
+  ),
+  tag: reading(
+    'lists tags',
+    '-v --verify -n? -l --list --sort= --color[=] -i --ignore-case --column[=] --no-column[=] --contains[=] --no-contains[=] --merged[=] --no-merged[=] --points-at= --format=',
+    {
+      effects: {
+        '-d -f --force --delete': { does: 'deletes or moves a tag', level: 'destructive' },
+        '-a -s -m: -F: -u: --annotate --sign --message= --file= --local-user= --edit': {
+          does: 'makes a tag',
+          level: 'modifying',
+        },
+      },
+      operands: 'text',
+      check: listsOnly(/^(?:-l|--list|--contains|--no-contains|--merged|--no-merged|-n|-v|--verify|--points-at)$/),
+      examples: {
+        'git tag --contains x': 'read_only',
+        'git tag v1': 'modifying',
+        'git tag --delete v1': 'destructive',
+        'git tag -m x --edit v1': 'modifying',
+      },
     },
-  }),
-  remote: reading('lists remotes', '', {
+  ),
+  remote: reading('lists remotes', '-n --push --all', {
     check: (call) => {
       const verb = call.operands[0];
       if (verb === undefined || verb.text === 'get-url') return;
@@ -222,7 +264,7 @@ const verbs: NonNullable<Rule['subcommands']> = {
   }),
   config: reading(
     'shows the configuration',
-    '--get --get-all --get-regexp --get-urlmatch= --list -l --type= --default= --get-color= --get-colorbool=',
+    '--get --get-all --get-regexp --get-urlmatch= --list -l --type= --default= --get-color= --get-colorbool= --global --system --local --worktree -z --null --name-only --show-origin --show-scope --includes --no-includes --bool --int --bool-or-int --path --expiry-date --no-type --no-value --show-names --all --regexp --url= --value= --fixed-value',
     {
       effects: {
         '-f: --file= --blob=': { value: 'reads' },
@@ -242,26 +284,25 @@ const verbs: NonNullable<Rule['subcommands']> = {
       },
     },
   ),
-  worktree: reading('lists work trees', '', {
+  worktree: reading('lists work trees', '--porcelain -z', {
     operands: 'text',
     check: verbsThatRead(/^list$/, 'changes work trees', 'destructive'),
   }),
-  submodule: reading('shows submodules', '', {
+  submodule: reading('shows submodules', '--cached --recursive --files --for-status --summary-limit= -n:', {
     operands: 'text',
     check: verbsThatRead(/^(?:status|summary)$/, 'changes submodules or runs commands in them', 'destructive'),
   }),
   notes: reading('shows notes', '--ref=', {
     check: verbsThatRead(/^(?:list|show|get-ref)$/, 'changes notes', 'modifying'),
   }),
-  lfs: reading('shows large files', '', {
+  lfs: reading('shows large files', '-l --long -s --size -d --debug -a --all -n --name-only -p --porcelain --json', {
     operands: 'text',
     check: verbsThatRead(/^(?:ls-files|status|env|version)$/, 'changes large files', 'destructive'),
   }),
   clean: {
     does: 'deletes files that are not tracked',
     level: 'destructive',
-    others: 'harmless',
-    options: '-e: --exclude=',
+    options: '-e: --exclude= -d -x -X -f --force -q --quiet',
     modes: { '-n --dry-run': 'read_only' },
     effects: { '-i --interactive': { does: 'asks what to delete', level: 'destructive' } },
     operands: 'names',
@@ -271,7 +312,7 @@ const verbs: NonNullable<Rule['subcommands']> = {
       'git clean -n --interactive': 'destructive',
     },
   },
-  'symbolic-ref': reading('shows what a name stands for', '', {
+  'symbolic-ref': reading('shows what a name stands for', '--short --recurse --no-recurse', {
     operands: { rest: 'text', level: 'destructive', maximum: 1, does: 'points a name elsewhere' },
     effects: { '-d -m: --delete': { does: 'deletes a name', level: 'destructive' } },
     examples: {
@@ -281,7 +322,7 @@ const verbs: NonNullable<Rule['subcommands']> = {
     },
   }),
   'ls-remote': remote('lists what a remote has', 'read_only', {
-    options: '--sort= -o: --server-option=',
+    options: '--sort= -o: --server-option= -b --branches --heads -t --tags --refs --exit-code --get-url --symref',
     examples: {
       'git ls-remote origin': 'read_only egress',
       'git ls-remote --upload-pack=sh origin': 'destructive egress',
@@ -289,9 +330,13 @@ const verbs: NonNullable<Rule['subcommands']> = {
     },
   }),
   fetch: remote('fetches history', 'modifying', {
+    options:
+      '--no-tags= --all -a --append --atomic --depth= --deepen= --shallow-since= --shallow-exclude= --unshallow --update-shallow --negotiation-tip= --negotiate-only --dry-run -k --keep --multiple --prefetch -n --refetch -t --tags --recurse-submodules[=] -j: --jobs= --no-recurse-submodules --set-upstream --submodule-prefix= --recurse-submodules-default= -u --update-head-ok -q --quiet -v --verbose --progress -o: --server-option= --show-forced-updates --no-show-forced-updates --ipv4 --ipv6 --stdin --graph',
     examples: { 'git fetch': 'modifying egress', 'git fetch --upload-pack=sh x': 'destructive egress' },
   }),
   pull: remote('fetches and merges', 'modifying', {
+    options:
+      '-q --quiet -v --verbose --commit --no-commit --no-ff= --no-edit --cleanup= --ff-only --ff --no-gpg-sign[=] --log[=] --no-log[=] --signoff --no-signoff --stat -n --no-stat --squash --no-squash --verify-signatures --no-verify-signatures --summary --no-summary --autostash --no-autostash --allow-unrelated-histories --no-rebase --all -a --append --atomic --depth= --deepen= --shallow-since= --shallow-exclude= --unshallow --update-shallow --negotiation-tip= --negotiate-only --dry-run -k --keep --prefetch --no-tags -t --tags -j: --jobs= --set-upstream --progress -o: --server-option= --show-forced-updates --no-show-forced-updates --ipv4 --ipv6 --ignore-space-at-eol',
     effects: {
       ...fetching,
       '--rebase[=] -r? -f --force': { does: 'may lose local history', level: 'destructive' },
@@ -305,6 +350,8 @@ const verbs: NonNullable<Rule['subcommands']> = {
     },
   }),
   clone: remote('fetches a repository', 'modifying', {
+    options:
+      '-l --local --no-hardlinks -s --shared --auto --reference[=] --dissociate -q --quiet -v --verbose --progress --server-option= -n --no-checkout --bare --sparse --filter= --also-filter-submodules --mirror -o: --origin= -b: --branch= --depth= --shallow-since= --shallow-exclude= --no-tags -j: --jobs= --bundle-uri=',
     effects: {
       ...fetching,
       '-c: --config= --template= --recurse-submodules[=] --separate-git-dir= --recursive': {
@@ -322,7 +369,8 @@ const verbs: NonNullable<Rule['subcommands']> = {
   'add commit mv merge cherry-pick revert am apply init switch bisect': {
     does: 'changes a repository',
     level: 'modifying',
-    others: 'harmless',
+    options:
+      '-A --all -u --update -n --dry-run -v --verbose -q --quiet -m: --message= -a -p --patch -s --signoff --no-edit --no-verify -c: --create= -d --detach -b: --initial-branch= --bare --no-ff --ff --ff-only --squash --no-commit -x --allow-empty -k -N --intent-to-add --abort --continue --skip --check --stat --no-stat --author= --date= --guess --track[=]',
     operands: 'names',
     effects: {
       '-C: --force-create= --discard-changes --hard -f --force -e --edit -i --interactive --exec= --amend': {
@@ -343,7 +391,7 @@ const verbs: NonNullable<Rule['subcommands']> = {
   reset: {
     does: 'moves the current branch',
     level: 'modifying',
-    others: 'harmless',
+    options: '-q --quiet --soft --mixed -N --intent-to-add -p --patch --refresh --no-refresh',
     operands: 'names',
     effects: { '--merge --keep --hard': { does: 'loses changes of files', level: 'destructive' } },
     examples: { 'git reset HEAD x': 'modifying', 'git reset --hard': 'destructive' },
@@ -351,8 +399,7 @@ const verbs: NonNullable<Rule['subcommands']> = {
   checkout: {
     does: 'moves to another branch',
     level: 'modifying',
-    others: 'harmless',
-    options: '-b:',
+    options: '-b: --orphan= -q --quiet -t --track[=] --no-track --detach --guess --no-guess',
     operands: 'names',
     check: judgeCheckout,
     examples: { 'git checkout -b x': 'modifying', 'git checkout .': 'destructive', 'git checkout main': 'destructive' },
@@ -375,9 +422,8 @@ const ghReads: Rule = {
   does: 'asks GitHub',
   level: 'read_only',
   flag: 'egress',
-  others: 'harmless',
   options:
-    '-L: --limit= --json= -q: --jq= -t: --template= -s: --state= -w: --workflow= -b: --branch= -a: --author= --assignee= -l: --label= -S: --search= -u: --user= -j: --job= -R: --repo= -c? -e: -H: -B: --head= --base= -r: --ref= --attempt=',
+    '--log --log-failed -v --verbose --exit-status -c --comments --name-only --patch --required --watch --fail-fast -i: --interval= --closed --draft --archived --owner= --language= --visibility= --sort= --order= --created= --updated= -o: --org= --topic= --source --fork --exclude-drafts --exclude-pre-releases --yaml -y -d --id= --raw --files -m: --milestone= --mention= --app= -a --all --event= --status= --user= --commit= -L: --limit= --json= -q: --jq= -t: --template= -s: --state= -w: --workflow= -b: --branch= -a: --author= --assignee= -l: --label= -S: --search= -u: --user= -j: --job= -R: --repo= -c? -e: -H: -B: --head= --base= -r: --ref= --attempt=',
   operands: 'text',
   effects: { '--web': { does: 'opens a browser', level: 'modifying' } },
 };
@@ -455,7 +501,12 @@ export const git: Table = {
               'gh auth status': 'read_only egress',
             },
           },
-          token: { does: 'shows a credential', level: 'read_only', flag: 'sensitive_read', others: 'harmless' },
+          token: {
+            does: 'shows a credential',
+            level: 'read_only',
+            flag: 'sensitive_read',
+            options: '-h: --hostname= -u: --user=',
+          },
           'login logout refresh setup-git switch': 'destructive',
         },
       },

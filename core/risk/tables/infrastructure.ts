@@ -117,7 +117,8 @@ const helm: Rule = {
           does: 'fetches repositories',
           level: 'modifying',
           flag: 'egress',
-          others: 'harmless',
+          options:
+            '--force-update --skip-refresh --no-update --allow-deprecated-repos --timeout= --merge= --url= --json --fail-on-repo-update-fail',
           operands: 'text',
         },
         'remove rm': 'modifying',
@@ -132,7 +133,8 @@ const helm: Rule = {
           does: 'fetches charts',
           level: 'modifying',
           flag: 'egress',
-          others: 'harmless',
+          options:
+            '--force-update --skip-refresh --no-update --allow-deprecated-repos --timeout= --merge= --url= --json --fail-on-repo-update-fail',
           operands: 'text',
         },
       },
@@ -159,8 +161,19 @@ const helm: Rule = {
     }),
     'uninstall delete del un': change('deletes a release', 'destructive'),
     test: 'modifying',
-    'pull fetch': { does: 'fetches a chart', level: 'modifying', flag: 'egress', others: 'harmless', operands: 'text' },
-    push: { does: 'sends a chart away', level: 'destructive', flag: 'egress', others: 'harmless', operands: 'text' },
+    'pull fetch': {
+      does: 'fetches a chart',
+      level: 'modifying',
+      flag: 'egress',
+      options: '--version= --devel --repo= --prov',
+      effects: {
+        '--untar --untardir= -d: --destination= --username= --password= --ca-file= --cert-file= --key-file= --insecure-skip-tls-verify --pass-credentials --plain-http --verify':
+          { does: 'unpacks, or fetches with credentials', level: 'destructive' },
+      },
+      operands: 'text',
+      examples: { 'helm pull x/y': 'modifying egress', 'helm pull x --verify': 'destructive egress' },
+    },
+    push: { does: 'sends a chart away', level: 'destructive', flag: 'egress', operands: 'text' },
     'package create verify registry completion secrets': 'destructive',
   },
   examples: {
@@ -190,8 +203,7 @@ function operator(
   return {
     does,
     level: 'read_only',
-    others: 'harmless',
-    options: `${clusterOptions} -o: --output= -A --all-namespaces -l: --selector= --since= --tail= -c: --container= --app-namespace= --grpc-web --core --timeout=`,
+    options: `${clusterOptions} -o: --output= -A --all-namespaces -l: --selector= --since= --tail= -c: --container= --app-namespace= --grpc-web --core --timeout= -h --help --pre -p: --project= --refresh --hard-refresh --show-operation --show-params --watch -w --kind= --no-header --status-selector= --details --verbose -r: --region= --name= --short --remote --client --fqdn= --port= --address= --direction= -i: --istioNamespace= --istio-namespace= --revision= -N: --repo= --group= -f --follow --source= --local-path= --exit-code --live --insecure-skip-tls-verify[=] --wait --wait-duration= --interactive[=] --ignore-unknown --failure-threshold= --color --recursive --namespace-selector=`,
     effects: {
       '--kubeconfig=': { does: 'takes access from another file', level: 'destructive', unless: ownKubeconfig },
       '--config= --auth-token= --port-forward --plaintext --insecure --server=': {
@@ -311,7 +323,7 @@ const terraform: Rule = {
       does: 'fetches providers and modules',
       level: 'modifying',
       flag: 'egress',
-      others: 'harmless',
+      options: '-get: -backend: -lockfile: -test-directory: -ignore-remote-version',
       effects: {
         '-migrate-state -force-copy -reconfigure -from-module: -plugin-dir: -backend-config: -upgrade': {
           does: 'changes where the state or the programs come from',
@@ -362,7 +374,6 @@ function ansible(modes: string, examples: Record<string, string>): Rule {
   return {
     does: 'runs tasks on other machines',
     level: 'destructive',
-    others: 'harmless',
     options: `${inventoryOptions} -m: --module-name= -a: --args= -c: --connection=`,
     modes: { [modes]: 'read_only' },
     effects: ansibleEffects,
@@ -477,7 +488,6 @@ export const infrastructure: Table = {
   'terragrunt pulumi cdk cdktf packer vagrant serverless sam copilot eb skaffold tilt helmfile kustomize k9s': {
     does: 'runs what its files say',
     level: 'destructive',
-    others: 'harmless',
     modes: { '--version': 'read_only' },
     operands: 'names',
     check: (call) => {
@@ -489,7 +499,6 @@ export const infrastructure: Table = {
     {
       does: 'runs what its files say',
       level: 'destructive',
-      others: 'harmless',
       modes: { '--version -v': 'read_only' },
       operands: 'names',
       check: (call) => {
@@ -553,7 +562,6 @@ export const infrastructure: Table = {
     does: 'manages secrets',
     level: 'destructive',
     flag: 'sensitive_read',
-    others: 'harmless',
     examples: { 'ansible-vault view x': 'destructive sensitive_read' },
   },
 };

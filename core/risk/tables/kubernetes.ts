@@ -120,7 +120,7 @@ function judgeTaint(call: Call): void {
 }
 
 const fileOptions =
-  '-f: --filename= -k: --kustomize= -l: --selector= -o: --output= -p: --patch= --type= --field-manager=';
+  '-f: --filename= -k: --kustomize= -l: --selector= -o: --output= -p: --patch= --type= --field-manager= -R --recursive[=] --template= --allow-missing-template-keys[=] --show-managed-fields[=] --record[=] --field-selector= -A --all-namespaces[=] --timeout= --wait[=] --local[=] --list[=] --overwrite[=] --validate[=] --save-config[=] --subresource= -h --help';
 
 const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = {
   get: reading(
@@ -208,7 +208,7 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
     subcommands: {
       'status history': reading('shows roll-outs', '', resourceFiles),
       'restart undo pause resume latest cancel retry': change('starts, stops or turns back a roll-out', 'modifying', {
-        options: '--to-revision= --field-manager=',
+        options: `${fileOptions} --to-revision=`,
         check: files,
       }),
     },
@@ -254,7 +254,7 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
     subcommands: { list: reading('lists plugins', '--name-only[=]') },
   },
   apply: change('applies manifests', 'modifying', {
-    options: `${fileOptions} --server-side[=] --validate[=] --overwrite[=]`,
+    options: `${fileOptions} --server-side[=] --validate[=] --overwrite[=] --openapi-patch[=] --prune-allowlist= --prune-whitelist= --applyset=`,
     effects: {
       '--prune[=] --all[=] --force[=] --force-conflicts[=] --cascade[=] --grace-period=': {
         does: 'deletes or takes over what is not in the files',
@@ -273,7 +273,7 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
     },
   }),
   create: change('creates resources', 'modifying', {
-    options: `${fileOptions} --from-file= --from-env-file= --from-literal= --cert= --key= --image= --from= --replicas= --schedule=`,
+    options: `${fileOptions} --from-file= --from-env-file= --from-literal= --cert= --key= --image= --from= --replicas= --schedule= --verb= --resource= --resource-name= --role= --clusterrole= --user= --group= --serviceaccount= --tcp= --node-port= --clusterip= --external-name= --class= --rule= --default-backend= --annotation= --port= --restart= --hard= --scopes= --value= --description= --global-default[=] --preemption-policy= --min-available= --max-unavailable= --docker-server= --docker-username= --docker-password= --docker-email= --append-hash[=] --duration= --audience= --bound-object-kind= --bound-object-name= --bound-object-uid= --aggregation-rule= --non-resource-url= --windows-line-endings[=]`,
     effects: { '--edit[=] --raw=': { does: 'opens an editor or sends a raw request', level: 'destructive' } },
     check: judgeCreate,
     examples: {
@@ -285,7 +285,7 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
     },
   }),
   scale: change('changes the number of replicas', 'modifying', {
-    options: `${fileOptions} --replicas= --current-replicas= --all[=]`,
+    options: `${fileOptions} --replicas= --current-replicas= --all[=] --resource-version=`,
     check: judgeScale,
     examples: {
       'kubectl scale deploy x --replicas=3': 'modifying',
@@ -293,7 +293,7 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
     },
   }),
   'patch label annotate set autoscale expose tag': change('changes resources', 'modifying', {
-    options: `${fileOptions} --resource-version=`,
+    options: `${fileOptions} --resource-version= -c: --containers= -e: --env= --from= --keys= --prefix= --resolve[=] --limits= --requests= --serviceaccount= --min= --max= --cpu-percent= --cpu= --memory= --name= --port= --target-port= --protocol= --external-ip= --load-balancer-ip= --cluster-ip= --session-affinity= --labels= --overrides= --override-type= --generator= --container-port= --image= --source= --alias[=] --reference-policy=`,
     effects: { '--patch-file= --all[=]': { does: 'changes more than is written here', level: 'destructive' } },
     check: files,
     examples: {
@@ -315,7 +315,7 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
     examples: { 'kubectl cordon x': 'modifying', 'kubectl cordon --selector=a=b': 'modifying' },
   }),
   taint: change('changes where pods may run', 'modifying', {
-    options: '-l: --selector=',
+    options: `${fileOptions} --all[=]`,
     check: judgeTaint,
     examples: {
       'kubectl taint node x a=b:NoSchedule': 'modifying',
@@ -366,7 +366,12 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
     does: 'administers the cluster',
     level: 'read_only',
     subcommands: {
-      top: { does: 'shows usage', level: 'read_only', others: 'harmless', operands: 'text' },
+      top: {
+        does: 'shows usage',
+        level: 'read_only',
+        options: '-A --all-namespaces --no-headers --sort-by= -l: --selector=',
+        operands: 'text',
+      },
       'inspect must-gather drain cordon uncordon taint policy prune upgrade': 'destructive',
     },
     examples: { 'oc adm top nodes': 'read_only', 'oc adm drain x': 'destructive' },
@@ -420,16 +425,14 @@ export const kubernetes: Table = {
       'kubectl kc': {
         does: 'runs kubectl',
         level: 'read_only',
-        ordered: true,
-        others: 'harmless',
+        style: 'plain',
         operands: 'text',
         check: judgeAs('kubectl'),
       },
       crictl: {
         does: 'runs crictl',
         level: 'read_only',
-        ordered: true,
-        others: 'harmless',
+        style: 'plain',
         operands: 'text',
         check: judgeAs('crictl'),
       },
@@ -502,7 +505,6 @@ export const kubernetes: Table = {
   'kubelet kube-proxy kube-apiserver kube-scheduler kube-controller-manager containerd dockerd runc crun etcd': {
     does: 'runs a daemon of the cluster',
     level: 'destructive',
-    others: 'harmless',
     modes: { '--version --help -h -v': 'read_only' },
     operands: 'text',
     check: (call) => {

@@ -87,20 +87,84 @@ export const machine: Table = {
     },
     examples: { 'ipmitool power cycle': 'destructive', 'ipmitool -H bmc power off': 'destructive egress' },
   },
-  'sensors edac-util cpuid x86info inxi hwinfo lstopo lstopo-no-graphics hwloc-ls acpi upower biosdecode vpddecode lsgpu mcelog ras-mc-ctl':
-    {
-      does: 'shows the hardware',
-      level: 'read_only',
-      options:
-        '-u -A -j -v --verbose -s -r -c --summary --status --errors --error-count --layout --mainboard -F -C -D -M -N -P -S -b -z -x --short --no-io --client -i -d -e --report= --of=',
-      operands: 'names',
-      examples: {
-        sensors: 'read_only',
-        'edac-util -v': 'read_only',
-        'ras-mc-ctl --summary': 'read_only',
-        'sensors -s x --set': 'destructive',
-      },
+  sensors: {
+    does: 'shows the hardware',
+    level: 'read_only',
+    options: '-h -A --no-adapter -u -j -v -f --fahrenheit --bus-list --allow-no-sensors',
+    effects: {
+      '-s --set': { does: 'sets limits of sensors', level: 'destructive' },
+      '-c: --config-file=': { value: 'reads' },
     },
+    operands: 'text',
+    complete: true,
+    examples: {
+      sensors: 'read_only',
+      'sensors -j': 'read_only',
+      'sensors -s': 'destructive',
+      'sensors --set': 'destructive',
+      'sensors -c /etc/shadow': 'read_only sensitive_read',
+    },
+  },
+  'edac-util ras-mc-ctl': {
+    does: 'shows errors of the memory',
+    level: 'read_only',
+    options:
+      '-h -q --quiet -v --verbose -s --status -r: --report= --summary --errors --error-count --layout --mainboard --print-labels --guess-labels',
+    operands: 'text',
+    examples: {
+      'edac-util -v': 'read_only',
+      'ras-mc-ctl --summary': 'read_only',
+      'ras-mc-ctl --register-labels': 'destructive',
+    },
+  },
+  'lstopo lstopo-no-graphics hwloc-ls': {
+    does: 'shows how the machine is built',
+    level: 'read_only',
+    options:
+      '-v --verbose -s --silent --distances --memattrs --cpukinds -l --logical -p --physical -c --cpuset -C --cpuset-only --taskset --only= --filter= --ignore= --no-smt --no-caches --no-useless-caches --no-icaches --disallowed --merge --no-io --no-bridges --whole-io --no-factorize --no-collapse --no-legend --no-text= --version -h --of= --output-format=',
+    effects: { '-i: --input= --if= --input-format=': { value: 'reads' } },
+    operands: { rest: 'overwrites' },
+    examples: {
+      'lstopo --of console': 'read_only',
+      'lstopo-no-graphics -': 'read_only',
+      'lstopo f.png': 'destructive',
+      'lstopo -i /etc/shadow': 'read_only sensitive_read',
+    },
+  },
+  'cpuid x86info acpi biosdecode vpddecode lsgpu': {
+    does: 'shows the hardware',
+    level: 'read_only',
+    options: '-1 -r -a -b -t -c -V -s -i -f -k -v -h --verbose --raw --one-cpu --battery --thermal --everything',
+    operands: 'text',
+    examples: { 'cpuid -1': 'read_only', 'acpi -V': 'read_only' },
+  },
+  'inxi hwinfo': {
+    does: 'shows the hardware',
+    level: 'read_only',
+    options:
+      '-F -b -C -D -M -N -n -P -p -S -s -G -A -m -r -x -xx -xxx -z -c: -v: --short --cpu --disk --memory --network --bios --pci --usb --listmd --partition --storage --block --cdrom',
+    operands: 'text',
+    examples: {
+      'inxi -Fxz': 'read_only',
+      'hwinfo --short': 'read_only',
+      'hwinfo --log x': 'destructive',
+      'inxi --export': 'destructive',
+    },
+  },
+  upower: {
+    does: 'shows batteries',
+    level: 'read_only',
+    options: '-e --enumerate -d --dump -i: --show-info= -v --version -w --wakeups',
+    operands: 'text',
+    examples: { 'upower -d': 'read_only' },
+  },
+  mcelog: {
+    does: 'reads machine checks, which it takes from the kernel',
+    level: 'destructive',
+    modes: { '--client --version --help --is-cpu-supported': 'read_only' },
+    operands: 'text',
+    examples: { 'mcelog --client': 'read_only', mcelog: 'destructive', 'mcelog --daemon': 'destructive' },
+  },
   cpupower: {
     does: 'changes how processors run',
     level: 'destructive',
@@ -109,14 +173,16 @@ export const machine: Table = {
       'frequency-info idle-info info monitor': {
         does: 'shows how processors run',
         level: 'read_only',
-        others: 'harmless',
+        options:
+          '-e --debug -a --related-cpus --affected-cpus -g --governors -p --policy -d --driver -l --hwlimits -f --freq -y --latency -w --hwfreq -s --stats -m --human -n --no-rounding -c --perf -o --proc -b --perf-bias -r --boost -i: -l -h --silent',
         operands: 'text',
         examples: { 'cpupower frequency-info': 'read_only' },
       },
       'frequency-set idle-set set': {
         does: 'changes how processors run',
         level: 'modifying',
-        others: 'harmless',
+        options:
+          '-d: --min= -u: --max= -g: --governor= -f: --freq= -r --related -e: --enable= -D: --disable-by-latency= -E --enable-all -b: --perf-bias= -t: --turbo-boost=',
         operands: 'text',
       },
     },
@@ -147,8 +213,8 @@ export const machine: Table = {
     {
       does: 'changes the access policy',
       level: 'destructive',
-      others: 'harmless',
       operands: 'names',
+      options: '-v --verbose --list-modules=',
       modes: { '-l --list': 'read_only' },
       check: (call) => {
         if (call.rule !== 'semodule' && call.options.some((option) => option.known?.mode))
@@ -207,14 +273,21 @@ export const machine: Table = {
   jstack: {
     does: "shows a Java machine's threads",
     level: 'read_only',
-    options: '-l -e',
-    others: 'harmless',
-    check: (call) => {
-      if (call.options.some((option) => /^-[Fm]$/.test(option.name)))
-        call.raise('force', 'halts the program to look', 'modifying');
+    options: '-l -e -h -help',
+    style: 'word',
+    complete: true,
+    effects: {
+      '-F -m': { does: 'halts the program to look', level: 'modifying' },
+      '-J:': { does: 'gives options to a Java machine', level: 'destructive' },
     },
     operands: { rest: 'text', maximum: 1, level: 'destructive' },
-    examples: { 'jstack -l 123': 'read_only', 'jstack "$(pgrep -f app)"': 'read_only', 'jstack -F 123': 'modifying' },
+    examples: {
+      'jstack -l 123': 'read_only',
+      'jstack "$(pgrep -f app)"': 'read_only',
+      'jstack -F 123': 'modifying',
+      'jstack -m 123': 'modifying',
+      'jstack -J x 123': 'destructive',
+    },
   },
   jinfo: {
     does: "shows a Java machine's flags",
@@ -301,7 +374,6 @@ export const machine: Table = {
     {
       does: 'attaches to programs or to the kernel',
       level: 'destructive',
-      others: 'harmless',
       operands: 'names',
       examples: { 'dlv attach 1': 'destructive', 'sysdig -c spy_users': 'destructive' },
     },
@@ -327,7 +399,6 @@ export const machine: Table = {
     does: 'changes the clock',
     level: 'destructive',
     flag: 'egress',
-    others: 'harmless',
     operands: 'text',
     examples: { 'ntpdate pool.ntp.org': 'destructive egress' },
   },

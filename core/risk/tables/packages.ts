@@ -12,7 +12,14 @@ export const packages: Table = {
         { does: 'works with other settings, or forces', level: 'destructive' },
     },
     subcommands: {
-      'list show policy search depends rdepends madison changelog showsrc versions why why-not help': {
+      changelog: {
+        does: 'fetches the changes of a package',
+        level: 'read_only',
+        flag: 'egress',
+        operands: 'text',
+        examples: { 'apt-get changelog nginx': 'read_only egress' },
+      },
+      'list show policy search depends rdepends madison showsrc versions why why-not help': {
         does: 'shows packages',
         level: 'read_only',
         operands: 'text',
@@ -160,7 +167,8 @@ export const packages: Table = {
         {
           does: 'shows packages',
           level: 'read_only',
-          others: 'harmless',
+          options:
+            '-s --details -v --verbose -t: --type= -r: --repo= -i --installed-only -u --not-installed-only -a --all -e -x --match-exact --provides --requires -P -N --name --sort-by-name --sort-by-repo -g: --category= -d --uri -E -p --priority --refresh --orphaned --unneeded --recommended --suggested -f --file-list',
           operands: 'text',
           examples: { 'zypper lu': 'read_only' },
         },
@@ -212,7 +220,6 @@ export const packages: Table = {
       'install download wheel': {
         does: 'installs code from elsewhere',
         level: 'destructive',
-        others: 'harmless',
         operands: 'text',
         examples: { 'pip install boto3': 'destructive' },
       },
@@ -288,7 +295,6 @@ export const packages: Table = {
     {
       does: 'changes packages or runs their code',
       level: 'destructive',
-      others: 'harmless',
       operands: 'names',
       examples: { 'dpkg-reconfigure x': 'destructive', 'bunx x': 'destructive' },
     },

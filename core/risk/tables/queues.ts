@@ -14,7 +14,8 @@ export const queues: Table = {
         {
           does: 'shows a broker',
           level: 'read_only',
-          others: 'harmless',
+          options:
+            '--detailed -v --verbose --table-headers --no-table-headers --print-stacktrace -N: --number= --unformatted --unit= --hide-disabled',
           operands: 'text',
           examples: {
             'rabbitmqctl list_queues name messages consumers': 'read_only',
@@ -73,7 +74,6 @@ export const queues: Table = {
   'rabbitmq-server rabbitmq-upgrade rabbitmq-service': {
     does: 'runs or upgrades a broker',
     level: 'destructive',
-    others: 'harmless',
     operands: 'text',
     examples: { 'rabbitmq-upgrade drain': 'destructive' },
   },
@@ -179,7 +179,6 @@ export const queues: Table = {
     {
       does: 'changes brokers, or carries messages',
       level: 'destructive',
-      others: 'harmless',
       operands: 'text',
       examples: {
         'kafka-delete-records.sh --offset-json-file x': 'destructive',

@@ -5,17 +5,23 @@ export const servers: Table = {
   'nginx openresty tengine': {
     does: 'starts a web server',
     level: 'destructive',
-    options: '-q -c: -p: -e:',
+    options: '-q',
     modes: { '-t -T -v -V -h -?': 'read_only' },
     effects: {
+      '-c:': {
+        does: 'takes settings, and programs to load, from another file',
+        level: 'destructive',
+        unless: /^\/(?:etc|usr\/local)\/(?!.*\.\.)[\w./-]+$/,
+      },
+      '-p: -e:': { does: 'works in another folder, or writes another log', level: 'destructive' },
       '-g:': { does: 'adds settings', level: 'destructive' },
       '-s:': { does: 'signals the web server', level: 'modifying' },
     },
     operands: 'text',
     check: (call) => {
-      const signal = call.options.find((option) => option.name === '-s')?.value;
-      if (signal && !(signal.literal && /^(?:reload|reopen)$/.test(signal.text)))
-        call.raise('stop', 'stops the web server', 'destructive');
+      for (const { name, value } of call.options)
+        if (name === '-s' && !(value?.literal && /^(?:reload|reopen)$/.test(value.text)))
+          call.raise('stop', 'stops the web server', 'destructive');
     },
     examples: {
       'nginx -t': 'read_only',
@@ -25,14 +31,24 @@ export const servers: Table = {
       'nginx -s stop': 'destructive',
       nginx: 'destructive',
       "nginx -t -g 'load_module x;'": 'destructive',
+      'nginx -t -c /etc/nginx/nginx.conf': 'read_only',
+      'nginx -t -c ./x': 'destructive',
+      'nginx -t -e x': 'destructive',
+      'nginx -s reload -s stop': 'destructive',
     },
   },
   'apachectl apache2ctl httpd apache2': {
     does: 'asks a web server',
     level: 'read_only',
-    options: '-f: -e: -d:',
+    options: '',
     modes: { '-t -S -M -l -L -v -V -h': 'read_only' },
     effects: {
+      '-f:': {
+        does: 'takes settings, and programs to load, from another file',
+        level: 'destructive',
+        unless: /^\/(?:etc|usr\/local)\/(?!.*\.\.)[\w./-]+$/,
+      },
+      '-e: -d:': { does: 'works in another folder, or in another way', level: 'destructive' },
       '-D:': { does: 'defines a setting', level: 'read_only' },
       '-k:': { does: 'signals the web server', level: 'modifying' },
       '-X -c: -C: -E:': { does: 'runs in another way', level: 'destructive' },
@@ -50,19 +66,30 @@ export const servers: Table = {
       'apachectl stop': 'destructive',
       'httpd -t -D DUMP_VHOSTS': 'read_only',
       'apachectl -t -C x': 'destructive',
+      'apachectl -t -f ./x': 'destructive',
+      'httpd -t -f /etc/httpd/conf/httpd.conf': 'read_only',
+      'httpd -t -d /tmp/x': 'destructive',
       'apachectl -k stop': 'destructive',
     },
   },
   haproxy: {
     does: 'starts a proxy',
     level: 'destructive',
-    options: '-f: -q',
+    options: '-q -V',
     modes: { '-c -v -vv': 'read_only' },
-    effects: { '-D -W -Ws -sf -st -x: -db -d -S: -p:': { does: 'starts or replaces the proxy', level: 'destructive' } },
+    effects: {
+      '-f:': {
+        does: 'takes settings, and programs to load, from another file',
+        level: 'destructive',
+        unless: /^\/(?:etc|usr\/local)\/(?!.*\.\.)[\w./-]+$/,
+      },
+      '-D -W -Ws -sf -st -x: -db -d -S: -p:': { does: 'starts or replaces the proxy', level: 'destructive' },
+    },
     operands: 'text',
     examples: {
       'haproxy -c -f /etc/haproxy/haproxy.cfg': 'read_only',
       'haproxy -vv': 'read_only',
+      'haproxy -c -f ./x': 'destructive',
       'haproxy -D -f x': 'destructive',
     },
   },
@@ -163,36 +190,126 @@ export const servers: Table = {
   'a2ensite a2dissite a2enmod a2dismod': {
     does: 'enables or disables settings',
     level: 'modifying',
-    others: 'harmless',
+    options: '-q --quiet -m --maintmode -p --purge -f --force',
     operands: 'text',
     examples: { 'a2ensite x': 'modifying' },
   },
   a2query: {
     does: 'shows enabled settings',
     level: 'read_only',
-    others: 'harmless',
+    options: '-q -h -m? -s? -c? -a -v -M -d',
     operands: 'text',
     examples: { 'a2query -s': 'read_only' },
+  },
+  sshd: {
+    does: 'starts a server for log-ins',
+    level: 'destructive',
+    options: '-q -4 -6 -C:',
+    modes: { '-t -T -V -G': 'read_only' },
+    effects: {
+      '-f:': {
+        does: 'takes settings from another file',
+        level: 'destructive',
+        unless: /^\/etc\/ssh\/(?!.*\.\.)[\w./-]+$/,
+      },
+      '-o: -h: -c: -E: -g: -u: -p: -D -d -e -i -b: -k:': { does: 'starts in another way', level: 'destructive' },
+    },
+    operands: { rest: 'text', level: 'destructive' },
+    examples: {
+      'sshd -t': 'read_only',
+      'sshd -T': 'read_only',
+      'sshd -t -f x': 'destructive',
+      sshd: 'destructive',
+      'sshd -T -k x': 'destructive',
+    },
+  },
+  'named-checkconf unbound-checkconf': {
+    does: 'checks settings of a name server',
+    level: 'read_only',
+    options: '-h -v -j -l -c -i -z -x -f -q',
+    effects: {
+      '-p': { does: 'shows settings with their keys', flag: 'sensitive_read' },
+      '-t: -o:': { does: 'works in another root', level: 'destructive' },
+    },
+    operands: 'reads',
+    check: (call) => {
+      // A configuration may name plugins, which the check loads.
+      for (const word of call.operands)
+        if (!word.literal || !/^\/(?:etc|usr\/local\/etc|var\/named\/chroot)\/(?!.*\.\.)[\w./-]+$/.test(word.text))
+          call.raise('file', 'may load programs that the file names', 'destructive', null, word);
+    },
+    examples: {
+      'named-checkconf -z': 'read_only',
+      'named-checkconf /etc/bind/named.conf': 'read_only',
+      'named-checkconf -p': 'read_only sensitive_read',
+      'named-checkconf ./x': 'destructive',
+      'unbound-checkconf -o x': 'destructive',
+    },
+  },
+  rndc: {
+    does: 'controls a name server',
+    level: 'destructive',
+    options: '-q -V -r -4 -6',
+    effects: { '-s: -p: -k: -c: -y: -b:': { does: 'talks to another server', level: 'destructive' } },
+    subcommands: { 'status zonestatus': 'read_only', 'reload reconfig refresh notify': 'modifying' },
+    examples: {
+      'rndc status': 'read_only',
+      'rndc flush': 'destructive',
+      'rndc -s x status': 'destructive',
+      'rndc reload': 'modifying',
+      'rndc -b x status': 'destructive',
+    },
+  },
+  'unbound-control': {
+    does: 'controls a name server',
+    level: 'destructive',
+    options: '-q',
+    effects: { '-s: -c:': { does: 'talks to another server', level: 'destructive' } },
+    subcommands: {
+      'status stats_noreset list_stubs list_forwards list_local_zones list_local_data list_insecure list_auth_zones lookup get_option dump_infra dump_requestlist':
+        'read_only',
+      'stats reload reload_keep_cache log_reopen': 'modifying',
+    },
+    examples: {
+      'unbound-control status': 'read_only',
+      'unbound-control flush x': 'destructive',
+      'unbound-control -c x status': 'destructive',
+      'unbound-control stats': 'modifying',
+    },
   },
   'htpasswd htdigest dovecot doveadm opendkim': {
     does: 'changes accounts or mail',
     level: 'destructive',
-    others: 'harmless',
     operands: 'names',
     examples: { 'htpasswd -b f u p': 'destructive', 'doveadm expunge -A ALL': 'destructive' },
   },
-  'mailq exiqsumm eximstats qshape qmail-qstat exiqgrep exigrep': {
+  mailq: {
     does: 'shows the mail queue',
     level: 'read_only',
-    others: 'harmless',
-    options: '-f: -r: -s: -o: -y:',
-    effects: { '-C:': { does: 'works with other settings', level: 'destructive' } },
+    options: '-v -Ac',
+    operands: { rest: 'text', level: 'destructive', does: 'hands words to the mail server' },
+    examples: { mailq: 'read_only', 'mailq -q': 'destructive', 'mailq -C x': 'destructive', 'mailq x': 'destructive' },
+  },
+  qshape: {
+    does: 'shows the mail queue',
+    level: 'read_only',
+    options: '-s -p -l -m: -b: -t: -w: -N: -n: -c:',
+    complete: true,
+    operands: 'reads',
+    examples: { 'qshape deferred': 'read_only' },
+  },
+  'exiqsumm exigrep exiqgrep qmail-qstat': {
+    does: 'shows the mail queue',
+    level: 'read_only',
+    options: '-a -c -f: -r: -s: -y: -o: -z -x -l -i -b -R -h -I -v -t: -M',
+    effects: { '-C: -E: -G:': { does: 'works with other settings', level: 'destructive' } },
     operands: 'reads',
     examples: {
-      mailq: 'read_only',
-      'qshape deferred': 'read_only',
       'exiqgrep -f x -c': 'read_only',
-      'mailq -C x': 'destructive',
+      'exiqgrep -C x': 'destructive',
+      'exiqgrep -E x': 'destructive',
+      'exiqgrep -G x': 'destructive',
+      'exigrep x /var/log/exim4/mainlog': 'read_only',
     },
   },
   postqueue: {
@@ -367,7 +484,6 @@ export const servers: Table = {
       'enc base64 aes-256-cbc': {
         does: 'encrypts, decrypts or decodes',
         level: 'destructive',
-        others: 'harmless',
         yields: 'decoded',
         operands: 'text',
         examples: {
@@ -439,9 +555,9 @@ export const servers: Table = {
 
 function judgeApache(call: Call): void {
   const [verb] = call.operands;
-  const signal = call.options.find((option) => option.name === '-k')?.value;
-  if (signal && !(signal.literal && /^(?:graceful|restart|start)$/.test(signal.text)))
-    call.raise('stop', 'stops the web server', 'destructive');
+  for (const { name, value } of call.options)
+    if (name === '-k' && !(value?.literal && /^(?:graceful|restart|start)$/.test(value.text)))
+      call.raise('stop', 'stops the web server', 'destructive');
   if (verb === undefined) {
     if (!call.options.some((option) => option.known?.mode || option.name === '-k'))
       call.raise('start', 'starts a web server', 'destructive');

@@ -5,11 +5,10 @@ export const storage: Table = {
   'lvs vgs pvs lvdisplay vgdisplay pvdisplay lvscan lvmdiskscan': {
     does: 'lists volumes',
     level: 'read_only',
-    others: 'harmless',
     options:
-      '-o: --options= --units= -O: --sort= -S: --select= --separator= --reportformat= --configreport= --nosuffix',
+      '-o: --options= --units= -O: --sort= -S: --select= --separator= --reportformat= --configreport= --nosuffix -a --all --aligned --binary -b -c --colon -C --columns -d --debug --devices= --driverloaded= --foreign -h --longhelp -H --history --ignorelockingfailure --ignoreskippedcluster --journal= --lockopt= -m --maps --nameprefixes --noheadings --nohints --nolocking --partial -P --profile= -q --quiet --readonly --rows -s --short --segments --shared -t --test --trustcache --unbuffered --unquoted -v --verbose --version -y --yes -l --lvmpartition -A --activevolumegroups',
     effects: {
-      '--config= --profile= --commandprofile= --metadataprofile= --devicesfile=': {
+      '--config= --commandprofile= --metadataprofile= --devicesfile= --logonly': {
         does: 'works with other settings',
         level: 'destructive',
       },
@@ -39,7 +38,6 @@ export const storage: Table = {
   'pvck lvmdump': {
     does: 'checks the metadata of volumes',
     level: 'destructive',
-    others: 'harmless',
     operands: 'names',
     examples: { 'pvck /dev/sdb': 'destructive' },
   },
@@ -49,44 +47,65 @@ export const storage: Table = {
     inner: { as: 'words' },
     examples: { 'lvm lvs': 'read_only', 'lvm lvremove vg0/x': 'destructive', lvm: 'destructive' },
   },
-  'lvextend lvcreate vgextend lvrename vgrename vgcfgbackup xfs_growfs fstrim xfs_freeze fsfreeze': {
-    does: 'grows, makes or renames volumes or file systems',
+  'lvextend lvcreate vgextend lvrename vgrename vgcfgbackup': {
+    does: 'grows, makes or renames volumes',
     level: 'modifying',
-    others: 'harmless',
+    options:
+      '-L: --size= -l: --extents= -r --resizefs -n: --name= -s --snapshot -T --thin -V: --virtualsize= -i: --stripes= -I: --stripesize= -m: --mirrors= --type= -v --verbose -q --quiet --nofsck --noudevsync --nosync --poolmetadatasize= --poolmetadata= --thinpool= -c: --chunksize= -a: --activate= --addtag= --alloc= -p: --permission= -A: --autobackup= --reportformat= --usepolicies',
     operands: 'names',
-    modes: { '--test': 'read_only' },
+    modes: { '-t --test': 'read_only' },
     effects: {
-      '-Z: -W: --wipesignatures= --zero= --config= -f: --file= -f --force -y --yes': {
+      '-Z: -W: --wipesignatures= --zero= --config= -f: --file= --force -y --yes': {
         does: 'does it without asking, or overwrites what was there',
         level: 'destructive',
       },
     },
-    check: (call) => {
-      if (call.options.some((option) => option.known?.mode === 'read_only')) return;
-      if (/freeze$/.test(call.rule)) call.raise('freeze', 'stops all writing to a file system', 'destructive');
-    },
     examples: {
       'lvextend -r -L +10G /dev/vg0/data': 'modifying',
-      'xfs_growfs /data': 'modifying',
       'lvextend --test -L +1G vg0/x': 'read_only',
+      'lvcreate -L 1500 -n mylv vg1': 'modifying',
       'lvcreate -y -L 1G vg0': 'destructive',
+      'lvcreate --yes -L 1G vg0': 'destructive',
+    },
+  },
+  'xfs_growfs fstrim': {
+    does: 'grows or trims a file system',
+    level: 'modifying',
+    options:
+      '-d -D: -e -i -l: -L: -m: -r -R: -t: -V -v --verbose -o: --offset= --length= -I: --listed-in= --minimum= --fstab --quiet-unsupported -a -A --all',
+    operands: 'names',
+    modes: { '--dry-run': 'read_only' },
+    check: (call) => {
+      if (call.rule === 'xfs_growfs' && call.options.some((option) => option.known?.mode))
+        call.raise('mode', 'is not known to rehearse', 'modifying');
+    },
+    examples: { 'xfs_growfs /data': 'modifying', 'fstrim -av': 'modifying', 'fstrim --dry-run /': 'read_only' },
+  },
+  'xfs_freeze fsfreeze': {
+    does: 'stops all writing to a file system, or lets it go on',
+    level: 'destructive',
+    options: '-V -h',
+    modes: { '-u --unfreeze': 'modifying' },
+    effects: { '-f --freeze': { does: 'stops all writing to a file system', level: 'destructive' } },
+    operands: 'names',
+    examples: {
       'fsfreeze -f /data': 'destructive',
-      'xfs_freeze -f /data': 'destructive',
+      'xfs_freeze --freeze /data': 'destructive',
+      'fsfreeze -u /data': 'modifying',
     },
   },
   'lvremove vgremove pvremove lvreduce lvresize lvconvert lvchange vgchange pvchange vgreduce vgsplit vgmerge vgexport vgimport vgimportclone vgcfgrestore vgck pvcreate vgcreate pvmove pvresize lvmdevices vgmknodes vgconvert':
     {
       does: 'removes, shrinks, overwrites or moves volumes',
       level: 'destructive',
-      others: 'harmless',
       operands: 'names',
       examples: { 'lvremove -f vg0/data': 'destructive', 'pvcreate /dev/sdb': 'destructive' },
     },
   lvmconfig: {
     does: 'shows the settings of lvm',
     level: 'read_only',
-    others: 'harmless',
-    options: '--type= --atversion=',
+    options:
+      '-l --list --type= --typeconfig= --atversion= --sinceversion= --ignoreadvanced --ignorelocal --ignoreunsupported --mergedconfig --showdeprecated --showunsupported --validate --withcomments --withgeneralpreamble --withlocalpreamble --withspaces --withsummary --withversions --unconfigured --valuesonly -v -q',
     effects: { '-f: --file=': { value: 'overwrites' }, '--config=': { does: 'takes settings', level: 'read_only' } },
     operands: 'text',
     examples: {
@@ -144,8 +163,14 @@ export const storage: Table = {
     does: "shows a disk's health",
     level: 'read_only',
     options:
-      '-i --info -a --all -x --xall -H --health -c --capabilities -A --attributes -d: --device= -l: --log= -n: --nocheck= -q: --quietmode= -T: --tolerance= -v: -j --json[=] --scan --scan-open --identify[=] -f: --format= -b: -P: -r: -V -h -g: --get=',
+      '-i --info -a --all -x --xall -H --health -c --capabilities -A --attributes -d: --device= -n: --nocheck= -q: --quietmode= -T: --tolerance= -v: -j --json[=] --scan --scan-open --identify[=] -f: --format= -b: -P: -r: -V -h -g: --get=',
     effects: {
+      '-l: --log=': {
+        does: 'sets what it shows, or a time limit of the disk',
+        level: 'destructive',
+        unless:
+          /^(?:error|selftest|selective|xerror|xselftest|directory|background|sasphy|sataphy|scttemp|scttempsts|scttemphist|scterc|devstat|defects|gplog|smartlog|nvmelog|ssd|tapealert|envrep|genstats|tapedevstat|zdevstat|farm)(?:,(?:\d|error|selftest|g|s|max|\+|-|0x)[\w+,.-]*)?$(?<!scterc,.*)/,
+      },
       '-t: --test= -C --captive -X --abort': { does: 'starts or stops a test of the disk', level: 'modifying' },
       '-s: --set= -S: --saveauto= -o: --offlineauto= --smart=': {
         does: 'changes settings of a disk',
@@ -159,6 +184,8 @@ export const storage: Table = {
       'smartctl -H -d megaraid,0 /dev/sda': 'read_only',
       'smartctl --scan': 'read_only',
       'smartctl -l error /dev/nvme0': 'read_only',
+      'smartctl -l scterc /dev/sda': 'read_only',
+      'smartctl --log=scterc,70,70 /dev/sda': 'destructive',
       'smartctl -t long /dev/sda': 'modifying',
       'smartctl -s off /dev/sda': 'destructive',
       'smartctl -s security-freeze /dev/sda': 'destructive',
@@ -231,8 +258,9 @@ export const storage: Table = {
   'xfs_quota xfs_spaceman xfs_io xfs_db xfs_admin': {
     does: 'opens a prompt over a file system',
     level: 'destructive',
-    options: '-x -r -f -V -i -p: -F -l -u',
+    options: '-x -r -V -i -p: -l -u -D: -P: -d: -m -R -s',
     modes: { '-c:': 'read_only' },
+    effects: { '-f -F -t -a -n -T -C:': { does: 'opens in another way, or makes the file', level: 'destructive' } },
     operands: 'names',
     check: judgeXfs,
     examples: {
@@ -241,6 +269,9 @@ export const storage: Table = {
       'xfs_db -r -c frag /dev/sdb1': 'read_only',
       'xfs_db -x /dev/sdb1': 'destructive',
       "xfs_io -c 'pwrite 0 1' f": 'destructive',
+      'xfs_io -f -c stat x': 'destructive',
+      'xfs_io -r -c stat x': 'read_only',
+      'xfs_io -C x': 'destructive',
       "xfs_spaceman -c 'freesp -s' /data": 'read_only',
       'xfs_admin -l /dev/sdb1': 'destructive',
     },
@@ -320,11 +351,10 @@ export const storage: Table = {
       'resize2fs /dev/vg0/data 10G': 'destructive',
     },
   },
-  'mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.ntfs mkfs.f2fs mkfs.minix mkfs.cramfs mkfs.bfs mkfs.exfat mke2fs mkswap mkdosfs mkntfs wipefs blkdiscard badblocks e2image e2label xfs_mdrestore xfs_metadump xfs_copy xfs_fsr xfs_rtcp partprobe partx kpartx addpart delpart resizepart growpart cfdisk gdisk cgdisk tunefs e4defrag e4crypt fsadm swaplabel raw sg_format sg_sanitize sg_write_buffer sg_reset sg_raw sg_dd ddrescue partclone fscrypt nbd-client nbd-server rescan-scsi-bus.sh bcache make-bcache stratis vdo blkzone blkpr mkisofs genisoimage growisofs tgtadm targetcli drbdadm drbdsetup cephadm':
+  'mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.ntfs mkfs.f2fs mkfs.minix mkfs.cramfs mkfs.bfs mkfs.exfat mke2fs mkswap mkdosfs mkntfs wipefs blkdiscard badblocks e2image e2label xfs_mdrestore xfs_metadump xfs_copy xfs_fsr xfs_rtcp partprobe partx kpartx addpart delpart resizepart growpart cfdisk gdisk cgdisk tunefs e4defrag e4crypt fsadm swaplabel raw sg_format sg_sanitize sg_write_buffer sg_reset sg_raw sg_dd ddrescue partclone fscrypt nbd-client nbd-server rescan-scsi-bus.sh bcache make-bcache stratis vdo blkzone blkpr mkisofs genisoimage growisofs tgtadm targetcli':
     {
       does: 'formats, overwrites or repartitions disks',
       level: 'destructive',
-      others: 'harmless',
       operands: 'names',
       examples: {
         'mkfs.ext4 /dev/sdb': 'destructive',
@@ -466,7 +496,6 @@ export const storage: Table = {
   'zdb zstreamdump': {
     does: 'reads a pool past its file system',
     level: 'destructive',
-    others: 'harmless',
     operands: 'text',
     flag: 'sensitive_read',
     examples: { 'zdb -R tank 0:0:200': 'destructive sensitive_read' },
@@ -483,7 +512,8 @@ export const storage: Table = {
           'show df usage du': {
             does: 'shows a file system',
             level: 'read_only',
-            others: 'harmless',
+            options:
+              '-b -h -H -k -m -g -t -s -T -d -r --iec --si --raw --human-readable --kbytes --mbytes --gbytes --tbytes --summarize --tab --all-devices --mounted',
             operands: 'names',
             examples: { 'btrfs filesystem usage /data': 'read_only', 'btrfs fi show': 'read_only' },
           },
@@ -497,7 +527,7 @@ export const storage: Table = {
           'list show get-default find-new': {
             does: 'lists sub-volumes',
             level: 'read_only',
-            others: 'harmless',
+            options: '-p -a -c -g -o -u -q -R -t -s -r -d --sort= -G: -C:',
             operands: 'names',
             examples: { 'btrfs subvolume list /data': 'read_only' },
           },
@@ -527,7 +557,7 @@ export const storage: Table = {
           status: {
             does: 'shows progress',
             level: 'read_only',
-            others: 'harmless',
+            options: '-d -R -v --verbose --raw --human-readable --iec --si --kbytes --mbytes --gbytes --tbytes',
             operands: 'names',
             examples: { 'btrfs scrub status /data': 'read_only' },
           },
@@ -541,7 +571,7 @@ export const storage: Table = {
           status: {
             does: 'shows progress',
             level: 'read_only',
-            others: 'harmless',
+            options: '-d -R -v --verbose --raw --human-readable --iec --si --kbytes --mbytes --gbytes --tbytes',
             operands: 'names',
             examples: { 'btrfs balance status /data': 'read_only' },
           },
@@ -563,7 +593,8 @@ export const storage: Table = {
   mountstats: {
     does: 'shows NFS counts',
     level: 'read_only',
-    others: 'harmless',
+    options: '-h -v -n --nfs -r --rpc -R --raw -x --xprt -3 -4',
+    effects: { '-f: --file= -S: --since=': { value: 'reads' } },
     operands: 'names',
     examples: { 'mountstats /data': 'read_only' },
   },
@@ -665,14 +696,15 @@ export const storage: Table = {
   'quota repquota quotastats': {
     does: 'shows quotas',
     level: 'read_only',
-    others: 'harmless',
+    options:
+      '-F: --format= -g --group -u --user -P --project -v --verbose -s --human-readable[=] --always-resolve -p --raw-grace -i --no-autofs -l --local-only -A --all-nfs -f --filesystem-list --filesystem= -m --no-mixed-pathnames -q --quiet -Q --quiet-refuse -w --no-wrap --show-mntpoint --hide-device -a --all -c --cache -C --no-cache -t --truncate-names -n --no-names -O: --output=',
     operands: 'text',
     examples: { 'repquota -a': 'read_only', 'quota -u bob': 'read_only' },
   },
   'edquota setquota quotaon quotaoff quotacheck convertquota': {
     does: 'changes quotas',
     level: 'destructive',
-    others: 'harmless',
+    options: '-a',
     operands: 'names',
     modes: { '-p': 'read_only' },
     check: (call) => {
@@ -726,15 +758,13 @@ export const storage: Table = {
   'ioping fio': {
     does: 'loads a disk to measure it',
     level: 'destructive',
-    others: 'harmless',
     operands: 'names',
     examples: { 'fio --rw=randwrite --filename=/dev/sdb': 'destructive' },
   },
   'storcli storcli64 MegaCli MegaCli64 megacli perccli perccli64 arcconf ssacli hpssacli hpacucli': {
     does: 'shows a disk controller',
     level: 'read_only',
-    style: 'word',
-    others: 'harmless',
+    style: 'plain',
     operands: 'text',
     check: judgeController,
     examples: {
@@ -746,54 +776,13 @@ export const storage: Table = {
       storcli: 'destructive',
     },
   },
-  ceph: {
-    does: 'manages a Ceph cluster',
-    level: 'destructive',
-    options: '-f: --format= --cluster= --connect-timeout=',
-    effects: {
-      '-c: --conf= -k: --keyring= -i: --in-file= -o: --out-file= -n: --name= --id= -m:': {
-        does: 'uses other files or clusters',
-        level: 'destructive',
-      },
-    },
-    subcommands: {
-      'status health df versions report time-sync-status': {
-        does: 'shows the state of the cluster',
-        level: 'read_only',
-        operands: 'text',
-        examples: { 'ceph status': 'read_only', 'ceph health detail': 'read_only', 'ceph df -o x': 'destructive' },
-      },
-      osd: {
-        does: 'manages disks',
-        level: 'destructive',
-        subcommands: {
-          'tree df stat dump perf blocked-by ls lspools find metadata versions utilization': 'read_only',
-          pool: {
-            does: 'manages pools',
-            level: 'destructive',
-            subcommands: { 'ls stats get autoscale-status': 'read_only' },
-            examples: { 'ceph osd pool ls': 'read_only', 'ceph osd pool delete a a': 'destructive' },
-          },
-        },
-        examples: { 'ceph osd tree': 'read_only', 'ceph osd out 3': 'destructive' },
-      },
-      'mon pg mgr mds quorum_status': {
-        does: 'shows daemons',
-        level: 'destructive',
-        subcommands: { 'stat dump ls dump_stuck services': 'read_only' },
-        examples: { 'ceph pg stat': 'read_only', 'ceph mon remove a': 'destructive' },
-      },
-    },
-    modes: { '-s --status': 'read_only' },
-    examples: { 'ceph -s': 'read_only', 'ceph auth get-key client.admin': 'destructive' },
-  },
 };
 
 /** Only these of the prompts' commands are known to look and not to touch. */
 function judgeXfs(call: Call): void {
   const given = call.options.filter((option) => option.name === '-c').map((option) => option.value);
   const looks =
-    /^(?:report|quota|df|free|state|print|path|help|version|freesp|frag|info|stat|statfs|fsmap|fiemap|bmap|health|agresv)(?: [\w -]*)?$/;
+    /^(?:report|quota|df|free|state|print|path|help|version|freesp|frag|info|stat|statfs|fsmap|fiemap|bmap|health|agresv)(?: (?!.*-[fw]\b)[\w -]*)?$/;
   for (const value of given)
     if (!value?.literal || !looks.test(value.text))
       call.raise('command', `runs a command that may change it: ${value?.text ?? ''}`, 'destructive');

@@ -14,8 +14,23 @@ export const systemd: Table = {
       '--root= --image=': { does: 'works on another root', level: 'destructive' },
     },
     subcommands: {
-      'status show cat help list-units list-unit-files list-sockets list-timers list-dependencies list-jobs list-machines list-automounts list-paths is-active is-enabled is-failed is-system-running get-default':
+      'status cat help list-units list-unit-files list-sockets list-timers list-dependencies list-jobs list-machines list-automounts list-paths is-active is-enabled is-failed is-system-running get-default':
         'read_only',
+      show: {
+        does: 'shows properties of units',
+        level: 'read_only',
+        operands: 'text',
+        check: (call) => {
+          for (const { name, value } of call.options)
+            if (/^(?:-p|-P|--property)$/.test(name) && value && /environ|credential|\$|\*/i.test(value.text))
+              call.raise('environment', 'shows the environment of a unit', 'read_only', 'sensitive_read');
+        },
+        examples: {
+          'systemctl show x -p MainPID --value': 'read_only',
+          'systemctl show x -p Environment': 'read_only sensitive_read',
+          'systemctl show --property=ActiveState,Environment x': 'read_only sensitive_read',
+        },
+      },
       'show-environment': {
         does: "shows the manager's environment",
         level: 'read_only',
@@ -23,13 +38,33 @@ export const systemd: Table = {
         operands: 'text',
         examples: { 'systemctl show-environment': 'read_only sensitive_read' },
       },
-      'start reload restart try-restart reload-or-restart try-reload-or-restart force-reload condrestart reset-failed enable reenable preset daemon-reload daemon-reexec freeze thaw bind cancel log-level log-target service-watchdogs add-wants add-requires set-property':
+      'start restart try-restart reload-or-restart try-reload-or-restart condrestart bind': {
+        does: 'starts or restarts units',
+        level: 'modifying',
+        operands: 'text',
+        check: (call) => {
+          mightyUnit(call);
+          if (!/\.(?:start|bind)$/.test(call.rule)) vitalUnit(call);
+        },
+        examples: {
+          'systemctl restart nginx': 'modifying',
+          'systemctl start nginx@a.service nginx.socket': 'modifying',
+          "systemctl restart 'poweroff.target'": 'destructive',
+          'systemctl start systemd-reboot': 'destructive',
+          'systemctl restart ssh.service': 'destructive',
+          'systemctl restart "$unit"': 'destructive',
+        },
+      },
+      'reload force-reload reset-failed enable reenable preset daemon-reload daemon-reexec freeze thaw bind cancel log-level log-target service-watchdogs set-property':
         'modifying',
       stop: {
         does: 'stops units',
         level: 'modifying',
         operands: 'text',
-        check: vitalUnit,
+        check: (call) => {
+          mightyUnit(call);
+          vitalUnit(call);
+        },
         examples: { 'systemctl stop nginx': 'modifying', 'systemctl stop sshd': 'destructive' },
       },
       disable: {
@@ -39,7 +74,7 @@ export const systemd: Table = {
         check: vitalUnit,
         examples: { 'systemctl disable --now nginx': 'modifying', 'systemctl disable ssh.service': 'destructive' },
       },
-      'kill mask unmask isolate default rescue emergency halt poweroff reboot kexec soft-reboot exit switch-root suspend hibernate hybrid-sleep suspend-then-hibernate sleep edit link revert set-default set-environment unset-environment import-environment clean mount-image preset-all':
+      'kill mask unmask isolate default rescue emergency halt poweroff reboot kexec soft-reboot exit switch-root add-wants add-requires suspend hibernate hybrid-sleep suspend-then-hibernate sleep edit link revert set-default set-environment unset-environment import-environment clean mount-image preset-all':
         'destructive',
     },
     examples: {
@@ -139,7 +174,8 @@ export const systemd: Table = {
   'systemd-cgls systemd-cgtop systemd-detect-virt systemd-delta systemd-path systemd-id128 systemd-escape': {
     does: 'shows what systemd knows',
     level: 'read_only',
-    others: 'harmless',
+    options:
+      '--all -l --full -u: --unit= --user-unit= -k -M: --machine= -x --xattr= -c --cgroup-id= -h --no-pager -p -P --order= -t -m -i -b --batch -r --raw --cpu= --recursive= -n: --iterations= -1 -d: --delay= --depth= --container -v --vm --chroot --private-users --cvm -q --quiet --list --list-cvm --type= --diff= --suffix= --pretty -a: --app-specific= --uuid --template= --path --unescape --mangle --instance --no-legend -j --json= --value',
     operands: 'text',
     examples: { 'systemd-cgtop -b -n 1': 'read_only', 'systemd-cgls --no-pager': 'read_only' },
   },
@@ -209,7 +245,6 @@ export const systemd: Table = {
     {
       does: 'changes what systemd manages',
       level: 'destructive',
-      others: 'harmless',
       operands: 'names',
       examples: { 'systemd-run rm x': 'destructive', 'udevadm trigger': 'destructive' },
     },
@@ -265,7 +300,8 @@ export const systemd: Table = {
   logger: {
     does: 'writes a line to the log',
     level: 'modifying',
-    others: 'harmless',
+    options:
+      '-d --udp -e --skip-empty -i --id[=] --journald[=] --msgid= --no-act --octet-count -P: --port= -p: --priority= --prio-prefix --rfc3164 --rfc5424[=] -s --stderr --sd-id= --sd-param= -S: --size= --socket-errors[=] -T --tcp -t: --tag= -u: --socket= -h -V',
     effects: { '-n: --server=': { value: 'host' }, '-f: --file=': { value: 'reads' } },
     operands: 'text',
     examples: {
@@ -276,21 +312,49 @@ export const systemd: Table = {
   },
 };
 
-/** Without these nobody can reach or repair the machine. */
+/** Without these nobody can reach or repair the machine, or what runs on it. */
+const vital =
+  /^(?:sshd?(?:@.*)?|amazon-ssm-agent|snap\.amazon-ssm-agent.*|systemd-(?!timesyncd|tmpfiles|resolved|oomd|coredump|random-seed|update|hostnamed|timedated|localed)\w[\w-]*|dbus(?:-broker)?|networkd?|NetworkManager|networking|wicked\w*|firewalld|iptables|ip6tables|nftables|ufw|auditd|falcon-sensor|rsyslog|polkit|getty@.*|serial-getty@.*|user@.*|lvm2-\w+|multipathd|iscsid|kubelet|containerd|docker)(?:\.\w+)?$|\*/;
+
 function vitalUnit(call: Call): void {
-  const vital = call.operands.find(
-    (word) =>
-      !word.literal ||
-      /^(?:sshd?|amazon-ssm-agent|snap\.amazon-ssm-agent.*|systemd-\w+|dbus|networkd?|NetworkManager|networking|firewalld|iptables|nftables|ufw|auditd|falcon-sensor|rsyslog)(?:\.\w+)?$|\*/.test(
+  const looseRestart = /restart/.test(call.rule);
+  const found = call.operands.find((word) => {
+    if (!word.literal) return true;
+    if (
+      looseRestart &&
+      /^(?:kubelet|containerd|docker|rsyslog|multipathd|iscsid|polkit|nftables|iptables|ufw|firewalld|amazon-ssm-agent|falcon-sensor|auditd)(?:\.service)?$/.test(
         word.text,
-      ),
-  );
-  if (vital) call.raise('vital', `stops what keeps the machine reachable or watched: ${vital.text}`, 'destructive');
+      )
+    )
+      return false;
+    return vital.test(word.text);
+  });
+  if (found) call.raise('vital', `stops what keeps the machine reachable or watched: ${found.text}`, 'destructive');
+}
+
+/** Services that end the machine, or bring it into another state. */
+const ending =
+  /^(?:systemd-(?:reboot|poweroff|halt|kexec|soft-reboot|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|sleep|exit|quotacheck|fsck\S*|tmpfiles-clean|firstboot|repart|growfs\S*|factory-reset\S*)|initrd-\S*|reboot|poweroff|halt|shutdown|kexec\S*|rescue|emergency|debug-shell|ctrl-alt-del|plymouth-(?:reboot|poweroff|halt|kexec)|kdump\S*|unattended-upgrades-shutdown)(?:\.service)?$/;
+
+/**
+ * Units that are no service, socket, timer or path are states of the whole machine, mounts, swap or groups of processes:
+ * starting `reboot.target` reboots.
+ */
+function mightyUnit(call: Call): void {
+  for (const word of call.operands) {
+    const open = !word.literal;
+    const other =
+      /\.(?!service$|socket$|timer$|path$)(?:target|mount|automount|swap|scope|slice|device|snapshot)$/.test(word.text);
+    if (open || other || ending.test(word.text))
+      call.raise('machine', `may end or change the whole machine: ${word.text}`, 'destructive', null, word);
+  }
 }
 
 function judgeService(call: Call): void {
   const [name, verb] = call.operands;
   if (name === undefined) return;
+  if (name.literal && ending.test(name.text) && verb?.text !== 'status')
+    call.raise('machine', `may end the whole machine: ${name.text}`, 'destructive');
   if (!verb?.literal || !name.literal) call.raise('open', 'controls a service in an open way', 'destructive');
   else if (verb.text === 'status') return;
   else if (!/^(?:start|stop|restart|reload|force-reload|condrestart|try-restart|configtest)$/.test(verb.text))

@@ -4,13 +4,13 @@ import { sedActs } from '../sed.ts';
 import type { Call, Table } from '../table.ts';
 
 export const text: Table = {
-  'grep egrep fgrep zgrep zegrep zfgrep rgrep bzgrep xzgrep': {
+  'grep egrep fgrep rgrep zgrep zegrep zfgrep bzgrep xzgrep': {
     does: 'searches text',
     level: 'read_only',
-    others: 'harmless',
     options:
-      '-# -e: --regexp= -A: -B: -C: -m: --max-count= --after-context= --before-context= --context= -d: -D: --include= --exclude= --exclude-dir= --color[=] --colour[=] --label=',
-    effects: { '-f: --file=': { value: 'reads' } },
+      '-# -V -E --extended-regexp -F --fixed-strings -G --basic-regexp -P --perl-regexp -X: -e: --regexp= -i -y --ignore-case --no-ignore-case -v --invert-match -w --word-regexp -x --line-regexp -c --count --color[=] --colour[=] -L --files-without-match -l --files-with-matches -m: --max-count= -o --only-matching -q --quiet --silent -s --no-messages -b --byte-offset -H --with-filename -h --no-filename --label= -n --line-number -T --initial-tab -u --unix-byte-offsets -Z --null -A: --after-context= -B: --before-context= -C: --context= --group-separator= --no-group-separator -a --text --binary-files= -D: --devices= -d: --directories= --exclude= --exclude-dir= -I --include= -r --recursive -R --dereference-recursive --line-buffered -U --binary -z --null-data -NUM',
+    complete: true,
+    effects: { '-f: --file= --exclude-from=': { value: 'reads' } },
     operands: 'names',
     check: searchesBelow,
     examples: {
@@ -109,14 +109,17 @@ export const text: Table = {
     does: 'queries structured text',
     level: 'read_only',
     options:
-      '-r -c -e -s -n -M -C -S -a -j -R -y -Y -x -P -o: -p: --raw-output --compact-output --exit-status --slurp --null-input --arg=: --tab --indent= --raw-input --sort-keys --color-output --monochrome-output --join-output --stream --seq -V',
+      '-r -c -e -s -n -M -C -S -a -j -R -y -Y -x -P -o: -p: --raw-output --compact-output --exit-status --slurp --null-input --arg= --argjson= --args --jsonargs --tab --unbuffered --ascii-output --colour-output --no-doc --unwrapScalar[=] --prettyPrint --input-format= --output-format= --xml-output --toml-output -h --help --version --build-configuration --raw-output0 --stream-errors --tojson --indent= --raw-input --sort-keys --color-output --monochrome-output --join-output --stream --seq -V',
     effects: {
       '-i --in-place --inplace': { does: 'edits files in place', level: 'destructive' },
       '-f: --from-file= -L: --rawfile= --slurpfile= --argfile=': { does: 'reads a file', value: 'reads' },
       '--split-exp=': { does: 'writes files', level: 'destructive' },
     },
-    operands: { first: 'text', rest: 'reads' },
+    operands: 'text',
     check: (call) => {
+      readNamed(call);
+      if (call.operands.some((word) => /\bhalt_error\b/.test(word.text)))
+        call.raise('exit', 'chooses its exit code, of which one reboots the host: 194', 'destructive');
       if (call.operands.some((word) => /\benv\b|\$ENV|load\(|load_str|strenv|envsubst/.test(word.text)))
         call.raise('environment', 'may show environment variables or other files', 'read_only', 'sensitive_read');
     },
@@ -128,18 +131,19 @@ export const text: Table = {
       'jq -f /etc/shadow x': 'read_only sensitive_read',
       'yq --split-exp=.x y': 'destructive',
       'jq --arg a b .x': 'read_only',
+      "jq -n --rawfile a /etc/shadow '$a'": 'read_only sensitive_read',
+      "jq -n 'halt_error(194)'": 'destructive',
+      'jq . /root/.docker/config.json': 'read_only sensitive_read',
     },
   },
   'less more most pg zless zmore': {
     does: 'pages through files; a pager can start a shell',
     level: 'destructive',
-    others: 'harmless',
     examples: { 'less x': 'destructive', 'less --help': 'read_only' },
   },
   'vi vim nvim nano emacs ed ex view pico joe mcedit micro vimdiff rvim visudo vipw vigr sudoedit': {
     does: 'opens an editor, which can write and run anything',
     level: 'destructive',
-    others: 'harmless',
     examples: { 'vi x': 'destructive', 'ed -s x': 'destructive', "vim -c ':!sh'": 'destructive' },
   },
   'man info': {
@@ -162,8 +166,8 @@ export const text: Table = {
   'tar bsdtar gtar': {
     does: 'packs or unpacks files',
     level: 'read_only',
-    others: 'harmless',
-    options: '-C: --directory= -b: --exclude= -X: -T: --files-from= -N: -V: -L: -t --list',
+    options:
+      '-C: --directory= -b: --blocking-factor= --exclude= -N: --newer= --newer-mtime= --after-date= -V: --label= -L: --tape-length= -t --list -v --verbose -z --gzip --gunzip --ungzip -j --bzip2 -J --xz --lzip --lzma --lzop -Z --compress --uncompress --zstd -a --auto-compress --no-auto-compress -h --dereference -i --ignore-zeros -R --block-number --full-time --numeric-owner --wildcards --no-wildcards --anchored --no-anchored --ignore-case --strip-components= --transform= --xform= --totals[=] --utc --warning= --show-transformed-names --show-stored-names --quoting-style= --occurrence[=] --no-recursion --force-local -O --to-stdout -p -P --absolute-names --sort= --no-ignore-case -n --seek -B --checkpoint[=] -l --check-links --test-label --show-defaults --exclude-vcs --exclude-backups --exclude-caches --one-file-system -k -m -s -S --sparse --ignore-failed-read -o --null -w --null-data --no-same-owner --no-same-permissions --fast-read',
     effects: {
       '-x --extract --get': { does: 'unpacks files over what is there', level: 'destructive' },
       '-c --create': { does: 'writes an archive', level: 'destructive' },
@@ -175,6 +179,8 @@ export const text: Table = {
       '-I: --use-compress-program= --to-command= --checkpoint-action= --rsh-command= --rmt-command= -F: --info-script= --new-volume-script=':
         { does: 'runs a program', level: 'destructive' },
       '-f: --file=': { value: 'names' },
+      '-T: --files-from= -X: --exclude-from=': { value: 'reads' },
+      '-d --diff --compare': { does: 'compares an archive', level: 'read_only' },
       '-g: --listed-incremental= --index-file= --volno-file=': { does: 'writes a file', level: 'destructive' },
     },
     operands: 'names',
@@ -191,13 +197,18 @@ export const text: Table = {
       'tar tf x -g y': 'destructive',
       'tar --checkpoint=1 --checkpoint-action=exec=sh -tf x': 'destructive',
       'tar --extr -f x': 'destructive',
+      'tar -df x': 'read_only',
+      'tar --compare -f x': 'read_only',
+      'tar tf host:x.tar': 'read_only egress',
+      'tar tf ./a:b.tar': 'read_only',
     },
   },
   'gzip bzip2 xz zstd lz4 lzma pigz pbzip2 compress gunzip bunzip2 unxz unlzma unzstd uncompress': {
     does: 'replaces files by packed or unpacked ones',
     level: 'destructive',
-    others: 'harmless',
     yields: 'decoded',
+    options:
+      '-# -d --decompress --uncompress -k --keep -f --force -q --quiet --silent -v --verbose -n --no-name -N --name -a --ascii -h -V -T: --threads= -M: --memlimit= --memory= --robot --ignore-check --single-stream -p: --processes=',
     modes: { '-l --list -t --test -c --stdout --to-stdout': 'read_only' },
     effects: { '--rm': { does: 'deletes the source', level: 'destructive' }, '-o:': { value: 'overwrites' } },
     check: (call) => {
@@ -221,27 +232,35 @@ export const text: Table = {
   unzip: {
     does: 'unpacks files over what is there',
     level: 'destructive',
-    others: 'harmless',
-    modes: { '-l -t -v -Z -z': 'read_only' },
-    effects: { '-o -d: -x:': { does: 'unpacks files', level: 'destructive' } },
+    options: '-q -1 -2 -s -m -h -M -T -C -a -b',
+    modes: { '-l -t -v -Z -z -p -c': 'read_only' },
+    effects: { '-o -d: -x -n -u -f -j': { does: 'unpacks files', level: 'destructive' } },
     operands: 'names',
-    examples: { 'unzip -l x.zip': 'read_only', 'unzip x.zip': 'destructive', 'unzip -o x': 'destructive' },
+    examples: { 'unzip -l x.zip': 'read_only', 'unzip x.zip': 'destructive', 'unzip -j x': 'destructive' },
   },
   zipinfo: {
     does: 'lists an archive',
     level: 'read_only',
-    others: 'harmless',
+    options: '-1 -2 -s -m -l -v -h -M -t -T -z -C -x:',
     operands: 'names',
     examples: { 'zipinfo x.zip': 'read_only' },
   },
   'zip 7z 7za rar unrar cpio ar pax': {
     does: 'packs or unpacks files',
     level: 'destructive',
-    others: 'harmless',
     operands: 'names',
     examples: { 'zip -r a.zip b': 'destructive', 'cpio -idmv': 'destructive' },
   },
 };
+
+/** `--arg NAME VALUE` and its like take two words; the file of `--rawfile` is its second, before the filter. */
+function readNamed(call: Call): void {
+  const named = call.options.filter((option) => /^--(?:raw|slurp|arg)file$/.test(option.name));
+  const pairs = call.options.filter((option) => /^--(?:(?:raw|slurp|arg)file|arg|argjson)$/.test(option.name)).length;
+  const from = call.options.some((option) => /^(?:-f|--from-file)$/.test(option.name)) ? 0 : 1;
+  for (const [index, word] of call.operands.entries())
+    if (index < pairs ? named.length > 0 : index >= pairs + from) call.use(word, 'reads');
+}
 
 /** The first operand is the pattern unless `-e` or `-f` gives it; `-r` reads everything below. */
 function searchesBelow(call: Call): void {
@@ -291,6 +310,10 @@ function judgeAwk(call: Call): void {
 /** `tar xzf`: the first word may be a cluster without a dash. */
 function judgeTar(call: Call): void {
   const first = call.words[0];
+  // A name with a colon before any slash is another machine's, by rsh.
+  for (const word of [...call.operands, ...call.options.map((option) => option.value)])
+    if (word && /^[^/]*:/.test(word.text) && !call.options.some((option) => option.name === '--force-local'))
+      call.raise('remote', `reads from another machine: ${word.text}`, 'read_only', 'egress', word);
   if (first === undefined || first.prefix.startsWith('-')) return;
   if (!first.literal || !/^t[vzjJZaf]*$|^[vzjJZ]*t[vzjJZaf]*$/.test(first.text))
     call.raise('writes', 'packs or unpacks files', 'destructive');

@@ -38,7 +38,7 @@ export const wrappers: Table = {
     options: '-i --ignore-environment -u: --unset= -0 --null -',
     effects: {
       '-S: --split-string=': { does: 'splits a text into a command', level: 'destructive' },
-      '-C: --chdir=': { does: 'moves to a folder', level: 'read_only' },
+      '-C: --chdir=': { does: 'moves to a folder', level: 'read_only', value: 'folder' },
     },
     inner: { as: 'words', assignments: true, bare: 'read_only' },
     check: (call) => {
@@ -114,22 +114,75 @@ export const wrappers: Table = {
       'flock /tmp/x $command': 'destructive',
     },
   },
-  'chrt numactl prlimit setpriv cgexec': {
-    does: 'runs a command with limits',
-    level: 'destructive',
-    others: 'harmless',
-    modes: { '-p --pid --show --hardware -s -H -m --max': 'read_only' },
-    check: (call) => {
-      if (call.operands.length < 2) return;
-      call.raise('runs', 'runs a command or changes limits', 'destructive');
-      judgeRest(call);
+  chrt: {
+    does: 'shows or changes how a process is scheduled',
+    level: 'read_only',
+    ordered: true,
+    options: '-a --all-tasks -v --verbose -m --max -p --pid -h -V',
+    effects: {
+      '-o --other -f --fifo -r --rr -b --batch -i --idle -d --deadline -T: --sched-runtime= -P: --sched-period= -D: --sched-deadline= -R --reset-on-fork -e --ext':
+        { does: 'changes how a process is scheduled', level: 'modifying' },
     },
     operands: 'text',
+    check: judgeScheduling,
+    examples: {
+      'chrt -p 1': 'read_only',
+      'chrt -m': 'read_only',
+      'chrt -p 50 1': 'modifying',
+      'chrt --ext 1 ls': 'modifying',
+      'chrt 1 rm x': 'destructive',
+      'chrt 1 touch x -p': 'destructive',
+    },
+  },
+  numactl: {
+    does: 'runs a command on chosen memory',
+    level: 'read_only',
+    options:
+      '-a --all -i: --interleave= -m: --membind= -N: --cpunodebind= -C: --physcpubind= -l --localalloc -p: --preferred= -P: --preferred-many= -b --balancing -w: --weighted-interleave=',
+    modes: { '-s --show -H --hardware': 'read_only' },
+    inner: { as: 'words' },
     examples: {
       'numactl --hardware': 'read_only',
-      'chrt -p 1': 'read_only',
-      'chrt 1 rm x': 'destructive',
+      'numactl -s': 'read_only',
+      'numactl -N 0 ls': 'read_only',
+      'numactl touch x --show': 'destructive',
+      'numactl --file x': 'destructive',
     },
+  },
+  prlimit: {
+    does: 'shows or sets limits',
+    level: 'read_only',
+    ordered: true,
+    options:
+      '--noheadings -o: --output= -p: --pid= --raw --verbose -h -V -c? --core[=] -d? --data[=] -e? --nice[=] -f? --fsize[=] -i? --sigpending[=] -l? --memlock[=] -m? --rss[=] -n? --nofile[=] -q? --msgqueue[=] -r? --rtprio[=] -s? --stack[=] -t? --cpu[=] -u? --nproc[=] -v? --as[=] -x? --locks[=] -y? --rttime[=]',
+    operands: 'text',
+    check: judgeLimits,
+    examples: {
+      'prlimit --pid 1': 'read_only',
+      'prlimit --pid 1 --nofile': 'read_only',
+      'prlimit --pid 1 --nofile=1': 'modifying',
+      'prlimit -n1:2 ls': 'read_only',
+      'prlimit halt -p': 'destructive',
+    },
+  },
+  setpriv: {
+    does: 'runs a command with other rights',
+    level: 'destructive',
+    options: '-V -h',
+    modes: { '-d --dump --list-caps': 'read_only' },
+    inner: { as: 'words' },
+    examples: {
+      'setpriv --dump': 'read_only',
+      'setpriv halt --dump': 'destructive',
+      'setpriv --reuid=1 ls': 'destructive',
+    },
+  },
+  cgexec: {
+    does: 'runs a command in a control group',
+    level: 'destructive',
+    options: '-g:',
+    inner: { as: 'words' },
+    examples: { 'cgexec -g cpu:x ls': 'destructive' },
   },
   watch: {
     does: 'runs a command again and again',
@@ -168,7 +221,6 @@ export const wrappers: Table = {
     {
       does: 'runs a command or a shell in another way',
       level: 'destructive',
-      others: 'harmless',
       check: (call) => {
         if (call.input.kind === 'pipe') call.hidden('runs its input');
         judgeRest(call);
@@ -228,10 +280,8 @@ export const wrappers: Table = {
   'sh bash dash ash zsh ksh mksh fish csh tcsh rbash rzsh': {
     does: 'runs a shell',
     level: 'read_only',
-    ordered: true,
-    options: '-e -u -x -v -f -l --login --norc --noprofile --posix -o: +o:',
+    style: 'plain',
     operands: 'text',
-    others: 'harmless',
     check: judgeShell,
     examples: {
       "sh -c 'ls'": 'read_only',
@@ -261,8 +311,7 @@ export const wrappers: Table = {
     {
       does: 'runs a program',
       level: 'read_only',
-      ordered: true,
-      others: 'harmless',
+      style: 'plain',
       operands: 'text',
       check: judgeInterpreter,
       examples: {
@@ -314,6 +363,25 @@ function judgeAffinity(call: Call): void {
     if (rest.length !== 1) call.raise('process', 'moves another process to other processors', 'modifying');
   } else if (rest.length > 1) call.judgeWords(rest.slice(1));
   else call.raise('bare', 'runs nothing readable', 'destructive');
+}
+
+/** `chrt -p PID` asks; `chrt -p PRIORITY PID` and `chrt PRIORITY command` change. */
+function judgeScheduling(call: Call): void {
+  const has = (pattern: RegExp) => call.options.some((option) => pattern.test(option.name));
+  const rest = call.operands[0] ? call.words.slice(call.words.indexOf(call.operands[0])) : [];
+  if (has(/^(?:-p|--pid)$/)) {
+    if (rest.length !== 1) call.raise('process', 'changes how a process is scheduled', 'modifying');
+  } else if (rest.length > 1) call.judgeWords(rest.slice(1));
+  else if (!has(/^(?:-m|--max|-h|-V)$/)) call.raise('bare', 'runs nothing readable', 'destructive');
+}
+
+/** With a process it shows or sets that one's limits; else it runs a command. */
+function judgeLimits(call: Call): void {
+  const process = call.options.some((option) => /^(?:-p|--pid)$/.test(option.name));
+  const sets = call.options.some((option) => !/^-(?:p|o|-pid|-output)$/.test(option.name) && option.value?.text);
+  const rest = call.operands[0] ? call.words.slice(call.words.indexOf(call.operands[0])) : [];
+  if (process && sets) call.raise('process', 'changes the limits of a process', 'modifying');
+  if (rest.length > 0) call.judgeWords(rest);
 }
 
 /** `flock FILE command`, `flock FILE -c TEXT`, or `flock DESCRIPTOR`. */
@@ -392,6 +460,24 @@ function judgeShell(call: Call): void {
   else call.hidden('runs its input');
 }
 
+/** `python3 -m json.tool [options] [in [out]]`: a second operand is written. */
+function judgeModule(call: Call): void {
+  const rest = call.words.slice(2);
+  let operands = 0;
+  for (const [index, word] of rest.entries()) {
+    if (rest[index - 1]?.text === '--indent') continue;
+    if (
+      word.literal &&
+      /^--(?:no-ensure-ascii|json-lines|compact|sort-keys|tab|no-indent|indent(?:=\d+)?)$/.test(word.text)
+    )
+      continue;
+    operands++;
+    if (word.prefix.startsWith('-') || operands > 1)
+      call.raise('output', 'may write a file', 'destructive', null, word);
+    else call.use(word, 'reads');
+  }
+}
+
 /** One-liners in a small harmless subset are reads; everything else is unknown code. */
 function judgeInterpreter(call: Call): void {
   const texts = call.words.map((word) => word.text);
@@ -407,8 +493,7 @@ function judgeInterpreter(call: Call): void {
     texts[0] === '-m' &&
     /^(?:json\.tool|calendar|this|platform|sysconfig)$/.test(texts[1] ?? '')
   ) {
-    for (const word of call.words.slice(2)) call.use(word, 'reads');
-    if (texts.filter((text) => !text.startsWith('-')).length > 3) call.raise('output', 'writes a file', 'destructive');
+    judgeModule(call);
     return;
   }
   const code = call.words[1];

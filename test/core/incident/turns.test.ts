@@ -22,7 +22,7 @@ function full(changes: { policy?: string; mode?: 'live' | 'dry_run' } = {}): Wor
 const allBut =
   (step: number, part: string): Operator =>
   (world, record) =>
-    record.request.dispatch.step === step && record.request.dispatch.part === part
+    record.question.items[0]?.dispatch.step === step && record.question.items[0].dispatch.part === part
       ? rejecting(world, record)
       : approving(world, record);
 
@@ -35,7 +35,7 @@ describe('a manual step', () => {
     expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '2.verify', '3.dry_run', '3.run', '5.run']);
     const kinds = world.events(id).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'step_confirmed')).toHaveLength(1);
-    expect(kinds.filter((kind) => kind === 'vote_cast')).toHaveLength(3);
+    expect(kinds.filter((kind) => kind === 'vote_signed')).toHaveLength(3);
     expect(JSON.stringify(world.posts.at(2))).toContain('"Confirm"');
   });
 
@@ -60,7 +60,7 @@ describe('a failure', () => {
     const id = await world.ring();
     expect(await world.run(id)).toBe('failed');
     expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.rollback', '2.after', '5.run']);
-    expect(world.events(id).filter(({ kind }) => kind === 'vote_cast')).toHaveLength(2);
+    expect(world.events(id).filter(({ kind }) => kind === 'vote_signed')).toHaveLength(2);
     expect(world.pages).toHaveLength(1);
   });
 
@@ -92,7 +92,7 @@ standing_approvals:
     const id = await world.ring();
     const asked: string[] = [];
     const operator: Operator = async (w, record) => {
-      asked.push(`${record.request.dispatch.step}.${record.request.dispatch.part}`);
+      asked.push(`${record.question.items[0]?.dispatch.step}.${record.question.items[0]?.dispatch.part}`);
       await approving(w, record);
     };
     expect(await world.run(id, operator)).toBe('resolved');

@@ -1,11 +1,12 @@
 /** Summaries, pages and the modal: what they say, and that they always fit. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { endingWords } from '../../../core/report/words.ts';
 import { slackProblems, viewProblems } from '../../../core/slack/limits.ts';
 import { dryRunSummary, incidentSummary } from '../../../core/slack/messages.ts';
 import { difference } from '../../../core/slack/parts.ts';
 import { rejectModal } from '../../../core/slack/reject-modal.ts';
-import { DispatchOutcome, GateDecision, IncidentStatus, RiskLevel } from '../../../core/words.ts';
+import { IncidentStatus, RiskLevel } from '../../../core/words.ts';
 import { seed, share } from '../../soak.ts';
 import { hostileOutputs, hostilePerson, hostileText } from './hostile.ts';
 import { ana, bo, sampleCard, sampleReport, sampleStep } from './samples.ts';
@@ -30,9 +31,11 @@ describe('incidentSummary', () => {
   });
 
   test.each(IncidentStatus.options)('%s has a headline and advice of its own', (status) => {
-    const message = incidentSummary(sampleReport({ status }));
+    const { title, next } = endingWords[status];
+    const message = incidentSummary(sampleReport({ title, next }));
     expect(slackProblems(message)).toEqual([]);
-    expect(JSON.stringify(message)).toContain('Next: ');
+    expect(JSON.stringify(message)).toContain(title);
+    expect(JSON.stringify(message)).toContain(next);
     expect(JSON.stringify(message)).not.toContain('countersign.approve');
   });
 
@@ -46,12 +49,13 @@ describe('incidentSummary', () => {
 
 describe('dryRunSummary', () => {
   const report = sampleReport({
-    status: 'dry_run',
+    title: 'Dry run, nothing changed',
     alarm: { name: 'disk-full-web-1', state: 'ALARM' },
     steps: [
       sampleStep({
-        decision: 'skip',
-        outcome: 'not_sent',
+        done: 'not run',
+        mark: '–',
+        saying: 'would ask',
         people: [ana, bo],
         command: 'rm -f /var/log/*.gz',
         dryRun: [{ host: 'web-1', text: 'a.gz' }],
@@ -94,20 +98,21 @@ test.each([
 
 const hostileReports = fc
   .record({
-    status: fc.constantFrom(...IncidentStatus.options),
-    environment: hostileText,
+    title: hostileText,
+    environment: fc.option(hostileText),
     alarm: fc.record({ name: hostileText, state: fc.constantFrom('OK', 'ALARM', null) }),
     runbook: fc.option(fc.record({ id: hostileText, title: hostileText })),
     cause: fc.option(hostileText),
-    next: fc.option(hostileText),
-    seconds: fc.nat(40_000),
+    next: hostileText,
+    seconds: fc.option(fc.nat(40_000)),
     steps: fc.array(
       fc
         .record({
           title: hostileText,
           risk: fc.option(fc.constantFrom(...RiskLevel.options)),
-          decision: fc.constantFrom(...GateDecision.options),
-          outcome: fc.constantFrom(...DispatchOutcome.options, 'not_sent' as const),
+          done: hostileText,
+          mark: fc.constantFrom('✓' as const, '–' as const, '✗' as const),
+          saying: fc.constantFrom('approved by', 'would ask'),
           command: fc.option(hostileText),
           people: fc.array(hostilePerson, { maxLength: 14 }),
           note: fc.option(hostileText),

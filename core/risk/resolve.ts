@@ -1,0 +1,178 @@
+/** Resolves a word of the tree to what a command receives for it, by what the script's variables hold. */
+import type { DoubleQuotedChild, Word, WordPart } from 'unbash';
+import { type Argument, anything, literalArgument } from './arguments.ts';
+import { isTameSubstitution, tamePrefix } from './tame.ts';
+import type { Variables } from './variables.ts';
+
+/** A part of a word: its possible texts (null = any), whether file names or further words may come of it. */
+interface Piece {
+  readonly text: string;
+  readonly values: readonly string[] | null;
+  readonly hints: readonly string[];
+  /** The literal beginning, where the rest is open. */
+  readonly prefix?: string;
+  readonly splits?: boolean;
+  readonly glob?: boolean;
+  /** Unknown, but none of its words is an option or empty at its start: a number, a folder, a host's name. */
+  readonly tame?: boolean;
+}
+
+/** More alternatives than this are not followed: the word counts as unknown. */
+const mostValues = 64;
+
+/** Numbers, absolute folders and names that the shell itself sets. */
+const tameVariables =
+  /^(?:[?#$!]|PPID|E?UID|RANDOM|SECONDS|LINENO|BASHPID|HOSTNAME|USER|LOGNAME|PWD|OLDPWD|EPOCHSECONDS)$/;
+
+/** Resolves a word. `variables` are the script's own assignments, as far as they are certain here. */
+export function resolveWord(word: Word, variables: Variables, at: { start: number; end: number }): Argument {
+  const parts = word.parts;
+  if (parts === undefined) return literalArgument(word.value, at);
+  const pieces = parts.map((part) => pieceOf(part, variables));
+  const text = pieces.map((piece) => piece.text).join('');
+  const values = product(pieces.map((piece) => piece.values));
+  const literal = values?.length === 1 && !pieces.some((piece) => piece.splits || piece.glob);
+  return {
+    text: values?.length === 1 ? (values[0] ?? text) : text,
+    literal,
+    values,
+    hints: values ?? product(pieces.map((piece) => piece.hints)) ?? anything,
+    prefix: prefixOf(pieces),
+    splits: pieces.some((piece) => piece.splits === true),
+    glob: pieces.some((piece) => piece.glob === true),
+    tame: pieces.every(isSteady) && startsTame(pieces),
+    ...at,
+  };
+}
+
+/** No part adds a word that could be an option. */
+function isSteady(piece: Piece): boolean {
+  if (piece.tame) return true;
+  if (piece.glob || piece.values === null) return false;
+  return piece.values.every((value) => !/[*?[]|\s-|\s$/.test(value));
+}
+
+/** A part that may be empty lets the next one begin the word. */
+function startsTame(pieces: readonly Piece[]): boolean {
+  for (const piece of pieces) {
+    if (piece.tame) continue;
+    if (piece.values === null || piece.glob) return false;
+    return piece.values.every((value) => /^[^-*?[]/.test(value));
+  }
+  return pieces.length > 0;
+}
+
+function pieceOf(part: WordPart, variables: Variables): Piece {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return known(part.value);
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return joined(part.parts, variables);
+    case 'Glob':
+      return { ...known(part.value), glob: true };
+    case 'SimpleExpansion':
+      return variable(part.text.slice(1), part.text, variables);
+    case 'ParameterExpansion':
+      return parameter(part, variables);
+    case 'ArithmeticExpansion':
+      return { text: part.text, values: null, hints: anything, tame: true };
+    case 'ProcessSubstitution':
+      return known('/dev/fd/63');
+    case 'BraceExpansion': {
+      const values = braceValues(part.text);
+      return { text: part.text, values, hints: values ?? anything, splits: values === null };
+    }
+    case 'CommandExpansion':
+      return isTameSubstitution(part.script)
+        ? { text: part.text, values: null, hints: anything, tame: true, prefix: tamePrefix(part.script) }
+        : { text: part.text, values: null, hints: variables.hintsOfOutput(part.script), splits: true, glob: true };
+    default:
+      return { text: part.text, values: null, hints: anything, splits: true, glob: true };
+  }
+}
+
+function known(text: string): Piece {
+  return { text, values: [text], hints: [text] };
+}
+
+/** `${x:-/var/log}` is one of x's values, or the default; `${#x}` is a number; the other operations are not followed. */
+function parameter(part: Extract<WordPart, { type: 'ParameterExpansion' }>, variables: Variables): Piece {
+  const { operation, parameter: name } = part;
+  if (part.prefix === '#') return { text: part.text, values: null, hints: anything, tame: true };
+  if (part.index || part.prefix) return { text: part.text, values: null, hints: anything, splits: true };
+  if (operation === undefined) return variable(name, part.text, variables);
+  const set = variables.hintsOf(name) ?? anything;
+  if (operation.type !== 'Default' || !/^:?[-=]$/.test(operation.operator))
+    return { text: part.text, values: null, hints: anything, splits: true };
+  const other = resolveWord(operation.operand, variables, { start: part.pos, end: part.end });
+  const hints = [...new Set([...set, ...other.hints])];
+  // What the script does not set comes from the machine's own environment, or is the default.
+  const inherited = !variables.touches(name) && !variables.namesAreOpen && operation.operator.endsWith('-');
+  if (inherited && other.literal && other.tame && /^[A-Z_]\w*$/i.test(name))
+    return { text: part.text, values: null, hints, tame: true };
+  return { text: part.text, values: null, hints, splits: true };
+}
+
+/** Inside double quotes nothing splits but `"$@"` and `"${list[@]}"`, and no file names are made. */
+function joined(children: readonly DoubleQuotedChild[], variables: Variables): Piece {
+  const pieces = children.map((child) => pieceOf(child, variables));
+  return {
+    text: pieces.map((piece) => piece.text).join(''),
+    values: product(pieces.map((piece) => piece.values)),
+    hints: product(pieces.map((piece) => piece.hints)) ?? anything,
+    prefix: prefixOf(pieces.map(({ glob: _, ...piece }) => piece)),
+    splits: children.some(isList),
+    tame: pieces.every(isSteady) && startsTame(pieces) && pieces.some((piece) => piece.tame),
+  };
+}
+
+function isList(child: DoubleQuotedChild): boolean {
+  if (child.type === 'SimpleExpansion') return child.text === '$@';
+  return child.type === 'ParameterExpansion' && (child.parameter === '@' || child.index?.value === '@');
+}
+
+function variable(name: string, text: string, variables: Variables): Piece {
+  const values = variables.valuesOf(name);
+  if (values !== null) {
+    const splits = values.some((value) => value === '' || /[\s*?[]/.test(value));
+    return { text: values[0] ?? '', values, hints: values, splits };
+  }
+  const hints = variables.hintsOf(name) ?? anything;
+  if (variables.isTame(name)) return { text, values: null, hints, tame: true, prefix: variables.prefixOf(name) || '0' };
+  if (variables.touches(name)) return { text, values: null, hints, splits: true, prefix: variables.prefixOf(name) };
+  if (name === 'HOME') return known('~');
+  if (name === 'PWD') return known('.');
+  return tameVariables.test(name)
+    ? { text, values: null, hints, tame: true }
+    : { text, values: null, hints, splits: true };
+}
+
+/** `{a,b}` without quotes or nesting inside; ranges and the rest are not followed. */
+function braceValues(text: string): readonly string[] | null {
+  return /^\{[^{}'"$`\\]*,[^{}'"$`\\]*\}$/.test(text) ? [...text.slice(1, -1).split(','), text] : null;
+}
+
+function product(pieces: readonly (readonly string[] | null)[]): readonly string[] | null {
+  let all: string[] = [''];
+  for (const values of pieces) {
+    if (values === null || all.length * values.length > mostValues) return null;
+    all = all.flatMap((start) => values.map((value) => start + value));
+  }
+  return all;
+}
+
+/** A tame piece counts as a letter: whatever it is, it starts no option. */
+function prefixOf(pieces: readonly Piece[]): string {
+  let prefix = '';
+  for (const [index, piece] of pieces.entries()) {
+    if (piece.glob) return prefix;
+    if (piece.values?.length === 1) prefix += piece.values[0];
+    else if (piece.tame)
+      return prefix !== '' || startsTame(pieces.slice(index)) ? prefix + (piece.prefix ?? '0') : prefix;
+    else return prefix + (piece.prefix ?? '');
+  }
+  return prefix;
+}

@@ -1,0 +1,50 @@
+/** What can break on this laptop, and the alarm that notices: one file of `local/incidents/` for each runbook. */
+import { readdirSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { type Fault, faultNames } from './host/faults.ts';
+
+/** As PutMetricAlarm takes it; what is the same for all alarms here is added when it is made. */
+const AlarmFixture = z.strictObject({
+  AlarmName: z.string(),
+  AlarmDescription: z.string(),
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.string() })),
+  Statistic: z.enum(['Average', 'Maximum', 'Minimum', 'Sum']),
+  ComparisonOperator: z.enum(['GreaterThanThreshold', 'LessThanThreshold']),
+  Threshold: z.number(),
+  Tags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })),
+});
+export type AlarmFixture = z.infer<typeof AlarmFixture>;
+
+const Incident = z.strictObject({
+  /** The host that breaks. */
+  host: z.string(),
+  /** A name of `local/host/faults.ts`. */
+  fault: z.enum(faultNames as readonly [Fault, ...Fault[]]),
+  /** Rings when the fault is there. */
+  alarm: AlarmFixture,
+  /** Other alarms that the same runbook answers. */
+  also: z.array(AlarmFixture),
+});
+export type Incident = z.infer<typeof Incident>;
+
+const folder = new URL('incidents/', import.meta.url);
+
+/** By the id of the runbook that answers. */
+export const incidents: Readonly<Record<string, Incident>> = Object.fromEntries(
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => [
+      file.replace(/\.json$/, ''),
+      Incident.parse(JSON.parse(readFileSync(new URL(file, folder), 'utf8'))),
+    ]),
+);
+
+/** @throws {Error} naming those that there are, when there is no incident for this runbook. */
+export function incidentFor(runbookId: string): Incident {
+  const incident = Object.hasOwn(incidents, runbookId) ? incidents[runbookId] : undefined;
+  if (!incident) throw new Error(`no incident ${runbookId}; there are ${Object.keys(incidents).join(', ')}`);
+  return incident;
+}

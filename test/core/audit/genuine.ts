@@ -1,0 +1,321 @@
+/** Genuine chains: incidents as the functions write them, with votes that a real key signed and the burns that belong to them. */
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { type AuditEntry, entryHash, noPrevious, type StoredItem } from '../../../core/audit/chain.ts';
+import { type AuditEvent, type EventOf, openedSubject, planDigest, writable } from '../../../core/audit/entry.ts';
+import type { ChainFacts } from '../../../core/audit/verify-finding.ts';
+import type { Burn } from '../../../core/burn.ts';
+import { canonicalJson, digest, sha256 } from '../../../core/digest.ts';
+import type { Dispatch } from '../../../core/dispatch.ts';
+import { type Envelope, payloadTypes, seal } from '../../../core/dsse.ts';
+import { type Question, questionDigest } from '../../../core/question.ts';
+import { incidentIdOf } from '../../../core/subject.ts';
+import { isoOf } from '../../../core/time.ts';
+import type { RiskLevel } from '../../../core/words.ts';
+
+const approvalKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export const publicKey = approvalKey.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+/** A key that is not the approval key. */
+export const strangersKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
+export const people = {
+  ana: { name: 'ana', via: 'slack', id: 'U0000000001' },
+  ben: { name: 'ben', via: 'slack', id: 'U0000000002' },
+} as const;
+
+/** A vote, sealed. */
+export function sealed(vote: Record<string, unknown>, key: KeyObject = approvalKey.privateKey): Promise<Envelope> {
+  const signWith = async (message: Buffer) => ({ keyid: 'test', sig: sign('sha256', message, key).toString('base64') });
+  return seal(payloadTypes.vote, { format: 1, word: 'approve', reason: '', ...vote }, signWith);
+}
+
+/** A chain that a test may tamper with, and what belongs to it. */
+export interface Genuine {
+  readonly id: string;
+  readonly entries: AuditEntry[];
+  readonly facts: ChainFacts & { readonly burns: Burn[] };
+}
+
+/** What an incident is to be like. */
+export interface Shape {
+  /** Steps that only read, before and after those that change. */
+  readonly reads: number;
+  /** The mutating steps; each is asked, by as many people as its level wants. */
+  readonly changes: readonly ('modifying' | 'destructive')[];
+  /** Whether one more step goes out under a standing approval. */
+  readonly standing: boolean;
+  readonly closed: boolean;
+  /** Late facts behind the closing entry: of the last dispatch, and that people were told. */
+  readonly late: boolean;
+}
+
+const start = Date.parse('2026-11-21T03:00:00.000Z');
+const script = (step: number) => `systemctl restart 'unit-${step}'`;
+
+/** Hashes and links entries anew from one place on, as somebody who may put whole items can. */
+export function rehashed(entries: readonly AuditEntry[]): AuditEntry[] {
+  let previous = noPrevious;
+  return entries.map((entry, index) => {
+    const { hash: _, ...body } = { ...entry, sequence: index + 1, previous };
+    previous = entryHash(body);
+    return { ...body, hash: previous };
+  });
+}
+
+export function itemsOf(entries: readonly AuditEntry[]): StoredItem[] {
+  return entries.map((entry, index) => ({ place: index + 1, text: canonicalJson(entry) }));
+}
+
+/** An incident from its opening on; `name` makes it another one. */
+export async function genuine(name: string, shape: Shape): Promise<Genuine> {
+  const opened: EventOf<'incident_opened'> = {
+    kind: 'incident_opened',
+    alarmArn: `arn:aws:cloudwatch:eu-central-1:111122223333:alarm:${name}`,
+    alarmName: name,
+    contributorId: null,
+    stateChangedAt: isoOf(start - 30_000),
+    candidates: [{ runbookId: 'fix', confidence: 0.95, why: 'its name fits' }],
+  };
+  const incident = new Incident(openedSubject({ ...opened }), opened);
+  incident.plan();
+  let step = 0;
+  for (let count = 0; count < shape.reads; count += 1) incident.read(++step);
+  for (const level of shape.changes) await incident.change(++step, level, shape);
+  if (shape.standing) incident.standing(++step);
+  incident.close(shape);
+  const facts = {
+    burns: incident.burns,
+    byFirstRelease: [],
+    publicKey,
+    isOpen: !shape.closed,
+    recovery: [],
+  };
+  return { id: incident.id, entries: rehashed(incident.entries), facts };
+}
+
+class Incident {
+  readonly id: string;
+  readonly entries: AuditEntry[] = [];
+  readonly burns: Burn[] = [];
+  readonly #subject;
+  #planDigest = '';
+  #now = start;
+
+  constructor(subject: ReturnType<typeof openedSubject>, opened: AuditEvent) {
+    this.#subject = subject;
+    this.id = incidentIdOf(subject);
+    this.#add('triage', opened);
+  }
+
+  #add(actor: string, event: AuditEvent): string {
+    this.#now += 1000;
+    const entryId = `${this.id}-${this.entries.length}`;
+    const { id: chain } = this;
+    const entry = {
+      format: 1,
+      chain,
+      sequence: 1,
+      entryId,
+      at: isoOf(this.#now),
+      actor,
+      previous: '',
+      hash: '',
+    } as const;
+    this.entries.push({ ...entry, event: writable(event) });
+    return entryId;
+  }
+
+  plan(): void {
+    const planned: EventOf<'planned'> = {
+      kind: 'planned',
+      mode: 'live',
+      environment: 'production',
+      runbook: { id: 'fix', digest: sha256('runbook') },
+      policyDigest: sha256('policy'),
+      confidence: 0.95,
+      chosenBy: 'route',
+      model: 'off',
+      parameters: { unit: 'web' },
+      steps: [],
+      problems: [],
+      targets: { all: ['i-1', 'i-2'] },
+    };
+    this.#planDigest = planDigest(planned);
+    this.#add('plan', planned);
+  }
+
+  #gate(dispatch: Dispatch, decision: 'proceed' | 'ask'): void {
+    this.#add('gate', { kind: 'gate_decided', decision, dispatch, status: null, reasons: [] });
+  }
+
+  /** Intent, burn, send and end. */
+  #send(dispatch: Dispatch, level: RiskLevel, asked: Partial<EventOf<'dispatch_intended'>>, unfinished = false): void {
+    const intent: EventOf<'dispatch_intended'> = {
+      kind: 'dispatch_intended',
+      dispatch,
+      scriptHash: sha256(script(dispatch.step)),
+      level,
+      targets: ['i-1', 'i-2'],
+      document: 'countersign-run-0123',
+      requestDigest: null,
+      standing: null,
+      approvedBy: [],
+      notAfter: Math.floor(this.#now / 1000) + 60,
+      executionTimeoutSeconds: 60,
+      votes: [],
+      planDigest: this.#planDigest,
+      parametersDigest: digest('parameters/v1', { unit: 'web' }),
+      ...asked,
+    };
+    const entryId = this.#add('execute', intent);
+    const { scriptHash, targets, standing, requestDigest, parametersDigest = '' } = intent;
+    this.burns.push({
+      incidentId: this.id,
+      dispatch,
+      level,
+      scriptHash,
+      targets,
+      standing,
+      planDigest: this.#planDigest,
+      parametersDigest,
+      questionDigest: requestDigest,
+      switch: 1,
+      leases: {},
+      intent: entryId,
+      at: isoOf(this.#now + 500),
+      sendBy: isoOf(this.#now + 10_500),
+    });
+    this.#add('execute', { kind: 'command_sent', dispatch, commandId: `command-${dispatch.step}`, error: null });
+    if (!unfinished) this.#add('poll', this.finished(dispatch));
+  }
+
+  finished(dispatch: Dispatch): EventOf<'command_finished'> {
+    const of = (target: string) =>
+      ({
+        target,
+        status: 'Success',
+        exitCode: 0,
+        stdoutHash: sha256('out'),
+        stderrHash: sha256(''),
+        outcome: 'succeeded',
+      }) as const;
+    return { kind: 'command_finished', dispatch, outcome: 'succeeded', results: [of('i-1'), of('i-2')] };
+  }
+
+  read(step: number): void {
+    const dispatch: Dispatch = { step, part: 'run', attempt: 1, wave: 1 };
+    this.#gate(dispatch, 'proceed');
+    this.#send(dispatch, 'read_only', {});
+  }
+
+  standing(step: number): void {
+    const dispatch: Dispatch = { step, part: 'run', attempt: 1, wave: 1 };
+    this.#gate(dispatch, 'proceed');
+    this.#send(dispatch, 'modifying', { standing: 'platform: restarts are harmless' });
+  }
+
+  async change(
+    step: number,
+    level: 'modifying' | 'destructive',
+    { late, closed, changes, standing }: Shape,
+  ): Promise<void> {
+    const dispatch: Dispatch = { step, part: 'run', attempt: 1, wave: 1 };
+    this.#gate(dispatch, 'ask');
+    const question = this.#question(dispatch, level);
+    const requestDigest = questionDigest(question);
+    const [item] = question.items;
+    this.#add('request-approval', {
+      kind: 'approval_requested',
+      dispatch,
+      requestDigest,
+      policyDigest: question.policyDigest,
+      scriptHash: item?.scriptHash ?? '',
+      level,
+      targets: item?.targets ?? [],
+      approvers: [people.ana.id, people.ben.id],
+      required: question.terms.required,
+      expiresAt: question.expiresAt,
+      question,
+      scripts: [{ dispatch, script: script(step) }],
+    });
+    this.#add('request-approval', { kind: 'approval_delivered', dispatch, channel: 'C1', messageTs: `${step}.1` });
+    const by = [people.ana, people.ben].slice(0, question.terms.required);
+    const votes: Envelope[] = [];
+    for (const person of by) {
+      const envelope = await sealed({ question: requestDigest, by: person, at: isoOf(this.#now + 10) });
+      votes.push(envelope);
+      this.#add('decide', {
+        kind: 'vote_signed',
+        dispatch,
+        questionDigest: requestDigest,
+        word: 'approve',
+        by: person,
+        envelope,
+      });
+    }
+    const { policyDigest } = question;
+    this.#add('settle', {
+      kind: 'approval_settled',
+      dispatch,
+      policyDigest,
+      requestDigest,
+      decision: 'approved',
+      by,
+      reason: '',
+    });
+    const isLast = !standing && changes.length + this.#reads() === step;
+    this.#send(dispatch, level, { requestDigest, approvedBy: by, votes }, closed && late && isLast);
+  }
+
+  #reads(): number {
+    return this.burns.filter(({ level }) => level === 'read_only').length;
+  }
+
+  #question(dispatch: Dispatch, level: RiskLevel): Question {
+    return {
+      format: 2,
+      kind: 'approve',
+      revision: 1,
+      incidentId: this.id,
+      place: { account: '111122223333', region: 'eu-central-1', environment: 'production', mode: 'live' },
+      subject: this.#subject,
+      runbook: { id: 'fix', digest: sha256('runbook') },
+      policyDigest: sha256('policy'),
+      items: [
+        {
+          dispatch,
+          title: `Step ${dispatch.step}`,
+          scriptHash: sha256(script(dispatch.step)),
+          parameters: { unit: 'web' },
+          targets: ['i-1', 'i-2'],
+          waves: [2],
+          level,
+          flags: [],
+          executionTimeoutSeconds: 60,
+          deliveryTimeoutSeconds: 30,
+        },
+      ],
+      shown: { evidence: [], before: null, dryRun: null, outcomes: sha256('outcomes'), rollback: null },
+      document: { name: 'countersign-run-0123', digest: sha256('document') },
+      terms: {
+        required: level === 'destructive' ? 2 : 1,
+        approvers: ['ana', 'ben'],
+        secondChannel: false,
+        levels: [{ place: 'C1', mention: null, until: isoOf(this.#now + 900_000) }],
+      },
+      initiator: null,
+      nonce: `nonce-of-the-step-${dispatch.step}`,
+      createdAt: isoOf(this.#now),
+      expiresAt: isoOf(this.#now + 900_000),
+    };
+  }
+
+  close({ closed, late }: Shape): void {
+    if (!closed) return;
+    this.#add('close', { kind: 'incident_closed', status: 'resolved', cause: null });
+    const last = this.burns.at(-1);
+    const isOpen = this.entries.at(-2)?.event.kind === 'command_sent';
+    if (late && last && isOpen) this.#add('poll', { ...this.finished(last.dispatch), late: true });
+    const told = { incidentId: this.id, status: 'resolved', slack: true, paged: false } as const;
+    if (late) this.#add('close', { kind: 'people_told', ...told, late: true });
+  }
+}

@@ -1,0 +1,440 @@
+/** I7: whatever is changed in a chain is found, and found where it is; what cannot be told is never a pass. */
+import { describe, expect, test } from 'vitest';
+import { type AuditEntry, nextEntry, recoveryChain, type StoredItem } from '../../../core/audit/chain.ts';
+import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
+import { verifyChain } from '../../../core/audit/verify.ts';
+import type { ChainFacts } from '../../../core/audit/verify-finding.ts';
+import { canonicalJson, sha256 } from '../../../core/digest.ts';
+import { isoOf } from '../../../core/time.ts';
+import { seed, share } from '../../soak.ts';
+import { type Genuine, genuine, itemsOf, people, rehashed, type Shape, sealed, strangersKey } from './genuine.ts';
+
+/** Random whole numbers below a bound that a seed repeats. */
+type Pick = (below: number) => number;
+function picker(start: number): Pick {
+  let state = start >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const shapeOf = (pick: Pick): Shape => ({
+  reads: 1 + pick(2),
+  changes: [pick(2) ? 'modifying' : 'destructive', ...(pick(2) ? (['destructive'] as const) : [])],
+  standing: pick(2) === 1,
+  closed: true,
+  late: pick(2) === 1,
+});
+
+/** What somebody made of a chain, and where it should be found: a place, or only as something that cannot be told. */
+interface Tampered {
+  /** Where it is another chain than the one that was given. */
+  readonly id?: string;
+  readonly items: readonly StoredItem[];
+  readonly facts: ChainFacts;
+  /** `unsure`: named at its place, and not a pass. */
+  readonly found: { readonly problem: number } | { readonly unsure: number | null };
+}
+
+type Tamper = (chain: Genuine, pick: Pick) => Tampered | Promise<Tampered>;
+
+const tampered = (
+  chain: Genuine,
+  entries: readonly AuditEntry[],
+  problem: number,
+  facts: ChainFacts = chain.facts,
+) => ({
+  items: itemsOf(entries),
+  facts,
+  found: { problem },
+});
+
+/** The places (from 1) of entries of a kind. */
+function placesOf({ entries }: Genuine, ...kinds: string[]): number[] {
+  return entries.flatMap(({ event }, index) => (kinds.includes(event.kind) ? [index + 1] : []));
+}
+const oneOf = (places: readonly number[], pick: Pick): number => places[pick(places.length)] ?? 0;
+const anyPlace = ({ entries }: Genuine, pick: Pick): number => 1 + pick(entries.length);
+const at = ({ entries }: Genuine, place: number): AuditEntry => entries[place - 1] as AuditEntry;
+
+/** The event of an entry as its kind. */
+const eventAt = <K extends AuditEvent['kind']>(chain: Genuine, place: number, _kind: K) =>
+  at(chain, place).event as unknown as EventOf<K>;
+
+/** The chain with another event in a place, everything behind it hashed anew. */
+function rewritten(chain: Genuine, place: number, changes: object): AuditEntry[] {
+  const entry = at(chain, place);
+  return rehashed(chain.entries.with(place - 1, { ...entry, event: { ...entry.event, ...changes } }));
+}
+
+/** The chain with one more entry at a place, everything behind it hashed anew. */
+function inserted(chain: Genuine, place: number, event: object, entryId = 'forged'): AuditEntry[] {
+  const before = at(chain, Math.max(1, place - 1));
+  return rehashed(chain.entries.toSpliced(place - 1, 0, { ...before, entryId, event: event as AuditEntry['event'] }));
+}
+
+const without = (chain: Genuine, place: number) => rehashed(chain.entries.toSpliced(place - 1, 1));
+const closingPlace = (chain: Genuine) => placesOf(chain, 'incident_closed')[0] as number;
+/** An intent above read_only that was asked. */
+const askedIntent = (chain: Genuine, pick: Pick) =>
+  oneOf(
+    placesOf(chain, 'dispatch_intended').filter(
+      (place) => eventAt(chain, place, 'dispatch_intended').requestDigest !== null,
+    ),
+    pick,
+  );
+
+const forgedIntent = (chain: Genuine, changes: object) => ({
+  ...at(chain, placesOf(chain, 'dispatch_intended')[0] as number).event,
+  dispatch: { step: 9, part: 'run', attempt: 1, wave: 1 },
+  ...changes,
+});
+
+const kinds: Readonly<Record<string, Tamper>> = {
+  'an entry edited': (chain, pick) => {
+    const place = anyPlace(chain, pick);
+    return tampered(chain, chain.entries.with(place - 1, { ...at(chain, place), actor: 'nobody' }), place);
+  },
+  'an event edited deep inside': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'command_finished'), pick);
+    const event = structuredClone(eventAt(chain, place, 'command_finished'));
+    Object.assign(event.results[0] as object, { exitCode: 1 });
+    return tampered(chain, chain.entries.with(place - 1, { ...at(chain, place), event }), place);
+  },
+  'an entry replaced by something that is none': (chain, pick) => {
+    const place = anyPlace(chain, pick);
+    const texts = ['', 'no JSON', '{}', '[]', 'null', `{"event":${'['.repeat(50_000)}${']'.repeat(50_000)}}`];
+    const text = texts[pick(texts.length)] as string;
+    return { ...tampered(chain, [], place), items: itemsOf(chain.entries).with(place - 1, { place, text }) };
+  },
+  'an entry deleted from the middle': (chain, pick) => {
+    const place = 1 + pick(chain.entries.length - 1);
+    const items = itemsOf(chain.entries).toSpliced(place - 1, 1);
+    return { items, facts: chain.facts, found: { problem: place } };
+  },
+  'an entry inserted': (chain, pick) => {
+    const place = 2 + pick(chain.entries.length - 1);
+    const forged = nextEntry(
+      chain.id,
+      at(chain, place - 1),
+      { entryId: 'forged', at: at(chain, place - 1).at, actor: 'gate' },
+      { kind: 'alarm_joined', alarmArn: 'arn', state: 'OK', why: '' },
+    );
+    const found = place > closingPlace(chain) ? place : place + 1;
+    return tampered(chain, chain.entries.toSpliced(place - 1, 0, forged), found);
+  },
+  'two entries exchanged': (chain, pick) => {
+    const place = 1 + pick(chain.entries.length - 1);
+    return tampered(chain, chain.entries.with(place - 1, at(chain, place + 1)).with(place, at(chain, place)), place);
+  },
+  'the end cut off a closed incident': (chain, pick) => {
+    const length = 2 + pick(closingPlace(chain) - 2);
+    return tampered(chain, chain.entries.slice(0, length), length + 1);
+  },
+  'the whole chain gone': (chain) => tampered(chain, [], 1),
+  'something more behind the closing': (chain, pick) => {
+    const events = [
+      { kind: 'incident_closed', status: 'failed', cause: null },
+      { kind: 'alarm_joined', alarmArn: 'arn', state: 'OK', why: '' },
+      { kind: 'alarm_joined', alarmArn: 'arn', state: 'OK', why: '', late: true },
+      { kind: 'command_sent', dispatch: { step: 1, part: 'run', attempt: 1, wave: 1 }, commandId: 'x', error: null },
+      { kind: 'from_the_future' },
+    ];
+    const place = chain.entries.length + 1;
+    return tampered(chain, inserted(chain, place, events[pick(events.length)] as object), place);
+  },
+  'a place far ahead': (chain) => {
+    const far = nextEntry(
+      chain.id,
+      { sequence: 999_999_998, hash: sha256('x') },
+      { entryId: 'far', at: at(chain, 1).at, actor: 'poll' },
+      { kind: 'alarm_joined', alarmArn: 'arn', state: 'OK', why: '' },
+    );
+    const items = [...itemsOf(chain.entries), { place: 999_999_999, text: canonicalJson(far) }];
+    return { items, facts: chain.facts, found: { problem: items.length } };
+  },
+  'another incident’s opening, hashed anew': async (chain, pick) => {
+    const other = await genuine('another', shapeOf(pick));
+    return tampered(chain, rewritten(chain, 1, other.entries[0]?.event ?? {}), 1);
+  },
+  'the subject of the opening, hashed anew': (chain) =>
+    tampered(chain, rewritten(chain, 1, { stateChangedAt: '2026-11-21T02:00:00.000Z' }), 1),
+  'the plan, hashed anew': (chain) => tampered(chain, rewritten(chain, 2, { parameters: { unit: 'database' } }), 2),
+  'a vote’s person, hashed anew': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'vote_signed'), pick);
+    return tampered(chain, rewritten(chain, place, { by: { name: 'eve', via: 'slack', id: 'U9' } }), place);
+  },
+  'a vote’s word, hashed anew': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'vote_signed'), pick);
+    return tampered(chain, rewritten(chain, place, { word: 'reject' }), place);
+  },
+  'a vote that another key signed, hashed anew': async (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'vote_signed'), pick);
+    const { questionDigest: question, by } = eventAt(chain, place, 'vote_signed');
+    const envelope = await sealed({ question, by, at: at(chain, place).at }, strangersKey);
+    return tampered(chain, rewritten(chain, place, { envelope }), place);
+  },
+  'a question’s script, hashed anew': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'approval_requested'), pick);
+    const { dispatch } = eventAt(chain, place, 'approval_requested');
+    return tampered(chain, rewritten(chain, place, { scripts: [{ dispatch, script: 'df -h' }] }), place);
+  },
+  'a question’s targets, hashed anew with its digest': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'approval_requested'), pick);
+    const event = structuredClone(eventAt(chain, place, 'approval_requested'));
+    Object.assign(event.question?.items[0] as object, { targets: ['i-3'] });
+    return tampered(chain, rewritten(chain, place, event), place);
+  },
+  'votes taken away, hashed anew': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'vote_signed'), pick);
+    const { questionDigest } = eventAt(chain, place, 'vote_signed');
+    const entries = without(chain, place);
+    const settled = entries.findIndex(
+      ({ event }) => event.kind === 'approval_settled' && event.requestDigest === questionDigest,
+    );
+    return tampered(chain, entries, settled + 1);
+  },
+  'an intent’s votes taken away, hashed anew': (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    return tampered(chain, rewritten(chain, place, { votes: [] }), place);
+  },
+  'one vote counted twice, hashed anew': async (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const { votes = [], requestDigest } = eventAt(chain, place, 'dispatch_intended');
+    const [one] = votes;
+    const question = chain.entries.find(({ event }) => event.requestDigest === requestDigest)?.event;
+    if (question?.required === 1) return tampered(chain, rewritten(chain, place, { votes: [], approvedBy: [] }), place);
+    return tampered(chain, rewritten(chain, place, { votes: [one, one], approvedBy: [people.ana] }), place);
+  },
+  'a vote after the question’s time': async (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const { requestDigest } = eventAt(chain, place, 'dispatch_intended');
+    const late = isoOf(Date.parse(at(chain, place).at) + 1_000_000);
+    const votes = await Promise.all(
+      [people.ana, people.ben].map((by) => sealed({ question: requestDigest, by, at: late })),
+    );
+    return tampered(chain, rewritten(chain, place, { votes }), place);
+  },
+  'an approver who did not sign, hashed anew': (chain, pick) => {
+    const place = oneOf([...placesOf(chain, 'approval_settled'), askedIntent(chain, pick)], pick);
+    const eve = [{ name: 'eve', via: 'slack', id: 'U9' }];
+    return tampered(chain, rewritten(chain, place, { by: eve, approvedBy: eve }), place);
+  },
+  'an intent’s script, hashed anew': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'dispatch_intended'), pick);
+    return tampered(chain, rewritten(chain, place, { scriptHash: sha256('rm -rf /') }), place);
+  },
+  'an intent’s level, hashed anew': (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    return tampered(chain, rewritten(chain, place, { level: 'read_only' }), place);
+  },
+  'a standing approval taken off an intent, hashed anew': (chain, pick) => {
+    const places = placesOf(chain, 'dispatch_intended');
+    const place = oneOf(places, pick);
+    const { standing } = eventAt(chain, place, 'dispatch_intended');
+    return tampered(chain, rewritten(chain, place, { standing: standing === null ? 'eve: trust me' : null }), place);
+  },
+  'sent without an intent, hashed anew': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'dispatch_intended'), pick);
+    return tampered(chain, without(chain, place), place);
+  },
+  'a destructive intent that nobody was asked about': (chain, pick) => {
+    const place = 3 + pick(closingPlace(chain) - 2);
+    const level = pick(2) ? 'destructive' : 'modifying';
+    const standing = level === 'destructive' && pick(2) ? 'platform: trust me' : null;
+    const changes = { level, standing, requestDigest: null, approvedBy: [], votes: [] };
+    return tampered(chain, inserted(chain, place, forgedIntent(chain, changes)), place);
+  },
+  'a destructive intent with another question’s approval': (chain, pick) => {
+    const other = eventAt(chain, askedIntent(chain, pick), 'dispatch_intended');
+    const place = closingPlace(chain);
+    const { requestDigest, votes, approvedBy } = other;
+    const changes = { level: 'destructive', standing: null, requestDigest, votes, approvedBy };
+    return tampered(chain, inserted(chain, place, forgedIntent(chain, changes)), place);
+  },
+  'an end of what was never burnt': (chain, pick) => {
+    const place = 3 + pick(closingPlace(chain) - 2);
+    const intent = forgedIntent(chain, {
+      level: 'read_only',
+      standing: null,
+      requestDigest: null,
+      votes: [],
+      approvedBy: [],
+    });
+    const withIntent = { ...chain, entries: inserted(chain, place, intent) };
+    const dispatch = { step: 9, part: 'run', attempt: 1, wave: 1 };
+    const event = pick(2)
+      ? { kind: 'command_sent', dispatch, commandId: 'never', error: null }
+      : { kind: 'command_finished', dispatch, outcome: 'succeeded', results: [] };
+    return tampered(chain, inserted(withIntent, place + 1, event, 'forged too'), place + 1);
+  },
+  'a burn whose intent is not in the chain': (chain, pick) => {
+    const place = 3 + pick(closingPlace(chain) - 3);
+    const [burn] = chain.facts.burns;
+    const dispatch = { step: 9, part: 'run', attempt: 1, wave: 1 } as const;
+    const later = isoOf(Date.parse(at(chain, place).at) - 1);
+    const more = { ...burn, dispatch, intent: 'gone', at: later } as (typeof chain.facts.burns)[number];
+    return tampered(chain, chain.entries, place, { ...chain.facts, burns: [...chain.facts.burns, more] });
+  },
+  'another command for the same dispatch': (chain, pick) => {
+    const sent = oneOf(placesOf(chain, 'command_sent'), pick);
+    const event = { ...eventAt(chain, sent, 'command_sent'), commandId: 'another' };
+    return tampered(chain, inserted(chain, sent + 1, event), sent + 1);
+  },
+  'a late fact said twice': (chain, pick) => {
+    const place = chain.entries.length + 1;
+    const event = at(chain, oneOf(placesOf(chain, 'command_sent'), pick)).event;
+    return tampered(chain, inserted(chain, place, { ...event, late: true }), place);
+  },
+  'a late fact of what never went out': (chain, pick) => {
+    const place = chain.entries.length + 1;
+    const dispatch = { step: 9, part: 'run', attempt: 1, wave: 1 };
+    const events = [
+      { kind: 'command_sent', dispatch, commandId: 'x', error: null, late: true },
+      { kind: 'command_finished', dispatch, outcome: 'failed', results: [], late: true },
+      { kind: 'dispatch_refused', dispatch, outcome: 'refused', reasons: [], late: true },
+    ];
+    return tampered(chain, inserted(chain, place, events[pick(events.length)] as object), place);
+  },
+  'a mark of lateness before the closing': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'gate_decided'), pick);
+    return tampered(chain, rewritten(chain, place, { late: true }), place);
+  },
+  'a second opening': (chain, pick) => {
+    const place = 2 + pick(closingPlace(chain) - 1);
+    return tampered(chain, inserted(chain, place, at(chain, 1).event), place);
+  },
+  'a first entry that opens nothing': (chain) => {
+    const joined = { kind: 'alarm_joined', alarmArn: 'arn', state: 'OK', why: '' };
+    return tampered(chain, inserted(chain, 1, joined), 1);
+  },
+  'a kind that nobody knows': (chain, pick) => {
+    const place = 2 + pick(closingPlace(chain) - 1);
+    const items = itemsOf(inserted(chain, place, { kind: 'approval_granted', by: 'eve' }));
+    return { items, facts: chain.facts, found: { unsure: place } };
+  },
+};
+
+/** What no chain can show; never a pass. */
+const untellable: Readonly<Record<string, Tamper>> = {
+  'a chain without votes, edited and hashed anew': async (_, pick) => {
+    const chain = await genuine(`quiet-${pick(1e6)}`, { ...shapeOf(pick), changes: [], standing: false });
+    const place = oneOf(placesOf(chain, 'gate_decided', 'command_finished', 'incident_closed'), pick);
+    const changes = { reasons: [{ rule: 'x', text: 'y' }], outcome: 'failed', status: 'recovered' };
+    const { id, facts } = chain;
+    return { id, items: itemsOf(rewritten(chain, place, changes)), facts, found: { unsure: null } };
+  },
+  'the end cut off an open incident': async (_, pick) => {
+    const chain = await genuine(`open-${pick(1e6)}`, { ...shapeOf(pick), closed: false });
+    const burnt = placesOf(chain, 'dispatch_intended').at(-1) as number;
+    const length = burnt + pick(chain.entries.length - burnt);
+    const { id, facts } = chain;
+    return { id, items: itemsOf(chain.entries.slice(0, length)), facts, found: { unsure: null } };
+  },
+  'a whole chain gone of which nothing was burnt': (chain) => ({
+    items: [],
+    facts: { ...chain.facts, burns: [] },
+    found: { unsure: null },
+  }),
+  'a send without a burn, Dispatches not given': (chain, pick) => {
+    const event = eventAt(chain, oneOf(placesOf(chain, 'command_sent'), pick), 'command_sent');
+    return {
+      items: itemsOf(chain.entries),
+      facts: { ...chain.facts, burns: chain.facts.burns && null, byFirstRelease: [event.dispatch] },
+      found: { unsure: null },
+    };
+  },
+};
+
+/** All 50 take more than 10 s. */
+const seeds = process.env.SOAK || process.env.N ? share(50) : 10;
+const chains = await Promise.all(
+  Array.from({ length: seeds }, (_, count) => genuine(`alarm-${count}`, shapeOf(picker(seed + count)))),
+);
+
+describe(`I7: ${Object.keys(kinds).length} kinds of tampering, ${seeds} chains each, seed ${seed}`, () => {
+  const all = { ...kinds, ...untellable };
+  test.each(Object.keys(all))('%s', async (name) => {
+    for (const [count, chain] of chains.entries()) {
+      const pick = picker(seed + count * 7919);
+      const { id = chain.id, items, facts, found } = await (all[name] as Tamper)(chain, pick);
+      const report = verifyChain(id, items, facts);
+      const context = `seed ${seed + count * 7919}: ${JSON.stringify(report.problems)}`;
+      if ('problem' in found) {
+        expect(report.verdict, context).toBe('broken');
+        expect(
+          report.problems.map(({ place }) => place),
+          context,
+        ).toContain(found.problem);
+        expect(report.problems[0]?.place, context).toBe(found.problem);
+      } else {
+        expect(report.verdict, context).toBe('cannot_tell');
+        expect(
+          report.cannotTell.map(({ place }) => place),
+          context,
+        ).toContain(found.unsure);
+      }
+    }
+  });
+});
+
+describe('what is genuine', () => {
+  test('closed, with everything that belongs to it: whole', async () => {
+    for (const [count, chain] of chains.entries()) {
+      const report = verifyChain(chain.id, itemsOf(chain.entries), chain.facts);
+      expect(report, `seed ${seed + count}`).toEqual({
+        chain: chain.id,
+        entries: chain.entries.length,
+        verdict: 'whole',
+        closed: true,
+        problems: [],
+        cannotTell: [],
+      });
+    }
+  });
+
+  test('open, without key, without Dispatches, or alone: cannot tell, and why', async () => {
+    const pick = picker(seed);
+    const open = await genuine('open', { ...shapeOf(pick), closed: false });
+    const closed = await genuine('closed', shapeOf(pick));
+    const why = ({ id, entries }: Genuine, facts?: ChainFacts) => {
+      const { verdict, cannotTell, problems } = verifyChain(id, itemsOf(entries), facts);
+      expect([verdict, problems]).toEqual(['cannot_tell', []]);
+      return cannotTell.map((one) => one.why).join('\n');
+    };
+    expect(why(open, open.facts)).toMatch(/incident is open/);
+    expect(why(open, { ...open.facts, isOpen: null })).toMatch(/whether the incident is open was not given/);
+    expect(why(closed, { ...closed.facts, publicKey: null })).toMatch(/public half was not given/);
+    expect(why(closed, { ...closed.facts, burns: null })).toMatch(/Dispatches was not given/);
+    expect(why(closed)).toMatch(/Dispatches was not given/);
+  });
+
+  test('a recovery chain is named, and what does not belong into it is a problem', async () => {
+    const chain = await genuine('recovered', { ...shapeOf(picker(seed)), closed: false });
+    const broken = itemsOf(chain.entries).toSpliced(2, 1, { place: 3, text: 'garbage' });
+    const author = { entryId: 'r', at: '2026-11-21T05:00:00.000Z', actor: 'close' };
+    const closing = nextEntry(recoveryChain(chain.id), null, author, {
+      kind: 'incident_closed',
+      status: 'halted',
+      cause: 'audit.broken',
+    });
+    const joined = nextEntry(recoveryChain(chain.id), closing, author, {
+      kind: 'alarm_joined',
+      alarmArn: 'arn',
+      state: 'OK',
+      why: '',
+    });
+    const facts = { ...chain.facts, isOpen: false, recovery: itemsOf([closing]) };
+    const report = verifyChain(chain.id, broken, facts);
+    expect(report.problems[0]).toEqual({ place: 3, problem: 'is no audit entry' });
+    expect(report.cannotTell.at(-1)?.why).toMatch(/#recovery has 1 entries/);
+    const planted = verifyChain(chain.id, broken, { ...facts, recovery: itemsOf([closing, joined]) });
+    expect(planted.problems.map(({ problem }) => problem)).toContainEqual(
+      expect.stringMatching(/#recovery: alarm_joined does not belong/),
+    );
+    // A planted recovery does not make a cut chain a closed one.
+    expect(verifyChain(chain.id, itemsOf(chain.entries), facts).verdict).toBe('broken');
+    expect(verifyChain(recoveryChain(chain.id), itemsOf([closing])).verdict).toBe('whole');
+  });
+});
