@@ -54,15 +54,18 @@ export function hostOutcome({
   return timeoutCodes.includes(exitCode) ? 'timed_out' : 'failed';
 }
 
+function ranNothing(host: HostOutcome): host is 'not_started' | 'refused_by_host' {
+  return host === 'not_started' || host === 'refused_by_host';
+}
+
 /** How a dispatch ended, from how it ended on each host: one word if they agree, `not_started` if nothing ran anywhere, else `partial`. */
 export function foldedOutcome(
   hosts: readonly HostOutcome[],
 ): Exclude<DispatchOutcome, 'running' | 'refused' | 'stale'> {
   const [first] = hosts;
   if (first === undefined) return 'failed';
-  if (hosts.every((host) => host === 'not_started' || host === 'refused_by_host')) return 'not_started';
-  if (hosts.every((host) => host === first)) return first === 'refused_by_host' ? 'not_started' : first;
-  return 'partial';
+  if (!ranNothing(first)) return hosts.every((host) => host === first) ? first : 'partial';
+  return hosts.every(ranNothing) ? 'not_started' : 'partial';
 }
 
 /** All hosts together, `running` while one runs; no host at all is a failure. */

@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const document = JSON.parse(runDocument().content);
-const dispatchKey = 'inc-0123456789abcdef0123.2.run.1';
+const dispatchKey = 'inc-0123456789abcdef0123.2.run.1.1';
 const soon = () => Math.floor(Date.now() / 1000) + 60;
 const parametersFor = (script: string, overrides: Partial<Parameters<typeof runParameters>[0]> = {}) =>
   runParameters({ script, dispatchKey, notAfter: soon(), timeoutSeconds: 10, ...overrides });
@@ -87,7 +87,7 @@ describe('runs what was approved', () => {
     const script = fc.string({ unit: 'binary', maxLength: 400 }).map((text) => `exit 0\n${text}`);
     await fc.assert(
       fc.asyncProperty(script, async (text) => {
-        const key = `inc-${String(++step).padStart(20, '0')}.1.run.1`;
+        const key = `inc-${String(++step).padStart(20, '0')}.1.run.1.1`;
         expect(await run(parametersFor(text, { dispatchKey: key }))).toEqual({ code: 0, stdout: '', stderr: '' });
         expect(readFileSync(join(folder, 'run', key, 'script'))).toEqual(Buffer.from(text));
       }),

@@ -1,6 +1,6 @@
 /** Situations for the gate's tests: a chain written event by event, folded as the product folds it, and the rest of the world beside it. */
 import { nextEntry, readChain, type StoredItem } from '../../../core/audit/chain.ts';
-import { type AuditEvent, planDigest } from '../../../core/audit/entry.ts';
+import { type AuditEvent, type EventOf, planDigest } from '../../../core/audit/entry.ts';
 import type { Burn } from '../../../core/burn.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { parametersDigest } from '../../../core/derive/frozen.ts';
@@ -78,7 +78,7 @@ export function named(name: string): Dispatch {
   return { step: Number(step), part: part as Part, attempt: 1, wave: 1 };
 }
 
-export function intended(name: string, level: RiskLevel, standing: string | null = null): AuditEvent {
+export function intended(name: string, level: RiskLevel, standing: string | null = null): EventOf<'dispatch_intended'> {
   return {
     kind: 'dispatch_intended',
     dispatch: named(name),
