@@ -1,61 +1,117 @@
-/** `countersign audit`: verify an incident's chain, or show its timeline, straight from the Audit table. */
+/** `countersign audit`: verify an incident's chain, or show its timeline, straight from the tables. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { auditTable } from '../adapters/dynamodb/audit.ts';
 import { openDatabase } from '../adapters/dynamodb/client.ts';
+import { dispatchesTable } from '../adapters/dynamodb/dispatches.ts';
 import { workTable } from '../adapters/dynamodb/work.ts';
-import { AuditEntry } from '../core/audit/entry.ts';
+import { approvalKey } from '../adapters/kms/approval-key.ts';
+import { entryOf, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import { type ChainReport, verifyChain } from '../core/audit/verify.ts';
+import type { ChainFacts } from '../core/audit/verify-finding.ts';
+import { IncidentId } from '../core/dispatch.ts';
 import { oneLine, timeline } from './timeline.ts';
 
-/** Table names are fixed by the stacks; another account's copy may be called otherwise. */
-const tables = { audit: 'countersign-audit', work: 'countersign-work' };
+/** Names are fixed by the stacks. */
+const tables = {
+  audit: 'countersign-audit',
+  work: 'countersign-work',
+  dispatches: 'countersign-dispatches',
+  control: 'countersign-control',
+};
+const approvalKeyAlias = 'alias/countersign-approval';
 
-/** What is wrong with an incident's chain beyond its links: a chain that ends early although nothing is open was cut. */
-export function completeness(report: ChainReport, isOpen: boolean): string[] {
-  if (report.entries === 0 || report.closed || isOpen || report.chain.startsWith('DAY#')) return [];
-  return ['the chain has no closing entry although the incident is not open: its end was removed'];
-}
+const exitCodes = { whole: 0, broken: 1, cannot_tell: 2 } as const;
 
-/** Registers `audit verify` (exit 1 on any problem) and `audit show`. */
+/** Registers `audit verify` (exit 0 whole, 1 broken, 2 cannot tell) and `audit show`. */
 export function registerAudit(program: Command): void {
   const audit = program.command('audit').description('read the append-only audit');
   audit
     .command('verify')
-    .description('check that an incident’s chain is whole: nothing changed, removed, reordered, inserted or cut off')
-    .argument('<chain>', 'an incident id (inc-…), or a day’s chain (DAY#yyyy-mm-dd)')
+    .description('check an incident’s chain: its links, signatures, approvals and burns; exit 1 broken, 2 cannot tell')
+    .argument('<chain>', 'an incident id (inc-…), or a day’s chain (DAY#yyyy-mm-dd#0 … f)')
     .option('--json', 'print the report as one JSON object')
     .action(async (chain: string, options: { json?: boolean }) => {
-      const database = openDatabase();
-      const entries = await auditTable(database, tables.audit).raw(chain);
-      const open = await workTable(database, tables.work, () => 0).openIncidents();
-      const report = verifyChain(chain, entries);
-      const problems = [
-        ...report.problems.map(({ place, problem }) => `entry ${place}: ${problem}`),
-        ...completeness(report, open.includes(chain)),
-      ];
-      print(report, problems, options.json === true);
-      process.exitCode = problems.length === 0 ? 0 : 1;
+      const report = await verify(chain);
+      if (options.json) console.log(JSON.stringify(report));
+      else for (const line of reportLines(report)) console.log(line);
+      process.exitCode = exitCodes[report.verdict];
     });
   audit
     .command('show')
     .description('print an incident’s timeline; exit 1 when there is none, or an entry cannot be read')
     .argument('<chain>', 'an incident id (inc-…)')
     .action(async (chain: string) => {
-      const stored = await auditTable(openDatabase(), tables.audit).raw(chain);
-      for (const line of timeline(stored)) console.log(line);
-      if (stored.length === 0) console.error(`countersign: chain ${oneLine(chain)} has no entries`);
-      process.exitCode = stored.length > 0 && stored.every((entry) => AuditEntry.safeParse(entry).success) ? 0 : 1;
+      process.exitCode = (await show(chain)) ? 0 : 1;
     });
 }
 
-function print(report: ChainReport, problems: readonly string[], json: boolean): void {
-  if (json) {
-    console.log(JSON.stringify({ ...report, whole: problems.length === 0, problems }));
-    return;
+/** Reads the chain and what proves it. What cannot be read is said, and then cannot be told. */
+async function verify(chain: string): Promise<ChainReport> {
+  // A read of the audit that fails is no finding about it.
+  process.exitCode = exitCodes.cannot_tell;
+  const items = await auditTable(openDatabase(), tables.audit).items(chain);
+  return verifyChain(chain, items, IncidentId.safeParse(chain).success ? await factsOf(chain, items) : undefined);
+}
+
+async function factsOf(incidentId: string, items: readonly StoredItem[]): Promise<ChainFacts> {
+  const database = openDatabase();
+  const dispatches = dispatchesTable(database, tables);
+  const old = readChain(incidentId, items).entries.flatMap(({ event }) =>
+    event?.kind === 'dispatch_intended' && event.planDigest === undefined ? [event.dispatch] : [],
+  );
+  const [burns, byFirstRelease, publicKey, open, recovery] = await Promise.all([
+    given(`the table ${tables.dispatches}`, () => dispatches.burns(incidentId)),
+    given('the burn markers of the first release', () => dispatches.burntByFirstRelease(incidentId, old)),
+    given(`the key ${approvalKeyAlias}`, () => approvalKey(approvalKeyAlias).publicKey()),
+    given(`the table ${tables.work}`, () => workTable(database, tables.work, () => 0).openIncidents()),
+    given('the recovery chain', () => auditTable(database, tables.audit).items(recoveryChain(incidentId))),
+  ]);
+  return {
+    // Without the markers a burn of the first release would look like none.
+    burns: byFirstRelease && burns,
+    byFirstRelease: byFirstRelease ?? [],
+    publicKey,
+    isOpen: open?.includes(incidentId) ?? null,
+    recovery,
+  };
+}
+
+async function given<T>(what: string, read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(`${pc.yellow('!')} ${oneLine(`${what} could not be read: ${why}`)}`);
+    return null;
   }
-  for (const problem of problems) console.log(`${pc.red('✗')} ${oneLine(problem)}`);
-  const state = report.closed ? 'closed' : 'still open';
-  if (problems.length === 0)
-    console.log(`${pc.green('✓')} ${oneLine(report.chain)}: ${report.entries} entries, whole, ${state}`);
+}
+
+function reportLines({ chain, entries, verdict, closed, problems, cannotTell }: ChainReport): string[] {
+  const place = (number: number | null) => (number === null ? 'the chain' : `entry ${number}`);
+  const lines = [
+    ...problems.map((found) => `${pc.red('✗')} ${oneLine(`${place(found.place)}: ${found.problem}`)}`),
+    ...cannotTell.map((found) => `${pc.yellow('?')} ${oneLine(`${place(found.place)}: ${found.why}`)}`),
+  ];
+  const state = closed ? 'closed' : 'not closed';
+  if (verdict === 'whole') lines.push(`${pc.green('✓')} ${oneLine(chain)}: ${entries} entries, whole, ${state}`);
+  if (verdict === 'cannot_tell')
+    lines.push(
+      `${pc.yellow('?')} ${oneLine(chain)}: ${entries} entries, ${state}: nothing contradicts, but not everything could be told`,
+    );
+  return lines;
+}
+
+/** Prints the chain, and its recovery where there is one; whether there are entries, and all can be read. */
+async function show(chain: string): Promise<boolean> {
+  const audit = auditTable(openDatabase(), tables.audit);
+  const items = await audit.items(chain);
+  const recovery = await audit.items(recoveryChain(chain));
+  for (const line of timeline(items)) console.log(line);
+  if (recovery.length > 0)
+    console.log(oneLine(`${recoveryChain(chain)}: the chain was found broken when it was closed`));
+  for (const line of timeline(recovery)) console.log(line);
+  const all = [...items, ...recovery];
+  if (all.length === 0) console.error(`countersign: chain ${oneLine(chain)} has no entries`);
+  return all.length > 0 && all.every(({ text }) => entryOf(text) !== null);
 }

@@ -14,5 +14,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   console.error(visible(`countersign: ${error instanceof Error ? error.message : String(error)}`));
-  process.exitCode = 1;
+  // A command that sets a code before it fails means it.
+  process.exitCode ||= 1;
 }

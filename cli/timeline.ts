@@ -1,6 +1,7 @@
 /** An incident's timeline in words: one line per audit entry, with the seconds since the first. */
 import pc from 'picocolors';
-import { AuditEntry, type AuditEvent } from '../core/audit/entry.ts';
+import { type AuditEntry, entryOf, type ReadEntry, readEntry, type StoredItem } from '../core/audit/chain.ts';
+import type { AuditEvent } from '../core/audit/entry.ts';
 import type { Dispatch } from '../core/dispatch.ts';
 import { visible } from '../core/visible.ts';
 
@@ -9,24 +10,25 @@ export function oneLine(text: string): string {
   return visible(text).replaceAll('\n', ' ⏎ ');
 }
 
-/** One line per entry as it lies in the table: seconds since the first, who wrote it, what happened; or that it cannot be read. */
-export function timeline(stored: readonly unknown[]): string[] {
-  const entries = stored.map((entry) => AuditEntry.safeParse(entry).data ?? null);
+/** One line per item as it lies in the table: seconds since the first, who wrote it, what happened; or that it cannot be read. */
+export function timeline(items: readonly StoredItem[]): string[] {
+  const entries = items.map(({ text }) => entryOf(text));
   const first = entries.find((entry) => entry !== null);
   return entries.map((entry, index) =>
-    entry ? lineOf(entry, first) : pc.red(`entry ${index + 1} cannot be read: run countersign audit verify`),
+    entry ? lineOf(readEntry(entry), first) : pc.red(`entry ${index + 1} cannot be read: run countersign audit verify`),
   );
 }
 
-function lineOf(entry: AuditEntry, first: AuditEntry | undefined): string {
-  const seconds = Date.parse(entry.at) - Date.parse(first?.at ?? '');
+function lineOf({ at, actor, kind, event, raw }: ReadEntry, first: AuditEntry | undefined): string {
+  const seconds = Date.parse(at) - Date.parse(first?.at ?? '');
   const since = Number.isNaN(seconds) ? '?' : (seconds / 1000).toFixed(1);
-  const actor = oneLine(entry.actor).padEnd(16);
-  return `${pc.dim(`+${since.padStart(6)} s`)}  ${pc.dim(actor)}  ${oneLine(wordsOf(entry.event))}`;
+  const words = event ? wordsOf(event) : `${kind.slice(0, 60)}: this release does not know what it says`;
+  const late = raw.late === true ? `${pc.yellow('late:')} ` : '';
+  return `${pc.dim(`+${since.padStart(6)} s`)}  ${pc.dim(oneLine(actor).padEnd(16))}  ${late}${oneLine(words)}`;
 }
 
-const partOf = ({ step, part, attempt }: Dispatch) =>
-  `step ${step} ${part}${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
+const partOf = ({ step, part, attempt, wave }: Dispatch) =>
+  `step ${step} ${part}${attempt > 1 ? ` (attempt ${attempt})` : ''}${wave > 1 ? ` (wave ${wave})` : ''}`;
 
 /** What an event says, in one line. */
 export function wordsOf(event: AuditEvent): string {
@@ -51,6 +53,8 @@ export function wordsOf(event: AuditEvent): string {
       return `request for ${partOf(event.dispatch)} superseded: ${event.why}`;
     case 'vote_cast':
       return `${event.vote.by.name} votes ${event.vote.decision} on ${partOf(event.dispatch)}, signed`;
+    case 'vote_signed':
+      return `${event.by.name} says ${event.word} to ${partOf(event.dispatch)}, signed`;
     case 'vote_refused':
       return `${event.by.name}'s ${event.decision} refused: ${event.why}`;
     case 'approval_settled':
@@ -68,7 +72,7 @@ export function wordsOf(event: AuditEvent): string {
     case 'step_confirmed':
       return `${partOf(event.dispatch)} confirmed by a person`;
     case 'incident_closed':
-      return `closed as ${event.status}${event.cause ? `: ${event.cause}` : ''}`;
+      return `closed as ${event.status}${event.cause ? `: ${event.cause}` : ''}${event.doorbells ? `; rung ${event.doorbells.rung} times` : ''}`;
     case 'people_told':
       return `people told of ${event.incidentId} (${event.status}): Slack ${event.slack ? 'yes' : 'no'}, page ${event.paged ? 'yes' : 'no'}`;
     case 'after_closing':

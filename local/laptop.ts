@@ -17,7 +17,7 @@ import { auditTable } from '../adapters/dynamodb/audit.ts';
 import { dispatchesTable } from '../adapters/dynamodb/dispatches.ts';
 import { workTable } from '../adapters/dynamodb/work.ts';
 import { type Alarm, alarmFromCloudWatch } from '../core/alarm/alarm.ts';
-import { recoveryChain, type StoredItem } from '../core/audit/chain.ts';
+import { type ReadEntry, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
 import { incidentIdOf } from '../core/subject.ts';
 import type { Mode, Part } from '../core/words.ts';
@@ -54,8 +54,10 @@ export interface Laptop {
   /** Creates the alarm if needed, breaks its host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
   raiseAlarm(runbookId: string): Promise<string>;
   alarm(runbookId: string): Promise<Alarm | null>;
-  /** All items of a chain, unchecked. */
-  chain(name: string): Promise<StoredItem[]>;
+  /** All items of a chain, as they lie there. */
+  items(chain: string): Promise<StoredItem[]>;
+  /** What of a chain can be read as entries, unchecked. */
+  chain(name: string): Promise<readonly ReadEntry[]>;
   /** What the verifier wants beside an incident's chain. */
   facts(incidentId: string): Promise<ChainFacts>;
   isOpen(incidentId: string): Promise<boolean>;
@@ -178,6 +180,7 @@ function laptopOf(
     const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
     return MetricAlarms?.[0] ? alarmFromCloudWatch(MetricAlarms[0], {}, null) : null;
   };
+  const { items } = auditTable(database, 'countersign-audit');
   const isOpen = async (incidentId: string) => {
     const Key = { pk: 'OPEN', sk: incidentId };
     const { Item } = await database.send(new GetCommand({ TableName: 'countersign-work', Key, ConsistentRead: true }));
@@ -205,7 +208,8 @@ function laptopOf(
       await node.publish();
       return openedBy(await alarm(runbookId));
     },
-    chain: (name) => auditTable(database, 'countersign-audit').items(name),
+    items,
+    chain: async (name) => readChain(name, await items(name)).entries,
     async facts(incidentId) {
       const tables = {
         dispatches: 'countersign-dispatches',

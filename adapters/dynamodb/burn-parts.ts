@@ -2,6 +2,7 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type BurnAnswer, type BurnRequest, firstReleaseBurns } from '../../core/burn.ts';
 import { type Dispatch, dispatchKey, dispatchName } from '../../core/dispatch.ts';
+import { sortable, stopKeys } from './switch.ts';
 
 export interface DispatchesTables {
   readonly dispatches: string;
@@ -27,11 +28,6 @@ export function leaseRow(host: string): string {
   return `LEASE#${host}`;
 }
 
-/** Numbers as text that sorts like them. */
-function sortable(number: number): string {
-  return String(number).padStart(9, '0');
-}
-
 /** The item in Audit with which the first release burnt; null for a wave that it did not know. */
 export function firstReleaseMarker(incidentId: string, { step, part, attempt, wave }: Dispatch) {
   return wave === 1 ? { pk: `${firstReleaseBurns}${incidentId}.${step}.${part}.${attempt}`, sk: 0 } : null;
@@ -54,6 +50,7 @@ export function partsOf(
   return [
     put(incidentId, burnSortKey(dispatch), { ...burn, call }, used),
     ...(marker ? [isAbsent(tables.audit, marker, used)] : []),
+    // A stop counts by being there, whatever it says.
     ...stopKeys(burn.switch).map((key) => isAbsent(tables.control, key, { kind: 'stopped' })),
     ...(question ? [isApproved(tables.control, incidentId, question)] : []),
     ...slots.map(({ row, number }) => put(row, sortable(number), { at, holder }, { kind: 'slot_taken', row })),
@@ -64,11 +61,6 @@ export function partsOf(
 }
 
 const absent = 'attribute_not_exists(pk)';
-
-/** A stop counts by being there, whatever it says. Number 1 is also the item of the first release. */
-function stopKeys(number: number): { pk: string; sk: string }[] {
-  return [...(number === 1 ? ['KILL'] : []), sortable(number)].map((sk) => ({ pk: 'KILL', sk }));
-}
 
 function isAbsent(TableName: string, Key: { pk: string; sk: string | number }, refused: BurnAnswer): Part {
   return { item: { ConditionCheck: { TableName, Key, ConditionExpression: absent } }, refused };

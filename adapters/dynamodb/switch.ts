@@ -2,17 +2,18 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Stop, SwitchWriter } from '../../core/incident/kill-switch.ts';
 import { type Database, failedConditions } from './client.ts';
+import { despiteConflicts } from './conflicts.ts';
 
 type Item = Record<string, unknown>;
 
 /** Numbers as text that sorts as they do. */
-const sortable = (number: number) => String(number).padStart(9, '0');
+export const sortable = (number: number) => String(number).padStart(9, '0');
 
 /** The item with which the first release stopped: it counts as number 1. */
 const firstReleaseStop = { pk: 'KILL', sk: 'KILL' } as const;
 
 /** What stops with this number, in the order in which it is looked at. */
-function stopKeys(number: number): { pk: string; sk: string }[] {
+export function stopKeys(number: number): { pk: string; sk: string }[] {
   return [{ pk: 'KILL', sk: sortable(number) }, ...(number === 1 ? [firstReleaseStop] : [])];
 }
 
@@ -41,7 +42,8 @@ export function switchRows(database: Database, table: string): SwitchWriter {
         ...others.map((Key) => ({ ConditionCheck: { TableName: table, Key, ConditionExpression } })),
       ];
       try {
-        await database.send(new TransactWriteCommand({ TransactItems }));
+        // Every burn looks at the number that is free, and conflicts with a stop that takes it.
+        await despiteConflicts(() => database.send(new TransactWriteCommand({ TransactItems })));
         return 'put';
       } catch (error) {
         const [, isKnown] = failedConditions(error);

@@ -135,7 +135,8 @@ export function disbelief({ problems, unknown }: ChainReading): string | null {
     : null;
 }
 
-function readEntry(entry: AuditEntry): ReadEntry {
+/** The entry with its event as its kind says, as far as this release knows it. */
+export function readEntry(entry: AuditEntry): ReadEntry {
   const { event: raw, ...rest } = entry;
   return { ...rest, raw, kind: raw.kind, event: AuditEvent.safeParse(raw).data ?? null };
 }

@@ -30,7 +30,7 @@ export async function follow(
   let waiting: EventOf<'approval_requested'> | null = null;
   let swept = Date.now();
   for (;;) {
-    const items = await laptop.chain(incidentId);
+    const items = await laptop.items(incidentId);
     const { entries } = readChain(incidentId, items);
     for (const { event } of entries.slice(shown)) {
       if (event === null) continue;

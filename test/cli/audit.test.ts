@@ -1,14 +1,20 @@
 /** `countersign audit`: what an auditor sees, and the exit code a script relies on. */
+import { createPublicKey } from 'node:crypto';
+import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerAudit } from '../../cli/audit.ts';
-import { type AuditEntry, type AuditEvent, nextEntry } from '../../core/audit/entry.ts';
+import { type AuditEntry, nextEntry, recoveryChain } from '../../core/audit/chain.ts';
+import type { AuditEvent } from '../../core/audit/entry.ts';
+import type { Burn } from '../../core/burn.ts';
 import { canonicalJson } from '../../core/digest.ts';
-import { approving, World } from '../support/world.ts';
+import { dispatchName } from '../../core/dispatch.ts';
+import { genuine, publicKey, rehashed } from '../core/audit/genuine.ts';
 
 const database = mockClient(DynamoDBDocumentClient);
+const kms = mockClient(KMSClient);
 let lines: string[] = [];
 
 beforeEach(() => {
@@ -25,13 +31,39 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
-/** Runs `countersign audit …` over a table with these items' texts and these open incidents. */
-async function audit(arguments_: string[], stored: readonly unknown[], open: readonly string[] = []) {
+const shape = { reads: 1, changes: ['modifying'], standing: false, closed: true, late: true } as const;
+const { id, entries: chain, facts } = await genuine('fix-web', shape);
+
+/** What lies in the tables beside the chain. */
+interface Beside {
+  readonly open?: readonly string[];
+  readonly burns?: readonly Burn[];
+  readonly recovery?: readonly AuditEntry[];
+  /** Tables that refuse to be read. */
+  readonly refused?: readonly string[];
+}
+
+/** Runs `countersign audit …` over an account with these items' texts. */
+async function audit(arguments_: string[], stored: readonly unknown[], beside: Beside = {}) {
+  const { open = [], burns = facts.burns, recovery = [], refused = [] } = beside;
+  const der = createPublicKey(publicKey).export({ format: 'der', type: 'spki' });
+  kms.reset();
+  kms.on(GetPublicKeyCommand, { KeyId: 'alias/countersign-approval' }).resolves({ PublicKey: der });
   database.reset();
   database.on(QueryCommand).callsFake(({ TableName, ExpressionAttributeValues: values }) => {
+    if (refused.includes(TableName)) throw new Error(`not authorized to read ${TableName}`);
     if (TableName === 'countersign-work') return { Items: open.map((sk) => ({ pk: 'OPEN', sk })) };
-    expect(values).toMatchObject({ ':chain': arguments_[1] });
-    return { Items: stored.map((entry) => ({ entry: typeof entry === 'string' ? entry : canonicalJson(entry) })) };
+    if (TableName === 'countersign-dispatches')
+      return { Items: burns.map((burn) => ({ ...burn, pk: id, sk: `BURN#${dispatchName(burn.dispatch)}` })) };
+    const asked = Object.values(values ?? {}).map(String);
+    if (asked.some((name) => name.startsWith('DISPATCH#'))) return { Items: [] };
+    const items = asked.includes(recoveryChain(String(arguments_[1]))) ? recovery : stored;
+    return {
+      Items: items.map((entry, index) => ({
+        sk: index + 1,
+        entry: typeof entry === 'string' ? entry : canonicalJson(entry),
+      })),
+    };
   });
   const program = new Command('countersign');
   registerAudit(program);
@@ -39,33 +71,49 @@ async function audit(arguments_: string[], stored: readonly unknown[], open: rea
   return process.exitCode;
 }
 
-async function closedChain(): Promise<{ id: string; chain: AuditEntry[] }> {
-  const world = new World();
-  const id = await world.ring();
-  await world.run(id, approving);
-  return { id, chain: world.chains.get(id) ?? [] };
-}
-const { id, chain } = await closedChain();
-
 describe('verify', () => {
-  test('a whole, closed chain is exit 0', async () => {
+  test('a whole, closed chain with its votes and burns is exit 0', async () => {
     expect(await audit(['verify', id], chain)).toBe(0);
     expect(lines).toEqual([`✓ ${id}: ${chain.length} entries, whole, closed`]);
   });
 
-  test('a whole chain of an open incident is exit 0, and the same chain of one that is not open was cut', async () => {
-    expect(await audit(['verify', id], chain.slice(0, 5), [id])).toBe(0);
-    expect(lines).toEqual([`✓ ${id}: 5 entries, whole, still open`]);
-    expect(await audit(['verify', id], chain.slice(0, 5))).toBe(1);
-    expect(lines.at(-1)).toMatch(/^✗ the chain has no closing entry although the incident is not open/);
+  test('an open incident cannot be told, exit 2; the same chain of one that is not open was cut, exit 1', async () => {
+    const [beginning, burns] = [chain.slice(0, 3), [] as Burn[]];
+    expect(await audit(['verify', id], beginning, { open: [id], burns })).toBe(2);
+    expect(lines.at(-1)).toBe(`? ${id}: 3 entries, not closed: nothing contradicts, but not everything could be told`);
+    expect(await audit(['verify', id], beginning, { burns })).toBe(1);
+    expect(lines.at(-2)).toMatch(/^✗ entry 4: is missing: no closing entry, although the incident is not open/);
+  });
+
+  test.each([
+    [
+      'countersign-dispatches',
+      /^! the table countersign-dispatches could not be read: not authorized/,
+      /Dispatches was not given/,
+    ],
+    ['countersign-work', /^! the table countersign-work could not be read/, /whole, closed/],
+  ])('without %s it says so, and what cannot be told', async (table, warning, result) => {
+    const code = await audit(['verify', id], chain, { refused: [table] });
+    expect(lines[0]).toMatch(warning);
+    expect(lines.join('\n')).toMatch(result);
+    expect(code).toBe(table === 'countersign-dispatches' ? 2 : 0);
+  });
+
+  test('an audit that cannot be read is no finding: exit 2', async () => {
+    await expect(audit(['verify', id], chain, { refused: ['countersign-audit'] })).rejects.toThrow(/not authorized/);
+    expect(process.exitCode).toBe(2);
   });
 
   const tampered: [string, readonly unknown[], RegExp][] = [
-    ['nothing there', [], /^✗ entry 0: chain inc-\w+ has no entries/],
+    ['nothing there, and something was burnt', [], /^✗ entry 1: is missing: 1.run.1.1 was burnt/],
     ['an entry changed', chain.with(2, { ...(chain[2] as AuditEntry), actor: 'nobody' }), /^✗ entry 3: was changed/],
     ['an entry removed', chain.toSpliced(4, 1), /^✗ entry 5: .*removed/],
     ['two entries swapped', [...chain.slice(0, 3), chain[4], chain[3], ...chain.slice(5)], /^✗ entry 4: /],
-    ['the first entry removed', chain.slice(1), /^✗ entry 1: /],
+    [
+      'an intent removed and all hashed anew',
+      rehashed(chain.toSpliced(3, 1)),
+      /^✗ entry 4: command_sent of 1.run.1.1 without an intent/,
+    ],
     [
       'something after the end',
       [
@@ -77,12 +125,12 @@ describe('verify', () => {
           { kind: 'incident_closed', status: 'resolved', cause: null },
         ),
       ],
-      /follows a closing entry/,
+      /follows the closing entry/,
     ],
-    ['text that is no JSON', [...chain.slice(0, 2), 'no JSON', ...chain.slice(3)], /^✗ entry 3: not an audit entry/],
+    ['text that is no JSON', [...chain.slice(0, 2), 'no JSON', ...chain.slice(3)], /^✗ entry 3: is no audit entry/],
   ];
   test.each(tampered)('%s is exit 1, and says where', async (_, stored, problem) => {
-    expect(await audit(['verify', id], stored, [id])).toBe(1);
+    expect(await audit(['verify', id], stored)).toBe(1);
     expect(lines.join('\n')).toMatch(new RegExp(problem, 'm'));
     expect(lines.join('\n')).not.toContain('✓');
   });
@@ -91,19 +139,34 @@ describe('verify', () => {
     expect(await audit(['verify', id, '--json'], chain.toSpliced(4, 1))).toBe(1);
     expect(JSON.parse(String(lines[0]))).toMatchObject({
       chain: id,
-      whole: false,
+      verdict: 'broken',
       closed: true,
-      problems: expect.arrayContaining([expect.stringMatching(/entry 5/)]),
+      problems: expect.arrayContaining([{ place: 5, problem: expect.stringMatching(/removed/) }]),
     });
     await audit(['verify', id, '--json'], chain);
-    expect(JSON.parse(String(lines[1]))).toMatchObject({ whole: true, problems: [] });
+    expect(JSON.parse(String(lines[1]))).toMatchObject({ verdict: 'whole', problems: [], cannotTell: [] });
   });
 
-  test('a day’s chain never closes, and is whole all the same', async () => {
-    const day = 'DAY#2026-11-21';
+  test('a kind from the future, and a recovery chain, are named: exit 2', async () => {
+    const last = chain.at(-4) as AuditEntry;
+    const future = rehashed(chain.toSpliced(-3, 0, { ...last, entryId: 'f', event: { kind: 'weather_seen' } }));
+    expect(await audit(['verify', id], future)).toBe(2);
+    expect(lines[0]).toMatch(new RegExp(`^\\? entry ${chain.length - 2}: is of the kind "weather_seen"`));
+    const closing = nextEntry(
+      recoveryChain(id),
+      null,
+      { entryId: 'r', at: last.at, actor: 'close' },
+      { kind: 'incident_closed', status: 'halted', cause: 'audit.broken' },
+    );
+    expect(await audit(['verify', id], chain, { recovery: [closing] })).toBe(2);
+  });
+
+  test('a day’s chain never closes: its end cannot be told', async () => {
+    const day = 'DAY#2026-11-21#0';
     const author = { entryId: 'a', at: '2026-11-21T03:00:00.000Z', actor: 'triage' };
     const entry = nextEntry(day, null, author, { kind: 'envelope_refused', alarmArn: null, why: 'junk' });
-    expect(await audit(['verify', day], [entry])).toBe(0);
+    expect(await audit(['verify', day], [entry])).toBe(2);
+    expect(await audit(['verify', day], [{ ...entry, actor: 'x' }])).toBe(1);
   });
 });
 
@@ -119,9 +182,25 @@ describe('show', () => {
     expect(lines).toHaveLength(chain.length);
     expect(lines[0]).toMatch(/^\+ +0\.0 s {2}triage +incident opened for fix-web; candidates: fix/);
     expect(lines.join('\n')).toMatch(
-      /ana votes approve on step 2 run, signed[\s\S]*about to send step 2 run \(modifying\) to i-/,
+      /ana says approve to step 2 run, signed[\s\S]*about to send step 2 run \(modifying\) to i-/,
     );
-    expect(lines.at(-1)).toMatch(/closed as unverified/);
+    expect(lines.at(-3)).toMatch(/closed as resolved/);
+    expect(lines.at(-2)).toMatch(/late: step 2 run succeeded/);
+  });
+
+  test('a kind from the future is shown by its name; a recovery chain follows', async () => {
+    const last = chain.at(-1) as AuditEntry;
+    const future = nextEntry(id, last, { entryId: 'f', at: last.at, actor: 'x' }, { kind: 'weather_seen' } as never);
+    const closing = nextEntry(
+      recoveryChain(id),
+      null,
+      { entryId: 'r', at: last.at, actor: 'close' },
+      { kind: 'incident_closed', status: 'halted', cause: 'audit.broken' },
+    );
+    expect(await audit(['show', id], [...chain, future], { recovery: [closing] })).toBe(0);
+    expect(lines.at(-3)).toMatch(/weather_seen: this release does not know what it says/);
+    expect(lines.at(-2)).toMatch(/#recovery: the chain was found broken/);
+    expect(lines.at(-1)).toMatch(/closed as halted: audit.broken/);
   });
 
   test('an unknown chain is exit 1 with words', async () => {
@@ -131,8 +210,8 @@ describe('show', () => {
 
   test('hostile text in every field is displayed literally, on one line per entry', async () => {
     const author = { entryId: 'e', at: '2026-11-21T03:00:00.000Z', actor: hostile };
-    const person = { id: hostile, name: hostile };
-    const dispatch = { step: 2, part: 'run', attempt: 1 } as const;
+    const person = { id: hostile, name: hostile, via: 'slack' } as const;
+    const dispatch = { step: 2, part: 'run', attempt: 1, wave: 1 } as const;
     const events: AuditEvent[] = [
       {
         kind: 'incident_opened',
@@ -186,7 +265,7 @@ test('hostile text in what verify finds wrong is displayed literally too', async
     { entryId: 'e', at: 'x', actor: 'x' },
     { kind: 'incident_closed', status: 'failed', cause: null },
   );
-  expect(await audit(['verify', id], [foreign, { [hostile]: 1 }], [id])).toBe(1);
+  expect(await audit(['verify', id], [foreign, { [hostile]: 1 }])).toBe(1);
   for (const line of lines) expect(line).not.toMatch(dangerous);
   expect(lines.join('\n')).toContain('\\u{202e}gnp.exe');
 });

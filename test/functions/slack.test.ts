@@ -57,10 +57,11 @@ beforeEach(() => {
 
 const reference = formatReference({
   incidentId: 'inc-0123456789abcdef0123',
-  dispatch: { step: 2, part: 'run', attempt: 1 },
-  policyDigest12: '0123456789ab',
-  requestDigest: 'ab'.repeat(32),
+  dispatch: { step: 2, part: 'run', attempt: 1, wave: 1 },
+  revision: 1,
+  questionDigest: 'ab'.repeat(32),
 });
+const older = `inc-0123456789abcdef0123.2.run.1.0123456789ab.${'ab'.repeat(32)}`;
 const user = { id: 'U0000000001', name: 'ana' };
 const click = (action_id: string, value = reference) => ({
   type: 'block_actions',
@@ -171,6 +172,11 @@ describe('a request that Slack signed', () => {
       callback_id: rejectCallbackId,
     });
     expect(knocked()).toEqual([]);
+  });
+
+  test('a click on a card of the first release opens no modal: decide says what to do instead', async () => {
+    expect(await handler(request(form(click(actionIds.reject, older))))).toEqual({ statusCode: 200, body: '' });
+    expect([knocked().length, opened]).toEqual([1, []]);
   });
 
   test('the submitted reason knocks at decide', async () => {

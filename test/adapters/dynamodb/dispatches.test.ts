@@ -375,7 +375,12 @@ test(`the memory of worlds answers as the table does, seed ${seed}`, async () =>
     const memory = new MemoryDispatches({
       control: {
         kills: new Map([[stop, {}]]),
-        isApproved: (_, sortKey, digest) => isApproved && sortKey === question.sortKey && digest === question.digest,
+        questions: new Map([
+          [
+            `${incidentId}/${question.sortKey}`,
+            { status: isApproved ? 'APPROVED' : 'PENDING', digest: question.digest },
+          ],
+        ]),
       },
     });
     const questions = { none: null, own: question, other: { ...question, digest: sha256('another') } };

@@ -347,7 +347,8 @@ const untellable: Readonly<Record<string, Tamper>> = {
   },
 };
 
-const seeds = share(50);
+/** All 50 take more than 10 s. */
+const seeds = process.env.SOAK || process.env.N ? share(50) : 10;
 const chains = await Promise.all(
   Array.from({ length: seeds }, (_, count) => genuine(`alarm-${count}`, shapeOf(picker(seed + count)))),
 );

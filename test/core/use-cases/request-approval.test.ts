@@ -131,7 +131,9 @@ describe('a question that did not get through', () => {
   test('is recorded by the next tick when that failed too', async () => {
     let failures = 0;
     house.audit.port = (name) => {
-      if (name === 'audit.put' && (failures += 1) <= 8) throw new Error('no');
+      if (name !== 'audit.put' || failures >= 8) return;
+      failures += 1;
+      throw new Error('no');
     };
     await expect(house.ask('token-1')).rejects.toMatchObject({ name: 'AuditUnavailable' });
     expect(house.posts).toEqual([]);
@@ -160,7 +162,9 @@ describe('a question that did not get through', () => {
     async (name) => {
       let losses = 0;
       house.control.after = (called) => {
-        if (called === name && (losses += 1) === 1) throw new Error('the answer was lost');
+        if (called !== name || losses > 0) return;
+        losses += 1;
+        throw new Error('the answer was lost');
       };
       await house.ask('token-1').catch(() => {});
       await house.ask('token-2').catch(() => {});
@@ -187,10 +191,18 @@ describe('a question that did not get through', () => {
 
 describe('what is no longer what would run', () => {
   const changes: [string, () => void, string][] = [
-    ['policy', () => (house.compiled = { ...house.compiled, policyDigest: sha256('x') }), 'policy changed'],
+    [
+      'policy',
+      () => {
+        house.compiled = { ...house.compiled, policyDigest: sha256('x') };
+      },
+      'policy changed',
+    ],
     [
       'document',
-      () => (house.compiled = { ...house.compiled, document: { ...house.compiled.document, digest: sha256('x') } }),
+      () => {
+        house.compiled = { ...house.compiled, document: { ...house.compiled.document, digest: sha256('x') } };
+      },
       'document changed',
     ],
     [

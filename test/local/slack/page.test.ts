@@ -57,10 +57,10 @@ describe.skipIf(executablePath === undefined)('the workspace page', () => {
     await page.locator(selector).getByRole('button', { name: 'Approve' }).click();
     await expect.poll(() => app.acts.length).toBe(1);
     expect(app.acts[0]).toMatchObject({
-      kind: 'approve',
-      user: { name: 'ana' },
-      messageTs: ts,
-      requestRef: formatReference(sampleCard().reference),
+      kind: 'answer',
+      word: 'approve',
+      userId: expect.stringMatching(/^[UW]/),
+      reference: formatReference(sampleCard().reference),
     });
     expect(app.refused).toEqual([]);
     await slack.update(
@@ -81,8 +81,8 @@ describe.skipIf(executablePath === undefined)('the workspace page', () => {
     await dialog.getByRole('button', { name: 'Reject' }).click();
     await dialog.waitFor({ state: 'hidden' });
     expect(app.acts.map(({ kind, reason, user }) => [kind, reason, user.name])).toEqual([
-      ['reject_clicked', null, 'bo'],
-      ['reject_submitted', 'the node is being *replaced* & </gone>', 'bo'],
+      ['asks_why', null, bo],
+      ['answer', 'the node is being *replaced* & </gone>', bo],
     ]);
   });
 
@@ -96,7 +96,7 @@ describe.skipIf(executablePath === undefined)('the workspace page', () => {
     await dialog.waitFor({ state: 'hidden' });
     await page.reload();
     expect(await page.getByRole('dialog').count()).toBe(0);
-    expect(app.acts.map(({ kind }) => kind)).toEqual(['reject_clicked']);
+    expect(app.acts.map(({ kind }) => kind)).toEqual(['asks_why']);
   });
 
   test('what the app refuses is said beside the button', async () => {

@@ -41,13 +41,13 @@ describe('press', () => {
     const { id } = workspace.users.find(({ name }) => name === 'ana') ?? { id: '' };
     expect(app.acts).toEqual([
       {
-        kind: 'approve',
-        requestRef: reference,
-        user: { id, name: 'ana' },
+        kind: 'answer',
+        word: 'approve',
+        reference,
+        userId: id,
         triggerId: expect.any(String),
         reason: null,
         channel: workspace.channelId,
-        messageTs: ts,
       },
     ]);
     expect(app.refused).toEqual([]);
@@ -57,10 +57,10 @@ describe('press', () => {
     const { ts } = await slack.post(workspace.channelId, approvalCard(sampleCard()));
     await workspace.press({ user: 'eve', button: 'reject', messageTs: ts, reason: 'not & now + <b>' });
     expect(app.acts.map(({ kind, reason }) => [kind, reason])).toEqual([
-      ['reject_clicked', null],
-      ['reject_submitted', 'not & now + <b>'],
+      ['asks_why', null],
+      ['answer', 'not & now + <b>'],
     ]);
-    expect(app.acts[1]?.requestRef).toBe(reference);
+    expect(app.acts[1]?.reference).toBe(reference);
   });
 
   test('a decided card has no buttons to press', async () => {

@@ -13,8 +13,8 @@ import { type Dispatch, dispatchKey, sameDispatch } from '../../../core/dispatch
 export interface ControlLook {
   /** Stops by their number. */
   readonly kills: ReadonlyMap<number, unknown>;
-  /** Whether the question with this sort key is APPROVED with this digest. */
-  isApproved(incidentId: string, sortKey: string, digest: string): boolean;
+  /** Rows of questions by `incidentId/sortKey`. */
+  readonly questions: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
 export class MemoryDispatches implements DispatchesWriter {
@@ -77,7 +77,8 @@ export class MemoryDispatches implements DispatchesWriter {
     );
     if (before || this.byFirstRelease.has(key)) return { kind: 'used', burn: structuredClone(before ?? null) };
     if (this.#control.kills.has(burn.switch)) return { kind: 'stopped' };
-    if (question && !this.#control.isApproved(burn.incidentId, question.sortKey, question.digest))
+    const asked = question && this.#control.questions.get(`${burn.incidentId}/${question.sortKey}`);
+    if (question && !(asked?.status === 'APPROVED' && asked.digest === question.digest))
       return { kind: 'not_approved' };
     const slot = slots.find(({ row, number }) => this.taken.some((one) => one.row === row && one.number === number));
     if (slot) return { kind: 'slot_taken', row: slot.row };
