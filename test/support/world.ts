@@ -2,15 +2,17 @@
 import { generateKeyPairSync, sign as signWith } from 'node:crypto';
 import type { Alarm } from '../../core/alarm/alarm.ts';
 import type { Evidence } from '../../core/alarm/evidence.ts';
-import type { QuestionRecord } from '../../core/approval/record.ts';
+import { keyOf, type QuestionRecord } from '../../core/approval/record.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
 import { readChain } from '../../core/audit/chain.ts';
 import type { AuditEvent } from '../../core/audit/entry.ts';
 import type { Compiled } from '../../core/compiled.ts';
 import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
+import { type Envelope, payloadTypes, seal } from '../../core/dsse.ts';
 import { readSwitch } from '../../core/incident/kill-switch.ts';
 import type { Model } from '../../core/matching/model.ts';
+import type { Vote } from '../../core/question.ts';
 import { formatReference } from '../../core/reference.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
 import type { SlackMessage } from '../../core/slack/blocks.ts';
@@ -61,15 +63,7 @@ export class World {
   onSend: (send: Send) => void = () => {};
   readonly audit = new MemoryAudit();
   readonly control = new MemoryControl();
-  readonly dispatches = new MemoryDispatches({
-    control: {
-      kills: this.control.kills,
-      isApproved: (incidentId, sortKey, digest) => {
-        const row = this.control.questions.get(`${incidentId}/${sortKey}`);
-        return row?.status === 'APPROVED' && row.digest === digest;
-      },
-    },
-  });
+  readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly work = new MemoryWork();
   readonly executions = new Map<string, ExecutionState>();
   readonly sends: Send[] = [];
@@ -119,6 +113,26 @@ export class World {
     keyid: 'test-key',
     sig: await this.#port('sign', () => signWith('sha256', message, this.#key.privateKey).toString('base64')),
   });
+
+  /** A vote as `decide` seals it, whoever is said to cast it. */
+  vote(record: QuestionRecord, by: { id: string; name: string }, changes: Partial<Vote> = {}): Promise<Envelope> {
+    const vote = {
+      format: 1,
+      question: record.digest,
+      word: 'approve',
+      by: { ...by, via: 'slack' },
+      at: isoOf(this.now),
+      reason: '',
+      ...changes,
+    };
+    return seal(payloadTypes.vote, vote, this.sign);
+  }
+
+  /** Puts a question into Control as somebody with write access would. */
+  plant(record: QuestionRecord): void {
+    const { incidentId, sortKey } = keyOf(record.question);
+    this.control.questions.set(`${incidentId}/${sortKey}`, { ...record });
+  }
 
   /** Puts a stop, or takes every stop away as nobody can. */
   set stopped(stop: boolean) {
