@@ -7,7 +7,7 @@ import { render } from '../../core/runbook/render.ts';
 import { floorsOf, reviewProblems } from '../../core/runbook/review.ts';
 import type { ScriptTemplate } from '../../core/runbook/runbook.ts';
 import { selectTargets } from '../../core/runbook/targets.ts';
-import { candidates, decide } from '../../core/triage/match.ts';
+import { candidates, decide } from '../../core/matching/match.ts';
 import { incidentFor, incidents } from '../../local/incidents.ts';
 import { VirtualHost } from '../../local/virtual-host.ts';
 import { createAlarm } from '../core/runbook/example.ts';
