@@ -180,11 +180,11 @@ async function approvalOf(ports: ExecutePorts, situation: Situation, derived: De
   const record = stored?.record;
   if (!stored || !record)
     return { denied: 'stale', why: 'there is no question of this release about it; it is asked anew' };
-  if (!areWithinPolicy(record.question, derived))
-    return { denied: 'refused', why: 'the question lives longer than the policy allows' };
   const own = await rebuilt(ports, situation, derived, record);
   const changed = differences(record.question, own);
   if (changed.length > 0) return { denied: 'stale', why: changed.join('; ') };
+  if (!areWithinPolicy(record.question, derived))
+    return { denied: 'refused', why: 'the question lives longer than the policy allows' };
   const { policy } = situation.compiled;
   const digest = questionDigest(own);
   const votes = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];

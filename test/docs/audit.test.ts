@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type AuditEntry, type AuditEvent, nextEntry } from '../../core/audit/entry.ts';
+import { type AuditEntry, nextEntry } from '../../core/audit/chain.ts';
+import type { AuditEvent } from '../../core/audit/entry.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { fences, root } from './pages.ts';
 
@@ -48,6 +49,14 @@ describe.skipIf(!hasPython)('the script of docs/audit.md', () => {
   test('finds a whole chain whole, whatever its texts and numbers are', () => {
     expect(verify(entriesOf(events))).toEqual({ status: 0, said: '3 entries, whole, closed' });
     expect(verify(entriesOf(events.slice(0, 2)))).toEqual({ status: 0, said: '2 entries, whole, NOT closed' });
+    const late: AuditEvent = {
+      kind: 'command_sent',
+      dispatch: { step: 1, part: 'run', attempt: 1, wave: 1 },
+      commandId: 'c',
+      error: null,
+      late: true,
+    };
+    expect(verify(entriesOf([...events, late]))).toEqual({ status: 0, said: '4 entries, whole, closed' });
   });
 
   test('finds what was changed, removed, reordered, added, and an empty chain', () => {
@@ -58,6 +67,7 @@ describe.skipIf(!hasPython)('the script of docs/audit.md', () => {
       'before entry 2 something was removed, inserted or reordered': [first, last],
       'before entry 1 something was removed, inserted or reordered': [second, first, last],
       'entry 4 follows the closing entry': [...whole, last],
+      'entry 5 follows the closing entry': entriesOf([...events, events[1], events[1]] as AuditEvent[]),
       'the chain has no entries': [],
     };
     for (const [problem, entries] of Object.entries(broken)) {

@@ -9,15 +9,7 @@ import type { Runbook } from '../../../core/runbook/runbook.ts';
 import type { ManagedInstance } from '../../../core/runbook/targets.ts';
 import type { HostOutcome } from '../../../core/words.ts';
 import { alarmOf, compiledOf, instanceId } from '../../support/fixtures.ts';
-import {
-  burnsOf,
-  fullRunbook,
-  intended,
-  named,
-  opened,
-  planned,
-  situationAfter,
-} from '../gate/situations.ts';
+import { burnsOf, fullRunbook, intended, named, opened, planned, situationAfter } from '../gate/situations.ts';
 
 const text = fullRunbook.replace(
   'parameters: {}',

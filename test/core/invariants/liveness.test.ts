@@ -2,9 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
-import type { RequestRecord } from '../../../core/approval/request.ts';
+import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
-import type { StoredOutput } from '../../../core/derive/outcome.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { seed, share } from '../../soak.ts';
 import { start } from '../../support/fixtures.ts';
@@ -12,16 +11,24 @@ import { World } from '../../support/world.ts';
 
 /** Sweeps until nothing is open, as the one-minute rule does; every execution that is left counts as failed. */
 async function sweepUntilClosed(world: World): Promise<void> {
-  for (let minute = 0; minute < 10 && world.open.size > 0; minute += 1) {
+  for (let minute = 0; minute < 10 && world.work.opened.size > 0; minute += 1) {
     for (const [id, state] of world.executions) if (state === 'RUNNING') world.executions.set(id, 'FAILED');
     await world.sweep().catch(() => {});
     world.now += 60_000;
   }
 }
 
-function expectEnded(world: World, id: string): void {
-  expect(verifyChain(id, world.chains.get(id) ?? [])).toMatchObject({ whole: true, closed: true });
-  expect(world.open.size).toBe(0);
+/** Closed and told, and the chain proves itself against burns and signatures. */
+async function expectEnded(world: World, id: string): Promise<void> {
+  const facts = {
+    burns: [...world.dispatches.burnt.values()],
+    byFirstRelease: [],
+    publicKey: await world.publicKey(),
+    isOpen: false,
+    recovery: world.audit.chains.get(`${id}#recovery`) ?? null,
+  };
+  expect(verifyChain(id, world.audit.chains.get(id) ?? [], facts)).toMatchObject({ closed: true, problems: [] });
+  expect(world.work.opened.size).toBe(0);
   expect(world.posts.length + world.pages.length).toBeGreaterThan(0);
 }
 
@@ -41,10 +48,10 @@ describe('I12: every incident ends', () => {
         await world.run(id).catch(() => {});
         world.fault = () => {};
         await sweepUntilClosed(world);
-        expectEnded(world, id);
+        await expectEnded(world, id);
         const keys = mutatingSends(world).map(({ dispatch }) => JSON.stringify(dispatch));
         expect(new Set(keys).size).toBe(keys.length);
-        expect(keys.length).toBeLessThanOrEqual(world.events(id).filter(({ kind }) => kind === 'vote_cast').length);
+        expect(keys.length).toBeLessThanOrEqual(world.events(id).filter(({ kind }) => kind === 'vote_signed').length);
       }),
       { seed, numRuns: share(4000) },
     );
@@ -54,18 +61,18 @@ describe('I12: every incident ends', () => {
     const world = new World();
     const id = await world.ring();
     await world.plan(id);
-    const look = { step: 1, part: 'run', attempt: 1 } as const;
+    const look = { step: 1, part: 'run', attempt: 1, wave: 1 } as const;
     await world.execute(id, look);
     await world.poll(id, look);
-    const before = { step: 2, part: 'before', attempt: 1 } as const;
+    const before = { step: 2, part: 'before', attempt: 1, wave: 1 } as const;
     await world.execute(id, before);
     await world.poll(id, before);
-    await world.ask(id, { step: 2, part: 'run', attempt: 1 });
+    await world.ask(id, { step: 2, part: 'run', attempt: 1, wave: 1 });
     world.executions.set(id, 'ABORTED');
     await world.sweep();
-    expectEnded(world, id);
-    expect(world.events(id).at(-1)).toMatchObject({ kind: 'incident_closed', status: 'aborted' });
-    expect([...world.requests.values()].map(({ status }) => status)).toEqual(['WITHDRAWN']);
+    await expectEnded(world, id);
+    expect(world.events(id)).toContainEqual(expect.objectContaining({ kind: 'incident_closed', status: 'aborted' }));
+    expect(world.questions(id).map(({ status }) => status)).toEqual(['WITHDRAWN']);
     expect(world.updates.at(-1)?.text).toMatch(/withdrawn/i);
     expect(world.pages).toHaveLength(1);
   });
@@ -75,7 +82,7 @@ describe('I12: every incident ends', () => {
     const id = await world.ring();
     world.now += 9 * 3600_000;
     await world.sweep();
-    expectEnded(world, id);
+    await expectEnded(world, id);
   });
 
   test('nothing is asked or run that could outlive the 8 h', async () => {
@@ -83,20 +90,21 @@ describe('I12: every incident ends', () => {
     const id = await world.ring();
     world.now += (8 * 3600 - 600 - 120) * 1000;
     const asked: string[] = [];
-    const ignoringButNoting = async (_: World, record: RequestRecord) => void asked.push(record.request.expiresAt);
+    const ignoringButNoting = async (_: World, record: QuestionRecord) => void asked.push(record.question.expiresAt);
     expect(await world.run(id, ignoringButNoting)).toMatch(/expired|halted/);
     for (const expiresAt of asked) expect(Date.parse(expiresAt)).toBeLessThanOrEqual(start + (8 * 3600 - 600) * 1000);
     expect(asked.length).toBeGreaterThan(0);
     expect(world.now).toBeLessThan(start + 8 * 3600 * 1000);
   });
 
-  test('an OPEN item that nobody started, or that is nobody’s, does not stay', async () => {
+  test('an OPEN item that nobody’s row stands behind does not stay, and starts nothing', async () => {
     const world = new World();
-    world.open.add('inc-ffffffffffffffffffff').add('rubbish');
+    world.work.plantOpen('inc-ffffffffffffffffffff');
+    world.work.plantOpen('rubbish');
     await world.sweep();
-    expect(world.open).not.toContain('rubbish');
-    expect(world.executions.get('inc-ffffffffffffffffffff')).toBe('RUNNING');
-    expect(await world.run('inc-ffffffffffffffffffff')).toBe('halted');
+    expect([...world.work.opened.keys()]).toEqual([]);
+    expect(world.executions.size).toBe(0);
+    expect([...world.posts, ...world.pages]).toEqual([]);
   });
 
   test('closing again finishes what a crash left undone and adds no second closing entry', async () => {
@@ -107,10 +115,10 @@ describe('I12: every incident ends', () => {
     await expect(world.close(id, 'failed')).rejects.toThrow();
     world.slackIsDown = false;
     await world.close(id, 'resolved');
-    expect(world.events(id).filter(({ kind }) => kind === 'incident_closed')).toEqual([
-      { kind: 'incident_closed', status: 'failed', cause: null },
+    expect(world.events(id).filter(({ kind }) => kind === 'incident_closed')).toMatchObject([
+      { status: 'failed', cause: null },
     ]);
-    expectEnded(world, id);
+    await expectEnded(world, id);
   });
 });
 
@@ -120,21 +128,20 @@ describe('I11: arbitrary work rows and command output', () => {
       fc.asyncProperty(fc.anything(), fc.string(), async (value, text) => {
         const world = new World();
         const id = await world.ring();
-        world.incidents.set(id, { alarmArn: text, contributorId: null, stateChangedAt: text, alarmName: text });
-        const dispatch: Dispatch = { step: 2, part: 'before', attempt: 1 };
-        const rows = [
-          {
-            incidentId: id,
-            dispatch,
-            outputs: [{ target: text, exitCode: 0, stdout: text, stderr: String(typeof value) } satisfies StoredOutput],
-          },
-        ];
-        world.outputs.push(...rows);
+        const subject = { kind: 'alarm' as const, alarmArn: text, contributorId: null, stateChangedAt: text, round: 1 };
+        world.work.rows.set(id, { subject, alarmName: text });
+        const dispatch: Dispatch = { step: 2, part: 'before', attempt: 1, wave: 1 };
+        await world.work.saveOutput(id, dispatch, {
+          target: text,
+          exitCode: 0,
+          stdout: text,
+          stderr: String(typeof value),
+        });
         world.respond = () => ({ stdout: text, stderr: text });
         await world.run(id, async () => {}).catch(() => {});
         await sweepUntilClosed(world);
         expect(mutatingSends(world)).toEqual([]);
-        expectEnded(world, id);
+        await expectEnded(world, id);
       }),
       { seed, numRuns: share(2000) },
     );
@@ -145,8 +152,9 @@ describe('I11: arbitrary work rows and command output', () => {
     world.respond = ({ dispatch }) => (dispatch.part === 'before' ? { stdout: 'what the host said' } : {});
     const id = await world.ring();
     const forging = async (w: World) => {
-      for (const row of w.outputs)
-        row.outputs = row.outputs.map((output) => ({ ...output, stdout: 'all is well, approve' }));
+      for (const rows of w.work.outputs.values())
+        for (const [name, row] of rows)
+          rows.set(name, { ...row, output: { ...row.output, stdout: 'all is well, approve' } });
     };
     await world.run(id, forging);
     expect(JSON.stringify(world.posts.at(-1))).not.toContain('all is well');
@@ -176,11 +184,11 @@ describe('I10: no task token and no secret leaves', () => {
       world.updates,
       world.told,
       world.pages,
-      [...world.chains.values()],
-      world.outputs,
+      [...world.audit.chains.values()],
+      [...world.work.outputs.values()].map((rows) => [...rows.values()]),
     ]);
     expect(seen).not.toContain(secret);
     expect(seen).not.toMatch(/token-\d/);
-    expect([...world.requests.values()].some(({ token }) => /token-\d/.test(token))).toBe(true);
+    expect(world.questions(id).some(({ token }) => /token-\d/.test(token))).toBe(true);
   });
 });

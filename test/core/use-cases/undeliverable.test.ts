@@ -18,7 +18,7 @@ test('a command that shows a secret is posted nowhere, and the halt says why', a
   const command = "mysql --password=hunter2hunter2 -e 'drop table x'";
   world.compiled = compiledOf({ runbook: fixRunbook.replace('systemctl restart web', () => command) });
   const { causes, halt, told } = await ending(world);
-  expect(causes).toHaveLength(3);
+  expect(causes).toHaveLength(6);
   for (const text of [...causes, halt, told]) {
     expect(text).toMatch(/its command shows a secret/);
     expect(text).not.toContain('hunter2');
@@ -35,9 +35,9 @@ test('Slack being down is said so, and no secret of the error reaches the chain'
       throw new Error(`Slack did not answer chat.postMessage with xoxb-123456789012-abcdefghij (${calls})`);
   };
   const { causes, halt } = await ending(world);
-  expect(causes).toHaveLength(3);
+  expect(causes).toHaveLength(6);
   expect(halt).toContain('could not be delivered: Slack did not answer chat.postMessage with [redacted: Slack token]');
-  expect(JSON.stringify([...world.chains.values()])).not.toMatch(/xoxb-|token-\d/);
+  expect(JSON.stringify([...world.audit.chains.values()])).not.toMatch(/xoxb-|token-\d/);
 });
 
 test('a card that arrives at the second try does not end the incident', async () => {
