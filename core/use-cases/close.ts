@@ -10,7 +10,7 @@ import type { ShownOutputs } from '../report/show.ts';
 import { causeOf, summaryOf, unsureSteps } from '../report/summary.ts';
 import { brokenEnding, type Ending, toldEnding } from '../report/told.ts';
 import type { IncidentStatus } from '../words.ts';
-import { type ClosingScene, closingFacts, findingsOf, readScene, type ScenePorts } from './closing-scene.ts';
+import { type ClosingScene, closingFacts, findingsOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { openedEvent } from './triage.ts';
@@ -56,7 +56,8 @@ export async function close(
   const ending = toldEnding(entered.ending, { ...findings, broken: entered.broken });
   if (entered.by === 'another' || (entered.by === 'earlier' && doorbells === null)) return ending.status;
   await withdraw(ports, incidentId);
-  const told = await tell(ports, compiled, { ...scene, broken: entered.broken }, ending, key);
+  const looked = await lookedAt(ports, { ...scene, broken: entered.broken }, compiled);
+  const told = await tell(ports, compiled, looked, ending, key);
   await ports.release(incidentId);
   await note(ports, entered.chain, { kind: 'people_told', incidentId, status: ending.status, ...told });
   return ending.status;
