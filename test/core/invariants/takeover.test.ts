@@ -18,6 +18,9 @@ const policies = [
   ...budgets.map((most) => compiledOf({ runbook, policy: policyText('live', standing(most)) })),
 ];
 
+/** Whoever may write Control has the bot's token as well, and can redraw any card himself. */
+const withBot: readonly Victim[] = ['request-approval', 'slack', 'settle', 'close', 'sweep'];
+
 interface Run {
   readonly world: World;
   readonly intruder: Intruder;
@@ -87,9 +90,9 @@ function unsigned({ world, witness, budget }: Run): string[] {
   return found;
 }
 
-/** Ended and told, or paged. Only `close` may keep silent, by taking away what `sweep` looks at. */
+/** Ended and told, or paged. Who may take an incident off the list, `close` and `sweep`, can keep it silent. */
 function unended({ world, intruder, witness }: Run, victim: Victim): string[] {
-  if (victim === 'close' && intruder.isSilenced) return [];
+  if (intruder.isSilenced) return [];
   const isTold = witness.closings.length > 0 || world.pages.length > 0 || victim === 'close';
   return [
     ...(world.work.opened.has(world.incidentId()) ? ['it is still open'] : []),
@@ -102,7 +105,12 @@ describe.each(victims)('I11: %s taken over', (victim) => {
   test(`in ${runs} incidents from seed ${seed}`, { timeout: 600_000 }, async () => {
     for (let index = 0; index < runs; index += 1) {
       const run = await incidentWith(victim, new Chance(seed + index));
-      const faults = [...unsigned(run), ...run.witness.lies([2, 3]), ...unended(run, victim)];
+      const faults = [
+        ...unsigned(run),
+        ...run.witness.lies([2, 3]),
+        ...(withBot.includes(victim) ? [] : run.witness.falseCards()),
+        ...unended(run, victim),
+      ];
       expect(faults, `SEED=${seed + index} N=1: ${run.intruder.deeds.join('\n')}`).toEqual([]);
     }
   });

@@ -60,9 +60,9 @@ export class Witness {
     }
   }
 
-  /** Everything false that was told of these steps, in words. */
+  /** Everything false that closing messages told of these steps, in words. */
   lies(steps: readonly number[]): string[] {
-    return [...this.closings.flatMap((closing) => this.#liesIn(closing, steps)), ...this.#falseCards()];
+    return this.closings.flatMap((closing) => this.#liesIn(closing, steps));
   }
 
   #liesIn({ message, alarm }: Closing, steps: readonly number[]): string[] {
@@ -108,7 +108,7 @@ export class Witness {
   }
 
   /** A card that says "not run" of what was burnt under its very question. */
-  #falseCards(): string[] {
+  falseCards(): string[] {
     const burnt = new Set([...this.#world.dispatches.burnt.values()].map(({ questionDigest: digest }) => digest));
     return this.redrawn.flatMap(({ place, message }) => {
       if (!/not run|[Nn]othing was run/.test(message.text)) return [];

@@ -321,6 +321,19 @@ describe('what is told', () => {
     for (const scene of [before, after]) expect([scene.posts.length, scene.pages.length]).toEqual([1, 1]);
   });
 
+  test('a late fact before the closing, in the chain or beside it, keeps out no closing and silences nobody', async () => {
+    const before = await Scene.of();
+    before.plant(id, { ...told('halted'), late: true });
+    const both = await Scene.of();
+    both.plant(id, { ...told('halted'), late: true });
+    both.plant(recovery, { ...told('halted'), late: true });
+    for (const scene of [before, both]) {
+      expect(await scene.close('failed')).toBe('halted');
+      expect([scene.posts.length, scene.pages.length, scene.work.opened.size]).toEqual([1, 1, 0]);
+      expect(scene.told()).toContain('marked late, and nothing was closed before it');
+    }
+  });
+
   test('a recovery that was planted beside a whole chain is ignored', async () => {
     const scene = await Scene.of();
     scene.plant(recovery, { kind: 'incident_closed', status: 'resolved', cause: null });
