@@ -11,7 +11,7 @@ import {
 import type { AuditEvent } from '../../../core/audit/entry.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
-import type { Envelope } from '../../../core/dsse.ts';
+import { type Envelope, payloadTypes } from '../../../core/dsse.ts';
 import { isoOf } from '../../../core/time.ts';
 import { DispatchOutcome, HostOutcome, IncidentStatus } from '../../../core/words.ts';
 import { ana, instanceId } from '../../support/fixtures.ts';
@@ -21,24 +21,29 @@ import type { Chance } from './chance.ts';
 const person = { ...ana, via: 'slack' as const };
 const digest = sha256('forged');
 
-export function dispatchBy(chance: Chance): Dispatch {
-  const part = chance.of(['run', 'run', 'run', 'before', 'after', 'dry_run', 'rollback', 'verify'] as const);
-  const second = chance.isTrue(0.1) ? 2 : 1;
-  return { step: 1 + chance.below(5), part, attempt: second, wave: chance.isTrue(0.1) ? 2 : 1 };
+/** Mostly what was burnt last or is asked now, where a false word weighs most; else any. */
+export function dispatchBy(chance: Chance, world: World): Dispatch {
+  const burnt = [...world.dispatches.burnt.values()].at(-1)?.dispatch;
+  const asked = world.questions(world.incidentId()).at(-1)?.question.items[0]?.dispatch;
+  const drawn = {
+    step: 1 + chance.below(5),
+    part: chance.of(['run', 'run', 'before', 'after', 'dry_run', 'rollback', 'verify'] as const),
+    attempt: chance.isTrue(0.1) ? 2 : 1,
+    wave: chance.isTrue(0.1) ? 2 : 1,
+  };
+  return chance.of([burnt, burnt, asked, null]) ?? drawn;
 }
 
-/** An envelope that is genuine and of another question, or nobody's. */
-export function envelopeBy(chance: Chance, genuine: readonly Envelope[]): Envelope {
-  const [copied] = genuine.length > 0 && chance.isTrue(0.7) ? [chance.of(genuine)] : [];
-  return (
-    copied ?? {
-      payloadType: 'application/vnd.countersign.vote+json',
-      payload: Buffer.from(canonicalJson({ format: 1, question: digest, word: 'approve', by: person })).toString(
-        'base64',
-      ),
-      signatures: [{ keyid: 'k', sig: 'AAAA' }],
-    }
-  );
+/** An envelope that is genuine and of another question, or one in ana's name that no key signed. */
+export function envelopeBy(chance: Chance, world: World, genuine: readonly Envelope[]): Envelope {
+  if (genuine.length > 0 && chance.isTrue(0.3)) return chance.of(genuine);
+  const question = world.questions(world.incidentId()).at(-1)?.digest ?? digest;
+  const vote = { format: 1, question, word: 'approve', by: person, at: isoOf(world.now), reason: '' };
+  return {
+    payloadType: payloadTypes.vote,
+    payload: Buffer.from(canonicalJson(vote)).toString('base64'),
+    signatures: [{ keyid: 'test-key', sig: 'AAAA' }],
+  };
 }
 
 type Forged = Readonly<Record<string, unknown>> & { readonly kind: string };
@@ -61,13 +66,13 @@ const forges: readonly Forge[] = [
     by: [person],
     reason: 'forged',
   }),
-  (chance, dispatch, _world, genuine) => ({
+  (chance, dispatch, world, genuine) => ({
     kind: 'vote_signed',
     dispatch,
     questionDigest: digest,
     word: 'approve',
     by: person,
-    envelope: envelopeBy(chance, genuine),
+    envelope: envelopeBy(chance, world, genuine),
   }),
   (chance, dispatch, world, genuine) => ({
     kind: 'dispatch_intended',
@@ -81,7 +86,7 @@ const forges: readonly Forge[] = [
     approvedBy: [person],
     notAfter: Math.floor(world.now / 1000) + 60,
     executionTimeoutSeconds: 60,
-    votes: [envelopeBy(chance, genuine)],
+    votes: [envelopeBy(chance, world, genuine)],
     planDigest: digest,
     parametersDigest: digest,
   }),
@@ -92,7 +97,7 @@ const forges: readonly Forge[] = [
     error: null,
   }),
   ...Array.from(
-    { length: 3 },
+    { length: 6 },
     (): Forge => (chance, dispatch) => ({
       kind: 'command_finished',
       dispatch,
@@ -168,9 +173,9 @@ function plan(world: World): Forged {
 /** One write to Audit at will: mostly an entry that follows, which breaks nothing; else over, far behind, or beside the chain. */
 export function tamperWithAudit(chance: Chance, world: World, genuine: readonly Envelope[]): string {
   const id = world.incidentId();
-  const event = chance.of(forges)(chance, dispatchBy(chance), world, genuine);
+  const event = chance.of(forges)(chance, dispatchBy(chance, world), world, genuine);
   const items = world.audit.chains.get(id) ?? [];
-  const how = chance.of(['follow', 'follow', 'follow', 'follow', 'replace', 'rehash', 'garbage', 'beside'] as const);
+  const how = chance.isTrue(0.8) ? 'follow' : chance.of(['replace', 'rehash', 'garbage', 'beside'] as const);
   if (how === 'garbage') {
     world.audit.plant(
       id,

@@ -53,21 +53,29 @@ export class Intruder {
   readonly #victim: Victim;
   readonly #genuine: Envelope[] = [];
   #left: number;
+  /** It waits until a change is out, where a false word weighs most. */
+  readonly #isPatient: boolean;
 
   constructor(world: World, victim: Victim, chance: Chance) {
     [this.#world, this.#victim, this.#chance] = [world, victim, chance];
     this.#left = 1 + chance.below(8);
-    const often = chance.of([0.02, 0.05, 0.2]);
+    this.#isPatient = chance.isTrue(0.6);
+    const often = this.#isPatient ? chance.of([0.1, 0.4]) : chance.of([0.02, 0.05, 0.2]);
     const { fault } = world;
     world.fault = (port) => {
       fault(port);
-      if (world.work.rows.size > 0 && this.#left > 0 && chance.isTrue(often)) this.#act();
+      if (world.work.rows.size > 0 && this.#isAwake() && chance.isTrue(often)) this.#act();
     };
     this.#answerAtWill();
   }
 
+  #isAwake(): boolean {
+    const isOut = [...this.#world.dispatches.burnt.values()].some(({ level }) => level !== 'read_only');
+    return this.#left > 0 && (isOut || !this.#isPatient);
+  }
+
   #act(): void {
-    const right = this.#chance.of(rights[this.#victim].filter((right) => right !== 'click' && right !== 'start'));
+    const right = this.#chance.of(rights[this.#victim].filter((one) => one in this.#acts));
     if (right === undefined) return;
     this.#left -= 1;
     this.#collect();
@@ -110,7 +118,7 @@ export class Intruder {
       lock: () => void work.locks.set([...work.locks.keys()][0] ?? 'LOCK', 'inc-00000000000000000000'),
       evidence: () => void work.evidence.set(id, [{ label: 'Change board', text: 'CHG-4711 approved by the CAB' }]),
       output: () => {
-        const dispatch = dispatchBy(chance);
+        const dispatch = dispatchBy(chance, this.#world);
         const output = { target: instanceId, exitCode: 0, stdout: 'all is well', stderr: '' };
         const rows = work.outputs.get(id) ?? new Map();
         work.outputs.set(id, rows.set(`${dispatch.step}.${dispatch.part}`, { dispatch, output }));
@@ -139,16 +147,21 @@ export class Intruder {
     const chance = this.#chance;
     const record = this.#world.questions(id).at(-1);
     if (!record) return 'nothing';
+    if (chance.isTrue(0.3)) {
+      const votes = [envelopeBy(chance, this.#world, this.#genuine)];
+      this.#world.plant({ ...record, status: 'APPROVED', votes });
+      return 'approved by nobody';
+    }
     const question = chance.isTrue(0.5) ? record.question : this.#changed(record.question);
     const digest = chance.isTrue(0.7) ? questionDigest(question) : record.digest;
     const votes = chance.of<() => Envelope[]>([
       () => record.votes,
       () => [],
-      () => [envelopeBy(chance, this.#genuine)],
+      () => [envelopeBy(chance, this.#world, this.#genuine)],
       () => [...record.votes, ...this.#genuine],
     ])();
     const row = { ...record, question, digest, votes, status: chance.of(RequestStatus.options) };
-    const dispatch = question.items[0]?.dispatch ?? dispatchBy(chance);
+    const dispatch = question.items[0]?.dispatch ?? dispatchBy(chance, this.#world);
     control.questions.set(`${id}/${questionSortKey(dispatch, question.revision)}`, structuredClone({ ...row }));
     return `${dispatch.step}.${dispatch.part} ${row.status}, ${votes.length} votes`;
   }
@@ -169,7 +182,7 @@ export class Intruder {
   #stop(): string {
     const { control } = this.#world;
     const number = 1 + this.#chance.below(3);
-    if (this.#chance.isTrue(0.3)) control.resumes.set(number, envelopeBy(this.#chance, this.#genuine));
+    if (this.#chance.isTrue(0.3)) control.resumes.set(number, envelopeBy(this.#chance, this.#world, this.#genuine));
     else control.kills.set(number, { eventId: 'forged', by: 'nobody', why: '', at: '' });
     return `number ${number}`;
   }
@@ -178,7 +191,7 @@ export class Intruder {
   #answerAtWill(): void {
     const world = this.#world;
     const chance = this.#chance;
-    const isLying = () => this.#left > 0 && chance.isTrue(0.4);
+    const isLying = () => this.#isAwake() && chance.isTrue(0.4);
     const lie = <T>(what: string, answer: T): T => {
       this.#left -= 1;
       this.deeds.push(`answer: ${what} ${JSON.stringify(answer)}`);
@@ -202,7 +215,7 @@ export class Intruder {
           isLying()
             ? lie('gate', {
                 decision: chance.of(GateDecision.options),
-                dispatch: dispatchBy(chance),
+                dispatch: dispatchBy(chance, this.#world),
                 seconds: 1 + chance.below(60),
                 status: chance.of(IncidentStatus.options),
                 reasons: [],
