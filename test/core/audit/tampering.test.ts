@@ -1,7 +1,7 @@
 /** I7: whatever is changed in a chain is found, and found where it is; what cannot be told is never a pass. */
 import { describe, expect, test } from 'vitest';
 import { type AuditEntry, nextEntry, recoveryChain, type StoredItem } from '../../../core/audit/chain.ts';
-import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
+import { type AuditEvent, type EventOf, openedSubject } from '../../../core/audit/entry.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import type { ChainFacts } from '../../../core/audit/verify-finding.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';
@@ -216,6 +216,63 @@ const kinds: Readonly<Record<string, Tamper>> = {
     );
     return tampered(chain, rewritten(chain, place, { votes }), place);
   },
+  'votes of people whom the question does not name': async (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const { requestDigest: question } = eventAt(chain, place, 'dispatch_intended');
+    const strangers = ['eve', 'mallory'].map((name) => ({ name, via: 'slack', id: name }));
+    const votes = await Promise.all(strangers.map((by) => sealed({ question, by, at: at(chain, place - 2).at })));
+    return tampered(chain, rewritten(chain, place, { votes, approvedBy: strangers }), place);
+  },
+  'rejections that are counted as approvals': async (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const { requestDigest: question } = eventAt(chain, place, 'dispatch_intended');
+    const both = [people.ana, people.ben];
+    const no = (by: object) => sealed({ question, by, at: at(chain, place - 2).at, word: 'reject' });
+    return tampered(chain, rewritten(chain, place, { votes: await Promise.all(both.map(no)) }), place);
+  },
+  'a second channel that nobody used': async (_, pick) => {
+    const chain = await genuine(`second-${pick(1e6)}`, { ...shapeOf(pick), second: 'missing' });
+    const [place] = placesOf(chain, 'approval_settled');
+    return { id: chain.id, ...tampered(chain, chain.entries, place ?? 0) };
+  },
+  'a burnt intent beyond what was asked': (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const { entryId } = at(chain, place);
+    const { level } = eventAt(chain, place, 'dispatch_intended');
+    const beyond = level === 'modifying' && pick(2) ? ({ level: 'destructive' } as const) : { targets: ['i-1', 'i-3'] };
+    const burns = chain.facts.burns.map((burn) => (burn.intent === entryId ? { ...burn, ...beyond } : burn));
+    return tampered(chain, rewritten(chain, place, beyond), place, { ...chain.facts, burns });
+  },
+  'a question that was asked after its vote': (chain, pick) => {
+    const asked = oneOf(placesOf(chain, 'approval_requested'), pick);
+    const question = at(chain, asked);
+    // Behind the card and one vote.
+    const entries = rehashed(chain.entries.toSpliced(asked - 1, 1).toSpliced(asked + 1, 0, question));
+    return tampered(chain, entries, asked + 1);
+  },
+  'an intent that follows its send': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'dispatch_intended'), pick);
+    const entries = rehashed(chain.entries.with(place - 1, at(chain, place + 1)).with(place, at(chain, place)));
+    return tampered(chain, entries, place);
+  },
+  'a burn of another incident': (chain, pick) => {
+    const burn = pick(chain.facts.burns.length);
+    const { intent, ...rest } = chain.facts.burns[burn] as (typeof chain.facts.burns)[number];
+    const burns = chain.facts.burns.with(burn, { ...rest, intent, incidentId: 'inc-00000000000000000000' });
+    const place = chain.entries.findIndex(({ entryId }) => entryId === intent) + 1;
+    return tampered(chain, chain.entries, place, { ...chain.facts, burns });
+  },
+  'a burn that only the first release could have made': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'command_sent'), pick);
+    const { dispatch } = eventAt(chain, place, 'command_sent');
+    const burns = chain.facts.burns.filter((burn) => burn.dispatch.step !== dispatch.step);
+    return tampered(chain, chain.entries, place, { ...chain.facts, burns, byFirstRelease: [dispatch] });
+  },
+  'an opening that names another alarm than its subject': (chain) => {
+    const opened = eventAt(chain, 1, 'incident_opened');
+    const changes = { subject: openedSubject(opened), alarmArn: 'arn:aws:cloudwatch:eu-central-1:1:alarm:other' };
+    return tampered(chain, rewritten(chain, 1, changes), 1);
+  },
   'an approver who did not sign, hashed anew': (chain, pick) => {
     const place = oneOf([...placesOf(chain, 'approval_settled'), askedIntent(chain, pick)], pick);
     const eve = [{ name: 'eve', via: 'slack', id: 'U9' }];
@@ -241,8 +298,8 @@ const kinds: Readonly<Record<string, Tamper>> = {
   },
   'a destructive intent that nobody was asked about': (chain, pick) => {
     const place = 3 + pick(closingPlace(chain) - 2);
-    const level = pick(2) ? 'destructive' : 'modifying';
-    const standing = level === 'destructive' && pick(2) ? 'platform: trust me' : null;
+    const level = (['modifying', 'destructive', 'forbidden'] as const)[pick(3)] ?? 'destructive';
+    const standing = level !== 'modifying' && pick(2) ? 'platform: trust me' : null;
     const changes = { level, standing, requestDigest: null, approvedBy: [], votes: [] };
     return tampered(chain, inserted(chain, place, forgedIntent(chain, changes)), place);
   },
@@ -393,6 +450,14 @@ describe('what is genuine', () => {
         cannotTell: [],
       });
     }
+  });
+
+  test('with the second channel used: whole', async () => {
+    const chain = await genuine('second', { ...shapeOf(picker(seed)), second: 'given' });
+    expect(verifyChain(chain.id, itemsOf(chain.entries), chain.facts)).toMatchObject({
+      verdict: 'whole',
+      problems: [],
+    });
   });
 
   test('open, without key, without Dispatches, or alone: cannot tell, and why', async () => {
