@@ -4,6 +4,7 @@ import { type AuditEntry, nextEntry, recoveryChain, type StoredItem } from '../.
 import { type AuditEvent, type EventOf, openedSubject } from '../../../core/audit/entry.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import type { ChainFacts } from '../../../core/audit/verify-finding.ts';
+import type { Burn } from '../../../core/burn.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import { isoOf } from '../../../core/time.ts';
 import { seed, share } from '../../soak.ts';
@@ -90,6 +91,13 @@ const forgedIntent = (chain: Genuine, changes: object) => ({
   dispatch: { step: 9, part: 'run', attempt: 1, wave: 1 },
   ...changes,
 });
+
+/** An intent with changes that its burn has as well. */
+function burntAnew(chain: Genuine, place: number, changes: Partial<Burn>): Tampered {
+  const { entryId } = at(chain, place);
+  const burns = chain.facts.burns.map((burn) => (burn.intent === entryId ? { ...burn, ...changes } : burn));
+  return tampered(chain, rewritten(chain, place, changes), place, { ...chain.facts, burns });
+}
 
 const kinds: Readonly<Record<string, Tamper>> = {
   'an entry edited': (chain, pick) => {
@@ -235,13 +243,38 @@ const kinds: Readonly<Record<string, Tamper>> = {
     const [place] = placesOf(chain, 'approval_settled');
     return { id: chain.id, ...tampered(chain, chain.entries, place ?? 0) };
   },
-  'a burnt intent beyond what was asked': (chain, pick) => {
+  'votes on another question': async (chain, pick) => {
     const place = askedIntent(chain, pick);
-    const { entryId } = at(chain, place);
-    const { level } = eventAt(chain, place, 'dispatch_intended');
-    const beyond = level === 'modifying' && pick(2) ? ({ level: 'destructive' } as const) : { targets: ['i-1', 'i-3'] };
-    const burns = chain.facts.burns.map((burn) => (burn.intent === entryId ? { ...burn, ...beyond } : burn));
-    return tampered(chain, rewritten(chain, place, beyond), place, { ...chain.facts, burns });
+    const both = [people.ana, people.ben];
+    const other = (by: object) => sealed({ question: sha256('another'), by, at: at(chain, place - 2).at });
+    return tampered(chain, rewritten(chain, place, { votes: await Promise.all(both.map(other)) }), place);
+  },
+  'what an entry repeats of its question, hashed anew': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'approval_requested'), pick);
+    const changes = [
+      { required: 0 },
+      { expiresAt: '2027-01-01T00:00:00.000Z' },
+      { level: 'read_only' },
+      { targets: [] },
+    ];
+    return tampered(chain, rewritten(chain, place, changes[pick(changes.length)] ?? {}), place);
+  },
+  'other targets, intended and burnt, than were asked': (chain, pick) =>
+    burntAnew(chain, askedIntent(chain, pick), { targets: ['i-1', 'i-3'] }),
+  'a higher level, intended and burnt, than was asked': async (_, pick) => {
+    const chain = await genuine(`level-${pick(1e6)}`, { ...shapeOf(pick), changes: ['modifying'] });
+    return { id: chain.id, ...burntAnew(chain, askedIntent(chain, pick), { level: 'destructive' }) };
+  },
+  'something forbidden under a standing approval': (chain, pick) => {
+    const place = 3 + pick(closingPlace(chain) - 2);
+    const changes = {
+      level: 'forbidden',
+      standing: 'platform: trust me',
+      requestDigest: null,
+      approvedBy: [],
+      votes: [],
+    };
+    return tampered(chain, inserted(chain, place, forgedIntent(chain, changes)), place);
   },
   'a question that was asked after its vote': (chain, pick) => {
     const asked = oneOf(placesOf(chain, 'approval_requested'), pick);
@@ -298,8 +331,8 @@ const kinds: Readonly<Record<string, Tamper>> = {
   },
   'a destructive intent that nobody was asked about': (chain, pick) => {
     const place = 3 + pick(closingPlace(chain) - 2);
-    const level = (['modifying', 'destructive', 'forbidden'] as const)[pick(3)] ?? 'destructive';
-    const standing = level !== 'modifying' && pick(2) ? 'platform: trust me' : null;
+    const level = pick(2) ? 'destructive' : 'modifying';
+    const standing = level === 'destructive' && pick(2) ? 'platform: trust me' : null;
     const changes = { level, standing, requestDigest: null, approvedBy: [], votes: [] };
     return tampered(chain, inserted(chain, place, forgedIntent(chain, changes)), place);
   },
