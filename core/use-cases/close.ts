@@ -1,6 +1,6 @@
 /** Closing: the closing entry first, then cards are withdrawn, people are told, and only then the incident leaves the OPEN list. */
 import { type AuditWriter, append, begin, ChainBroken } from '../audit/append.ts';
-import { disbelief, readChain, recoveryChain } from '../audit/chain.ts';
+import { readChain, recoveryChain } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
@@ -115,9 +115,8 @@ async function recover(ports: ClosePorts, incidentId: string, broken: string): P
   const chain = recoveryChain(incidentId);
   const ending = brokenEnding(broken);
   const entered = { chain, ending, broken };
-  const reading = readChain(chain, await ports.writer.store.items(chain));
-  const isTaken = disbelief(reading) !== null || progressOf(reading.entries).closed !== null;
-  if (isTaken) return { ...entered, by: 'earlier' };
+  const { entries } = readChain(chain, await ports.writer.store.items(chain));
+  if (progressOf(entries).closed) return { ...entered, by: 'earlier' };
   try {
     const entry = await append(ports.writer, chain, { kind: 'incident_closed', ...ending });
     return { ...entered, by: entry ? 'this' : 'another' };

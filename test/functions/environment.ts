@@ -16,6 +16,7 @@ export function deployed(compiled: Compiled): string {
     WORK_TABLE: 'countersign-work',
     CONTROL_TABLE: 'countersign-control',
     AUDIT_TABLE: 'countersign-audit',
+    DISPATCHES_TABLE: 'countersign-dispatches',
     STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:111122223333:stateMachine:countersign-incident',
     APPROVAL_KEY_ARN: 'arn:aws:kms:eu-central-1:111122223333:key/k',
     SLACK_SIGNING_SECRET: 'countersign/slack-signing-secret',

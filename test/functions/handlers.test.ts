@@ -76,10 +76,12 @@ describe('the environment', () => {
   test('is followed through what functions share', () => {
     expect(settingsOf('close.ts', null)).toEqual(
       new Set([
+        'APPROVAL_KEY_ARN',
         'PAGE_TOPIC_ARN',
         'WORK_TABLE',
         'AUDIT_TABLE',
         'CONTROL_TABLE',
+        'DISPATCHES_TABLE',
         'SLACK_BOT_TOKEN_SECRET',
         'LAMBDA_TASK_ROOT',
       ]),

@@ -51,6 +51,14 @@ export class World {
   fault: (port: string) => void = () => {};
   /** Called after every port call's effect; throws to lose its answer. */
   lost: (port: string) => void = () => {};
+  /** How time passes, in milliseconds. A test that runs one thing after the other only puts its clock forward. */
+  pass: (milliseconds: number) => Promise<void> = async (milliseconds) => {
+    this.now += milliseconds;
+  };
+  /** How long each port call takes, half of it before its effect and half after; milliseconds. */
+  callTakes = 0;
+  /** How an append waits that lost to another. */
+  pause: AuditWriter['pause'] = async () => {};
   respond: (send: Send, target: string) => Partial<Invocation> = () => ({});
   onSend: (send: Send) => void = () => {};
   readonly audit = new MemoryAudit();
@@ -70,21 +78,31 @@ export class World {
 
   constructor() {
     for (const table of [this.audit, this.control, this.dispatches, this.work]) {
-      table.port = (name) => this.fault(name);
-      table.after = (name) => this.lost(name);
+      table.port = (name) => this.#before(name);
+      table.after = (name) => this.#after(name);
     }
   }
 
   #newId = (): string => `id-${String(++this.#ids).padStart(16, '0')}`;
 
   writer(actor: string): AuditWriter {
-    return { store: this.audit, actor, now: () => isoOf(this.now), newId: this.#newId, pause: async () => {} };
+    return { store: this.audit, actor, now: () => isoOf(this.now), newId: this.#newId, pause: this.pause };
   }
 
-  #port<T>(name: string, call: () => T): T {
+  async #before(name: string): Promise<void> {
     this.fault(name);
-    const answer = call();
+    if (this.callTakes > 0) await this.pass(this.callTakes / 2);
+  }
+
+  async #after(name: string): Promise<void> {
+    if (this.callTakes > 0) await this.pass(this.callTakes / 2);
     this.lost(name);
+  }
+
+  async #port<T>(name: string, call: () => T): Promise<T> {
+    await this.#before(name);
+    const answer = call();
+    await this.#after(name);
     return answer;
   }
 
@@ -93,7 +111,7 @@ export class World {
   /** Signs as the approval key does. */
   sign = async (message: Buffer) => ({
     keyid: 'test-key',
-    sig: this.#port('sign', () => signWith('sha256', message, this.#key.privateKey).toString('base64')),
+    sig: await this.#port('sign', () => signWith('sha256', message, this.#key.privateKey).toString('base64')),
   });
 
   /** A vote as `decide` seals it, whoever is said to cast it. */
@@ -128,8 +146,8 @@ export class World {
       writer,
       items: (incidentId: string) => this.audit.items(incidentId),
       dispatches: this.dispatches,
-      alarm: async () => this.#port('alarm', () => this.alarm),
-      instances: async () => this.#port('instances', () => this.instances),
+      alarm: () => this.#port('alarm', () => this.alarm),
+      instances: () => this.#port('instances', () => this.instances),
       kill: () => readSwitch(this.control, this.publicKey),
       now: () => this.now,
     };
@@ -156,7 +174,7 @@ export class World {
       writer: this.writer('triage'),
       account,
       region,
-      alarm: async () => this.#port('alarm', () => this.alarm),
+      alarm: () => this.#port('alarm', () => this.alarm),
       lockedBy: this.work.lockedBy,
       open: this.work.open,
       ring: this.work.ring,
@@ -320,7 +338,7 @@ export class World {
       publicKey: this.publicKey,
       control: this.control,
       cards: this.cards,
-      alarm: async () => this.#port('alarm', () => this.alarm),
+      alarm: () => this.#port('alarm', () => this.alarm),
       shown: this.work.shown,
       doorbells: this.work.doorbells,
       incidentRow: this.work.incidentRow,
@@ -375,16 +393,16 @@ export class World {
         this.executions.set(incidentId, 'SUCCEEDED');
         return closed;
       }
-      this.now += seconds * 1000;
+      await this.pass(seconds * 1000);
       if (!dispatch || decision === 'skip' || decision === 'wait') continue;
       if (decision === 'ask' && (await this.#wait(incidentId, dispatch, operator)) !== 'approved') continue;
       let sent = await this.execute(incidentId, dispatch);
       for (let looks = 0; sent.outcome === 'running'; looks += 1) {
         if (looks > 600) throw new Error('the machine polled 600 times');
-        this.now += sent.seconds * 1000;
+        await this.pass(sent.seconds * 1000);
         sent = await this.poll(incidentId, dispatch);
       }
-      if (sent.outcome === 'stale') this.now += 60_000;
+      if (sent.outcome === 'stale') await this.pass(60_000);
     }
     throw new Error('the machine went round 2,000 times');
   }
@@ -394,7 +412,7 @@ export class World {
       await this.ask(incidentId, dispatch).catch(() => {});
       const record = this.request(incidentId, dispatch);
       if (record && record.places.length > 0) await operator(this, record);
-      this.now += 60_000;
+      await this.pass(60_000);
       const decision = await this.settle(incidentId, dispatch);
       if (decision !== 'waiting') return decision;
     }

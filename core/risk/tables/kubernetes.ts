@@ -322,7 +322,15 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
       'kubectl taint node x a=b:NoExecute': 'destructive',
     },
   }),
-  'delete drain': change('deletes or evicts', 'destructive', { options: fileOptions, check: files }),
+  delete: change('deletes', 'destructive', { options: fileOptions, check: files }),
+  drain: change('evicts what runs on a node', 'destructive', {
+    options:
+      '--chunk-size= --delete-emptydir-data[=] --disable-eviction[=] --force[=] --grace-period= --ignore-daemonsets[=] --pod-selector= -l: --selector= --skip-wait-for-delete-timeout= --timeout=',
+    examples: {
+      'kubectl drain x --ignore-daemonsets --delete-emptydir-data --timeout=9m': 'destructive',
+      'kubectl drain x --ignore-daemonsets --delete-emptydir-data --dry-run=server': 'read_only',
+    },
+  }),
   exec: reading(
     'runs a command in a container',
     '-c: --container= --pod-running-timeout= -q --quiet[=] -i --stdin[=] -t --tty[=]',

@@ -366,7 +366,7 @@ test(`the memory of worlds answers as the table does, seed ${seed}`, async () =>
     slot: fc.option(number),
     lease: fc.option(number),
   });
-  const round = fc.record({ isApproved: fc.boolean(), turns: fc.array(turn, { minLength: 2, maxLength: 5 }) });
+  const round = fc.record({ isApproved: fc.boolean(), turns: fc.array(turn, { minLength: 2, maxLength: 3 }) });
   for (const { isApproved, turns } of fc.sample(round, { seed, numRuns: share(2000) })) {
     const [incidentId, row, host] = [newIncident(), incidentRow(newIncident()), newHost()];
     const stop = 100_000 + ids;

@@ -165,10 +165,11 @@ describe('what is told', () => {
       by: [{ name: 'ben', via: 'slack' as const, id: 'U2' }],
       reason: 'ben says so',
     };
+    const elsewhere = questionOn(dispatchOf(2), { incidentId: `inc-${'0'.repeat(20)}` });
     const votes = {
       genuine: voteOf(question, 'reject'),
       forged: voteOf(question, 'reject', true),
-      elsewhere: voteOf(questionOn(dispatchOf(2), { incidentId: `inc-${'0'.repeat(20)}` }), 'reject'),
+      elsewhere: voteOf(elsewhere, 'reject'),
     };
     for (const [name, envelope] of Object.entries(votes)) {
       const by = { name: 'ben', via: 'slack' as const, id: 'U2' };
@@ -180,7 +181,7 @@ describe('what is told', () => {
         by,
         envelope,
       };
-      const scene = await Scene.of([planned(), requested(question), vote, settled]);
+      const scene = await Scene.of([planned(), requested(question), requested(elsewhere), vote, settled]);
       expect(await scene.close('rejected'), name).toBe(name === 'genuine' ? 'rejected' : 'halted');
       expect(scene.told(), name).not.toContain('ben');
       expect(scene.told().includes('rejected by'), name).toBe(name === 'genuine');
@@ -206,10 +207,15 @@ describe('what is told', () => {
       ],
     };
     const approvedBy = [{ name: 'ana', via: 'slack' as const, id: 'U0000000001' }];
-    const named = async (envelope: ReturnType<typeof voteOf>, asked = question, key = true) => {
+    const named = async (
+      envelope: ReturnType<typeof voteOf>,
+      asked = question,
+      key = true,
+      burntWith: string | null = questionDigest(question),
+    ) => {
       const votes = [envelope];
       const scene = await Scene.of([planned(), requested(asked), intended(dispatchOf(2), { votes, approvedBy }), ran]);
-      scene.burns = [burnOf(dispatchOf(2), { questionDigest: questionDigest(question) })];
+      scene.burns = [burnOf(dispatchOf(2), { questionDigest: burntWith })];
       if (!key) scene.key = null;
       await scene.close('halted');
       expect(scene.told()).toContain('2. Restart');
@@ -220,6 +226,9 @@ describe('what is told', () => {
     expect(await named(voteOf(question, 'reject'))).toBe(false);
     expect(await named(voteOf(other, 'approve'), other)).toBe(false);
     expect(await named(voteOf(question, 'approve'), question, false)).toBe(false);
+    // Approved once, and sent under something else: a standing approval, or an earlier revision.
+    expect(await named(voteOf(question, 'approve'), question, true, null)).toBe(false);
+    expect(await named(voteOf(question, 'approve'), question, true, digest)).toBe(false);
   });
 
   test('a forged intent and its success without a burn are not told as run', async () => {
@@ -348,14 +357,18 @@ describe('a broken chain', () => {
     expect(scene.paged()).toContain(`step 2 on ${instanceId}`);
   });
 
-  test('that is empty although something was burnt is no incident that never was', async () => {
-    const scene = await Scene.of();
-    scene.audit.chains.clear();
-    scene.burns = [burnOf(dispatchOf(2))];
-    expect(await scene.close('halted')).toBe('halted');
-    expect(scene.paged()).toContain('something was sent');
-    expect(scene.work.opened.size).toBe(0);
-  });
+  test.each(['with', 'without'])(
+    'that is empty although something was burnt, %s a row, is no incident that never was',
+    async (row) => {
+      const scene = await Scene.of();
+      scene.audit.chains.clear();
+      if (row === 'without') scene.work.rows.clear();
+      scene.burns = [burnOf(dispatchOf(2))];
+      expect(await scene.close('halted')).toBe('halted');
+      expect(scene.paged()).toContain('something was sent');
+      expect(scene.work.opened.size).toBe(0);
+    },
+  );
 });
 
 test('an id under which nothing was ever opened is released, and nobody is told', async () => {

@@ -151,6 +151,15 @@ describe('an execution', () => {
     expect(scene.work.opened.size).toBe(0);
   });
 
+  test('that was stopped beside a planted closing and a planted people_told is told of', async () => {
+    const scene = await Scene.of();
+    scene.executions.set(id, 'ABORTED');
+    scene.plant(id, { kind: 'incident_closed', status: 'halted', cause: null });
+    scene.plant(id, { kind: 'people_told', incidentId: id, status: 'halted', slack: true, paged: true, late: true });
+    await scene.sweep();
+    expect([scene.posts.length, scene.pages.length]).toEqual([1, 1]);
+  });
+
   test('that closed and could tell nobody is told of at the next look', async () => {
     const scene = await Scene.of();
     scene.executions.set(id, 'FAILED');

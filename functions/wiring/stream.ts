@@ -1,0 +1,39 @@
+/** Reading what a stream of a table hands over: one change per record, and the number by which it is delivered again. */
+import * as z from 'zod';
+import type { Change } from '../../core/report/tampering.ts';
+import { parseInput } from './input.ts';
+
+const Text = z.object({ S: z.string() });
+/** Somebody else may have written anything there: what is no text counts as absent. */
+const Image = z.object({ kind: Text.optional().catch(undefined), entry: Text.optional().catch(undefined) });
+const StreamRecord = z.object({
+  eventID: z.string(),
+  eventName: z.string(),
+  /** `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL` */
+  eventSourceARN: z.string(),
+  dynamodb: z.object({
+    Keys: z.object({ pk: Text, sk: z.union([Text, z.object({ N: z.string() })]) }),
+    SequenceNumber: z.string(),
+    OldImage: Image.optional(),
+    NewImage: Image.optional(),
+  }),
+});
+const Batch = z.object({ Records: z.array(StreamRecord).min(1) });
+
+/** Throws when any record cannot be read: Lambda then halves the batch until that record is alone. */
+export function changesOf(event: unknown): { readonly change: Change; readonly sequenceNumber: string }[] {
+  return parseInput(Batch, event).Records.map(({ eventID, eventName, eventSourceARN, dynamodb }) => {
+    const { Keys, SequenceNumber, OldImage, NewImage } = dynamodb;
+    const change = {
+      eventId: eventID,
+      table: eventSourceARN.split('/')[1] ?? eventSourceARN,
+      operation: eventName,
+      pk: Keys.pk.S,
+      sk: 'N' in Keys.sk ? Number(Keys.sk.N) : Keys.sk.S,
+      before: OldImage?.kind?.S ?? null,
+      after: NewImage?.kind?.S ?? null,
+      text: NewImage?.entry?.S ?? null,
+    };
+    return { change, sequenceNumber: SequenceNumber };
+  });
+}
