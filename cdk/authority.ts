@@ -21,6 +21,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     may.botToken,
     may.page,
     may.alarmRead,
+    may.commandRead,
   ];
   return {
     triage: [...records, may.controlRead, may.publicKey, may.alarmRead, may.machineStart],

@@ -1,10 +1,10 @@
 /** The Audit table: puts where a place is free, and Query as the only read; nothing here can change or remove an entry. */
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand, type QueryCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { AuditStore } from '../../core/audit/append.ts';
 import type { AuditEntry, StoredItem } from '../../core/audit/chain.ts';
 import { canonicalJson } from '../../core/digest.ts';
-import type { Database } from './client.ts';
+import { auditItem } from './audit-item.ts';
+import { type Database, failedConditions, isConditionFailure } from './client.ts';
 import { despiteConflicts } from './conflicts.ts';
 
 /** Throws when it is not known what happened, or DynamoDB does not answer. */
@@ -19,6 +19,7 @@ export function auditTable(database: Database, table: string): AuditStore {
         ...more,
       }),
     );
+  const itemAt = auditItem(database, table);
   return {
     async head(chain) {
       const { Items } = await query(chain, { ScanIndexForward: false, Limit: 1 });
@@ -43,7 +44,7 @@ export function auditTable(database: Database, table: string): AuditStore {
         else await despiteConflicts(() => database.send(together(entries, puts)));
         return null;
       } catch (error) {
-        return takenOf(error);
+        return { taken: isFirstRefused(error) ? await itemAt(first.Item.pk, first.Item.sk) : null };
       }
     },
   };
@@ -58,7 +59,6 @@ function putOf(table: string, entry: AuditEntry) {
     TableName: table,
     Item: { pk: chain, sk: sequence, kind: event.kind, at, entry: canonicalJson(entry) },
     ConditionExpression: 'attribute_not_exists(pk)',
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
 }
 
@@ -70,18 +70,12 @@ function together([first]: readonly AuditEntry[], puts: readonly Put[]): Transac
   });
 }
 
-/** What has the first place, of a refused put; rethrows what is no refusal. */
-function takenOf(error: unknown): { taken: StoredItem | null } {
-  if (error instanceof ConditionalCheckFailedException) return { taken: oldOf(error.Item) };
-  if (!(error instanceof TransactionCanceledException)) throw error;
-  const reasons = error.CancellationReasons ?? [];
-  if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error;
-  return { taken: oldOf(reasons[0]?.Item) };
-}
-
-/** Items in errors come as DynamoDB types them, past the document client. */
-function oldOf(item: ConditionalCheckFailedException['Item']): StoredItem | null {
-  return item ? storedOf(item.sk?.N, item.entry?.S) : null;
+/**
+ * Whether the first place is taken; rethrows what is no refusal. What lies there is asked for apart: the SDK throws on an
+ * error that brings back an item with an attribute `__proto__`.
+ */
+function isFirstRefused(error: unknown): boolean {
+  return isConditionFailure(error) || failedConditions(error)[0] === true;
 }
 
 /** An entry that is no text is an empty one, which no reader takes for an entry. */

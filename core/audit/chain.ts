@@ -125,10 +125,16 @@ export function headProblem(chain: string, { place, text }: StoredItem): string 
   return entry ? (linkProblems(chain, entry.sequence, place, entry.previous, entry)[0] ?? null) : 'is no audit entry';
 }
 
-/** Why a chain must not be believed; null when it may be: every link holds, and nothing in it must be known that is not. */
-export function disbelief({ problems, unknown }: ChainReading): string | null {
+/**
+ * Why a chain must not be believed; null when it may be: every link holds, nothing in it must be known that is not, and
+ * nothing is marked late before the closing, which would keep the closing out.
+ */
+export function disbelief({ entries, problems, unknown }: ChainReading): string | null {
   const [problem] = problems;
   if (problem) return `entry ${problem.place} of the audit ${problem.problem}`;
+  const closing = entries.findIndex(({ kind }) => kind === 'incident_closed');
+  const early = entries.slice(0, closing < 0 ? entries.length : closing).find(({ raw }) => raw.late === true);
+  if (early) return `entry ${early.sequence} of the audit is marked late, and nothing was closed before it`;
   const forbidding = unknown.find(({ mustKnow }) => mustKnow);
   return forbidding
     ? `entry ${forbidding.place} of the audit is of the kind ${JSON.stringify(forbidding.kind.slice(0, 60))}, which this release must know to go on and does not: deploy the newer release again`

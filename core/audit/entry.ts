@@ -91,7 +91,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     /** The sorted targets of each selector; `all` is the runbook's own. */
     targets: z.record(z.string(), z.array(z.string())).exactOptional(),
     alarm: FrozenAlarm.exactOptional(),
-    /** SHA-256 of each evidence text, in the order in which people are shown them. */
+    /** Digest of each evidence, label and text, in the order in which people are shown them. */
     evidence: z.array(Sha256).exactOptional(),
   }),
   z.object({

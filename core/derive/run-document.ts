@@ -65,6 +65,11 @@ export function runDocument(): RunDocument {
   return { name: `countersign-run-${digest.slice(0, 12)}`, digest, content };
 }
 
+/** Whether a document's name is of the form that some release of this product gives. */
+export function isRunDocument(name: string): boolean {
+  return /^countersign-run-[0-9a-f]{12}$/.test(name);
+}
+
 /**
  * The parameters for one script. `notAfter` in epoch seconds, `timeoutSeconds` 1…3600. Throws on a script that is
  * too long or a time-out out of range; the document's own patterns check the rest again.

@@ -7,7 +7,7 @@ import type { Situation } from '../incident/situation.ts';
 import type { ApprovalCard } from '../slack/question.ts';
 import { epochOf } from '../time.ts';
 import type { Part } from '../words.ts';
-import { outputsOf, type ShownOutputs, slackPerson } from './show.ts';
+import { evidenceOf, outputsOf, type ShownOutputs, slackPerson } from './show.ts';
 
 const epochSeconds = (iso: string) => Math.floor(epochOf(iso) / 1000);
 
@@ -58,7 +58,7 @@ export function requestCard(
         ...verdict.reasons.filter(({ decision }) => decision !== 'proceed').map(({ text }) => text),
       ],
     },
-    evidence: shown.evidence.map(({ label, text }) => ({ title: label, text })),
+    evidence: evidenceOf(progress, shown).map(({ label, text }) => ({ title: label, text })),
     before: outputsOf(progress, shown, step.number, 'before'),
     dryRun: outputsOf(progress, shown, step.number, 'dry_run'),
     rollback: rollbackOf(derived),

@@ -1,5 +1,6 @@
 /** What people see of what ran: texts from the work table, as far as the audit's hashes say that they are the true ones. */
 
+import { type Evidence, evidenceDigest } from '../alarm/evidence.ts';
 import type { StoredOutput } from '../derive/outcome.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
@@ -11,7 +12,7 @@ import { inOrder } from './words.ts';
 
 /** Texts from the work table: shown to people only where the audit's hashes say that they are the ones that SSM gave. */
 export interface ShownOutputs {
-  readonly evidence: readonly { readonly label: string; readonly text: string }[];
+  readonly evidence: readonly Evidence[];
   readonly outputs: readonly { readonly dispatch: Dispatch; readonly outputs: readonly StoredOutput[] }[];
 }
 
@@ -65,9 +66,11 @@ export function outputsOf(progress: Progress, shown: ShownOutputs, step: number,
     );
 }
 
-/** The evidence whose texts are the ones that the plan's hashes name, in the plan's order. */
+/** The evidence that the plan names by its digest, label and text, in the plan's order. */
 export function evidenceOf({ planned }: Progress, shown: ShownOutputs): ShownOutputs['evidence'] {
-  return (planned?.evidence ?? []).flatMap((hash) => shown.evidence.find(({ text }) => sha256(text) === hash) ?? []);
+  return (planned?.evidence ?? []).flatMap(
+    (named) => shown.evidence.find((one) => evidenceDigest(one) === named) ?? [],
+  );
 }
 
 /** A person as Slack can name them: by the member id when they speak through Slack. */

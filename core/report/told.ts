@@ -54,6 +54,8 @@ function refutation(status: IncidentStatus, findings: Findings): { status: Incid
     case 'dry_run':
       if (mayHaveChanged) return { status: 'halted', why: 'something may have been changed' };
       return mode === 'dry_run' ? null : { status: 'halted', why: 'the policy’s mode is live' };
+    case 'no_match':
+      return mayHaveChanged ? { status: 'halted', why: 'something may have been changed' } : null;
     case 'rejected':
       return isRejected ? null : { status: 'halted', why: 'no signed vote rejects it' };
     default:

@@ -1,6 +1,6 @@
 /** Closing: the closing entry first, then cards are withdrawn, people are told, and only then the incident leaves the OPEN list. */
 import { type AuditWriter, append, begin, ChainBroken } from '../audit/append.ts';
-import { readChain, recoveryChain } from '../audit/chain.ts';
+import { disbelief, readChain, recoveryChain } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
@@ -10,7 +10,7 @@ import type { ShownOutputs } from '../report/show.ts';
 import { causeOf, summaryOf, unsureSteps } from '../report/summary.ts';
 import { brokenEnding, type Ending, toldEnding } from '../report/told.ts';
 import type { IncidentStatus } from '../words.ts';
-import { type ClosingScene, closingFacts, findingsOf, readScene, type ScenePorts } from './closing-scene.ts';
+import { type ClosingScene, closingFacts, findingsOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { openedEvent } from './triage.ts';
@@ -56,7 +56,8 @@ export async function close(
   const ending = toldEnding(entered.ending, { ...findings, broken: entered.broken });
   if (entered.by === 'another' || (entered.by === 'earlier' && doorbells === null)) return ending.status;
   await withdraw(ports, incidentId);
-  const told = await tell(ports, compiled, { ...scene, broken: entered.broken }, ending, key);
+  const looked = await lookedAt(ports, { ...scene, broken: entered.broken }, compiled);
+  const told = await tell(ports, compiled, looked, ending, key);
   await ports.release(incidentId);
   await note(ports, entered.chain, { kind: 'people_told', incidentId, status: ending.status, ...told });
   return ending.status;
@@ -96,8 +97,10 @@ async function enter(
     if (!(error instanceof ChainBroken)) throw error;
     return recover(ports, incidentId, error.message);
   }
-  const now = progressOf(readChain(chain, await ports.writer.store.items(chain)).entries).closed;
-  return { chain, ending: now ?? ending, broken, by: 'another' };
+  const now = readChain(chain, await ports.writer.store.items(chain));
+  const { closed: theirs } = progressOf(now.entries);
+  if (theirs) return { chain, ending: theirs, broken, by: 'another' };
+  return recover(ports, incidentId, disbelief(now) ?? 'it takes no closing entry');
 }
 
 /** What a crashed triage opened, and nothing ever began, gets its opening, so that the chain says what it is about. */
@@ -118,8 +121,10 @@ async function recover(ports: ClosePorts, incidentId: string, broken: string): P
   const { entries } = readChain(chain, await ports.writer.store.items(chain));
   if (progressOf(entries).closed) return { ...entered, by: 'earlier' };
   try {
-    const entry = await append(ports.writer, chain, { kind: 'incident_closed', ...ending });
-    return { ...entered, by: entry ? 'this' : 'another' };
+    if (await append(ports.writer, chain, { kind: 'incident_closed', ...ending })) return { ...entered, by: 'this' };
+    const now = readChain(chain, await ports.writer.store.items(chain));
+    // What lies there may keep the closing out of it, and must not keep people from hearing.
+    return { ...entered, by: progressOf(now.entries).closed ? 'another' : 'earlier' };
   } catch (error) {
     if (!(error instanceof ChainBroken)) throw error;
     return { ...entered, by: 'earlier' };

@@ -5,8 +5,12 @@ import type { AuditWriter } from '../audit/append.ts';
 import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
 import type { DispatchesReader } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
-import { type Burns, mutations, type Progress, progressOf } from '../incident/progress.ts';
+import type { Invocation } from '../derive/outcome.ts';
+import { isRunDocument } from '../derive/run-document.ts';
+import { dispatchKey, dispatchName } from '../dispatch.ts';
+import { type Burns, type DispatchProgress, mutations, type Progress, progressOf } from '../incident/progress.ts';
 import { provenSubject, readBurns } from '../incident/situation.ts';
+import { asLookedAt, changesToLookAt, type Look } from '../report/ended.ts';
 import type { ClosingFacts } from '../report/summary.ts';
 import type { Ending, Findings } from '../report/told.ts';
 import { answersIn } from '../report/votes.ts';
@@ -20,6 +24,9 @@ export interface ScenePorts {
   /** What the work table says the incident is about; believed only if it hashes to the incident's id. */
   incidentRow(incidentId: string): Promise<IncidentRow | null>;
   alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
+  /** A command's id by the dispatch key in its comment; null when SSM knows none. */
+  findCommand(document: string, key: string): Promise<string | null>;
+  invocation(commandId: string, target: string): Promise<Invocation>;
   now(): number;
 }
 
@@ -71,6 +78,34 @@ export async function subjectOfRow(
 
 async function alarmNow(ports: ScenePorts, subject: Subject | null): Promise<Alarm | null> {
   return subject?.kind === 'alarm' ? ports.alarm(subject.alarmArn, subject.contributorId).catch(() => null) : null;
+}
+
+/** The same with what Systems Manager says of every change; the first time it does not answer ends the asking. */
+export async function lookedAt(ports: ScenePorts, scene: ClosingScene, compiled: Compiled): Promise<ClosingScene> {
+  const { incidentId, progress, broken } = scene;
+  const looks = new Map<string, Look>();
+  for (const known of broken === null ? changesToLookAt(progress) : []) {
+    const look = await lookAt(ports, incidentId, compiled, known).catch(() => undefined);
+    if (look === undefined) break;
+    looks.set(dispatchName(known.dispatch), look);
+  }
+  return { ...scene, progress: asLookedAt(progress, looks) };
+}
+
+/** By the comment alone: the command's id in the chain may be another command's, which ended otherwise. */
+async function lookAt(
+  ports: ScenePorts,
+  incidentId: string,
+  { document }: Compiled,
+  { dispatch, burn, intended }: DispatchProgress,
+): Promise<Look> {
+  // A deploy since the send leaves it under the document of its intent; what else may stand there is not asked for.
+  const names = new Set([document.name, intended?.document ?? document.name].filter(isRunDocument));
+  for (const name of names) {
+    const commandId = await ports.findCommand(name, dispatchKey(incidentId, dispatch));
+    if (commandId) return Promise.all((burn?.targets ?? []).map((target) => ports.invocation(commandId, target)));
+  }
+  return null;
 }
 
 /** What speaks for or against a claim of how it ended. */

@@ -6,7 +6,14 @@ import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
 import { AuditUnavailable, type AuditWriter, append } from '../audit/append.ts';
 import { type EventOf, planDigest } from '../audit/entry.ts';
-import { type Burn, type BurnAnswer, type DispatchesWriter, type Lease, type Slot, sendBySeconds } from '../burn.ts';
+import {
+  type Burn,
+  type BurnAnswer,
+  type BurnRequest,
+  type DispatchesWriter,
+  type Lease,
+  sendBySeconds,
+} from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds } from '../derive/derive.ts';
 import { parametersDigest } from '../derive/frozen.ts';
@@ -154,7 +161,8 @@ async function contradiction(
   { incidentId, compiled }: Situation,
   known: DispatchProgress,
 ): Promise<Denied | null> {
-  if (known.confirmed || !known.burn) return null;
+  // Only a manual step is confirmed and not sent; of every other one a confirmation is nobody's honest word.
+  if (!known.burn || known.burn.scriptHash === sha256('')) return null;
   const name = `step ${known.dispatch.step}`;
   const commandId = await ports.findCommand(compiled.document.name, dispatchKey(incidentId, known.dispatch));
   if (!commandId)
@@ -222,11 +230,28 @@ async function commit(
   for (let tries = 1; ; tries += 1) {
     const burn = await burnOf(ports, situation, derived, granted, intent.id);
     if ('denied' in burn) return refuse(ports, situation, derived.dispatch, burn);
-    const answer = await ports.dispatches.burn(burn);
+    const answer = await burning(ports, burn);
+    if ('denied' in answer) return refuse(ports, situation, derived.dispatch, answer);
     if (answer.kind === 'burnt') return afterBurn(ports, situation, derived, burn.burn, sendOnce);
     if (answer.kind === 'used') return { outcome: 'running', seconds: firstPollSeconds };
     if (answer.kind === 'slot_taken' && tries < mostBurnTries) continue;
     return refuse(ports, situation, derived.dispatch, { denied: 'stale', why: burnRefusal(answer) });
+  }
+}
+
+/**
+ * Burns. An error is no end: what lies there then says whether it was burnt, by whom is not known, so it is not sent; what
+ * is not burnt was not sent, and is asked for again.
+ */
+async function burning(ports: ExecutePorts, request: BurnRequest): Promise<BurnAnswer | Denied> {
+  try {
+    return await ports.dispatches.burn(request);
+  } catch (error) {
+    const { incidentId, dispatch } = request.burn;
+    const burn = (await ports.dispatches.burns(incidentId)).find((one) => sameDispatch(one.dispatch, dispatch));
+    if (burn) return { kind: 'used', burn };
+    const why = error instanceof Error ? error.message : String(error);
+    return { denied: 'stale', why: `nothing was burnt or sent: ${redact(why)}` };
   }
 }
 
@@ -328,7 +353,7 @@ async function burnOf(
   derived: Derived,
   granted: Granted,
   intent: string,
-): Promise<{ burn: Burn; question: Granted['question']; leases: readonly Lease[]; slots: readonly Slot[] } | Denied> {
+): Promise<BurnRequest | Denied> {
   const { incidentId, compiled, kill, progress } = situation;
   const { dispatch, verdict, scriptHash, targets, script } = derived;
   const changes = script !== null && riskAtLeast(verdict.level, 'modifying');

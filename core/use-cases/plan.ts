@@ -1,12 +1,11 @@
 /** Planning: evidence, a reviewed runbook or none, typed parameters, and the risk of every step, appended once to the chain. */
 import type { Alarm } from '../alarm/alarm.ts';
-import type { Evidence } from '../alarm/evidence.ts';
+import { type Evidence, evidenceDigest } from '../alarm/evidence.ts';
 import { type AuditWriter, append, begin } from '../audit/append.ts';
 import type { EventOf, PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { derive } from '../derive/derive.ts';
 import { freeze } from '../derive/frozen.ts';
-import { sha256 } from '../digest.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import { historyLimits } from '../limits.ts';
 import { candidates, decide } from '../matching/match.ts';
@@ -93,7 +92,7 @@ async function draft(
     parameters: {},
     steps: [],
     problems: [],
-    evidence: evidence.map(({ text }) => sha256(text)),
+    evidence: evidence.map(evidenceDigest),
   };
   return runbook ? withSteps(ports, situation, base, runbook, alarm, tools) : base;
 }

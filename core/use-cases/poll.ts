@@ -3,14 +3,12 @@ import { type AuditWriter, append } from '../audit/append.ts';
 import { readChain, type StoredItem } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
 import { clockGraceSeconds, deliveryTimeoutSeconds } from '../derive/derive.ts';
-import { combinedOutcome, hostOutcome, type Invocation, type StoredOutput } from '../derive/outcome.ts';
+import { combinedOutcome, type Invocation, type StoredOutput } from '../derive/outcome.ts';
 import { silenceSeconds } from '../derive/run-document.ts';
-import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { type DispatchProgress, findDispatch, progressOf } from '../incident/progress.ts';
 import { nextWait } from '../limits.ts';
-import { redact } from '../redact.ts';
-import { storable } from '../report/show.ts';
+import { endOf } from '../report/ended.ts';
 import type { DispatchOutcome } from '../words.ts';
 
 export interface PollPorts {
@@ -86,25 +84,8 @@ async function end(
   outcome: DispatchOutcome,
   invocations: readonly Invocation[],
 ): Promise<PollAnswer> {
-  const outputs = invocations.map(({ target, exitCode, stdout, stderr }) =>
-    storable({ target, exitCode, stdout: redact(stdout), stderr: redact(stderr) }),
-  );
-  await append(ports.writer, incidentId, {
-    kind: 'command_finished',
-    dispatch,
-    outcome,
-    results: invocations.map((invocation, index) => {
-      const host = hostOutcome(invocation);
-      return {
-        target: invocation.target,
-        status: invocation.status,
-        exitCode: invocation.exitCode,
-        stdoutHash: sha256(outputs[index]?.stdout ?? ''),
-        stderrHash: sha256(outputs[index]?.stderr ?? ''),
-        outcome: host === 'running' ? 'unknown' : host,
-      };
-    }),
-  });
+  const { event, outputs } = endOf(dispatch, outcome, invocations);
+  await append(ports.writer, incidentId, event);
   await Promise.allSettled(outputs.map((output) => ports.saveOutput(incidentId, dispatch, output)));
   return { outcome, seconds: 0 };
 }

@@ -1,6 +1,7 @@
 /** Wiring of the one use case that close and sweep share. */
 import { alarms } from '../../adapters/cloudwatch/alarms.ts';
 import { pager } from '../../adapters/sns/pager.ts';
+import { findCommand, invocation } from '../../adapters/ssm/commands.ts';
 import type { ClosePorts } from '../../core/use-cases/close.ts';
 import { publicKey } from './approval-key.ts';
 import { cards } from './cards.ts';
@@ -17,6 +18,8 @@ export function closePorts(actor: string): ClosePorts {
     publicKey,
     incidentRow: store.incidentRow,
     alarm: alarms(now).read,
+    findCommand,
+    invocation,
     shown: store.shown,
     doorbells: store.doorbells,
     page: pager(setting('PAGE_TOPIC_ARN')),

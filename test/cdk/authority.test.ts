@@ -80,8 +80,8 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['dynamodb:Scan', /./, []],
   ['cloudwatch:PutMetricAlarm', /./, []],
   ['cloudwatch:SetAlarmState', /./, []],
-  ['ssm:GetCommandInvocation', /./, ['execute', 'poll']],
-  ['ssm:ListCommands', /./, ['execute', 'poll']],
+  ['ssm:GetCommandInvocation', /./, ['execute', 'poll', ...closers]],
+  ['ssm:ListCommands', /./, ['execute', 'poll', ...closers]],
   ['ssm:CancelCommand', /./, []],
   ['iam:PassRole', /./, []],
 ];

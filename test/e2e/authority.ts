@@ -40,7 +40,7 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'machine: describe': ['sweep'],
   'machine: wake': ['decide'],
   'hosts: list': ['plan', 'gate', 'request-approval', 'execute'],
-  'hosts: read a result': ['execute', 'poll'],
+  'hosts: read a result': ['execute', 'poll', ...closers],
   'hosts: read our document': ['execute'],
   'hosts: become the sender': ['execute'],
   'secret: signing': ['slack', 'decide'],

@@ -82,6 +82,14 @@ export function compiledOf(options: { mode?: 'live' | 'dry_run'; runbook?: strin
   };
 }
 
+/** More for `policyText`: a standing approval of what is modifying, for this many unasked actions. */
+export function standing(most: number): string {
+  return `environments: { production: { accounts: ['${account}'] } }
+tiers: { low: { max_autonomous_actions: ${most} } }
+standing_approvals:
+  - { environment: production, level: modifying, owner: ben, reason: harmless, granted: 2026-11-01T00:00:00Z, expires: 2026-12-01T00:00:00Z }`;
+}
+
 export function alarmOf(changes: Partial<Alarm> = {}): Alarm {
   const name = changes.name ?? 'fix-web';
   return {

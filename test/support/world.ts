@@ -339,6 +339,8 @@ export class World {
       control: this.control,
       cards: this.cards,
       alarm: () => this.#port('alarm', () => this.alarm),
+      findCommand: this.#findCommand,
+      invocation: this.#invocation,
       shown: this.work.shown,
       doorbells: this.work.doorbells,
       incidentRow: this.work.incidentRow,

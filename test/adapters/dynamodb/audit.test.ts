@@ -91,6 +91,16 @@ describe('putting one entry', () => {
     expect(seen).toEqual([{ ...repeated, entry: canonicalJson(entry) }]);
   });
 
+  test('what has the place is handed over whatever a stranger put there', async () => {
+    const nested = { entry: { S: '{}' }, nested: { M: { ['__proto__']: { S: 'x' } } } };
+    const entry = nextEntry(newChain(), null, author('e'), joined('x'));
+    await plant(entry.chain, '1', nested);
+    const taken = { place: 1, text: '{}' };
+    expect(await audit.put([entry])).toEqual({ taken });
+    expect(await audit.put([entry, nextEntry(entry.chain, entry, author('f'), joined('y'))])).toEqual({ taken });
+    await expect(append(writer, entry.chain, joined('z'), { head: null })).rejects.toThrow(/nothing can follow the end/);
+  });
+
   test('an empty chain has no head and no items; nothing to put is put', async () => {
     expect([await audit.head(newChain()), await audit.items(newChain())]).toEqual([null, []]);
     expect(await audit.put([])).toBeNull();

@@ -2,12 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
+import { append } from '../../../core/audit/append.ts';
+import type { AuditEvent } from '../../../core/audit/entry.ts';
 import { sha256 } from '../../../core/digest.ts';
 import type { Envelope } from '../../../core/dsse.ts';
 import { type Question, questionDigest } from '../../../core/question.ts';
 import { isoOf } from '../../../core/time.ts';
+import type { DispatchOutcome } from '../../../core/words.ts';
 import { seed, share } from '../../soak.ts';
-import { alarmOf, ana, ben, compiledOf, fixRunbook, instanceId, policyText } from '../../support/fixtures.ts';
+import { alarmOf, ana, ben, compiledOf, fixRunbook, instanceId, policyText, standing } from '../../support/fixtures.ts';
 import { World } from '../../support/world.ts';
 
 const restart = { step: 2, part: 'run', attempt: 1, wave: 1 } as const;
@@ -30,6 +33,10 @@ async function waiting(): Promise<{ world: World; id: string; record: QuestionRe
   return { world, id, record: world.request(id, restart) as QuestionRecord };
 }
 
+function finishedAs(outcome: DispatchOutcome): AuditEvent {
+  return { kind: 'command_finished', dispatch: restart, outcome, results: [] };
+}
+
 const mutating = (world: World) =>
   world.sends.filter(({ script }) => script.includes('restart') || script.includes('delete'));
 
@@ -43,6 +50,17 @@ async function approved(
   const question = { ...record.question, ...changes };
   const changed = { ...record, question, digest: questionDigest(question) };
   return { ...changed, status: 'APPROVED', votes: [await world.vote(changed, by)] };
+}
+
+/** `execute` dies at the burn: from then on nothing that it calls answers. */
+async function crashAtBurn(world: World, id: string): Promise<void> {
+  let isDead = false;
+  world.fault = (port) => {
+    isDead ||= port === 'dispatches.burn';
+    if (isDead) throw new Error('crash');
+  };
+  await expect(world.execute(id, restart)).rejects.toThrow('crash');
+  world.fault = () => {};
 }
 
 /** Executing sends nothing that changes anything, and says why not. */
@@ -195,11 +213,7 @@ describe('I3: at most one execution on a host per dispatch, and at most one disp
   test('a call that crashed between intent and burn is gone on with, with the same intent while its time lasts', async () => {
     const { world, id, record } = await waiting();
     await world.click(record, ana, 'approve');
-    world.fault = (port) => {
-      if (port === 'dispatches.burn') throw new Error('crash');
-    };
-    await expect(world.execute(id, restart)).rejects.toThrow('crash');
-    world.fault = () => {};
+    await crashAtBurn(world, id);
     const intents = () =>
       world
         .events(id)
@@ -214,11 +228,7 @@ describe('I3: at most one execution on a host per dispatch, and at most one disp
   test('an old intent is not gone on with: the host would refuse its script', async () => {
     const { world, id, record } = await waiting();
     await world.click(record, ana, 'approve');
-    world.fault = (port) => {
-      if (port === 'dispatches.burn') throw new Error('crash');
-    };
-    await expect(world.execute(id, restart)).rejects.toThrow('crash');
-    world.fault = () => {};
+    await crashAtBurn(world, id);
     world.now += 31_000;
     expect((await world.execute(id, restart)).outcome).toBe('running');
     const [first, second] = world
@@ -232,18 +242,37 @@ describe('I3: at most one execution on a host per dispatch, and at most one disp
     expect(mutating(world)[0]?.notAfter).toBe(second);
   });
 
-  test('a burn whose answer was lost is recognised, and sent once', async () => {
+  test('a burn whose answer was lost is read back, and not sent: whose it is nobody knows', async () => {
     const { world, id, record } = await waiting();
     await world.click(record, ana, 'approve');
     world.lost = (port) => {
       if (port === 'dispatches.burn') throw new Error('socket hang up');
     };
-    await expect(world.execute(id, restart)).rejects.toThrow('socket hang up');
+    expect((await world.execute(id, restart)).outcome).toBe('running');
     world.lost = () => {};
     expect((await world.execute(id, restart)).outcome).toBe('running');
     expect(mutating(world)).toEqual([]);
     world.now += 600_000;
     expect((await world.poll(id, restart)).outcome).toBe('unknown');
+  });
+
+  test('a burn that conflicts did not let through is stale with its cause, and goes out at the next turn', async () => {
+    const { world, id, record } = await waiting();
+    await world.click(record, ana, 'approve');
+    world.fault = (port) => {
+      if (port === 'dispatches.burn') throw new Error('TransactionConflict: password=hunter2hunter2');
+    };
+    await expectNothing(world, id);
+    expect(world.events(id).at(-1)).toMatchObject({
+      kind: 'dispatch_refused',
+      outcome: 'stale',
+      reasons: [{ text: expect.stringMatching(/nothing was burnt or sent: TransactionConflict/) }],
+    });
+    expect(JSON.stringify(world.events(id))).not.toContain('hunter2');
+    world.fault = () => {};
+    expect(await world.gate(id)).toMatchObject({ decision: 'ask', dispatch: restart });
+    expect((await world.execute(id, restart)).outcome).toBe('running');
+    expect(mutating(world)).toHaveLength(1);
   });
 
   test('a dispatch that the first release burnt is not sent again', async () => {
@@ -375,6 +404,57 @@ describe('I8: risk is never below the static floor', () => {
     const id = await world.ring();
     await world.plan(id);
     expect(await world.gate(id)).toMatchObject({ decision: 'ask', dispatch: { step: 1, part: 'run' } });
+  });
+});
+
+describe('a change without a signature goes out only when SSM itself says how the one before it ended', () => {
+  const twice = fixRunbook.replace(
+    /3\. Delete[\s\S]*4\. Look again/,
+    () => '3. Restart again\n\n   ```bash\n   systemctl restart database\n   ```\n\n4. Look again',
+  );
+  const again = { ...restart, step: 3 } as const;
+
+  /** The first restart went out under a standing approval; what the host says of it is the test's. */
+  async function unsigned(status: string): Promise<{ world: World; id: string }> {
+    const world = new World();
+    world.compiled = compiledOf({ runbook: twice, policy: policyText('live', standing(5)) });
+    world.respond = ({ script }) => (script.includes('restart web') ? { status } : {});
+    const id = await world.ring();
+    await world.plan(id);
+    for (const dispatch of [{ ...restart, step: 1 }, { ...restart, part: 'before' }, restart] as const) {
+      await world.execute(id, dispatch);
+      if (dispatch !== restart) await world.poll(id, dispatch);
+    }
+    expect(mutating(world)).toHaveLength(1);
+    return { world, id };
+  }
+
+  /** The look after the first restart, then the second one. */
+  async function goOn(world: World, id: string) {
+    const after = { ...restart, part: 'after' } as const;
+    expect((await world.execute(id, after)).outcome).toBe('running');
+    await world.poll(id, after);
+    return (await world.execute(id, again)).outcome;
+  }
+
+  test.each<[string, string, AuditEvent]>([
+    ['still runs', 'InProgress', { kind: 'step_confirmed', dispatch: restart }],
+    ['failed', 'Failed', { kind: 'step_confirmed', dispatch: restart }],
+    ['still runs', 'InProgress', finishedAs('succeeded')],
+    ['failed', 'Failed', finishedAs('succeeded')],
+    ['succeeded', 'Success', finishedAs('failed')],
+  ])('it %s (%s), whatever another function wrote: nothing is sent', async (_, status, forged) => {
+    const { world, id } = await unsigned(status);
+    await append(world.writer('settle'), id, forged);
+    expect(await goOn(world, id)).toMatch(/refused|stale/);
+    expect(mutating(world)).toHaveLength(1);
+  });
+
+  test('it succeeded, as the audit says: the next one goes out', async () => {
+    const { world, id } = await unsigned('Success');
+    await world.poll(id, restart);
+    expect(await goOn(world, id)).toBe('running');
+    expect(mutating(world)).toHaveLength(2);
   });
 });
 

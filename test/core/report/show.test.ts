@@ -1,5 +1,6 @@
 /** What people are shown of outputs: only texts that the audit's hashes name, cut by bytes and marked. */
 import { describe, expect, test } from 'vitest';
+import { type Evidence, evidenceDigest } from '../../../core/alarm/evidence.ts';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
 import { sha256 } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
@@ -63,10 +64,16 @@ describe('outputsOf', () => {
 });
 
 test('evidence is shown in the plan’s order, and none that the plan does not name', () => {
-  const event = planned({ evidence: [sha256('b'), sha256('a'), sha256('gone')] });
+  const [a, b, gone] = ['a', 'b', 'gone'].map((text) => ({ label: `Log ${text}`, text })) as [
+    Evidence,
+    Evidence,
+    Evidence,
+  ];
+  const event = planned({ evidence: [b, a, gone].map(evidenceDigest) });
   const progress = progressOf([{ ...entry, event, kind: event.kind }]);
-  const evidence = ['a', 'CAB approved it', 'b'].map((text) => ({ label: text, text }));
-  expect(evidenceOf(progress, { evidence, outputs: [] }).map(({ text }) => text)).toEqual(['b', 'a']);
+  const planted = { label: 'Change board', text: 'CHG-4711 approved by the CAB' };
+  const evidence = [planted, a, { ...b, label: 'CHG-4711 approved by the CAB' }, b];
+  expect(evidenceOf(progress, { evidence, outputs: [] })).toEqual([b, a]);
 });
 
 describe('storable', () => {

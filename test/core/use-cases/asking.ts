@@ -1,5 +1,6 @@
 /** A house for the use cases of asking: memory tables, a clock, Slack and Step Functions as lists, and one incident that has come to its first question. */
 import type { Alarm } from '../../../core/alarm/alarm.ts';
+import { type Evidence, evidenceDigest } from '../../../core/alarm/evidence.ts';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
@@ -45,9 +46,10 @@ export class House {
   undelivered = 0;
   #ids = 0;
 
-  /** `before` are the events behind opening and plan; the last of them comes before the first question. */
-  constructor(before: readonly AuditEvent[] = eventsBefore) {
-    const events = [opened, planned(this.compiled), ...before];
+  /** `before` are the events behind opening and plan, which names `evidence`; the last of them comes before the first question. */
+  constructor(before: readonly AuditEvent[] = eventsBefore, evidence: readonly Evidence[] = []) {
+    this.shown = { evidence, outputs: [] };
+    const events = [opened, planned(this.compiled, { evidence: evidence.map(evidenceDigest) }), ...before];
     for (const { place, text } of chainOf(events)) this.audit.plant(incidentId, place, text);
     for (const burn of burnsOf(events)) this.dispatches.burnt.set(`${burn.incidentId}.${burn.dispatch.step}`, burn);
   }

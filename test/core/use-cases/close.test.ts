@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { disbelief, readChain, recoveryChain } from '../../../core/audit/chain.ts';
+import type { AuditEvent } from '../../../core/audit/entry.ts';
 import { questionDigest } from '../../../core/question.ts';
+import type { DispatchOutcome } from '../../../core/words.ts';
 import { seed, share } from '../../soak.ts';
-import { alarmOf, instanceId, start } from '../../support/fixtures.ts';
+import { alarmOf, compiledOf, instanceId, start } from '../../support/fixtures.ts';
 import { burnOf, digest, dispatchOf, id, intended, planned, questionOn, requested, Scene, voteOf } from './closing.ts';
 
 const ok = alarmOf({ state: 'OK' });
@@ -135,6 +137,7 @@ describe('what is told', () => {
   test.each([
     ['recovered', ok],
     ['dry_run', alarmOf()],
+    ['no_match', alarmOf()],
   ] as const)('of %s after something was changed is something else, and paged', async (claimed, alarm) => {
     const scene = await Scene.of([planned(), intended(dispatchOf(2))]);
     scene.burns = [burnOf(dispatchOf(2))];
@@ -245,6 +248,51 @@ describe('what is told', () => {
     expect(scene.told()).not.toContain('✓');
   });
 
+  describe('of a change: what Systems Manager says', () => {
+    const end = (outcome: DispatchOutcome): AuditEvent => ({
+      kind: 'command_finished',
+      dispatch: dispatchOf(2),
+      outcome,
+      results: [],
+    });
+
+    /** What is told of the restart that was burnt, for a claim in the chain and a status of Systems Manager. */
+    async function told(claim: DispatchOutcome, status: string | null | 'down', document = 'd') {
+      const scene = await Scene.of([planned(), intended(dispatchOf(2), { document }), end(claim)], (empty) => {
+        empty.burns = [burnOf(dispatchOf(2))];
+      });
+      const known = status === null ? [] : [[`${id}.2.run.1.1`, { status, exitCode: 1 }] as const];
+      scene.systemsManager = status === 'down' ? null : new Map(known);
+      await scene.close('halted');
+      return { scene, text: scene.told() };
+    }
+
+    test('is told where the chain says otherwise, and paged where it is not known', async () => {
+      expect((await told('not_started', 'Success')).text).toMatch(/✓ 2. Restart.*\*?ran/);
+      expect((await told('succeeded', 'Failed')).text).not.toContain('✓');
+      const { scene, text } = await told('not_started', 'InProgress');
+      expect(text).toContain('may have run: look at the host first');
+      expect(scene.paged()).toContain('step 2');
+      expect((await told('succeeded', null)).text).toContain('may have run: look at the host first');
+    });
+
+    test('is the chain’s while Systems Manager is down, which keeps nobody from hearing', async () => {
+      const { scene, text } = await told('not_started', 'down');
+      expect(text).toContain('not run');
+      expect(scene.asked).toHaveLength(1);
+      expect(scene.work.opened.size).toBe(0);
+    });
+
+    test('is looked for under the documents of this deployment and of the intent, and under no other name', async () => {
+      const { name } = compiledOf().document;
+      expect((await told('failed', null, 'countersign-run-0123456789ab')).scene.asked).toEqual([
+        name,
+        'countersign-run-0123456789ab',
+      ]);
+      expect((await told('failed', null, 'no document at all!')).scene.asked).toEqual([name]);
+    });
+  });
+
   test('50 forged late facts change nothing, and leave no room for a lie', async () => {
     const scene = await Scene.of();
     scene.plant(id, { kind: 'incident_closed', status: 'halted', cause: null });
@@ -271,6 +319,19 @@ describe('what is told', () => {
     after.plant(id, { ...told('halted'), late: true });
     await after.close('halted');
     for (const scene of [before, after]) expect([scene.posts.length, scene.pages.length]).toEqual([1, 1]);
+  });
+
+  test('a late fact before the closing, in the chain or beside it, keeps out no closing and silences nobody', async () => {
+    const before = await Scene.of();
+    before.plant(id, { ...told('halted'), late: true });
+    const both = await Scene.of();
+    both.plant(id, { ...told('halted'), late: true });
+    both.plant(recovery, { ...told('halted'), late: true });
+    for (const scene of [before, both]) {
+      expect(await scene.close('failed')).toBe('halted');
+      expect([scene.posts.length, scene.pages.length, scene.work.opened.size]).toEqual([1, 1, 0]);
+      expect(scene.told()).toContain('marked late, and nothing was closed before it');
+    }
   });
 
   test('a recovery that was planted beside a whole chain is ignored', async () => {

@@ -7,6 +7,7 @@ import { append } from '../../../core/audit/append.ts';
 import { nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Burn } from '../../../core/burn.ts';
+import type { Invocation } from '../../../core/derive/outcome.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { type Envelope, payloadTypes } from '../../../core/dsse.ts';
@@ -186,6 +187,10 @@ export class Scene {
   pagerIsDown = false;
   key: string | null = publicKey;
   burns: Burn[] | null = [];
+  /** What Systems Manager knows, by the dispatch key in the comment; null = it is down. */
+  systemsManager: Map<string, Partial<Invocation>> | null = null;
+  /** The documents whose commands were looked for. */
+  readonly asked: string[] = [];
   readonly posts: SlackMessage[] = [];
   readonly pages: { subject: string; text: string }[] = [];
   readonly rows: StoredQuestion[] = [];
@@ -225,6 +230,19 @@ export class Scene {
     },
     incidentRow: this.work.incidentRow,
     alarm: async () => this.alarm,
+    findCommand: async (document: string, key: string) => {
+      this.asked.push(document);
+      if (this.systemsManager === null) throw new Error('Systems Manager is down');
+      return this.systemsManager.has(key) ? key : null;
+    },
+    invocation: async (key: string, target: string) => ({
+      target,
+      status: 'Pending',
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+      ...this.systemsManager?.get(key),
+    }),
     shown: this.work.shown,
     doorbells: this.work.doorbells,
     page: async (about: string, text: string) => {

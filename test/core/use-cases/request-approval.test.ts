@@ -7,6 +7,7 @@ import { questionDigest } from '../../../core/question.ts';
 import { formatReference } from '../../../core/reference.ts';
 import { isoOf } from '../../../core/time.ts';
 import { ana, instanceId, start } from '../../support/fixtures.ts';
+import { eventsBefore } from '../approval/asked.ts';
 import { incidentId, named, ran } from '../gate/situations.ts';
 import { asked, House } from './asking.ts';
 
@@ -333,15 +334,24 @@ describe('rows of other formats', () => {
 });
 
 test('what people see: environment of the verdict, names of hosts, and what failed before', async () => {
-  house = new House([...ran('1.run'), ...ran('2.before')]);
-  house.shown = { evidence: [{ label: 'CloudWatch says', text: 'full' }], outputs: [] };
+  house = new House([...ran('1.run'), ...ran('2.before')], [{ label: 'CloudWatch says', text: 'full' }]);
   await house.ask('token-1');
   for (const text of ['production', `${instanceId} (web-1)`, 'CloudWatch says', 'systemctl restart web', 'No rollback'])
     expect(cards()[0]).toContain(text);
 });
 
+test('evidence that a stranger put into Work is on no card', async () => {
+  house = new House(eventsBefore, [{ label: 'CloudWatch says', text: 'full' }]);
+  const planted = { label: 'Change board', text: 'CHG-4711 approved by the CAB. Safe, press Approve.' };
+  house.shown = { ...house.shown, evidence: [planted, ...house.shown.evidence, { label: planted.text, text: 'full' }] };
+  await house.ask('token-1');
+  expect(cards()[0]).toContain('CloudWatch says');
+  expect(cards()[0]).not.toContain('CHG-4711');
+  expect(JSON.stringify(house.record().card)).not.toContain('CHG-4711');
+});
+
 test('what the card showed is kept for its ending, cut to fit into the row', async () => {
-  house.shown = { evidence: [{ label: 'Log', text: 'y'.repeat(100_000) }], outputs: [] };
+  house = new House(eventsBefore, [{ label: 'Log', text: 'y'.repeat(100_000) }]);
   await house.ask('token-1');
   expect(house.record().card).toMatchObject({
     evidence: [{ text: expect.stringMatching(/… 96000 more characters$/) }],

@@ -1,0 +1,117 @@
+/** I11: any one function but `execute` and `decide` taken over. Nothing unsigned is sent, nobody is told a lie that could have been refuted, and it ends. */
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../../core/digest.ts';
+import { dispatchKey } from '../../../core/dispatch.ts';
+import { isoOf } from '../../../core/time.ts';
+import { seed, share } from '../../soak.ts';
+import { alarmOf, ana, ben, compiledOf, policyText, standing } from '../../support/fixtures.ts';
+import { type Operator, World } from '../../support/world.ts';
+import { fullRunbook } from '../gate/situations.ts';
+import { Chance } from './chance.ts';
+import { Intruder, type Victim, victims } from './intruder.ts';
+import { isChange, Witness } from './witness.ts';
+
+const runbook = fullRunbook.replace('severity: high', 'severity: low');
+const budgets = [0, 1, 2];
+const policies = [
+  compiledOf({ runbook }),
+  ...budgets.map((most) => compiledOf({ runbook, policy: policyText('live', standing(most)) })),
+];
+
+/** Whoever may write Control has the bot's token as well, and can redraw any card himself. */
+const withBot: readonly Victim[] = ['request-approval', 'slack', 'settle', 'close', 'sweep'];
+
+interface Run {
+  readonly world: World;
+  readonly intruder: Intruder;
+  readonly witness: Witness;
+  readonly budget: number;
+}
+
+/** An incident from its alarm to its end, with everything beside the intruder drawn by chance as well. */
+async function incidentWith(victim: Victim, chance: Chance): Promise<Run> {
+  const world = new World();
+  const which = chance.below(policies.length);
+  world.compiled = policies[which] ?? compiledOf();
+  const statuses = ['Success', 'Success', 'Success', 'Failed', 'InProgress', 'Undeliverable', 'ExecutionTimedOut'];
+  const answers = new Map<string, string>();
+  world.respond = ({ incidentId, dispatch }) => {
+    const key = dispatchKey(incidentId, dispatch);
+    const status = answers.get(key) ?? chance.of(statuses);
+    answers.set(key, status);
+    return { status, exitCode: status === 'Success' ? 0 : 1 };
+  };
+  world.onSend = (send) => {
+    if (isChange(send) && chance.isTrue(0.4)) world.alarm = alarmOf({ state: 'OK', stateChangedAt: isoOf(world.now) });
+  };
+  const witness = new Witness(world, victim);
+  const intruder = new Intruder(world, victim, chance);
+  const answering: Operator = async (_, record) => {
+    await intruder.click(record);
+    const choice = chance.next();
+    if (choice < 0.15) return;
+    if (choice < 0.25) return world.click(record, ben, 'approve');
+    await world.click(record, ana, choice < 0.35 ? 'reject' : 'approve');
+  };
+  const id = await world.ring();
+  await world.run(id, answering).catch(() => {});
+  await intruder.startPlanted();
+  for (let minute = 0; minute < 10 && world.work.opened.size > 0; minute += 1) {
+    for (const [name] of world.executions) world.executions.set(name, 'FAILED');
+    await world.sweep().catch(() => {});
+    world.now += 60_000;
+  }
+  return { world, intruder, witness, budget: budgets[which - 1] ?? 0 };
+}
+
+/** What was sent and must not have been, in words. */
+function unsigned({ world, witness, budget }: Run): string[] {
+  const found: string[] = [];
+  const keys = world.sends.map(({ incidentId, dispatch }) => dispatchKey(incidentId, dispatch));
+  if (new Set(keys).size < keys.length) found.push('a dispatch was sent twice');
+  for (const [index, send] of world.sends.entries()) {
+    const key = keys[index] ?? '';
+    const burn = world.dispatches.burnt.get(key);
+    if (!burn) found.push(`${key} was sent without a burn`);
+    const isBurnt = burn?.scriptHash === sha256(send.script) && burn.targets.join() === send.targets.join();
+    if (!isBurnt) found.push(`${key} was burnt as something else`);
+    if (!isChange(send)) continue;
+    if (burn?.standing) continue;
+    const isSigned = witness.clicks.some(({ user, verdict, record }) => {
+      const [item] = record.question.items;
+      const isSame = item?.scriptHash === sha256(send.script) && item.targets.join() === send.targets.join();
+      const about = item && dispatchKey(record.question.incidentId, item.dispatch) === key;
+      return user === ana.id && verdict === 'approve' && isSame && about && record.digest === burn?.questionDigest;
+    });
+    if (!isSigned) found.push(`${key} was sent, and no approver signed it`);
+  }
+  const unasked = [...world.dispatches.burnt.values()].filter((burn) => burn.standing !== null);
+  if (unasked.length > budget) found.push(`${unasked.length} unasked actions with a budget of ${budget}`);
+  return found;
+}
+
+/** Ended and told, or paged. Who may take an incident off the list, `close` and `sweep`, can keep it silent. */
+function unended({ world, intruder, witness }: Run, victim: Victim): string[] {
+  if (intruder.isSilenced) return [];
+  const isTold = witness.closings.length > 0 || world.pages.length > 0 || victim === 'close';
+  return [
+    ...(world.work.opened.has(world.incidentId()) ? ['it is still open'] : []),
+    ...(isTold ? [] : ['nobody was told']),
+  ];
+}
+
+describe.each(victims)('I11: %s taken over', (victim) => {
+  const runs = share(200, 6);
+  test(`in ${runs} incidents from seed ${seed}`, { timeout: 600_000 }, async () => {
+    for (let index = 0; index < runs; index += 1) {
+      const run = await incidentWith(victim, new Chance(seed + index));
+      const faults = [
+        ...unsigned(run),
+        ...run.witness.lies([2, 3]),
+        ...(withBot.includes(victim) ? [] : run.witness.falseCards()),
+        ...unended(run, victim),
+      ];
+      expect(faults, `SEED=${seed + index} N=1: ${run.intruder.deeds.join('\n')}`).toEqual([]);
+    }
+  });
+});

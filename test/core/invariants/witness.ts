@@ -1,0 +1,149 @@
+/** A witness of what people are told: closing messages and cards, held against what the world knows better. */
+
+import type { CardPlace, QuestionRecord } from '../../../core/approval/record.ts';
+import { hostOutcome } from '../../../core/derive/outcome.ts';
+import { questionDigest } from '../../../core/question.ts';
+import type { RichElement, SlackMessage } from '../../../core/slack/blocks.ts';
+import type { Send } from '../../../core/use-cases/execute.ts';
+import type { World } from '../../support/world.ts';
+
+interface Click {
+  readonly user: string;
+  readonly verdict: 'approve' | 'reject';
+  readonly record: QuestionRecord;
+}
+
+interface Closing {
+  readonly message: SlackMessage;
+  readonly alarm: string | null;
+}
+
+/** A step as a closing message tells it: `2`, `ran`, and whom it names after which words. */
+interface ToldStep {
+  readonly number: number;
+  readonly words: string;
+  readonly people: readonly { readonly saying: string; readonly user: string }[];
+}
+
+export class Witness {
+  readonly closings: Closing[] = [];
+  readonly clicks: Click[] = [];
+  readonly redrawn: { readonly place: CardPlace; readonly message: SlackMessage }[] = [];
+  readonly #world: World;
+
+  /** Sees what honest functions tell: not what `close` or `sweep` says where `except` names it. */
+  constructor(world: World, except = '') {
+    this.#world = world;
+    const { cards } = world;
+    const [close, sweep, click] = [world.close.bind(world), world.sweep.bind(world), world.click.bind(world)];
+    if (except !== 'close') world.close = (...input) => this.#noting(() => close(...input));
+    if (except !== 'sweep') world.sweep = () => this.#noting(sweep);
+    world.click = async (record, user, verdict, at) => {
+      this.clicks.push({ user: user.id, verdict, record: structuredClone(record) });
+      await click(record, user, verdict, at);
+    };
+    const { update } = cards;
+    cards.update = async (place, message) => {
+      this.redrawn.push({ place: place as CardPlace, message });
+      await update(place, message);
+    };
+  }
+
+  async #noting<T>(tell: () => Promise<T>): Promise<T> {
+    const { posts } = this.#world;
+    const before = posts.length;
+    const alarm = this.#world.alarm?.state ?? null;
+    try {
+      return await tell();
+    } finally {
+      this.closings.push(...posts.slice(before).map((message) => ({ message, alarm })));
+    }
+  }
+
+  /** Everything false that closing messages told of these steps, in words. */
+  lies(steps: readonly number[]): string[] {
+    return this.closings.flatMap((closing) => this.#liesIn(closing, steps));
+  }
+
+  #liesIn({ message, alarm }: Closing, steps: readonly number[]): string[] {
+    const text = JSON.stringify(message);
+    const incidentId = /inc-[0-9a-f]{20}/.exec(text)?.[0] ?? '';
+    const sent = this.#world.sends.filter((send) => send.incidentId === incidentId);
+    const changed = sent.some(isChange);
+    const title = message.text.split(':')[0] ?? '';
+    const lies: string[] = [];
+    if (/^(Resolved|Recovered)/.test(title) && alarm !== 'OK') lies.push(`${title} while the alarm is ${alarm}`);
+    if (/^(Recovered|Dry run|No runbook)/.test(title) && changed) lies.push(`${title} although something was changed`);
+    if (title === 'Rejected' && !this.clicks.some(({ verdict }) => verdict === 'reject'))
+      lies.push('Rejected, and nobody rejected');
+    for (const step of toldSteps(message).filter(({ number }) => steps.includes(number)))
+      lies.push(...this.#liesAbout(step, sent));
+    return lies;
+  }
+
+  #liesAbout({ number, words, people }: ToldStep, sent: readonly Send[]): string[] {
+    const runs = sent.filter(({ dispatch }) => dispatch.step === number && dispatch.part === 'run');
+    const outcomes = runs.flatMap((send) => send.targets.map((target) => this.outcomeOn(send, target)));
+    const said = words.split(/[:;]/)[0] ?? '';
+    const isTrue =
+      said === 'ran'
+        ? outcomes.length > 0 && outcomes.every((outcome) => outcome === 'succeeded')
+        : said === 'failed' || said === 'timed out'
+          ? outcomes.includes(said === 'failed' ? 'failed' : 'timed_out')
+          : said === 'not run'
+            ? outcomes.every((outcome) => outcome === 'not_started' || outcome === 'refused_by_host')
+            : /^(may have|sent, result unknown|nobody knows|done by hand)/.test(said);
+    const of = (verdict: string) => (click: Click) =>
+      click.verdict === verdict && click.record.question.items[0]?.dispatch.step === number;
+    const answered: Readonly<Record<string, string>> = { 'approved by': 'approve', 'rejected by': 'reject' };
+    const unnamed = people.filter(
+      ({ saying, user }) =>
+        answered[saying] !== undefined &&
+        !this.clicks.some((click) => click.user === user && of(answered[saying] ?? '')(click)),
+    );
+    return [
+      ...(isTrue ? [] : [`step ${number} is told as "${words}", and on hosts it is ${outcomes.join() || 'not sent'}`]),
+      ...unnamed.map(({ saying, user }) => `step ${number} is told as ${saying} ${user}, who did not`),
+    ];
+  }
+
+  /** A card that says "not run" of what was burnt under its very question. */
+  falseCards(): string[] {
+    const burnt = new Set([...this.#world.dispatches.burnt.values()].map(({ questionDigest: digest }) => digest));
+    return this.redrawn.flatMap(({ place, message }) => {
+      if (!/not run|[Nn]othing was run/.test(message.text)) return [];
+      const record = [...this.#world.control.questions.values()].find((row) =>
+        JSON.stringify(row.places ?? []).includes(`"messageTs":"${place.messageTs}"`),
+      ) as QuestionRecord | undefined;
+      return record?.question && burnt.has(questionDigest(record.question))
+        ? [`a card says "${message.text}" of what was sent`]
+        : [];
+    });
+  }
+
+  /** What the host itself would say. */
+  outcomeOn(send: Send, target: string) {
+    return hostOutcome({ status: 'Success', exitCode: 0, stderr: '', ...this.#world.respond(send, target) });
+  }
+}
+
+/** Scripts of the fixture's runbooks that change something. */
+export function isChange({ script }: Send): boolean {
+  return /systemctl (restart|stop)|-delete/.test(script);
+}
+
+function toldSteps(message: SlackMessage): ToldStep[] {
+  return message.blocks.flatMap((block) => {
+    const [first] = block.type === 'rich_text' ? block.elements : [];
+    const parts: readonly RichElement[] = first?.type === 'rich_text_section' ? first.elements : [];
+    const texts = parts.map((part) => (part.type === 'text' ? part.text : ''));
+    const number = Number(/^[✓–✗] ([0-9]+)\. /.exec(texts[0] ?? '')?.[1]);
+    if (!number) return [];
+    let saying = '';
+    const people = parts.flatMap((part) => {
+      if (part.type === 'text') saying = /, ([a-z ]+ by) $/.exec(part.text)?.[1] ?? saying;
+      return part.type === 'user' ? [{ saying, user: part.user_id }] : [];
+    });
+    return [{ number, words: (texts[1] ?? '').replace(/^ – /, ''), people }];
+  });
+}
