@@ -8,3 +8,15 @@ export function share(full: number): number {
   if (process.env.N) return Number(process.env.N);
   return process.env.SOAK ? full : Math.max(50, Math.ceil(full / 100));
 }
+
+/**
+ * Runs `act` for 0 … count - 1, some at a time. All at once would measure the SDK's queue: it has 50 sockets, and gives up
+ * on a call that waits for one longer than a connection may take.
+ */
+export async function inTurns(count: number, atOnce: number, act: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const runner = async () => {
+    while (next < count) await act(next++);
+  };
+  await Promise.all(Array.from({ length: atOnce }, runner));
+}
