@@ -14,7 +14,7 @@ const whole: ChainReport = {
 };
 const unsigned: ChainReport = { ...whole, verdict: 'cannot_tell', cannotTell: [{ place: null, why: 'unsigned' }] };
 const nobodySigned = readChain('inc-00000000000000000000', []).entries;
-const somebodySigned = [{ kind: 'vote_signed' }] as readonly ReadEntry[];
+const somebodySigned = [{ kind: 'vote_signed' } as ReadEntry];
 
 test.each([
   ['whole and closed', whole, somebodySigned, true],
