@@ -65,7 +65,7 @@ export interface Laptop {
   isOpen(incidentId: string): Promise<boolean>;
   /** What a step's part printed on web-1; empty when it did not run. */
   output(incidentId: string, step: number, part: Part): Promise<string>;
-  /** For tests: deploys the policy anew with another mode, while everything runs. */
+  /** For tests: deploys the policy anew with another mode. An incident that runs meanwhile may fail: functions know the managed node again at the end. */
   redeploy(mode: Mode): Promise<void>;
   /** What the one-minute rule does. */
   sweep(): Promise<void>;
