@@ -497,7 +497,7 @@ export const processes: Table = {
   getent: {
     does: 'shows entries of a name database',
     level: 'read_only',
-    options: '-s: --service= -i --no-idn -? --usage -A --no-addrconfig',
+    options: '-s: --service= -i --no-idn -V --usage -A --no-addrconfig',
     complete: true,
     operands: 'text',
     check: (call) => {
