@@ -178,6 +178,7 @@ export const servers: Table = {
       'pm2 restart api': 'modifying',
       'squid -k shutdown': 'destructive',
       'puma -t x': 'destructive',
+      'puma -v': 'destructive',
     },
   },
   'passenger-status passenger-memory-stats': {
@@ -358,10 +359,15 @@ export const servers: Table = {
     modes: { '-q:': 'read_only' },
     operands: 'reads',
     effects: { '-d: -h: -H: -r: -s -p': { does: 'deletes, holds or requeues mail', level: 'destructive' } },
+    check: (call) => {
+      if (!/^post(?:map|alias)$/.test(call.rule) && call.options.some((option) => option.known?.mode))
+        call.raise('mode', 'is not known to ask only', 'destructive');
+    },
     examples: {
       'postsuper -d ALL': 'destructive',
       'postmap -q x hash:/etc/postfix/virtual': 'read_only',
       'postmap /etc/postfix/virtual': 'destructive',
+      'newaliases -q x': 'destructive',
     },
   },
   'exim exim4': {
@@ -567,10 +573,18 @@ function judgeApache(call: Call): void {
     call.raise('verb', `controls the web server: ${verb.text}`, 'destructive');
 }
 
+/** Which server's letter shows its version or tests its settings; for others it says more, or takes a number. */
+const showing: Readonly<Record<string, RegExp>> = {
+  '-t': /^(?:php-fpm|lighttpd)$/,
+  '-v': /^(?:squid|unicorn|gunicorn|php-fpm|lighttpd|pm2|passenger)$/,
+  '-V': /^(?:lighttpd|puma)$/,
+};
+
 function judgeServer(call: Call): void {
   const [verb] = call.operands;
   if (verb === undefined) {
-    if (!call.options.some((option) => option.known?.mode)) call.raise('start', 'starts a server', 'destructive');
+    if (!call.options.some((option) => option.known?.mode && showing[option.name]?.test(call.rule)))
+      call.raise('start', 'starts a server', 'destructive');
     return;
   }
   const looks =
