@@ -39,7 +39,7 @@ const secrets: readonly RegExp[] = [
   /(?:^|\/)var\/lib\/rabbitmq\/\.erlang\.cookie$|(?:^|\/)\.erlang\.cookie$/,
   /(?:^|\/)\.(?:config\/(?:rclone\/|hub$|doctl\/|gh\/|op\/|containers\/auth\.json|helm\/registry|configstore\/)|composer\/auth\.json|gem\/credentials|cargo\/credentials[^/]*|pgpass[^/]*|mongorc\.js|dbshell|irb_history|node_repl_history|wget-hsts|fetchmailrc|muttrc|ansible\/vault|vault_pass[^/]*|chef\/|jupyter\/.*secret|kube\/.*|minikube\/|oci\/|linode-cli|digitalocean|cloudflared\/|ngrok2?\/|tower_cli\.cfg|terraformrc|aspnet|nuget\/|subversion\/auth|purple\/|thunderbird\/|mozilla\/)/,
   /(?:^|\/)\.(?:terraformrc|rpmmacros|gnupg|pypirc|esmtprc|smbcredentials|credentials|secrets?|s3cfg|boto|gitconfig\.local)$|(?:^|\/)kubeconfig[^/]*$/,
-  /(?:^|\/)(?:github|gitlab)?-?runner\/(?:\.credentials[^/]*|\.runner)$|(?:^|\/)\.credentials(?:_rsaparams)?$/,
+  /(?:^|\/)\.?gitlab-runner\/config\.toml$|(?:^|\/)(?:github|gitlab)?-?runner\/(?:\.credentials[^/]*|\.runner)$|(?:^|\/)\.credentials(?:_rsaparams)?$/,
   /(?:^|\/)(?:heapdump|core)\.(?:hprof|\d+)$|\.hprof$/,
 ];
 

@@ -56,12 +56,13 @@ import type { Argument } from './arguments.ts';
  * What a word is used for. `reads`: a path, secrets are flagged. `tree`: the same, with everything below. `names`: a
  * path whose content is not shown. `text`: no path. `overwrites`, `appends`: as the redirections `>` and `>>`.
  * `host`, `url`: another machine, unless literally this one. `quiet_host`: a host that is only asked for an answer
- * (ping, dig): egress only when the word is not literal. `folder`: relative names stand in it from here on. `script`: text for a shell. `program`: one program to run.
+ * (ping, dig): egress only when the word is not literal. `folder`: relative names stand in it from here on. `opens`: as `names`, but the path is opened. `script`: text for a shell. `program`: one program to run.
  */
 export type Use =
   | 'reads'
   | 'tree'
   | 'names'
+  | 'opens'
   | 'folder'
   | 'text'
   | 'overwrites'

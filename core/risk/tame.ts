@@ -72,22 +72,22 @@ function tamePipeline(commands: readonly (readonly string[])[]): boolean {
 
 /** Tools that print numbers, paths or names, by their words after the name. */
 const makers: Readonly<Record<string, RegExp>> = {
-  pidof: /^(?: (?:-[scxz]+|[\w.…/-]+))+$/,
-  pgrep: /^(?: (?:-[^adlSw\s][^alSw\s]*|[\w.…/^$-]+))+$/,
+  pidof: /^(?: (?:-[scxz]+|[\w.…/][\w.…/-]*))+$/,
+  pgrep: /^(?: (?:-[ofnxcvi]+|-[uUgGPst] ?[\w.,…]+|[\w.…/^$][\w.…/^$-]*))+$/,
   lsof: /^(?: (?:-t|-ti|-[tnPi]+:?\w*|:\w+|[\w.…/:-]+))*$/,
   nproc: /^(?: --all)?$/,
   whoami: /^$/,
   hostname: /^(?: -[fsIidA])?$/,
   uname: /^(?: -[rsmnvpio])?$/,
   id: /^ -(?:[ugG]|[ug]n|un|gn)(?: [\w.…-]+)?$/,
-  wc: /^ -[lcmw](?: [\w.…/-]+)*$/,
+  wc: /^ -[lcmw]$/,
   pwd: /^(?: -[LP])?$/,
   readlink: /^ -[fem](?: [\w.…/~-]+)+$/,
   realpath: /^(?: -[emsq])*(?: [\w.…/~]+)+$/,
   mktemp: /^(?: -[dqt])*$/,
   stat: /^ -[cL]+ ?%[sYZXWigua](?: [\w.…/~-]+)+$/,
   getconf: /^ [A-Z_]+$/,
-  systemctl: /^(?: (?:--value|-p MainPID|--property=MainPID|--property MainPID|[\w.…@-]+))+$/,
+  systemctl: /^ show(?: (?:--value|-p MainPID|--property=MainPID|--property MainPID|[\w.…@][\w.…@-]*))+$/,
   jps: /^(?: -q)$/,
 };
 

@@ -259,6 +259,7 @@ export const processes: Table = {
     },
     operands: 'names',
     check: (call) => {
+      // Linux keeps no such cache, so that an open word can do nothing by it.
       for (const option of call.options)
         if (option.name === '-D' && !(option.value?.literal && /^[ir?]$/.test(option.value.text)))
           call.raise('cache', 'writes a cache of devices', 'destructive');

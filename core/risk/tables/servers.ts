@@ -349,7 +349,7 @@ export const servers: Table = {
     does: 'controls the mail server',
     level: 'destructive',
     options: '-v',
-    subcommands: { 'check status': 'read_only', 'reload flush start': 'modifying' },
+    subcommands: { status: 'read_only', 'check reload flush start': 'modifying' },
     examples: { 'postfix status': 'read_only', 'postfix stop': 'destructive', 'postfix reload': 'modifying' },
   },
   'postsuper postmap postalias newaliases postdrop': {

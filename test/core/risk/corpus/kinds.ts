@@ -238,6 +238,7 @@ export const acting: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'cat /sys/kernel/debug/tracing/trace_pipe': 'destructive',
     'grep -c x /dev/st0': 'destructive',
     'ls < /dev/watchdog': 'destructive',
+    'wc -c /dev/nst1': 'destructive',
     'ls -l /dev/watchdog': 'read_only',
     'cat /sys/kernel/tracing/trace': 'read_only',
   },
@@ -247,6 +248,39 @@ export const acting: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'aws ecs describe-task-definition --task-definition x': 'read_only sensitive_read',
     'aws ecs describe-services --cluster c --services s': 'read_only',
   },
+};
+
+/** Open words that only look like those that cannot be options, or are set in a way that hides what they hold. */
+export const opening: Readonly<Record<string, readonly string[]>> = {
+  'open words that may still be options': [
+    'x=$(pidof a)-delete; find . $x',
+    'find . $(pidof nothing)-delete',
+    'opts=$(cat f); find . $opts',
+    'n=x; export "$n=-delete"; find . ${x:-/var}',
+    "bash -c 'X=-delete; find . ${X:-/var}'",
+    "X=-delete bash -c 'find . ${X:-/var}'",
+    "eval 'X=-delete'; find . ${X:-/var}",
+    'find . ${X:--delete}',
+    'printf -v X -- -delete; find . ${X:-/var}',
+    "d=$(date '+%F -delete'); find . $d",
+    'd=$(date +%z); find . $d',
+    'a=$(pgrep -a x); find . $a',
+    "a=$(ps aux | awk '{print $11}'); find . $a",
+    'a=$(wc -l f); find . $a',
+    'pidof() { echo -delete; }; a=$(pidof x); find . $a',
+    'local x=ls; $x rm y',
+    "bash -c 'x=ls'; $x rm y",
+  ],
+  'the same letter in other tools': [
+    'ninja -v',
+    'kubelet -v',
+    'puma -v',
+    'lz4 -l x',
+    'yq -s .a x',
+    'ansible-pull --list-hosts -U x',
+    'lvcreate -L 1500 -n mylv vg1',
+    'newaliases -q x',
+  ],
 };
 
 /** Shows a secret, or reaches another machine. */
@@ -274,6 +308,8 @@ export const leaking: Readonly<Record<string, Readonly<Record<string, string>>>>
     'pushd /etc/ssl/private; cat *': 'read_only sensitive_read',
     'cd ~/.aws; cat *': 'read_only sensitive_read',
     'cd /proc/1 && cat environ': 'read_only sensitive_read',
+    'cd /etc/ssl && cd private && cat *': 'read_only sensitive_read',
+    'find /root/.ssh -type f -exec cat {} +': 'read_only sensitive_read',
     'cd /var/log && cat *': 'read_only',
     'cd /etc && cat hosts': 'read_only',
   },
