@@ -150,6 +150,7 @@ function pickedColumn([name = '', ...words]: readonly string[]): number | null {
 /** Columns of lists that hold numbers or names which start with no dash. */
 function hasTameColumn([name = '', ...words]: readonly string[], column: number): boolean {
   const rest = words.join(' ');
+  if (makesTameWords([name, ...words])) return true;
   if (name === 'ps') return column === 2 && /^(?:-?aux(?:ww?)?|-e(?:f|fww?|lf)|-ef[ww]*|-aux)$/.test(rest);
   if (name === 'kubectl' || name === 'oc') {
     const kind = words[words.indexOf('get') + 1] ?? '';

@@ -1,4 +1,5 @@
 /** Argument table: web servers, proxies, mail servers, certificates. */
+import { reachServer } from '../private-hosts.ts';
 import type { Call, Table } from '../table.ts';
 
 export const servers: Table = {
@@ -430,17 +431,22 @@ export const servers: Table = {
         does: 'opens a TLS connection',
         level: 'read_only',
         options:
-          '-showcerts -servername: -verify_hostname: -verify: -verify_return_error -brief -tls1 -tls1_1 -tls1_2 -tls1_3 -no_tls1 -alpn: -starttls: -status -prexit -quiet -ign_eof -crlf -cipher: -ciphersuites: -debug -msg -state -noservername -4 -6 -no_ign_eof -xmpphost: -name: -tlsextdebug -groups: -sigalgs: -curves: -partial_chain -nbio -reconnect -security_debug -legacy_renegotiation',
+          '-connect: -host: -port: -showcerts -servername: -verify_hostname: -verify: -verify_return_error -brief -tls1 -tls1_1 -tls1_2 -tls1_3 -no_tls1 -alpn: -starttls: -status -prexit -quiet -ign_eof -crlf -cipher: -ciphersuites: -debug -msg -state -noservername -4 -6 -no_ign_eof -xmpphost: -name: -tlsextdebug -groups: -sigalgs: -curves: -partial_chain -nbio -reconnect -security_debug -legacy_renegotiation',
         effects: {
-          '-connect: -host: -proxy:': { value: 'host' },
+          '-proxy:': { value: 'host' },
           '-CAfile: -CApath: -cert: -certform: -key: -pass: -cert_chain:': { value: 'names' },
           '-keylogfile: -sess_out: -keymatexport: -writerand: -rand: -engine: -msgfile:': {
             does: 'writes files',
             level: 'destructive',
           },
         },
-        operands: 'host',
+        operands: 'text',
+        check: (call) => {
+          for (const { name, value } of call.options) if (/^-(?:connect|host)$/.test(name)) reachServer(call, value);
+          for (const word of call.operands) reachServer(call, word);
+        },
         examples: {
+          'openssl s_client -connect 10.0.0.1:443': 'read_only',
           'openssl s_client -connect localhost:443 -servername x.example': 'read_only',
           'openssl s_client -connect x.example:443': 'read_only egress',
           'openssl s_client -connect localhost:443 -keylogfile k': 'destructive',

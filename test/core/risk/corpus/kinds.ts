@@ -429,6 +429,7 @@ export const looking: Readonly<Record<string, readonly string[]>> = {
     'for p in $(pgrep nginx); do lsof -p $p; done',
     'P=$(kubectl get pods -n prod -o name | head -1); kubectl logs -n prod $P',
     'lsof -p $$',
+    "PID=$(pidof java | awk '{print $1}'); jstack $PID | head",
     'N=$(wc -l < /var/log/syslog); tail -n $N /var/log/syslog',
     'N=$((5 * 2)); journalctl -n $N',
     'D=$(date +%F); grep "$D" /var/log/syslog',
