@@ -204,7 +204,8 @@ export class Variables {
   private hide(name: string, hint?: string): void {
     const known = this.known(name);
     known.hidden = true;
-    if (hint !== undefined) known.given.set({}, { text: hint, literal: false, values: null, hints: [hint], prefix: '', tame: false });
+    if (hint !== undefined)
+      known.given.set({}, { text: hint, literal: false, values: null, hints: [hint], prefix: '', tame: false });
   }
 }
 
