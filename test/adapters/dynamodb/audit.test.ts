@@ -98,7 +98,9 @@ describe('putting one entry', () => {
     const taken = { place: 1, text: '{}' };
     expect(await audit.put([entry])).toEqual({ taken });
     expect(await audit.put([entry, nextEntry(entry.chain, entry, author('f'), joined('y'))])).toEqual({ taken });
-    await expect(append(writer, entry.chain, joined('z'), { head: null })).rejects.toThrow(/nothing can follow the end/);
+    await expect(append(writer, entry.chain, joined('z'), { head: null })).rejects.toThrow(
+      /nothing can follow the end/,
+    );
   });
 
   test('an empty chain has no head and no items; nothing to put is put', async () => {
