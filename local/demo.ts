@@ -7,7 +7,7 @@ import { verifyChain } from '../core/audit/verify.ts';
 import { follow } from './demo/follow.ts';
 import { type DemoOptions, readOptions } from './demo/options.ts';
 import { type Terminal, terminal } from './demo/progress.ts';
-import { countMutating, type DemoResult, exitCodeOf, outcomeOf, spansOf } from './demo/result.ts';
+import { countMutating, type DemoResult, exitCodeOf, isVerified, outcomeOf, spansOf } from './demo/result.ts';
 import { awsEnvironment } from './emulator.ts';
 import { stopOnRequest } from './end-of-run.ts';
 import { incidentFor } from './incidents.ts';
@@ -78,12 +78,11 @@ async function oneIncident(on: Laptop, spent: { start: number; deploy: number })
   const ended = Date.now();
   const { entries } = readChain(incidentId, items);
   const report = verifyChain(incidentId, items, await on.facts(incidentId));
-  // A chain without a vote is never proven whole: `cannot_tell` is all that a dry run can have.
-  const auditVerified = report.verdict !== 'broken' && report.closed;
+  const auditVerified = isVerified(report, entries);
   for (const { place, problem } of report.problems) screen.print(`    entry ${place} ${problem}`);
   for (const { place, why } of report.cannotTell) screen.print(`    ${place === null ? '' : `entry ${place}: `}${why}`);
   screen.done(
-    `audit: ${report.entries} entries, chain ${auditVerified ? 'verified' : 'BROKEN'}`,
+    `audit: ${report.entries} entries, chain ${auditVerified ? 'verified' : report.verdict === 'broken' ? 'BROKEN' : 'not verified'}`,
     auditVerified ? 'succeed' : 'fail',
   );
   const first = entries[0] ? Date.parse(entries[0].at) : began;

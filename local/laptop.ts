@@ -63,6 +63,8 @@ export interface Laptop {
   isOpen(incidentId: string): Promise<boolean>;
   /** What a step's part printed on web-1; empty when it did not run. */
   output(incidentId: string, step: number, part: Part): Promise<string>;
+  /** For tests: deploys the policy anew with another mode, while everything runs. */
+  redeploy(mode: Mode): Promise<void>;
   /** What the one-minute rule does. */
   sweep(): Promise<void>;
   invoke(functionName: string, payload: unknown): Promise<unknown>;
@@ -122,7 +124,11 @@ async function assemble(
     await node.stop();
   });
   const startMs = Math.round(performance.now() - began);
-  return { ...laptopOf(emulator, node, slack, await deploy(options, emulator, node, slack, secrets)), startMs, stop };
+  const redeploy = async (mode: Mode) => {
+    await deploy({ ...options, mode }, emulator, node, slack, secrets);
+  };
+  const outputs = await deploy(options, emulator, node, slack, secrets);
+  return { ...laptopOf(emulator, node, slack, outputs), startMs, redeploy, stop };
 }
 
 async function deploy(
@@ -169,7 +175,7 @@ function laptopOf(
   node: ManagedNode,
   slack: SlackWorkspace,
   stacks: StackOutputs,
-): Omit<Laptop, 'stop' | 'startMs'> {
+): Omit<Laptop, 'stop' | 'startMs' | 'redeploy'> {
   const settings = { endpoint: emulator.endpoint, region, credentials };
   const cloudwatch = new CloudWatchClient(settings);
   const lambda = new LambdaClient(settings);

@@ -46,12 +46,13 @@ export async function managedInstances(
   alarm: Alarm,
   also: readonly string[],
 ): Promise<ManagedInstance[]> {
+  const named = selector.from === 'alarm' ? alarm.dimensions.InstanceId : undefined;
+  if (selector.from === 'alarm' && named === undefined && also.length === 0) return [];
   const client = open();
   const wanted = selector.from === 'tags' ? Object.entries(selector.tags) : [];
   const [optedIn = [], ...tagged] = await Promise.all(
     [[optInTag.key, optInTag.value] as const, ...wanted].map(([key, value]) => instancesTagged(client, key, value)),
   );
-  const named = selector.from === 'alarm' ? alarm.dimensions.InstanceId : undefined;
   return optedIn.flatMap(({ InstanceId: id = '', PingStatus, ComputerName }) => {
     const tags = wanted.filter((_, place) => tagged[place]?.some(({ InstanceId }) => InstanceId === id));
     const isMeant = selector.from === 'alarm' ? id === named : tags.length === wanted.length;

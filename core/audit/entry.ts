@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { canonicalJson, digest, Sha256 } from '../digest.ts';
-import { Dispatch } from '../dispatch.ts';
+import { Dispatch as StrictDispatch } from '../dispatch.ts';
 import { Envelope } from '../dsse.ts';
 import { Person } from '../person.ts';
 import { Question } from '../question.ts';
@@ -20,6 +20,9 @@ import {
   RiskFlag,
   RiskLevel,
 } from '../words.ts';
+
+/** Loose, as everything that is read here: a later release may say more of a dispatch. */
+const Dispatch = z.object(StrictDispatch.shape);
 
 /** A vote as the first release signed it. It is read for people, and counts for nothing: only `vote_signed` is verified. */
 const OldVote = z.object({
@@ -112,8 +115,11 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     approvers: z.array(z.string()),
     required: z.int(),
     expiresAt: z.string(),
-    /** The whole question and the text of every script in it: the chain alone proves what was approved. */
-    question: Question.exactOptional(),
+    /**
+     * The whole question and the text of every script in it: the chain alone proves what was approved. Null when it is of
+     * a form that this release cannot read; that something was asked still counts.
+     */
+    question: Question.nullable().catch(null).exactOptional(),
     scripts: z.array(z.object({ dispatch: Dispatch, script: z.string().nullable() })).exactOptional(),
   }),
   z.object({

@@ -46,6 +46,8 @@ export class AlreadyDecided extends Error {
 /** What the gate says now, from what this function read itself: nobody is asked out of turn. `derived` is null when it does not ask. */
 interface Turn {
   readonly situation: Situation;
+  /** The gate holds everything: what is out stays out, and can be answered. */
+  readonly holds: boolean;
   readonly derived: Derived | null;
   readonly why: string;
 }
@@ -75,6 +77,7 @@ export async function requestApproval(
   const turn = isOut ? await look().catch(() => null) : await look();
   if (turn === null) return;
   const { situation, derived } = turn;
+  if (isOut && turn.holds) return;
   if (derived === null) return takeBack(ports, situation, dispatch, turn.why);
   const check = await checkLatest(ports, situation, derived, latest);
   if (check.kind === 'decided') throw new AlreadyDecided(check.why);
@@ -104,7 +107,7 @@ async function turnOf(
   const answer = decideNext(situation, tools);
   const isTurn = answer.decision === 'ask' && answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   const why = `the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`;
-  return { situation, derived: isTurn ? answer.derived : null, why };
+  return { situation, holds: answer.decision === 'wait', derived: isTurn ? answer.derived : null, why };
 }
 
 /** The gate no longer asks: what is out is superseded, and Settle leads back to the gate. */

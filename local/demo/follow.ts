@@ -52,8 +52,8 @@ export async function follow(
   }
 }
 
-/** The last entry of an incident says that people were told of its ending. */
-function isTold(entries: readonly ReadEntry[]): boolean {
+/** Whether people were told of the ending: the last that is written about an incident, but for what comes late. */
+export function isTold(entries: readonly ReadEntry[]): boolean {
   return entries.some(({ kind }) => kind === 'people_told');
 }
 

@@ -1,6 +1,7 @@
 /** What a demo came to, from the audit chain and from what the managed node really got. */
 import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
 import type { ReadEntry } from '../../core/audit/chain.ts';
+import type { ChainReport } from '../../core/audit/verify.ts';
 import { progressOf } from '../../core/incident/progress.ts';
 import { stepOutcome } from '../../core/report/summary.ts';
 import { classify } from '../../core/risk/classify.ts';
@@ -54,6 +55,13 @@ export function outcomeOf(entries: readonly ReadEntry[]) {
     approvals: entries.filter(({ event }) => event?.kind === 'vote_signed' && event.word === 'approve').length,
     auditEntries: entries.length,
   };
+}
+
+/** Whole and closed. Where nobody signed anything, a chain that was written anew as a whole cannot be told from it: that alone may be left open. */
+export function isVerified(report: ChainReport, entries: readonly ReadEntry[]): boolean {
+  const isSigned = entries.some(({ kind }) => kind === 'vote_signed');
+  const isProven = report.verdict === 'whole' || (!isSigned && report.cannotTell.length === 1);
+  return report.closed && report.problems.length === 0 && isProven;
 }
 
 type Spans = Pick<Stages, 'plan' | 'approve' | 'execute' | 'recover'>;

@@ -44,12 +44,8 @@ import { account, region } from '../../local/emulator.ts';
 import type { Laptop } from '../../local/laptop.ts';
 import { foreignHost, webHost } from '../../local/virtual-host.ts';
 import type { TableName } from './records.ts';
+import type { RoleCredentials } from './roles.ts';
 
-export interface RoleCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-}
 export type Attempt = () => Promise<unknown>;
 
 const no = `arn:aws:states:${region}:${account}:execution:countersign-incident:inc-${'0'.repeat(20)}`;
@@ -116,7 +112,18 @@ function tableAttempts(settings: Settings): Record<string, Attempt> {
         client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false })),
     };
   };
-  return { ...forTable('work'), ...forTable('control'), ...forTable('audit'), ...forTable('dispatches') };
+  const stop = {
+    TableName: 'countersign-control',
+    Item: { pk: 'KILL', sk: '000000000' },
+    ConditionExpression: 'attribute_exists(pk)',
+  };
+  return {
+    ...forTable('work'),
+    ...forTable('control'),
+    'control: put a stop': () => database.send(new PutCommand(stop)),
+    ...forTable('audit'),
+    ...forTable('dispatches'),
+  };
 }
 
 function signingAttempts(settings: Settings, KeyId: string): Record<string, Attempt> {

@@ -1,10 +1,13 @@
-/** "Who believes whom", tried: each function's role attempts everything, and IAM lets through its own row and no more. */
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+/**
+ * "Who believes whom", tried: each function's role attempts everything, and IAM lets through its own row and no more. The
+ * emulator evaluates neither `dynamodb:LeadingKeys`, nor table policies, nor `lambda:SourceFunctionArn`: what they refuse
+ * (a stop by another function than `decide` and `archive`, `archive` on a question, another's code under a role) is
+ * asserted on the templates, in test/cdk/authority.test.ts and test/cdk/data-stack.test.ts.
+ */
 import { expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
-import { account, credentials, region } from '../../local/emulator.ts';
-import { type Attempt, attemptsOf, type RoleCredentials } from './attempts.ts';
+import { type Attempt, attemptsOf } from './attempts.ts';
+import { approvalKeyArn, putOn } from './roles.ts';
 import type { Stage } from './stage.ts';
 
 const closers = ['close', 'sweep'] as const satisfies FunctionName[];
@@ -23,8 +26,9 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'work: delete in a transaction': closers,
   'control: get': switchReaders,
   'control: query': controlReaders,
-  // On AWS `archive` puts a stop and nothing else: the emulator knows no dynamodb:LeadingKeys.
+  // On AWS `archive` puts a stop and nothing else, and `request-approval` anything but one.
   'control: put': ['request-approval', 'archive'],
+  'control: put a stop': ['request-approval', 'archive'],
   'control: update': controlWriters,
   'audit: query': [...keepers, 'archive'],
   'audit: put': keepers,
@@ -78,29 +82,10 @@ export function authority(on: () => Stage): void {
 /** What became of every attempt with this role. */
 async function answersTo({ laptop }: Stage, role: FunctionName | 'send'): Promise<Record<string, string>> {
   const { endpoint } = laptop.emulator;
-  const attempts = attemptsOf(laptop, await approvalKey(endpoint), await putOn(endpoint, role));
+  const attempts = attemptsOf(laptop, await approvalKeyArn(endpoint), await putOn(endpoint, role));
   const answers: [string, string][] = [];
   for (const [attempt, run] of Object.entries(attempts)) answers.push([attempt, await answerOf(run)]);
   return Object.fromEntries(answers);
-}
-
-/** The key's own ARN: on AWS its alias would do, but the emulator looks the alias up in no policy. */
-async function approvalKey(endpoint: string): Promise<string> {
-  const kms = new KMSClient({ endpoint, region, credentials });
-  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: 'alias/countersign-approval' }));
-  return KeyMetadata?.Arn ?? '';
-}
-
-/** The role's own credentials, in a session named as Lambda names it. At the emulator root may put on a function's role; the sender trusts execute alone, not even root. */
-async function putOn(endpoint: string, name: FunctionName | 'send'): Promise<RoleCredentials> {
-  const RoleArn = `arn:aws:iam::${account}:role/countersign-${name}-${region}`;
-  const wearer = name === 'send' ? await putOn(endpoint, 'execute') : credentials;
-  const { Credentials: role } = await new STSClient({ endpoint, region, credentials: wearer }).send(
-    new AssumeRoleCommand({ RoleArn, RoleSessionName: `countersign-${name}` }),
-  );
-  if (!role?.AccessKeyId || !role.SecretAccessKey || !role.SessionToken)
-    throw new Error(`no credentials for ${RoleArn}`);
-  return { accessKeyId: role.AccessKeyId, secretAccessKey: role.SecretAccessKey, sessionToken: role.SessionToken };
 }
 
 async function answerOf(attempt: Attempt): Promise<string> {

@@ -4,25 +4,31 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../core/digest.ts';
 import { dispatchKey, sameDispatch } from '../../core/dispatch.ts';
+import { payloadTypes, seal } from '../../core/dsse.ts';
+import { historyLimits } from '../../core/limits.ts';
+import type { QuestionItem } from '../../core/question.ts';
 import { lockOf } from '../../core/use-cases/triage.ts';
 import { seed } from '../soak.ts';
 import { eventually } from './eventually.ts';
-import { buttonsOf, executionOf, hurried, type Incident, type Stage, statusOf } from './stage.ts';
+import { buttonsOf, endOf, eventsOf, executionOf, hurried, type Incident, type Stage, statusOf } from './stage.ts';
 
-const restart = { step: 3, part: 'run', attempt: 1 } as const;
+const restart = { step: 3, part: 'run', attempt: 1, wave: 1 } as const;
+
+/** What the kernel says of a question that nobody answered. */
+const unsigned = '0 of 1 signed approvals for exactly these bytes';
 
 export function interference(on: () => Stage): void {
   test('a stranger with the valid token wakes the machine, which goes on waiting for a signature', async () => {
     const stage = on();
     const incident = await stage.raise('stranger');
     const { ts } = await stage.card(incident);
-    const { token: taskToken } = await stage.records.request(incident.id);
+    const { token: taskToken } = await stage.records.question(incident.id);
     const output = JSON.stringify({ decision: 'approved', status: 'APPROVED' });
     await stage.machine.send(new SendTaskSuccessCommand({ taskToken, output }));
     await eventually('another round of asking', async () =>
-      (await stage.records.request(incident.id)).token === taskToken ? undefined : true,
+      (await stage.records.question(incident.id)).token === taskToken ? undefined : true,
     );
-    expect(await stage.records.request(incident.id)).toMatchObject({ status: 'PENDING', votes: [] });
+    expect(await stage.records.question(incident.id)).toMatchObject({ status: 'PENDING', votes: [] });
     expect(await stage.mutating(incident)).toBe(0);
 
     expect(await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts })).toMatchObject({
@@ -40,7 +46,7 @@ export function interference(on: () => Stage): void {
     await stage.machine.send(new StopExecutionCommand({ executionArn: executionOf(stage.laptop, incident.id) }));
     const entries = await stage.closed(incident);
     expect(statusOf(entries)).toBe('aborted');
-    expect(await stage.records.request(incident.id)).toMatchObject({ status: 'WITHDRAWN' });
+    expect(await stage.records.question(incident.id)).toMatchObject({ status: 'WITHDRAWN' });
     const card = (await stage.laptop.slack.messages()).find((message) => message.ts === ts);
     expect(card && buttonsOf(card)).toEqual([]);
     expect(await stage.pages.about(incident.id)).toContain('aborted');
@@ -57,34 +63,33 @@ export function interference(on: () => Stage): void {
     const entries = await eventually(`the end of ${incident.id} under vandalism`, async () => {
       vandalised += await vandalise(stage, incident, seed + vandalised);
       await stage.laptop.sweep();
-      const chain = await stage.laptop.chain(incident.id);
-      return chain.at(-1)?.event.kind === 'incident_closed' && !(await stage.laptop.isOpen(incident.id))
-        ? chain
-        : undefined;
+      return endOf(stage.laptop, incident.id);
     });
     expect(vandalised).toBeGreaterThan(20);
     expect(statusOf(entries)).toMatch(/^(expired|halted|failed|aborted)$/);
     expect(await stage.mutating(incident)).toBe(0);
     expect(stage.sent(incident).every(({ instanceIds }) => instanceIds.join() === 'i-0d15c0ffee0000001')).toBe(true);
-    expect((await stage.closed(incident)).length).toBe(entries.length);
+    await stage.closed(incident);
   });
 
   test(`nor can they change what was approved (SEED=${seed})`, async () => {
     const stage = on();
     const incident = await stage.raise('vandalised-later');
     const { ts } = await stage.card(incident);
-    const { request } = await stage.records.request(incident.id);
+    const { question } = await stage.records.question(incident.id);
+    const [item] = question.items as [QuestionItem];
     await vandalise(stage, incident, seed);
     await stage.laptop.slack.press({ user: 'ben', button: 'approve', messageTs: ts });
     await eventually('the end of the approved command under vandalism', async () => {
       await vandalise(stage, incident, seed + stage.laptop.node.commands.length);
-      const finished = (await stage.laptop.chain(incident.id)).filter(({ event }) => event.kind === 'command_finished');
-      return finished.find(({ event }) => 'dispatch' in event && sameDispatch(event.dispatch ?? restart, restart));
+      return eventsOf(await stage.laptop.chain(incident.id)).find(
+        (event) => event.kind === 'command_finished' && sameDispatch(event.dispatch, restart),
+      );
     });
     await stage.leave(incident);
     const restarts = stage.sent(incident).filter(({ comment }) => comment === dispatchKey(incident.id, restart));
     expect(restarts.map(({ script, instanceIds }) => ({ scriptHash: sha256(script), instanceIds }))).toEqual([
-      { scriptHash: request.scriptHash, instanceIds: request.targets },
+      { scriptHash: item.scriptHash, instanceIds: item.targets },
     ]);
     expect(await stage.mutating(incident)).toBe(1);
   });
@@ -96,15 +101,17 @@ export function interference(on: () => Stage): void {
     const call = () => stage.laptop.invoke('countersign-execute', { incidentId: incident.id, dispatch: restart });
     await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts });
     await eventually('the signed approval', async () =>
-      (await stage.records.request(incident.id)).status === 'APPROVED' ? true : undefined,
+      (await stage.records.question(incident.id)).status === 'APPROVED' ? true : undefined,
     );
     const answers = await Promise.all([call(), call(), call()]);
-    expect(answers.filter((answer) => (answer as { outcome: string }).outcome === 'running').length).toBeLessThan(2);
-    expect(JSON.stringify(answers)).toContain('"refused"');
-    await stage.closed(incident);
+    // Whoever comes second is told what is known: it was sent, or how it ended.
+    for (const answer of answers) expect(['running', 'succeeded']).toContain((answer as { outcome: string }).outcome);
+    await stage.event(incident, 'command_finished', ({ dispatch }) => dispatch.part === 'verify');
+    await stage.setState(incident, 'OK');
+    expect(statusOf(await stage.closed(incident))).toBe('resolved');
     const key = dispatchKey(incident.id, restart);
     expect(stage.sent(incident).filter(({ comment }) => comment === key)).toHaveLength(1);
-    await expect(call()).resolves.toMatchObject({ outcome: 'refused' });
+    await expect(call()).resolves.toMatchObject({ outcome: 'succeeded' });
     expect(await stage.mutating(incident)).toBe(1);
   });
 
@@ -112,37 +119,34 @@ export function interference(on: () => Stage): void {
     const stage = on();
     const incident = await stage.raise('marked-approved');
     await stage.card(incident);
-    const { digest, request, token: taskToken } = await stage.records.request(incident.id);
-    const by = { id: request.approvers[0], name: 'ana' };
-    const signature = Buffer.from('not signed').toString('base64');
-    const vote = {
-      requestDigest: digest,
-      decision: 'approve',
-      by,
-      at: new Date().toISOString(),
-      reason: '',
-      signature,
-    };
+    const { digest, token: taskToken } = await stage.records.question(incident.id);
+    const [{ id = '' } = {}] = stage.laptop.slack.users;
+    const by = { name: 'ana', via: 'slack' as const, id };
+    const said = { format: 1, question: digest, word: 'approve', by, at: new Date().toISOString(), reason: '' };
+    const vote = await seal(payloadTypes.vote, said, async () => ({ keyid: 'mine', sig: 'bm90IHNpZ25lZA==' }));
     const [{ pk, sk } = {}] = await stage.records.items('countersign-control', incident.id);
     await stage.records.set('countersign-control', { pk, sk }, { status: 'APPROVED', votes: [vote] });
+    const call = { incidentId: incident.id, dispatch: restart };
+    await expect(stage.laptop.invoke('countersign-execute', call)).resolves.toMatchObject({ outcome: 'stale' });
     await stage.machine.send(new SendTaskSuccessCommand({ taskToken, output: '{}' })).catch(() => {});
-    expect(await stage.event(incident, 'dispatch_refused')).toMatchObject({
-      reasons: [{ text: '0 of 1 signed approvals for exactly these bytes' }],
+    expect(await stage.event(incident, 'dispatch_refused')).toMatchObject({ reasons: [{ text: unsigned }] });
+    expect(await stage.event(incident, 'approval_undeliverable')).toMatchObject({
+      why: `the question is marked approved, but ${unsigned}`,
     });
     expect(statusOf(await stage.closed(incident))).toBe('halted');
     expect(await stage.mutating(incident)).toBe(0);
   });
 
-  test('a kernel that is called before anybody approved refuses, and the incident halts', async () => {
+  test('a kernel that is called again and again before anybody approved sends nothing, and the incident halts', async () => {
     const stage = on();
     const incident = await stage.raise('too-early');
     const { ts } = await stage.card(incident);
     const call = { incidentId: incident.id, dispatch: restart };
-    await expect(stage.laptop.invoke('countersign-execute', call)).resolves.toMatchObject({ outcome: 'refused' });
-    expect(await stage.event(incident, 'dispatch_refused')).toMatchObject({
-      reasons: [{ text: '0 of 1 signed approvals for exactly these bytes' }],
-    });
-    await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts });
+    for (let times = 0; times < historyLimits.maximumStaleRounds; times += 1)
+      await expect(stage.laptop.invoke('countersign-execute', call)).resolves.toMatchObject({ outcome: 'stale' });
+    expect(await stage.event(incident, 'dispatch_refused')).toMatchObject({ reasons: [{ text: unsigned }] });
+    // The card may be gone already: what is out of date three times in a row is asked no more.
+    await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts }).catch(() => {});
     expect(statusOf(await stage.closed(incident)), 'an approval cannot undo that').toBe('halted');
     expect(await stage.mutating(incident)).toBe(0);
   });
@@ -156,7 +160,7 @@ function anything({ id }: Incident): fc.Arbitrary<unknown> {
     'resolved',
     'read_only',
     id,
-    `${id}.3.run.1`,
+    `${id}.3.run.1.1`,
     'i-0bad0000000000002',
     '9'.repeat(30),
   ];
@@ -190,7 +194,7 @@ async function vandalise({ records }: Stage, incident: Incident, salt: number): 
     await records.set('countersign-work', { pk, sk }, Object.fromEntries(names.map((name) => [name, next()])));
   }
   if (open.length > 0) {
-    const undelivered = { pk: incident.id, sk: 'UNDELIVERED#3.run.1', rounds: next() };
+    const undelivered = { pk: incident.id, sk: 'UNDELIVERED', rounds: next() };
     for (const item of [undelivered, { pk: 'OPEN', sk: 'not-an-incident', rounds: next() }])
       await records.put('countersign-work', item);
   }

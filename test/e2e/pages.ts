@@ -13,8 +13,8 @@ const Delivered = z.looseObject({
 });
 
 export interface Pages {
-  /** Subject and text of the first page that names this incident, as soon as it is there. */
-  about(incidentId: string): Promise<string>;
+  /** Subject and text of the first page that names this incident and says this, as soon as it is there. */
+  about(incidentId: string, saying?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -38,12 +38,12 @@ export async function subscribePages(
   const Token = await eventually('the confirmation of the subscription', async () => delivered[0]?.Token);
   await sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
   return {
-    about: (incidentId) =>
-      eventually(`a page about ${incidentId}`, async () =>
+    about: (incidentId, saying = '') =>
+      eventually(`a page about ${incidentId} that says ${JSON.stringify(saying)}`, async () =>
         delivered
           .filter(({ Type }) => Type === 'Notification')
           .map(({ Subject, Message }) => `${Subject ?? ''}\n${Message}`)
-          .find((text) => text.includes(incidentId)),
+          .find((text) => text.includes(incidentId) && text.includes(saying)),
       ),
     async stop() {
       server.closeAllConnections();

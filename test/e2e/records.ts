@@ -6,7 +6,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { RequestRecord } from '../../core/approval/request.ts';
+import { type QuestionRecord, storedQuestion } from '../../core/approval/record.ts';
 import type { Laptop } from '../../local/laptop.ts';
 
 export type TableName = 'countersign-work' | 'countersign-control' | 'countersign-audit' | 'countersign-dispatches';
@@ -15,8 +15,8 @@ export type Item = Record<string, unknown>;
 export interface Records {
   /** Every item of a partition, as it lies there. */
   items(table: TableName, pk: string): Promise<Item[]>;
-  /** The incident's only approval request. Throws when it has none or several. */
-  request(incidentId: string): Promise<RequestRecord>;
+  /** The incident's only question, of which there is one revision. Throws when it has none or several. */
+  question(incidentId: string): Promise<QuestionRecord>;
   put(table: TableName, item: Item): Promise<void>;
   remove(table: TableName, item: Item): Promise<void>;
   /** Sets attributes of an item, if it is there. */
@@ -27,11 +27,13 @@ export function recordsOf({ database }: Laptop): Records {
   const items: Records['items'] = (table, pk) => query(database, table, pk);
   return {
     items,
-    async request(incidentId) {
+    async question(incidentId) {
       const found = await items('countersign-control', incidentId);
-      if (found.length !== 1) throw new Error(`${incidentId} has ${found.length} requests, not one`);
-      const { pk: _pk, sk: _sk, ...record } = found[0] ?? {};
-      return RequestRecord.parse(record);
+      if (found.length !== 1) throw new Error(`${incidentId} has ${found.length} questions, not one`);
+      const { pk: _pk, sk, ...row } = found[0] ?? {};
+      const { record } = storedQuestion({ incidentId, sortKey: String(sk) }, row);
+      if (!record) throw new Error(`${incidentId}: ${JSON.stringify(row)} is no question of this release`);
+      return record;
     },
     async put(TableName, item) {
       await database.send(new PutCommand({ TableName, Item: item }));

@@ -7,10 +7,12 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { alarmFromCloudWatch } from '../../core/alarm/alarm.ts';
-import type { AuditEntry, AuditEvent, EventOf } from '../../core/audit/entry.ts';
+import type { ReadEntry } from '../../core/audit/chain.ts';
+import type { AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import { verifyChain } from '../../core/audit/verify.ts';
 import { incidentIdOf } from '../../core/subject.ts';
-import { countMutating } from '../../local/demo/result.ts';
+import { isTold } from '../../local/demo/follow.ts';
+import { countMutating, isVerified } from '../../local/demo/result.ts';
 import { credentials, region } from '../../local/emulator.ts';
 import { type Laptop, startLaptop } from '../../local/laptop.ts';
 import type { SentCommand } from '../../local/managed-node.ts';
@@ -47,6 +49,8 @@ export interface Stage {
   readonly model: HostileModel;
   readonly pages: Pages;
   readonly machine: SFNClient;
+  /** Incidents whose chains a test damaged. */
+  readonly tampered: string[];
   /** Puts an alarm `service-down-<name>` and lets it ring: each has a metric, an incident and a lock of its own. */
   raise(name: string, how?: Raise): Promise<Incident>;
   setState(incident: Incident, state: 'ALARM' | 'OK'): Promise<void>;
@@ -58,8 +62,8 @@ export interface Stage {
     kind: K,
     fits?: (event: EventOf<K>) => boolean,
   ): Promise<EventOf<K>>;
-  /** The whole verified chain, as soon as the incident is closed and released. */
-  closed(incident: Pick<Incident, 'id'>): Promise<AuditEntry[]>;
+  /** The whole verified chain, as soon as the incident is closed, told and released. */
+  closed(incident: Pick<Incident, 'id'>): Promise<readonly ReadEntry[]>;
   /** What the managed node got for the incident. */
   sent(incident: Pick<Incident, 'id'>): SentCommand[];
   /** How many of those are above read_only, judged by their bytes. */
@@ -94,13 +98,14 @@ export async function openStage(): Promise<Stage> {
     model,
     pages,
     machine,
+    tampered: [],
     records: recordsOf(laptop),
     close,
     ...incidentsOf(laptop, settings, machine),
   };
 }
 
-type Driving = Omit<Stage, 'laptop' | 'records' | 'model' | 'pages' | 'machine' | 'close'>;
+type Driving = Omit<Stage, 'laptop' | 'records' | 'model' | 'pages' | 'machine' | 'tampered' | 'close'>;
 
 function incidentsOf(
   laptop: Laptop,
@@ -120,9 +125,7 @@ function incidentsOf(
     fits: (event: EventOf<K>) => boolean = () => true,
   ) => {
     const isIt = (found: AuditEvent): found is EventOf<K> => found.kind === kind && fits(found as EventOf<K>);
-    return eventually(`${kind} in ${id}`, async () =>
-      (await laptop.chain(id)).map(({ event: found }) => found).find(isIt),
-    );
+    return eventually(`${kind} in ${id}`, async () => eventsOf(await laptop.chain(id)).find(isIt));
   };
   return {
     async raise(name, how = {}) {
@@ -131,7 +134,8 @@ function incidentsOf(
       await setState(alarmName, how.state ?? 'ALARM');
       const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [alarmName] }));
       const { arn: alarmArn, stateChangedAt } = alarmFromCloudWatch(MetricAlarms?.[0], {}, null);
-      return { id: incidentIdOf(alarmArn, null, stateChangedAt), alarmName, alarmArn };
+      const id = incidentIdOf({ kind: 'alarm', alarmArn, contributorId: null, stateChangedAt, round: 1 });
+      return { id, alarmName, alarmArn };
     },
     setState: ({ alarmName }, state) => setState(alarmName, state),
     async card(incident) {
@@ -147,12 +151,9 @@ function incidentsOf(
       await machine.send(new StopExecutionCommand({ executionArn })).catch(() => {});
     },
     async closed({ id }) {
-      const entries = await eventually(`the closing of ${id}`, async () => {
-        const chain = await laptop.chain(id);
-        return chain.at(-1)?.event.kind === 'incident_closed' && !(await laptop.isOpen(id)) ? chain : undefined;
-      });
-      const report = verifyChain(id, entries);
-      if (!report.whole || !report.closed) throw new Error(`${id}: ${JSON.stringify(report.problems)}`);
+      const entries = await eventually(`the closing of ${id}`, () => endOf(laptop, id));
+      const report = verifyChain(id, await laptop.items(id), await laptop.facts(id));
+      if (!isVerified(report, entries)) throw new Error(`${id}: ${JSON.stringify(report)}`);
       return entries;
     },
     sent,
@@ -196,8 +197,24 @@ export function executionOf({ outputs }: Laptop, id: string): string {
   return `${(outputs.StateMachineArn ?? '').replace(':stateMachine:', ':execution:')}:${id}`;
 }
 
+/** The chain of an incident that is closed, told and released; undefined before that. */
+export async function endOf(laptop: Laptop, id: string): Promise<readonly ReadEntry[] | undefined> {
+  const chain = await laptop.chain(id);
+  return isTold(chain) && !(await laptop.isOpen(id)) ? chain : undefined;
+}
+
+/** What happened, in order. */
+export function eventsOf(entries: readonly ReadEntry[]): AuditEvent[] {
+  return entries.flatMap(({ event }) => event ?? []);
+}
+
 /** How the incident ended, from its closing entry. */
-export function statusOf(entries: readonly AuditEntry[]): string {
-  const last = entries.at(-1)?.event;
-  return last?.kind === 'incident_closed' ? last.status : 'open';
+export function statusOf(entries: readonly ReadEntry[]): string {
+  return eventsOf(entries).find((event) => event.kind === 'incident_closed')?.status ?? 'open';
+}
+
+/** The chains of today in which what belongs to no incident is recorded. */
+export function todaysChains(): string[] {
+  const today = new Date().toISOString().slice(0, 10);
+  return [...'0123456789abcdef'].map((shard) => `DAY#${today}#${shard}`);
 }

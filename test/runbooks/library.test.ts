@@ -1,13 +1,13 @@
 /** Every runbook of the library: it answers its alarms, says its risk truly, and mends the host that its incident broke. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
+import { candidates, decide } from '../../core/matching/match.ts';
 import type { ClassifyTools } from '../../core/risk/classify.ts';
 import { resolveParameters } from '../../core/runbook/parameters.ts';
 import { render } from '../../core/runbook/render.ts';
 import { floorsOf, reviewProblems } from '../../core/runbook/review.ts';
 import type { ScriptTemplate } from '../../core/runbook/runbook.ts';
 import { selectTargets } from '../../core/runbook/targets.ts';
-import { candidates, decide } from '../../core/triage/match.ts';
 import { incidentFor, incidents } from '../../local/incidents.ts';
 import { VirtualHost } from '../../local/virtual-host.ts';
 import { createAlarm } from '../core/runbook/example.ts';

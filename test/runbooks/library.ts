@@ -1,6 +1,6 @@
 /** The library as the product compiles it, and each runbook's incident as the product would read its alarm. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Alarm, alarmFromCloudWatch } from '../../core/alarm.ts';
+import { type Alarm, alarmFromCloudWatch } from '../../core/alarm/alarm.ts';
 import { compileRunbooks, isRunbookFile } from '../../core/runbook/compile.ts';
 import type { Runbook } from '../../core/runbook/runbook.ts';
 import type { AlarmFixture } from '../../local/incidents.ts';

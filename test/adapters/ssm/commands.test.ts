@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   DocumentChanged,
+  documentIs,
   findCommand,
   invocation,
   managedInstances,
-  sendCommand,
+  prepareSend,
 } from '../../../adapters/ssm/commands.ts';
 import { clockGraceSeconds, deliveryTimeoutSeconds } from '../../../core/derive/derive.ts';
 import { runDocument } from '../../../core/derive/run-document.ts';
@@ -23,10 +24,11 @@ const credentials = { accessKeyId: 'ASIATEST', secretAccessKey: 'secret', sessio
 const script = "systemctl restart 'web'\n# {{ssm:secret}} ünïcode";
 const send: Send = {
   incidentId: 'inc-0123456789abcdef0123',
-  dispatch: { step: 2, part: 'run', attempt: 1 },
+  dispatch: { step: 2, part: 'run', attempt: 1, wave: 1 },
   script,
   scriptHash: sha256(script),
   targets: [instanceId, 'mi-0123456789abcdef0'],
+  document: { name: document.name, digest: document.digest },
   executionTimeoutSeconds: 600,
   deliveryTimeoutSeconds,
   notAfter: Math.floor(start / 1000) + deliveryTimeoutSeconds + clockGraceSeconds,
@@ -36,13 +38,15 @@ const known = {
   GetDocument: [{ Content: document.content }],
   DescribeDocument: [{ Document: { Hash: hash, HashType: 'Sha256' } }],
 };
+/** Everything of a send, as `execute` does it. */
+const sendCommand = async (longest?: number) => (await prepareSend(send, credentials, longest))();
 const operations = () => aws.asked.map(({ operation }) => operation);
 const inputOf = (operation: string) => aws.asked.find((one) => one.operation === operation)?.input;
 
 describe('sending', () => {
   test('hands over exactly the approved bytes, targets and limits', async () => {
     aws.answers = { ...known, SendCommand: [{ Command: { CommandId: 'c-1' } }] };
-    expect(await sendCommand(send, document, credentials)).toBe('c-1');
+    expect(await sendCommand()).toEqual({ kind: 'sent', commandId: 'c-1' });
     expect(operations()).toEqual(['GetDocument', 'DescribeDocument', 'SendCommand']);
     expect(inputOf('SendCommand')).toEqual({
       DocumentName: document.name,
@@ -53,13 +57,13 @@ describe('sending', () => {
       Parameters: {
         Script: [Buffer.from(script).toString('base64')],
         ScriptHash: [send.scriptHash],
-        DispatchKey: ['inc-0123456789abcdef0123.2.run.1'],
+        DispatchKey: ['inc-0123456789abcdef0123.2.run.1.1'],
         NotAfter: [String(send.notAfter)],
         executionTimeout: ['600'],
       },
       TimeoutSeconds: 30,
-      Comment: 'inc-0123456789abcdef0123.2.run.1',
-      MaxConcurrency: '1',
+      Comment: 'inc-0123456789abcdef0123.2.run.1.1',
+      MaxConcurrency: '2',
       MaxErrors: '0',
     });
     for (const operation of ['GetDocument', 'DescribeDocument'])
@@ -70,25 +74,34 @@ describe('sending', () => {
     expect(deliveryTimeoutSeconds).toBeGreaterThanOrEqual(30);
     expect(deliveryTimeoutSeconds).toBeLessThanOrEqual(60);
     for (const part of Part.options)
-      expect(dispatchKey(send.incidentId, { step: 30, part, attempt: maximumAttempts }).length).toBeLessThanOrEqual(
-        100,
-      );
+      expect(
+        dispatchKey(send.incidentId, { step: 30, part, attempt: maximumAttempts, wave: 20 }).length,
+      ).toBeLessThanOrEqual(100);
   });
 
-  const failures: [string, Answer][] = [
-    ['an error 500', { status: 500, error: 'InternalServerError' }],
-    ['an error 503', { status: 503, error: 'ServiceUnavailable' }],
-    ['throttling', { status: 400, error: 'ThrottlingException' }],
-    ['a reset connection', 'reset'],
-    ['no answer in time', 'silence'],
-    ['half an answer', 'half an answer'],
-    ['an answer without an id', { Command: {} }],
+  const failures: [string, Answer, 'not_sent' | 'unknown'][] = [
+    ['an error 500', { status: 500, error: 'InternalServerError' }, 'unknown'],
+    ['an error 503', { status: 503, error: 'ServiceUnavailable' }, 'unknown'],
+    ['a reset connection', 'reset', 'unknown'],
+    ['no answer in time', 'silence', 'unknown'],
+    ['half an answer', 'half an answer', 'unknown'],
+    ['an answer without an id', { Command: {} }, 'unknown'],
+    ['a request that took too long', { status: 408, error: 'RequestTimeout' }, 'unknown'],
+    ['throttling', { status: 400, error: 'ThrottlingException' }, 'not_sent'],
+    ['an instance that is gone', { status: 400, error: 'InvalidInstanceId' }, 'not_sent'],
+    ['a missing right', { status: 400, error: 'AccessDeniedException' }, 'not_sent'],
   ];
-  test.each(failures)('is one request on %s, and throws', async (_, failure) => {
+  test.each(failures)('is one request on %s, and is %s after it', async (_, failure, kind) => {
     aws.answers = { ...known, SendCommand: [failure, { Command: { CommandId: 'c-2' } }] };
-    await expect(sendCommand(send, document, credentials, 250)).rejects.toThrow();
+    expect(await sendCommand(250)).toEqual({ kind, why: expect.any(String) });
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(operations().filter((operation) => operation === 'SendCommand')).toHaveLength(1);
+  });
+
+  test('can be prepared without being sent', async () => {
+    aws.answers = { ...known };
+    await prepareSend(send, credentials);
+    expect(operations()).toEqual(['GetDocument', 'DescribeDocument']);
   });
 
   const changed: [string, Record<string, Answer[]>][] = [
@@ -98,7 +111,7 @@ describe('sending', () => {
   ];
   test.each(changed)('is refused when the document has %s', async (_, answers) => {
     aws.answers = { ...known, ...answers };
-    await expect(sendCommand(send, document, credentials)).rejects.toThrow(DocumentChanged);
+    await expect(sendCommand()).rejects.toThrow(DocumentChanged);
     expect(operations()).not.toContain('SendCommand');
   });
 
@@ -109,20 +122,37 @@ describe('sending', () => {
       GetDocument: [{ Content: JSON.stringify({ mainSteps, ...rest }, null, 2) }],
       SendCommand: [{ Command: { CommandId: 'c-3' } }],
     };
-    expect(await sendCommand(send, document, credentials)).toBe('c-3');
+    expect(await sendCommand()).toEqual({ kind: 'sent', commandId: 'c-3' });
   });
 
   test('is not tried when the document cannot be read, and a read is tried again', async () => {
     aws.answers = { ...known, GetDocument: [{ status: 400, error: 'InvalidDocument' }] };
-    await expect(sendCommand(send, document, credentials)).rejects.toThrow(/said the test/);
+    await expect(sendCommand()).rejects.toThrow(/said the test/);
     aws.answers = {
       ...known,
       GetDocument: ['reset', { Content: document.content }],
       SendCommand: [{ Command: { CommandId: 'c-4' } }],
     };
     aws.asked.length = 0;
-    expect(await sendCommand(send, document, credentials)).toBe('c-4');
+    expect(await sendCommand()).toEqual({ kind: 'sent', commandId: 'c-4' });
     expect(operations()).toEqual(['GetDocument', 'GetDocument', 'DescribeDocument', 'SendCommand']);
+  });
+});
+
+describe('an older document', () => {
+  test.each([
+    ['exists unchanged', { GetDocument: [{ Content: document.content }] }, true],
+    ['has another content', { GetDocument: [{ Content: '{}' }] }, false],
+    ['has a content that is no JSON', { GetDocument: [{ Content: 'no' }] }, false],
+    ['is gone', { GetDocument: [{ status: 400, error: 'InvalidDocument' } as const] }, false],
+  ])('%s', async (_, answers, expected) => {
+    aws.answers = answers;
+    expect(await documentIs(send.document)).toBe(expected);
+  });
+
+  test('that cannot be read is not called gone', async () => {
+    aws.answers = { GetDocument: [{ status: 400, error: 'AccessDeniedException' }] };
+    await expect(documentIs(send.document)).rejects.toThrow();
   });
 });
 
@@ -177,46 +207,44 @@ describe('managed instances', () => {
   const optIn = { Key: 'tag:countersign', Values: ['on'] };
   const found = { InstanceId: instanceId, PingStatus: 'Online', ComputerName: 'web-1' };
 
-  test('by the alarm: the request asks for the opt-in tag and for that instance', async () => {
-    aws.answers = { DescribeInstanceInformation: [{ InstanceInformationList: [found] }] };
-    expect(await managedInstances({ from: 'alarm', tags: {}, maximum: 1 }, alarmOf())).toEqual([
+  const filters = () => aws.asked.map(({ input }) => input.Filters);
+  const list = (...instances: object[]) => ({ InstanceInformationList: instances });
+
+  test('by the alarm: one filter, which AWS takes alone only, and the instance is picked here', async () => {
+    aws.answers = { DescribeInstanceInformation: [list({ InstanceId: 'i-0fedcba9876543210' }, found)] };
+    expect(await managedInstances({ from: 'alarm', tags: {}, maximum: 1 }, alarmOf(), [])).toEqual([
       { id: instanceId, tags: { Name: 'web-1', countersign: 'on' }, online: true },
     ]);
-    expect(inputOf('DescribeInstanceInformation')?.Filters).toEqual([
-      optIn,
-      { Key: 'InstanceIds', Values: [instanceId] },
-    ]);
+    expect(filters()).toEqual([[optIn]]);
   });
 
-  test('by tags: over all pages, with every tag in the request', async () => {
+  test('by tags: one question per tag, over all pages, intersected by id', async () => {
     const second = { InstanceId: 'i-0fedcba9876543210', PingStatus: 'ConnectionLost' };
-    aws.answers = {
-      DescribeInstanceInformation: [
-        { InstanceInformationList: [found], NextToken: 'more' },
-        { InstanceInformationList: [second, {}] },
-      ],
+    const third = { InstanceId: 'i-00000000000000003', PingStatus: 'Online' };
+    aws.answers.DescribeInstanceInformation = ({ Filters, NextToken }) => {
+      const [{ Key }] = Filters as [{ Key: string }];
+      if (Key === 'tag:role') return list(found, second, { InstanceId: 'i-00000000000000009' });
+      return NextToken ? list(second, third, {}) : { ...list(found), NextToken: 'more' };
     };
-    const tags = { role: 'web', Name: 'web-*', countersign: 'on' };
-    const instances = await managedInstances({ from: 'tags', tags, maximum: 5 }, alarmOf());
-    expect(instances).toEqual([
-      { id: instanceId, tags, online: true },
-      { id: second.InstanceId, tags, online: false },
+    const tags = { role: 'web' };
+    expect(await managedInstances({ from: 'tags', tags, maximum: 5 }, alarmOf(), [third.InstanceId])).toEqual([
+      { id: instanceId, tags: { Name: 'web-1', role: 'web', countersign: 'on' }, online: true },
+      { id: second.InstanceId, tags: { role: 'web', countersign: 'on' }, online: false },
+      // Planned, still opted in, and not meant by the selector any more.
+      { id: third.InstanceId, tags: { countersign: 'on' }, online: true },
     ]);
-    expect(aws.asked).toHaveLength(2);
-    for (const { input } of aws.asked)
-      expect(input.Filters).toEqual(
-        expect.arrayContaining([optIn, { Key: 'tag:role', Values: ['web'] }, { Key: 'tag:Name', Values: ['web-*'] }]),
-      );
+    expect(filters().every((asked) => Array.isArray(asked) && asked.length === 1)).toBe(true);
   });
 
   test('nobody is asked for an alarm that names no instance, and a selector cannot drop the opt-in', async () => {
-    expect(await managedInstances({ from: 'alarm', tags: {}, maximum: 1 }, alarmOf({ dimensions: {} }))).toEqual([]);
+    const nowhere = alarmOf({ dimensions: {} });
+    expect(await managedInstances({ from: 'alarm', tags: {}, maximum: 1 }, nowhere, [])).toEqual([]);
     expect(aws.asked).toEqual([]);
-    aws.answers = { DescribeInstanceInformation: [{ InstanceInformationList: [] }] };
-    await managedInstances({ from: 'tags', tags: { countersign: 'off' }, maximum: 1 }, alarmOf());
-    expect(inputOf('DescribeInstanceInformation')?.Filters).toEqual([
-      optIn,
-      { Key: 'tag:countersign', Values: ['off'] },
-    ]);
+    aws.answers.DescribeInstanceInformation = ({ Filters }) =>
+      JSON.stringify(Filters).includes('"off"') ? list() : list(found);
+    expect(await managedInstances({ from: 'tags', tags: { countersign: 'off' }, maximum: 1 }, alarmOf(), [])).toEqual(
+      [],
+    );
+    expect(filters()).toEqual(expect.arrayContaining([[optIn], [{ Key: 'tag:countersign', Values: ['off'] }]]));
   });
 });

@@ -15,10 +15,11 @@ const gov: Place = { partition: 'aws-us-gov', account: '444455556666', region: '
 const document = 'countersign-run-0123456789ab';
 const send: Send = {
   incidentId: 'inc-0123456789abcdef0123',
-  dispatch: { step: 2, part: 'run', attempt: 1 },
+  dispatch: { step: 2, part: 'run', attempt: 1, wave: 1 },
   script: 'df',
   scriptHash: 'ab',
   targets: ['i-0123456789abcdef0'],
+  document: { name: document, digest: 'ab' },
   executionTimeoutSeconds: 60,
   deliveryTimeoutSeconds: 30,
   notAfter: 0,
@@ -79,7 +80,7 @@ describe('the session policy', () => {
 describe('assuming', () => {
   test('names dispatch and person, for the shortest session there is', async () => {
     const arn = 'arn:aws:iam::111122223333:role/countersign-send-eu-central-1';
-    expect(await sendRole(arn, place, document)(send)).toEqual({
+    expect(await sendRole(arn, place)(send)).toEqual({
       accessKeyId: 'ASIA',
       secretAccessKey: 's',
       sessionToken: 't',
@@ -94,7 +95,7 @@ describe('assuming', () => {
   });
 
   test('without a person names the product', async () => {
-    await sendRole('arn', place, document)({ ...send, onBehalfOf: null });
+    await sendRole('arn', place)({ ...send, onBehalfOf: null });
     expect(sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input.SourceIdentity).toBe('countersign');
   });
 
@@ -102,14 +103,16 @@ describe('assuming', () => {
     for (let step = 1; step <= 30; step += 1)
       for (const part of Part.options)
         for (let attempt = 1; attempt <= maximumAttempts; attempt += 1)
-          expect(dispatchKey(send.incidentId, { step, part, attempt })).toMatch(/^[\w+=,.@-]{2,64}$/);
+          expect(dispatchKey(send.incidentId, { step, part, attempt, wave: maximumTargets })).toMatch(
+            /^[\w+=,.@-]{2,64}$/,
+          );
   });
 
   test.each([undefined, {}, { AccessKeyId: 'A', SecretAccessKey: 's', SessionToken: '', Expiration: new Date(0) }])(
     'without credentials in the answer throws',
     async (Credentials) => {
       sts.on(AssumeRoleCommand).resolves({ Credentials: Credentials as never });
-      await expect(sendRole('arn', place, document)(send)).rejects.toThrow(/without credentials/);
+      await expect(sendRole('arn', place)(send)).rejects.toThrow(/without credentials/);
     },
   );
 });

@@ -172,7 +172,10 @@ describe('the check of an approval', () => {
   });
 
   test('votes on another question do not count', async () => {
-    expect((await check(question, [{ question: sha256('x') }])).result).toMatchObject({ cause: 'too_few' });
+    expect((await check(question, [{ question: sha256('x') }])).result).toMatchObject({
+      approved: false,
+      cause: 'too_few',
+    });
     const elsewhere = [{ word: 'reject', question: sha256('x') }, {}];
     expect((await check(question, elsewhere)).result).toMatchObject({ approved: true });
   });
@@ -201,9 +204,13 @@ describe('the check of an approval', () => {
       { by: { name: 'ana', via: 'slack', id: 'U0000000099' } },
       { by: { ...by(ana), via: 'iam' } },
     ];
-    for (const vote of nobody) expect((await check(question, [vote])).result).toMatchObject({ cause: 'too_few' });
+    for (const vote of nobody)
+      expect((await check(question, [vote])).result).toMatchObject({ approved: false, cause: 'too_few' });
     const withoutAna = people.filter(({ name }) => name !== 'ana');
-    expect((await check(question, [{}], undefined, withoutAna)).result).toMatchObject({ cause: 'too_few' });
+    expect((await check(question, [{}], undefined, withoutAna)).result).toMatchObject({
+      approved: false,
+      cause: 'too_few',
+    });
   });
 
   test.each([
@@ -218,6 +225,7 @@ describe('the check of an approval', () => {
 
   test('a question that was asked in the future is not approved yet', async () => {
     expect((await check(question, [at(0)], created - 1)).result).toMatchObject({
+      approved: false,
       cause: 'not_yet',
       why: expect.stringContaining(question.createdAt),
     });
@@ -230,7 +238,9 @@ describe('the check of an approval', () => {
   ])('an approval counts from its vote: %d ms after the question was asked %s', async (milliseconds, approved) => {
     const { result } = await check(question, [at(1000)], created + milliseconds);
     expect(result).toMatchObject(
-      approved ? { approved } : { cause: 'expired', why: `the approval of ${isoOf(created + 1000)} is too old` },
+      approved
+        ? { approved }
+        : { approved, cause: 'expired', why: `the approval of ${isoOf(created + 1000)} is too old` },
     );
   });
 
@@ -238,10 +248,16 @@ describe('the check of an approval', () => {
     const votes = [{ by: by(ben), ...at(5000) }, at(9000), at(1000)];
     const { result, cast } = await check(needs(2), votes, created + 5000 + life - 1);
     expect(result).toEqual({ approved: true, by: [by(ana), by(ben)], votes: [cast[2], cast[0]] });
-    expect((await check(needs(2), votes, created + 5000 + life)).result).toMatchObject({ cause: 'expired' });
+    expect((await check(needs(2), votes, created + 5000 + life)).result).toMatchObject({
+      approved: false,
+      cause: 'expired',
+    });
     // What comes after a complete approval does not prolong it.
     const more = [at(1000), { by: by(ben), ...at(5000) }];
-    expect((await check(needs(1), more, created + 1000 + life)).result).toMatchObject({ cause: 'expired' });
+    expect((await check(needs(1), more, created + 1000 + life)).result).toMatchObject({
+      approved: false,
+      cause: 'expired',
+    });
   });
 });
 

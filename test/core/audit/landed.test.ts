@@ -107,8 +107,8 @@ describe('what a later release writes', () => {
       const fields = Object.entries(value).map(([name, field]) => [name, more(field)]);
       return { ...Object.fromEntries(fields), fromTheFuture: { deep: [1] } };
     };
-    // What is signed or names a dispatch is closed for ever: a field more there is another thing.
-    const closedShapes = ['dispatch', 'parameters'];
+    // Parameters are a map of the runbook's own names: a field more there is a parameter more.
+    const closedShapes = ['parameters'];
     const richer = rehashed(
       entries.map((entry) => {
         const kept = Object.fromEntries(Object.entries(entry.event).filter(([name]) => closedShapes.includes(name)));
@@ -118,6 +118,20 @@ describe('what a later release writes', () => {
     const reading = readChain(incidentId, itemsOf(richer));
     expect([reading.problems, reading.unknown]).toEqual([[], []]);
     expect(progressOf(reading.entries, factsOf(chain))).toEqual(folded);
+  });
+
+  test('a question of a later format was asked all the same', () => {
+    const asked = {
+      ...entries.find(({ event }) => event.kind === 'approval_requested')?.event,
+      question: { format: 3, kind: 'ponder' },
+      dispatch: { step: 4, part: 'run', attempt: 5, wave: 1, fleet: 'all' },
+    };
+    const progress = progressOf(readChain(incidentId, itemsOf(withEntry(asked))).entries, factsOf(chain));
+    expect(progress.questions).toBe(folded.questions + 1);
+    expect(progress.dispatches.at(-1)).toMatchObject({
+      dispatch: { step: 4, attempt: 5 },
+      requested: { question: null },
+    });
   });
 
   test('words of a list that grew make the entry unknown, never an error; an unknown ending is an ending', () => {

@@ -1,7 +1,7 @@
 /** Turns of an incident's way beside the good one: manual steps, the way back, checks, standing approvals, a stop in the middle. */
 import { describe, expect, test } from 'vitest';
 import { isoOf } from '../../../core/time.ts';
-import { alarmOf, compiledOf, policyText } from '../../support/fixtures.ts';
+import { alarmOf, compiledOf, policyText, start } from '../../support/fixtures.ts';
 import { approving, rejecting, World } from '../../support/world.ts';
 import { fullRunbook } from '../gate/situations.ts';
 
@@ -112,7 +112,7 @@ standing_approvals:
 });
 
 describe('the kill switch', () => {
-  test('set while a person decides: their approval sends nothing, and the incident halts', async () => {
+  test('set while a person decides: their approval sends nothing, the machine holds, and it still ends at 8 h', async () => {
     const world = full();
     const id = await world.ring();
     const stopping: Operator = async (w, record) => {
@@ -121,27 +121,64 @@ describe('the kill switch', () => {
     };
     expect(await world.run(id, stopping)).toBe('halted');
     expect(keysOf(world)).toEqual(['1.run', '2.before']);
-    expect(world.events(id).at(-1)).toMatchObject({ kind: 'incident_closed', status: 'halted' });
+    expect(world.now - start).toBeGreaterThan((8 * 3600 - 700) * 1000);
+    const gates = world.events(id).filter((event) => event.kind === 'gate_decided' && event.decision === 'wait');
+    expect(gates).toHaveLength(1);
+    expect(world.pages).toHaveLength(1);
+  });
+
+  test('lifted again: the incident goes on, and what was approved meanwhile is sent while it is not too old', async () => {
+    const world = full();
+    const id = await world.ring();
+    let asked = 0;
+    const operator: Operator = async (w, record) => {
+      await approving(w, record);
+      if (++asked === 1) w.stopped = true;
+    };
+    world.fault = (port) => {
+      if (port === 'alarm' && world.now > start + 300_000) world.stopped = false;
+    };
+    expect(await world.run(id, operator)).toBe('resolved');
+    expect(keysOf(world)).toContain('2.run');
+  });
+
+  test('set while a card waits: the card stays, and can be answered', async () => {
+    const world = full();
+    const id = await world.ring();
+    let rounds = 0;
+    const operator: Operator = async (w, record) => {
+      rounds += 1;
+      if (rounds === 1) w.stopped = true;
+      if (rounds === 3) await rejecting(w, record);
+    };
+    expect(await world.run(id, operator)).toBe('rejected');
+    expect(world.questions(id).map(({ status }) => status)).toEqual(['REJECTED']);
   });
 
   test('set between the gate and the burning: nothing is sent, and the chain says why', async () => {
     const world = full();
     const id = await world.ring();
     world.fault = (port) => {
-      if (port === 'burn' && world.sends.length === 2) world.stopped = true;
+      if (port === 'dispatches.burn' && world.sends.length === 2) world.stopped = true;
     };
     expect(await world.run(id)).toBe('halted');
     expect(keysOf(world)).toEqual(['1.run', '2.before']);
-    expect(world.events(id)).toContainEqual(expect.objectContaining({ kind: 'dispatch_refused', outcome: 'refused' }));
+    expect(world.events(id)).toContainEqual(
+      expect.objectContaining({
+        kind: 'dispatch_refused',
+        outcome: 'stale',
+        reasons: [{ rule: 'execute.stale', text: 'the kill switch is set' }],
+      }),
+    );
   });
 
-  test('set while the alarm recovers: the incident halts at the next look', async () => {
+  test('set while the alarm recovers: nothing is to be sent, so it holds up nothing', async () => {
     const world = full();
     const id = await world.ring();
     world.fault = () => {
       if (world.sends.at(-1)?.dispatch.step === 5) world.stopped = true;
     };
-    expect(await world.run(id)).toBe('halted');
+    expect(await world.run(id)).toBe('resolved');
   });
 });
 
@@ -163,6 +200,9 @@ describe('a request that could not be posted at first', () => {
     expect(await world.run(id)).toBe('halted');
     expect(JSON.stringify(world.posts.slice(0, -1))).not.toContain('database.service');
     expect(world.sends.some(({ script }) => script.includes('restart'))).toBe(false);
-    expect(JSON.stringify(world.events(id))).toMatch(/could not be delivered: .*no longer what would run/);
+    expect(world.posts.at(-1)?.text).toMatch(/halted/i);
+    expect(JSON.stringify(world.events(id))).toMatch(
+      /parameters changed since the plan: unit was web.service and is now database.service/,
+    );
   });
 });

@@ -100,6 +100,8 @@ export function createAlarm(overrides: Partial<Alarm> = {}): Alarm {
     dimensions: {},
     tags: {},
     rule: null,
+    comparison: null,
+    threshold: null,
     contributorId: null,
     ...overrides,
   };

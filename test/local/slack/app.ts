@@ -50,8 +50,7 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
     if (app.answer !== 200) return app.answer;
     const act = parseInteraction(rawBody);
     if (act.kind !== 'other') app.acts.push(act);
-    if (act.kind === 'asks_why')
-      await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference)));
+    if (act.kind === 'asks_why') await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference)));
     return 200;
   }
   return app;

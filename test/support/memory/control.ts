@@ -32,12 +32,6 @@ export class MemoryControl implements ControlStore, SwitchWriter {
     return this.#of(incidentId).flatMap(({ record }) => record ?? []);
   }
 
-  /** Whether a question is APPROVED with this digest: what a burn checks in its own transaction. */
-  isApproved(incidentId: string, sortKey: string, digest: string): boolean {
-    const row = this.questions.get(nameOf({ incidentId, sortKey }));
-    return row?.status === 'APPROVED' && row.digest === digest;
-  }
-
   latest(incidentId: string, dispatch: Dispatch): Promise<StoredQuestion | null> {
     const isOf = ({ sortKey }: StoredQuestion) => sortKey.startsWith(questionPrefix(dispatch));
     return this.#call('control.latest', () => this.#of(incidentId).filter(isOf).sort(bySortKey).at(-1) ?? null);
