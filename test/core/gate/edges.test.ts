@@ -271,9 +271,29 @@ describe('a plan under another policy or runbook', () => {
     const newer = fullRunbook.replace('systemctl restart web', () => 'systemctl reload web');
     const own = [step(1, 'df -h /'), step(5, 'df -h /')];
     expect(under(newer, ranForReal, own)).toMatchObject({ decision: 'proceed', name: '5.run' });
+    const unchanged = step(3, "find /var/log/app -name '*.gz' -delete");
+    expect(under(newer, ranForReal, [unchanged, ...own])).toMatchObject({ decision: 'proceed', name: '5.run' });
     expect(under(newer, ranForReal, [step(1, 'df -h /'), step(5, 'df')])).toMatchObject({ rule: 'runbook.changed' });
     expect(under(newer, ranForReal, [step(1, 'df -h /')])).toMatchObject({ rule: 'runbook.changed' });
     expect(under(newer, ranForReal)).toMatchObject({ rule: 'runbook.changed' });
+  });
+
+  test('compares what was burnt with the values of its plan', () => {
+    const text = (command: string) =>
+      fullRunbook
+        .replace('parameters: {}', 'parameters: { mount: { type: path, description: Where, default: / } }')
+        .replace('df -h /', () => 'df -h {{ mount }}')
+        .replace('-delete', () => command);
+    const [before, compiled] = [compiledOf({ runbook: text('-delete') }), compiledOf({ runbook: text('-print') })];
+    const whole = (script: string) => [
+      opened,
+      planned(before, { parameters: { mount: '/' } }),
+      ...really('1.run', script),
+    ];
+    expect(answer(situationAfter([], { compiled, whole: whole("df -h '/'") }))).toMatchObject({ name: '2.before' });
+    expect(answer(situationAfter([], { compiled, whole: whole("df -h '/data'") }))).toMatchObject({
+      rule: 'runbook.changed',
+    });
   });
 
   test('does not undo with what has a placeholder that the plan has no value for', () => {

@@ -84,7 +84,13 @@ const rows: readonly [words: string, situation: Situation][] = [
   ['too few votes; expired', situationAfter([...looked, refused('refused', 'too few votes', 'expired')])],
   [
     'what was asked was out of date 3 times in a row: −i-1; +i-2',
-    situationAfter([...looked, refused('stale', 'old'), refused('stale', 'old'), refused('stale', '−i-1', '+i-2')]),
+    situationAfter([
+      ...looked,
+      refused('stale', 'old'),
+      refused('stale', 'old'),
+      refused('stale', '−i-1', '+i-2'),
+      { kind: 'gate_decided', decision: 'skip', dispatch: named('3.run'), status: null, reasons: [] },
+    ]),
   ],
   [
     "the policy's mode is dry_run and the plan was made in live",
