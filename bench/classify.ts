@@ -29,6 +29,14 @@ const worst: Readonly<Record<string, string>> = {
   'a here-document': `cat <<E\n${'$x '.repeat(21_000)}\nE`,
   'a SQL statement': `psql -c 'select ${'a,'.repeat(30_000)}b'`,
   'a jq program': `jq '${'.a|'.repeat(15_000)}.b' x`,
+  'an open here-document': `cat <<E\n${')'.repeat(65_000)}`,
+  'an open here-document of brackets': `cat <<E\n${'[a]'.repeat(21_000)}`,
+  'an extended pattern': `ls +(${'a|'.repeat(32_000)}a)`,
+  'many extended patterns': `ls ${'+(a)'.repeat(16_000)}`,
+  'a case of many patterns': `case x in ${'a|'.repeat(32_000)}b) ls;; esac`,
+  'many quoted words': `echo ${'"a" '.repeat(16_000)}`,
+  'many backticks': `echo ${'`ls` '.repeat(13_000)}`,
+  'many substitutions': `echo ${'$(ls)'.repeat(13_000)}`,
   backslashes: `echo ${'\\a'.repeat(32_000)}`,
   arithmetic: `echo $((${'1+'.repeat(30_000)}1))`,
 };
@@ -39,19 +47,24 @@ const { dangerous, diagnostics } = {
   diagnostics: Object.values(readCorpus('diagnostics.txt')).flat(),
 };
 
-measure('mix of diagnostics and dangerous commands', [...diagnostics, ...dangerous]);
+const mix = measure('mix of diagnostics and dangerous commands', [...diagnostics, ...dangerous]);
 measure('diagnostics alone (both parsers)', diagnostics);
 console.log('\nworst cases at 64 KB');
+let slowest = 0;
 for (const [name, script] of Object.entries(worst)) {
   const times = Array.from({ length: 3 }, () => timeOf(script.slice(0, 65_536)));
+  slowest = Math.max(slowest, Math.min(...times));
   console.log(
-    `  ${name.padEnd(22)} ${Math.min(...times)
+    `  ${name.padEnd(34)} ${Math.min(...times)
       .toFixed(1)
       .padStart(8)} ms`,
   );
 }
+if (process.argv.includes('--json'))
+  console.log(JSON.stringify({ bench: 'classify', ...mix, worst64KBms: Math.round(slowest) }));
 
-function measure(name: string, commands: readonly string[]): void {
+/** Prints the figures of a list, and answers those that are compared. */
+function measure(name: string, commands: readonly string[]): { perSecond: number; p99us: number } {
   for (let pass = 0; pass < warmUps; pass++) for (const command of commands) timeOf(command);
   const times: number[] = [];
   const start = process.cpuUsage();
@@ -63,6 +76,7 @@ function measure(name: string, commands: readonly string[]): void {
   const rate = Math.round((times.length / (user + system)) * 1e6);
   console.log(`  ${rate.toLocaleString('en')} commands per second of processor time`);
   console.log(`  p50 ${at(0.5)} µs, p99 ${at(0.99)} µs, worst ${at(0.999999)} µs`);
+  return { perSecond: rate, p99us: Number(at(0.99)) };
 }
 
 /** Milliseconds of one verdict. */

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { loadReparse } from '../adapters/tree-sitter/reparse.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
 import { type ClassifyTools, classify } from '../core/risk/classify.ts';
+import { curesOf } from '../core/risk/cures.ts';
 import { lineBatches } from './lines.ts';
 import { verdictLines } from './verdict-lines.ts';
 
@@ -25,7 +26,11 @@ export function registerClassify(program: Command): void {
     .action(async (command: string | undefined, options: Options) => {
       const tools = await openTools(options.policy);
       if (command === undefined) await answerAll(options.text === true, tools);
-      else for (const line of verdictLines(command, classify(command, tools))) console.log(line);
+      else {
+        const verdict = classify(command, tools);
+        for (const line of verdictLines(command, verdict)) console.log(line);
+        for (const cure of curesOf(verdict)) console.log(`  only its form is refused: ${cure}`);
+      }
     });
 }
 
@@ -52,8 +57,10 @@ async function answerAll(plain: boolean, tools: ClassifyTools): Promise<void> {
 }
 
 function answerOf(command: string, tools: ClassifyTools): string {
-  const { level, flags, reasons } = classify(command, tools);
-  return JSON.stringify({ command, level, flags, reasons });
+  const verdict = classify(command, tools);
+  const { level, flags, reasons } = verdict;
+  const cures = curesOf(verdict);
+  return JSON.stringify({ command, level, flags, reasons, ...(cures.length > 0 ? { cures } : {}) });
 }
 
 /** Null, after saying so, when the line is no JSON string; an empty line is skipped. */

@@ -58,12 +58,14 @@ export interface Laptop {
   items(chain: string): Promise<StoredItem[]>;
   /** What of a chain can be read as entries, unchecked. */
   chain(name: string): Promise<readonly ReadEntry[]>;
+  /** The approval key's public half, PEM. */
+  publicKey(): Promise<string>;
   /** What the verifier wants beside an incident's chain. */
   facts(incidentId: string): Promise<ChainFacts>;
   isOpen(incidentId: string): Promise<boolean>;
   /** What a step's part printed on web-1; empty when it did not run. */
   output(incidentId: string, step: number, part: Part): Promise<string>;
-  /** For tests: deploys the policy anew with another mode, while everything runs. */
+  /** For tests: deploys the policy anew with another mode. An incident that runs meanwhile may fail: functions know the managed node again at the end. */
   redeploy(mode: Mode): Promise<void>;
   /** What the one-minute rule does. */
   sweep(): Promise<void>;
@@ -186,6 +188,7 @@ function laptopOf(
     const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
     return MetricAlarms?.[0] ? alarmFromCloudWatch(MetricAlarms[0], {}, null) : null;
   };
+  const publicKey = () => publicKeyOf(new KMSClient(settings));
   const { items } = auditTable(database, 'countersign-audit');
   const isOpen = async (incidentId: string) => {
     const Key = { pk: 'OPEN', sk: incidentId };
@@ -216,6 +219,7 @@ function laptopOf(
     },
     items,
     chain: async (name) => readChain(name, await items(name)).entries,
+    publicKey,
     async facts(incidentId) {
       const tables = {
         dispatches: 'countersign-dispatches',
@@ -226,7 +230,7 @@ function laptopOf(
       return {
         burns: await dispatchesTable(database, tables).burns(incidentId),
         byFirstRelease: [],
-        publicKey: await publicKeyOf(new KMSClient(settings)),
+        publicKey: await publicKey(),
         isOpen: await isOpen(incidentId),
         recovery: recovery.length > 0 ? recovery : null,
       };

@@ -18,7 +18,7 @@ export function ownAmong(items: readonly StoredItem[], drafts: readonly Draft[])
   const entries = items.flatMap(({ text }) => entryOf(text) ?? []);
   const own = drafts.flatMap(({ id }) => entries.find(({ entryId }) => entryId === id) ?? []);
   if (own.length === 0) return null;
-  const isOwn = own.length === drafts.length && drafts.every(({ event }, index) => isSame(own[index]?.event, event));
+  const isOwn = drafts.every(({ event }, index) => isSame(own[index]?.event, event));
   if (isOwn) return own;
   const wanted = canonicalJson(drafts.map(({ event }) => event)).slice(0, 500);
   const there = canonicalJson(own.map(({ event }) => event)).slice(0, 500);

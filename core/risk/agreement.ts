@@ -10,9 +10,13 @@ export interface SeenCommand {
 /** A second parser's view of a script: the simple commands in any order, or null if it finds an error. May throw. */
 export type Reparse = (text: string) => readonly SeenCommand[] | null;
 
+/** UTF-16 units: beyond this the second parser's worst cases take longer than anybody should wait. */
+const longestConfirmed = 32_768;
+
 /** Why the second parser does not confirm the first one's tree, or null if it does. Absent or throwing is a disagreement. */
 export function disagreement(tree: SyntaxNode, text: string, reparse: Reparse | undefined): string | null {
   if (reparse === undefined) return 'no second parser confirms the syntax';
+  if (text.length > longestConfirmed) return 'is longer than 32 KB, too long for the second parser to confirm it';
   let seen: readonly SeenCommand[] | null;
   try {
     seen = reparse(text);

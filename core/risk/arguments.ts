@@ -16,7 +16,7 @@ export interface Argument {
   readonly splits: boolean;
   /** Has unquoted `*`, `?` or `[…]`. */
   readonly glob: boolean;
-  /** Whether none of the words that come of it can be an option, however it splits. */
+  /** Whether none of the words that come of it can be an option, however it splits: for words that are not literal. */
   readonly tame: boolean;
   readonly start: number;
   readonly end: number;
@@ -27,15 +27,16 @@ export const anything: readonly string[] = ['*'];
 
 /** A word whose text is known. */
 export function literalArgument(text: string, at: { start: number; end: number }): Argument {
+  const values = [text];
   return {
     text,
     literal: true,
-    values: [text],
-    hints: [text],
+    values,
+    hints: values,
     prefix: text,
     splits: false,
     glob: false,
-    tame: isTameText(text),
+    tame: false,
     start: at.start,
     end: at.end,
   };
@@ -43,7 +44,15 @@ export function literalArgument(text: string, at: { start: number; end: number }
 
 /** A word of which nothing is known; it may become several, or none. */
 export function openArgument(text: string, at: { start: number; end: number }): Argument {
-  return { ...literalArgument(text, at), literal: false, values: null, hints: anything, prefix: '', splits: true };
+  return {
+    ...literalArgument(text, at),
+    literal: false,
+    values: null,
+    hints: anything,
+    prefix: '',
+    splits: true,
+    tame: false,
+  };
 }
 
 /** Whether the command may take this word as an option. A leading `*` may match a file that is named like one. */
@@ -52,6 +61,11 @@ export function mayBeOption(word: Argument): boolean {
   if (word.splits) return true;
   if (word.values !== null && !word.glob) return word.values.some((value) => value.startsWith('-'));
   return word.prefix === '' || word.prefix.startsWith('-');
+}
+
+/** Whether none of the words that come of it can be an option, however it splits. Few words are asked for it. */
+export function isTame(word: Pick<Argument, 'literal' | 'text' | 'tame'>): boolean {
+  return word.literal ? isTameText(word.text) : word.tame;
 }
 
 /** Whether a text keeps starting no option, also when the shell splits it and makes file names of it. */

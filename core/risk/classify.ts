@@ -5,6 +5,7 @@ import { disagreement, type Reparse } from './agreement.ts';
 import { forbiddenCharacter } from './characters.ts';
 import type { OrganisationRule } from './organisation.ts';
 import type { Scope } from './scope.ts';
+import { mostCommands } from './simple.ts';
 import { treeProblem } from './tree.ts';
 import { Variables } from './variables.ts';
 import type { RiskReason, RiskVerdict } from './verdict.ts';
@@ -50,6 +51,9 @@ function judge(script: string, tools: ClassifyTools): RiskVerdict {
   if (!/^(?!#!)|^#! ?(?:\/usr)?\/bin\/(?:env )?(?:ba|da)?sh(?: -[eux]+)?[ \t]*(?:\n|$)/.test(script)) {
     return stop('script.interpreter', 'asks for an interpreter other than sh or bash');
   }
+  // Each substitution holds a command: so many are refused before anything reads them.
+  if (script.length > mostCommands && countSubstitutions(script) > 2 * mostCommands)
+    return stop('script.commands', 'has too many commands to be judged');
   const tree = parse(script);
   const problem = treeProblem(tree);
   if (problem !== null) return stop('script.syntax', `cannot be read: ${problem}`);
@@ -65,6 +69,10 @@ function judge(script: string, tools: ClassifyTools): RiskVerdict {
   );
 }
 
+function countSubstitutions(script: string): number {
+  return script.match(/\$\((?!\()|`/g)?.length ?? 0;
+}
+
 function openScope(script: string, tree: ReturnType<typeof parse>, tools: ClassifyTools): Scope {
   return {
     reasons: [],
@@ -75,7 +83,7 @@ function openScope(script: string, tree: ReturnType<typeof parse>, tools: Classi
     folders: new Set(),
     bash: /^#!.*\bbash\b/.test(script),
     depth: 0,
-    budget: { commands: 0, expansions: 0 },
+    budget: { commands: 0, expansions: 0, globs: 0 },
     origins: new Set(),
     unknown: { seen: false },
     seen: new Set(),

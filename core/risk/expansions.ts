@@ -13,6 +13,9 @@ export const deepestTexts = 50;
 /** Each doubles the number of words; a range of five digits counts as too many at once. */
 const mostBraces = 8;
 
+/** UTF-16 units in all extended patterns (`+(a|b)`): the second parser's time grows with their square. */
+const mostGlobs = 500;
+
 const nothing: Input = { kind: 'nothing' };
 
 /** Judges what expanding a word runs, and resolves it. */
@@ -65,8 +68,13 @@ export function walkPart(part: WordPart, scope: Scope): void {
         report(scope, at, 'variable.transform', 'evaluates a variable', 'destructive');
       walkExpressions(part, scope);
       return;
-    case 'Glob':
     case 'ExtendedGlob':
+      scope.budget.globs += part.text.length;
+      if (scope.budget.globs > mostGlobs)
+        report(scope, at, 'script.globs', 'has too long extended patterns to be judged', 'destructive');
+      walkExpressions(part, scope);
+      return;
+    case 'Glob':
     case 'BraceExpansion':
       walkExpressions(part, scope);
       return;

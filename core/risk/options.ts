@@ -60,7 +60,7 @@ function compile(rule: Rule, parent: OptionList | null): OptionList {
 function reachOf({ effect, mode }: KnownOption): RiskLevel {
   const writes =
     effect?.value !== undefined &&
-    !['reads', 'tree', 'names', 'folder', 'text', 'url', 'host', 'quiet_host'].includes(effect.value);
+    !['reads', 'tree', 'names', 'opens', 'folder', 'text', 'url', 'host', 'quiet_host'].includes(effect.value);
   return writes ? 'destructive' : higherRisk(effect?.level ?? 'read_only', mode ?? 'read_only');
 }
 

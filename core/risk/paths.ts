@@ -39,7 +39,7 @@ const secrets: readonly RegExp[] = [
   /(?:^|\/)var\/lib\/rabbitmq\/\.erlang\.cookie$|(?:^|\/)\.erlang\.cookie$/,
   /(?:^|\/)\.(?:config\/(?:rclone\/|hub$|doctl\/|gh\/|op\/|containers\/auth\.json|helm\/registry|configstore\/)|composer\/auth\.json|gem\/credentials|cargo\/credentials[^/]*|pgpass[^/]*|mongorc\.js|dbshell|irb_history|node_repl_history|wget-hsts|fetchmailrc|muttrc|ansible\/vault|vault_pass[^/]*|chef\/|jupyter\/.*secret|kube\/.*|minikube\/|oci\/|linode-cli|digitalocean|cloudflared\/|ngrok2?\/|tower_cli\.cfg|terraformrc|aspnet|nuget\/|subversion\/auth|purple\/|thunderbird\/|mozilla\/)/,
   /(?:^|\/)\.(?:terraformrc|rpmmacros|gnupg|pypirc|esmtprc|smbcredentials|credentials|secrets?|s3cfg|boto|gitconfig\.local)$|(?:^|\/)kubeconfig[^/]*$/,
-  /(?:^|\/)(?:github|gitlab)?-?runner\/(?:\.credentials[^/]*|\.runner)$|(?:^|\/)\.credentials(?:_rsaparams)?$/,
+  /(?:^|\/)\.?gitlab-runner\/config\.toml$|(?:^|\/)(?:github|gitlab)?-?runner\/(?:\.credentials[^/]*|\.runner)$|(?:^|\/)\.credentials(?:_rsaparams)?$/,
   /(?:^|\/)(?:heapdump|core)\.(?:hprof|\d+)$|\.hprof$/,
 ];
 
@@ -122,6 +122,7 @@ export function isSystemPath(path: string): boolean {
 
 /** Disks and memory as files: what is written there replaces what a file system or the kernel holds. */
 export function isRawDevice(path: string): boolean {
+  if (!/dev|sysrq/.test(path)) return false;
   const clean = normalisePath(path);
   return (
     /^\/dev\/(?:(?:sd|hd|vd|xvd|nvme|mmcblk|loop|dm-|md|sr|zd|nbd|ram|pmem)\w*|mapper\/.*|disk\/.*|block\/.*|(?!null|zero|full|tty|pts|std|fd|shm|random|urandom|ptmx|tcp|udp|log|console)\w+\/.*|k?mem|port)$/.test(
@@ -132,6 +133,7 @@ export function isRawDevice(path: string): boolean {
 
 /** Devices and files of which the opening or reading alone acts: a watchdog's timer, a tape, the kernel's own queues. */
 export function isActingDevice(path: string): boolean {
+  if (!/dev|kmsg|trac|apparmor/.test(path)) return false;
   return /^\/dev\/(?:watchdog\d*|n?st\d\w*|nosst\d+|nht\d+|tape\d*|tape\/.*|ttyS\d+|ttyUSB\d+|ipmi\d*|mcelog|sg\d+|bsg\/.*|cuse|fuse|vfio\/.*|kmsg_pipe)$|^\/proc\/kmsg$|^\/sys\/kernel\/(?:debug\/)?tracing\/(?:.*\/)?(?:trace_pipe(?:_raw)?|snapshot_raw)$|^\/sys\/kernel\/security\/apparmor\/\.access$/.test(
     normalisePath(path),
   );
@@ -139,6 +141,7 @@ export function isActingDevice(path: string): boolean {
 
 /** Bash's own sockets: opening one connects to another machine. */
 export function isSocketPath(path: string): boolean {
+  if (!path.includes('dev')) return false;
   return /^\/dev\/(?:tcp|udp)(?:\/|$)/.test(normalisePath(path));
 }
 

@@ -14,6 +14,8 @@ const mostParts = 200;
 export function walkRedirect(node: Redirection, input: Input, scope: Scope): Input {
   const at = scope.place(node.pos, node.end);
   if (node.type === 'HereDoc') {
+    if (node.closing === undefined)
+      report(scope, at, 'script.heredoc', 'has a here-document without an end', 'destructive');
     const parts = node.body.parts ?? [];
     scope.budget.expansions += parts.length;
     if (scope.budget.expansions > mostParts)

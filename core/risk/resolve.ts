@@ -1,6 +1,6 @@
 /** Resolves a word of the tree to what a command receives for it, by what the script's variables hold. */
 import type { DoubleQuotedChild, Word, WordPart } from 'unbash';
-import { type Argument, anything, literalArgument } from './arguments.ts';
+import { type Argument, anything, isTame, literalArgument } from './arguments.ts';
 import { isTameSubstitution, tamePrefix } from './tame.ts';
 import type { Variables } from './variables.ts';
 
@@ -111,7 +111,7 @@ function parameter(part: Extract<WordPart, { type: 'ParameterExpansion' }>, vari
   const hints = [...new Set([...set, ...other.hints])];
   // What the script does not set comes from the machine's own environment, or is the default.
   const inherited = !variables.touches(name) && !variables.namesAreOpen && operation.operator.endsWith('-');
-  if (inherited && other.literal && other.tame && /^[A-Z_]\w*$/i.test(name))
+  if (inherited && other.literal && isTame(other) && /^[A-Z_]\w*$/i.test(name))
     return { text: part.text, values: null, hints, tame: true };
   return { text: part.text, values: null, hints, splits: true };
 }

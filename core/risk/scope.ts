@@ -31,7 +31,7 @@ export interface Scope {
   /** How deep this text is nested in wrappers and substitutions. */
   readonly depth: number;
   /** Shared by nested texts. */
-  readonly budget: { commands: number; expansions: number };
+  readonly budget: { commands: number; expansions: number; globs: number };
   /** Origins of what flows in the current pipeline or substitution. */
   origins: Set<Origin>;
   /** Set when a command without a built-in entry takes part. */

@@ -12,6 +12,8 @@ import type { Input } from './table.ts';
 export const mostCommands = 500;
 
 export function walkCommand(node: Extract<SyntaxNode, { type: 'Command' }>, input: Input, scope: Scope): void {
+  // The limit is reported; what stands beyond it cannot lower anything any more.
+  if (scope.budget.commands > mostCommands) return;
   const at = scope.place(node.pos, node.end);
   let own = input;
   for (const parts of [node.prefix, node.suffix])

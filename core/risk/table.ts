@@ -22,7 +22,7 @@
  * dash (`find -name`, `java -jar`, `terraform -json`), written `-name`, `-name:`, and `-name=value` is understood.
  * With `style: 'plain'` no word is an option (`echo`, `test`). An option that is not listed makes the call destructive.
  * An option that takes a value must be listed with its colon, or its value counts as an operand.
- * `complete` says that every option of every tool of the entry is listed, which `npm run inventory` compares with the
+ * `complete` says that every option of every tool of the entry is listed, which `scripts/option-inventory.ts` compares with the
  * manuals: then an open word can do no more than the listed options do. Without it, it may be anything.
  * `parameters: 'request'` (aws, gcloud and az alone) says that what is not listed is a parameter of the request that
  * the sub-command names, and can do no more than it; a `check` judges the files and addresses among them.
@@ -56,12 +56,13 @@ import type { Argument } from './arguments.ts';
  * What a word is used for. `reads`: a path, secrets are flagged. `tree`: the same, with everything below. `names`: a
  * path whose content is not shown. `text`: no path. `overwrites`, `appends`: as the redirections `>` and `>>`.
  * `host`, `url`: another machine, unless literally this one. `quiet_host`: a host that is only asked for an answer
- * (ping, dig): egress only when the word is not literal. `folder`: relative names stand in it from here on. `script`: text for a shell. `program`: one program to run.
+ * (ping, dig): egress only when the word is not literal. `folder`: relative names stand in it from here on. `opens`: as `names`, but the path is opened. `script`: text for a shell. `program`: one program to run.
  */
 export type Use =
   | 'reads'
   | 'tree'
   | 'names'
+  | 'opens'
   | 'folder'
   | 'text'
   | 'overwrites'

@@ -72,22 +72,22 @@ function tamePipeline(commands: readonly (readonly string[])[]): boolean {
 
 /** Tools that print numbers, paths or names, by their words after the name. */
 const makers: Readonly<Record<string, RegExp>> = {
-  pidof: /^(?: (?:-[scxz]+|[\w.…/-]+))+$/,
-  pgrep: /^(?: (?:-[^adlSw\s][^alSw\s]*|[\w.…/^$-]+))+$/,
+  pidof: /^(?: (?:-[scxz]+|[\w.…/][\w.…/-]*))+$/,
+  pgrep: /^(?: (?:-[ofnxcvi]+|-[uUgGPst] ?[\w.,…]+|[\w.…/^$][\w.…/^$-]*))+$/,
   lsof: /^(?: (?:-t|-ti|-[tnPi]+:?\w*|:\w+|[\w.…/:-]+))*$/,
   nproc: /^(?: --all)?$/,
   whoami: /^$/,
   hostname: /^(?: -[fsIidA])?$/,
   uname: /^(?: -[rsmnvpio])?$/,
   id: /^ -(?:[ugG]|[ug]n|un|gn)(?: [\w.…-]+)?$/,
-  wc: /^ -[lcmw](?: [\w.…/-]+)*$/,
+  wc: /^ -[lcmw]$/,
   pwd: /^(?: -[LP])?$/,
   readlink: /^ -[fem](?: [\w.…/~-]+)+$/,
   realpath: /^(?: -[emsq])*(?: [\w.…/~]+)+$/,
   mktemp: /^(?: -[dqt])*$/,
   stat: /^ -[cL]+ ?%[sYZXWigua](?: [\w.…/~-]+)+$/,
   getconf: /^ [A-Z_]+$/,
-  systemctl: /^(?: (?:--value|-p MainPID|--property=MainPID|--property MainPID|[\w.…@-]+))+$/,
+  systemctl: /^ show(?: (?:--value|-p MainPID|--property=MainPID|--property MainPID|[\w.…@][\w.…@-]*))+$/,
   jps: /^(?: -q)$/,
 };
 
@@ -150,6 +150,7 @@ function pickedColumn([name = '', ...words]: readonly string[]): number | null {
 /** Columns of lists that hold numbers or names which start with no dash. */
 function hasTameColumn([name = '', ...words]: readonly string[], column: number): boolean {
   const rest = words.join(' ');
+  if (makesTameWords([name, ...words])) return true;
   if (name === 'ps') return column === 2 && /^(?:-?aux(?:ww?)?|-e(?:f|fww?|lf)|-ef[ww]*|-aux)$/.test(rest);
   if (name === 'kubectl' || name === 'oc') {
     const kind = words[words.indexOf('get') + 1] ?? '';

@@ -24,9 +24,13 @@ export function applyUse(word: Argument, use: Use, scope: Scope, judges: Judges)
     case 'names':
     case 'text':
       return;
+    case 'opens':
+      actsWhenOpened(word, scope);
+      return;
     case 'folder':
       for (const hint of word.values ?? word.hints)
-        if (hint !== '*' && scope.folders.size < mostFolders) scope.folders.add(hint);
+        if (hint !== '*')
+          for (const folder of placed(hint, scope)) if (scope.folders.size < mostFolders) scope.folders.add(folder);
       return;
     case 'overwrites':
     case 'appends':
@@ -65,11 +69,15 @@ export function readPath(word: Argument, scope: Scope, recursive = false): void 
     report(scope, word, 'path.secret', `shows secrets: ${secret}`, 'read_only', 'sensitive_read');
   if (texts.some(isSocketPath))
     report(scope, word, 'path.socket', 'connects to another machine', 'destructive', 'egress');
-  if (texts.some(isActingDevice))
-    report(scope, word, 'path.acting', 'opens a device or queue on which the opening acts', 'destructive');
+  actsWhenOpened(word, scope);
   if (texts.some((text) => isRawDevice(text))) {
     report(scope, word, 'path.device', 'reads a disk or memory past its file system', 'destructive', 'sensitive_read');
   }
+}
+
+function actsWhenOpened(word: Argument, scope: Scope): void {
+  if ((word.values ?? word.hints).some(isActingDevice))
+    report(scope, word, 'path.acting', 'opens a device or queue on which the opening acts', 'destructive');
 }
 
 /** Judges writing to a path: free sinks, files of the script's own, system files, devices, sockets, any other. */

@@ -1,6 +1,6 @@
 /** The script's own variables: which texts a name can have, and what is sure of them where they are not all known. */
 import { forEachChild, type SyntaxNode, type Word } from 'unbash';
-import { type Argument, literalArgument } from './arguments.ts';
+import { type Argument, isTame, literalArgument } from './arguments.ts';
 import { isSecretPath } from './paths.ts';
 
 /** Commands whose words may name variables that they set, or run a text that does. */
@@ -28,7 +28,7 @@ const setters = new Set([
 ]);
 
 /** What is known of one assignment. */
-type Given = Pick<Argument, 'values' | 'hints' | 'prefix' | 'tame'>;
+type Given = Pick<Argument, 'text' | 'literal' | 'values' | 'hints' | 'prefix' | 'tame'>;
 
 /** What is known of all assignments of a name together. */
 interface Known {
@@ -47,7 +47,7 @@ export class Variables {
   /** The certain names in the order in which they became so, for going back. */
   private readonly order: string[] = [];
   /** Names whose value a test has proved to be a number or a word, by the test's place in the order. */
-  private readonly proved = new Set<string>();
+  private proved: ReadonlySet<string> = new Set();
   /** Whether the script sets variables whose names are not written in it: then no other name is surely the machine's. */
   namesAreOpen = false;
 
@@ -70,7 +70,7 @@ export class Variables {
   /** Whether no word of its value can be an option. */
   isTame(name: string): boolean {
     if (this.proved.has(name)) return true;
-    return this.certainly(name)?.every((one) => one.tame) ?? false;
+    return this.certainly(name)?.every(isTame) ?? false;
   }
 
   /** The literal beginning of its value, where that is the same for all. */
@@ -130,16 +130,16 @@ export class Variables {
 
   /** From here on, and as long as the script sets it in one place only, the name's value has the form that was tested. */
   prove(name: string): void {
-    if ((this.count.get(name) ?? 0) <= 1) this.proved.add(name);
+    if ((this.count.get(name) ?? 0) <= 1) this.proved = new Set([...this.proved, name]);
   }
 
   /** Runs `judge`; what it assigns counts only inside (a branch, a loop's body, a function, a subshell). */
   inBranch(judge: () => void): void {
     const before = this.order.length;
-    const proved = new Set(this.proved);
+    const proved = this.proved;
     judge();
-    for (const name of this.order.splice(before)) this.certain.delete(name);
-    for (const name of this.proved) if (!proved.has(name)) this.proved.delete(name);
+    if (this.order.length > before) for (const name of this.order.splice(before)) this.certain.delete(name);
+    this.proved = proved;
   }
 
   /** Adds the assignments of a tree: of the script, or of a text that it gives to a shell. */
@@ -204,7 +204,8 @@ export class Variables {
   private hide(name: string, hint?: string): void {
     const known = this.known(name);
     known.hidden = true;
-    if (hint !== undefined) known.given.set({}, { values: null, hints: [hint], prefix: '', tame: false });
+    if (hint !== undefined)
+      known.given.set({}, { text: hint, literal: false, values: null, hints: [hint], prefix: '', tame: false });
   }
 }
 

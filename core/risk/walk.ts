@@ -170,6 +170,20 @@ function walkAndOr(node: Extract<SyntaxNode, { type: 'AndOr' }>, input: Input, s
     }
   };
   scope.variables.inBranch(judgeRest);
+  const proved = chained ? null : provedName(node);
+  if (proved !== null) scope.variables.prove(proved);
+}
+
+/** `[[ $x =~ ^[0-9]+$ ]] || exit 1`: what follows runs only if the name has that form, which starts no option. */
+function provedName(node: Extract<SyntaxNode, { type: 'AndOr' }>): string | null {
+  const [test, otherwise, more] = node.commands;
+  if (more !== undefined || node.operators[0] !== '||' || test?.type !== 'TestCommand') return null;
+  const { expression } = test;
+  if (expression.type !== 'TestBinary' || expression.operator !== '=~') return null;
+  if (!/^\^\[(?:0-9|a-z|A-Z|a-zA-Z|a-z0-9|a-zA-Z0-9)\](?:\+|\[[\w.-]+\][+*])\$$/.test(expression.right.text))
+    return null;
+  if (otherwise?.type !== 'Command' || otherwise.name?.text !== 'exit' || otherwise.prefix.length > 0) return null;
+  return /^"?\$\{?([A-Za-z_]\w*)\}?"?$/.exec(expression.left.text)?.[1] ?? null;
 }
 
 function walkPipeline(commands: readonly SyntaxNode[], input: Input, scope: Scope): void {

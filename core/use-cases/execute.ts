@@ -229,13 +229,13 @@ async function commit(
   const intent = await intend(ports, situation, derived, granted, known, send?.notAfter ?? notAfterOf(ports));
   for (let tries = 1; ; tries += 1) {
     const burn = await burnOf(ports, situation, derived, granted, intent.id);
-    if ('denied' in burn) return refuse(ports, situation, derived.dispatch, burn);
+    if ('denied' in burn) return unlessBurnt(ports, situation, derived.dispatch, burn);
     const answer = await burning(ports, burn);
     if ('denied' in answer) return refuse(ports, situation, derived.dispatch, answer);
     if (answer.kind === 'burnt') return afterBurn(ports, situation, derived, burn.burn, sendOnce);
     if (answer.kind === 'used') return { outcome: 'running', seconds: firstPollSeconds };
     if (answer.kind === 'slot_taken' && tries < mostBurnTries) continue;
-    return refuse(ports, situation, derived.dispatch, { denied: 'stale', why: burnRefusal(answer) });
+    return unlessBurnt(ports, situation, derived.dispatch, { denied: 'stale', why: burnRefusal(answer) });
   }
 }
 
@@ -253,6 +253,14 @@ async function burning(ports: ExecutePorts, request: BurnRequest): Promise<BurnA
     const why = error instanceof Error ? error.message : String(error);
     return { denied: 'stale', why: `nothing was burnt or sent: ${redact(why)}` };
   }
+}
+
+/** What keeps a dispatch from being burnt may be its own burn: another call, a moment ahead, has its lease and its slot. */
+async function unlessBurnt(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, denied: Denied) {
+  const burns = await ports.dispatches.burns(situation.incidentId);
+  return burns.some((burn) => sameDispatch(burn.dispatch, dispatch))
+    ? { outcome: 'running' as const, seconds: firstPollSeconds }
+    : refuse(ports, situation, dispatch, denied);
 }
 
 /** A slot lost to another incident is tried as the next one, while the budget lasts. */

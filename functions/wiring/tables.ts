@@ -12,7 +12,7 @@ import { setting } from './environment.ts';
 
 export const now = (): number => Date.now();
 
-/** Longest pause between two tries of an append, per try, in milliseconds. */
+/** Longest pause of an append, per weight, in milliseconds. */
 const jitter = 20;
 
 export const database = openDatabase();
@@ -32,6 +32,6 @@ export function auditWriter(actor: string): AuditWriter {
     actor,
     now: () => isoOf(now()),
     newId: randomUUID,
-    pause: (tries) => sleep(randomInt(jitter * tries)),
+    pause: (weight) => sleep(randomInt(jitter * weight)),
   };
 }

@@ -91,6 +91,13 @@ test('one command is shown to a person with what raised it underlined', async ()
   expect((await run(['ls \u202e'])).out).toContain('\\u{202e}');
 });
 
+test('what is refused for its form alone is told how to be written', async () => {
+  const { out } = await run(['ps aux | less']);
+  expect(out).toContain('only its form is refused: leave the pager away');
+  const { answers } = await run([], '"ps aux | less"\n"(( x > 4 ))"\n"lsof -D b | less"\n"df -h"\n');
+  expect(answers().map(({ cures }) => cures?.length ?? 0)).toEqual([1, 1, 0, 0]);
+});
+
 test("the organisation's own commands count when a policy is named, and a broken one is refused", async () => {
   expect((await run(['--policy', 'countersign.yaml', 'df -h'])).out).toContain('read_only');
   const { code, err } = await run(['--policy', 'package.json', 'df -h']);

@@ -43,6 +43,6 @@ describe('what stops everything', () => stopping(on));
 
 describe('what must never change', () => tampering(on));
 
-describe('the mode dry_run, deployed while it runs', () => dryRun(on));
+describe('the mode dry_run, deployed anew', () => dryRun(on));
 
 describe('after all of it', () => invariants(on));

@@ -28,7 +28,7 @@ export function invariants(on: () => Stage): void {
 
   test('I1, I2: everything above read_only was signed by an approver, for exactly these bytes', async () => {
     const { laptop } = on();
-    const publicKey = (await laptop.facts('')).publicKey ?? '';
+    const publicKey = await laptop.publicKey();
     const reparse = await loadReparse(new URL('../../node_modules', import.meta.url));
     const mutating = laptop.node.commands.filter(({ script }) => classify(script, { reparse }).level !== 'read_only');
     expect(mutating.length).toBeGreaterThan(2);

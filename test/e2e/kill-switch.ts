@@ -1,5 +1,7 @@
 /** The kill switch as people and tests handle it: stops put by hand, and resumes that only the approval key can sign. */
+import { controlTable } from '../../adapters/dynamodb/control.ts';
 import { payloadTypes, type Sign, seal } from '../../core/dsse.ts';
+import { readSwitch } from '../../core/incident/kill-switch.ts';
 import { signer } from './roles.ts';
 import type { Stage } from './stage.ts';
 
@@ -16,10 +18,11 @@ export async function stopByHand(stage: Stage, why: string): Promise<void> {
   await stage.records.put('countersign-control', { pk: 'KILL', sk, by: 'ana', why, at: new Date().toISOString() });
 }
 
-/** Lifts every stop with one resume, signed as `decide` signs. */
+/** Lifts every stop that is in force with one resume, signed as `decide` signs. */
 export async function lift(stage: Stage, sign?: Sign): Promise<void> {
-  const numbers = await stops(stage);
-  const [from, to] = [Math.min(...numbers), Math.max(...numbers)];
+  const control = controlTable(stage.laptop.database, 'countersign-control');
+  const { number: from } = await readSwitch(control, stage.laptop.publicKey);
+  const to = Math.max(...(await stops(stage)));
   const by = { name: 'ana', via: 'slack', id: stage.laptop.slack.users[0]?.id ?? '' };
   const resume = { format: 1, from, to, by, at: new Date().toISOString(), reason: 'a test goes on' };
   const envelope = await seal(payloadTypes.resume, resume, sign ?? (await signer(stage.laptop.emulator.endpoint)));

@@ -12,7 +12,7 @@ import { givenOptions } from './clients.ts';
 const ownSocket = /^(?:unix:\/\/)?\/(?:var\/)?run\/(?!.*\.\.)[\w./-]+\.sock$/;
 const daemonEffects: Record<string, Effect> = {
   '-H: --url= --host=': { does: 'talks to another daemon', level: 'destructive', flag: 'egress', unless: ownAddress },
-  '--module= --root= --runroot= --runtime= --tmpdir= --hooks-dir= --conmon= --identity= --ssh= --volumepath= --network-config-dir= --cni-path= --cni-netconfpath= --hosts-dir= --data-root= --cgroup-manager= --config=':
+  '--module= --root= --runroot= --runtime= --tmpdir= --hooks-dir= --conmon= --identity= --ssh= --volumepath= --network-config-dir= --cni-path= --cni-netconfpath= --hosts-dir= --data-root= --cgroup-manager= --kubeconfig= --config=':
     { does: 'works by another configuration', level: 'destructive' },
   '--tlscacert= --tlscert= --tlskey= --tls --tlsverify[=]': { does: 'changes whom it trusts', level: 'modifying' },
 };
@@ -131,7 +131,7 @@ const pulling =
   '-a --all-tags[=] -q --quiet[=] --platform= --arch= --os= --variant= --all-platforms[=] --snapshotter= -u --unpack= --disable-content-trust[=]';
 
 const listing =
-  '-a --all[=] -f: --filter= --format= -n: --last= -l --latest --no-trunc[=] -q --quiet -s --size[=] --sort= --digests --tree --ns --pod -p --sync -w: --watch= --external --storage --noheading -v --verbose --platform= --no-stream[=] --type= --since= --until= --cluster --human[=] -i: --interval= --raw[=]';
+  '--namespace= --orchestrator= --all-namespaces --no-resolve[=] -a --all[=] -f: --filter= --format= -n: --last= -l --latest --no-trunc[=] -q --quiet -s --size[=] --sort= --digests --tree --ns --pod -p --sync -w: --watch= --external --storage --noheading -v --verbose --platform= --no-stream[=] --type= --since= --until= --cluster --human[=] -i: --interval= --raw[=]';
 
 function inspecting(client: Client, does = 'shows what the daemon knows'): Rule {
   return reading(
@@ -175,6 +175,8 @@ function containerVerbs(client: Client): NonNullable<Rule['subcommands']> {
 }
 
 function client(client: Client, modes: string): Rule {
+  // Docker's manuals do not speak of these.
+  const unlisted: Client = { anywhere: client.anywhere };
   return {
     does: 'shows how it is used',
     level: 'read_only',
@@ -204,7 +206,7 @@ function client(client: Client, modes: string): Rule {
       container: group(client, 'containers', containerVerbs(client)),
       image: group(client, 'images', {
         history: reading(client, 'shows how an image was made', '--format= -H --human --no-trunc -q --quiet'),
-        tree: reading(client, 'shows layers', '--whatrequires'),
+        tree: reading(unlisted, 'shows layers', '--whatrequires'),
         'tag untag pull load import': 'modifying',
         'rm remove prune push save build sign trust mount scp encrypt decrypt convert': 'destructive',
       }),
@@ -222,7 +224,7 @@ function client(client: Client, modes: string): Rule {
         subcommands: {
           'df info': reading(client, 'shows what the daemon uses', '--format= -v --verbose -f:'),
           events: reading(client, 'shows events', '-f: --filter= --format= --since= --until='),
-          connection: group(client, 'connections'),
+          connection: group(unlisted, 'connections'),
           'prune reset migrate renumber service dial-stdio check': 'destructive',
         },
       },
@@ -236,9 +238,9 @@ function client(client: Client, modes: string): Rule {
         'update scale rollback create': 'modifying',
         'rm remove': 'destructive',
       }),
-      stack: group(client, 'stacks', {
+      stack: group(unlisted, 'stacks', {
         services: reading(client, 'lists services', listing),
-        config: reading(client, 'shows a configuration', '-c: --compose-file= --skip-interpolation'),
+        config: reading(unlisted, 'shows a configuration', '-c: --compose-file= --skip-interpolation'),
         'deploy up': 'modifying',
         'rm remove down': 'destructive',
       }),
@@ -270,16 +272,16 @@ function client(client: Client, modes: string): Rule {
         does: 'manages builders',
         level: 'read_only',
         subcommands: {
-          'ls du version': reading(client, 'shows builders', '--filter= --verbose --format= --builder='),
+          'ls du version': reading(unlisted, 'shows builders', '--filter= --verbose --format= --builder='),
           'build bake prune rm create use stop install uninstall imagetools inspect history dial-stdio debug':
             'destructive',
         },
       },
-      pod: group(client, 'pods', {
-        ...containerVerbs(client),
+      pod: group(unlisted, 'pods', {
+        ...containerVerbs(unlisted),
       }),
       healthcheck: 'modifying',
-      namespace: group(client, 'namespaces', { 'create update': 'modifying', 'remove rm': 'destructive' }),
+      namespace: group(unlisted, 'namespaces', { 'create update': 'modifying', 'remove rm': 'destructive' }),
       compose: compose({ anywhere: client.anywhere }),
       swarm: 'destructive',
       'rmi build save kube play generate unshare machine farm artifact apparmor ipfs internal sbom scout trust model ai mcp desktop debug init-project auto-update':

@@ -273,7 +273,7 @@ export const coreutils: Table = {
     options: '-c --bytes -m --chars -l --lines -L --max-line-length -w --words --total=',
     complete: true,
     effects: { '--files0-from=': { value: 'reads' } },
-    operands: 'names',
+    operands: 'opens',
     examples: { 'wc -l x': 'read_only', 'wc --files0-from=.env': 'read_only sensitive_read' },
   },
   'tr rev': {

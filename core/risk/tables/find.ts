@@ -115,7 +115,12 @@ const noWord = new Set(
 function judgeFind(call: Call): void {
   const words = call.words;
   if (words.some((word) => /^-(?:exec|ok)/.test(word.text)))
-    for (const word of words) if (word.text.length > 2) call.use(word, 'reads');
+    for (const word of words) {
+      if (word.text.length <= 2) continue;
+      call.use(word, 'reads');
+      // What stands in a starting point is given to the command: `find /root/.ssh -exec cat {} +`.
+      if (word.literal && /^[/~.]/.test(word.text)) call.use(literalArgument(`${word.text}/x`, word), 'reads');
+    }
   for (let index = 0; index < words.length; index++) {
     const word = words[index] as Argument;
     if (!word.literal && mayBeOption(word)) {

@@ -185,7 +185,7 @@ const verbs: NonNullable<Rule['subcommands']> = {
   ),
   fsck: reading(
     'checks a repository',
-    '--unreachable --root --tags --cache --no-reflogs --full --connectivity-only --strict --verbose --name-objects',
+    '--dangling --no-dangling --unreachable --no-reflogs --full --no-full --connectivity-only --strict --name-objects --references --unreachable --root --tags --cache --no-reflogs --full --connectivity-only --strict --verbose --name-objects',
     {
       effects: { '--lost-found': { does: 'writes lost objects', level: 'modifying' } },
       examples: { 'git fsck': 'read_only', 'git fsck --lost-found': 'modifying' },

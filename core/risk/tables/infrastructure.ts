@@ -502,9 +502,15 @@ export const infrastructure: Table = {
       modes: { '--version -v': 'read_only' },
       operands: 'names',
       check: (call) => {
-        if (call.words.length > 1) call.raise('runs', 'runs what its files say', 'destructive');
+        // For the others -v is no version: they run, and say more.
+        const version = /^(?:g?make|gradlew?|mvn|npm|npx|yarn|pnpm)$/.test(call.rule);
+        if (call.words.length > 1 || (!version && call.options.some((option) => option.name === '-v')))
+          call.raise('runs', 'runs what its files say', 'destructive');
       },
       examples: {
+        'ninja -v': 'destructive',
+        'rake -v': 'destructive',
+        'make -v': 'read_only',
         make: 'destructive',
         'make -n': 'destructive',
         'make --version': 'read_only',
@@ -518,15 +524,17 @@ export const infrastructure: Table = {
     'ansible web -i hosts.ini --list-hosts': 'read_only',
     'ansible web --list-hosts --module-path=x': 'destructive',
   }),
-  'ansible-playbook ansible-pull ansible-console ansible-galaxy': ansible(
-    '--list-hosts --list-tasks --list-tags --syntax-check --version',
-    {
-      'ansible-playbook x.yml': 'destructive',
-      'ansible-playbook x.yml --check': 'destructive',
-      'ansible-playbook x.yml --syntax-check': 'read_only',
-      'ansible-playbook x.yml --list-tasks --inventory=x.sh --module-path=y': 'destructive',
-    },
-  ),
+  'ansible-pull ansible-console ansible-galaxy': ansible('--version', {
+    'ansible-pull --version': 'read_only',
+    'ansible-pull --list-hosts -U x': 'destructive',
+    'ansible-galaxy install --inventory=x --module-path=y': 'destructive',
+  }),
+  'ansible-playbook': ansible('--list-hosts --list-tasks --list-tags --syntax-check --version', {
+    'ansible-playbook x.yml': 'destructive',
+    'ansible-playbook x.yml --check': 'destructive',
+    'ansible-playbook x.yml --syntax-check': 'read_only',
+    'ansible-playbook x.yml --list-tasks --inventory=x.sh --module-path=y': 'destructive',
+  }),
   'ansible-inventory': {
     does: 'shows the inventory',
     level: 'read_only',

@@ -516,8 +516,15 @@ export const kubernetes: Table = {
     modes: { '--version --help -h -v': 'read_only' },
     operands: 'text',
     check: (call) => {
-      if (call.words.length > 1) call.raise('runs', 'runs a daemon of the cluster', 'destructive');
+      // For the cluster's own daemons -v is how much they say.
+      const speaks = /^kube/.test(call.rule) && call.options.some((option) => option.name === '-v');
+      if (call.words.length > 1 || speaks) call.raise('runs', 'runs a daemon of the cluster', 'destructive');
     },
-    examples: { 'kubelet --version': 'read_only', 'runc delete x': 'destructive', 'runc -v delete x': 'destructive' },
+    examples: {
+      'kubelet --version': 'read_only',
+      'runc delete x': 'destructive',
+      'runc -v delete x': 'destructive',
+      'kubelet -v': 'destructive',
+    },
   },
 };

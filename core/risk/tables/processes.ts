@@ -259,6 +259,7 @@ export const processes: Table = {
     },
     operands: 'names',
     check: (call) => {
+      // Linux keeps no such cache, so that an open word can do nothing by it.
       for (const option of call.options)
         if (option.name === '-D' && !(option.value?.literal && /^[ir?]$/.test(option.value.text)))
           call.raise('cache', 'writes a cache of devices', 'destructive');
@@ -497,7 +498,7 @@ export const processes: Table = {
   getent: {
     does: 'shows entries of a name database',
     level: 'read_only',
-    options: '-s: --service= -i --no-idn -? --usage -A --no-addrconfig',
+    options: '-s: --service= -i --no-idn -V --usage -A --no-addrconfig',
     complete: true,
     operands: 'text',
     check: (call) => {

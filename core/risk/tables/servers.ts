@@ -1,4 +1,5 @@
 /** Argument table: web servers, proxies, mail servers, certificates. */
+import { reachServer } from '../private-hosts.ts';
 import type { Call, Table } from '../table.ts';
 
 export const servers: Table = {
@@ -178,6 +179,7 @@ export const servers: Table = {
       'pm2 restart api': 'modifying',
       'squid -k shutdown': 'destructive',
       'puma -t x': 'destructive',
+      'puma -v': 'destructive',
     },
   },
   'passenger-status passenger-memory-stats': {
@@ -348,7 +350,7 @@ export const servers: Table = {
     does: 'controls the mail server',
     level: 'destructive',
     options: '-v',
-    subcommands: { 'check status': 'read_only', 'reload flush start': 'modifying' },
+    subcommands: { status: 'read_only', 'check reload flush start': 'modifying' },
     examples: { 'postfix status': 'read_only', 'postfix stop': 'destructive', 'postfix reload': 'modifying' },
   },
   'postsuper postmap postalias newaliases postdrop': {
@@ -358,10 +360,15 @@ export const servers: Table = {
     modes: { '-q:': 'read_only' },
     operands: 'reads',
     effects: { '-d: -h: -H: -r: -s -p': { does: 'deletes, holds or requeues mail', level: 'destructive' } },
+    check: (call) => {
+      if (!/^post(?:map|alias)$/.test(call.rule) && call.options.some((option) => option.known?.mode))
+        call.raise('mode', 'is not known to ask only', 'destructive');
+    },
     examples: {
       'postsuper -d ALL': 'destructive',
       'postmap -q x hash:/etc/postfix/virtual': 'read_only',
       'postmap /etc/postfix/virtual': 'destructive',
+      'newaliases -q x': 'destructive',
     },
   },
   'exim exim4': {
@@ -424,17 +431,22 @@ export const servers: Table = {
         does: 'opens a TLS connection',
         level: 'read_only',
         options:
-          '-showcerts -servername: -verify_hostname: -verify: -verify_return_error -brief -tls1 -tls1_1 -tls1_2 -tls1_3 -no_tls1 -alpn: -starttls: -status -prexit -quiet -ign_eof -crlf -cipher: -ciphersuites: -debug -msg -state -noservername -4 -6 -no_ign_eof -xmpphost: -name: -tlsextdebug -groups: -sigalgs: -curves: -partial_chain -nbio -reconnect -security_debug -legacy_renegotiation',
+          '-connect: -host: -port: -showcerts -servername: -verify_hostname: -verify: -verify_return_error -brief -tls1 -tls1_1 -tls1_2 -tls1_3 -no_tls1 -alpn: -starttls: -status -prexit -quiet -ign_eof -crlf -cipher: -ciphersuites: -debug -msg -state -noservername -4 -6 -no_ign_eof -xmpphost: -name: -tlsextdebug -groups: -sigalgs: -curves: -partial_chain -nbio -reconnect -security_debug -legacy_renegotiation',
         effects: {
-          '-connect: -host: -proxy:': { value: 'host' },
+          '-proxy:': { value: 'host' },
           '-CAfile: -CApath: -cert: -certform: -key: -pass: -cert_chain:': { value: 'names' },
           '-keylogfile: -sess_out: -keymatexport: -writerand: -rand: -engine: -msgfile:': {
             does: 'writes files',
             level: 'destructive',
           },
         },
-        operands: 'host',
+        operands: 'text',
+        check: (call) => {
+          for (const { name, value } of call.options) if (/^-(?:connect|host)$/.test(name)) reachServer(call, value);
+          for (const word of call.operands) reachServer(call, word);
+        },
         examples: {
+          'openssl s_client -connect 10.0.0.1:443': 'read_only',
           'openssl s_client -connect localhost:443 -servername x.example': 'read_only',
           'openssl s_client -connect x.example:443': 'read_only egress',
           'openssl s_client -connect localhost:443 -keylogfile k': 'destructive',
@@ -567,10 +579,18 @@ function judgeApache(call: Call): void {
     call.raise('verb', `controls the web server: ${verb.text}`, 'destructive');
 }
 
+/** Which server's letter shows its version or tests its settings; for others it says more, or takes a number. */
+const showing: Readonly<Record<string, RegExp>> = {
+  '-t': /^(?:php-fpm|lighttpd)$/,
+  '-v': /^(?:squid|unicorn|gunicorn|php-fpm|lighttpd|pm2|passenger)$/,
+  '-V': /^(?:lighttpd|puma)$/,
+};
+
 function judgeServer(call: Call): void {
   const [verb] = call.operands;
   if (verb === undefined) {
-    if (!call.options.some((option) => option.known?.mode)) call.raise('start', 'starts a server', 'destructive');
+    if (!call.options.some((option) => option.known?.mode && showing[option.name]?.test(call.rule)))
+      call.raise('start', 'starts a server', 'destructive');
     return;
   }
   const looks =

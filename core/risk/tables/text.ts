@@ -118,6 +118,10 @@ export const text: Table = {
     operands: 'text',
     check: (call) => {
       readNamed(call);
+      // yq's -s names files to split into; jq's takes its whole input at once.
+      if (/^yq$/.test(call.rule) && call.options.some((option) => option.name === '-s'))
+        call.raise('split', 'may write files', 'destructive');
+      if (call.rule === 'fx' && call.operands.length > 1) call.raise('code', 'runs JavaScript code', 'destructive');
       if (call.operands.some((word) => /\bhalt_error\b/.test(word.text)))
         call.raise('exit', 'chooses its exit code, of which one reboots the host: 194', 'destructive');
       if (call.operands.some((word) => /\benv\b|\$ENV|load\(|load_str|strenv|envsubst/.test(word.text)))
@@ -127,6 +131,9 @@ export const text: Table = {
       "jq '.a[]' x.json": 'read_only',
       'jq -r .x | head': 'read_only',
       'yq -i .a=1 x': 'destructive',
+      'yq -s .a x': 'destructive',
+      'jq -s .a x': 'read_only',
+      'fx x.json save': 'destructive',
       'jq -n env': 'read_only sensitive_read',
       'jq -f /etc/shadow x': 'read_only sensitive_read',
       'yq --split-exp=.x y': 'destructive',
@@ -212,6 +219,9 @@ export const text: Table = {
     modes: { '-l --list -t --test -c --stdout --to-stdout': 'read_only' },
     effects: { '--rm': { does: 'deletes the source', level: 'destructive' }, '-o:': { value: 'overwrites' } },
     check: (call) => {
+      // lz4's -l makes an older format, and pbzip2's takes a load.
+      if (/^(?:lz4|pbzip2|compress|uncompress)$/.test(call.rule) && call.options.some((option) => option.name === '-l'))
+        call.raise('pack', 'replaces files', 'destructive');
       if (
         call.options.some((option) => /^-(?:l|t|c|-list|-test|-stdout|-to-stdout)$/.test(option.name)) &&
         call.operands.some((word) => !word.literal && word.splits)
@@ -222,6 +232,7 @@ export const text: Table = {
     examples: {
       'gzip x': 'destructive',
       'gzip -l x.gz': 'read_only',
+      'lz4 -l x': 'destructive',
       'gzip -dc x.gz': 'read_only',
       'gunzip -c x | sh': 'forbidden',
       'zstd -c --rm x': 'destructive',

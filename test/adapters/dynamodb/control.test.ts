@@ -199,7 +199,10 @@ describe('an ending', () => {
       if (at % 2) contest.reverse();
       const answers = await Promise.all(contest.map((act) => act()));
       const stored = (await control.read(key))?.record;
-      expect([answers.filter(Boolean).length, stored?.votes.length]).toEqual([1, stored?.status === 'APPROVED' ? 1 : 0]);
+      expect([answers.filter(Boolean).length, stored?.votes.length]).toEqual([
+        1,
+        stored?.status === 'APPROVED' ? 1 : 0,
+      ]);
     });
   });
 

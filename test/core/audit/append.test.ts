@@ -157,6 +157,7 @@ describe('one writer', () => {
       await append(audit.writer('a'), chain, joined('1'));
       await append(audit.writer('a'), chain, joined('2'));
       expect(whysOf(audit), `call ${lostCall}`).toEqual(['1', '2']);
+      expect(call, 'the lost call once more, and nothing else').toBe(5);
     }
   });
 

@@ -44,6 +44,8 @@ export interface Shape {
   /** Whether one more step goes out under a standing approval. */
   readonly standing: boolean;
   readonly closed: boolean;
+  /** Whether one vote of each quorum must come through IAM, and whether one does. */
+  readonly second?: 'missing' | 'given';
   /** Late facts behind the closing entry: of the last dispatch, and that people were told. */
   readonly late: boolean;
 }
@@ -213,14 +215,11 @@ class Incident {
     this.#send(dispatch, 'modifying', { standing: 'platform: restarts are harmless' });
   }
 
-  async change(
-    step: number,
-    level: 'modifying' | 'destructive',
-    { late, closed, changes, standing }: Shape,
-  ): Promise<void> {
+  async change(step: number, level: 'modifying' | 'destructive', shape: Shape): Promise<void> {
     const dispatch: Dispatch = { step, part: 'run', attempt: 1, wave: 1 };
+    const { late, closed, changes, standing, second } = shape;
     this.#gate(dispatch, 'ask');
-    const question = this.#question(dispatch, level);
+    const question = this.#question(dispatch, level, second !== undefined);
     const requestDigest = questionDigest(question);
     const [item] = question.items;
     this.#add('request-approval', {
@@ -238,7 +237,8 @@ class Incident {
       scripts: [{ dispatch, script: script(step) }],
     });
     this.#add('request-approval', { kind: 'approval_delivered', dispatch, channel: 'C1', messageTs: `${step}.1` });
-    const by = [people.ana, people.ben].slice(0, question.terms.required);
+    const ana = second === 'given' ? ({ ...people.ana, via: 'iam' } as const) : people.ana;
+    const by = [ana, people.ben].slice(0, question.terms.required);
     const votes: Envelope[] = [];
     for (const person of by) {
       const envelope = await sealed({ question: requestDigest, by: person, at: isoOf(this.#now + 10) });
@@ -270,7 +270,7 @@ class Incident {
     return this.burns.filter(({ level }) => level === 'read_only').length;
   }
 
-  #question(dispatch: Dispatch, level: RiskLevel): Question {
+  #question(dispatch: Dispatch, level: RiskLevel, secondChannel: boolean): Question {
     return {
       format: 2,
       kind: 'approve',
@@ -299,7 +299,7 @@ class Incident {
       terms: {
         required: level === 'destructive' ? 2 : 1,
         approvers: ['ana', 'ben'],
-        secondChannel: false,
+        secondChannel,
         levels: [{ place: 'C1', mention: null, until: isoOf(this.#now + 900_000) }],
       },
       initiator: null,

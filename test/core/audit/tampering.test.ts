@@ -1,9 +1,10 @@
 /** I7: whatever is changed in a chain is found, and found where it is; what cannot be told is never a pass. */
 import { describe, expect, test } from 'vitest';
 import { type AuditEntry, nextEntry, recoveryChain, type StoredItem } from '../../../core/audit/chain.ts';
-import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
+import { type AuditEvent, type EventOf, openedSubject } from '../../../core/audit/entry.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import type { ChainFacts } from '../../../core/audit/verify-finding.ts';
+import type { Burn } from '../../../core/burn.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import { isoOf } from '../../../core/time.ts';
 import { seed, share } from '../../soak.ts';
@@ -90,6 +91,13 @@ const forgedIntent = (chain: Genuine, changes: object) => ({
   dispatch: { step: 9, part: 'run', attempt: 1, wave: 1 },
   ...changes,
 });
+
+/** An intent with changes that its burn has as well. */
+function burntAnew(chain: Genuine, place: number, changes: Partial<Burn>): Tampered {
+  const { entryId } = at(chain, place);
+  const burns = chain.facts.burns.map((burn) => (burn.intent === entryId ? { ...burn, ...changes } : burn));
+  return tampered(chain, rewritten(chain, place, changes), place, { ...chain.facts, burns });
+}
 
 const kinds: Readonly<Record<string, Tamper>> = {
   'an entry edited': (chain, pick) => {
@@ -215,6 +223,88 @@ const kinds: Readonly<Record<string, Tamper>> = {
       [people.ana, people.ben].map((by) => sealed({ question: requestDigest, by, at: late })),
     );
     return tampered(chain, rewritten(chain, place, { votes }), place);
+  },
+  'votes of people whom the question does not name': async (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const { requestDigest: question } = eventAt(chain, place, 'dispatch_intended');
+    const strangers = ['eve', 'mallory'].map((name) => ({ name, via: 'slack', id: name }));
+    const votes = await Promise.all(strangers.map((by) => sealed({ question, by, at: at(chain, place - 2).at })));
+    return tampered(chain, rewritten(chain, place, { votes, approvedBy: strangers }), place);
+  },
+  'rejections that are counted as approvals': async (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const { requestDigest: question } = eventAt(chain, place, 'dispatch_intended');
+    const both = [people.ana, people.ben];
+    const no = (by: object) => sealed({ question, by, at: at(chain, place - 2).at, word: 'reject' });
+    return tampered(chain, rewritten(chain, place, { votes: await Promise.all(both.map(no)) }), place);
+  },
+  'a second channel that nobody used': async (_, pick) => {
+    const chain = await genuine(`second-${pick(1e6)}`, { ...shapeOf(pick), second: 'missing' });
+    const [place] = placesOf(chain, 'approval_settled');
+    return { id: chain.id, ...tampered(chain, chain.entries, place ?? 0) };
+  },
+  'votes on another question': async (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const both = [people.ana, people.ben];
+    const other = (by: object) => sealed({ question: sha256('another'), by, at: at(chain, place - 2).at });
+    return tampered(chain, rewritten(chain, place, { votes: await Promise.all(both.map(other)) }), place);
+  },
+  'what an entry repeats of its question, hashed anew': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'approval_requested'), pick);
+    const changes = [
+      { required: 0 },
+      { expiresAt: '2027-01-01T00:00:00.000Z' },
+      { level: 'read_only' },
+      { targets: [] },
+    ];
+    return tampered(chain, rewritten(chain, place, changes[pick(changes.length)] ?? {}), place);
+  },
+  'other targets, intended and burnt, than were asked': (chain, pick) =>
+    burntAnew(chain, askedIntent(chain, pick), { targets: ['i-1', 'i-3'] }),
+  'a higher level, intended and burnt, than was asked': async (_, pick) => {
+    const chain = await genuine(`level-${pick(1e6)}`, { ...shapeOf(pick), changes: ['modifying'] });
+    return { id: chain.id, ...burntAnew(chain, askedIntent(chain, pick), { level: 'destructive' }) };
+  },
+  'something forbidden under a standing approval': (chain, pick) => {
+    const place = 3 + pick(closingPlace(chain) - 2);
+    const changes = {
+      level: 'forbidden',
+      standing: 'platform: trust me',
+      requestDigest: null,
+      approvedBy: [],
+      votes: [],
+    };
+    return tampered(chain, inserted(chain, place, forgedIntent(chain, changes)), place);
+  },
+  'a question that was asked after its vote': (chain, pick) => {
+    const asked = oneOf(placesOf(chain, 'approval_requested'), pick);
+    const question = at(chain, asked);
+    // Behind the card and one vote.
+    const entries = rehashed(chain.entries.toSpliced(asked - 1, 1).toSpliced(asked + 1, 0, question));
+    return tampered(chain, entries, asked + 1);
+  },
+  'an intent that follows its send': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'dispatch_intended'), pick);
+    const entries = rehashed(chain.entries.with(place - 1, at(chain, place + 1)).with(place, at(chain, place)));
+    return tampered(chain, entries, place);
+  },
+  'a burn of another incident': (chain, pick) => {
+    const burn = pick(chain.facts.burns.length);
+    const { intent, ...rest } = chain.facts.burns[burn] as (typeof chain.facts.burns)[number];
+    const burns = chain.facts.burns.with(burn, { ...rest, intent, incidentId: 'inc-00000000000000000000' });
+    const place = chain.entries.findIndex(({ entryId }) => entryId === intent) + 1;
+    return tampered(chain, chain.entries, place, { ...chain.facts, burns });
+  },
+  'a burn that only the first release could have made': (chain, pick) => {
+    const place = oneOf(placesOf(chain, 'command_sent'), pick);
+    const { dispatch } = eventAt(chain, place, 'command_sent');
+    const burns = chain.facts.burns.filter((burn) => burn.dispatch.step !== dispatch.step);
+    return tampered(chain, chain.entries, place, { ...chain.facts, burns, byFirstRelease: [dispatch] });
+  },
+  'an opening that names another alarm than its subject': (chain) => {
+    const opened = eventAt(chain, 1, 'incident_opened');
+    const changes = { subject: openedSubject(opened), alarmArn: 'arn:aws:cloudwatch:eu-central-1:1:alarm:other' };
+    return tampered(chain, rewritten(chain, 1, changes), 1);
   },
   'an approver who did not sign, hashed anew': (chain, pick) => {
     const place = oneOf([...placesOf(chain, 'approval_settled'), askedIntent(chain, pick)], pick);
@@ -393,6 +483,14 @@ describe('what is genuine', () => {
         cannotTell: [],
       });
     }
+  });
+
+  test('with the second channel used: whole', async () => {
+    const chain = await genuine('second', { ...shapeOf(picker(seed)), second: 'given' });
+    expect(verifyChain(chain.id, itemsOf(chain.entries), chain.facts)).toMatchObject({
+      verdict: 'whole',
+      problems: [],
+    });
   });
 
   test('open, without key, without Dispatches, or alone: cannot tell, and why', async () => {

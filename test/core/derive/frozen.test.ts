@@ -252,6 +252,10 @@ describe('what follows a burnt run', () => {
 
   test('must agree like anything else when the run was not burnt, or with another plan', () => {
     const events = burnt('2.run');
+    const looked = burnsOf([opened, plan, ...burnt('2.before')]);
+    expect(() =>
+      factsOf('2.rollback', { ...elsewhere, events: [...burnt('2.before'), ...events], burns: looked }),
+    ).toThrow(/parameters changed/);
     expect(() => factsOf('2.rollback', { ...elsewhere, events, burns: [] })).toThrow(/parameters changed/);
     const burns = burnsOf([opened, plan, ...events]).map((burn) => ({ ...burn, planDigest: 'ab'.repeat(32) }));
     expect(() => factsOf('2.rollback', { ...elsewhere, events, burns })).toThrow(/parameters changed/);

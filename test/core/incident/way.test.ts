@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { questionDigest } from '../../../core/question.ts';
 import { isoOf } from '../../../core/time.ts';
-import { alarmOf, ana, ben, compiledOf, fixRunbook, policyText } from '../../support/fixtures.ts';
+import { alarmOf, ben, compiledOf, fixRunbook, policyText } from '../../support/fixtures.ts';
 import { approving, ignoring, rejecting, World } from '../../support/world.ts';
 
 const keysOf = (world: World) => world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`);

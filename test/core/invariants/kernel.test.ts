@@ -210,6 +210,26 @@ describe('I3: at most one execution on a host per dispatch, and at most one disp
     expect(world.events(id).filter(({ kind }) => kind === 'dispatch_refused')).toEqual([]);
   });
 
+  test('a call that comes to the burn after another did is told that it runs, wherever it finds out', async () => {
+    const { world, id, record } = await waiting();
+    await world.click(record, ana, 'approve');
+    // The second call has read everything when the first one begins, and looks at the lease when that one has burnt.
+    world.respond = () => ({ status: 'InProgress' });
+    let first: Promise<unknown> | null = null;
+    const { port } = world.dispatches;
+    world.dispatches.port = async (name) => {
+      if (name === 'dispatches.lease' && first === null) {
+        first = world.execute(id, restart);
+        await first;
+      }
+      return port(name);
+    };
+    expect(await world.execute(id, restart)).toMatchObject({ outcome: 'running' });
+    expect(await first).toMatchObject({ outcome: 'running' });
+    expect(mutating(world)).toHaveLength(1);
+    expect(world.events(id).filter(({ kind }) => kind === 'dispatch_refused')).toEqual([]);
+  });
+
   test('a call that crashed between intent and burn is gone on with, with the same intent while its time lasts', async () => {
     const { world, id, record } = await waiting();
     await world.click(record, ana, 'approve');

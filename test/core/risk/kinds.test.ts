@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadReparse } from '../../../adapters/tree-sitter/reparse.ts';
 import { classify } from '../../../core/risk/classify.ts';
-import { acting, leaking, looking } from './corpus/kinds.ts';
+import { acting, leaking, looking, opening } from './corpus/kinds.ts';
 
 const reparse = await loadReparse(new URL('../../../node_modules/', import.meta.url));
 const answer = (script: string) => {
@@ -14,6 +14,12 @@ const answers = (scripts: readonly string[]) => Object.fromEntries(scripts.map((
 describe('what changes something or shows a secret', () => {
   it.each(Object.entries({ ...acting, ...leaking }))('%s', (_, inputs) => {
     expect(answers(Object.keys(inputs))).toEqual(inputs);
+  });
+});
+
+describe('what only seems to look', () => {
+  it.each(Object.entries(opening))('%s', (_, inputs) => {
+    expect(inputs.filter((script) => classify(script, { reparse }).level === 'read_only')).toEqual([]);
   });
 });
 

@@ -1,0 +1,47 @@
+/** What `npm run demo` makes of a chain: its exit code, and when the audit counts as verified. */
+import { expect, test } from 'vitest';
+import { type ReadEntry, readChain } from '../../core/audit/chain.ts';
+import type { ChainReport } from '../../core/audit/verify.ts';
+import { exitCodeOf, isVerified } from '../../local/demo/result.ts';
+
+const whole: ChainReport = {
+  chain: 'inc-00000000000000000000',
+  entries: 2,
+  verdict: 'whole',
+  closed: true,
+  problems: [],
+  cannotTell: [],
+};
+const unsigned: ChainReport = { ...whole, verdict: 'cannot_tell', cannotTell: [{ place: null, why: 'unsigned' }] };
+const nobodySigned = readChain('inc-00000000000000000000', []).entries;
+const somebodySigned = [{ kind: 'vote_signed' } as ReadEntry];
+
+test.each([
+  ['whole and closed', whole, somebodySigned, true],
+  ['not closed', { ...whole, closed: false }, somebodySigned, false],
+  ['a problem', { ...whole, verdict: 'broken', problems: [{ place: 1, problem: 'x' }] }, somebodySigned, false],
+  ['nobody signed anything, and that alone is left open', unsigned, nobodySigned, true],
+  ['somebody signed, and something is left open', unsigned, somebodySigned, false],
+  [
+    'more is left open',
+    { ...unsigned, cannotTell: [...unsigned.cannotTell, { place: 2, why: 'unknown' }] },
+    nobodySigned,
+    false,
+  ],
+] as const)('%s', (_what, report, entries, verified) => {
+  expect(isVerified(report, entries)).toBe(verified);
+});
+
+test.each([
+  ['resolved', true, false, 0],
+  ['dry_run', true, true, 0],
+  ['dry_run', true, false, 1],
+  ['resolved', true, true, 1],
+  ['rejected', true, false, 2],
+  ['expired', true, false, 3],
+  ['halted', true, false, 1],
+  ['open', true, false, 1],
+  ['resolved', false, false, 1],
+] as const)('%s, verified %s, dry run %s: exit code %d', (status, auditVerified, dryRun, code) => {
+  expect(exitCodeOf({ status, auditVerified }, dryRun)).toBe(code);
+});
