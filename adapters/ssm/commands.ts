@@ -20,7 +20,7 @@ import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { dispatchKey } from '../../core/dispatch.ts';
 import type { TargetSelector } from '../../core/runbook/runbook.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
-import type { Send, Sent } from '../../core/use-cases/execute.ts';
+import type { Send, Sent } from '../../core/use-cases/execute-ports.ts';
 import { patience } from '../patience.ts';
 
 /** The document that AWS holds is not the one this deployment was made with. */

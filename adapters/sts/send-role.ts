@@ -2,7 +2,7 @@
 
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { dispatchKey } from '../../core/dispatch.ts';
-import type { Send } from '../../core/use-cases/execute.ts';
+import type { Send } from '../../core/use-cases/execute-ports.ts';
 import { patience } from '../patience.ts';
 
 /** Temporary credentials of the send role. */

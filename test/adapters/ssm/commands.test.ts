@@ -12,7 +12,7 @@ import { clockGraceSeconds, deliveryTimeoutSeconds } from '../../../core/derive/
 import { runDocument } from '../../../core/derive/run-document.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { dispatchKey, maximumAttempts } from '../../../core/dispatch.ts';
-import type { Send } from '../../../core/use-cases/execute.ts';
+import type { Send } from '../../../core/use-cases/execute-ports.ts';
 import { Part } from '../../../core/words.ts';
 import { alarmOf, instanceId, start } from '../../support/fixtures.ts';
 import { type Answer, awsServer } from '../aws-server.ts';

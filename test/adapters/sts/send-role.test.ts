@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Place, sendRole, sessionPolicy } from '../../../adapters/sts/send-role.ts';
 import { dispatchKey, maximumAttempts, maximumTargets } from '../../../core/dispatch.ts';
-import type { Send } from '../../../core/use-cases/execute.ts';
+import type { Send } from '../../../core/use-cases/execute-ports.ts';
 import { Part } from '../../../core/words.ts';
 import { seed, share } from '../../soak.ts';
 

@@ -4,7 +4,7 @@ import type { CardPlace, QuestionRecord } from '../../../core/approval/record.ts
 import { hostOutcome } from '../../../core/derive/outcome.ts';
 import { questionDigest } from '../../../core/question.ts';
 import type { RichElement, SlackMessage } from '../../../core/slack/blocks.ts';
-import type { Send } from '../../../core/use-cases/execute.ts';
+import type { Send } from '../../../core/use-cases/execute-ports.ts';
 import type { World } from '../../support/world.ts';
 
 interface Click {

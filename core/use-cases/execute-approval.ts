@@ -1,0 +1,92 @@
+/** Whether a dispatch may go out: by enough genuine votes on exactly these bytes, or unasked, when SSM agrees on what ran before. */
+import { areWithinPolicy, buildQuestion } from '../approval/build.ts';
+import { differences } from '../approval/differences.ts';
+import type { QuestionRecord } from '../approval/record.ts';
+import { checkApproval } from '../approval/rules.ts';
+import { genuineVotes } from '../approval/votes.ts';
+import type { Derived } from '../derive/derive.ts';
+import { foldedOutcome, hostOutcome } from '../derive/outcome.ts';
+import { sha256 } from '../digest.ts';
+import { dispatchKey } from '../dispatch.ts';
+import { type DispatchProgress, isMutation } from '../incident/progress.ts';
+import type { Situation } from '../incident/situation.ts';
+import { questionDigest } from '../question.ts';
+import { riskAtLeast } from '../words.ts';
+import type { Denied, ExecutePorts, Granted } from './execute-ports.ts';
+
+/** Without a signature: what only reads, or a standing approval; then SSM itself is asked how earlier changes ended. */
+export async function unasked(ports: ExecutePorts, situation: Situation, derived: Derived): Promise<Granted | Denied> {
+  const { document } = situation.compiled;
+  const granted = { question: null, by: [], votes: [], document: { name: document.name, digest: document.digest } };
+  if (!riskAtLeast(derived.verdict.level, 'modifying')) return granted;
+  for (const known of situation.progress.dispatches.filter(isMutation)) {
+    const told = await contradiction(ports, situation, known);
+    if (told) return told;
+  }
+  return granted;
+}
+
+/** The chain's word on how a command ended is not enough to go on without a signature: ten functions may write it. */
+async function contradiction(
+  ports: ExecutePorts,
+  { incidentId, compiled }: Situation,
+  known: DispatchProgress,
+): Promise<Denied | null> {
+  // Only a manual step is confirmed and not sent; of every other one a confirmation is nobody's honest word.
+  if (!known.burn || known.burn.scriptHash === sha256('')) return null;
+  const name = `step ${known.dispatch.step}`;
+  const commandId = await ports.findCommand(compiled.document.name, dispatchKey(incidentId, known.dispatch));
+  if (!commandId)
+    return known.finished?.outcome === 'not_started'
+      ? null
+      : { denied: 'refused', why: `Systems Manager knows no command of ${name}, so it is not known how it ended` };
+  const hosts = (await Promise.all(known.burn.targets.map((target) => ports.invocation(commandId, target)))).map(
+    hostOutcome,
+  );
+  const ended = hosts.filter((host) => host !== 'running');
+  if (ended.length < hosts.length) return { denied: 'stale', why: `${name} is still running on a host` };
+  const outcome = foldedOutcome(ended);
+  return outcome === known.finished?.outcome
+    ? null
+    : {
+        denied: 'refused',
+        why: `the audit says that ${name} ${known.finished?.outcome ?? 'has no end'}, Systems Manager says ${outcome}`,
+      };
+}
+
+export async function approvalOf(
+  ports: ExecutePorts,
+  situation: Situation,
+  derived: Derived,
+): Promise<Granted | Denied> {
+  const stored = await ports.question(situation.incidentId, derived.dispatch);
+  const record = stored?.record;
+  if (!stored || !record)
+    return { denied: 'stale', why: 'there is no question of this release about it; it is asked anew' };
+  const own = await rebuilt(ports, situation, derived, record);
+  const changed = differences(record.question, own);
+  if (changed.length > 0) return { denied: 'stale', why: changed.join('; ') };
+  if (!areWithinPolicy(record.question, derived))
+    return { denied: 'refused', why: 'the question lives longer than the policy allows' };
+  const { policy } = situation.compiled;
+  const digest = questionDigest(own);
+  const votes = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];
+  const check = checkApproval(own, votes, policy, situation.now);
+  if (!check.approved) return { denied: check.cause === 'rejected' ? 'refused' : 'stale', why: check.why };
+  return {
+    question: { sortKey: stored.sortKey, digest },
+    by: check.by,
+    votes: check.votes.map(({ envelope }) => envelope),
+    document: own.document,
+  };
+}
+
+/** The question as the kernel itself would ask it, with the document of the request while that exists unchanged. */
+async function rebuilt(ports: ExecutePorts, situation: Situation, derived: Derived, { question }: QuestionRecord) {
+  const { compiled } = situation;
+  const current = { name: compiled.document.name, digest: compiled.document.digest };
+  const isCurrent = question.document.name === current.name && question.document.digest === current.digest;
+  const document = isCurrent || (await ports.documentIs(question.document)) ? question.document : current;
+  const { revision, nonce, createdAt, expiresAt } = question;
+  return buildQuestion(situation, derived, { revision, nonce, createdAt, expiresAt, document });
+}
