@@ -8,7 +8,7 @@ interface Bench {
 }
 
 const benches: Readonly<Record<string, Bench>> = {
-  classify: { json: false, run: () => import('./classify.ts') },
+  classify: { json: true, run: () => import('./classify.ts') },
   storm: { json: true, run: async (json) => (await import('./storm.ts')).storm(json) },
 };
 

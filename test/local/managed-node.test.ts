@@ -88,7 +88,7 @@ function command(
     TimeoutSeconds: 30,
     Parameters: runParameters({
       script,
-      dispatchKey: `inc-0123456789abcdef0123.${++nextStep}.run.1`,
+      dispatchKey: `inc-0123456789abcdef0123.${++nextStep}.run.1.1`,
       notAfter: Math.floor(Date.now() / 1000) + 60,
       timeoutSeconds: seconds,
     }),

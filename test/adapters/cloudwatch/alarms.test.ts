@@ -26,6 +26,8 @@ const metric: MetricAlarm = {
   StateTransitionedTimestamp: at,
   Namespace: 'CWAgent',
   MetricName: 'disk_used_percent',
+  ComparisonOperator: 'GreaterThanThreshold' as const,
+  Threshold: 90,
   Dimensions: [{ Name: 'InstanceId', Value: 'i-0123456789abcdef0' }],
 };
 

@@ -87,7 +87,7 @@ describe('assuming', () => {
     });
     expect(sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input).toEqual({
       RoleArn: arn,
-      RoleSessionName: 'inc-0123456789abcdef0123.2.run.1',
+      RoleSessionName: 'inc-0123456789abcdef0123.2.run.1.1',
       DurationSeconds: 900,
       Policy: sessionPolicy(send, place, document),
       SourceIdentity: 'U0000000001',

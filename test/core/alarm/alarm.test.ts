@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Alarm, alarmFromCloudWatch } from '../../../core/alarm/alarm.ts';
 
 function fixture(name: string) {
-  return JSON.parse(readFileSync(new URL(`../fixtures/alarms/${name}.json`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../fixtures/alarms/${name}.json`, import.meta.url), 'utf8'));
 }
 
 const tags = { countersign: 'on' };
@@ -26,6 +26,8 @@ test('a metric alarm', () => {
     dimensions: { InstanceId: 'i-0123456789abcdef0', path: '/' },
     tags,
     rule: null,
+    comparison: 'GreaterThanThreshold',
+    threshold: 90,
     contributorId: null,
   });
 });

@@ -6,7 +6,7 @@ import { alarmDoorbell, EnvelopeError, parseAlarmArn } from '../../../core/alarm
 import { seed, share } from '../../soak.ts';
 
 function fixture(name: string) {
-  return JSON.parse(readFileSync(new URL(`../fixtures/alarms/${name}.json`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../fixtures/alarms/${name}.json`, import.meta.url), 'utf8'));
 }
 
 const us = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:';

@@ -25,4 +25,10 @@ export class Chance {
   of<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)] as T;
   }
+
+  /** So many of them, each at most once; all where there are no more. */
+  some<T>(choices: readonly T[], count: number): T[] {
+    const left = [...choices];
+    return Array.from({ length: Math.min(count, left.length) }, () => left.splice(this.below(left.length), 1)[0] as T);
+  }
 }

@@ -6,8 +6,8 @@ import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { seed, share } from '../../soak.ts';
-import { start } from '../../support/fixtures.ts';
-import { World } from '../../support/world.ts';
+import { alarmOf, start } from '../../support/fixtures.ts';
+import { doorbellOf, World } from '../../support/world.ts';
 
 /** Sweeps until nothing is open, as the one-minute rule does; every execution that is left counts as failed. */
 async function sweepUntilClosed(world: World): Promise<void> {
@@ -158,6 +158,25 @@ describe('I11: arbitrary work rows and command output', () => {
     };
     await world.run(id, forging);
     expect(JSON.stringify(world.posts.at(-1))).not.toContain('all is well');
+  });
+});
+
+describe('I9: targets come from CloudWatch and Systems Manager', () => {
+  test('an instance that only the envelope names is no target', async () => {
+    const world = new World();
+    const dimensions = { InstanceId: 'i-00000000000000bad' };
+    const configuration = { metrics: [{ metricStat: { metric: { dimensions } } }] };
+    await world.triage({ ...doorbellOf(alarmOf()), alarmData: { configuration } });
+    await world.run(world.incidentId());
+    expect(world.sends.length).toBeGreaterThan(0);
+    expect(world.sends.flatMap(({ targets }) => targets)).not.toContain('i-00000000000000bad');
+  });
+
+  test('a foreign instance in the alarm’s dimensions is planned nothing for', async () => {
+    const world = new World();
+    world.alarm = alarmOf({ dimensions: { InstanceId: 'i-00000000000000bad' } });
+    expect(await world.run(await world.ring())).toBe('halted');
+    expect(world.sends).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { sha256 } from '../../../core/digest.ts';
 import { questionDigest } from '../../../core/question.ts';
 import { formatReference } from '../../../core/reference.ts';
 import { isoOf } from '../../../core/time.ts';
-import { ana, instanceId, start } from '../../support/fixtures.ts';
+import { alarmOf, ana, instanceId, start } from '../../support/fixtures.ts';
 import { eventsBefore } from '../approval/asked.ts';
 import { incidentId, named, ran } from '../gate/situations.ts';
 import { asked, House } from './asking.ts';
@@ -93,9 +93,16 @@ describe('a tick', () => {
     expect(house.record()).toMatchObject({ token: 'token-2', status: 'PENDING' });
   });
 
-  test('takes back what the gate no longer asks, says so on the card, and leads to Settle', async () => {
+  test('leaves it out and re-arms it under a stop: waits stay', async () => {
     await house.ask('token-1');
     house.control.kills.set(1, { eventId: 'e', by: 'ana', why: 'stop', at: isoOf(start) });
+    await house.ask('token-2');
+    expect(house.record()).toMatchObject({ token: 'token-2', status: 'PENDING' });
+  });
+
+  test('takes back what the gate no longer asks, says so on the card, and leads to Settle', async () => {
+    await house.ask('token-1');
+    house.alarm = alarmOf({ state: 'OK' });
     await expect(house.ask('token-2')).rejects.toMatchObject({ name: 'AlreadyDecided' });
     expect(house.record().status).toBe('SUPERSEDED');
     expect(house.events('approval_superseded')).toEqual([
@@ -103,12 +110,12 @@ describe('a tick', () => {
         kind: 'approval_superseded',
         dispatch: asked,
         requestDigest: house.record().digest,
-        why: expect.stringMatching(/^the gate says wait now: /),
+        why: expect.stringMatching(/^the gate says done now: the alarm is OK/),
       },
     ]);
-    expect(house.updates[0]?.text).toMatch(/Out of date, not run.*the gate says wait now/);
+    expect(house.updates[0]?.text).toMatch(/Out of date, not run.*the gate says done now/);
     expect(await house.settle()).toBe('answered');
-    house.control.kills.clear();
+    house.alarm = alarmOf();
     await house.ask('token-3');
     expect(house.record()).toMatchObject({ status: 'PENDING', token: 'token-3', question: { revision: 2 } });
   });
