@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/core/**/*.test.ts', 'test/adapters/dynamodb/**/*.test.ts'],
-    env: { SEED: '1', N: '20' },
+    exclude: ['test/core/risk/**'],
+    env: { SEED: '1' },
     testTimeout: 60_000,
     hookTimeout: 180_000,
   },
