@@ -50,7 +50,9 @@ export function hostOutcome({
 }: Pick<Invocation, 'status' | 'exitCode' | 'stderr'>): HostOutcome | 'running' {
   const outcome = outcomes[status.replaceAll(' ', '')];
   if (outcome !== undefined) return outcome;
-  if (runRefusal(exitCode, stderr)) return 'refused_by_host';
+  const refusal = runRefusal(exitCode, stderr);
+  // A second delivery was refused because the first one has been here: what that did, nobody heard.
+  if (refusal) return refusal === 'repeated' ? 'unknown' : 'refused_by_host';
   return timeoutCodes.includes(exitCode) ? 'timed_out' : 'failed';
 }
 

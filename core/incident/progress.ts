@@ -7,7 +7,7 @@ import { type EventOf, openedSubject } from '../audit/entry.ts';
 import type { Burn } from '../burn.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import type { Subject } from '../subject.ts';
-import { type HostOutcome, type RiskLevel, riskAtLeast } from '../words.ts';
+import { type HostOutcome, riskAtLeast } from '../words.ts';
 
 /** What is known of one dispatch. */
 export interface DispatchProgress {
@@ -242,9 +242,4 @@ export function touchedHosts(known: DispatchProgress): string[] {
     const result = known.finished?.results.find(({ target }) => target === host);
     return !untouched.includes(result?.outcome ?? known.finished?.outcome ?? 'unknown');
   });
-}
-
-/** The level at which a dispatch was burnt, else intended; null when neither happened. */
-export function levelOf(known: DispatchProgress): RiskLevel | null {
-  return known.burn?.level ?? known.intended?.level ?? null;
 }

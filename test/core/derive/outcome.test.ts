@@ -34,11 +34,17 @@ describe('one host', () => {
     expect(hostOutcome(invocation(status))).toBe(expected);
   });
 
-  test.each([91, 92, 93, 94, 95])('the document’s refusal %i is the host’s own, and only with its message', (code) => {
+  test.each([91, 92, 94, 95])('the document’s refusal %i is the host’s own, and only with its message', (code) => {
     expect(hostOutcome(invocation('Failed', code, 'countersign: refused: too late; nothing was run'))).toBe(
       'refused_by_host',
     );
     expect(hostOutcome(invocation('Failed', code, 'something else'))).toBe('failed');
+  });
+
+  test('a dispatch that the host has seen before may have run: that is not known, and never "not run"', () => {
+    const stderr = 'countersign: refused: this dispatch has been here before; nothing was run';
+    expect(hostOutcome(invocation('Failed', 93, stderr))).toBe('unknown');
+    expect(hostOutcome(invocation('Failed', 93, 'something else'))).toBe('failed');
   });
 
   test.each([124, 137])('exit code %i of timeout is a time-out', (code) => {

@@ -8,7 +8,6 @@ import {
   hasFailed,
   isMutation,
   isOpen,
-  levelOf,
   mutations,
   progressOf,
   subjectOf,
@@ -79,7 +78,7 @@ describe('what counts once', () => {
 describe('burns', () => {
   test('an intent without a burn is no mutation and not open', () => {
     const known = findDispatch(fold([intended('2.run', 'modifying')], none), run);
-    expect(known && [isMutation(known), isOpen(known), levelOf(known)]).toEqual([false, false, 'modifying']);
+    expect(known && [isMutation(known), isOpen(known)]).toEqual([false, false]);
   });
 
   test('a burn of which the chain says nothing is open', () => {
