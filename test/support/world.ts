@@ -295,6 +295,9 @@ export class World {
         this.#port('prepare', () => async (): Promise<Sent> => this.#port('send', () => this.#send(send))),
       findCommand: this.#findCommand,
       invocation: this.#invocation,
+      glance: (commandId: string, target: string) => this.#port('glance', () => this.#said(commandId, target)),
+      saveOutput: this.work.saveOutput,
+      sleep: (milliseconds: number) => this.pass(milliseconds),
     };
     return execute(ports, this.compiled, riskTools, { incidentId, dispatch });
   }
@@ -313,12 +316,14 @@ export class World {
     return this.#port('findCommand', () => (place < 0 ? null : `command-${place + 1}`));
   };
 
+  #said(commandId: string, target: string): Invocation {
+    const send = this.sends[Number(commandId.split('-')[1]) - 1];
+    const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
+    return { ...done, ...(send ? this.respond(send, target) : {}) };
+  }
+
   readonly #invocation = async (commandId: string, target: string): Promise<Invocation> =>
-    this.#port('invocation', () => {
-      const send = this.sends[Number(commandId.split('-')[1]) - 1];
-      const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
-      return { ...done, ...(send ? this.respond(send, target) : {}) };
-    });
+    this.#port('invocation', () => this.#said(commandId, target));
 
   poll(incidentId: string, dispatch: Dispatch) {
     const ports = {
