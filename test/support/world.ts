@@ -311,8 +311,14 @@ export class World {
     return { kind: 'sent', commandId: `command-${this.sends.length}` };
   }
 
-  readonly #findCommand = async (_document: string, key: string): Promise<string | null> => {
-    const place = this.sends.findIndex((send) => dispatchKey(send.incidentId, send.dispatch) === key);
+  /** The one document under which commands are found; null = each under the one that it was sent with. */
+  findsOnly: string | null = null;
+
+  readonly #findCommand = async (document: string, key: string): Promise<string | null> => {
+    const place = this.sends.findIndex(
+      (send) =>
+        dispatchKey(send.incidentId, send.dispatch) === key && document === (this.findsOnly ?? send.document.name),
+    );
     return this.#port('findCommand', () => (place < 0 ? null : `command-${place + 1}`));
   };
 
