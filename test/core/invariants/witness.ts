@@ -150,7 +150,7 @@ function untrueOnAll(words: string, outcomes: readonly Ended[]): string[] {
   const said = words.split(/[:;]/)[0] ?? '';
   const isTrue = truths[said];
   if (!isTrue) return /^(may have|sent, result unknown|nobody knows|done by hand)/.test(said) ? [] : ['no such word'];
-  if (said !== 'not run' && outcomes.length === 0) return ['it was sent nowhere'];
+  if (outcomes.length === 0 && !/^(not run|may have run)$/.test(said)) return ['it was sent nowhere'];
   return outcomes.every(isTrue) ? [] : ['not so everywhere'];
 }
 
