@@ -305,9 +305,15 @@ export class World {
   /** Documents that AWS holds besides the one in force: name → digest. */
   readonly documents = new Map<string, string>();
 
+  /** How AWS answers a send, and whether it took effect; null = it is accepted, and says so. */
+  accepts: (send: Send) => { readonly answer: Sent; readonly arrives: boolean } | null = () => null;
+
   #send(send: Send): Sent {
+    const other = this.accepts(send);
+    if (other && !other.arrives) return other.answer;
     this.sends.push(send);
     this.onSend(send);
+    if (other) return other.answer;
     return { kind: 'sent', commandId: `command-${this.sends.length}` };
   }
 
