@@ -295,6 +295,9 @@ export class World {
         this.#port('prepare', () => async (): Promise<Sent> => this.#port('send', () => this.#send(send))),
       findCommand: this.#findCommand,
       invocation: this.#invocation,
+      glance: (commandId: string, target: string) => this.#port('glance', () => this.#said(commandId, target)),
+      saveOutput: this.work.saveOutput,
+      sleep: (milliseconds: number) => this.pass(milliseconds),
     };
     return execute(ports, this.compiled, riskTools, { incidentId, dispatch });
   }
@@ -308,17 +311,25 @@ export class World {
     return { kind: 'sent', commandId: `command-${this.sends.length}` };
   }
 
-  readonly #findCommand = async (_document: string, key: string): Promise<string | null> => {
-    const place = this.sends.findIndex((send) => dispatchKey(send.incidentId, send.dispatch) === key);
+  /** The one document under which commands are found; null = each under the one that it was sent with. */
+  findsOnly: string | null = null;
+
+  readonly #findCommand = async (document: string, key: string): Promise<string | null> => {
+    const place = this.sends.findIndex(
+      (send) =>
+        dispatchKey(send.incidentId, send.dispatch) === key && document === (this.findsOnly ?? send.document.name),
+    );
     return this.#port('findCommand', () => (place < 0 ? null : `command-${place + 1}`));
   };
 
+  #said(commandId: string, target: string): Invocation {
+    const send = this.sends[Number(commandId.split('-')[1]) - 1];
+    const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
+    return { ...done, ...(send ? this.respond(send, target) : {}) };
+  }
+
   readonly #invocation = async (commandId: string, target: string): Promise<Invocation> =>
-    this.#port('invocation', () => {
-      const send = this.sends[Number(commandId.split('-')[1]) - 1];
-      const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
-      return { ...done, ...(send ? this.respond(send, target) : {}) };
-    });
+    this.#port('invocation', () => this.#said(commandId, target));
 
   poll(incidentId: string, dispatch: Dispatch) {
     const ports = {
