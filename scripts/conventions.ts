@@ -12,6 +12,7 @@ const packagesOfAdapter: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   kms: ['@aws-sdk/client-kms'],
   lambda: ['@aws-sdk/client-lambda'],
+  'patience.ts': ['@smithy/core'],
   secretsmanager: ['@aws-sdk/client-secrets-manager'],
   slack: ['@slack/web-api'],
   sns: ['@aws-sdk/client-sns'],
