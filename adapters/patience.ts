@@ -1,5 +1,6 @@
 /** How long one call to AWS may take, how often a read is tried, and whether an error says "not now" rather than "no". */
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { randomInt } from 'node:crypto';
+import { AdaptiveRetryStrategy, isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 
 /** What the SDK's request handler takes; all in milliseconds. */
 export interface Patience {
@@ -22,6 +23,26 @@ export function patience(milliseconds = 5_000): Patience {
     socketTimeout: milliseconds,
     throwOnRequestTimeout: true,
   };
+}
+
+const mostReadingTries = 6;
+
+/** Milliseconds between two tries of a read, at most; the SDK's own 20 s would be longer than the functions that wait. */
+const longestPause = 1_000;
+
+/**
+ * How reads are tried where many read at once, against quotas of a few calls a second that the whole account shares: six
+ * times, and at a pace that the throttles set (the SDK's own rate limiter, one per client). For calls that change nothing.
+ */
+export function readingTries(): { readonly retryStrategy: AdaptiveRetryStrategy } {
+  let base = 0;
+  const backoff = {
+    setDelayBase: (delay: number) => {
+      base = delay;
+    },
+    computeNextBackoffDelay: (tries: number) => randomInt(1 + Math.min(longestPause, base * 2 ** tries)),
+  };
+  return { retryStrategy: new AdaptiveRetryStrategy(mostReadingTries, { backoff }) };
 }
 
 /** Names that DynamoDB and SSM use for "not now", and that the SDK's own lists do not hold. */

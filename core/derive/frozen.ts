@@ -6,6 +6,7 @@ import type { Alarm } from '../alarm/alarm.ts';
 import { type EventOf, planDigest } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { isUnlisted } from '../incident/contributor.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { resolveParameters, sourcesOf } from '../runbook/parameters.ts';
@@ -59,15 +60,22 @@ export function isCertified(progress: Progress): boolean {
  * @throws {Underivable} saying what changed, when they do not agree, or when no target is left.
  */
 export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, dispatch: Dispatch): FrozenFacts {
-  const { progress, alarm } = situation;
+  const { progress } = situation;
   const planned = progress.planned;
   if (!planned) throw new Underivable('there is no plan');
+  const alarm = withFrozenAttributes(situation.alarm, progress, planned);
   if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
   const run = runOf(progress, step, dispatch);
   const undoes = run !== null || step.when === 'always';
   if (undoes && isCertified(progress)) return asBurnt(situation, planned, run);
   const parameters = agreedParameters(progress, planned, runbook, alarm);
   return { parameters, ...agreedTargets(situation, planned, runbook, alarm) };
+}
+
+/** The attributes of a contributor go with it; those of a plan that was burnt with say what it was about. */
+function withFrozenAttributes(alarm: Alarm | null, progress: Progress, planned: Planned): Alarm | null {
+  if (alarm === null || !isUnlisted(alarm) || !planned.alarm || !isCertified(progress)) return alarm;
+  return { ...alarm, dimensions: planned.alarm.dimensions };
 }
 
 /** The burnt run that this dispatch follows; null when it is no such part. */

@@ -8,6 +8,7 @@ import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
+import { asStated } from './contributor.ts';
 import type { SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
 
@@ -73,7 +74,7 @@ export async function readSituation(ports: SituationPorts, compiled: Compiled, i
   const progress = progressOf(chain.entries, burns);
   const subject = provenSubject(incidentId, progress);
   const about = subject?.kind === 'alarm' ? subject : null;
-  const alarm = about ? await ports.alarm(about.alarmArn, about.contributorId) : null;
+  const alarm = asStated(about ? await ports.alarm(about.alarmArn, about.contributorId) : null, progress);
   const runbook = plannedRunbook(progress, compiled);
   const frozen = Object.values(progress.planned?.targets ?? {}).flat();
   const now = ports.now();

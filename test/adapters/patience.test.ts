@@ -30,6 +30,7 @@ describe('patience', () => {
       'ssm',
       'stepfunctions',
       'sts',
+      'tagging',
     ]);
   });
 
