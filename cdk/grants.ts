@@ -119,7 +119,15 @@ export function grantsOf(stack: Stack, resources: Resources) {
       'cloudwatch:ListTagsForResource',
     ),
     /** For those who begin something: a muted alarm begins nothing. */
-    muteRead: onEverything('cloudwatch:ListAlarmMuteRules'),
+    muteRead: {
+      allow: [
+        {
+          actions: ['cloudwatch:ListAlarmMuteRules'],
+          resources: ['*'],
+          wildcard: 'It finds the rules that mute an alarm; which there are nobody knows before.',
+        },
+      ],
+    },
     /** Which alarms are opted in, for who looks for those that nobody answered. */
     tagSearch: onEverything('tag:GetResources'),
     metricRead: onEverything('cloudwatch:GetMetricData'),
