@@ -2,7 +2,8 @@
 import { append } from '../audit/append.ts';
 import type { Burn, BurnAnswer } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
-import { type Derived, deliveryTimeoutSeconds, hostsOf } from '../derive/derive.ts';
+import { type Derived, hostsOf } from '../derive/derive.ts';
+import { deliveryTimeoutSeconds } from '../derive/run-document.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import { decideNext } from '../gate/gate.ts';
 import { type DispatchProgress, findDispatch, hostHeld } from '../incident/progress.ts';

@@ -9,8 +9,7 @@ import {
   managedInstances,
   prepareSend,
 } from '../../../adapters/ssm/commands.ts';
-import { clockGraceSeconds, deliveryTimeoutSeconds } from '../../../core/derive/derive.ts';
-import { runDocument } from '../../../core/derive/run-document.ts';
+import { clockGraceSeconds, deliveryTimeoutSeconds, runDocument } from '../../../core/derive/run-document.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { dispatchKey, maximumAttempts } from '../../../core/dispatch.ts';
 import type { Send } from '../../../core/use-cases/execute-ports.ts';
