@@ -11,6 +11,7 @@ import { models } from './models.ts';
 import { openStage, type Stage } from './stage.ts';
 import { stopping } from './stopping.ts';
 import { tampering } from './tampering.ts';
+import { throttled } from './throttled.ts';
 import { triggers } from './triggers.ts';
 
 /** The longest a scenario may take, in milliseconds: time-outs are for what hangs, not for what is slow today. */
@@ -38,6 +39,8 @@ describe.concurrent('one incident each', () => {
 describe('who may do what, under enforced IAM', () => authority(on));
 
 describe('many alarms at once', () => manyAtOnce(on));
+
+describe('an account whose functions are all busy', () => throttled(on));
 
 describe('what stops everything', () => stopping(on));
 

@@ -250,7 +250,7 @@ export class World {
       countUndelivered: this.work.countUndelivered,
       now: () => this.now,
     };
-    return settle(ports, this.compiled, incidentId, dispatch);
+    return settle(ports, this.compiled, { incidentId, dispatch });
   }
 
   /** A click on the newest card of the dispatch, signed as Slack signs. */
