@@ -6,7 +6,7 @@ const results = '.cache/mutation';
 const options: PartialStrykerOptions = {
   mutate: [
     'core/{approval,audit,derive,gate,incident,policy}/**/*.ts',
-    'core/use-cases/{close,decide,execute,gate,plan,poll,request-approval,settle,sweep,triage}.ts',
+    'core/use-cases/{close,decide,execute,execute-approval,execute-burn,execute-send,gate,plan,poll,request-approval,settle,sweep,triage}.ts',
     'core/runbook/{parameters,render,targets}.ts',
     'core/redact.ts',
     'adapters/dynamodb/{control,dispatches}.ts',

@@ -14,6 +14,8 @@ export const Burn = z.object({
   level: RiskLevel,
   scriptHash: Sha256,
   targets: z.array(z.string()),
+  /** The sorted hosts of the waves after this one, as they were when it was burnt; absent = there are none. */
+  rest: z.array(z.string()).exactOptional(),
   /** Digest of the whole `planned` event: a plan that was burnt with once is the plan of this incident. */
   planDigest: Sha256,
   parametersDigest: Sha256,
@@ -39,7 +41,16 @@ export interface Slot {
 }
 
 /** A host's lease: numbered from 1, never freed. `until` is ISO 8601; `holder` is a dispatch key. */
-export const Lease = z.object({ host: z.string(), number: z.int().min(1), holder: z.string(), until: z.string() });
+export const Lease = z.object({
+  host: z.string(),
+  number: z.int().min(1),
+  holder: z.string(),
+  until: z.string(),
+  /** The document under which its holder was sent: by it Systems Manager finds the command. */
+  document: z.string().exactOptional(),
+  /** After this moment (ISO 8601) no host begins it: what Systems Manager does not know by then never runs. */
+  beginsBy: z.string().exactOptional(),
+});
 export type Lease = z.infer<typeof Lease>;
 
 /** Everything that one transaction puts and checks. */
@@ -82,12 +93,12 @@ export interface DispatchesReader {
   burntByFirstRelease(incidentId: string, dispatches: readonly Dispatch[]): Promise<Dispatch[]>;
   /** The slots taken in these rows, with the time of each (ISO 8601), read consistently. */
   slots(rows: readonly string[]): Promise<{ row: string; number: number; at: string }[]>;
+  /** The newest lease of a host; null when it never had one. */
+  lease(host: string): Promise<Lease | null>;
 }
 
 /** Writing Dispatches: `execute` alone. */
 export interface DispatchesWriter extends DispatchesReader {
-  /** The newest lease of a host; null when it never had one. */
-  lease(host: string): Promise<Lease | null>;
   /**
    * One transaction, tried again by the adapter on a conflict. A call whose answer was lost recognises what it put itself;
    * what another call put, also with the same intent, is `used`: of two only one may send. Throws when it is not known

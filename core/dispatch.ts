@@ -33,6 +33,12 @@ export function dispatchKey(incidentId: string, dispatch: Dispatch): string {
   return `${incidentId}.${dispatchName(dispatch)}`;
 }
 
+/** The incident of a dispatch key; null when it is none. */
+export function incidentOfKey(key: string): string | null {
+  const [incidentId = ''] = key.split('.', 1);
+  return IncidentId.safeParse(incidentId).data ?? null;
+}
+
 export function sameDispatch(a: Dispatch, b: Dispatch): boolean {
   return dispatchName(a) === dispatchName(b);
 }

@@ -1,7 +1,8 @@
 /** execute: the kernel, woken by the machine; derives everything again and sends once, by putting on the send role. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { documentIs, findCommand, invocation, prepareSend } from '../adapters/ssm/commands.ts';
+import { documentIs, findCommand, glance, invocation, prepareSend } from '../adapters/ssm/commands.ts';
 import { sendRole } from '../adapters/sts/send-role.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { execute } from '../core/use-cases/execute.ts';
@@ -13,7 +14,7 @@ import { parseInput } from './wiring/input.ts';
 import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
-import { auditWriter, control, dispatches } from './wiring/tables.ts';
+import { auditWriter, control, dispatches, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 
@@ -31,9 +32,12 @@ export async function handler(event: unknown, context: Context) {
     question: store.latest,
     publicKey,
     documentIs,
-    prepare: async (send: Send) => prepareSend(send, await assume(send)),
+    prepare: (send: Send) => prepareSend(send, assume(send)),
     findCommand,
     invocation,
+    glance,
+    saveOutput: work().saveOutput,
+    sleep: (milliseconds: number) => sleep(milliseconds),
   };
   return execute(ports, loadCompiled(), await loadTools(), input);
 }

@@ -1,4 +1,4 @@
-/** Runs the tests N times in a row while busy threads load every core: `node test/under-load.ts [N] [COMMAND …]`, by default 3 times `npm test`. */
+/** Runs the tests N times in a row while busy threads load every core: `npm run under-load -- [N] [COMMAND …]`, by default 3 times `npm test`. */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';

@@ -28,8 +28,18 @@ export class DocumentChanged extends Error {
   override readonly name = 'DocumentChanged';
 }
 
+/** What the send role gives for this one send. */
+interface SendingKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
 /** The first version's content can never change under its name; later versions are nobody's. */
 const firstVersion = '1';
+
+/** Milliseconds that one glance may take, without a second try: what SSM does not say at once, `poll` asks later. */
+const longestGlance = 1_000;
 
 /** Milliseconds. Longer than a read, because a send is never tried again; far less than the 60 s that `execute` has. */
 const longestSend = 15_000;
@@ -94,10 +104,10 @@ export async function documentIs(document: Send['document']): Promise<boolean> {
  */
 export async function prepareSend(
   send: Send,
-  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string },
+  assumed: SendingKeys | Promise<SendingKeys>,
   longest = longestSend,
 ): Promise<() => Promise<Sent>> {
-  const DocumentHash = await hashOf(send.document);
+  const [credentials, DocumentHash] = await Promise.all([assumed, hashOf(send.document)]);
   const client = new SSMClient({ credentials, maxAttempts: 1, requestHandler: patience(longest) });
   const key = dispatchKey(send.incidentId, send.dispatch);
   const command = new SendCommandCommand({
@@ -115,7 +125,8 @@ export async function prepareSend(
     TimeoutSeconds: send.deliveryTimeoutSeconds,
     Comment: key,
     MaxConcurrency: String(send.targets.length),
-    MaxErrors: '0',
+    // As many as there are hosts: AWS stops nothing by itself, and each host has an outcome of its own.
+    MaxErrors: String(send.targets.length),
   });
   return async () => {
     try {
@@ -136,16 +147,15 @@ function isRefused(error: unknown): boolean {
   return status >= 400 && status < 500 && status !== 408;
 }
 
-/** AWS's own hash of the document's first version, after its content was compared with ours. */
+/** AWS's own hash of the document's first version, once its content was compared with ours. */
 async function hashOf(document: Send['document']): Promise<string> {
   const client = open();
-  if (sha256(canonicalJson(JSON.parse(await contentOf(client, document.name)))) !== document.digest)
+  const describe = new DescribeDocumentCommand({ Name: document.name, DocumentVersion: firstVersion });
+  const [content, { Document }] = await Promise.all([contentOf(client, document.name), client.send(describe)]);
+  if (sha256(canonicalJson(JSON.parse(content))) !== document.digest)
     throw new DocumentChanged(
       `ssm: document ${document.name} is not the one that was deployed; deploy countersign-target again`,
     );
-  const { Document } = await client.send(
-    new DescribeDocumentCommand({ Name: document.name, DocumentVersion: firstVersion }),
-  );
   if (!Document?.Hash) throw new DocumentChanged(`ssm: document ${document.name} has no hash`);
   return Document.Hash;
 }
@@ -158,9 +168,18 @@ async function contentOf(client: SSMClient, name: string): Promise<string> {
 }
 
 /** One look at a command on one instance; `Pending` while SSM does not know it yet (it is eventually consistent). */
-export async function invocation(commandId: string, target: string): Promise<Invocation> {
+export function invocation(commandId: string, target: string): Promise<Invocation> {
+  return invocationBy(open(), commandId, target);
+}
+
+/** The same without a second try, and within a second. */
+export function glance(commandId: string, target: string): Promise<Invocation> {
+  return invocationBy(new SSMClient({ maxAttempts: 1, requestHandler: patience(longestGlance) }), commandId, target);
+}
+
+async function invocationBy(client: SSMClient, commandId: string, target: string): Promise<Invocation> {
   try {
-    const found = await open().send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: target }));
+    const found = await client.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: target }));
     return {
       target,
       status: found.StatusDetails ?? found.Status ?? 'Unknown',
@@ -174,14 +193,22 @@ export async function invocation(commandId: string, target: string): Promise<Inv
   }
 }
 
+/** How far back a command is looked for: an incident lives 8 h, and is closed a little later at most. */
+const longestAgo = 24 * 3_600_000;
+
 /** A lost command by the dispatch key in its comment: ListCommands has no filter for it, so it is compared here. */
 export async function findCommand(document: string, key: string): Promise<string | null> {
   const client = open();
+  const since = new Date(Date.now() - longestAgo).toISOString().replace(/\.\d+Z$/, 'Z');
   let NextToken: string | undefined;
   do {
     const page = await client.send(
       new ListCommandsCommand({
-        Filters: [{ key: 'DocumentName', value: document }],
+        Filters: [
+          { key: 'DocumentName', value: document },
+          { key: 'InvokedAfter', value: since },
+        ],
+        MaxResults: 50,
         ...(NextToken ? { NextToken } : {}),
       }),
     );

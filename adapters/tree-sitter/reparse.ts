@@ -25,7 +25,7 @@ const mostSteps = 2_500;
  * @throws if a file is missing or is not what this version of the library reads.
  */
 export async function loadReparse(folder: URL | string): Promise<Reparse> {
-  await Parser.init({ wasmBinary: await readWasm(folder, 'web-tree-sitter') });
+  await initialise(folder);
   const parser = new Parser();
   const language = await Language.load(await readWasm(folder, 'tree-sitter-bash'));
   parser.setLanguage(language);
@@ -39,6 +39,22 @@ export async function loadReparse(folder: URL | string): Promise<Reparse> {
       tree.delete();
     }
   };
+}
+
+let initialised: Promise<void> | null = null;
+
+/**
+ * The library keeps one WebAssembly module for the process, and two calls of its `init` at once each put theirs there:
+ * what the first one made then points into the memory of the second.
+ */
+function initialise(folder: URL | string): Promise<void> {
+  initialised ??= readWasm(folder, 'web-tree-sitter')
+    .then((wasmBinary) => Parser.init({ wasmBinary }))
+    .catch((error: unknown) => {
+      initialised = null;
+      throw error;
+    });
+  return initialised;
 }
 
 function parseInSteps(parser: Parser, text: string): Tree | null {

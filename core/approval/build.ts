@@ -77,14 +77,14 @@ export function buildQuestion(situation: Situation, derived: Derived, origin: Qu
   };
 }
 
-function itemOf({ dispatch, step, scriptHash, parameters, targets, verdict }: Derived): QuestionItem {
+function itemOf({ dispatch, step, scriptHash, parameters, targets, waves, verdict }: Derived): QuestionItem {
   return {
     dispatch: { ...dispatch, wave: 1 },
     title: step.title,
     scriptHash,
     parameters: { ...parameters },
     targets: [...targets],
-    waves: targets.length > 0 ? [targets.length] : [],
+    waves: waves.map((hosts) => hosts.length).filter((size) => size > 0),
     level: verdict.level,
     flags: [...verdict.flags],
     executionTimeoutSeconds: step.timeoutSeconds,

@@ -180,6 +180,8 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     /** Digest of the whole frozen plan, and of this dispatch's parameters. */
     planDigest: Sha256.exactOptional(),
     parametersDigest: Sha256.exactOptional(),
+    /** The sorted hosts of the waves after this one; absent = there are none. */
+    rest: z.array(z.string()).exactOptional(),
   }),
   z.object({
     kind: z.literal('dispatch_refused'),

@@ -4,6 +4,7 @@ import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { inWaves } from '../incident/waves.ts';
 import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Verdict } from '../policy/facts.ts';
@@ -12,8 +13,8 @@ import { ParameterError } from '../runbook/parameters.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
 import { TargetError } from '../runbook/targets.ts';
-import type { Part } from '../words.ts';
-import { frozenFacts, isCertified, Underivable } from './frozen.ts';
+import { type Part, riskAtLeast } from '../words.ts';
+import { frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
 /** Seconds a command may wait to start on its host; SSM's least is 30. */
 export const deliveryTimeoutSeconds = 30;
@@ -28,7 +29,10 @@ export interface Derived {
   readonly script: string | null;
   /** SHA-256 of the script, hex; of the empty text for a manual step. */
   readonly scriptHash: string;
+  /** The sorted hosts of all waves: what a question about it names. */
   readonly targets: readonly string[];
+  /** The hosts of each wave: burnt ones as they were burnt, then what is still to be done, cut by the policy's sizes. */
+  readonly waves: readonly (readonly string[])[];
   /** Planned targets on which it can no longer run. */
   readonly lost: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
@@ -79,9 +83,41 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const manual = step !== undefined && step.command === null && dispatch.part === 'run';
   if (!step || (!template && !manual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
-  const { parameters, targets, lost } = frozen(situation, runbook, step, dispatch);
+  const { parameters, targets: ahead, lost } = frozen(situation, runbook, step, dispatch);
+  const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
+  const targets = [...burnt.flat(), ...ahead].toSorted();
   const script = template ? render(template.text, parameters) : null;
   const environment = environmentOf(compiled.policy, alarm.account, alarm.region);
+  const judged = verdict(
+    script,
+    {
+      policy: compiled.policy,
+      environment,
+      claimedEnvironments: claimedEnvironments(alarm),
+      runbookEnvironments: runbook.environments,
+      account: alarm.account,
+      region: alarm.region,
+      part: dispatch.part,
+      runbookId: runbook.id,
+      runbookDigest: runbook.digest,
+      owner: runbook.owner,
+      severity: runbook.severity,
+      step: step.number,
+      always: step.when === 'always',
+      declaredRisk: step.declaredRisk,
+      modelRisk: modelRiskOf(progress, dispatch),
+      confidence: confidenceOf(situation, runbook, alarm),
+      targets,
+      maximumTargets: runbook.targets.maximum,
+      autonomousActions: situation.autonomousActions,
+      failedBefore: failedBefore(progress),
+      now: situation.now,
+    },
+    tools,
+  );
+  // What only reads goes everywhere at once, and what a person does by hand is no send.
+  const changes = script !== null && riskAtLeast(judged.level, 'modifying');
+  const waves = changes ? inWaves(ahead, compiled.policy.safety.waves, burnt.length) : [ahead];
   return {
     dispatch,
     runbook,
@@ -89,37 +125,22 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     script,
     scriptHash: sha256(script ?? ''),
     targets,
+    waves: [...burnt, ...waves],
     lost,
     parameters,
     environment,
-    verdict: verdict(
-      script,
-      {
-        policy: compiled.policy,
-        environment,
-        claimedEnvironments: claimedEnvironments(alarm),
-        runbookEnvironments: runbook.environments,
-        account: alarm.account,
-        region: alarm.region,
-        part: dispatch.part,
-        runbookId: runbook.id,
-        runbookDigest: runbook.digest,
-        owner: runbook.owner,
-        severity: runbook.severity,
-        step: step.number,
-        always: step.when === 'always',
-        declaredRisk: step.declaredRisk,
-        modelRisk: modelRiskOf(progress, dispatch),
-        confidence: confidenceOf(situation, runbook, alarm),
-        targets,
-        maximumTargets: runbook.targets.maximum,
-        autonomousActions: situation.autonomousActions,
-        failedBefore: failedBefore(progress),
-        now: situation.now,
-      },
-      tools,
-    ),
+    verdict: judged,
   };
+}
+
+/** The hosts that this very dispatch goes to. */
+export function hostsOf({ dispatch, waves }: Pick<Derived, 'dispatch' | 'waves'>): readonly string[] {
+  return waves[dispatch.wave - 1] ?? [];
+}
+
+/** The sorted hosts that it leaves to the waves after it. */
+export function restAfter({ dispatch, waves }: Pick<Derived, 'dispatch' | 'waves'>): string[] {
+  return waves.slice(dispatch.wave).flat().toSorted();
 }
 
 /** What the alarm's own tag calls the environment: it can only add requirements. */

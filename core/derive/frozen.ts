@@ -9,6 +9,7 @@ import type { Dispatch } from '../dispatch.ts';
 import { isUnlisted } from '../incident/contributor.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { restOf, wavesOf } from '../incident/waves.ts';
 import { resolveParameters, sourcesOf } from '../runbook/parameters.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { isUsable, type ManagedInstance, meantTargets, selectTargets } from '../runbook/targets.ts';
@@ -20,10 +21,12 @@ export class Underivable extends Error {
   override readonly name = 'Underivable';
 }
 
-/** What a dispatch runs with and where. `lost` are frozen targets on which it can no longer run. */
+/** What a dispatch runs with and where. */
 export interface FrozenFacts {
   readonly parameters: Readonly<Record<string, string>>;
+  /** The sorted hosts of this wave and all after it. */
   readonly targets: readonly string[];
+  /** Of these the ones that are left out, because it can no longer run there. */
   readonly lost: readonly string[];
 }
 
@@ -56,6 +59,7 @@ export function isCertified(progress: Progress): boolean {
 /**
  * Parameters and targets of a dispatch. What follows a run (its rollback, verification, observation) and what undoes
  * (`when=always`) has those of the plan that was burnt; everything else must agree with alarm and selector as they are now.
+ * A later wave goes to what the one before it left.
  *
  * @throws {Underivable} saying what changed, when they do not agree, or when no target is left.
  */
@@ -65,11 +69,24 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   if (!planned) throw new Underivable('there is no plan');
   const alarm = withFrozenAttributes(situation.alarm, progress, planned);
   if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
-  const run = runOf(progress, step, dispatch);
-  const undoes = run !== null || step.when === 'always';
-  if (undoes && isCertified(progress)) return asBurnt(situation, planned, run);
+  const last = wavesBefore(progress, dispatch).at(-1);
+  const rest = last ? restOf(last) : null;
+  const touched = touchedByRun(progress, step, dispatch);
+  const undoes = touched !== null || step.when === 'always';
+  if (undoes && isCertified(progress)) {
+    const meant = rest ?? touched ?? planned.targets?.all ?? [];
+    return { parameters: planned.parameters, ...usableOf(situation, meant) };
+  }
   const parameters = agreedParameters(progress, planned, runbook, alarm);
-  return { parameters, ...agreedTargets(situation, planned, runbook, alarm) };
+  return { parameters, ...agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm) };
+}
+
+/** The burnt waves before this one; none for the first. Throws Underivable where one is missing. */
+export function wavesBefore(progress: Progress, dispatch: Dispatch): DispatchProgress[] {
+  const { wave } = dispatch;
+  const before = wavesOf(progress, dispatch).filter((known) => known.burn !== null && known.dispatch.wave < wave);
+  if (before.length !== wave - 1) throw new Underivable(`wave ${wave} does not follow a wave that was sent`);
+  return before;
 }
 
 /** The attributes of a contributor go with it; those of a plan that was burnt with say what it was about. */
@@ -78,19 +95,20 @@ function withFrozenAttributes(alarm: Alarm | null, progress: Progress, planned: 
   return { ...alarm, dimensions: planned.alarm.dimensions };
 }
 
-/** The burnt run that this dispatch follows; null when it is no such part. */
-function runOf(progress: Progress, step: Step, { part }: Dispatch): DispatchProgress | null {
+/** The hosts that the newest burnt run may have touched, in any wave, which this dispatch follows; null when it is no such part. */
+function touchedByRun(progress: Progress, step: Step, { part }: Dispatch): string[] | null {
   if (part !== 'rollback' && part !== 'verify' && part !== 'after') return null;
   const runs = progress.dispatches.filter(
     ({ dispatch, burn }) => dispatch.step === step.number && dispatch.part === 'run' && burn !== null,
   );
-  return runs.at(-1) ?? null;
+  if (runs.length === 0) return null;
+  const attempt = Math.max(...runs.map(({ dispatch }) => dispatch.attempt));
+  return runs.filter(({ dispatch }) => dispatch.attempt === attempt).flatMap(touchedHosts);
 }
 
-function asBurnt(situation: Situation, planned: Planned, run: DispatchProgress | null): FrozenFacts {
-  const meant = run ? touchedHosts(run) : (planned.targets?.all ?? []);
-  const usable = meant.filter((id) => situation.instances.some((instance) => instance.id === id && isUsable(instance)));
-  return { parameters: planned.parameters, ...kept(meant, usable) };
+function usableOf({ instances }: Situation, meant: readonly string[]) {
+  const usable = meant.filter((id) => instances.some((instance) => instance.id === id && isUsable(instance)));
+  return kept(meant, usable);
 }
 
 function agreedParameters(progress: Progress, planned: Planned, runbook: Runbook, alarm: Alarm) {
@@ -111,8 +129,7 @@ function agreedParameters(progress: Progress, planned: Planned, runbook: Runbook
   throw new Underivable(`parameters changed since the plan: ${words.join('; ')}`);
 }
 
-function agreedTargets(situation: Situation, planned: Planned, runbook: Runbook, alarm: Alarm) {
-  const frozen = planned.targets?.all;
+function agreedTargets(situation: Situation, frozen: readonly string[] | undefined, runbook: Runbook, alarm: Alarm) {
   // A plan of the first release froze no targets: they are what alarm and selector say now, as they were there.
   if (!frozen) return { targets: selectTargets(runbook.targets, alarm, situation.instances), lost: [] };
   const now = meantTargets(runbook.targets, alarm, situation.instances);

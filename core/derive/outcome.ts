@@ -22,7 +22,7 @@ export interface StoredOutput {
 
 /**
  * Status details of the Run Command API (Systems Manager user guide, "Understanding command statuses") without spaces.
- * What is not listed and did not succeed has failed. A delivery that timed out may be a script that runs and whose agent
+ * `Failed` is told apart by its exit code; of a word that is not listed it is not known what it means. A delivery that timed out may be a script that runs and whose agent
  * went silent; a cancelled command may have begun.
  */
 const outcomes: Readonly<Record<string, HostOutcome | 'running'>> = {
@@ -40,6 +40,8 @@ const outcomes: Readonly<Record<string, HostOutcome | 'running'>> = {
   AccessDenied: 'not_started',
   // "The parent command exceeded its MaxErrors limit and subsequent command invocations were canceled by the system."
   Terminated: 'not_started',
+  // "The system has canceled the command before running it on any managed node."
+  RateExceeded: 'not_started',
 };
 
 /** What one host's status means; `running` until it ended. Spaces in SSM's status details are ignored. */
@@ -48,8 +50,8 @@ export function hostOutcome({
   exitCode,
   stderr,
 }: Pick<Invocation, 'status' | 'exitCode' | 'stderr'>): HostOutcome | 'running' {
-  const outcome = outcomes[status.replaceAll(' ', '')];
-  if (outcome !== undefined) return outcome;
+  const word = status.replaceAll(' ', '');
+  if (word !== 'Failed') return outcomes[word] ?? 'unknown';
   const refusal = runRefusal(exitCode, stderr);
   // A second delivery was refused because the first one has been here: what that did, nobody heard.
   if (refusal) return refusal === 'repeated' ? 'unknown' : 'refused_by_host';

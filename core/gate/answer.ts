@@ -13,15 +13,18 @@ export interface GateAnswer {
   readonly status: IncidentStatus | null;
   readonly reasons: readonly Reason[];
   readonly derived: Derived | null;
+  /** Whether people must have signed it, whatever is to be done next: a later wave goes out under the signature of the first. */
+  readonly signed: boolean;
 }
 
 /** An answer that ends the incident. */
 export function finish(decision: 'halt' | 'done', status: IncidentStatus, rule: string, text: string): GateAnswer {
-  return { decision, dispatch: null, seconds: 0, status, reasons: [{ rule, text }], derived: null };
+  return { decision, dispatch: null, seconds: 0, status, reasons: [{ rule, text }], derived: null, signed: false };
 }
 
 /** An answer that holds the machine: it asks again after so many seconds, at least one and at most a minute. */
 export function wait(seconds: number, rule: string, text: string): GateAnswer {
   const whole = Math.min(historyLimits.longestWaitSeconds, Math.max(1, Math.ceil(seconds)));
-  return { decision: 'wait', dispatch: null, seconds: whole, status: null, reasons: [{ rule, text }], derived: null };
+  const reasons = [{ rule, text }];
+  return { decision: 'wait', dispatch: null, seconds: whole, status: null, reasons, derived: null, signed: false };
 }

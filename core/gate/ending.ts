@@ -2,6 +2,7 @@
 import { alarmRefusal, beginningRefusal } from '../alarm/opt-in.ts';
 import { type DispatchProgress, hasFailed, isMutation, isOpen, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
+import { restOf } from '../incident/waves.ts';
 import { historyLimits, nextWait } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { IncidentStatus, Reason } from '../words.ts';
@@ -106,10 +107,10 @@ function isFailure(known: DispatchProgress): boolean {
   return hasFailed(known) && (isMutation(known) || known.dispatch.part === 'verify');
 }
 
-/** A plain failure stops the tiers that halt on failure; one whose effect is not known stops every tier. */
+/** A plain failure stops the tiers that halt on failure; one whose effect is not known, or that kept a wave from its hosts, stops every tier. */
 function stops({ compiled, runbook }: Situation, known: DispatchProgress): boolean {
   const halts = runbook === null || compiled.policy.tiers[runbook.severity].halt_on_failure;
-  return isFailure(known) && (halts || known.finished?.outcome !== 'failed');
+  return isFailure(known) && (halts || known.finished?.outcome !== 'failed' || restOf(known).length > 0);
 }
 
 /** What makes an incident stop although it could go on: it is told as halted, and what undoes is still offered. */

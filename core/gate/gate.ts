@@ -1,10 +1,11 @@
 /** The gate: which dispatch comes next in an incident and what to do with it, from what the caller read for himself. */
 
-import { type Derived, derive } from '../derive/derive.ts';
+import { type Derived, derive, hostsOf } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { findDispatch, mutations } from '../incident/progress.ts';
+import { findDispatch, hostHeld, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
+import { wavesOf } from '../incident/waves.ts';
 import { historyLimits, nextWait } from '../limits.ts';
 import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
 import { epochOf } from '../time.ts';
@@ -27,9 +28,21 @@ export function decideNext(situation: Situation, tools: RiskTools): GateAnswer {
   }
 }
 
-function nextUnder(situation: Situation, ending: Exclude<Ending, { kind: 'now' }>, tools: RiskTools): GateAnswer {
-  const dispatch = nextUndone(situation, ending);
-  if (!dispatch) return finishOf(situation, ending);
+/** What was to be done and cannot be any more, and why. */
+interface Impossible {
+  readonly dispatch: Dispatch;
+  readonly why: string;
+}
+
+function nextUnder(
+  situation: Situation,
+  ending: Exclude<Ending, { kind: 'now' }>,
+  tools: RiskTools,
+  impossible: readonly Impossible[] = [],
+): GateAnswer {
+  const passed = impossible.map(({ dispatch }) => dispatch);
+  const dispatch = nextUndone(situation, ending, passed);
+  if (!dispatch) return impossible.length > 0 ? notUndone(ending, impossible) : finishOf(situation, ending);
   const { kill } = situation;
   if (kill.stopped)
     return wait(
@@ -42,11 +55,26 @@ function nextUnder(situation: Situation, ending: Exclude<Ending, { kind: 'now' }
     const answer = judge(situation, dispatch, tools);
     return lacksData(situation, answer) ? withoutData(situation, ending, tools) : answer;
   } catch (error) {
-    if (!(error instanceof Underivable) || ending.kind !== 'none') throw error;
-    // What would run is not what was planned any more; what was changed so far is still undone.
+    if (!(error instanceof Underivable)) throw error;
+    // What would run is not what was planned any more; what was changed so far is still undone, as far as it can be.
+    if (ending.kind === 'winding_down')
+      return nextUnder(situation, ending, tools, [...impossible, { dispatch, why: error.message }]);
     const reason = { rule: 'plan.changed', text: error.message };
     return nextUnder(situation, { kind: 'winding_down', status: 'halted', reason }, tools);
   }
+}
+
+/** Something that was begun could not be completed or undone: people must know of it, however else it ended. */
+function notUndone(ending: Exclude<Ending, { kind: 'now' }>, impossible: readonly Impossible[]): GateAnswer {
+  const words = impossible.map(({ dispatch: { step, part }, why }) => `step ${step} ${part.replace('_', ' ')}: ${why}`);
+  const answer = finish(
+    'halt',
+    'halted',
+    'undo.impossible',
+    `it could not be completed or undone: ${words.join('; ')}`,
+  );
+  const isHalted = ending.kind === 'winding_down' && ending.status === 'halted';
+  return isHalted ? { ...answer, reasons: [ending.reason, ...answer.reasons] } : answer;
 }
 
 /** Whether the next thing is destructive, undoes nothing, and nobody knows whether it is still wanted. */
@@ -88,9 +116,32 @@ const tooManyQuestions = finish(
 
 /** The question that is out may still be answered; one more may not be asked. */
 function questionsUsedUp({ progress }: Situation, dispatch: Dispatch): boolean {
-  const known = findDispatch(progress, dispatch);
-  const isOut = known?.requested !== null && known?.requested !== undefined && known.settled?.decision !== 'answered';
+  const isAsked = wavesOf(progress, dispatch).some(({ requested }) => requested !== null);
+  const isOut = isAsked && findDispatch(progress, dispatch)?.settled?.decision !== 'answered';
   return !isOut && progress.questions >= historyLimits.maximumQuestions;
+}
+
+/**
+ * Whether a later wave goes out under the approval that the wave before it was sent with: one question names them all. Not
+ * once it was refused: then the question is put again, and says what changed.
+ */
+function isUnderApproval({ progress }: Situation, { step, part, wave, ...dispatch }: Dispatch): boolean {
+  const before = findDispatch(progress, { ...dispatch, step, part, wave: wave - 1 });
+  const isRefused = findDispatch(progress, { ...dispatch, step, part, wave })?.refused ?? null;
+  return wave > 1 && typeof before?.burn?.questionDigest === 'string' && isRefused === null;
+}
+
+/** Another incident is changing a host of this wave, as far as is known: two changes at once on one host are never sent. */
+function heldBack({ held }: Situation, derived: Derived): GateAnswer | null {
+  if (derived.script === null || !riskAtLeast(derived.verdict.level, 'modifying')) return null;
+  const lease = held.find(({ host }) => hostsOf(derived).includes(host));
+  return lease
+    ? wait(
+        historyLimits.longestWaitSeconds,
+        hostHeld,
+        `${lease.host} is being changed by ${lease.holder}, until ${lease.until} at most`,
+      )
+    : null;
 }
 
 /** A dry run changes nothing, until something was changed: that is undone whatever the mode says by now. */
@@ -121,9 +172,14 @@ function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): Gate
     status: decision === 'halt' ? 'halted' : null,
     reasons,
     derived,
+    signed: decision === 'ask',
   });
   if (derived.verdict.decision === 'halt') return answer('halt');
   if (isDryRun(situation)) return answer(mayRunInDryRun(derived.verdict) ? 'proceed' : 'skip');
+  const held = heldBack(situation, derived);
+  if (held) return held;
   const decision = asked(situation, derived.verdict);
-  return decision === 'ask' && questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer(decision);
+  if (decision !== 'ask') return answer(decision);
+  if (isUnderApproval(situation, dispatch)) return { ...answer('ask'), decision: 'proceed' };
+  return questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer('ask');
 }

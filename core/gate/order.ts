@@ -1,72 +1,83 @@
-/** The order of dispatches: which parts a step has in this mode, and the first of them that is still to be done. */
+/** The order of dispatches: which parts a step has in this mode, and the first of them, wave by wave, that is still to be done. */
 
 import { templateOf } from '../derive/derive.ts';
-import type { Dispatch } from '../dispatch.ts';
-import {
-  type DispatchProgress,
-  findDispatch,
-  hasFailed,
-  isMutation,
-  mutations,
-  type Progress,
-  touchedHosts,
-} from '../incident/progress.ts';
+import { type Dispatch, sameDispatch } from '../dispatch.ts';
+import { type DispatchProgress, hasFailed, isMutation, mutations, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { restOf, wavesOf } from '../incident/waves.ts';
 import type { Step } from '../runbook/runbook.ts';
 import type { Part } from '../words.ts';
 import type { Ending } from './ending.ts';
 import { runbookGoesOn, unchangedUndoSteps } from './planned.ts';
 
-/** Attempts and waves are counted from 1; nothing repeats or splits a dispatch yet. */
+/** Attempts are counted from 1; nothing is repeated yet. */
 const firstAttempt = 1;
-const firstWave = 1;
 
-/** The first dispatch that is still to be done; null when none is left. */
-export function nextUndone(situation: Situation, ending: Ending): Dispatch | null {
-  const { progress } = situation;
-  if (ending.kind === 'winding_down' && mutations(progress).length === 0) return null;
+/**
+ * The first dispatch that is still to be done; null when none is left.
+ *
+ * @param impossible Dispatches that cannot be derived any more, and are passed over.
+ */
+export function nextUndone(
+  situation: Situation,
+  ending: Ending,
+  impossible: readonly Dispatch[] = [],
+): Dispatch | null {
+  if (ending.kind === 'winding_down' && mutations(situation.progress).length === 0) return null;
   for (const { step, parts } of offered(situation, ending))
     for (const part of parts) {
-      const dispatch = { step: step.number, part, attempt: firstAttempt, wave: firstWave };
-      if (!isDone(findDispatch(progress, dispatch))) return dispatch;
+      const next = nextWave(situation, ending, step, part);
+      if (next && !impossible.some((one) => sameDispatch(one, next))) return next;
     }
   return null;
 }
 
 /** The steps that are offered, with their parts: all; or what was begun and what undoes; or of a changed runbook what undoes unchanged. */
 function offered(situation: Situation, ending: Ending): { step: Step; parts: readonly Part[] }[] {
-  const { runbook, progress } = situation;
+  const { runbook } = situation;
   if (!runbookGoesOn(situation)) return unchangedUndoSteps(situation).map((step) => ({ step, parts: ['run'] }));
   return (runbook?.steps ?? [])
-    .filter((step) => ending.kind !== 'winding_down' || step.when === 'always' || isBegun(progress, step))
-    .map((step) => ({ step, parts: partsOf(step, progress) }));
+    .filter(
+      (step) => ending.kind !== 'winding_down' || step.when === 'always' || runsOf(situation, step).some(isMutation),
+    )
+    .map((step) => ({ step, parts: partsOf(step, runsOf(situation, step)) }));
 }
 
-function runOf(progress: Progress, step: Step): DispatchProgress | undefined {
-  return findDispatch(progress, { step: step.number, part: 'run', attempt: firstAttempt, wave: firstWave });
+function runsOf({ progress }: Situation, step: Step): DispatchProgress[] {
+  return wavesOf(progress, { step: step.number, part: 'run', attempt: firstAttempt });
 }
 
-function isBegun(progress: Progress, step: Step): boolean {
-  const run = runOf(progress, step);
-  return run !== undefined && isMutation(run);
+/**
+ * The wave of a part that is still to be done: the last one that was begun, or, when that succeeded on all of its hosts and
+ * left some, the next one. What winds down begins no further wave, unless it undoes.
+ */
+function nextWave({ progress }: Situation, ending: Ending, step: Step, part: Part): Dispatch | null {
+  const dispatch = { step: step.number, part, attempt: firstAttempt };
+  const wave = (number: number) => ({ ...dispatch, wave: number });
+  const last = wavesOf(progress, dispatch).at(-1);
+  if (!last) return wave(1);
+  if (!isDone(last)) return wave(last.dispatch.wave);
+  const mayGoOn = ending.kind !== 'winding_down' || step.when === 'always' || part === 'rollback';
+  const isNext = mayGoOn && last.finished?.outcome === 'succeeded' && restOf(last).length > 0;
+  return isNext ? wave(last.dispatch.wave + 1) : null;
 }
 
 /** A stale refusal leaves a dispatch undone: it is asked anew. */
-function isDone(known: DispatchProgress | undefined): boolean {
-  if (!known) return false;
+function isDone(known: DispatchProgress): boolean {
   const decided = known.settled?.decision === 'rejected' || known.settled?.decision === 'expired';
   return known.skipped || known.confirmed || known.finished !== null || decided;
 }
 
 /** Rollback, observation and verification follow only a run that may have touched a host. */
-function partsOf(step: Step, progress: Progress): Part[] {
-  const run = runOf(progress, step);
-  const parts: Part[] = run?.burn ? [] : ['before', 'dry_run'];
+function partsOf(step: Step, runs: readonly DispatchProgress[]): Part[] {
+  const burnt = runs.filter(({ burn }) => burn !== null);
+  const parts: Part[] = burnt.length > 0 ? [] : ['before', 'dry_run'];
   parts.push('run');
-  if (run && isMutation(run) && touchedHosts(run).length > 0) {
-    if (hasFailed(run)) parts.push('rollback');
+  const changed = burnt.filter(isMutation);
+  if (changed.flatMap(touchedHosts).length > 0) {
+    if (changed.some(hasFailed)) parts.push('rollback');
     parts.push('after');
   }
-  if (run?.burn && run.finished?.outcome === 'succeeded') parts.push('verify');
+  if (burnt.length > 0 && burnt.every(({ finished }) => finished?.outcome === 'succeeded')) parts.push('verify');
   return parts.filter((part) => part === 'run' || templateOf(step, part) !== null);
 }

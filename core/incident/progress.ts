@@ -33,7 +33,8 @@ export interface DispatchProgress {
 }
 
 /** What of a burn decides; of the first release's burns only the intent in the chain is left. */
-export type BurnFacts = Pick<Burn, 'level' | 'scriptHash' | 'targets' | 'standing' | 'at'> & {
+export type BurnFacts = Pick<Burn, 'level' | 'scriptHash' | 'targets' | 'standing' | 'at' | 'questionDigest'> & {
+  readonly rest?: readonly string[];
   readonly planDigest: string | null;
   readonly parametersDigest: string | null;
 };
@@ -114,8 +115,10 @@ function burnOf(known: DispatchProgress, burns: Burns | null): BurnFacts | null 
   if (burn) return burn;
   const isOld = burns === null || burns.byFirstRelease.some((dispatch) => dispatchName(dispatch) === name);
   if (!known.intended || !isOld) return null;
-  const { level, scriptHash, targets, standing, planDigest = null, parametersDigest = null } = known.intended;
-  return { level, scriptHash, targets, standing, planDigest, parametersDigest, at: known.sentAt ?? '' };
+  const { requestDigest: questionDigest, planDigest = null, parametersDigest = null, ...intent } = known.intended;
+  const { level, scriptHash, targets, standing, rest = [] } = intent;
+  const at = known.sentAt ?? '';
+  return { level, scriptHash, targets, rest, standing, questionDigest, planDigest, parametersDigest, at };
 }
 
 function step(progress: Progress, entry: ReadEntry, burns: Burns | null): Progress {
@@ -168,14 +171,20 @@ function step(progress: Progress, entry: ReadEntry, burns: Burns | null): Progre
     case 'step_confirmed':
       return change({ ...next, staleRounds: 0 }, event.dispatch, () => ({ confirmed: true, finishedAt: entry.at }));
     case 'dispatch_refused':
-      return change(
-        { ...next, staleRounds: event.outcome === 'stale' ? progress.staleRounds + 1 : 0 },
-        event.dispatch,
-        () => ({ refused: event }),
-      );
+      return change({ ...next, staleRounds: staleRoundsAfter(progress.staleRounds, event) }, event.dispatch, () => ({
+        refused: event,
+      }));
     default:
       return next;
   }
+}
+
+/** The rule of a refusal because another incident is changing the host: it waits its turn, and nothing was out of date. */
+export const hostHeld = 'host.held';
+
+function staleRoundsAfter(rounds: number, { outcome, reasons }: EventOf<'dispatch_refused'>): number {
+  if (outcome !== 'stale') return 0;
+  return reasons.some(({ rule }) => rule === hostHeld) ? rounds : rounds + 1;
 }
 
 /** A late fact counts once per kind and dispatch, and only of what was burnt: nobody can use up the room for true ones. */

@@ -1,7 +1,7 @@
 /** The situation of an incident, as whoever asks reads it for himself: chain, burns, alarm, hosts, kill switch; no mutable row. */
 import type { Alarm } from '../alarm/alarm.ts';
 import { type ChainReading, disbelief, readChain, type StoredItem } from '../audit/chain.ts';
-import { type DispatchesReader, hourRow, incidentRow } from '../burn.ts';
+import { type DispatchesReader, hourRow, incidentRow, type Lease } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { historyLimits } from '../limits.ts';
 import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
@@ -9,6 +9,7 @@ import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
 import { asStated } from './contributor.ts';
+import { heldLeases, leasesOf } from './held.ts';
 import type { SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
 
@@ -45,6 +46,10 @@ export interface Situation {
   readonly kill: SwitchReading;
   /** Unasked actions that count against a budget: of this incident, or of its alarm in the last 60 minutes, whichever is more. */
   readonly autonomousActions: number;
+  /** The newest lease of each planned host. Empty for a function that may not read Dispatches. */
+  readonly leases: readonly Lease[];
+  /** Of these the ones with which another incident is changing its host, as far as is known. */
+  readonly held: readonly Lease[];
   readonly now: number;
 }
 
@@ -69,29 +74,28 @@ export function plannedRunbook(progress: Progress, compiled: Compiled): Runbook 
 
 /** Reads everything that decides about an incident. Failing reads throw: the caller's state machine ends in Close. */
 export async function readSituation(ports: SituationPorts, compiled: Compiled, incidentId: string): Promise<Situation> {
-  const chain = readChain(incidentId, await ports.items(incidentId));
-  const burns = await readBurns(ports, incidentId, chain);
+  const items = await ports.items(incidentId);
+  const chain = readChain(incidentId, items);
+  const [burns, kill] = await Promise.all([readBurns(ports, incidentId, chain), ports.kill()]);
   const progress = progressOf(chain.entries, burns);
   const subject = provenSubject(incidentId, progress);
   const about = subject?.kind === 'alarm' ? subject : null;
-  const alarm = asStated(about ? await ports.alarm(about.alarmArn, about.contributorId) : null, progress);
   const runbook = plannedRunbook(progress, compiled);
   const frozen = Object.values(progress.planned?.targets ?? {}).flat();
+  const actionsAt = ports.now();
+  const [told, leases, actions] = await Promise.all([
+    about ? ports.alarm(about.alarmArn, about.contributorId) : null,
+    ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
+    about ? autonomousActions(ports, incidentId, about.alarmArn, actionsAt) : 0,
+  ]);
+  const alarm = asStated(told, progress);
   const now = ports.now();
-  return {
-    incidentId,
-    compiled,
-    chain,
-    broken: disbelief(chain),
-    progress,
-    subject,
-    alarm,
-    runbook,
-    instances: alarm && runbook ? await ports.instances(runbook.targets, alarm, frozen) : [],
-    kill: await ports.kill(),
-    autonomousActions: about ? await autonomousActions(ports, incidentId, about.alarmArn, now) : 0,
-    now,
-  };
+  const [instances, held] = await Promise.all([
+    alarm && runbook ? ports.instances(runbook.targets, alarm, frozen) : [],
+    heldLeases(ports.items, incidentId, leases, now),
+  ]);
+  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, subject, alarm, runbook };
+  return { ...read, instances, kill, autonomousActions: actions, leases, held, now };
 }
 
 /** The burns of an incident; those of the first release are asked for only where the chain has an intent of that form. */

@@ -31,6 +31,14 @@ const Safety = section({
   /** Seconds an approval may wait; then it expires, which means no. 15 minutes: longer and the evidence on the card is stale. */
   timeout: duration('1s', longestWait).default(900),
   approval_channel: SlackChannel.default('incidents'),
+  /**
+   * Hosts of the first, second … send of one change; the last number counts for all that follow. One host first, since a
+   * mistake shows there, then twice as many each time.
+   */
+  waves: list(wholeNumber(1, maximumTargets), 'whole numbers')
+    .min(1, { error: 'must have at least one number, such as [1, 2, 4, 8, 16]' })
+    .max(maximumTargets, { error: `must have at most ${maximumTargets} numbers` })
+    .default([1, 2, 4, 8, 16]),
   /** Seconds the alarm must stay OK to count as fixed: two periods of the usual 60 s metric. */
   recovered_after: duration('1s', '1h').default(120),
   /** Seconds after the last step in which the alarm must come back to OK. */

@@ -55,6 +55,8 @@ export function requestCard(
       reasons: verdict.floor.reasons.filter(({ level, flag }) => level !== 'read_only' || flag !== undefined),
       notes: [
         ...(again === null ? [] : [`asked again: ${again}`]),
+        ...wavesNote(derived),
+        ...(derived.lost.length > 0 ? [`left out, since it can no longer run there: ${derived.lost.join(', ')}`] : []),
         ...failureNote(progress),
         ...(alarm?.state === 'INSUFFICIENT_DATA' ? [noDataNote] : []),
         ...verdict.reasons.filter(({ decision }) => decision !== 'proceed').map(({ text }) => text),
@@ -70,6 +72,15 @@ export function requestCard(
     expiresAt: epochSeconds(question.expiresAt),
     plannedBy: plannedBy(progress),
   };
+}
+
+/** How many hosts each send takes, and which of them have it already. */
+function wavesNote({ dispatch, waves }: Derived): string[] {
+  if (waves.length < 2) return [];
+  const sizes = waves.map((hosts) => hosts.length).join(', then ');
+  const done = waves.slice(0, dispatch.wave - 1).flat();
+  const sends = `hosts at once: ${sizes}; each wave goes out only when the last one succeeded everywhere`;
+  return done.length > 0 ? [sends, `done already on ${done.join(', ')}`] : [sends];
 }
 
 /** Who decides on a step must know that one before it failed. */

@@ -2,7 +2,7 @@
 import type { Alarm } from '../alarm/alarm.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
-import type { DispatchProgress, Progress } from '../incident/progress.ts';
+import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import { plannedRunbook } from '../incident/situation.ts';
 import type { SlackMessage } from '../slack/blocks.ts';
 import { dryRunSummary, type IncidentReport, incidentSummary, type StepReport } from '../slack/messages.ts';
@@ -142,7 +142,8 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
 /** The first of these words that explains the step, and what became of its way back. */
 function noteOf({ progress, proof }: ClosingFacts, number: number, words: readonly string[]): string | null {
   const back = partOf(progress, number, 'rollback');
-  const undone = back.some(({ burn }) => burn) ? [`way back: ${fateOf(back, proof).words}`] : [];
+  const touched = partOf(progress, number, 'run').flatMap(touchedHosts);
+  const undone = back.some(({ burn }) => burn) ? [`way back: ${fateOf(back, proof, touched).words}`] : [];
   return [words.find((text) => text !== '') ?? '', ...undone].filter((text) => text !== '').join('; ') || null;
 }
 

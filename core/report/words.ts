@@ -37,8 +37,10 @@ const hostWords: Readonly<Record<HostOutcome, { readonly all: string; readonly s
 /**
  * What became of one part of a step, all its attempts and waves together: on each host the newest burnt one counts, since
  * a later one that was refused does not undo what an earlier one did.
+ *
+ * @param meant Hosts that it was to go to, whether or not it could: what never got it is named.
  */
-export function fateOf(dispatches: readonly DispatchProgress[], proof: Proof): Fate {
+export function fateOf(dispatches: readonly DispatchProgress[], proof: Proof, meant: readonly string[] = []): Fate {
   if (proof === 'nothing') return unsure(`nobody knows whether it ran: ${lookFirst}`);
   const sorted = inOrder(dispatches);
   const burnt = sorted.filter(({ burn }) => burn !== null);
@@ -48,7 +50,8 @@ export function fateOf(dispatches: readonly DispatchProgress[], proof: Proof): F
   const ofHosts = new Map(
     burnt.flatMap((known) => (known.burn?.targets ?? []).map((host) => [host, outcomeOn(host, known, proof)] as const)),
   );
-  for (const host of sorted.flatMap(askedHosts)) if (!ofHosts.has(host)) ofHosts.set(host, 'not_started');
+  for (const host of [...sorted.flatMap(askedHosts), ...meant])
+    if (!ofHosts.has(host)) ofHosts.set(host, 'not_started');
   return together(ofHosts, last);
 }
 
@@ -90,9 +93,9 @@ function whyNot({ refused, settled }: DispatchProgress): string | null {
   return settled?.decision === 'undeliverable' ? 'nobody could be asked' : null;
 }
 
-/** Hosts that a question or an intent named: what of them was never burnt was certainly not reached. */
+/** Hosts that a question or an intent named, for this wave or those after it: what of them was never burnt was certainly not reached. */
 function askedHosts({ requested, intended }: DispatchProgress): string[] {
-  return [...(requested?.targets ?? []), ...(intended?.targets ?? [])];
+  return [...(requested?.targets ?? []), ...(intended?.targets ?? []), ...(intended?.rest ?? [])];
 }
 
 /** How a burnt dispatch ended on a host, as far as the audit may be believed; what it does not say is not known. */

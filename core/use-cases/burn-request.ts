@@ -4,8 +4,8 @@ import { budgetRows, countActions, type Situation } from '../incident/situation.
 import { isoOf } from '../time.ts';
 
 /** The lease after `held` (null = the host never had one). */
-export function nextLease(held: Lease | null, host: string, holder: string, until: string): Lease {
-  return { host, number: (held?.number ?? 0) + 1, holder, until };
+export function nextLease(held: Lease | null, host: string, taken: Omit<Lease, 'host' | 'number'>): Lease {
+  return { host, number: (held?.number ?? 0) + 1, ...taken };
 }
 
 /** The next free slots of this incident and of its alarm's present hour, read now; null when `budget` is used up. */

@@ -6,8 +6,7 @@ import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
 import type { DispatchesReader } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Invocation } from '../derive/outcome.ts';
-import { isRunDocument } from '../derive/run-document.ts';
-import { dispatchKey, dispatchName } from '../dispatch.ts';
+import { dispatchName } from '../dispatch.ts';
 import { type Burns, type DispatchProgress, mutations, type Progress, progressOf } from '../incident/progress.ts';
 import { provenSubject, readBurns } from '../incident/situation.ts';
 import { asLookedAt, changesToLookAt, type Look } from '../report/ended.ts';
@@ -17,6 +16,7 @@ import { answersIn } from '../report/votes.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOrNull } from '../time.ts';
 import type { IncidentRow } from './opening.ts';
+import { commandOf } from './sent-command.ts';
 
 export interface ScenePorts {
   readonly writer: Pick<AuditWriter, 'store'>;
@@ -97,15 +97,11 @@ async function lookAt(
   ports: ScenePorts,
   incidentId: string,
   { document }: Compiled,
-  { dispatch, burn, intended }: DispatchProgress,
+  known: DispatchProgress,
 ): Promise<Look> {
-  // A deploy since the send leaves it under the document of its intent; what else may stand there is not asked for.
-  const names = new Set([document.name, intended?.document ?? document.name].filter(isRunDocument));
-  for (const name of names) {
-    const commandId = await ports.findCommand(name, dispatchKey(incidentId, dispatch));
-    if (commandId) return Promise.all((burn?.targets ?? []).map((target) => ports.invocation(commandId, target)));
-  }
-  return null;
+  const commandId = await commandOf(ports, document.name, incidentId, known);
+  if (!commandId) return null;
+  return Promise.all((known.burn?.targets ?? []).map((target) => ports.invocation(commandId, target)));
 }
 
 /** What speaks for or against a claim of how it ended. */

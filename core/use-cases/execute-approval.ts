@@ -7,23 +7,37 @@ import { genuineVotes } from '../approval/votes.ts';
 import type { Derived } from '../derive/derive.ts';
 import { foldedOutcome, hostOutcome } from '../derive/outcome.ts';
 import { sha256 } from '../digest.ts';
-import { dispatchKey } from '../dispatch.ts';
 import { type DispatchProgress, isMutation } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { wavesOf } from '../incident/waves.ts';
 import { questionDigest } from '../question.ts';
 import { riskAtLeast } from '../words.ts';
 import type { Denied, ExecutePorts, Granted } from './execute-ports.ts';
+import { commandOf } from './sent-command.ts';
 
 /** Without a signature: what only reads, or a standing approval; then SSM itself is asked how earlier changes ended. */
 export async function unasked(ports: ExecutePorts, situation: Situation, derived: Derived): Promise<Granted | Denied> {
   const { document } = situation.compiled;
   const granted = { question: null, by: [], votes: [], document: { name: document.name, digest: document.digest } };
   if (!riskAtLeast(derived.verdict.level, 'modifying')) return granted;
-  for (const known of situation.progress.dispatches.filter(isMutation)) {
-    const told = await contradiction(ports, situation, known);
-    if (told) return told;
-  }
-  return granted;
+  const changes = situation.progress.dispatches.filter(isMutation);
+  return (await contradictions(ports, situation, changes)) ?? granted;
+}
+
+async function contradictions(
+  ports: ExecutePorts,
+  situation: Situation,
+  changes: readonly DispatchProgress[],
+): Promise<Denied | null> {
+  const told = await Promise.all(changes.map((known) => contradiction(ports, situation, known)));
+  return told.find((one) => one?.denied === 'refused') ?? told.find((one) => one !== null) ?? null;
+}
+
+/** A later wave needs no new signature, so it needs Systems Manager's own word on the wave before it. */
+function lastWave(ports: ExecutePorts, situation: Situation, { dispatch }: Derived): Promise<Denied | null> {
+  const waves = wavesOf(situation.progress, dispatch);
+  const last = waves.filter((known) => known.dispatch.wave === dispatch.wave - 1);
+  return contradictions(ports, situation, last);
 }
 
 /** The chain's word on how a command ended is not enough to go on without a signature: ten functions may write it. */
@@ -34,8 +48,9 @@ async function contradiction(
 ): Promise<Denied | null> {
   // Only a manual step is confirmed and not sent; of every other one a confirmation is nobody's honest word.
   if (!known.burn || known.burn.scriptHash === sha256('')) return null;
-  const name = `step ${known.dispatch.step}`;
-  const commandId = await ports.findCommand(compiled.document.name, dispatchKey(incidentId, known.dispatch));
+  const { step, wave } = known.dispatch;
+  const name = wave > 1 ? `step ${step} (wave ${wave})` : `step ${step}`;
+  const commandId = await commandOf(ports, compiled.document.name, incidentId, known);
   if (!commandId)
     return known.finished?.outcome === 'not_started'
       ? null
@@ -59,7 +74,11 @@ export async function approvalOf(
   situation: Situation,
   derived: Derived,
 ): Promise<Granted | Denied> {
-  const stored = await ports.question(situation.incidentId, derived.dispatch);
+  const [stored, told] = await Promise.all([
+    ports.question(situation.incidentId, derived.dispatch),
+    lastWave(ports, situation, derived),
+  ]);
+  if (told) return told;
   const record = stored?.record;
   if (!stored || !record)
     return { denied: 'stale', why: 'there is no question of this release about it; it is asked anew' };

@@ -1,18 +1,19 @@
 /** What the kernel burns a dispatch with: the standing approval, the leases of its hosts, its slots in the budgets. */
 import { planDigest } from '../audit/entry.ts';
-import { type Burn, type BurnAnswer, type BurnRequest, type Lease, sendBySeconds } from '../burn.ts';
-import type { Compiled } from '../compiled.ts';
-import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds } from '../derive/derive.ts';
+import { type Burn, type BurnAnswer, type BurnRequest, type Lease, type Slot, sendBySeconds } from '../burn.ts';
+import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds, hostsOf, restAfter } from '../derive/derive.ts';
 import { parametersDigest } from '../derive/frozen.ts';
 import { hostOutcome } from '../derive/outcome.ts';
 import { silenceSeconds } from '../derive/run-document.ts';
 import { dispatchKey, sameDispatch } from '../dispatch.ts';
+import { hostHeld } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { redact } from '../redact.ts';
 import { epochOf, isoOf } from '../time.ts';
 import { riskAtLeast } from '../words.ts';
 import { nextLease, nextSlots } from './burn-request.ts';
 import type { Denied, ExecutePorts, Granted } from './execute-ports.ts';
+import { commandOfKey } from './sent-command.ts';
 
 /**
  * Burns. An error is no end: what lies there then says whether it was burnt, by whom is not known, so it is not sent; what
@@ -24,36 +25,40 @@ export async function burning(ports: ExecutePorts, request: BurnRequest): Promis
   } catch (error) {
     const { incidentId, dispatch } = request.burn;
     const burn = (await ports.dispatches.burns(incidentId)).find((one) => sameDispatch(one.dispatch, dispatch));
-    if (burn) return { kind: 'used', burn };
-    const why = error instanceof Error ? error.message : String(error);
-    return { denied: 'stale', why: `nothing was burnt or sent: ${redact(why)}` };
+    return burn ? { kind: 'used', burn } : nothingBurnt(error);
   }
 }
 
-export async function burnOf(
+/** After the intent an error is no end either: nothing was burnt, so it is asked for again. */
+export function nothingBurnt(error: unknown): Denied {
+  const why = error instanceof Error ? error.message : String(error);
+  return { denied: 'stale', why: `nothing was burnt or sent: ${redact(why)}` };
+}
+
+/** The numbers that a burn takes, read before it. */
+export interface Taken {
+  readonly leases: readonly Lease[];
+  readonly slots: readonly Slot[];
+}
+
+/** What this dispatch burns, with the numbers that it takes. */
+export function burnRequest(
   ports: ExecutePorts,
-  situation: Situation,
+  { incidentId, kill }: Situation,
   derived: Derived,
-  granted: Granted,
-  intent: string,
-): Promise<BurnRequest | Denied> {
-  const { incidentId, compiled, kill, progress } = situation;
-  const { dispatch, verdict, scriptHash, targets, script } = derived;
-  const changes = script !== null && riskAtLeast(verdict.level, 'modifying');
+  { granted, plan, intent }: { granted: Granted; plan: Parameters<typeof planDigest>[0]; intent: string },
+  { leases, slots }: Taken,
+): BurnRequest {
   const now = ports.now();
-  const leases = changes ? await leasesOf(ports, situation, derived, now) : [];
-  if ('denied' in leases) return leases;
-  const budget = compiled.policy.tiers[derived.runbook.severity].max_autonomous_actions;
-  const slots = standingOf(derived) ? await nextSlots(ports.dispatches, situation, budget, now) : [];
-  if (slots === null) return { denied: 'stale', why: `all ${budget} unasked actions are used` };
-  if (!progress.planned) return { denied: 'refused', why: 'there is no plan' };
+  const rest = restAfter(derived);
   const burn: Burn = {
     incidentId,
-    dispatch,
-    level: verdict.level,
-    scriptHash,
-    targets: [...targets],
-    planDigest: planDigest(progress.planned),
+    dispatch: derived.dispatch,
+    level: derived.verdict.level,
+    scriptHash: derived.scriptHash,
+    targets: [...hostsOf(derived)],
+    ...(rest.length > 0 ? { rest } : {}),
+    planDigest: planDigest(plan),
     parametersDigest: parametersDigest(derived.parameters),
     standing: standingOf(derived),
     questionDigest: granted.question?.digest ?? null,
@@ -66,33 +71,85 @@ export async function burnOf(
   return { burn, question: granted.question, leases, slots };
 }
 
-/** The next lease of every host: one running mutation on a host, across incidents. */
+/** Leases and slots at once. */
+export async function takenBy(
+  ports: ExecutePorts,
+  situation: Situation,
+  derived: Derived,
+  granted: Granted,
+): Promise<Taken | Denied> {
+  const [leases, slots] = await Promise.all([
+    leasesOf(ports, situation, derived, granted.document.name),
+    slotsOf(ports, situation, derived),
+  ]);
+  if ('denied' in leases) return leases;
+  return 'denied' in slots ? slots : { leases, slots };
+}
+
+/** The next slots of the budgets of unasked actions; none for what was asked or only reads. */
+export async function slotsOf(
+  ports: ExecutePorts,
+  situation: Situation,
+  derived: Derived,
+): Promise<readonly Slot[] | Denied> {
+  if (!standingOf(derived)) return [];
+  const budget = situation.compiled.policy.tiers[derived.runbook.severity].max_autonomous_actions;
+  const slots = await nextSlots(ports.dispatches, situation, budget, ports.now());
+  return slots ?? { denied: 'stale', why: `all ${budget} unasked actions are used` };
+}
+
+/** The next lease of every host that is changed: one running mutation on a host, across incidents. */
 async function leasesOf(
   ports: ExecutePorts,
   situation: Situation,
   derived: Derived,
-  now: number,
-): Promise<Lease[] | Denied> {
-  const { incidentId, compiled } = situation;
-  const holder = dispatchKey(incidentId, derived.dispatch);
-  const until = isoOf(
-    now + (deliveryTimeoutSeconds + clockGraceSeconds + derived.step.timeoutSeconds + silenceSeconds) * 1000,
+  document: string,
+): Promise<readonly Lease[] | Denied> {
+  if (derived.script === null || !riskAtLeast(derived.verdict.level, 'modifying')) return [];
+  const now = ports.now();
+  const begins = deliveryTimeoutSeconds + clockGraceSeconds;
+  const ends = begins + derived.step.timeoutSeconds + silenceSeconds;
+  const taken = {
+    holder: dispatchKey(situation.incidentId, derived.dispatch),
+    until: isoOf(now + ends * 1000),
+    document,
+    // The send itself may begin a little after the burn, and the host counts from there.
+    beginsBy: isoOf(now + (begins + sendBySeconds) * 1000),
+  };
+  const find = commandFinder(ports, situation.compiled.document.name);
+  const leases = await Promise.all(
+    hostsOf(derived).map(async (host) => {
+      const last = situation.leases.find((lease) => lease.host === host) ?? (await ports.dispatches.lease(host));
+      const isFree = !last || epochOf(last.until) <= now || (await hasEnded(ports, find, last, now));
+      return { next: nextLease(last, host, taken), held: isFree ? null : last };
+    }),
   );
-  const leases: Lease[] = [];
-  for (const host of derived.targets) {
-    const held = await ports.dispatches.lease(host);
-    const isFree = !held || epochOf(held.until) <= now || (await hasEnded(ports, compiled, held));
-    if (!isFree)
-      return { denied: 'stale', why: `${host} is being changed by ${held.holder}, until ${held.until} at most` };
-    leases.push(nextLease(held, host, holder, until));
-  }
-  return leases;
+  const held = leases.flatMap((lease) => lease.held ?? [])[0];
+  return held ? heldBy(held) : leases.map(({ next }) => next);
 }
 
-/** Whether SSM itself says that the holder of a lease has ended on its host. */
-async function hasEnded(ports: ExecutePorts, compiled: Compiled, { holder, host }: Lease): Promise<boolean> {
-  const commandId = await ports.findCommand(compiled.document.name, holder);
-  return commandId !== null && hostOutcome(await ports.invocation(commandId, host)) !== 'running';
+function heldBy({ host, holder, until }: Lease): Denied {
+  const why = `${host} is being changed by ${holder}, until ${until} at most`;
+  return { denied: 'stale', rule: hostHeld, why };
+}
+
+type Finder = (lease: Lease) => Promise<string | null>;
+
+/** Asks for each holder once, however many hosts it holds. */
+function commandFinder(ports: ExecutePorts, current: string): Finder {
+  const asked = new Map<string, Promise<string | null>>();
+  return ({ holder, document }) => {
+    const known = asked.get(holder) ?? commandOfKey(ports, holder, [document, current]);
+    asked.set(holder, known);
+    return known;
+  };
+}
+
+/** Whether SSM itself says that the holder of a lease has ended on its host, or knows none although none can begin any more. */
+async function hasEnded(ports: ExecutePorts, find: Finder, lease: Lease, now: number): Promise<boolean> {
+  const commandId = await find(lease);
+  if (commandId !== null) return hostOutcome(await ports.invocation(commandId, lease.host)) !== 'running';
+  return lease.beginsBy !== undefined && epochOf(lease.beginsBy) < now;
 }
 
 export function standingOf({ verdict }: Derived): string | null {

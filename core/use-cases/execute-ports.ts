@@ -2,7 +2,7 @@
 import type { StoredQuestion } from '../approval/record.ts';
 import type { AuditWriter } from '../audit/append.ts';
 import type { DispatchesWriter } from '../burn.ts';
-import type { Invocation } from '../derive/outcome.ts';
+import type { Invocation, StoredOutput } from '../derive/outcome.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
@@ -48,6 +48,10 @@ export interface ExecutePorts extends SituationPorts {
   /** A command's id by the dispatch key in its comment; null when SSM knows none. */
   findCommand(document: string, key: string): Promise<string | null>;
   invocation(commandId: string, target: string): Promise<Invocation>;
+  /** The same, once and within a second: it throws where SSM does not answer, and `poll` looks later. */
+  glance(commandId: string, target: string): Promise<Invocation>;
+  saveOutput(incidentId: string, dispatch: Dispatch, output: StoredOutput): Promise<void>;
+  sleep(milliseconds: number): Promise<void>;
 }
 
 export interface ExecuteAnswer {
@@ -66,8 +70,10 @@ export interface Granted {
   readonly document: Send['document'];
 }
 
-/** `stale` = asked anew; `refused` = the incident halts. */
+/** `stale` = asked anew a minute later; `refused` = the incident halts. */
 export interface Denied {
   readonly denied: 'refused' | 'stale';
   readonly why: string;
+  /** The rule's name in the audit, where it is not just the word. */
+  readonly rule?: string;
 }

@@ -1,18 +1,16 @@
 /** The kernel: derives everything again, checks signatures, burns the dispatch, and sends once. It believes nobody. */
-import { AuditUnavailable, append } from '../audit/append.ts';
-import { type EventOf, planDigest } from '../audit/entry.ts';
-import type { BurnAnswer } from '../burn.ts';
+import { append } from '../audit/append.ts';
+import type { Burn, BurnAnswer } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
-import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds } from '../derive/derive.ts';
-import { parametersDigest } from '../derive/frozen.ts';
-import { sha256 } from '../digest.ts';
+import { type Derived, deliveryTimeoutSeconds, hostsOf } from '../derive/derive.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import { decideNext } from '../gate/gate.ts';
-import { type DispatchProgress, findDispatch } from '../incident/progress.ts';
+import { type DispatchProgress, findDispatch, hostHeld } from '../incident/progress.ts';
 import { readSituation, type Situation } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import { approvalOf, unasked } from './execute-approval.ts';
-import { burning, burnOf, standingOf } from './execute-burn.ts';
+import { burning, burnRequest, nothingBurnt, slotsOf, type Taken, takenBy } from './execute-burn.ts';
+import { intend, intending } from './execute-intent.ts';
 import {
   type Denied,
   type ExecuteAnswer,
@@ -45,18 +43,20 @@ export async function execute(
   const answer = decideNext(situation, tools);
   const why = answer.reasons.map(({ text }) => text).join('; ') || 'it is not this dispatch’s turn';
   if (situation.broken !== null) return { outcome: 'refused', seconds: 0 };
-  if (answer.decision === 'wait') return refuse(ports, situation, dispatch, { denied: 'stale', why });
+  const rule = answer.reasons.some((reason) => reason.rule === hostHeld) ? { rule: hostHeld } : {};
+  if (answer.decision === 'wait') return refuse(ports, situation, dispatch, { denied: 'stale', why, ...rule });
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   if (!derived || !isTurn || (answer.decision !== 'proceed' && answer.decision !== 'ask'))
     return refuse(ports, situation, dispatch, { denied: 'refused', why });
-  const granted =
-    answer.decision === 'ask' ? await approvalOf(ports, situation, derived) : await unasked(ports, situation, derived);
+  const granted = answer.signed
+    ? await approvalOf(ports, situation, derived)
+    : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);
 }
 
-async function refuse(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, { denied, why }: Denied) {
+async function refuse(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, { denied, why, rule }: Denied) {
   await append(
     ports.writer,
     situation.incidentId,
@@ -64,7 +64,7 @@ async function refuse(ports: ExecutePorts, situation: Situation, dispatch: Dispa
       kind: 'dispatch_refused',
       dispatch,
       outcome: denied,
-      reasons: [{ rule: `execute.${denied}`, text: why.slice(0, 1000) }],
+      reasons: [{ rule: rule ?? `execute.${denied}`, text: why.slice(0, 1000) }],
     },
     { head: situation.chain.head },
   );
@@ -78,114 +78,102 @@ async function commit(
   granted: Granted,
   known: DispatchProgress | undefined,
 ): Promise<ExecuteAnswer> {
-  const send = sendOf(ports, situation, derived, granted, known);
+  const { planned } = situation.progress;
+  if (!planned) return refuse(ports, situation, derived.dispatch, { denied: 'refused', why: 'there is no plan' });
+  const intent = intending(ports, situation, derived, granted, known);
+  const send = sendOf(situation, derived, granted, intent.event.notAfter);
   // Everything slow comes before the burn, so that a stop which is acknowledged meanwhile still counts.
-  const sendOnce = send && (await ports.prepare(send));
-  const intent = await intend(ports, situation, derived, granted, known, send?.notAfter ?? notAfterOf(ports));
-  for (let tries = 1; ; tries += 1) {
-    const burn = await burnOf(ports, situation, derived, granted, intent.id);
-    if ('denied' in burn) return unlessBurnt(ports, situation, derived.dispatch, burn);
-    const answer = await burning(ports, burn);
-    if ('denied' in answer) return refuse(ports, situation, derived.dispatch, answer);
-    if (answer.kind === 'burnt') return afterBurn(ports, situation, derived, burn.burn, sendOnce);
-    if (answer.kind === 'used') return { outcome: 'running', seconds: firstPollSeconds };
-    if (answer.kind === 'slot_taken' && tries < mostBurnTries) continue;
-    return unlessBurnt(ports, situation, derived.dispatch, { denied: 'stale', why: burnRefusal(answer) });
+  const [sendOnce, taken] = await Promise.all([
+    send && ports.prepare(send),
+    takenBy(ports, situation, derived, granted),
+  ]);
+  if ('denied' in taken) return unlessBurnt(ports, situation, derived.dispatch, taken);
+  const { id, head } = await intend(ports, situation, intent);
+  try {
+    const burnt = await burn(ports, situation, derived, { granted, plan: planned, intent: id }, taken);
+    if ('denied' in burnt) return await unlessBurnt(ports, situation, derived.dispatch, burnt);
+    return burnt.kind === 'burnt' ? await afterBurn(ports, burnt.burn, sendOnce, head) : running;
+  } catch (error) {
+    return unwritable(ports, situation, derived.dispatch, error);
+  }
+}
+
+const running: ExecuteAnswer = { outcome: 'running', seconds: firstPollSeconds };
+
+/** Burns, a few times where another incident takes the slot. */
+async function burn(
+  ports: ExecutePorts,
+  situation: Situation,
+  derived: Derived,
+  by: Parameters<typeof burnRequest>[3],
+  taken: Taken,
+): Promise<{ kind: 'burnt'; burn: Burn } | { kind: 'used' } | Denied> {
+  const request = burnRequest(ports, situation, derived, by, taken);
+  for (let tries = 1, slots = taken.slots; ; tries += 1) {
+    const answer = await burning(ports, { ...request, slots });
+    if ('denied' in answer) return answer;
+    if (answer.kind === 'burnt') return { kind: 'burnt', burn: request.burn };
+    if (answer.kind === 'used') return { kind: 'used' };
+    const next = answer.kind === 'slot_taken' && tries < mostBurnTries && (await slotsOf(ports, situation, derived));
+    if (!next) return burnRefusal(answer);
+    if ('denied' in next) return next;
+    slots = next;
   }
 }
 
 /** What keeps a dispatch from being burnt may be its own burn: another call, a moment ahead, has its lease and its slot. */
 async function unlessBurnt(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, denied: Denied) {
   const burns = await ports.dispatches.burns(situation.incidentId);
-  return burns.some((burn) => sameDispatch(burn.dispatch, dispatch))
-    ? { outcome: 'running' as const, seconds: firstPollSeconds }
+  return burns.some((one) => sameDispatch(one.dispatch, dispatch))
+    ? running
     : refuse(ports, situation, dispatch, denied);
+}
+
+/** After the intent nothing throws: the gate, which comes next, reads what there is. */
+async function unwritable(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, error: unknown) {
+  try {
+    return await unlessBurnt(ports, situation, dispatch, nothingBurnt(error));
+  } catch {
+    return { outcome: 'stale' as const, seconds: 0 };
+  }
 }
 
 /** A slot lost to another incident is tried as the next one, while the budget lasts. */
 const mostBurnTries = 10;
 
-function burnRefusal(answer: BurnAnswer): string {
+function burnRefusal(answer: BurnAnswer): Denied {
   switch (answer.kind) {
     case 'stopped':
-      return 'the kill switch is set';
+      return { denied: 'stale', why: 'the kill switch is set' };
     case 'not_approved':
-      return 'the question is no longer approved';
+      return { denied: 'stale', why: 'the question is no longer approved' };
     case 'slot_taken':
-      return 'the budget of unasked actions was used at the same moment';
+      return { denied: 'stale', why: 'the budget of unasked actions was used at the same moment' };
     case 'lease_taken':
-      return `another incident began to change ${answer.host} at the same moment`;
+      return {
+        denied: 'stale',
+        rule: hostHeld,
+        why: `another incident began to change ${answer.host} at the same moment`,
+      };
     default:
-      return `the burn answered ${answer.kind}`;
+      return { denied: 'stale', why: `the burn answered ${answer.kind}` };
   }
 }
 
-function notAfterOf(ports: ExecutePorts): number {
-  return Math.floor(ports.now() / 1000) + deliveryTimeoutSeconds + clockGraceSeconds;
-}
-
 /** Null for a manual step, which is confirmed and never sent. */
-function sendOf(
-  ports: ExecutePorts,
-  { incidentId }: Situation,
-  derived: Derived,
-  { by, document }: Granted,
-  known: DispatchProgress | undefined,
-): Send | null {
-  const { dispatch, script, scriptHash, targets, step } = derived;
+function sendOf({ incidentId }: Situation, derived: Derived, { by, document }: Granted, notAfter: number): Send | null {
+  const { dispatch, script, scriptHash, step } = derived;
   if (script === null) return null;
   return {
     incidentId,
     dispatch,
     script,
     scriptHash,
-    targets,
+    targets: hostsOf(derived),
     document,
     executionTimeoutSeconds: step.timeoutSeconds,
     deliveryTimeoutSeconds,
-    notAfter: reusable(ports, derived, known)?.notAfter ?? notAfterOf(ports),
+    notAfter,
     onBehalfOf: by[0]?.id ?? null,
   };
-}
-
-/** The intent of an earlier invocation that got no further, while its time to begin is not nearly over. */
-function reusable(ports: ExecutePorts, derived: Derived, known: DispatchProgress | undefined) {
-  const intended = known?.intended;
-  if (!intended || known.burn || known.intentId === null) return null;
-  const isSame = intended.scriptHash === derived.scriptHash && intended.targets.join() === derived.targets.join();
-  return isSame && intended.notAfter - ports.now() / 1000 > deliveryTimeoutSeconds ? intended : null;
-}
-
-async function intend(
-  ports: ExecutePorts,
-  situation: Situation,
-  derived: Derived,
-  granted: Granted,
-  known: DispatchProgress | undefined,
-  notAfter: number,
-): Promise<{ id: string }> {
-  const { incidentId, progress } = situation;
-  const { dispatch, scriptHash, targets, verdict } = derived;
-  const event: EventOf<'dispatch_intended'> = {
-    kind: 'dispatch_intended',
-    dispatch,
-    scriptHash,
-    level: verdict.level,
-    targets: [...targets],
-    document: granted.document.name,
-    requestDigest: granted.question?.digest ?? null,
-    standing: standingOf(derived),
-    approvedBy: [...granted.by],
-    notAfter,
-    executionTimeoutSeconds: derived.step.timeoutSeconds,
-    votes: [...granted.votes],
-    ...(progress.planned ? { planDigest: planDigest(progress.planned) } : {}),
-    parametersDigest: parametersDigest(derived.parameters),
-  };
-  const earlier = reusable(ports, derived, known);
-  if (earlier && known?.intentId && sha256(JSON.stringify(earlier.votes ?? [])) === sha256(JSON.stringify(event.votes)))
-    return { id: known.intentId };
-  const entry = await append(ports.writer, incidentId, event, { head: situation.chain.head });
-  if (!entry) throw new AuditUnavailable(`audit: incident ${incidentId} is closed, so nothing is sent`);
-  return { id: entry.entryId };
 }

@@ -7,6 +7,7 @@ import type { Compiled } from '../compiled.ts';
 import { derive } from '../derive/derive.ts';
 import { freeze } from '../derive/frozen.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import { inWaves } from '../incident/waves.ts';
 import { historyLimits } from '../limits.ts';
 import { candidates, decide } from '../matching/match.ts';
 import { type Model, rankByModel, voteByModel } from '../matching/model.ts';
@@ -107,9 +108,9 @@ async function withSteps(
 ): Promise<Planned> {
   try {
     const instances = await ports.instances(runbook.targets, alarm, []);
-    refuseTooLong(runbook);
     const planned: Planned = { ...base, ...freeze(runbook, alarm, instances) };
     const floors = stepsOf({ ...situation, runbook, instances }, planned, runbook, tools);
+    refuseTooLong(runbook, floors, inWaves(planned.targets?.all ?? [], situation.compiled.policy.safety.waves).length);
     const vote = await voteByModel(ports.model, runbook, floors);
     const voted = {
       ...planned,
@@ -122,17 +123,24 @@ async function withSteps(
   }
 }
 
-function refuseTooLong(runbook: Runbook): void {
-  const most = runbook.steps.reduce((sum, step) => sum + dispatchesOf(step), 0);
+function refuseTooLong(runbook: Runbook, planned: readonly PlannedStep[], waves: number): void {
+  const changes = planned.filter(({ level }) => level !== 'read_only').map(({ number }) => number);
+  const most = runbook.steps.reduce(
+    (sum, step) => sum + dispatchesOf(step, changes.includes(step.number) ? waves : 1),
+    0,
+  );
   if (most > historyLimits.maximumDispatches)
     throw new Error(
       `runbook ${runbook.id} may need ${most} dispatches; at most ${historyLimits.maximumDispatches} fit`,
     );
 }
 
-/** The most dispatches that a step makes at one attempt each: `observe` counts twice, before and after. */
-export function dispatchesOf(step: Runbook['steps'][number]): number {
-  return 1 + (step.observe ? 2 : 0) + [step.dryRun, step.rollback, step.verify].filter(Boolean).length;
+/** The most dispatches that a step makes at one attempt each: `observe` counts twice, before and after; a change and its way back once a wave. */
+export function dispatchesOf(step: Runbook['steps'][number], waves: number): number {
+  const sends = step.command ? waves : 1;
+  return (
+    sends + (step.observe ? 2 : 0) + [step.dryRun, step.verify].filter(Boolean).length + (step.rollback ? waves : 0)
+  );
 }
 
 function stepsOf(situation: Situation, planned: Planned, runbook: Runbook, tools: RiskTools): PlannedStep[] {

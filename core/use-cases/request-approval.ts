@@ -206,8 +206,10 @@ async function recordRequested(
   { writer, control }: RequestApprovalPorts,
   { question, digest: requestDigest }: QuestionRecord,
   { incidentId, chain }: Situation,
-  { dispatch, script, scriptHash, targets, verdict }: Derived,
+  { script, scriptHash, targets, verdict, ...derived }: Derived,
 ): Promise<void> {
+  // A question is about the first wave, whichever wave asks.
+  const dispatch = { ...derived.dispatch, wave: 1 };
   const id = digest('requested/v1', requestDigest).slice(0, 32);
   if (chain.entries.some(({ entryId }) => entryId === id)) return;
   const entry = await append(

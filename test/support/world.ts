@@ -317,6 +317,9 @@ export class World {
         this.#port('prepare', () => async (): Promise<Sent> => this.#port('send', () => this.#send(send))),
       findCommand: this.#findCommand,
       invocation: this.#invocation,
+      glance: (commandId: string, target: string) => this.#port('glance', () => this.#said(commandId, target)),
+      saveOutput: this.work.saveOutput,
+      sleep: (milliseconds: number) => this.pass(milliseconds),
     };
     return execute(ports, this.compiled, riskTools, { incidentId, dispatch });
   }
@@ -324,23 +327,37 @@ export class World {
   /** Documents that AWS holds besides the one in force: name → digest. */
   readonly documents = new Map<string, string>();
 
+  /** How AWS answers a send, and whether it took effect; null = it is accepted, and says so. */
+  accepts: (send: Send) => { readonly answer: Sent; readonly arrives: boolean } | null = () => null;
+
   #send(send: Send): Sent {
+    const other = this.accepts(send);
+    if (other && !other.arrives) return other.answer;
     this.sends.push(send);
     this.onSend(send);
+    if (other) return other.answer;
     return { kind: 'sent', commandId: `command-${this.sends.length}` };
   }
 
-  readonly #findCommand = async (_document: string, key: string): Promise<string | null> => {
-    const place = this.sends.findIndex((send) => dispatchKey(send.incidentId, send.dispatch) === key);
+  /** The one document under which commands are found; null = each under the one that it was sent with. */
+  findsOnly: string | null = null;
+
+  readonly #findCommand = async (document: string, key: string): Promise<string | null> => {
+    const place = this.sends.findIndex(
+      (send) =>
+        dispatchKey(send.incidentId, send.dispatch) === key && document === (this.findsOnly ?? send.document.name),
+    );
     return this.#port('findCommand', () => (place < 0 ? null : `command-${place + 1}`));
   };
 
+  #said(commandId: string, target: string): Invocation {
+    const send = this.sends[Number(commandId.split('-')[1]) - 1];
+    const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
+    return { ...done, ...(send ? this.respond(send, target) : {}) };
+  }
+
   readonly #invocation = async (commandId: string, target: string): Promise<Invocation> =>
-    this.#port('invocation', () => {
-      const send = this.sends[Number(commandId.split('-')[1]) - 1];
-      const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
-      return { ...done, ...(send ? this.respond(send, target) : {}) };
-    });
+    this.#port('invocation', () => this.#said(commandId, target));
 
   poll(incidentId: string, dispatch: Dispatch) {
     const ports = {

@@ -4,6 +4,7 @@ import {
   DocumentChanged,
   documentIs,
   findCommand,
+  glance,
   invocation,
   managedInstances,
   prepareSend,
@@ -47,7 +48,8 @@ describe('sending', () => {
   test('hands over exactly the approved bytes, targets and limits', async () => {
     aws.answers = { ...known, SendCommand: [{ Command: { CommandId: 'c-1' } }] };
     expect(await sendCommand()).toEqual({ kind: 'sent', commandId: 'c-1' });
-    expect(operations()).toEqual(['GetDocument', 'DescribeDocument', 'SendCommand']);
+    expect(operations().toSorted()).toEqual(['DescribeDocument', 'GetDocument', 'SendCommand']);
+    expect(operations().at(-1)).toBe('SendCommand');
     expect(inputOf('SendCommand')).toEqual({
       DocumentName: document.name,
       DocumentVersion: '1',
@@ -64,7 +66,8 @@ describe('sending', () => {
       TimeoutSeconds: 30,
       Comment: 'inc-0123456789abcdef0123.2.run.1.1',
       MaxConcurrency: '2',
-      MaxErrors: '0',
+      // More errors than that cannot be: AWS stops nothing by itself.
+      MaxErrors: '2',
     });
     for (const operation of ['GetDocument', 'DescribeDocument'])
       expect(inputOf(operation)).toMatchObject({ Name: document.name, DocumentVersion: '1' });
@@ -101,7 +104,7 @@ describe('sending', () => {
   test('can be prepared without being sent', async () => {
     aws.answers = { ...known };
     await prepareSend(send, credentials);
-    expect(operations()).toEqual(['GetDocument', 'DescribeDocument']);
+    expect(operations().toSorted()).toEqual(['DescribeDocument', 'GetDocument']);
   });
 
   const changed: [string, Record<string, Answer[]>][] = [
@@ -135,7 +138,7 @@ describe('sending', () => {
     };
     aws.asked.length = 0;
     expect(await sendCommand()).toEqual({ kind: 'sent', commandId: 'c-4' });
-    expect(operations()).toEqual(['GetDocument', 'GetDocument', 'DescribeDocument', 'SendCommand']);
+    expect(operations().toSorted()).toEqual(['DescribeDocument', 'GetDocument', 'GetDocument', 'SendCommand']);
   });
 });
 
@@ -176,6 +179,21 @@ describe('looking', () => {
     expect(await invocation('c-1', instanceId)).toMatchObject({ status: 'Unknown', exitCode: -1, stdout: '' });
   });
 
+  test('at a glance is one request, and throws on a throttle: that is left for later', async () => {
+    aws.answers = {
+      GetCommandInvocation: [{ status: 400, error: 'ThrottlingException' }, { StatusDetails: 'Success' }],
+    };
+    await expect(glance('c-1', instanceId)).rejects.toThrow();
+    expect(operations()).toEqual(['GetCommandInvocation']);
+    expect(await glance('c-1', instanceId)).toMatchObject({ status: 'Success' });
+  });
+
+  test('at a glance is over after a second, however long SSM is silent', async () => {
+    aws.answers = { GetCommandInvocation: ['silence', { StatusDetails: 'Success' }] };
+    await expect(glance('c-1', instanceId)).rejects.toThrow();
+    expect(operations()).toEqual(['GetCommandInvocation']);
+  });
+
   test('is pending while SSM does not know the command yet, and throws on any other error', async () => {
     aws.answers = {
       GetCommandInvocation: [
@@ -197,7 +215,14 @@ describe('looking', () => {
     aws.answers = { ListCommands: pages };
     expect(await findCommand(document.name, key)).toBe(`c-${key}-1`);
     expect(aws.asked.map(({ input }) => input.NextToken)).toEqual([undefined, 'two', 'three']);
-    expect(inputOf('ListCommands')).toMatchObject({ Filters: [{ key: 'DocumentName', value: document.name }] });
+    // An incident lives 8 h: what is older is none of its commands, and a busy account has thousands of them.
+    expect(inputOf('ListCommands')).toMatchObject({
+      MaxResults: 50,
+      Filters: [
+        { key: 'DocumentName', value: document.name },
+        { key: 'InvokedAfter', value: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) },
+      ],
+    });
     aws.asked.length = 0;
     expect(await findCommand(document.name, 'inc-x.1.run.1')).toBeNull();
   });

@@ -88,7 +88,7 @@ describe('a question', () => {
   });
 
   test('of a manual step is of its own kind, and without targets has no wave', () => {
-    const built = buildQuestion(situation, { ...derived, script: null, targets: [] }, origin);
+    const built = buildQuestion(situation, { ...derived, script: null, targets: [], waves: [[]] }, origin);
     expect(built).toMatchObject({ kind: 'manual', items: [{ targets: [], waves: [] }] });
     expect(Question.safeParse(built).success).toBe(true);
   });

@@ -28,8 +28,10 @@ describe('one host', () => {
     ['InvalidPlatform', 'not_started'],
     ['AccessDenied', 'not_started'],
     ['Terminated', 'not_started'],
+    ['RateExceeded', 'not_started'],
     ['Failed', 'failed'],
-    ['SomethingNew', 'failed'],
+    ['SomethingNew', 'unknown'],
+    ['', 'unknown'],
   ])('%s is %s', (status, expected) => {
     expect(hostOutcome(invocation(status))).toBe(expected);
   });

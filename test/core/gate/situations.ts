@@ -190,6 +190,8 @@ export function situationAfter(
     instances: [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }],
     kill: { stopped: stop !== null, number: 1, stop },
     autonomousActions: 0,
+    leases: [],
+    held: [],
     now: start,
     ...others,
     compiled,

@@ -51,7 +51,7 @@ describe('a question of the first release that waits', () => {
     expect(world.sends).toEqual([]);
     if (anew) await world.click(anew, ana, 'approve');
     expect(await world.settle(id, restart)).toBe('approved');
-    expect((await world.execute(id, restart)).outcome).toBe('running');
+    expect((await world.execute(id, restart)).outcome).toBe('succeeded');
     expect(world.sends.filter(isChange)).toHaveLength(1);
   });
 

@@ -5,6 +5,7 @@ import { hostOutcome } from '../../../core/derive/outcome.ts';
 import { questionDigest } from '../../../core/question.ts';
 import type { RichElement, SlackMessage } from '../../../core/slack/blocks.ts';
 import type { Send } from '../../../core/use-cases/execute-ports.ts';
+import type { Part } from '../../../core/words.ts';
 import type { World } from '../../support/world.ts';
 
 interface Click {
@@ -22,6 +23,8 @@ interface Closing {
 interface ToldStep {
   readonly number: number;
   readonly words: string;
+  /** What became of its way back; null = nothing is said of it. */
+  readonly back: string | null;
   readonly people: readonly { readonly saying: string; readonly user: string }[];
 }
 
@@ -81,18 +84,8 @@ export class Witness {
     return lies;
   }
 
-  #liesAbout({ number, words, people }: ToldStep, sent: readonly Send[]): string[] {
-    const runs = sent.filter(({ dispatch }) => dispatch.step === number && dispatch.part === 'run');
-    const outcomes = runs.flatMap((send) => send.targets.map((target) => this.outcomeOn(send, target)));
-    const said = words.split(/[:;]/)[0] ?? '';
-    const isTrue =
-      said === 'ran'
-        ? outcomes.length > 0 && outcomes.every((outcome) => outcome === 'succeeded')
-        : said === 'failed' || said === 'timed out'
-          ? outcomes.includes(said === 'failed' ? 'failed' : 'timed_out')
-          : said === 'not run'
-            ? outcomes.every((outcome) => outcome === 'not_started' || outcome === 'refused_by_host')
-            : /^(may have|sent, result unknown|nobody knows|done by hand)/.test(said);
+  #liesAbout({ number, words, back, people }: ToldStep, sent: readonly Send[]): string[] {
+    const sends = (part: Part) => sent.filter(({ dispatch }) => dispatch.step === number && dispatch.part === part);
     const of = (verdict: string) => (click: Click) =>
       click.verdict === verdict && click.record.question.items[0]?.dispatch.step === number;
     const answered: Readonly<Record<string, string>> = { 'approved by': 'approve', 'rejected by': 'reject' };
@@ -102,9 +95,19 @@ export class Witness {
         !this.clicks.some((click) => click.user === user && of(answered[saying] ?? '')(click)),
     );
     return [
-      ...(isTrue ? [] : [`step ${number} is told as "${words}", and on hosts it is ${outcomes.join() || 'not sent'}`]),
+      ...this.#untruths(`step ${number}`, words, sends('run')),
+      ...(back === null ? [] : this.#untruths(`the way back of step ${number}`, back, sends('rollback'))),
       ...unnamed.map(({ saying, user }) => `step ${number} is told as ${saying} ${user}, who did not`),
     ];
+  }
+
+  #untruths(what: string, words: string, sends: readonly Send[]): string[] {
+    const outcomes = new Map(
+      sends.flatMap((send) => send.targets.map((target) => [target, this.outcomeOn(send, target)] as const)),
+    );
+    const lies = / on i-/.test(words) ? untrueOnHosts(words, outcomes) : untrueOnAll(words, [...outcomes.values()]);
+    const known = [...outcomes].map(([host, outcome]) => `${host} ${outcome}`).join(', ') || 'not sent';
+    return lies.map((why) => `${what} is told as "${words}", and it is ${known}: ${why}`);
   }
 
   /** A card that says "not run" of what was burnt under its very question. */
@@ -132,6 +135,38 @@ export function isChange({ script }: Send): boolean {
   return /systemctl (restart|stop)|-delete/.test(script);
 }
 
+type Ended = ReturnType<Witness['outcomeOn']>;
+
+/** Which ends on hosts make a word true. What may have run is never called untrue. */
+const truths: Readonly<Record<string, (outcome: Ended | undefined) => boolean>> = {
+  ran: (outcome) => outcome === 'succeeded',
+  failed: (outcome) => outcome === 'failed',
+  'timed out': (outcome) => outcome === 'timed_out',
+  'not run': (outcome) => outcome === undefined || outcome === 'not_started' || outcome === 'refused_by_host',
+  'may have run': () => true,
+};
+
+function untrueOnAll(words: string, outcomes: readonly Ended[]): string[] {
+  const said = words.split(/[:;]/)[0] ?? '';
+  const isTrue = truths[said];
+  if (!isTrue) return /^(may have|sent, result unknown|nobody knows|done by hand)/.test(said) ? [] : ['no such word'];
+  if (outcomes.length === 0 && !/^(not run|may have run)$/.test(said)) return ['it was sent nowhere'];
+  return outcomes.every(isTrue) ? [] : ['not so everywhere'];
+}
+
+/** `ran on i-1, i-2; may have run on i-3: look at the host first`: each host as it is said, and every one that got it named. */
+function untrueOnHosts(words: string, outcomes: ReadonlyMap<string, Ended>): string[] {
+  const said = words.split('; ').flatMap((piece) => {
+    const [, word = '', hosts = ''] = /^([a-z ]+) on ((?:i-[0-9a-f]+(?:, )?)+)/.exec(piece) ?? [];
+    return hosts.split(', ').map((host) => ({ word, host }));
+  });
+  const named = new Set(said.map(({ host }) => host));
+  return [
+    ...said.filter(({ word, host }) => !truths[word]?.(outcomes.get(host))).map(({ host }) => `untrue of ${host}`),
+    ...[...outcomes.keys()].filter((host) => !named.has(host)).map((host) => `${host} is not named`),
+  ];
+}
+
 function toldSteps(message: SlackMessage): ToldStep[] {
   return message.blocks.flatMap((block) => {
     const [first] = block.type === 'rich_text' ? block.elements : [];
@@ -144,6 +179,7 @@ function toldSteps(message: SlackMessage): ToldStep[] {
       if (part.type === 'text') saying = /, ([a-z ]+ by) $/.exec(part.text)?.[1] ?? saying;
       return part.type === 'user' ? [{ saying, user: part.user_id }] : [];
     });
-    return [{ number, words: (texts[1] ?? '').replace(/^ – /, ''), people }];
+    const [, back = null] = /way back: ([^"]*)/.exec(JSON.stringify(block)) ?? [];
+    return [{ number, words: (texts[1] ?? '').replace(/^ – /, ''), back, people }];
   });
 }

@@ -17,6 +17,7 @@ test('every key but one may be left out, and the defaults are those of the shipp
     auto_approve_reads: true,
     timeout: 900,
     approval_channel: 'incidents',
+    waves: [1, 2, 4, 8, 16],
     recovered_after: 120,
     verification_window: 600,
   });

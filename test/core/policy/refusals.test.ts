@@ -31,7 +31,7 @@ test.each<[string, string, string]>([
   [
     'an unknown key further in',
     'safety:\n  timout: 15m',
-    '2:3: safety.timout: is an unknown key; allowed: auto_approve_reads, timeout, approval_channel, recovered_after, verification_window; correct its spelling or remove it',
+    '2:3: safety.timout: is an unknown key; allowed: auto_approve_reads, timeout, approval_channel, waves, recovered_after, verification_window; correct its spelling or remove it',
   ],
   [
     'an unknown tier',
@@ -63,6 +63,17 @@ test.each<[string, string, string]>([
     'a channel',
     'safety: { approval_channel: "#Sre Alarms" }',
     '1:29: safety.approval_channel: "#Sre Alarms": must be a Slack channel name such as incidents, or its id such as C012AB3CD',
+  ],
+  [
+    'no wave',
+    'safety: { waves: [] }',
+    '1:18: safety.waves: this list: must have at least one number, such as [1, 2, 4, 8, 16]',
+  ],
+  ['a wave of nobody', 'safety: { waves: [0, 2] }', '1:19: safety.waves[0]: 0: must be a whole number from 1 to 20'],
+  [
+    'a wave of more than one send takes',
+    'safety: { waves: [1, 21] }',
+    '1:22: safety.waves[1]: 21: must be a whole number from 1 to 20',
   ],
   [
     'recovery',

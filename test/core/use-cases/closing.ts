@@ -212,6 +212,7 @@ export class Scene {
       },
       burntByFirstRelease: async () => [],
       slots: async () => [],
+      lease: async () => null,
     },
     control: {
       list: async () => this.rows,

@@ -1,0 +1,34 @@
+/** Hosts that another incident is changing: by the leases that `execute` alone writes, and by what its audit says of their holders. */
+import { readChain, type StoredItem } from '../audit/chain.ts';
+import type { DispatchesReader, Lease } from '../burn.ts';
+import { dispatchKey, incidentOfKey } from '../dispatch.ts';
+import { epochOf } from '../time.ts';
+import { progressOf } from './progress.ts';
+
+/** The newest lease of each of these hosts, read at once; hosts that never had one are left out. */
+export async function leasesOf(dispatches: DispatchesReader, hosts: readonly string[]): Promise<Lease[]> {
+  const found = await Promise.all([...new Set(hosts)].map((host) => dispatches.lease(host)));
+  return found.flatMap((lease) => lease ?? []);
+}
+
+/**
+ * The leases of other incidents that are still running, as far as is known here. That a holder has ended is read in its
+ * incident's chain: a false word there only leads to `execute`, which asks Systems Manager itself.
+ */
+export async function heldLeases(
+  items: (incidentId: string) => Promise<StoredItem[]>,
+  incidentId: string,
+  leases: readonly Lease[],
+  now: number,
+): Promise<Lease[]> {
+  const others = leases.filter(({ holder, until }) => incidentOfKey(holder) !== incidentId && epochOf(until) > now);
+  const incidents = new Set(others.flatMap(({ holder }) => incidentOfKey(holder) ?? []));
+  const ended = await Promise.all([...incidents].map(async (other) => endedKeys(other, await items(other))));
+  return others.filter(({ holder }) => !ended.some((keys) => keys.has(holder)));
+}
+
+/** The dispatch keys of an incident that its chain says have ended. */
+function endedKeys(incidentId: string, items: readonly StoredItem[]): Set<string> {
+  const { dispatches } = progressOf(readChain(incidentId, items).entries);
+  return new Set(dispatches.flatMap(({ dispatch, finished }) => (finished ? [dispatchKey(incidentId, dispatch)] : [])));
+}
