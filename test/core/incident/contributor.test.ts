@@ -48,6 +48,23 @@ const patient = policyText('live')
   .replace('recovered_after: 10s', 'recovered_after: 120s')
   .replace('verification_window: 60s', 'verification_window: 600s');
 
+/** Two steps that only modify, on a service that the contributor names, with a default that is another one. */
+const twoRestarts = `${fixRunbook
+  .split('\n1. Look')[0]
+  ?.replace('parameters: {}', "parameters: { service: { type: unit, from: 'dimension:service', default: other } }")}
+1. Restart
+
+   \`\`\`bash
+   systemctl restart {{ service }}
+   \`\`\`
+
+2. Reload
+
+   \`\`\`bash
+   systemctl reload {{ service }}
+   \`\`\`
+`;
+
 /** One alarm over a fleet, with a contributor that is listed or not. */
 class Fleet extends World {
   readonly cloudwatch = new MemoryCloudWatch(() => this.now);
@@ -58,7 +75,7 @@ class Fleet extends World {
       Metrics: [{ Id: 'q1', Expression: 'SELECT MAX(m) FROM CWAgent GROUP BY InstanceId, path' }],
     },
   });
-  readonly attributes = { InstanceId: instanceId, path: '/data' };
+  readonly attributes = { InstanceId: instanceId, path: '/data', service: 'web' };
 
   constructor(runbook: string, policy = policyText('live')) {
     super();
@@ -159,6 +176,22 @@ describe('a contributor that recovers after the first change', () => {
     };
     const id = await fleet.ring();
     expect(await fleet.run(id, approving)).toBe('unverified');
+  });
+});
+
+describe('a contributor that is not listed where CloudWatch evaluates a part only', () => {
+  test('has what follows done with its own attributes, as planned', async () => {
+    const fleet = new Fleet(twoRestarts);
+    fleet.onSend = () => {
+      fleet.unlist();
+      Object.assign(fleet.alarmState.more, { EvaluationState: 'PARTIAL_DATA' });
+    };
+    const id = await fleet.ring();
+    expect(await fleet.run(id, approving)).toBe('unverified');
+    expect(fleet.sends.map(({ script, targets }) => [script.trim(), targets])).toEqual([
+      ["systemctl restart 'web'", [instanceId]],
+      ["systemctl reload 'web'", [instanceId]],
+    ]);
   });
 });
 
