@@ -34,13 +34,12 @@ describe.concurrent('one incident each', () => {
   interference(on);
   forged(on);
   triggers(on);
+  throttled(on);
 });
 
 describe('who may do what, under enforced IAM', () => authority(on));
 
 describe('many alarms at once', () => manyAtOnce(on));
-
-describe('an account whose functions are all busy', () => throttled(on));
 
 describe('what stops everything', () => stopping(on));
 

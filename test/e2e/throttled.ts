@@ -1,43 +1,36 @@
-/** An account whose functions are all busy: Lambda refuses the calls of the machine, and the incident goes on when it does no longer. */
-import { DeleteFunctionConcurrencyCommand, LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+/** CloudWatch throttles an account while people decide: what was approved waits, and goes out once when it answers again. */
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
-import { credentials, region } from '../../local/emulator.ts';
 import { eventually } from './eventually.ts';
 import { executionOf, type Incident, type Stage } from './stage.ts';
 
 export function throttled(on: () => Stage): void {
-  test('a plan and a gate that Lambda throttles are asked again, and the incident reaches its card', async () => {
+  test('an approval under throttles of CloudWatch is no failure: the machine holds, and sends once when it is answered', async () => {
     const stage = on();
-    const lambda = new LambdaClient({ endpoint: stage.laptop.emulator.endpoint, region, credentials });
-    const busy = (name: string) =>
-      lambda.send(
-        new PutFunctionConcurrencyCommand({ FunctionName: `countersign-${name}`, ReservedConcurrentExecutions: 0 }),
-      );
-    const free = (name: string) =>
-      lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: `countersign-${name}` }));
+    const incident = await stage.raise('throttled');
+    const { ts } = await stage.card(incident);
+    stage.laptop.cloudwatch.setThrottled(incident.alarmName, true);
     try {
-      await Promise.all([busy('plan'), busy('gate')]);
-      const incident = await stage.raise('throttled');
-      await entered(stage, incident, 'PlanAgain');
-      await free('plan');
-      await stage.event(incident, 'planned');
-      await entered(stage, incident, 'Hold');
-      expect(await stage.sent(incident)).toEqual([]);
-      await free('gate');
-      expect((await stage.card(incident)).ts).toBeTruthy();
-      await stage.leave(incident);
+      await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts });
+      await eventually('a round of holding after Execute', async () =>
+        (await statesOf(stage, incident)).join(' ').includes('Execute Sent Hold Gate Verdict Hold') ? true : undefined,
+      );
+      expect(await stage.mutating(incident)).toBe(0);
     } finally {
-      await Promise.all([free('plan'), free('gate')]);
+      stage.laptop.cloudwatch.setThrottled(incident.alarmName, false);
     }
+    await stage.event(incident, 'command_finished', ({ dispatch }) => dispatch.step === 3 && dispatch.part === 'run');
+    expect(await stage.mutating(incident)).toBe(1);
+    await stage.leave(incident);
   });
 }
 
-async function entered(stage: Stage, incident: Incident, state: string): Promise<void> {
-  const executionArn = executionOf(stage.laptop, incident.id);
-  await eventually(`the state ${state}`, async () => {
-    const request = new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 });
-    const history = await stage.machine.send(request).catch(() => null);
-    return history?.events?.some(({ stateEnteredEventDetails: at }) => at?.name === state) ? true : undefined;
+/** The states that the incident's execution has entered, in order. */
+async function statesOf(stage: Stage, incident: Incident): Promise<string[]> {
+  const request = new GetExecutionHistoryCommand({
+    executionArn: executionOf(stage.laptop, incident.id),
+    maxResults: 1000,
   });
+  const { events = [] } = await stage.machine.send(request);
+  return events.flatMap(({ stateEnteredEventDetails: at }) => (at?.name ? [at.name] : []));
 }
