@@ -90,6 +90,38 @@ describe('nobody knows whether AWS accepted it', () => {
   );
 });
 
+describe('before the intent nothing is begun', () => {
+  test.each(['AccessDenied', 'DocumentChanged', 'ThrottlingException'])(
+    '%s while credentials or document are read: it throws, with no intent, no burn and no send',
+    async (why) => {
+      const world = fleetOf(1);
+      const id = await world.ring();
+      await world.plan(id);
+      world.fault = (port) => {
+        if (port === 'prepare') throw new Error(why);
+      };
+      await expect(world.execute(id, { step: 1, part: 'run', attempt: 1, wave: 1 })).rejects.toThrow(why);
+      expect(world.events(id).map(({ kind }) => kind)).toEqual(['incident_opened', 'planned']);
+      expect([world.dispatches.burnt.size, world.sends]).toEqual([0, []]);
+    },
+  );
+
+  test('behind it a read that fails is no end: stale with its cause, and nothing was burnt', async () => {
+    const world = fleetOf(1);
+    const id = await world.ring();
+    await world.plan(id);
+    world.fault = (port) => {
+      if (port === 'dispatches.burn') throw new Error('ThrottlingException');
+    };
+    expect(await world.execute(id, { step: 1, part: 'run', attempt: 1, wave: 1 })).toMatchObject({ outcome: 'stale' });
+    expect(world.events(id).at(-1)).toMatchObject({
+      kind: 'dispatch_refused',
+      outcome: 'stale',
+      reasons: [{ rule: 'execute.stale', text: 'nothing was burnt or sent: ThrottlingException' }],
+    });
+  });
+});
+
 describe('behind the burn nothing throws', () => {
   test.each(['audit.put', 'glance', 'saveOutput', 'send'])(
     '%s fails for good: it answers that it runs, or how it ended',
