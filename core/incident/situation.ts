@@ -8,6 +8,7 @@ import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
+import { asStated } from './contributor.ts';
 import { heldLeases, leasesOf } from './held.ts';
 import type { SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
@@ -78,21 +79,22 @@ export function plannedRunbook(progress: Progress, compiled: Compiled): Runbook 
 export async function readSituation(ports: SituationPorts, compiled: Compiled, incidentId: string): Promise<Situation> {
   const [items, kill] = await Promise.all([ports.items(incidentId), ports.kill()]);
   const chain = readChain(incidentId, items);
-  const told = progressOf(chain.entries);
-  const subject = provenSubject(incidentId, told);
+  const said = progressOf(chain.entries);
+  const subject = provenSubject(incidentId, said);
   const about = subject?.kind === 'alarm' ? subject : null;
-  const runbook = plannedRunbook(told, compiled);
-  const frozen = Object.values(told.planned?.targets ?? {}).flat();
-  const [burns, alarm, instances, leases, actions] = await Promise.all([
+  const runbook = plannedRunbook(said, compiled);
+  const frozen = Object.values(said.planned?.targets ?? {}).flat();
+  const [burns, told, instances, leases, actions] = await Promise.all([
     readBurns(ports, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
     about && runbook ? ports.instances(runbook.targets, frozen) : [],
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
     about ? autonomousActions(ports, incidentId, about.alarmArn, ports.now()) : 0,
   ]);
+  const progress = progressOf(chain.entries, burns);
+  const alarm = asStated(told, progress);
   const now = ports.now();
   const held = await heldLeases(ports.items, incidentId, leases, now);
-  const progress = progressOf(chain.entries, burns);
   const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, subject, alarm, runbook };
   return { ...read, instances, kill, autonomousActions: actions, leases, held, now };
 }

@@ -35,6 +35,7 @@ import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start
 import { MemoryAudit } from './memory/audit.ts';
 import { MemoryControl } from './memory/control.ts';
 import { MemoryDispatches } from './memory/dispatches.ts';
+import { queueArn } from './memory/queue.ts';
 import { MemoryWork } from './memory/work.ts';
 
 const signingSecret = 'signing-secret-of-the-test';
@@ -43,6 +44,10 @@ export class World {
   now = start;
   compiled: Compiled = compiledOf();
   alarm: Alarm | null = alarmOf();
+  /** What CloudWatch says when it is asked: this world's alarm, whichever is asked for. */
+  readAlarm: (alarmArn: string, contributorId: string | null) => Promise<Alarm | null> = async () => this.alarm;
+  /** Names of alarms that a mute rule mutes. */
+  readonly muted = new Set<string>();
   instances: ManagedInstance[] = [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }];
   slackIsDown = false;
   pagerIsDown = false;
@@ -147,7 +152,7 @@ export class World {
       writer,
       items: (incidentId: string) => this.audit.items(incidentId),
       dispatches: this.dispatches,
-      alarm: () => this.#port('alarm', () => this.alarm),
+      alarm: this.#alarm,
       instances: () => this.#port('instances', () => this.instances),
       kill: () => readSwitch(this.control, this.publicKey),
       now: () => this.now,
@@ -170,17 +175,34 @@ export class World {
     },
   };
 
-  triage(event: unknown): Promise<void> {
+  /** Reads and faults of one alarm, whoever asks. */
+  readonly #alarm = async (alarmArn: string, contributorId: string | null): Promise<Alarm | null> => {
+    await this.#before('alarm');
+    const alarm = await this.readAlarm(alarmArn, contributorId);
+    await this.#after('alarm');
+    return alarm;
+  };
+
+  readonly #alarms = {
+    alarms: (parts: readonly { alarmArn: string; contributorId: string | null }[]) =>
+      Promise.allSettled(parts.map(({ alarmArn, contributorId }) => this.#alarm(alarmArn, contributorId))),
+    tags: async (alarmArn: string) => (await this.readAlarm(alarmArn, null))?.tags ?? {},
+    muted: async (names: readonly string[]) => new Set(names.filter((name) => this.muted.has(name))),
+    noted: (what: string) => void this.metrics.push(what),
+  };
+
+  triage(event: unknown) {
     const ports = {
+      ...this.#alarms,
       writer: this.writer('triage'),
       account,
       region,
-      alarm: () => this.#port('alarm', () => this.alarm),
+      queue: queueArn,
+      pause: this.pass,
       lockedBy: this.work.lockedBy,
       open: this.work.open,
       ring: this.work.ring,
       start: this.#start,
-      noted: (what: string) => void this.metrics.push(what),
     };
     return triage(ports, this.compiled, event);
   }
@@ -356,7 +378,7 @@ export class World {
       publicKey: this.publicKey,
       control: this.control,
       cards: this.cards,
-      alarm: () => this.#port('alarm', () => this.alarm),
+      alarm: this.#alarm,
       findCommand: this.#findCommand,
       invocation: this.#invocation,
       shown: this.work.shown,
@@ -379,8 +401,12 @@ export class World {
   sweep() {
     const ports = {
       ...this.#closePorts('sweep'),
+      ...this.#alarms,
+      optedIn: async () => (this.alarm?.tags.countersign === 'on' ? [this.alarm.arn] : []),
       openIncidents: this.work.openIncidents,
       lockedBy: this.work.lockedBy,
+      open: this.work.open,
+      ring: this.work.ring,
       execution: async (incidentId: string) => {
         const state = this.executions.get(incidentId) ?? ('missing' as const);
         return { state, startedAt: state === 'missing' ? null : isoOf(start) };
