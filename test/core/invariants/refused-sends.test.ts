@@ -39,6 +39,8 @@ describe('AWS certainly did not accept it', () => {
     expect(status).toBe('failed');
     expect(told).toMatch(/2\. Restart.*not run: it could not be started/);
     expect([sentTo(world, 2, 'run'), sentTo(world, 2, 'rollback'), sentTo(world, 2, 'after')]).toEqual([[], [], []]);
+    // Nor what undoes: nothing was changed anywhere.
+    expect(sentTo(world, 5, 'run')).toEqual([]);
     expect(world.questions(world.incidentId()).map(({ question }) => question.items[0]?.dispatch.part)).toEqual([
       'run',
     ]);

@@ -218,13 +218,13 @@ describe('between two waves', () => {
     expect(JSON.stringify(world.posts.at(-1))).toContain(`not run on ${hostId(2)}`);
   });
 
-  test('the alarm goes back to OK: what undoes goes through all of its waves', async () => {
+  test('a wave fails: what undoes goes through all of its waves, to the hosts that may have been changed and to no other', async () => {
     const undo = '```bash when=always\n   systemctl start web';
-    const world = fleetOf(3, { runbook: fleetRunbook.replace('```bash when=always\n   df -h /', () => undo) });
-    recovering(world, 1);
+    const world = fleetOf(7, { runbook: fleetRunbook.replace('```bash when=always\n   df -h /', () => undo) });
+    answering(world, { [hostId(2)]: { status: 'Undeliverable' }, [hostId(3)]: { status: 'Failed', exitCode: 1 } });
     await runOf(world);
-    expect(sentTo(world, 2, 'run')).toEqual([[1]]);
-    expect(sentTo(world, 5, 'run')).toEqual([[1], [2, 3]]);
+    expect(sentTo(world, 2, 'run')).toEqual([[1], [2, 3]]);
+    expect(sentTo(world, 5, 'run')).toEqual([[1], [3]]);
   });
 
   test('a host is lost: asked anew without it, and the card says what is done and what is left out', async () => {
