@@ -32,7 +32,10 @@ export async function execute(
   tools: RiskTools,
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<ExecuteAnswer> {
-  const situation = await readSituation(ports, compiled, incidentId);
+  const [situation, question] = await Promise.all([
+    readSituation(ports, compiled, incidentId),
+    ports.question(incidentId, dispatch),
+  ]);
   const known = findDispatch(situation.progress, dispatch);
   if (known && situation.broken === null) {
     if (known.finished) return { outcome: known.finished.outcome, seconds: 0 };
@@ -50,7 +53,7 @@ export async function execute(
   if (!derived || !isTurn || (answer.decision !== 'proceed' && answer.decision !== 'ask'))
     return refuse(ports, situation, dispatch, { denied: 'refused', why });
   const granted = answer.signed
-    ? await approvalOf(ports, situation, derived)
+    ? await approvalOf(ports, situation, derived, question)
     : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);
