@@ -4,7 +4,7 @@ import type { Clock } from '../../bench/clock.ts';
 import type { Alarm } from '../../core/alarm/alarm.ts';
 import { isoOf } from '../../core/time.ts';
 import type { Chance } from '../core/invariants/chance.ts';
-import { alarmOf } from '../support/fixtures.ts';
+import { alarmOf, instanceId } from '../support/fixtures.ts';
 import { hostId } from '../support/fleet.ts';
 import { doorbellOf, type World } from '../support/world.ts';
 import type { Axes } from './axes.ts';
@@ -29,16 +29,18 @@ export class Alarms {
   readonly #chance: Chance;
   readonly #clock: Clock;
   readonly #ring: (event: unknown) => void;
+  readonly #begin: number;
   readonly #courses = new Map<string, Course>();
 
   /** @param ring hands an envelope to `triage`, with all that may go wrong on the way. */
   constructor(world: World, axes: Axes, chance: Chance, clock: Clock, ring: (event: unknown) => void) {
     [this.#axes, this.#chance, this.#clock, this.#ring] = [axes, chance, clock, ring];
+    this.#begin = clock.now;
     const names = ['fix-web', 'fix-second'].slice(0, axes.incidents);
     for (const name of names) {
       const alarm = alarmOf({
         name,
-        dimensions: { InstanceId: hostId(1) },
+        dimensions: { InstanceId: axes.past === 'nothing' ? hostId(1) : instanceId },
         contributorId: axes.contributor === 'none' ? null : contributorId,
       });
       this.#courses.set(alarm.arn, { alarm, states: [{ from: 0, state: 'ALARM' }] });
@@ -65,10 +67,12 @@ export class Alarms {
     if (alarm === null || id === null) return alarm && { ...alarm, contributorId: null };
     if (contributor === 'page fails' && this.#chance.isTrue(0.1))
       throw Object.assign(new Error('the second page could not be read'), { name: 'ThrottlingException' });
-    // Only what is in ALARM is listed, and only what is listed has attributes.
-    const isListed = alarm.state === 'ALARM';
+    // What recovered is listed no more, or a while longer; what rang may not be listed yet.
+    const isEarly = contributor === 'missing at first' && this.#clock.now < this.#begin + 90_000;
+    const isListed = alarm.state === 'ALARM' ? !isEarly : contributor === 'listed';
     if (isListed) return alarm;
-    return { ...alarm, dimensions: {}, stateReason: 'CloudWatch lists no such contributor in ALARM' };
+    const state = isEarly ? 'OK' : alarm.state;
+    return { ...alarm, state, dimensions: {}, stateReason: 'CloudWatch lists no such contributor in ALARM' };
   }
 
   /** The alarm rings, once or more often. */

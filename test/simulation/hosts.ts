@@ -5,6 +5,7 @@ import type { ManagedInstance } from '../../core/runbook/targets.ts';
 import type { Send } from '../../core/use-cases/execute-ports.ts';
 import type { Chance } from '../core/invariants/chance.ts';
 import { isChange } from '../core/invariants/witness.ts';
+import { instanceId } from '../support/fixtures.ts';
 import { hostId, hostOf } from '../support/fleet.ts';
 import type { World } from '../support/world.ts';
 import type { Axes } from './axes.ts';
@@ -53,6 +54,7 @@ export class Hosts {
     [this.#world, this.#axes, this.#chance] = [world, axes, chance];
     this.#newest = axes.hosts;
     world.instances = Array.from({ length: axes.hosts }, (_, index) => hostOf(hostId(index + 1)));
+    if (axes.past !== 'nothing') world.instances.push(hostOf(instanceId));
     const skew = { right: 0, '90 s ahead': 90_000, '90 s behind': -90_000 }[axes.hostClock];
     this.#isSkewed = new Map(world.instances.map(({ id }) => [id, chance.isTrue(0.5) ? skew : 0]));
     this.#odd = hostId(1 + chance.below(Math.max(1, axes.hosts)));

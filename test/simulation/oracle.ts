@@ -5,13 +5,14 @@ import { recoveryChain } from '../../core/audit/chain.ts';
 import { verifyChain } from '../../core/audit/verify.ts';
 import type { Burn } from '../../core/burn.ts';
 import { sha256 } from '../../core/digest.ts';
-import { dispatchKey } from '../../core/dispatch.ts';
+import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { isMutation, progressOf } from '../../core/incident/progress.ts';
 import { epochOf } from '../../core/time.ts';
 import type { Send } from '../../core/use-cases/execute-ports.ts';
 import { isChange, type Witness } from '../core/invariants/witness.ts';
 import type { World } from '../support/world.ts';
 import type { Alarms } from './alarms.ts';
+import type { Axes } from './axes.ts';
 import type { Hosts } from './hosts.ts';
 import { secrets } from './outputs.ts';
 import type { KillSwitch } from './switch.ts';
@@ -22,6 +23,7 @@ export interface Watched {
   readonly hosts: Hosts;
   readonly alarms: Alarms;
   readonly killSwitch: KillSwitch;
+  readonly past: Axes['past'];
 }
 
 /** An invocation of `execute` that runs: since when, and with which deployment. */
@@ -89,7 +91,7 @@ export class Oracle {
     const record = this.#question(burn.questionDigest, burn.incidentId);
     if (burn.questionDigest && record?.status !== 'APPROVED')
       this.faults.push(`I4 ${key} was burnt on a question that is ${record?.status ?? 'not there'}`);
-    const { progress } = this.#progress(burn.incidentId);
+    const progress = this.#progress(burn.incidentId);
     const isFirst = !progress.dispatches.some((known) => known.burn && isMutation(known));
     const subject = progress.opened?.alarmArn ?? '';
     const states = alarms.statesBetween(subject, since, world.now);
@@ -102,7 +104,10 @@ export class Oracle {
   #progress(incidentId: string) {
     const { world } = this.#watched;
     const burns = [...world.dispatches.burnt.values()].filter((burn) => burn.incidentId === incidentId);
-    return { progress: progressOf(world.reading(incidentId).entries, { burns, byFirstRelease: [] }) };
+    return progressOf(world.reading(incidentId).entries, {
+      burns,
+      byFirstRelease: this.#burntByFirstRelease(incidentId),
+    });
   }
 
   #atSend(send: Send): void {
@@ -125,7 +130,7 @@ export class Oracle {
   }
 
   #checkTargets(send: Send, key: string): void {
-    const planned = this.#progress(send.incidentId).progress.planned?.targets?.all;
+    const planned = this.#progress(send.incidentId).planned?.targets?.all;
     const { instances } = this.#beginOf(key);
     for (const target of send.targets) {
       if (planned && !planned.includes(target)) this.faults.push(`I9 ${key} went to ${target}, which was not planned`);
@@ -145,6 +150,7 @@ export class Oracle {
       ...this.#lies(),
       ...this.#leaks(),
       ...this.#unended(),
+      ...this.#falseAlarms(),
       ...verified.flat(),
     ];
   }
@@ -186,7 +192,9 @@ export class Oracle {
   }
 
   #lies(): string[] {
-    const { witness, world, hosts } = this.#watched;
+    const { witness, world, hosts, past } = this.#watched;
+    // What the first release sent, no host of this world ran.
+    const toldHere = { nothing: [1, 2, 3], 'an incident that waits': [2, 3], 'an incident that sent': [3] }[past];
     const ran = hosts.ran.filter(({ send }) => isChange(send));
     const told = world.closings.flatMap(({ message }) => {
       const text = JSON.stringify(message);
@@ -196,7 +204,7 @@ export class Oracle {
         ? [`${message.text} although ${own[0]?.key} ran`]
         : [];
     });
-    return [...witness.lies([1, 2, 3]), ...witness.falseCards(), ...told].map((lie) => `I13 ${lie}`);
+    return [...witness.lies(toldHere), ...witness.falseCards(), ...told].map((lie) => `I13 ${lie}`);
   }
 
   #leaks(): string[] {
@@ -222,11 +230,28 @@ export class Oracle {
     });
   }
 
+  /** Nobody tampered, so `archive` has nothing to page or to stop for. */
+  #falseAlarms(): string[] {
+    const { pages, control } = this.#watched.world;
+    return [
+      ...pages.filter((subject) => /records were changed|chain is broken/.test(subject)),
+      ...[...control.kills.values()].filter(({ by }) => by === 'archive').map(({ why }) => why),
+    ].map((what) => `I7 although nobody tampered: ${what}`);
+  }
+
+  #burntByFirstRelease(id: string): Dispatch[] {
+    const { byFirstRelease } = this.#watched.world.dispatches;
+    return this.#watched.world
+      .events(id)
+      .flatMap((event) => (event.kind === 'dispatch_intended' ? [event.dispatch] : []))
+      .filter((dispatch) => byFirstRelease.has(dispatchKey(id, dispatch)));
+  }
+
   async #verify(id: string): Promise<string[]> {
     const { world } = this.#watched;
     const facts = {
       burns: [...world.dispatches.burnt.values()].filter((burn) => burn.incidentId === id),
-      byFirstRelease: [],
+      byFirstRelease: this.#burntByFirstRelease(id),
       publicKey: await world.publicKey(),
       isOpen: world.work.opened.has(id),
       recovery: world.audit.chains.get(recoveryChain(id)) ?? null,

@@ -4,10 +4,13 @@ import { dispatchKey } from '../../core/dispatch.ts';
 import { Chance } from '../core/invariants/chance.ts';
 import { isChange, Witness } from '../core/invariants/witness.ts';
 import { start } from '../support/fixtures.ts';
+import { plantLanded } from '../support/landed.ts';
 import { World } from '../support/world.ts';
 import { Alarms } from './alarms.ts';
+import { Archive } from './archive.ts';
 import { type Axes, drawAxes } from './axes.ts';
 import { deploy, deployed } from './deploys.ts';
+import { writeFromTheFuture } from './future.ts';
 import { Hosts } from './hosts.ts';
 import { Lambda } from './lambda.ts';
 import { Execution, type ExecutionEnd } from './machine.ts';
@@ -51,6 +54,7 @@ class Simulation {
   readonly #killSwitch: KillSwitch;
   readonly #oracle: Oracle;
   readonly #witness: Witness;
+  readonly #archive: Archive;
   readonly #executions = new Map<string, Execution>();
   readonly #tokens = new Map<string, () => void>();
   /** Things that were rung or asked for and are not dealt with yet. */
@@ -81,26 +85,29 @@ class Simulation {
     this.#lambda = new Lambda(world, axes, this.#chance('lambda'), clock);
     this.#alarms = new Alarms(world, axes, this.#chance('alarms'), clock, (event) => void this.#ring(event));
     this.#killSwitch = new KillSwitch(world);
-    const { witness, hosts, alarms, killSwitch } = {
+    this.#oracle = new Oracle({
+      world,
       witness: this.#witness,
       hosts: this.#hosts,
       alarms: this.#alarms,
       killSwitch: this.#killSwitch,
-    };
-    this.#oracle = new Oracle({ world, witness, hosts, alarms, killSwitch });
+      past: axes.past,
+    });
     const click: World['click'] = (...input) => this.#lambda.invokeLater('decide', 60, 0, () => witnessed(...input));
     const witnessed = world.click;
     new People(world, axes, this.#chance('people'), clock, click);
     world.model = modelOf(axes.model, this.#chance('model'), clock);
-    witness.alarmDuring = ({ begun, at }, incidentId) => {
+    this.#witness.alarmDuring = ({ begun, at }, incidentId) => {
       const subject = world.work.rows.get(incidentId)?.subject;
-      return alarms.statesBetween(subject?.kind === 'alarm' ? subject.alarmArn : '', begun, at);
+      return this.#alarms.statesBetween(subject?.kind === 'alarm' ? subject.alarmArn : '', begun, at);
     };
     world.onStart = (incidentId) => this.#begin(incidentId);
     world.onWake = (token) => this.#tokens.get(token)?.();
+    this.#archive = new Archive(world);
     this.#curing();
     this.#happenings();
     this.#outages();
+    this.#past();
   }
 
   async run(): Promise<Outcome> {
@@ -122,11 +129,21 @@ class Simulation {
   /** The doorbells, and then the minutes of `sweep`, until nothing is open and nothing is pending. */
   async #live(): Promise<void> {
     for (const arn of this.#alarms.arns) this.#alarms.ring(arn);
+    if (this.#axes.contributor === 'missing at first') void this.#ringLater();
     do {
       await this.#clock.sleep(minute);
       for (const id of this.#world.work.opened.keys()) this.#oracle.opened(id);
       await this.#sweep();
+      await this.#lambda.invokeLater('archive', 60, 0, () => this.#archive.look()).catch(() => {});
     } while (!this.#isOver() && this.#clock.now < start + longest);
+  }
+
+  /** CloudWatch's next evaluation rings again. */
+  async #ringLater(): Promise<void> {
+    this.#pending += 1;
+    await this.#clock.sleep(2 * minute);
+    for (const arn of this.#alarms.arns) this.#alarms.ring(arn);
+    this.#pending -= 1;
   }
 
   #isOver(): boolean {
@@ -180,7 +197,7 @@ class Simulation {
 
   /** What happens once or more often at any await: a moment is the so-many-eth port call of this world. */
   #happenings(): void {
-    const { fleet, deploy: deploying, kill, alarm, execution } = this.#axes;
+    const { fleet, deploy: deploying, kill, alarm, execution, future } = this.#axes;
     const chance = this.#chance('moments');
     const due = new Map<number, (() => void)[]>();
     const at = (moment: number, act: () => void) => due.set(moment, [...(due.get(moment) ?? []), act]);
@@ -189,16 +206,28 @@ class Simulation {
       for (let count = 1 + chance.below(2); count > 0; count -= 1) at(moment(), () => this.#hosts.change());
     if (deploying !== 'none') at(moment(), () => deploy(this.#world, this.#axes));
     for (let count = alarm === 'flaps' ? 6 : 1; count > 0; count -= 1) at(moment(), () => this.#alarms.change());
+    if (future !== 'none') at(moment(), () => writeFromTheFuture(this.#world, future === 'one that must be known'));
     if (execution === 'stopped') at(moment(), () => this.#stopOne());
     const stops = { never: 0, set: 1, 'set and lifted': 1, 'set, lifted, set and lifted': 2 }[kill];
     for (let from = moment(), count = 0; count < stops; count += 1, from += 30 + moment()) {
       at(from, () => void this.#stopFor(kill === 'set' ? null : chance.of([1, 20, 90])));
     }
     let calls = 0;
-    this.#troubles.onCall(() => {
+    let lostStarts = execution === 'start is lost' ? 1 + chance.below(4) : 0;
+    this.#troubles.onCall((port) => {
       calls += 1;
+      lostStarts -= port === 'start' ? 1 : 0;
+      if (port === 'start' && lostStarts >= 0) throw new Error('the start is lost');
       for (const act of due.get(calls) ?? []) act();
     });
+  }
+
+  /** An incident of the first release goes on in a machine of this one, which plans nothing that is planned. */
+  #past(): void {
+    const { past } = this.#axes;
+    if (past === 'nothing') return;
+    const { id } = plantLanded(this.#world, past === 'an incident that waits' ? 'waiting.json' : 'sent.json');
+    this.#begin(id);
   }
 
   async #stopFor(minutes: number | null): Promise<void> {
