@@ -24,7 +24,15 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     may.commandRead,
   ];
   return {
-    triage: [...records, may.controlRead, may.publicKey, may.alarmRead, may.machineStart],
+    triage: [
+      ...records,
+      may.doorbellsRead,
+      may.controlRead,
+      may.publicKey,
+      may.alarmRead,
+      may.muteRead,
+      may.machineStart,
+    ],
     plan: [...records, may.alarmRead, may.metricRead, may.instanceRead, may.modelKey],
     gate: [...judging, may.controlRead],
     'request-approval': [...judging, may.controlPut, may.notTheSwitch, may.botToken],
@@ -43,7 +51,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     execute: [...judging, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
     poll: [...records, may.controlRead, may.publicKey, may.commandRead],
     close: closing,
-    sweep: [...closing, may.machineRead, may.machineStart],
+    sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch],
     archive: [may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],
   };
 }

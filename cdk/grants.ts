@@ -3,6 +3,7 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Grant } from './lambda-function.ts';
 import { lambdaArn, lambdaName, roleName, stateMachineArn, stateMachineName, switchKeys } from './names.ts';
 
@@ -14,6 +15,8 @@ export interface Resources {
   readonly dispatches: Table;
   readonly approvalKey: IKey;
   readonly pages: ITopic;
+  /** What alarms ring through. */
+  readonly doorbells: IQueue;
   /** Encrypts the machine's data and the topics. */
   readonly operationsKey: IKey;
 }
@@ -33,7 +36,7 @@ const onEverything = (...actions: string[]): Grant => ({
 
 /** Every right that a function can have, bound to the deployed resources. */
 export function grantsOf(stack: Stack, resources: Resources) {
-  const { work, control, audit, dispatches, approvalKey, pages, operationsKey } = resources;
+  const { work, control, audit, dispatches, approvalKey, pages, doorbells, operationsKey } = resources;
   const arn = (service: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const secret = (variable: string, name: string): Grant => ({
@@ -100,11 +103,33 @@ export function grantsOf(stack: Stack, resources: Resources) {
       ],
     },
 
+    /** Lambda reads the queue with the function's role. */
+    doorbellsRead: {
+      environment: { ALARM_QUEUE_ARN: doorbells.queueArn },
+      allow: [
+        {
+          actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+          resources: [doorbells.queueArn],
+        },
+      ],
+    },
     alarmRead: onEverything(
       'cloudwatch:DescribeAlarms',
       'cloudwatch:DescribeAlarmContributors',
       'cloudwatch:ListTagsForResource',
     ),
+    /** For those who begin something: a muted alarm begins nothing. */
+    muteRead: {
+      allow: [
+        {
+          actions: ['cloudwatch:ListAlarmMuteRules'],
+          resources: ['*'],
+          wildcard: 'It finds the rules that mute an alarm; which there are nobody knows before.',
+        },
+      ],
+    },
+    /** Which alarms are opted in, for who looks for those that nobody answered. */
+    tagSearch: onEverything('tag:GetResources'),
     metricRead: onEverything('cloudwatch:GetMetricData'),
     instanceRead: onEverything('ssm:DescribeInstanceInformation'),
     /** A command whose answer was lost is found again in the list, by its Comment. */

@@ -6,6 +6,7 @@ import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { AlarmQueue } from './alarm-queue.ts';
 import { authority } from './authority.ts';
 import type { Bundles } from './bundle.ts';
 import type { DataStack } from './data-stack.ts';
@@ -37,7 +38,8 @@ interface Shape {
 const shapes: Readonly<Record<FunctionName, Shape>> = {
   triage: {
     description: 'Opens an incident for an alarm and starts the machine',
-    timeoutSeconds: 60,
+    // Within the queue's visibility time-out, or what it still answers is delivered again.
+    timeoutSeconds: 55,
     asynchronous: { retries: 2, maximumAgeSeconds: 3600 },
   },
   plan: {
@@ -73,16 +75,19 @@ export class ResponseStack extends Stack {
     const pages = this.#topic('Pages', 'countersign-pages', key);
     const alarms = this.#topic('Alarms', 'countersign-alarms', key);
     const undelivered = lostAndFound(this, 'Undelivered', 'countersign-undelivered');
+    const ringing = new AlarmQueue(this, 'Ringing');
+    const doorbells = ringing.queue;
     const functions = this.#functions(bundles, undelivered);
-    const rows = authority(grantsOf(this, { ...data, pages, operationsKey: key }));
+    const rows = authority(grantsOf(this, { ...data, pages, doorbells, operationsKey: key }));
     for (const name of functionNames) functions[name].may(...rows[name]);
 
     new SendRole(this, 'SendRole', { executor: functions.execute.role });
     const { machine } = new IncidentMachine(this, 'Incident', { functions, askTickSeconds, key });
     const { triage, sweep, slack } = functions;
-    new Triggers(this, 'Triggers', { triage: triage.lambda, sweep: sweep.lambda, alarms, undelivered });
+    new Triggers(this, 'Triggers', { triage: triage.lambda, sweep: sweep.lambda, alarms, doorbells, undelivered });
+    ringing.wakes(triage);
     const { unchecked } = new Streams(this, 'Streams', { archive: functions.archive, ...data });
-    new Watch(this, 'Watch', { functions, machine, undelivered, unchecked, pages });
+    new Watch(this, 'Watch', { functions, machine, ringing, undelivered, unchecked, pages });
 
     // Slack cannot sign with IAM; the function checks Slack's own signature over the raw body.
     const url = slack.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });

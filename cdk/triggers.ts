@@ -1,11 +1,11 @@
-/** What wakes the functions: alarms by three ways, failed executions, and the minute. */
+/** What wakes the functions: alarms through a queue or as an action, failed executions, and the minute. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { stateMachineArn } from './names.ts';
@@ -15,11 +15,12 @@ export interface TriggersProps {
   readonly sweep: IFunction;
   /** For alarms whose actions are SNS topics. */
   readonly alarms: ITopic;
+  readonly doorbells: IQueue;
   readonly undelivered: IQueue;
 }
 
 export class Triggers extends Construct {
-  constructor(scope: Construct, id: string, { triage, sweep, alarms, undelivered }: TriggersProps) {
+  constructor(scope: Construct, id: string, { triage, sweep, alarms, doorbells, undelivered }: TriggersProps) {
     super(scope, id);
     const stack = Stack.of(this);
     // An alarm's news is worth an hour; after that the alarm itself, read again, says more.
@@ -36,9 +37,10 @@ export class Triggers extends Construct {
           state: { value: ['ALARM', 'OK'] },
         },
       },
-      targets: [new LambdaFunction(triage, delivery)],
+      targets: [new SqsQueue(doorbells, delivery)],
     });
-    alarms.addSubscription(new LambdaSubscription(triage, { deadLetterQueue: undelivered }));
+    alarms.addSubscription(new SqsSubscription(doorbells, { deadLetterQueue: undelivered }));
+    // CloudWatch cannot put an action's message into a queue.
     triage.addPermission('AlarmAction', {
       principal: new ServicePrincipal('lambda.alarms.cloudwatch.amazonaws.com'),
       sourceAccount: stack.account,

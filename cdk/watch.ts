@@ -10,16 +10,19 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { AlarmQueue } from './alarm-queue.ts';
 import type { CountersignFunction } from './lambda-function.ts';
 import { type FunctionName, lambdaName } from './names.ts';
 
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, CountersignFunction>>;
   readonly machine: StateMachine;
+  readonly ringing: AlarmQueue;
   readonly undelivered: Queue;
   /** Records of Audit and Dispatches that could not be looked at. */
   readonly unchecked: Queue;
@@ -27,6 +30,8 @@ export interface WatchProps {
 }
 
 const minutes = Duration.minutes;
+/** Seconds after which an alarm should have been answered: 1,000 in a minute take under three (test/core/use-cases/storm.test.ts). */
+const oldestDoorbellSeconds = 300;
 /** Milliseconds after which a change of a record should have been seen: tampering stops all sending within a minute. */
 const oldestRecordMs = 60_000;
 
@@ -40,10 +45,11 @@ export class Watch extends Construct {
     super(scope, id);
     this.#pages = props.pages;
     this.#alarms(props);
+    for (const name of ['triage', 'sweep'] as const) countDoorbells(this, props.functions[name]);
     this.#dashboard(props);
   }
 
-  #alarms({ functions, machine, undelivered, unchecked, pages }: WatchProps): void {
+  #alarms({ functions, machine, ringing, undelivered, unchecked, pages }: WatchProps): void {
     for (const [name, { lambda }] of entries(functions))
       this.#atLeast(
         `${lambdaName(name)}-errors`,
@@ -55,6 +61,18 @@ export class Watch extends Construct {
       'countersign-undelivered',
       'An event reached no function in time. It waits in the queue countersign-undelivered.',
       undelivered.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
+      1,
+    );
+    this.#atLeast(
+      'countersign-doorbells-late',
+      'Alarms wait to be answered: triage fails, or CloudWatch throttles it.',
+      ringing.queue.metricApproximateAgeOfOldestMessage({ period: minutes(1), statistic: 'Maximum' }),
+      oldestDoorbellSeconds,
+    );
+    this.#atLeast(
+      'countersign-doorbells-dead',
+      'Alarms were not answered in 20 deliveries. They wait in the queue countersign-doorbells-dead.',
+      ringing.dead.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
       1,
     );
     this.#atLeast(
@@ -104,7 +122,7 @@ export class Watch extends Construct {
     }).addAlarmAction(new SnsAction(this.#pages));
   }
 
-  #dashboard({ functions, machine, undelivered, unchecked, pages }: WatchProps): void {
+  #dashboard({ functions, machine, ringing, undelivered, unchecked, pages }: WatchProps): void {
     const lambdas = entries(functions).map(([, { lambda }]) => lambda);
     const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 12 });
     new Dashboard(this, 'Dashboard', {
@@ -129,7 +147,9 @@ export class Watch extends Construct {
           graph('Age of the last record checked, ms', [recordAge(functions.archive)]),
         ],
         [
+          graph('Doorbells', ignored.map(doorbells)),
           graph('Undelivered', [
+            ringing.dead.metricApproximateNumberOfMessagesVisible(),
             undelivered.metricApproximateNumberOfMessagesVisible(),
             unchecked.metricApproximateNumberOfMessagesVisible(),
             notificationsFailed(pages),
@@ -138,6 +158,33 @@ export class Watch extends Construct {
       ],
     });
   }
+}
+
+/** What triage and sweep say of doorbells that open nothing, and of alarms whose doorbell was never heard. */
+const ignored = ['not_opted_in', 'quiet', 'not_in_alarm', 'unconfirmed', 'unanswered'];
+
+const ownNamespace = 'Countersign';
+
+/** The line of one doorbell, as Lambda's JSON format wraps it, becomes a count by its reason. */
+function countDoorbells(scope: Construct, { lambda }: CountersignFunction): void {
+  new MetricFilter(scope, `${lambda.node.path.split('/').at(-2)}Doorbells`, {
+    logGroup: lambda.logGroup,
+    filterPattern: FilterPattern.exists('$.message.doorbell'),
+    metricNamespace: ownNamespace,
+    metricName: 'Doorbells',
+    metricValue: '1',
+    dimensions: { Reason: '$.message.doorbell' },
+  });
+}
+
+function doorbells(Reason: string): Metric {
+  return new Metric({
+    namespace: ownNamespace,
+    metricName: 'Doorbells',
+    dimensionsMap: { Reason },
+    statistic: 'Sum',
+    period: minutes(5),
+  });
 }
 
 /** Milliseconds; the older of the two streams, since a function's metric covers all its mappings. */

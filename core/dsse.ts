@@ -47,12 +47,3 @@ export function openEnvelope(envelope: unknown, payloadType: PayloadType, public
     return null;
   }
 }
-
-/** The payload unchecked, for what only displays: never for a decision. Null when it is no JSON. */
-export function unverifiedPayload(envelope: Envelope): unknown {
-  try {
-    return JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8'));
-  } catch {
-    return null;
-  }
-}

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { digest, Sha256 } from './digest.ts';
 import { Dispatch, dispatchName, IncidentId } from './dispatch.ts';
+import { type Envelope, openEnvelope, payloadTypes } from './dsse.ts';
 import { Person } from './person.ts';
 import { Subject } from './subject.ts';
 import { AnswerWord, Mode, QuestionKind, RiskFlag, RiskLevel } from './words.ts';
@@ -88,6 +89,17 @@ export const Vote = z.object({
   reason: z.string(),
 });
 export type Vote = z.infer<typeof Vote>;
+
+/**
+ * The vote that an envelope holds: the one reader of it. `forged` when the key did not sign it, `foreign` when it did and
+ * this release cannot read it; neither counts as anybody's word.
+ *
+ * @param publicKey PEM (SubjectPublicKeyInfo) of the approval key.
+ */
+export function openVote(envelope: Envelope, publicKey: string): Vote | 'forged' | 'foreign' {
+  const payload = openEnvelope(envelope, payloadTypes.vote, publicKey);
+  return payload === null ? 'forged' : (Vote.safeParse(payload).data ?? 'foreign');
+}
 
 /** Whether this release knows the word; what it does not know counts as no. */
 export function isKnownWord(word: string): word is AnswerWord {

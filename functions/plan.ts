@@ -2,17 +2,17 @@
 
 import * as z from 'zod';
 import { anthropicModel } from '../adapters/anthropic/model.ts';
-import { alarms } from '../adapters/cloudwatch/alarms.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import type { Model } from '../core/matching/model.ts';
 import { type PlanAnswer, plan } from '../core/use-cases/plan.ts';
+import { cloudwatch } from './wiring/alarms.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
-import { auditWriter, now, work } from './wiring/tables.ts';
+import { auditWriter, work } from './wiring/tables.ts';
 
 /** `execution` is the name of the execution that asks, from Step Functions' context object; a machine of the first release does not say it. */
 const Input = z.strictObject({ incidentId: IncidentId, execution: z.string().optional() });
@@ -26,7 +26,7 @@ export async function handler(event: unknown): Promise<PlanAnswer> {
     ...situationPorts(writer, { dispatches: null, kill: async () => ({ stopped: false, number: 1, stop: null }) }),
     writer,
     incidentRow: store.incidentRow,
-    evidence: alarms(now).evidence,
+    evidence: cloudwatch.evidence,
     saveEvidence: store.saveEvidence,
     model: await configuredModel(),
   };

@@ -1,26 +1,33 @@
-/** triage: woken by alarms; asks CloudWatch, opens the incident and starts its machine. */
+/** triage: woken by the queue of alarms, or by an alarm's action; asks CloudWatch, opens incidents and starts their machines. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import { alarms } from '../adapters/cloudwatch/alarms.ts';
+import { rememberedTags } from '../adapters/cloudwatch/remembered-tags.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
-import { triage } from '../core/use-cases/triage.ts';
+import { type BatchAnswer, triage } from '../core/use-cases/triage.ts';
+import { cloudwatch } from './wiring/alarms.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { auditWriter, now, work } from './wiring/tables.ts';
 
-export async function handler(event: unknown, context: Context): Promise<Record<string, never>> {
+const tags = rememberedTags(cloudwatch.tags, now);
+
+export async function handler(event: unknown, context: Context): Promise<BatchAnswer> {
   const { lockedBy, open, ring } = work();
   const ports = {
     writer: auditWriter('triage'),
     account: context.invokedFunctionArn.split(':')[4] ?? '',
     region: setting('AWS_REGION'),
-    alarm: alarms(now).read,
+    queue: setting('ALARM_QUEUE_ARN'),
+    alarms: cloudwatch.readMany,
+    tags,
+    muted: cloudwatch.muted,
+    pause: (milliseconds: number) => sleep(milliseconds),
     lockedBy,
     open,
     ring,
-    // One line per doorbell that is none of ours, for a metric filter; it is no entry of the audit.
-    noted: (what: string, alarmArn: string) => console.log(JSON.stringify({ doorbell: what, alarmArn })),
+    // One line per doorbell that opens nothing, for the metric filter; it is no entry of the audit.
+    noted: (doorbell: string, alarmArn: string) => console.log({ doorbell, alarmArn }),
     start: machine(setting('STATE_MACHINE_ARN')).start,
   };
-  await triage(ports, loadCompiled(), event);
-  return {};
+  return triage(ports, loadCompiled(), event);
 }

@@ -12,12 +12,14 @@ const packagesOfAdapter: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   kms: ['@aws-sdk/client-kms'],
   lambda: ['@aws-sdk/client-lambda'],
+  'patience.ts': ['@smithy/core'],
   secretsmanager: ['@aws-sdk/client-secrets-manager'],
   slack: ['@slack/web-api'],
   sns: ['@aws-sdk/client-sns'],
   ssm: ['@aws-sdk/client-ssm'],
   stepfunctions: ['@aws-sdk/client-sfn'],
   sts: ['@aws-sdk/client-sts'],
+  tagging: ['@aws-sdk/client-resource-groups-tagging-api'],
   'tree-sitter': ['web-tree-sitter'],
 };
 

@@ -1,6 +1,6 @@
 /** Counting doorbells on an OPEN item: only while it is there, so that a late one does not put a closed incident back. */
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { TriagePorts } from '../../core/use-cases/triage.ts';
+import type { OpeningPorts } from '../../core/use-cases/opening.ts';
 import { type Database, isConditionFailure } from './client.ts';
 import { despiteConflicts } from './conflicts.ts';
 
@@ -31,7 +31,7 @@ const change = {
   answer: 'changed',
 } as const;
 
-export function ringOf(database: Database, table: string): TriagePorts['ring'] {
+export function ringOf(database: Database, table: string): OpeningPorts['ring'] {
   return async (incidentId, { state, changedAt }) => {
     for (let tries = 0; tries < mostTries; tries += 1) {
       const { answer, ...update } = tries % 2 === 0 ? copy : change;

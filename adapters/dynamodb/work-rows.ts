@@ -4,7 +4,7 @@ import { Dispatch, dispatchName } from '../../core/dispatch.ts';
 import type { ShownOutputs } from '../../core/report/show.ts';
 import { Subject } from '../../core/subject.ts';
 import type { Doorbells } from '../../core/use-cases/close.ts';
-import type { IncidentRow } from '../../core/use-cases/triage.ts';
+import type { IncidentRow } from '../../core/use-cases/opening.ts';
 
 const Row = z.object({ subject: Subject, alarmName: z.string() });
 

@@ -14,7 +14,7 @@ import { type Dispatch, dispatchName } from '../../core/dispatch.ts';
 import { type ShownOutputs, storable } from '../../core/report/show.ts';
 import { incidentIdOf } from '../../core/subject.ts';
 import type { Doorbells } from '../../core/use-cases/close.ts';
-import { type IncidentRow, lockOf, type TriagePorts } from '../../core/use-cases/triage.ts';
+import { type IncidentRow, lockOf, type OpeningPorts } from '../../core/use-cases/opening.ts';
 import { type Database, failedConditions } from './client.ts';
 import { despiteConflicts } from './conflicts.ts';
 import { ringOf } from './work-ring.ts';
@@ -27,8 +27,8 @@ const lifeSeconds = 90 * 24 * 3600;
 const mostPages = 30;
 
 export interface WorkStore {
-  open: TriagePorts['open'];
-  ring: TriagePorts['ring'];
+  open: OpeningPorts['open'];
+  ring: OpeningPorts['ring'];
   lockedBy(lock: string): Promise<string | null>;
   incidentRow(incidentId: string): Promise<IncidentRow | null>;
   openIncidents(): Promise<string[]>;

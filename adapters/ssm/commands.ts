@@ -193,14 +193,22 @@ async function invocationBy(client: SSMClient, commandId: string, target: string
   }
 }
 
+/** How far back a command is looked for: an incident lives 8 h, and is closed a little later at most. */
+const longestAgo = 24 * 3_600_000;
+
 /** A lost command by the dispatch key in its comment: ListCommands has no filter for it, so it is compared here. */
 export async function findCommand(document: string, key: string): Promise<string | null> {
   const client = open();
+  const since = new Date(Date.now() - longestAgo).toISOString().replace(/\.\d+Z$/, 'Z');
   let NextToken: string | undefined;
   do {
     const page = await client.send(
       new ListCommandsCommand({
-        Filters: [{ key: 'DocumentName', value: document }],
+        Filters: [
+          { key: 'DocumentName', value: document },
+          { key: 'InvokedAfter', value: since },
+        ],
+        MaxResults: 50,
         ...(NextToken ? { NextToken } : {}),
       }),
     );

@@ -11,9 +11,9 @@ export const Alarm = z.strictObject({
   name: z.string(),
   account: z.string(),
   region: z.string(),
-  kind: z.enum(['metric', 'composite']),
+  kind: z.enum(['metric', 'composite', 'log']),
   state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
-  /** StateTransitionedTimestamp, else StateUpdatedTimestamp. */
+  /** StateTransitionedTimestamp, else StateUpdatedTimestamp; of a contributor that is not listed, when it was not. */
   stateChangedAt: z.string(),
   stateReason: z.string(),
   description: z.string(),
@@ -26,6 +26,8 @@ export const Alarm = z.strictObject({
   comparison: z.string().nullable(),
   threshold: z.number().nullable(),
   contributorId: z.string().nullable(),
+  /** Why CloudWatch takes none of the alarm's actions now, in words; null when it does. Mute rules are asked for apart. */
+  quiet: z.string().nullable(),
 });
 export type Alarm = z.infer<typeof Alarm>;
 
@@ -42,7 +44,13 @@ const Described = z.object({
   StateReason: z.string().default(''),
   StateTransitionedTimestamp: Time.optional(),
   StateUpdatedTimestamp: Time.optional(),
+  ActionsEnabled: z.boolean().default(true),
+  ActionsSuppressedBy: z.string().optional(),
+  ActionsSuppressedReason: z.string().optional(),
+  /** PARTIAL_DATA, EVALUATION_ERROR or EVALUATION_FAILURE: what is not listed may be in ALARM all the same. */
+  EvaluationState: z.string().optional(),
   AlarmRule: z.string().optional(),
+  ScheduledQueryConfiguration: z.unknown().optional(),
   ComparisonOperator: z.string().optional(),
   Threshold: z.number().optional(),
   Namespace: z.string().optional(),
@@ -70,21 +78,27 @@ const Contributor = z.object({
   StateTransitionedTimestamp: Time.optional(),
 });
 
+/** One time series of an alarm, looked for in every page of DescribeAlarmContributors. */
+export interface Listing {
+  readonly contributorId: string;
+  /** Its entry as the SDK gives it; null when no page has one. A page that could not be read is an error, and no listing. */
+  readonly entry: unknown;
+  /** When the last page was read, ISO 8601. */
+  readonly at: string;
+}
+
 /**
  * Maps an entry of DescribeAlarms to an Alarm.
  *
  * @param entry the SDK's object as it is.
  * @param tags the alarm's tags, by ListTagsForResource.
- * @param contributorId the time series that the doorbell named; null for the alarm as a whole.
- * @param contributor its entry of DescribeAlarmContributors; null when CloudWatch does not list it, which means it is
- * not in ALARM: nothing is planned for it then.
+ * @param listing of the time series that the doorbell named; null for the alarm as a whole.
  * @throws {TypeError} naming the field, when the answer is not what AWS documents.
  */
 export function alarmFromCloudWatch(
   entry: unknown,
   tags: Readonly<Record<string, string>>,
-  contributorId: string | null,
-  contributor: unknown = null,
+  listing: Listing | null,
 ): Alarm {
   const described = read(Described, entry);
   const arn = parseAlarmArn(described.AlarmArn);
@@ -98,7 +112,7 @@ export function alarmFromCloudWatch(
     name: arn.name,
     account: arn.account,
     region: arn.region,
-    kind: described.AlarmRule === undefined ? 'metric' : 'composite',
+    kind: kindOf(described),
     state: described.StateValue,
     stateChangedAt: changedAt,
     stateReason: described.StateReason,
@@ -108,19 +122,39 @@ export function alarmFromCloudWatch(
     rule: described.AlarmRule ?? null,
     comparison: described.ComparisonOperator ?? null,
     threshold: described.Threshold ?? null,
-    contributorId,
+    contributorId: null,
+    quiet: quietOf(described),
   };
-  return contributorId === null ? whole : withContributor(whole, contributorId, contributor);
+  return listing === null ? whole : ofContributor(whole, listing, described.EvaluationState);
 }
 
-function withContributor(whole: Alarm, contributorId: string, contributor: unknown): Alarm {
-  if (contributor === null || contributor === undefined)
-    return { ...whole, state: 'OK', stateReason: 'CloudWatch lists no such contributor in ALARM' };
-  const found = read(Contributor, contributor);
+function kindOf({ AlarmRule, ScheduledQueryConfiguration }: Described): Alarm['kind'] {
+  if (AlarmRule !== undefined) return 'composite';
+  return ScheduledQueryConfiguration === undefined ? 'metric' : 'log';
+}
+
+function quietOf({ ActionsEnabled, ActionsSuppressedBy: by, ActionsSuppressedReason: why }: Described): string | null {
+  if (!ActionsEnabled) return 'its actions are disabled';
+  return by === undefined ? null : `its actions are suppressed: ${why ?? by}`;
+}
+
+/** CloudWatch lists what is in ALARM, and only that: who is not listed is OK, where CloudWatch could tell. */
+function ofContributor(whole: Alarm, { contributorId, entry, at }: Listing, evaluation: string | undefined): Alarm {
+  const contributor = { ...whole, contributorId };
+  if (entry === null || entry === undefined)
+    return {
+      ...contributor,
+      dimensions: {},
+      stateChangedAt: at,
+      ...(whole.state === 'INSUFFICIENT_DATA' || evaluation !== undefined
+        ? { state: 'INSUFFICIENT_DATA', stateReason: `CloudWatch could not evaluate all: ${evaluation ?? whole.state}` }
+        : { state: 'OK', stateReason: 'CloudWatch lists no such contributor in ALARM' }),
+    };
+  const found = read(Contributor, entry);
   if (found.ContributorId !== contributorId)
     throw new TypeError('DescribeAlarmContributors: the entry is of another contributor');
   return {
-    ...whole,
+    ...contributor,
     state: 'ALARM',
     stateChangedAt: found.StateTransitionedTimestamp ?? whole.stateChangedAt,
     stateReason: found.StateReason,

@@ -1,10 +1,21 @@
-/** Three envelopes, one doorbell: EventBridge, SNS and a direct alarm action each contribute an alarm's ARN and nothing else. */
+/** Three envelopes, one doorbell: EventBridge, SNS and a direct alarm action each contribute an alarm's ARN, and nothing that decides. */
 import * as z from 'zod';
+import { epochOrNull, isoOf } from '../time.ts';
 
 export interface Doorbell {
   readonly alarmArn: string;
   /** The time series of a multi-time-series alarm; null for an alarm as a whole. */
   readonly contributorId: string | null;
+  /** What the alarm is said to have changed to; null where it is not said. It decides only whether CloudWatch is asked again. */
+  readonly claim: Claim | null;
+  /** Whether a mute rule is said to be in force. It can only keep the alarm from being answered. */
+  readonly isMuted: boolean;
+}
+
+/** `at` is ISO 8601. */
+export interface Claim {
+  readonly state: string;
+  readonly at: string;
 }
 
 /** A malformed envelope. The message never repeats more than 80 characters of it. */
@@ -36,63 +47,82 @@ const stateChanges = ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contrib
 
 const Contributor = z.object({ id: ContributorId });
 
+/** AWS writes `2023-08-04T12:36:15.490+0000`, without the colon that ISO 8601 wants. What is no time claims nothing. */
+const State = z
+  .object({ value: z.string().max(32), timestamp: z.string().max(64) })
+  .transform(({ value: state, timestamp }) => {
+    const at = epochOrNull(timestamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+    return at === null ? null : { state, at: isoOf(at) };
+  })
+  .nullable()
+  .catch(null)
+  .default(null);
+
 const EventBridge = z.object({
   source: z.literal('aws.cloudwatch'),
   'detail-type': z.enum(stateChanges),
   resources: z.tuple([AlarmArn]),
-  detail: z.object({ alarmContributor: Contributor.optional() }),
+  detail: z.object({ alarmContributor: Contributor.optional(), state: State, muteDetail: z.unknown().optional() }),
 });
 
 const Action = z.object({
   source: z.literal('aws.cloudwatch'),
   alarmArn: AlarmArn,
-  alarmData: z.object({ alarmContributor: Contributor.optional() }),
+  alarmData: z.object({ alarmContributor: Contributor.optional(), state: State }),
 });
 
-const Notification = z.object({ AlarmArn, AlarmContributorId: ContributorId.nullish() });
+const Notification = z.object({
+  AlarmArn,
+  AlarmContributorId: ContributorId.nullish(),
+  NewStateValue: z.unknown().optional(),
+  StateChangeTime: z.unknown().optional(),
+});
 
 /** Messages of before AlarmArn was added, and of emulators: the alarm lives where the topic lives, and CloudWatch is asked anyway. */
 const OldNotification = z.object({ AlarmName: z.string(), AWSAccountId: z.string() });
 
+/** As SNS puts it into a queue. */
 const Sns = z.object({
-  /** SNS puts one record into an event; ten is what any other source of records would put in. */
-  Records: z
-    .array(
-      z.object({
-        EventSource: z.literal('aws:sns'),
-        Sns: z.object({ Message: z.string().max(262_144), TopicArn: z.string().optional() }),
-      }),
-    )
-    .min(1)
-    .max(10),
+  Type: z.literal('Notification'),
+  Message: z.string().max(262_144),
+  TopicArn: z.string().optional(),
 });
 
 /**
- * What an event rings for. All else in it, state and texts included, is the sender's word and is dropped.
+ * What an event rings for. All else in it, texts included, is the sender's word and is dropped.
  *
  * @throws {EnvelopeError} saying which envelope it looked like, which field is wrong and what was expected.
  */
-export function alarmDoorbell(event: unknown): Doorbell[] {
-  if (has(event, 'Records')) return read(Sns, event, 'SNS').Records.map((record) => fromMessage(record.Sns));
-  if (has(event, 'detail-type')) {
-    const { 'detail-type': kind, resources, detail } = read(EventBridge, event, 'EventBridge');
-    if (kind === 'CloudWatch Alarm State Change') return [{ alarmArn: resources[0], contributorId: null }];
-    if (!detail.alarmContributor)
-      throw new EnvelopeError(
-        'EventBridge: detail.alarmContributor.id must name the contributor that changed; it is missing',
-      );
-    return [{ alarmArn: resources[0], contributorId: detail.alarmContributor.id }];
-  }
+export function alarmDoorbell(event: unknown): Doorbell {
+  if (has(event, 'Type')) return fromSns(read(Sns, event, 'SNS'));
+  if (has(event, 'detail-type')) return fromEventBridge(event, 'EventBridge');
   if (has(event, 'alarmArn')) {
     const { alarmArn, alarmData } = read(Action, event, 'alarm action');
-    return [{ alarmArn, contributorId: alarmData.alarmContributor?.id ?? null }];
+    const { alarmContributor, state } = alarmData;
+    return { alarmArn, contributorId: alarmContributor?.id ?? null, claim: state, isMuted: false };
   }
   throw new EnvelopeError(
-    `the event is no alarm envelope; expected EventBridge (detail-type), SNS (Records) or an alarm action (alarmArn); it has ${keysOf(event)}`,
+    `the event is no alarm envelope; expected EventBridge (detail-type), SNS (Type) or an alarm action (alarmArn); it has ${keysOf(event)}`,
   );
 }
 
-function fromMessage({ Message: message, TopicArn }: { Message: string; TopicArn?: string | undefined }): Doorbell {
+function fromEventBridge(event: unknown, envelope: string): Doorbell {
+  const { 'detail-type': kind, resources, detail } = read(EventBridge, event, envelope);
+  const isWhole = kind === 'CloudWatch Alarm State Change';
+  if (!isWhole && !detail.alarmContributor)
+    throw new EnvelopeError(
+      `${envelope}: detail.alarmContributor.id must name the contributor that changed; it is missing`,
+    );
+  return {
+    alarmArn: resources[0],
+    contributorId: isWhole ? null : (detail.alarmContributor?.id ?? null),
+    claim: detail.state,
+    isMuted: detail.muteDetail !== undefined && detail.muteDetail !== null,
+  };
+}
+
+/** What CloudWatch published itself, or an event that a rule of EventBridge sent to the topic. */
+function fromSns({ Message: message, TopicArn }: z.infer<typeof Sns>): Doorbell {
   let content: unknown;
   try {
     content = JSON.parse(message);
@@ -101,9 +131,16 @@ function fromMessage({ Message: message, TopicArn }: { Message: string; TopicArn
       `SNS: Message must be the JSON that CloudWatch publishes; it begins with ${JSON.stringify(message.slice(0, 60))}`,
     );
   }
+  if (has(content, 'detail-type')) return fromEventBridge(content, 'EventBridge in SNS');
   const named = { AlarmArn: oldArn(content, TopicArn), ...(content as object | null) };
-  const { AlarmArn: alarmArn, AlarmContributorId: contributorId } = read(Notification, named, 'SNS Message');
-  return { alarmArn, contributorId: contributorId ?? null };
+  const {
+    AlarmArn: alarmArn,
+    AlarmContributorId,
+    NewStateValue,
+    StateChangeTime,
+  } = read(Notification, named, 'SNS Message');
+  const claim = State.parse({ value: NewStateValue, timestamp: StateChangeTime });
+  return { alarmArn, contributorId: AlarmContributorId ?? null, claim, isMuted: false };
 }
 
 function oldArn(content: unknown, topicArn = ''): string | undefined {
@@ -114,7 +151,8 @@ function oldArn(content: unknown, topicArn = ''): string | undefined {
     : undefined;
 }
 
-function read<T>(schema: z.ZodType<T>, event: unknown, envelope: string): T {
+/** An envelope by its schema; throws an EnvelopeError that names the envelope, the field, and what it must be. */
+export function read<T>(schema: z.ZodType<T>, event: unknown, envelope: string): T {
   const parsed = schema.safeParse(event);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -130,9 +168,10 @@ const expectations: Readonly<Record<string, string>> = {
   alarmArn: 'the ARN of a CloudWatch alarm',
   resources: 'a list of one alarm ARN',
   source: 'aws.cloudwatch',
-  EventSource: 'aws:sns',
+  Type: 'Notification',
   'detail-type': stateChanges.join(' or '),
-  Records: 'a list of 1 to 10 records',
+  eventSource: 'aws:sqs',
+  Records: 'a list of messages of a queue',
   Message: 'the text that CloudWatch publishes, at most 262,144 characters',
 };
 
@@ -141,11 +180,12 @@ function expected(field: PropertyKey | undefined): string {
   return expectations[String(field)] ?? 'as AWS documents it';
 }
 
-function has(event: unknown, key: string): boolean {
+export function has(event: unknown, key: string): boolean {
   return typeof event === 'object' && event !== null && Object.hasOwn(event, key);
 }
 
-function brief(value: unknown): string {
+/** At most 80 characters of a value, for a message. */
+export function brief(value: unknown): string {
   const text = typeof value === 'object' && value !== null ? keysOf(value) : (JSON.stringify(value) ?? 'missing');
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }

@@ -1,8 +1,8 @@
 /** Votes as they lie in Control and in the chain, and which of them are genuine. */
 import { canonicalJson, sha256 } from '../digest.ts';
-import { type Envelope, openEnvelope, payloadTypes } from '../dsse.ts';
+import type { Envelope } from '../dsse.ts';
 import type { Person } from '../person.ts';
-import { Vote } from '../question.ts';
+import { openVote, type Vote } from '../question.ts';
 
 /** A vote that the approval key signed, with the envelope that proves it. */
 export interface GenuineVote {
@@ -21,8 +21,8 @@ export type People = readonly { readonly id: string; readonly name: string }[];
  */
 export function genuineVotes(envelopes: readonly Envelope[], question: string, publicKey: string): GenuineVote[] {
   return envelopes.flatMap((envelope) => {
-    const vote = Vote.safeParse(openEnvelope(envelope, payloadTypes.vote, publicKey));
-    return vote.success && vote.data.question === question ? [{ vote: vote.data, envelope }] : [];
+    const vote = openVote(envelope, publicKey);
+    return typeof vote !== 'string' && vote.question === question ? [{ vote, envelope }] : [];
   });
 }
 

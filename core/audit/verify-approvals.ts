@@ -1,8 +1,7 @@
 /** Verifying approvals: every question hashes, every vote is the key's, and every mutating intent carries enough of them, in time. */
 import { canonicalJson, sha256 } from '../digest.ts';
 import { dispatchName, sameDispatch } from '../dispatch.ts';
-import { type Envelope, openEnvelope, payloadTypes } from '../dsse.ts';
-import { type Question, type QuestionItem, questionDigest, Vote } from '../question.ts';
+import { openVote, type Question, type QuestionItem, questionDigest, type Vote } from '../question.ts';
 import { incidentIdOf } from '../subject.ts';
 import { epochOf } from '../time.ts';
 import { riskAtLeast } from '../words.ts';
@@ -104,12 +103,6 @@ function isScriptOf(
   item: QuestionItem,
 ): boolean {
   return sameDispatch(dispatch, item.dispatch) && sha256(script ?? '') === item.scriptHash;
-}
-
-/** A genuine vote; `forged` when the key did not sign it, `foreign` when it did and this release cannot read it. */
-function openVote(envelope: Envelope, publicKey: string): Vote | 'forged' | 'foreign' {
-  const payload = openEnvelope(envelope, payloadTypes.vote, publicKey);
-  return payload === null ? 'forged' : (Vote.safeParse(payload).data ?? 'foreign');
 }
 
 function voteFindings(context: Context, place: number, event: EventOf<'vote_signed'>): Finding[] {

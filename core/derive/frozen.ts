@@ -6,6 +6,7 @@ import type { Alarm } from '../alarm/alarm.ts';
 import { type EventOf, planDigest } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { isUnlisted } from '../incident/contributor.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
@@ -63,9 +64,10 @@ export function isCertified(progress: Progress): boolean {
  * @throws {Underivable} saying what changed, when they do not agree, or when no target is left.
  */
 export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, dispatch: Dispatch): FrozenFacts {
-  const { progress, alarm } = situation;
+  const { progress } = situation;
   const planned = progress.planned;
   if (!planned) throw new Underivable('there is no plan');
+  const alarm = withFrozenAttributes(situation.alarm, progress, planned);
   if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
   const last = wavesBefore(progress, dispatch).at(-1);
   const rest = last ? restOf(last) : null;
@@ -85,6 +87,12 @@ export function wavesBefore(progress: Progress, dispatch: Dispatch): DispatchPro
   const before = wavesOf(progress, dispatch).filter((known) => known.burn !== null && known.dispatch.wave < wave);
   if (before.length !== wave - 1) throw new Underivable(`wave ${wave} does not follow a wave that was sent`);
   return before;
+}
+
+/** The attributes of a contributor go with it; those of a plan that was burnt with say what it was about. */
+function withFrozenAttributes(alarm: Alarm | null, progress: Progress, planned: Planned): Alarm | null {
+  if (alarm === null || !isUnlisted(alarm) || !planned.alarm || !isCertified(progress)) return alarm;
+  return { ...alarm, dimensions: planned.alarm.dimensions };
 }
 
 /** The hosts that the newest burnt run may have touched, in any wave, which this dispatch follows; null when it is no such part. */

@@ -1,5 +1,5 @@
 /** When an incident ends: at once, after winding down what was begun, or when its last step is done and verified. */
-import { alarmRefusal } from '../alarm/opt-in.ts';
+import { alarmRefusal, beginningRefusal } from '../alarm/opt-in.ts';
 import { type DispatchProgress, hasFailed, isMutation, isOpen, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { restOf } from '../incident/waves.ts';
@@ -27,8 +27,8 @@ const atOnce: readonly Rule[] = [
     subject && alarm
       ? null
       : finish('halt', 'halted', 'alarm.unknown', 'CloudWatch does not know the alarm that this incident is about'),
-  ({ alarm }) => {
-    const refusal = alarm && alarmRefusal(alarm);
+  ({ alarm, progress }) => {
+    const refusal = alarm && (mutations(progress).length > 0 ? alarmRefusal : beginningRefusal)(alarm);
     return refusal ? finish('halt', 'halted', 'alarm.not_opted_in', refusal) : null;
   },
   ({ progress }) => (progress.planned ? null : finish('halt', 'failed', 'plan.missing', 'no plan was made')),

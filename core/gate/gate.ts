@@ -6,8 +6,9 @@ import type { Dispatch } from '../dispatch.ts';
 import { findDispatch, hostHeld, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
-import { historyLimits } from '../limits.ts';
+import { historyLimits, nextWait } from '../limits.ts';
 import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
+import { epochOf } from '../time.ts';
 import { type GateDecision, type PolicyDecision, riskAtLeast } from '../words.ts';
 import { finish, type GateAnswer, wait } from './answer.ts';
 import { type Ending, endingOf, finishOf } from './ending.ts';
@@ -51,7 +52,8 @@ function nextUnder(
     );
   if (isOneTooMany(situation, dispatch)) return usedUp;
   try {
-    return judge(situation, dispatch, tools);
+    const answer = judge(situation, dispatch, tools);
+    return lacksData(situation, answer) ? withoutData(situation, ending, tools) : answer;
   } catch (error) {
     if (!(error instanceof Underivable)) throw error;
     // What would run is not what was planned any more; what was changed so far is still undone, as far as it can be.
@@ -73,6 +75,24 @@ function notUndone(ending: Exclude<Ending, { kind: 'now' }>, impossible: readonl
   );
   const isHalted = ending.kind === 'winding_down' && ending.status === 'halted';
   return isHalted ? { ...answer, reasons: [ending.reason, ...answer.reasons] } : answer;
+}
+
+/** Whether the next thing is destructive, undoes nothing, and nobody knows whether it is still wanted. */
+function lacksData({ alarm }: Situation, { derived, dispatch }: GateAnswer): boolean {
+  if (alarm?.state !== 'INSUFFICIENT_DATA' || dispatch?.part !== 'run' || !derived) return false;
+  return riskAtLeast(derived.verdict.level, 'destructive') && derived.step.when !== 'always';
+}
+
+/** Data may come back, as after a restart; when they do not, what was changed is undone, and people take over. */
+function withoutData(situation: Situation, ending: Exclude<Ending, { kind: 'now' }>, tools: RiskTools): GateAnswer {
+  const { alarm, compiled, now } = situation;
+  const seconds = alarm ? (now - epochOf(alarm.stateChangedAt)) / 1000 : 0;
+  const { verification_window: most } = compiled.policy.safety;
+  if (seconds < most || ending.kind !== 'none')
+    return wait(nextWait(seconds), 'alarm.no_data', 'CloudWatch has too little data: nothing destructive is begun');
+  const text = `CloudWatch has had too little data for ${most} s: nothing destructive is begun`;
+  const reason = { rule: 'alarm.no_data', text };
+  return nextUnder(situation, { kind: 'winding_down', status: 'halted', reason }, tools);
 }
 
 const usedUp = finish(

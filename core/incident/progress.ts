@@ -53,6 +53,8 @@ export interface Progress {
   readonly closed: EventOf<'incident_closed'> | null;
   readonly told: EventOf<'people_told'> | null;
   readonly lastGate: EventOf<'gate_decided'> | null;
+  /** The alarm's state as the chain last said, and the time of the entry that said so first; null until it says any. */
+  readonly seen: { readonly state: string; readonly at: string } | null;
   readonly dispatches: readonly DispatchProgress[];
   /** Questions asked, revisions included. */
   readonly questions: number;
@@ -68,6 +70,7 @@ const nothing: Progress = {
   closed: null,
   told: null,
   lastGate: null,
+  seen: null,
   dispatches: [],
   questions: 0,
   staleRounds: 0,
@@ -132,6 +135,8 @@ function step(progress: Progress, entry: ReadEntry, burns: Burns | null): Progre
       return { ...next, closed: progress.closed ?? event };
     case 'people_told':
       return { ...next, told: progress.told ?? event };
+    case 'alarm_joined':
+      return progress.seen?.state === event.state ? next : { ...next, seen: { state: event.state, at: entry.at } };
     case 'gate_decided': {
       const gated = { ...next, lastGate: event };
       return event.decision === 'skip' && event.dispatch

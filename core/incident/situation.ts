@@ -8,6 +8,7 @@ import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
+import { asStated } from './contributor.ts';
 import { heldLeases, leasesOf } from './held.ts';
 import type { SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
@@ -82,11 +83,12 @@ export async function readSituation(ports: SituationPorts, compiled: Compiled, i
   const runbook = plannedRunbook(progress, compiled);
   const frozen = Object.values(progress.planned?.targets ?? {}).flat();
   const actionsAt = ports.now();
-  const [alarm, leases, actions] = await Promise.all([
+  const [told, leases, actions] = await Promise.all([
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
     about ? autonomousActions(ports, incidentId, about.alarmArn, actionsAt) : 0,
   ]);
+  const alarm = asStated(told, progress);
   const now = ports.now();
   const [instances, held] = await Promise.all([
     alarm && runbook ? ports.instances(runbook.targets, alarm, frozen) : [],

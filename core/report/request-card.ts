@@ -8,6 +8,7 @@ import type { ApprovalCard } from '../slack/question.ts';
 import { epochOf } from '../time.ts';
 import type { Part } from '../words.ts';
 import { evidenceOf, outputsOf, type ShownOutputs, slackPerson } from './show.ts';
+import { noDataNote } from './words.ts';
 
 const epochSeconds = (iso: string) => Math.floor(epochOf(iso) / 1000);
 
@@ -57,6 +58,7 @@ export function requestCard(
         ...wavesNote(derived),
         ...(derived.lost.length > 0 ? [`left out, since it can no longer run there: ${derived.lost.join(', ')}`] : []),
         ...failureNote(progress),
+        ...(alarm?.state === 'INSUFFICIENT_DATA' ? [noDataNote] : []),
         ...verdict.reasons.filter(({ decision }) => decision !== 'proceed').map(({ text }) => text),
       ],
     },

@@ -1,9 +1,8 @@
 /** Who answered what, by genuine votes alone: a name is told only when the approval key signed that person's word. */
-import { genuineVotes } from '../approval/votes.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { type Envelope, unverifiedPayload } from '../dsse.ts';
-import { type Question, questionDigest, Vote } from '../question.ts';
+import type { Envelope } from '../dsse.ts';
+import { openVote, type Question, questionDigest, type Vote } from '../question.ts';
 
 /** What a person said to a question of this incident that the chain holds. */
 export interface Answer extends Vote {
@@ -22,12 +21,13 @@ const mostEnvelopes = 1_000;
 export function answersIn(incidentId: string, entries: readonly ReadEntry[], publicKey: string | null): Answer[] {
   if (publicKey === null) return [];
   const envelopes = new Map(entries.flatMap(envelopesOf).map((envelope) => [JSON.stringify(envelope), envelope]));
-  const ofQuestion = Map.groupBy([...envelopes.values()].slice(0, mostEnvelopes), questionIn);
+  const votes = [...envelopes.values()].slice(0, mostEnvelopes).flatMap((envelope) => {
+    const vote = openVote(envelope, publicKey);
+    return typeof vote === 'string' ? [] : [vote];
+  });
+  const ofQuestion = Map.groupBy(votes, ({ question }) => question);
   return questionsOf(incidentId, entries).flatMap(([question, { items }]) =>
-    genuineVotes(ofQuestion.get(question) ?? [], question, publicKey).map(({ vote }) => ({
-      ...vote,
-      dispatches: items.map(({ dispatch }) => dispatch),
-    })),
+    (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, dispatches: items.map(({ dispatch }) => dispatch) })),
   );
 }
 
@@ -37,11 +37,6 @@ function questionsOf(incidentId: string, entries: readonly ReadEntry[]): [string
     event?.kind === 'approval_requested' && event.question?.incidentId === incidentId ? [event.question] : [],
   );
   return [...new Map(asked.map((question) => [questionDigest(question), question]))];
-}
-
-/** The question that an envelope says it is about, unchecked: only to check it against that one alone. */
-function questionIn(envelope: Envelope): string | null {
-  return Vote.safeParse(unverifiedPayload(envelope)).data?.question ?? null;
 }
 
 function envelopesOf({ event }: ReadEntry): readonly Envelope[] {

@@ -19,6 +19,10 @@ export interface Fate {
  */
 export type Proof = 'audit' | 'burns' | 'nothing';
 
+/** On a card whose alarm CloudWatch cannot tell about now. */
+export const noDataNote =
+  'CloudWatch has too little data to say whether the alarm is still on; until it has, nothing destructive is begun';
+
 const lookFirst = 'look at the host first';
 
 const hostWords: Readonly<Record<HostOutcome, { readonly all: string; readonly some: (hosts: string) => string }>> = {

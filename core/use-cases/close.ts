@@ -12,8 +12,8 @@ import { brokenEnding, type Ending, toldEnding } from '../report/told.ts';
 import type { IncidentStatus } from '../words.ts';
 import { type ClosingScene, closingFacts, findingsOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
 import { endCard } from './end-card.ts';
+import { openedEvent } from './opening.ts';
 import type { Cards, ControlStore } from './ports.ts';
-import { openedEvent } from './triage.ts';
 
 export type Doorbells = NonNullable<EventOf<'incident_closed'>['doorbells']>;
 

@@ -15,8 +15,8 @@ import type { Ending, Findings } from '../report/told.ts';
 import { answersIn } from '../report/votes.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOrNull } from '../time.ts';
+import type { IncidentRow } from './opening.ts';
 import { commandOf } from './sent-command.ts';
-import type { IncidentRow } from './triage.ts';
 
 export interface ScenePorts {
   readonly writer: Pick<AuditWriter, 'store'>;

@@ -1,5 +1,6 @@
 /** What follows the burn: the send, once, a short look at it, and what the audit is told of it. Nothing here throws. */
-import { append } from '../audit/append.ts';
+import { type AuditWriter, append } from '../audit/append.ts';
+import { type Head, headOf } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
 import type { Burn } from '../burn.ts';
 import { combinedOutcome, type StoredOutput } from '../derive/outcome.ts';
@@ -11,23 +12,37 @@ import { epochOf } from '../time.ts';
 import { ended, lookSeconds } from './execute-look.ts';
 import { type ExecuteAnswer, type ExecutePorts, firstPollSeconds, type Sent } from './execute-ports.ts';
 
-/** From here on the dispatch is burnt: nothing throws, and what cannot be written is left to `poll`. */
+interface Behind {
+  readonly ports: ExecutePorts;
+  readonly burn: Burn;
+}
+
+/** Seconds for which one entry is tried again; then it is left to `poll`. The whole function has 60. */
+const longestWriting = 8;
+
+/**
+ * From here on the dispatch is burnt: nothing throws, and what cannot be written is left to `poll`.
+ *
+ * @param head The end of the chain as it was last read or written.
+ */
 export async function afterBurn(
   ports: ExecutePorts,
   burn: Burn,
   sendOnce: (() => Promise<Sent>) | null,
+  head: Head | null,
 ): Promise<ExecuteAnswer> {
   const { dispatch } = burn;
-  if (sendOnce === null) return finishing(ports, burn, { kind: 'step_confirmed', dispatch });
+  const behind = { ports, burn };
+  if (sendOnce === null) return finishing(behind, head, { kind: 'step_confirmed', dispatch });
   const sent = await sending(ports, burn, sendOnce);
-  const isNoted = await written(ports, burn.incidentId, {
+  const noted = await written(behind, head, {
     kind: 'command_sent',
     dispatch,
     commandId: sent.kind === 'sent' ? sent.commandId : null,
     error: sent.kind === 'sent' ? null : redact(sent.why).slice(0, 500),
   });
-  if (sent.kind === 'unknown' || !isNoted) return { outcome: 'running', seconds: firstPollSeconds };
-  return sent.kind === 'sent' ? looking(ports, burn, sent.commandId) : finishing(ports, burn, notStarted(burn));
+  if (sent.kind === 'unknown' || noted === null) return { outcome: 'running', seconds: firstPollSeconds };
+  return sent.kind === 'sent' ? looking(behind, noted, sent.commandId) : finishing(behind, noted, notStarted(burn));
 }
 
 async function sending(ports: ExecutePorts, { sendBy }: Burn, sendOnce: () => Promise<Sent>): Promise<Sent> {
@@ -40,11 +55,12 @@ async function sending(ports: ExecutePorts, { sendBy }: Burn, sendOnce: () => Pr
   }
 }
 
-async function looking(ports: ExecutePorts, burn: Burn, commandId: string): Promise<ExecuteAnswer> {
+async function looking(behind: Behind, head: Head, commandId: string): Promise<ExecuteAnswer> {
+  const { ports, burn } = behind;
   const invocations = await ended(ports, commandId, burn.targets);
   if (invocations === null) return { outcome: 'running', seconds: nextWait(lookSeconds) };
   const { event, outputs } = endOf(burn.dispatch, combinedOutcome(invocations), invocations);
-  return finishing(ports, burn, event, outputs);
+  return finishing(behind, head, event, outputs);
 }
 
 function notStarted({ dispatch, targets }: Burn): EventOf<'command_finished'> {
@@ -55,24 +71,32 @@ function notStarted({ dispatch, targets }: Burn): EventOf<'command_finished'> {
 
 /** The entry first: a text that cannot be stored is missing for people, and must not stop anything. */
 async function finishing(
-  ports: ExecutePorts,
-  { incidentId, dispatch }: Burn,
+  behind: Behind,
+  head: Head | null,
   event: EventOf<'command_finished' | 'step_confirmed'>,
   outputs: readonly StoredOutput[] = [],
 ): Promise<ExecuteAnswer> {
-  if (!(await written(ports, incidentId, event))) return { outcome: 'running', seconds: firstPollSeconds };
-  await Promise.allSettled(outputs.map((output) => ports.saveOutput(incidentId, dispatch, output)));
+  const { ports, burn } = behind;
+  if ((await written(behind, head, event)) === null) return { outcome: 'running', seconds: firstPollSeconds };
+  await Promise.allSettled(outputs.map((output) => ports.saveOutput(burn.incidentId, burn.dispatch, output)));
   return { outcome: event.kind === 'step_confirmed' ? 'succeeded' : event.outcome, seconds: 0 };
 }
 
+/** The head behind which the next entry may go; null when it could not be written. */
 async function written(
-  ports: ExecutePorts,
-  incidentId: string,
+  { ports, burn }: Behind,
+  head: Head | null,
   event: EventOf<'command_sent' | 'command_finished' | 'step_confirmed'>,
-): Promise<boolean> {
+): Promise<Head | null> {
+  const until = ports.now() + longestWriting * 1000;
+  const pause: AuditWriter['pause'] = async (weight) => {
+    if (ports.now() > until) throw new Error(`an entry took longer than ${longestWriting} s`);
+    await ports.writer.pause(weight);
+  };
   try {
-    return (await append(ports.writer, incidentId, event)) !== null;
+    const entry = await append({ ...ports.writer, pause }, burn.incidentId, event, { head });
+    return entry && headOf(entry);
   } catch {
-    return false;
+    return null;
   }
 }

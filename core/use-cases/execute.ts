@@ -1,18 +1,16 @@
 /** The kernel: derives everything again, checks signatures, burns the dispatch, and sends once. It believes nobody. */
-import { AuditUnavailable, append } from '../audit/append.ts';
-import { type EventOf, planDigest } from '../audit/entry.ts';
+import { append } from '../audit/append.ts';
 import type { Burn, BurnAnswer } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
-import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds, hostsOf, restAfter } from '../derive/derive.ts';
-import { parametersDigest } from '../derive/frozen.ts';
-import { sha256 } from '../digest.ts';
+import { type Derived, deliveryTimeoutSeconds, hostsOf } from '../derive/derive.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import { decideNext } from '../gate/gate.ts';
 import { type DispatchProgress, findDispatch, hostHeld } from '../incident/progress.ts';
 import { readSituation, type Situation } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import { approvalOf, unasked } from './execute-approval.ts';
-import { burning, burnRequest, nothingBurnt, slotsOf, standingOf, type Taken, takenBy } from './execute-burn.ts';
+import { burning, burnRequest, nothingBurnt, slotsOf, type Taken, takenBy } from './execute-burn.ts';
+import { intend, intending } from './execute-intent.ts';
 import {
   type Denied,
   type ExecuteAnswer,
@@ -82,18 +80,19 @@ async function commit(
 ): Promise<ExecuteAnswer> {
   const { planned } = situation.progress;
   if (!planned) return refuse(ports, situation, derived.dispatch, { denied: 'refused', why: 'there is no plan' });
-  const send = sendOf(ports, situation, derived, granted, known);
+  const intent = intending(ports, situation, derived, granted, known);
+  const send = sendOf(situation, derived, granted, intent.event.notAfter);
   // Everything slow comes before the burn, so that a stop which is acknowledged meanwhile still counts.
   const [sendOnce, taken] = await Promise.all([
     send && ports.prepare(send),
     takenBy(ports, situation, derived, granted),
   ]);
   if ('denied' in taken) return unlessBurnt(ports, situation, derived.dispatch, taken);
-  const intent = await intend(ports, situation, derived, granted, known, send?.notAfter ?? notAfterOf(ports));
+  const { id, head } = await intend(ports, situation, intent);
   try {
-    const burnt = await burn(ports, situation, derived, { granted, plan: planned, intent: intent.id }, taken);
+    const burnt = await burn(ports, situation, derived, { granted, plan: planned, intent: id }, taken);
     if ('denied' in burnt) return await unlessBurnt(ports, situation, derived.dispatch, burnt);
-    return burnt.kind === 'burnt' ? await afterBurn(ports, burnt.burn, sendOnce) : running;
+    return burnt.kind === 'burnt' ? await afterBurn(ports, burnt.burn, sendOnce, head) : running;
   } catch (error) {
     return unwritable(ports, situation, derived.dispatch, error);
   }
@@ -161,18 +160,8 @@ function burnRefusal(answer: BurnAnswer): Denied {
   }
 }
 
-function notAfterOf(ports: ExecutePorts): number {
-  return Math.floor(ports.now() / 1000) + deliveryTimeoutSeconds + clockGraceSeconds;
-}
-
 /** Null for a manual step, which is confirmed and never sent. */
-function sendOf(
-  ports: ExecutePorts,
-  { incidentId }: Situation,
-  derived: Derived,
-  { by, document }: Granted,
-  known: DispatchProgress | undefined,
-): Send | null {
+function sendOf({ incidentId }: Situation, derived: Derived, { by, document }: Granted, notAfter: number): Send | null {
   const { dispatch, script, scriptHash, step } = derived;
   if (script === null) return null;
   return {
@@ -184,54 +173,7 @@ function sendOf(
     document,
     executionTimeoutSeconds: step.timeoutSeconds,
     deliveryTimeoutSeconds,
-    notAfter: reusable(ports, derived, known)?.notAfter ?? notAfterOf(ports),
+    notAfter,
     onBehalfOf: by[0]?.id ?? null,
   };
-}
-
-/** The intent of an earlier invocation that got no further, while its time to begin is not nearly over. */
-function reusable(ports: ExecutePorts, derived: Derived, known: DispatchProgress | undefined) {
-  const intended = known?.intended;
-  if (!intended || known.burn || known.intentId === null) return null;
-  const isSame =
-    intended.scriptHash === derived.scriptHash &&
-    intended.targets.join() === hostsOf(derived).join() &&
-    (intended.rest ?? []).join() === restAfter(derived).join();
-  return isSame && intended.notAfter - ports.now() / 1000 > deliveryTimeoutSeconds ? intended : null;
-}
-
-async function intend(
-  ports: ExecutePorts,
-  situation: Situation,
-  derived: Derived,
-  granted: Granted,
-  known: DispatchProgress | undefined,
-  notAfter: number,
-): Promise<{ id: string }> {
-  const { incidentId, progress } = situation;
-  const { dispatch, scriptHash, verdict } = derived;
-  const rest = restAfter(derived);
-  const event: EventOf<'dispatch_intended'> = {
-    kind: 'dispatch_intended',
-    dispatch,
-    scriptHash,
-    level: verdict.level,
-    targets: [...hostsOf(derived)],
-    ...(rest.length > 0 ? { rest } : {}),
-    document: granted.document.name,
-    requestDigest: granted.question?.digest ?? null,
-    standing: standingOf(derived),
-    approvedBy: [...granted.by],
-    notAfter,
-    executionTimeoutSeconds: derived.step.timeoutSeconds,
-    votes: [...granted.votes],
-    ...(progress.planned ? { planDigest: planDigest(progress.planned) } : {}),
-    parametersDigest: parametersDigest(derived.parameters),
-  };
-  const earlier = reusable(ports, derived, known);
-  if (earlier && known?.intentId && sha256(JSON.stringify(earlier.votes ?? [])) === sha256(JSON.stringify(event.votes)))
-    return { id: known.intentId };
-  const entry = await append(ports.writer, incidentId, event, { head: situation.chain.head });
-  if (!entry) throw new AuditUnavailable(`audit: incident ${incidentId} is closed, so nothing is sent`);
-  return { id: entry.entryId };
 }

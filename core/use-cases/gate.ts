@@ -1,9 +1,10 @@
 /** Steering the machine: the gate's decision for an incident, read, decided and appended in one go. */
-import { type AuditWriter, append } from '../audit/append.ts';
+import { type AuditWriter, appendAll } from '../audit/append.ts';
 import type { EventOf } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { GateAnswer } from '../gate/answer.ts';
 import { decideNext } from '../gate/gate.ts';
+import { unstated } from '../incident/contributor.ts';
 import type { Progress } from '../incident/progress.ts';
 import { readSituation, type SituationPorts } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
@@ -22,9 +23,17 @@ export async function gate(
   const situation = await readSituation(ports, compiled, incidentId);
   const answer = decideNext(situation, tools);
   // A broken chain takes nothing more: close ends the incident beside it.
-  if (situation.broken !== null || isRepeated(situation.progress, answer)) return answer;
+  if (situation.broken !== null) return answer;
+  // From when a contributor is missing nobody but the chain can say later.
+  const seen = situation.progress.closed === null ? unstated(situation.alarm, situation.progress) : null;
+  const news = [...(seen ? [seen] : []), ...(isRepeated(situation.progress, answer) ? [] : [decided(answer)])];
+  if (news.length > 0) await appendAll(ports.writer, incidentId, news, { head: situation.chain.head });
+  return answer;
+}
+
+function decided(answer: GateAnswer): EventOf<'gate_decided'> {
   const { decision, dispatch, status } = answer;
-  const event: EventOf<'gate_decided'> = {
+  return {
     kind: 'gate_decided',
     decision,
     dispatch,
@@ -40,8 +49,6 @@ export async function gate(
         }
       : {}),
   };
-  await append(ports.writer, incidentId, event, { head: situation.chain.head });
-  return answer;
 }
 
 function isRepeated({ lastGate }: Progress, answer: GateAnswer): boolean {

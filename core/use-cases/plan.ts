@@ -15,7 +15,7 @@ import { environmentOf } from '../policy/environment.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { incidentIdOf } from '../subject.ts';
-import { type IncidentRow, openedEvent } from './triage.ts';
+import { type IncidentRow, openedEvent } from './opening.ts';
 
 export interface PlanPorts extends SituationPorts {
   readonly writer: AuditWriter;

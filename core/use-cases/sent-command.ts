@@ -32,5 +32,5 @@ export function commandOf(
   incidentId: string,
   { dispatch, intended }: Pick<DispatchProgress, 'dispatch' | 'intended'>,
 ): Promise<string | null> {
-  return commandOfKey(ports, dispatchKey(incidentId, dispatch), [intended?.document, current]);
+  return commandOfKey(ports, dispatchKey(incidentId, dispatch), [current, intended?.document]);
 }

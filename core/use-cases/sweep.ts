@@ -1,6 +1,7 @@
 /** Sweeping: liveness that no Catch can give. Whatever is OPEN and not running is started, or closed and told to people. */
 import type { Alarm } from '../alarm/alarm.ts';
 import { alarmRefusal } from '../alarm/opt-in.ts';
+import { eachOf } from '../at-once.ts';
 import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import { IncidentId } from '../dispatch.ts';
@@ -12,7 +13,8 @@ import { epochOf, epochOrNull } from '../time.ts';
 import type { IncidentStatus } from '../words.ts';
 import { type ClosePorts, close } from './close.ts';
 import { subjectOfRow } from './closing-scene.ts';
-import { lockOf } from './triage.ts';
+import { lockOf } from './opening.ts';
+import { answerUnanswered, isTimeToLook, type UnansweredPorts } from './sweep-unanswered.ts';
 
 /** How Step Functions says an execution stands; `missing` when there never was one. */
 export type ExecutionState =
@@ -24,14 +26,11 @@ export type ExecutionState =
   | 'PENDING_REDRIVE'
   | 'missing';
 
-export interface SweepPorts extends ClosePorts {
+export interface SweepPorts extends ClosePorts, UnansweredPorts {
   /** The keys of all OPEN items; nothing but the key is believed. */
   openIncidents(): Promise<string[]>;
   /** By name, which is the incident's id. `startedAt` is ISO 8601, null when missing. */
   execution(incidentId: string): Promise<{ state: ExecutionState; startedAt: string | null }>;
-  /** The incident that holds the alarm's lock and is still open; null when none. */
-  lockedBy(lock: string): Promise<string | null>;
-  start(incidentId: string): Promise<void>;
 }
 
 /** Sweep comes every minute: what the gate did not end is closed two looks before its maximum age, so that people hear of it within it. */
@@ -43,22 +42,22 @@ const atOnce = 5;
 /** Seconds after which an incident that was closed and told is not told again for an OPEN item that somebody put back. */
 const toldSeconds = 3600;
 
-/** Looks at every OPEN item; one that fails does not keep the others from their turn. Throws at the end if any failed. */
+/**
+ * Looks at every OPEN item, and every fifth minute for alarms that nobody answered; one that fails does not keep the others
+ * from their turn. Throws at the end if any failed.
+ */
 export async function sweep(ports: SweepPorts, compiled: Compiled): Promise<void> {
-  const waiting = await ports.openIncidents();
   const failures: string[] = [];
-  const work = async () => {
-    for (let incidentId = waiting.shift(); incidentId !== undefined; incidentId = waiting.shift()) {
-      try {
-        await sweepOne(ports, compiled, incidentId);
-      } catch (error) {
-        failures.push(`${incidentId}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  const attempt = (what: string, work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  await eachOf(await ports.openIncidents(), atOnce, (incidentId) =>
+    attempt(incidentId, sweepOne(ports, compiled, incidentId)),
+  );
+  if (isTimeToLook(ports.now())) await attempt('alarms that nobody answered', answerUnanswered(ports, compiled));
   if (failures.length > 0)
-    throw new Error(`sweep: ${failures.length} incidents could not be swept: ${failures.slice(0, 20).join('; ')}`);
+    throw new Error(`sweep: ${failures.length} could not be swept: ${failures.slice(-20).join('; ')}`);
 }
 
 async function sweepOne(ports: SweepPorts, compiled: Compiled, incidentId: string): Promise<void> {

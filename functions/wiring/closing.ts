@@ -1,8 +1,8 @@
 /** Wiring of the one use case that close and sweep share. */
-import { alarms } from '../../adapters/cloudwatch/alarms.ts';
 import { pager } from '../../adapters/sns/pager.ts';
 import { findCommand, invocation } from '../../adapters/ssm/commands.ts';
 import type { ClosePorts } from '../../core/use-cases/close.ts';
+import { cloudwatch } from './alarms.ts';
 import { publicKey } from './approval-key.ts';
 import { cards } from './cards.ts';
 import { setting } from './environment.ts';
@@ -17,7 +17,7 @@ export function closePorts(actor: string): ClosePorts {
     cards: cards(),
     publicKey,
     incidentRow: store.incidentRow,
-    alarm: alarms(now).read,
+    alarm: cloudwatch.read,
     findCommand,
     invocation,
     shown: store.shown,

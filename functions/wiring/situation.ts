@@ -1,8 +1,8 @@
 /** Wiring of those who judge an incident: chain, burns, alarm, hosts and kill switch, read by each for himself. */
-import { alarms } from '../../adapters/cloudwatch/alarms.ts';
 import { managedInstances } from '../../adapters/ssm/commands.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
 import type { SituationPorts } from '../../core/incident/situation.ts';
+import { cloudwatch } from './alarms.ts';
 import { now } from './tables.ts';
 
 /** `dispatches` and `kill` are given by those who may read Dispatches and Control. */
@@ -12,7 +12,7 @@ export function situationPorts(
 ): SituationPorts {
   return {
     items: (incidentId) => writer.store.items(incidentId),
-    alarm: (alarmArn, contributorId) => alarms(now).read(alarmArn, contributorId),
+    alarm: cloudwatch.read,
     instances: managedInstances,
     dispatches,
     kill,

@@ -78,6 +78,12 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['dynamodb:GetRecords', /Audit.*StreamArn/, ['archive']],
   ['dynamodb:GetRecords', /Dispatches.*StreamArn/, ['archive']],
   ['dynamodb:Scan', /./, []],
+  ['sqs:ReceiveMessage', /./, ['triage']],
+  ['sqs:DeleteMessage', /./, ['triage']],
+  ['sqs:SendMessage', /Doorbells|Ringing/, []],
+  ['tag:GetResources', /./, ['sweep']],
+  ['cloudwatch:ListAlarmMuteRules', /./, ['triage', 'sweep']],
+  ['cloudwatch:PutAlarmMuteRule', /./, []],
   ['cloudwatch:PutMetricAlarm', /./, []],
   ['cloudwatch:SetAlarmState', /./, []],
   ['ssm:GetCommandInvocation', /./, ['execute', 'poll', ...closers]],
@@ -117,7 +123,7 @@ describe('the table of authority', () => {
         expect(actions.join(), name).not.toContain('*');
         if (resources.includes('*'))
           for (const action of actions)
-            expect(action, name).toMatch(/^(cloudwatch|ssm|dynamodb):(Describe|List|Get)|^states:SendTaskSuccess$/);
+            expect(action, name).toMatch(/^(cloudwatch|ssm|dynamodb|tag):(Describe|List|Get)|^states:SendTaskSuccess$/);
       }
   });
 });
@@ -224,7 +230,7 @@ describe('environment', () => {
   const judging = ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'DISPATCHES_TABLE', 'WORK_TABLE'];
   const closing = [...judging, 'PAGE_TOPIC_ARN', 'SLACK_BOT_TOKEN_SECRET'];
   const expected: Record<FunctionName, string[]> = {
-    triage: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'STATE_MACHINE_ARN', 'WORK_TABLE'],
+    triage: ['ALARM_QUEUE_ARN', 'APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'STATE_MACHINE_ARN', 'WORK_TABLE'],
     plan: ['ANTHROPIC_API_KEY_SECRET', 'AUDIT_TABLE', 'WORK_TABLE'],
     gate: judging,
     'request-approval': [...judging, 'SLACK_BOT_TOKEN_SECRET'],

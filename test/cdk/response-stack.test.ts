@@ -23,6 +23,16 @@ function rule(name: string) {
   return found?.Properties;
 }
 
+function queueNamed(name: string) {
+  return ofType(responseResources, 'AWS::SQS::Queue').find(({ Properties }) => at(Properties, 'QueueName') === name)
+    ?.Properties;
+}
+
+const queueId = Object.entries(responseResources).find(
+  ([, { Type, Properties }]) => Type === 'AWS::SQS::Queue' && at(Properties, 'QueueName') === 'countersign-doorbells',
+)?.[0];
+const doorbells = flat({ 'Fn::GetAtt': [queueId, 'Arn'] });
+
 const targets = (name: string) =>
   at<{ Arn: unknown }[]>(rule(name), 'Targets').map(({ Arn }) => functionIds[flat(Arn)] ?? flat(Arn));
 
@@ -103,15 +113,17 @@ describe('the machine', () => {
 });
 
 describe('triggers', () => {
-  test('alarms reach triage as events, by topic and as action; our own alarms do not', () => {
-    expect(targets('countersign-alarm-changed')).toEqual(['triage']);
+  test('alarms reach triage through one queue as events and by topic, and as action; our own alarms do not', () => {
+    expect(targets('countersign-alarm-changed')).toEqual([doorbells]);
     expect(at(rule('countersign-alarm-changed'), 'EventPattern')).toEqual({
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'],
       detail: { alarmName: [{ 'anything-but': { prefix: 'countersign-' } }], state: { value: ['ALARM', 'OK'] } },
     });
     const [subscription] = ofType(responseResources, 'AWS::SNS::Subscription');
-    expect(functionIds[flat(at(subscription?.Properties, 'Endpoint'))]).toBe('triage');
+    expect(subscription?.Properties).toMatchObject({ Protocol: 'sqs' });
+    expect(at(subscription?.Properties, 'RawMessageDelivery')).toBeUndefined();
+    expect(flat(at(subscription?.Properties, 'Endpoint'))).toBe(doorbells);
     expect(flat(at(subscription?.Properties, 'TopicArn'))).toMatch(/Alarms/);
     const actions = permissions().filter(({ Principal }) => Principal === 'lambda.alarms.cloudwatch.amazonaws.com');
     expect(actions).toMatchObject([{ Action: 'lambda:InvokeFunction', SourceAccount: { Ref: 'AWS::AccountId' } }]);
@@ -131,8 +143,65 @@ describe('triggers', () => {
     expect(flat(at<unknown[]>(pattern, 'detail.stateMachineArn')[0])).toMatch(/stateMachine:countersign-incident$/);
   });
 
+  test('the queue hands over batches, has only failures come again, and gives up into a queue of its own', () => {
+    const [mapping, ...more] = ofType(responseResources, 'AWS::Lambda::EventSourceMapping').filter(
+      ({ Properties }) => flat(at(Properties, 'EventSourceArn')) === doorbells,
+    );
+    expect(more).toEqual([]);
+    expect(at(mapping?.Properties, 'FunctionName.Ref')).toBe(idOf('triage'));
+    expect(mapping?.Properties).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    // A window would hold up every alarm, and is what a batch above ten wants.
+    expect(at(mapping?.Properties, 'MaximumBatchingWindowInSeconds')).toBeUndefined();
+    const queue = queueNamed('countersign-doorbells');
+    expect(at(queue, 'VisibilityTimeout')).toBeGreaterThanOrEqual(at(functionOf('triage').Properties, 'Timeout'));
+    expect(at(queue, 'SqsManagedSseEnabled')).toBe(true);
+    expect(at(queue, 'RedrivePolicy.maxReceiveCount')).toBeGreaterThan(5);
+    expect(flat(at(queue, 'RedrivePolicy.deadLetterTargetArn'))).toMatch(/^<RingingDead/);
+    expect(at(queueNamed('countersign-doorbells-dead'), 'MessageRetentionPeriod')).toBe(14 * 86_400);
+  });
+
+  test('only the rule and the topic put something into the queue, and nobody without TLS', () => {
+    const policies = ofType(responseResources, 'AWS::SQS::QueuePolicy').filter(({ Properties }) =>
+      at<{ Ref: string }[]>(Properties, 'Queues').some(({ Ref }) => doorbells.includes(Ref)),
+    );
+    const statements = policies.flatMap(({ Properties }) => statementsOf(at(Properties, 'PolicyDocument')));
+    const allowed = statements.filter(({ effect }) => effect === 'Allow');
+    expect(allowed.map(({ principal }) => at(principal, 'Service')).sort()).toEqual([
+      'events.amazonaws.com',
+      'sns.amazonaws.com',
+    ]);
+    for (const { actions, condition } of allowed) {
+      expect(actions).toContain('sqs:SendMessage');
+      expect(flat(at(condition.ArnEquals, 'aws:SourceArn'))).toMatch(/^<(TriggersAlarmChanged|Alarms)/);
+    }
+    expect(statements.some(({ effect, condition }) => effect === 'Deny' && condition.Bool)).toBe(true);
+  });
+
+  test('doorbells that open nothing are counted by their reason', () => {
+    const filters = ofType(responseResources, 'AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
+    expect(filters).toHaveLength(2);
+    for (const filter of filters)
+      expect(filter).toMatchObject({
+        FilterPattern: '{ $.message.doorbell = "*" }',
+        MetricTransformations: [
+          {
+            MetricName: 'Doorbells',
+            MetricNamespace: 'Countersign',
+            MetricValue: '1',
+            Dimensions: [{ Key: 'Reason', Value: '$.message.doorbell' }],
+          },
+        ],
+      });
+  });
+
   test('archive looks at everything that happens to Audit and Dispatches, and loses nothing', () => {
-    const mappings = ofType(responseResources, 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+    const mappings = ofType(responseResources, 'AWS::Lambda::EventSourceMapping')
+      .map(({ Properties }) => Properties)
+      .filter((one) => flat(at(one, 'EventSourceArn')) !== doorbells);
     const sources = mappings.map((one) => flat(at(one, 'EventSourceArn')));
     expect(sources).toEqual([
       expect.stringMatching(/Audit.*StreamArn/),
@@ -210,6 +279,8 @@ describe('what is on its way', () => {
     expect(thresholds).toMatchObject({
       'countersign-archive-errors': 1,
       'countersign-unchecked': 1,
+      'countersign-doorbells-late': 300,
+      'countersign-doorbells-dead': 1,
       'countersign-archive-late': 60_001,
     });
     const late = alarms.find(({ Properties }) => at(Properties, 'AlarmName') === 'countersign-archive-late');

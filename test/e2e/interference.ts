@@ -7,7 +7,7 @@ import { dispatchKey, sameDispatch } from '../../core/dispatch.ts';
 import { payloadTypes, seal } from '../../core/dsse.ts';
 import { historyLimits } from '../../core/limits.ts';
 import type { QuestionItem } from '../../core/question.ts';
-import { lockOf } from '../../core/use-cases/triage.ts';
+import { lockOf } from '../../core/use-cases/opening.ts';
 import { seed } from '../soak.ts';
 import { eventually } from './eventually.ts';
 import { buttonsOf, endOf, eventsOf, executionOf, hurried, type Incident, type Stage, statusOf } from './stage.ts';

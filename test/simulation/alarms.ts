@@ -1,7 +1,7 @@
 /** CloudWatch's side: alarms that recover, flap, lose their data, their tag or their contributor, and the doorbells that tell of it. */
 
 import type { Clock } from '../../bench/clock.ts';
-import type { Alarm } from '../../core/alarm/alarm.ts';
+import { type Alarm, optInTag } from '../../core/alarm/alarm.ts';
 import { isoOf } from '../../core/time.ts';
 import type { Chance } from '../core/invariants/chance.ts';
 import { alarmOf, instanceId } from '../support/fixtures.ts';
@@ -46,6 +46,8 @@ export class Alarms {
       this.#courses.set(alarm.arn, { alarm, states: [{ from: 0, state: 'ALARM' }] });
     }
     world.readAlarm = async (arn, id) => this.#read(arn, id);
+    world.optedIn = async () =>
+      this.arns.filter((arn) => this.#courses.get(arn)?.alarm?.tags[optInTag.key] === optInTag.value);
   }
 
   /** The names that ring when it begins. */

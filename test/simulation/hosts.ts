@@ -61,9 +61,9 @@ export class Hosts {
     world.listsAfter = axes.listing * 1000;
     world.onSend = (send) => this.#deliver(send);
     world.respond = (send, target) => this.#says(send, target);
-    world.refusal = ({ targets }) => {
+    world.accepts = ({ targets }) => {
       const gone = targets.find((target) => world.instances.every(({ id }) => id !== target));
-      return gone === undefined ? null : `InvalidInstanceId: ${gone}`;
+      return gone === undefined ? null : notSent(`InvalidInstanceId: ${gone}`);
     };
   }
 
@@ -184,6 +184,11 @@ export class Hosts {
   endOf(send: Send): number {
     return Math.max(...send.targets.map((target) => this.#fates.get(keyOf(send, target))?.endsAt ?? 0));
   }
+}
+
+/** AWS says that it did not accept the command. */
+export function notSent(why: string): ReturnType<World['accepts']> {
+  return { answer: { kind: 'not_sent', why }, arrives: false };
 }
 
 function said(status: string, exitCode = -1): Fate['says'] {

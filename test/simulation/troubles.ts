@@ -4,6 +4,7 @@ import type { Clock } from '../../bench/clock.ts';
 import type { Chance } from '../core/invariants/chance.ts';
 import type { World } from '../support/world.ts';
 import type { Axes } from './axes.ts';
+import { notSent } from './hosts.ts';
 
 type Port = Axes['troubledPort'];
 
@@ -86,8 +87,8 @@ export class Troubles {
       return axes.trouble === 'lost answer' ? undefined : this.#strike(port);
     };
     world.lost = (port) => (this.#losesAnswers() ? this.#strike(port) : undefined);
-    const { refusal } = world;
-    world.refusal = (send) => refusal(send) ?? this.#refuses();
+    const { accepts } = world;
+    world.accepts = (send) => accepts(send) ?? this.#refuses();
   }
 
   /** Every port call, before its effect. */
@@ -118,7 +119,7 @@ export class Troubles {
 
   #isDue(port: string): boolean {
     const { trouble, troubleHow, troubledPort } = this.#axes;
-    // What AWS refuses of a send is an answer, and no error: see `refusal`.
+    // What AWS refuses of a send is an answer, and no error: see `#refuses`.
     const isPossible =
       ports[troubledPort].test(port) &&
       !(trouble === 'conflict' && !transactions.test(port)) &&
@@ -145,9 +146,9 @@ export class Troubles {
   }
 
   /** A throttled SendCommand is a 400: AWS says that it did not accept it. */
-  #refuses(): string | null {
+  #refuses(): ReturnType<World['accepts']> {
     const { trouble, troubledPort, troubleHow } = this.#axes;
     const isMeant = trouble === 'throttle' && (troubledPort === 'send' || troubledPort === 'any');
-    return isMeant && this.#isMoment('send', troubleHow) ? 'ThrottlingException: Rate exceeded' : null;
+    return isMeant && this.#isMoment('send', troubleHow) ? notSent('ThrottlingException: Rate exceeded') : null;
   }
 }

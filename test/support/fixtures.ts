@@ -110,6 +110,7 @@ export function alarmOf(changes: Partial<Alarm> = {}): Alarm {
     comparison: 'GreaterThanThreshold',
     threshold: 90,
     contributorId: null,
+    quiet: null,
     ...changes,
   };
 }

@@ -28,8 +28,9 @@ export function plantLanded(world: World, name: string): { id: string; row: stri
   world.work.plantOpen(incidentId);
   world.executions.set(incidentId, 'RUNNING');
   for (const key of burnt) world.dispatches.byFirstRelease.add(`${key}.1`);
+  // The message of its card is none of this world's, which counts its own from 1.0.
   const [request] = requests;
   const sortKey = `REQUEST#2.run.1#${request?.request.policyDigest.slice(0, 12)}`;
-  world.control.questions.set(`${incidentId}/${sortKey}`, structuredClone(request ?? {}));
+  world.control.questions.set(`${incidentId}/${sortKey}`, { ...structuredClone(request ?? {}), messageTs: 'landed' });
   return { id: incidentId, row: `${incidentId}/${sortKey}` };
 }

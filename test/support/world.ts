@@ -37,6 +37,7 @@ import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start
 import { MemoryAudit } from './memory/audit.ts';
 import { MemoryControl } from './memory/control.ts';
 import { MemoryDispatches } from './memory/dispatches.ts';
+import { queueArn } from './memory/queue.ts';
 import { MemoryWork } from './memory/work.ts';
 
 const signingSecret = 'signing-secret-of-the-test';
@@ -47,6 +48,10 @@ export class World {
   alarm: Alarm | null = alarmOf();
   /** What CloudWatch says when it is asked: this world's alarm, whichever is asked for. */
   readAlarm: (alarmArn: string, contributorId: string | null) => Promise<Alarm | null> = async () => this.alarm;
+  /** The ARNs of alarms that are tagged as opted in. */
+  optedIn: () => Promise<string[]> = async () => (this.alarm?.tags.countersign === 'on' ? [this.alarm.arn] : []);
+  /** Names of alarms that a mute rule mutes. */
+  readonly muted = new Set<string>();
   instances: ManagedInstance[] = [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }];
   slackIsDown = false;
   pagerIsDown = false;
@@ -66,8 +71,6 @@ export class World {
   pause: AuditWriter['pause'] = async () => {};
   respond: (send: Send, target: string) => Partial<Invocation> = () => ({});
   onSend: (send: Send) => void = () => {};
-  /** Why AWS does not accept a send; null when it does. */
-  refusal: (send: Send) => string | null = () => null;
   /** Milliseconds until Systems Manager lists a command that it was sent. */
   listsAfter = 0;
   /** Called when a machine is started, a token is sent, a person is paged. */
@@ -178,14 +181,6 @@ export class World {
     };
   }
 
-  /** Reads and faults of one alarm, whoever asks. */
-  readonly #alarm = async (alarmArn: string, contributorId: string | null): Promise<Alarm | null> => {
-    await this.#before('alarm');
-    const alarm = await this.readAlarm(alarmArn, contributorId);
-    await this.#after('alarm');
-    return alarm;
-  };
-
   readonly cards = {
     post: async (channel: string, message: SlackMessage) =>
       this.#port('post', () => {
@@ -201,17 +196,34 @@ export class World {
     tell: async (_channel: string, _user: string, text: string) => this.#port('tell', () => void this.told.push(text)),
   };
 
-  triage(event: unknown): Promise<void> {
+  /** Reads and faults of one alarm, whoever asks. */
+  readonly #alarm = async (alarmArn: string, contributorId: string | null): Promise<Alarm | null> => {
+    await this.#before('alarm');
+    const alarm = await this.readAlarm(alarmArn, contributorId);
+    await this.#after('alarm');
+    return alarm;
+  };
+
+  readonly #alarms = {
+    alarms: (parts: readonly { alarmArn: string; contributorId: string | null }[]) =>
+      Promise.allSettled(parts.map(({ alarmArn, contributorId }) => this.#alarm(alarmArn, contributorId))),
+    tags: async (alarmArn: string) => (await this.readAlarm(alarmArn, null))?.tags ?? {},
+    muted: async (names: readonly string[]) => new Set(names.filter((name) => this.muted.has(name))),
+    noted: (what: string) => void this.metrics.push(what),
+  };
+
+  triage(event: unknown) {
     const ports = {
+      ...this.#alarms,
       writer: this.writer('triage'),
       account,
       region,
-      alarm: this.#alarm,
+      queue: queueArn,
+      pause: this.pass,
       lockedBy: this.work.lockedBy,
       open: this.work.open,
       ring: this.work.ring,
       start: this.#start,
-      noted: (what: string) => void this.metrics.push(what),
     };
     return triage(ports, this.compiled, event);
   }
@@ -342,12 +354,16 @@ export class World {
   /** Documents that AWS holds besides the one in force: name → digest. */
   readonly documents = new Map<string, string>();
 
+  /** How AWS answers a send, and whether it took effect; null = it is accepted, and says so. */
+  accepts: (send: Send) => { readonly answer: Sent; readonly arrives: boolean } | null = () => null;
+
   #send(send: Send): Sent {
-    const why = this.refusal(send);
-    if (why !== null) return { kind: 'not_sent', why };
+    const other = this.accepts(send);
+    if (other && !other.arrives) return other.answer;
     this.sends.push(send);
     this.sentAt.push(this.now);
     this.onSend(send);
+    if (other) return other.answer;
     return { kind: 'sent', commandId: `command-${this.sends.length}` };
   }
 
@@ -431,8 +447,12 @@ export class World {
   sweep() {
     const ports = {
       ...this.#closePorts('sweep'),
+      ...this.#alarms,
+      optedIn: () => this.optedIn(),
       openIncidents: this.work.openIncidents,
       lockedBy: this.work.lockedBy,
+      open: this.work.open,
+      ring: this.work.ring,
       execution: async (incidentId: string) => {
         const state = this.executions.get(incidentId) ?? ('missing' as const);
         return { state, startedAt: state === 'missing' ? null : isoOf(this.startedAt.get(incidentId) ?? start) };

@@ -2,7 +2,6 @@
 import {
   CloudWatchClient,
   type CompositeAlarm,
-  DescribeAlarmContributorsCommand,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
   ListTagsForResourceCommand,
@@ -11,10 +10,13 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { alarms } from '../../../adapters/cloudwatch/alarms.ts';
+import { rememberedTags } from '../../../adapters/cloudwatch/remembered-tags.ts';
+import { isoOf } from '../../../core/time.ts';
 import { alarmOf, start } from '../../support/fixtures.ts';
+import { arnOf, type MemoryAlarm, MemoryCloudWatch } from '../../support/memory/cloudwatch.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
-const { read, evidence } = alarms(() => start);
+const { read, evidence } = alarms(new CloudWatchClient({ region: 'eu-central-1' }), () => start);
 const alarm = alarmOf();
 const at = new Date(alarm.stateChangedAt);
 const metric: MetricAlarm = {
@@ -38,11 +40,33 @@ beforeEach(() => {
 });
 
 describe('reading an alarm', () => {
-  test('asks for both kinds by name, and for the tags of exactly that ARN', async () => {
+  test('asks for every type by name, and for the tags of exactly that ARN', async () => {
     expect(await read(alarm.arn, null)).toEqual(alarm);
     const [asked] = cloudwatch.commandCalls(DescribeAlarmsCommand);
-    expect(asked?.args[0].input).toEqual({ AlarmNames: ['fix-web'], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
+    expect(asked?.args[0].input).toEqual({
+      AlarmNames: ['fix-web'],
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'],
+      MaxRecords: 100,
+    });
     expect(cloudwatch.commandCalls(ListTagsForResourceCommand)[0]?.args[0].input).toEqual({ ResourceARN: alarm.arn });
+  });
+
+  test('asks for alarm, tags and contributors at once', async () => {
+    const asked: string[] = [];
+    let answer = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const send = async ({ constructor: { name } }: { constructor: { name: string } }) => {
+      asked.push(name);
+      await waiting;
+      return { MetricAlarms: [metric], AlarmContributors: [] };
+    };
+    const reading = alarms({ send: send as never }, () => start).read(alarm.arn, 'c-1');
+    await Promise.resolve();
+    expect(asked).toEqual(['DescribeAlarmsCommand', 'ListTagsForResourceCommand', 'DescribeAlarmContributorsCommand']);
+    answer();
+    await reading;
   });
 
   test('knows a composite alarm by its rule', async () => {
@@ -77,8 +101,8 @@ describe('reading an alarm', () => {
     ['it is another alarm of that name', { CompositeAlarms: [{ ...metric, AlarmArn: `${alarm.arn}x` }] }],
   ])('is null when %s', async (_, answer) => {
     cloudwatch.on(DescribeAlarmsCommand).resolves(answer);
+    cloudwatch.on(ListTagsForResourceCommand).rejects(new Error('ResourceNotFoundException'));
     expect(await read(alarm.arn, null)).toBeNull();
-    expect(cloudwatch.commandCalls(ListTagsForResourceCommand)).toHaveLength(0);
   });
 
   test('asks nobody about what is no alarm’s ARN', async () => {
@@ -95,26 +119,173 @@ describe('reading an alarm', () => {
     await expect(read(alarm.arn, null)).rejects.toThrow(/StateValue/);
   });
 
-  test('finds a contributor on any page, and takes one that is not listed as OK', async () => {
-    const contributor = {
-      ContributorId: 'c-3',
-      ContributorAttributes: { InstanceId: 'i-0fedcba9876543210' },
-      StateReason: 'its own',
-      StateTransitionedTimestamp: at,
+  test('knows a log alarm by its query', async () => {
+    const log = { AlarmArn: alarm.arn, StateValue: 'ALARM' as const, StateTransitionedTimestamp: at };
+    const ScheduledQueryConfiguration = {
+      QueryString: 'fields @message',
+      ScheduledQueryRoleARN: 'arn:aws:iam::111122223333:role/logs',
+      ScheduleConfiguration: undefined,
+      AggregationExpression: 'count(*)',
     };
-    cloudwatch
-      .on(DescribeAlarmContributorsCommand)
-      .resolvesOnce({ AlarmContributors: [{ ...contributor, ContributorId: 'c-1' }], NextToken: 'two' })
-      .resolves({ AlarmContributors: [contributor] });
-    expect(await read(alarm.arn, 'c-3')).toMatchObject({
+    cloudwatch.on(DescribeAlarmsCommand).resolves({ LogAlarms: [{ ...log, ScheduledQueryConfiguration }] });
+    expect(await read(alarm.arn, null)).toMatchObject({ kind: 'log', state: 'ALARM', metric: null });
+  });
+});
+
+/** A contributor of web-2, and how it is listed. */
+const attributes = { InstanceId: 'i-0fedcba9876543210' };
+
+function fleet(changes: Partial<MemoryAlarm> = {}) {
+  const memory = new MemoryCloudWatch(() => start);
+  const one = memory.put('fix-web', changes);
+  for (const id of ['c-1', 'c-2', 'c-3']) one.contributors.set(id, { attributes, since: start - 60_000 });
+  return { memory, one, read: alarms(memory.client, () => start).read };
+}
+
+describe('a contributor', () => {
+  test('is found on any page, with its own attributes, reason and time', async () => {
+    const { read: readFleet } = fleet();
+    expect(await readFleet(alarm.arn, 'c-3')).toMatchObject({
       state: 'ALARM',
       stateReason: 'its own',
+      stateChangedAt: isoOf(start - 60_000),
       contributorId: 'c-3',
-      dimensions: contributor.ContributorAttributes,
+      dimensions: attributes,
     });
-    const calls = cloudwatch.commandCalls(DescribeAlarmContributorsCommand).map(({ args }) => args[0].input);
-    expect(calls).toEqual([{ AlarmName: 'fix-web' }, { AlarmName: 'fix-web', NextToken: 'two' }]);
-    expect(await read(alarm.arn, 'c-9')).toMatchObject({ state: 'OK', contributorId: 'c-9' });
+  });
+
+  test('that is on no page is OK from when all pages were read', async () => {
+    const { read: readFleet } = fleet();
+    expect(await readFleet(alarm.arn, 'c-9')).toMatchObject({
+      state: 'OK',
+      contributorId: 'c-9',
+      stateChangedAt: isoOf(start),
+    });
+  });
+
+  test('is not missing where a page could not be read: that throws', async () => {
+    const { memory, one, read: readFleet } = fleet();
+    one.contributors.delete('c-3');
+    memory.fault = (operation, { NextToken }) =>
+      operation === 'DescribeAlarmContributors' && NextToken ? new Error('throttled') : null;
+    one.contributors.set('c-4', { attributes, since: start });
+    await expect(readFleet(alarm.arn, 'c-3')).rejects.toThrow('throttled');
+  });
+
+  test('is not missing where CloudWatch evaluated a part only', async () => {
+    const { read: readFleet } = fleet({ more: { EvaluationState: 'PARTIAL_DATA' } });
+    expect(await readFleet(alarm.arn, 'c-9')).toMatchObject({ state: 'INSUFFICIENT_DATA' });
+  });
+
+  test('does not page for ever where a page leads to itself', async () => {
+    const { memory } = fleet();
+    const { client } = memory;
+    const page = { AlarmContributors: [], NextToken: 'same' };
+    const send = (command: { constructor: { name: string } }) =>
+      command.constructor.name === 'DescribeAlarmContributorsCommand' ? page : client.send(command as never);
+    await expect(alarms({ send: send as never }, () => start).read(alarm.arn, 'c-1')).rejects.toThrow('its own token');
+  });
+});
+
+describe('reading many at once', () => {
+  const names = Array.from({ length: 250 }, (_, number) => `fix-${number}`);
+  const partsOf = (of: readonly string[]) => of.map((name) => ({ alarmArn: arnOf(name), contributorId: null }));
+
+  test('asks once per 100 alarms, whatever their type, and answers in their order without tags', async () => {
+    const memory = new MemoryCloudWatch(() => start);
+    const types = ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] as const;
+    for (const [index, name] of names.entries()) memory.put(name, { type: types[index % 3] ?? 'MetricAlarm' });
+    const wanted = ['unknown', ...names.toReversed(), ...names.slice(0, 5)];
+    const answers = await alarms(memory.client, () => start).readMany(partsOf(wanted));
+    const found = answers.map((answer) => (answer.status === 'fulfilled' ? (answer.value?.name ?? null) : answer));
+    expect(found).toEqual([null, ...wanted.slice(1)]);
+    expect(Object.fromEntries(memory.asked)).toEqual({ DescribeAlarms: 3 });
+  });
+
+  test('lists the contributors of an alarm once, and one alarm that cannot be listed fails alone', async () => {
+    const memory = new MemoryCloudWatch(() => start);
+    const fleetOf = (name: string) => memory.put(name).contributors.set('c-1', { attributes, since: start });
+    for (const name of ['fix-a', 'fix-b']) fleetOf(name);
+    memory.fault = (operation, { AlarmName }) =>
+      operation === 'DescribeAlarmContributors' && AlarmName === 'fix-b' ? new Error('throttled') : null;
+    const parts = ['fix-a', 'fix-a', 'fix-b'].map((name, index) => ({
+      alarmArn: arnOf(name),
+      contributorId: `c-${index + 1}`,
+    }));
+    const [first, second, third] = await alarms(memory.client, () => start).readMany(parts);
+    expect(first).toMatchObject({ value: { state: 'ALARM', contributorId: 'c-1' } });
+    expect(second).toMatchObject({ value: { state: 'OK', contributorId: 'c-2' } });
+    expect(third).toMatchObject({ status: 'rejected', reason: new Error('throttled') });
+    expect(memory.asked.get('DescribeAlarmContributors')).toBe(2);
+  });
+});
+
+describe('mute rules', () => {
+  test('are asked for once where none is in force, and by name where one is', async () => {
+    const memory = new MemoryCloudWatch(() => start);
+    for (const name of ['fix-a', 'fix-b', 'fix-c']) memory.put(name);
+    const { muted } = alarms(memory.client, () => start);
+    expect(await muted(['fix-a', 'fix-b', 'fix-c'])).toEqual(new Set());
+    expect(memory.asked.get('ListAlarmMuteRules')).toBe(1);
+    memory.put('fix-b', { muted: true });
+    expect(await muted(['fix-a', 'fix-b', 'fix-c'])).toEqual(new Set(['fix-b']));
+    expect(await muted([])).toEqual(new Set());
+    expect(memory.asked.get('ListAlarmMuteRules')).toBe(5);
+  });
+});
+
+describe('tags remembered for triage', () => {
+  const remembering = () => {
+    let now = start;
+    let fails = false;
+    const asked: string[] = [];
+    const read = async (arn: string) => {
+      asked.push(arn);
+      if (fails) throw new Error('throttled');
+      return { asked: String(asked.length) };
+    };
+    const tags = rememberedTags(read, () => now);
+    return {
+      asked,
+      tags,
+      pass: (milliseconds: number) => {
+        now += milliseconds;
+      },
+      fail: (does: boolean) => {
+        fails = does;
+      },
+    };
+  };
+
+  test('are asked for once a minute and alarm, by those who ask at once as well', async () => {
+    const { asked, tags, pass } = remembering();
+    expect(await Promise.all([tags('a'), tags('a'), tags('b')])).toEqual([
+      { asked: '1' },
+      { asked: '1' },
+      { asked: '2' },
+    ]);
+    pass(59_999);
+    await tags('a');
+    expect(asked).toEqual(['a', 'b']);
+    pass(1);
+    expect(await tags('a')).toEqual({ asked: '3' });
+  });
+
+  test('are not remembered where asking failed', async () => {
+    const { tags, fail } = remembering();
+    fail(true);
+    await expect(tags('a')).rejects.toThrow('throttled');
+    fail(false);
+    expect(await tags('a')).toEqual({ asked: '2' });
+  });
+
+  test('of the oldest alarm are forgotten where there are too many', async () => {
+    const { asked, tags } = remembering();
+    for (let alarm = 0; alarm <= 5_000; alarm += 1) await tags(`alarm-${alarm}`);
+    await tags('alarm-5000');
+    expect(asked).toHaveLength(5_001);
+    await tags('alarm-0');
+    expect(asked).toHaveLength(5_002);
   });
 });
 

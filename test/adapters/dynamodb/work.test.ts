@@ -11,7 +11,7 @@ import { type Database, openDatabase } from '../../../adapters/dynamodb/client.t
 import { workTable } from '../../../adapters/dynamodb/work.ts';
 import { longestStream } from '../../../core/report/show.ts';
 import { type AlarmSubject, incidentIdOf } from '../../../core/subject.ts';
-import { lockOf } from '../../../core/use-cases/triage.ts';
+import { lockOf } from '../../../core/use-cases/opening.ts';
 import { alarmOf, start } from '../../support/fixtures.ts';
 import { createTables, emulatedAws, rawItem, tables } from '../emulated.ts';
 

@@ -215,7 +215,14 @@ describe('looking', () => {
     aws.answers = { ListCommands: pages };
     expect(await findCommand(document.name, key)).toBe(`c-${key}-1`);
     expect(aws.asked.map(({ input }) => input.NextToken)).toEqual([undefined, 'two', 'three']);
-    expect(inputOf('ListCommands')).toMatchObject({ Filters: [{ key: 'DocumentName', value: document.name }] });
+    // An incident lives 8 h: what is older is none of its commands, and a busy account has thousands of them.
+    expect(inputOf('ListCommands')).toMatchObject({
+      MaxResults: 50,
+      Filters: [
+        { key: 'DocumentName', value: document.name },
+        { key: 'InvokedAfter', value: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) },
+      ],
+    });
     aws.asked.length = 0;
     expect(await findCommand(document.name, 'inc-x.1.run.1')).toBeNull();
   });

@@ -29,6 +29,7 @@ test('a metric alarm', () => {
     comparison: 'GreaterThanThreshold',
     threshold: 90,
     contributorId: null,
+    quiet: null,
   });
 });
 
@@ -61,7 +62,7 @@ test('a composite alarm has a rule and no metric', () => {
 
 test("a contributor's dimensions and times are its own, as CloudWatch lists them", () => {
   const [contributor] = fixture('describe-contributors').AlarmContributors;
-  const alarm = alarmFromCloudWatch(fixture('describe-insights'), tags, '9f1c2d3e4b5a6978', contributor);
+  const alarm = alarmFromCloudWatch(fixture('describe-insights'), tags, listing('9f1c2d3e4b5a6978', contributor));
   expect(Alarm.parse(alarm)).toMatchObject({
     state: 'ALARM',
     contributorId: '9f1c2d3e4b5a6978',
@@ -70,10 +71,50 @@ test("a contributor's dimensions and times are its own, as CloudWatch lists them
   });
 });
 
-test('a contributor that CloudWatch does not list is not in ALARM', () => {
-  expect(alarmFromCloudWatch(fixture('describe-insights'), tags, 'ffff')).toMatchObject({
-    state: 'OK',
-    contributorId: 'ffff',
+const at = '2026-11-20T03:00:00.000Z';
+const listing = (contributorId: string, entry: unknown = null) => ({ contributorId, entry, at });
+
+test('a contributor that CloudWatch does not list is OK since it was looked for, whatever the alarm as a whole is', () => {
+  const missing = { state: 'OK', contributorId: 'ffff', stateChangedAt: at, dimensions: {} };
+  for (const StateValue of ['ALARM', 'OK'])
+    expect(alarmFromCloudWatch({ ...fixture('describe-insights'), StateValue }, tags, listing('ffff'))).toMatchObject(
+      missing,
+    );
+});
+
+test.each([
+  { StateValue: 'INSUFFICIENT_DATA' },
+  { EvaluationState: 'PARTIAL_DATA' },
+  { EvaluationState: 'EVALUATION_FAILURE' },
+])('a contributor that CloudWatch does not list is not known to be OK where it could not tell: %j', (changes) => {
+  expect(alarmFromCloudWatch({ ...fixture('describe-insights'), ...changes }, tags, listing('ffff'))).toMatchObject({
+    state: 'INSUFFICIENT_DATA',
+    stateChangedAt: at,
+  });
+});
+
+test.each([
+  [{}, null],
+  [{ ActionsEnabled: true }, null],
+  [{ ActionsEnabled: false }, 'its actions are disabled'],
+  [
+    { ActionsSuppressedBy: 'Alarm', ActionsSuppressedReason: 'suppressed by deploys' },
+    'its actions are suppressed: suppressed by deploys',
+  ],
+  [{ ActionsSuppressedBy: 'WaitPeriod' }, 'its actions are suppressed: WaitPeriod'],
+])('%j is quiet: %j', (changes, quiet) => {
+  expect(alarmFromCloudWatch({ ...fixture('describe-composite'), ...changes }, tags, null)).toMatchObject({ quiet });
+});
+
+test('a log alarm has a query, and no metric', () => {
+  const { Namespace: _, MetricName: __, Dimensions: ___, ...entry } = fixture('describe-metric');
+  const ScheduledQueryConfiguration = { QueryString: 'fields @message', AggregationExpression: 'count(*)' };
+  expect(alarmFromCloudWatch({ ...entry, ScheduledQueryConfiguration }, tags, null)).toMatchObject({
+    kind: 'log',
+    metric: null,
+    namespace: null,
+    dimensions: {},
+    threshold: 90,
   });
 });
 
@@ -89,7 +130,7 @@ test.each<[unknown, RegExp]>([
 
 test('the entry of another contributor is refused', () => {
   const [contributor] = fixture('describe-contributors').AlarmContributors;
-  expect(() => alarmFromCloudWatch(fixture('describe-insights'), tags, 'ffff', contributor)).toThrow(
+  expect(() => alarmFromCloudWatch(fixture('describe-insights'), tags, listing('ffff', contributor))).toThrow(
     /another contributor/,
   );
 });

@@ -26,13 +26,41 @@ test.each([
   ['action-composite', 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:SuppressionDemo.Main', null],
   ['action-contributor', `${us}DynamoDBInsightsAlarm`, '6d442278dba546f6'],
 ])('%s rings for its alarm and says nothing else', (name, alarmArn, contributorId) => {
-  expect(alarmDoorbell(fixture(name))).toEqual([{ alarmArn, contributorId }]);
+  expect(alarmDoorbell(fixture(name))).toMatchObject({ alarmArn, contributorId });
 });
 
-test('an SNS event rings once for each record', () => {
-  const [one] = fixture('sns-metric').Records;
-  const [two] = fixture('sns-contributor').Records;
-  expect(alarmDoorbell({ Records: [one, two] })).toHaveLength(2);
+test.each([
+  ['eventbridge-metric', { state: 'ALARM', at: '2019-10-02T17:04:40.989Z' }, true],
+  ['eventbridge-contributor', { state: 'ALARM', at: '2025-12-01T13:42:04.919Z' }, true],
+  ['sns-metric', { state: 'ALARM', at: '2026-11-20T03:00:10.490Z' }, false],
+  ['action-metric', { state: 'ALARM', at: '2023-08-04T12:36:15.490Z' }, false],
+])('%s says what it claims, and whether it is muted', (name, claim, isMuted) => {
+  expect(alarmDoorbell(fixture(name))).toMatchObject({ claim, isMuted });
+});
+
+test.each([
+  undefined,
+  null,
+  'ALARM',
+  { value: 'ALARM' },
+  { value: 7, timestamp: '2026-11-20T03:00:10.490Z' },
+  { value: 'ALARM', timestamp: 'soon' },
+])('a state that is none (%j) claims nothing, and rings', (state) => {
+  const event = fixture('action-metric');
+  event.alarmData.state = state;
+  expect(alarmDoorbell(event)).toMatchObject({ claim: null });
+});
+
+test.each(['eventbridge-metric', 'eventbridge-contributor'])('%s is understood inside SNS', (name) => {
+  const inside = { ...fixture('sns-metric'), Message: JSON.stringify(fixture(name)) };
+  expect(alarmDoorbell(inside)).toEqual(alarmDoorbell(fixture(name)));
+});
+
+test('an event inside SNS that is another source’s is refused by both names', () => {
+  const Message = JSON.stringify({ ...fixture('eventbridge-metric'), source: 'aws.health' });
+  expect(() => alarmDoorbell({ ...fixture('sns-metric'), Message })).toThrow(
+    'EventBridge in SNS: source must be aws.cloudwatch; it is "aws.health"',
+  );
 });
 
 function changed(name: string, change: (event: ReturnType<typeof fixture>) => void): unknown {
@@ -93,25 +121,24 @@ test.each<[string, unknown, RegExp]>([
   [
     'an SNS text',
     changed('sns-metric', (e) => {
-      e.Records[0].Sns.Message = 'disk full!';
+      e.Message = 'disk full!';
     }),
     /Message must be the JSON that CloudWatch publishes; it begins with "disk full!"/,
   ],
   [
     'an SNS message without ARN',
     changed('sns-metric', (e) => {
-      e.Records[0].Sns.Message = '{}';
+      e.Message = '{}';
     }),
     /SNS Message: AlarmArn must be the ARN/,
   ],
   [
-    'records of a queue',
+    'a confirmation of a subscription',
     changed('sns-metric', (e) => {
-      e.Records[0].EventSource = 'aws:sqs';
+      e.Type = 'SubscriptionConfirmation';
     }),
-    /EventSource must be aws:sns; it is "aws:sqs"/,
+    /SNS: Type must be Notification; it is "SubscriptionConfirmation"/,
   ],
-  ['no records', { Records: [] }, /Records must be a list of 1 to 10 records/],
   [
     'an action without data',
     changed('action-metric', (e) => {
@@ -126,13 +153,13 @@ test.each<[string, unknown, RegExp]>([
 
 test('any JSON is a doorbell or an EnvelopeError with a short message', { timeout: 600_000 }, () => {
   const keys = fc.constantFrom(
-    'Records',
+    'Type',
     'detail-type',
     'alarmArn',
     'source',
     'resources',
     'detail',
-    'Sns',
+    'state',
     'Message',
     'alarmData',
   );
@@ -143,7 +170,7 @@ test('any JSON is a doorbell or an EnvelopeError with a short message', { timeou
   fc.assert(
     fc.property(event, (value) => {
       try {
-        for (const { alarmArn } of alarmDoorbell(value)) expect(parseAlarmArn(alarmArn)).not.toBeNull();
+        expect(parseAlarmArn(alarmDoorbell(value).alarmArn)).not.toBeNull();
       } catch (error) {
         expect(error).toBeInstanceOf(EnvelopeError);
         expect((error as Error).message.length).toBeLessThan(400);

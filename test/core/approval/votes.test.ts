@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { genuineVotes, personOf, voteEntryId } from '../../../core/approval/votes.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { payloadTypes, seal } from '../../../core/dsse.ts';
-import { questionDigest } from '../../../core/question.ts';
+import { openVote, questionDigest } from '../../../core/question.ts';
 import { ana } from '../../support/fixtures.ts';
 import { pem, people, question, signer, voted } from './asked.ts';
 
@@ -37,6 +37,14 @@ describe('genuine votes', () => {
     expect(genuineVotes([resume], digest, pem)).toEqual([]);
     expect(genuineVotes([{ ...resume, payloadType: payloadTypes.vote }], digest, pem)).toEqual([]);
   });
+});
+
+test('one reader tells what nobody signed from what another release signed', async () => {
+  const { envelope, vote } = await voted();
+  expect(openVote(envelope, pem)).toEqual(vote);
+  expect(openVote({ ...envelope, signatures: [{ keyid: 'k', sig: 'AAAA' }] }, pem)).toBe('forged');
+  expect(openVote(await seal(payloadTypes.vote, { ...vote, format: 2 }, signer), pem)).toBe('foreign');
+  expect(openVote(await seal(payloadTypes.resume, vote, signer), pem)).toBe('forged');
 });
 
 test('a person has the name that the policy gives, and strangers have none', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { incidentIdOf } from '../../../core/subject.ts';
 import { isoOf } from '../../../core/time.ts';
-import { lockOf } from '../../../core/use-cases/triage.ts';
+import { lockOf } from '../../../core/use-cases/opening.ts';
 import { alarmOf, compiledOf, policyText, standing, start } from '../../support/fixtures.ts';
 import { ignoring, World } from '../../support/world.ts';
 import { isChange } from './witness.ts';

@@ -135,7 +135,7 @@ function crashing(world: World, { victim, at, how, isForGood }: Crash): () => nu
   return () => calls;
 }
 
-describe('I13: what is told of a change is what the hosts did', () => {
+describe('I13: what is told of a change is what the host did', () => {
   test.each(statuses)('when Systems Manager says %s, and nothing crashes', async (status) => {
     const { world, witness } = await told(onOne(status), null);
     expect(world.sends.some(isChange)).toBe(true);

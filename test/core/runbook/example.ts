@@ -103,6 +103,7 @@ export function createAlarm(overrides: Partial<Alarm> = {}): Alarm {
     comparison: null,
     threshold: null,
     contributorId: null,
+    quiet: null,
     ...overrides,
   };
 }

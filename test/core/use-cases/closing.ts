@@ -16,8 +16,8 @@ import type { SlackMessage } from '../../../core/slack/blocks.ts';
 import { incidentIdOf } from '../../../core/subject.ts';
 import { isoOf } from '../../../core/time.ts';
 import { close } from '../../../core/use-cases/close.ts';
+import { lockOf, openedEvent } from '../../../core/use-cases/opening.ts';
 import { type ExecutionState, sweep } from '../../../core/use-cases/sweep.ts';
-import { lockOf, openedEvent } from '../../../core/use-cases/triage.ts';
 import type { IncidentStatus, RiskLevel } from '../../../core/words.ts';
 import { alarmOf, compiledOf, instanceId, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
@@ -197,6 +197,10 @@ export class Scene {
   readonly ended: string[] = [];
   readonly executions = new Map<string, ExecutionState>();
   readonly started: string[] = [];
+  /** ARNs that the search by tag finds. */
+  optedIn: string[] = [];
+  readonly muted = new Set<string>();
+  readonly unanswered: string[] = [];
   #writer = this.audit.writer('close', () => isoOf(this.now));
 
   readonly ports = {
@@ -254,6 +258,12 @@ export class Scene {
     now: () => this.now,
     openIncidents: this.work.openIncidents,
     lockedBy: this.work.lockedBy,
+    open: this.work.open,
+    ring: this.work.ring,
+    optedIn: async () => this.optedIn,
+    alarms: async (parts: readonly unknown[]) => Promise.allSettled(parts.map(async () => this.alarm)),
+    muted: async (names: readonly string[]) => new Set(names.filter((name) => this.muted.has(name))),
+    noted: (_what: string, arn: string) => void this.unanswered.push(arn),
     execution: async (incidentId: string) => {
       const state = this.executions.get(incidentId) ?? ('missing' as const);
       return { state, startedAt: state === 'missing' ? null : isoOf(start) };

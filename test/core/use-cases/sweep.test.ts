@@ -1,9 +1,11 @@
 /** Sweeping: what hashes and agrees is started, what agrees no longer is told, and what was planted opens nothing and tells nobody. */
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
+import { recoveryChain } from '../../../core/audit/chain.ts';
 import { incidentIdOf, type Subject } from '../../../core/subject.ts';
-import { lockOf } from '../../../core/use-cases/triage.ts';
-import { alarmOf } from '../../support/fixtures.ts';
+import { isoOf } from '../../../core/time.ts';
+import { lockOf, openedEvent } from '../../../core/use-cases/opening.ts';
+import { alarmOf, compiledOf, start } from '../../support/fixtures.ts';
 import { alarmArn, id, planned, Scene, subject } from './closing.ts';
 
 const flapped = alarmOf({ stateChangedAt: '2026-11-21T03:05:00.000Z' });
@@ -46,7 +48,7 @@ describe('an incident whose machine was never started', () => {
       throw new Error('CloudWatch is down');
     };
     scene.work.plantOpen('no incident');
-    await expect(scene.sweep()).rejects.toThrow(/1 incidents could not be swept: inc-.*CloudWatch is down/);
+    await expect(scene.sweep()).rejects.toThrow(/1 could not be swept: inc-.*CloudWatch is down/);
     expect([...scene.work.opened.keys()]).toEqual([id]);
   });
 });
@@ -122,6 +124,117 @@ describe('what was planted in Work', () => {
     scene.work.plantOpen(id);
     await scene.sweep();
     expect(scene.posts).toHaveLength(1);
+    expect(scene.work.opened.size).toBe(0);
+  });
+});
+
+describe('an opted-in alarm in ALARM that nobody answered', () => {
+  const minutes = (count: number) => start + count * 60_000;
+  /** Nothing rang, and the search by tag finds the alarm; the clock stands at a fifth minute. */
+  const unheard = (changes: Partial<Alarm> = {}) => {
+    const scene = new Scene();
+    scene.now = minutes(5);
+    scene.alarm = alarmOf(changes);
+    scene.optedIn = [scene.alarm.arn];
+    return scene;
+  };
+  const begun = ({ audit }: Scene) => [...audit.chains.keys()].filter((chain) => chain.startsWith('inc-'));
+
+  test('is answered as if it had rung', async () => {
+    const scene = unheard();
+    await scene.sweep();
+    expect(scene.started).toEqual([id]);
+    expect(scene.audit.events(id)).toMatchObject([{ kind: 'incident_opened', alarmName: 'fix-web' }]);
+    expect([...scene.work.opened.keys()]).toEqual([id]);
+    expect(scene.unanswered).toEqual([alarmArn]);
+  });
+
+  test('is looked for every fifth minute, and answered once', async () => {
+    const scene = unheard();
+    for (const minute of [1, 2, 3, 4]) {
+      scene.now = minutes(minute);
+      await scene.sweep();
+    }
+    expect(scene.started).toEqual([]);
+    scene.now = minutes(5);
+    await scene.sweep();
+    scene.executions.set(id, 'RUNNING');
+    scene.now = minutes(10);
+    await scene.sweep();
+    expect(scene.started).toEqual([id]);
+  });
+
+  const other: [string, Alarm | null][] = [
+    ['is OK by now', alarmOf({ state: 'OK' })],
+    ['has too little data', alarmOf({ state: 'INSUFFICIENT_DATA' })],
+    ['CloudWatch does not know', null],
+    ['lost its tag a moment ago', alarmOf({ tags: {} })],
+    ['is one of our own', alarmOf({ name: 'countersign-triage-errors' })],
+    ['has its actions disabled', alarmOf({ quiet: 'its actions are disabled' })],
+    ['changed a moment ago', alarmOf({ stateChangedAt: isoOf(minutes(3)) })],
+    ['changed days ago', alarmOf({ stateChangedAt: '2026-11-19T03:00:00.000Z' })],
+  ];
+  test.each(other)('is not one that %s', async (_what, alarm) => {
+    const scene = unheard();
+    scene.alarm = alarm;
+    await scene.sweep();
+    expect(scene.started).toEqual([]);
+    expect(begun(scene)).toEqual([]);
+    expect(silent(scene)).toBe(true);
+  });
+
+  const left: [string, (scene: Scene) => void | Promise<void>][] = [
+    ['that a mute rule mutes', (scene) => void scene.muted.add('fix-web')],
+    [
+      'whose incident is open since an earlier change',
+      async (scene) => {
+        const earlier = { ...subject, stateChangedAt: '2026-11-21T02:00:00.000Z' };
+        const holder = incidentIdOf(earlier);
+        await scene.work.open(holder, lockOf(alarmArn, null), { subject: earlier, alarmName: 'fix-web' });
+        scene.executions.set(holder, 'RUNNING');
+      },
+    ],
+    ['whose incident was closed', (scene) => scene.write(id, openedEvent(subject, compiledOf(), alarmOf()))],
+    ['whose chain was broken', (scene) => void scene.audit.plant(id, 7, 'no entry')],
+    ['whose chain was removed and closed beside it', (scene) => void scene.audit.plant(recoveryChain(id), 1, 'x')],
+  ];
+  test.each(left)('is not one %s', async (_what, prepare) => {
+    const scene = unheard();
+    await prepare(scene);
+    const before = begun(scene);
+    await scene.sweep();
+    expect(scene.started).toEqual([]);
+    expect(begun(scene)).toEqual(before);
+    expect(silent(scene)).toBe(true);
+  });
+
+  test('of 25 at once is answered ten at a time', async () => {
+    const scene = unheard();
+    const all = Array.from({ length: 25 }, (_, number) => alarmOf({ name: `fix-${number}` }));
+    scene.optedIn = all.map(({ arn }) => arn);
+    const named = async (arn: string) => all.find((one) => one.arn === arn) ?? null;
+    scene.ports.alarm = named as never;
+    scene.ports.alarms = (parts) =>
+      Promise.allSettled(parts.map((part) => named((part as { alarmArn: string }).alarmArn)));
+    const counts: number[] = [];
+    for (const minute of [5, 10, 15, 20]) {
+      scene.now = minutes(minute);
+      await scene.sweep();
+      counts.push(scene.started.length);
+      for (const incidentId of scene.started) scene.executions.set(incidentId, 'RUNNING');
+    }
+    expect(counts).toEqual([10, 20, 25, 25]);
+  });
+
+  test('that cannot be looked for fails the sweep after everything else had its turn', async () => {
+    const scene = unheard();
+    scene.ports.optedIn = async () => {
+      throw new Error('AccessDeniedException');
+    };
+    scene.work.plantOpen('no incident');
+    await expect(scene.sweep()).rejects.toThrow(
+      'sweep: 1 could not be swept: alarms that nobody answered: AccessDeniedException',
+    );
     expect(scene.work.opened.size).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import { incidentIdOf } from '../../../core/subject.ts';
 import { type Ignored, triage } from '../../../core/use-cases/triage.ts';
 import { account, alarmOf, compiledOf, region } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
+import { queueArn } from '../../support/memory/queue.ts';
 import { MemoryWork } from '../../support/memory/work.ts';
 
 const compiled = compiledOf();
@@ -25,10 +26,17 @@ class Bell {
     writer: this.audit.writer('triage'),
     account,
     region,
-    alarm: async () => {
-      this.fault('alarm');
-      return this.alarm;
-    },
+    queue: queueArn,
+    alarms: async (parts: readonly unknown[]) =>
+      Promise.allSettled(
+        parts.map(async () => {
+          this.fault('alarm');
+          return this.alarm;
+        }),
+      ),
+    tags: async () => this.alarm?.tags ?? {},
+    muted: async () => new Set<string>(),
+    pause: async () => {},
     lockedBy: this.work.lockedBy,
     open: this.work.open,
     ring: this.work.ring,
@@ -39,7 +47,7 @@ class Bell {
     },
   };
 
-  ring(event: unknown = envelopeOf(this.alarm ?? alarmOf())): Promise<void> {
+  ring(event: unknown = envelopeOf(this.alarm ?? alarmOf())) {
     return triage(this.ports, compiled, event);
   }
 
@@ -180,6 +188,7 @@ describe('a doorbell', () => {
     ['that is not in ALARM', alarmOf({ state: 'OK' }), 'not_in_alarm'],
     ['that is not opted in', alarmOf({ tags: {} }), 'not_opted_in'],
     ['that is one of our own', alarmOf({ name: 'countersign-errors' }), 'not_opted_in'],
+    ['whose actions are disabled', alarmOf({ quiet: 'its actions are disabled' }), 'quiet'],
   ];
   test.each(ignored)('of an alarm %s is noted, and is no entry', async (_name, alarm, what) => {
     const bell = new Bell();

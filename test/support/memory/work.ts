@@ -5,8 +5,8 @@ import type { StoredOutput } from '../../../core/derive/outcome.ts';
 import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { storable } from '../../../core/report/show.ts';
 import { incidentIdOf } from '../../../core/subject.ts';
-import type { Ring } from '../../../core/use-cases/triage.ts';
-import { type IncidentRow, lockOf } from '../../../core/use-cases/triage.ts';
+import type { Ring } from '../../../core/use-cases/opening.ts';
+import { type IncidentRow, lockOf } from '../../../core/use-cases/opening.ts';
 
 interface OpenItem {
   rung: number;

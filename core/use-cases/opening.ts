@@ -1,0 +1,105 @@
+/** Opening an incident for an alarm, exactly once, and counting what else rings for it while it is open. */
+import type { Alarm } from '../alarm/alarm.ts';
+import { parseAlarmArn } from '../alarm/envelope.ts';
+import { type AuditWriter, append, begin, ChainBroken } from '../audit/append.ts';
+import type { EventOf } from '../audit/entry.ts';
+import type { Compiled } from '../compiled.ts';
+import { sha256 } from '../digest.ts';
+import { isUnlisted, joined } from '../incident/contributor.ts';
+import { candidates } from '../matching/match.ts';
+import { type AlarmSubject, incidentIdOf, type Subject } from '../subject.ts';
+
+/** What an incident is about, as the work table holds it. It is believed only where the subject hashes to the incident's id. */
+export interface IncidentRow {
+  readonly subject: Subject;
+  readonly alarmName: string;
+}
+
+/** The alarm as a doorbell found it; `changedAt` is ISO 8601. */
+export interface Ring {
+  readonly state: Alarm['state'];
+  readonly changedAt: string;
+}
+
+/** What opening an incident needs; sweep opens what nobody rang for. */
+export interface OpeningPorts {
+  readonly writer: AuditWriter;
+  /** The incident that holds the alarm's lock and is still open; null when none. */
+  lockedBy(lock: string): Promise<string | null>;
+  /** In one transaction: incident row, OPEN item and lock. `exists`: this incident was opened before; `locked`: another holds the alarm. */
+  open(incidentId: string, lock: string, row: IncidentRow): Promise<'opened' | 'exists' | 'locked'>;
+  /**
+   * Counts a doorbell on the incident's OPEN item, if it is there. `changed`: the alarm differs from when it was noted
+   * last, and there is room to note it; `closed`: the item is gone, and was not put there again.
+   */
+  ring(incidentId: string, ring: Ring): Promise<'changed' | 'counted' | 'closed'>;
+  /** Starts the machine under the incident's name; a second start of the same name is a success. */
+  start(incidentId: string): Promise<void>;
+}
+
+/** The lock's name for an alarm and contributor: one open incident each. */
+export function lockOf(alarmArn: string, contributorId: string | null): string {
+  return `LOCK#${sha256(JSON.stringify([alarmArn, contributorId]))}`;
+}
+
+/** The first entry of an alarm's incident; `alarm` is null when it cannot be read, and nobody can say which runbooks fit. */
+export function openedEvent(
+  subject: AlarmSubject,
+  compiled: Compiled,
+  alarm: Alarm | null,
+): EventOf<'incident_opened'> {
+  const { alarmArn, contributorId, stateChangedAt } = subject;
+  return {
+    kind: 'incident_opened',
+    alarmArn,
+    alarmName: parseAlarmArn(alarmArn)?.name ?? '',
+    contributorId,
+    stateChangedAt,
+    candidates: (alarm ? candidates(compiled.runbooks, alarm) : []).map(({ runbookId, confidence, why }) => ({
+      runbookId,
+      confidence,
+      why,
+    })),
+    subject,
+  };
+}
+
+/** Opens the incident of an alarm in ALARM, or counts this as another doorbell of the one that is open. */
+export async function open(ports: OpeningPorts, compiled: Compiled, alarm: Alarm): Promise<void> {
+  const { arn: alarmArn, contributorId, stateChangedAt, name: alarmName } = alarm;
+  const lock = lockOf(alarmArn, contributorId);
+  const subject: AlarmSubject = { kind: 'alarm', alarmArn, contributorId, stateChangedAt, round: 1 };
+  const incidentId = incidentIdOf(subject);
+  const opened = await ports.open(incidentId, lock, { subject, alarmName });
+  if (opened === 'locked') return joinHolder(ports, alarm, lock);
+  // `exists` is also what a retry is told whose first try crashed or lost its answer: it goes on where that one stopped.
+  if (opened === 'exists' && (await count(ports, incidentId, alarm)) === 'closed') return;
+  const isFirst = await begin(ports.writer, incidentId, openedEvent(subject, compiled, alarm));
+  if (isFirst || opened === 'opened') await ports.start(incidentId);
+}
+
+async function joinHolder(ports: OpeningPorts, alarm: Alarm, lock: string): Promise<void> {
+  const holder = await ports.lockedBy(lock);
+  if (holder !== null && (await count(ports, holder, alarm)) !== 'closed') return;
+  // The holder closed between the calls: thrown, so that the next try opens this one.
+  throw new Error(`triage: the lock of ${alarm.name} was just freed; try again`);
+}
+
+/** Counts a copy or a flap; only a real change is an entry, and a chain that takes none is close's business. */
+export async function count(
+  ports: OpeningPorts,
+  incidentId: string,
+  alarm: Omit<Alarm, 'tags'>,
+): ReturnType<OpeningPorts['ring']> {
+  // The time of one that is not listed is that of the look, which would make every copy a change.
+  const changedAt = isUnlisted(alarm) ? 'not listed' : alarm.stateChangedAt;
+  const rung = await ports.ring(incidentId, { state: alarm.state, changedAt });
+  // An entry before the opening would leave the chain without one.
+  if (rung !== 'changed' || (await ports.writer.store.head(incidentId)) === null) return rung;
+  try {
+    await append(ports.writer, incidentId, joined(alarm));
+  } catch (error) {
+    if (!(error instanceof ChainBroken)) throw error;
+  }
+  return rung;
+}
