@@ -45,7 +45,8 @@ export async function execute(
   // The gate's rule is asked a second time because the machine's word that it is this dispatch's turn is not believed.
   const answer = decideNext(situation, tools);
   const why = answer.reasons.map(({ text }) => text).join('; ') || 'it is not this dispatch’s turn';
-  if (situation.broken !== null) return { outcome: 'refused', seconds: 0 };
+  // Nothing follows a broken chain, and a closed one is told already: that this call came too late is no news.
+  if (situation.broken !== null || situation.progress.closed) return { outcome: 'refused', seconds: 0 };
   const rule = answer.reasons.some((reason) => reason.rule === hostHeld) ? { rule: hostHeld } : {};
   if (answer.decision === 'wait') return refuse(ports, situation, dispatch, { denied: 'stale', why, ...rule });
   const { derived } = answer;

@@ -12,6 +12,7 @@ import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import { decideNext } from '../gate/gate.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import { wavesOf } from '../incident/waves.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import { type Question, questionDigest } from '../question.ts';
 import { redact } from '../redact.ts';
@@ -171,6 +172,7 @@ async function ask(
     why: (row) =>
       row.record ? (why ?? 'a newer question is asked') : 'it was asked by another release of Countersign',
     further: ' A new card follows.',
+    wasUsed: wavesOf(situation.progress, derived.dispatch).some(({ burn }) => burn !== null),
   });
   if (!(await ports.control.create(record)))
     throw new Error('request-approval: another question was asked at the same moment');

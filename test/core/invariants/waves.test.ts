@@ -275,6 +275,18 @@ describe('between two waves', () => {
     expect(sentTo(world, 2, 'run')).toEqual([[1]]);
   });
 
+  test('the policy changes: the rest is asked anew, and the old card does not say "not run" of the wave that went out', async () => {
+    const world = fleetOf(3);
+    const id = await approved(world);
+    expect((await world.execute(id, wave(1))).outcome).toBe('succeeded');
+    world.compiled = compiledOf({ runbook: fleetRunbook, policy: policyText('live').replace('10m', '5m') });
+    expect((await world.execute(id, wave(2))).outcome).toBe('stale');
+    await world.ask(id, wave(2));
+    expect(sentTo(world, 2, 'run')).toEqual([[1]]);
+    expect(world.updates.at(-1)?.text).toMatch(/Out of date, asked anew: step 2/);
+    expect(JSON.stringify(world.updates.at(-1))).not.toMatch(/not run/i);
+  });
+
   test('a stop: the next wave waits until nobody says stop any more', async () => {
     const world = fleetOf(3);
     const id = await approved(world);
