@@ -402,6 +402,7 @@ export class World {
     const ports = {
       ...this.#closePorts('sweep'),
       ...this.#alarms,
+      safeguards: null,
       optedIn: async () => (this.alarm?.tags.countersign === 'on' ? [this.alarm.arn] : []),
       openIncidents: this.work.openIncidents,
       lockedBy: this.work.lockedBy,

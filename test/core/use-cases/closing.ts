@@ -260,6 +260,7 @@ export class Scene {
     lockedBy: this.work.lockedBy,
     open: this.work.open,
     ring: this.work.ring,
+    safeguards: null,
     optedIn: async () => this.optedIn,
     alarms: async (parts: readonly unknown[]) => Promise.allSettled(parts.map(async () => this.alarm)),
     muted: async (names: readonly string[]) => new Set(names.filter((name) => this.muted.has(name))),
