@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { account, credentials, type Emulator, region } from './emulator.ts';
-import { allowPlainHttpAssets, allowPlainHttpTopics, reachManagedNode } from './emulator-gaps.ts';
+import {
+  allowPlainHttpAssets,
+  allowPlainHttpQueue,
+  allowPlainHttpTopics,
+  reachStands,
+  type Stands,
+} from './emulator-gaps.ts';
 
 /** The stacks that the emulator gets; the third holds only the SSM document, which the managed node has from its source. */
 export const localStacks = ['countersign-data', 'countersign-response'] as const;
@@ -22,8 +28,8 @@ export interface DeployOptions {
   /** Path of the policy file to compile in. */
   readonly policyFile: string;
   readonly secrets: Secrets;
-  /** Where the functions find SSM. */
-  readonly managedNodeUrl: string;
+  /** Where the functions find SSM and CloudWatch. */
+  readonly stands: Stands;
   readonly onProgress: (text: string) => void;
 }
 
@@ -40,8 +46,9 @@ export async function deployLocally(options: DeployOptions): Promise<StackOutput
   const assembly = join(emulator.folder, 'cdk.out');
   const how = ['--app', assembly, '--method', 'direct', '--require-approval', 'never', '--concurrency', '2'];
   await cdk(emulator, ['deploy', ...localStacks, ...how, '--outputs-file', outputs]);
-  await reachManagedNode(emulator.endpoint, options.managedNodeUrl);
+  await reachStands(emulator.endpoint, options.stands);
   await allowPlainHttpTopics(emulator.endpoint);
+  await allowPlainHttpQueue(emulator.endpoint);
   return JSON.parse(readFileSync(outputs, 'utf8'));
 }
 

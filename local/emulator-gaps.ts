@@ -7,6 +7,12 @@ import {
 } from '@aws-sdk/client-lambda';
 import { DeleteBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { account, credentials, region } from './emulator.ts';
 
 /** No TLS on 127.0.0.1: the bootstrap bucket's policy refuses plain HTTP, as it should on AWS. */
@@ -21,18 +27,51 @@ export async function allowPlainHttpTopics(endpoint: string): Promise<void> {
   for (const name of ['countersign-pages', 'countersign-alarms']) {
     const TopicArn = `arn:aws:sns:${region}:${account}:${name}`;
     const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
-    const policy = JSON.parse(Attributes?.Policy ?? '{}');
-    const Statement = (policy.Statement ?? []).filter(
-      (statement: { Condition?: { Bool?: object } }) =>
-        !Object.hasOwn(statement.Condition?.Bool ?? {}, 'aws:SecureTransport'),
-    );
-    const AttributeValue = JSON.stringify({ ...policy, Statement });
+    const AttributeValue = withoutTls(Attributes?.Policy);
     await client.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }));
   }
 }
 
-/** No managed instances: every function's SSM client is pointed at the managed node. */
-export async function reachManagedNode(endpoint: string, managedNodeUrl: string): Promise<void> {
+/** The same for the queue of alarms: what the emulator's SNS delivers counts as plain HTTP there, and would vanish. */
+export async function allowPlainHttpQueue(endpoint: string): Promise<void> {
+  const client = new SQSClient({ endpoint, region, credentials });
+  // The queue's policy counts for these calls too: they come in as those of a proxy that has ended TLS.
+  client.middlewareStack.add(
+    (next) => (call) => {
+      Object.assign((call.request as { headers: object }).headers, { 'x-forwarded-proto': 'https' });
+      return next(call);
+    },
+    { step: 'build' },
+  );
+  const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: 'countersign-doorbells' }));
+  const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] }));
+  const changed = { Policy: withoutTls(Attributes?.Policy) };
+  await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: changed }));
+}
+
+interface Policy {
+  readonly Statement?: readonly { readonly Condition?: { readonly Bool?: object } }[];
+}
+
+/** A resource's policy without the statement that demands TLS. */
+function withoutTls(text = '{}'): string {
+  const policy: Policy = JSON.parse(text);
+  const Statement = (policy.Statement ?? []).filter(
+    ({ Condition }) => !Object.hasOwn(Condition?.Bool ?? {}, 'aws:SecureTransport'),
+  );
+  return JSON.stringify({ ...policy, Statement });
+}
+
+/** Where functions find what the emulator does not have, or not as AWS has it. */
+export interface Stands {
+  /** No managed instances. */
+  readonly managedNodeUrl: string;
+  /** No quotas, contributors, mute rules or search by tag. */
+  readonly cloudWatchUrl: string;
+}
+
+/** Every function's clients of these services are pointed at what stands in for them. */
+export async function reachStands(endpoint: string, { managedNodeUrl, cloudWatchUrl }: Stands): Promise<void> {
   const client = new LambdaClient({ endpoint, region, credentials });
   const names: string[] = [];
   for await (const page of paginateListFunctions({ client }, {})) {
@@ -43,7 +82,12 @@ export async function reachManagedNode(endpoint: string, managedNodeUrl: string)
   await Promise.all(
     names.map(async (FunctionName) => {
       const { Environment } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
-      const Variables = { ...Environment?.Variables, AWS_ENDPOINT_URL_SSM: managedNodeUrl };
+      const Variables = {
+        ...Environment?.Variables,
+        AWS_ENDPOINT_URL_SSM: managedNodeUrl,
+        AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatchUrl,
+        AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: cloudWatchUrl,
+      };
       await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
     }),
   );

@@ -48,6 +48,9 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'secret: model key': ['plan'],
   'invoke: decide': ['slack'],
   'alarm: read': ['triage', 'plan', 'gate', 'request-approval', 'execute', ...closers],
+  'doorbells: take': ['triage'],
+  'alarms: which are muted': ['triage', 'sweep'],
+  'alarms: search by tag': ['sweep'],
   'metric: read': ['plan'],
   'people: page': [...closers, 'archive'],
 };
