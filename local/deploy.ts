@@ -7,6 +7,7 @@ import {
   allowPlainHttpAssets,
   allowPlainHttpQueue,
   allowPlainHttpTopics,
+  allowPolicyReads,
   putTablePolicies,
   reachStands,
   reserveConcurrency,
@@ -47,6 +48,7 @@ export async function deployLocally(options: DeployOptions): Promise<StackOutput
   onProgress(`Deploying ${localStacks.join(' and ')} …`);
   await deployStacks(emulator);
   await putTablePolicies(emulator.endpoint, templateOf(emulator, 'countersign-data'));
+  await allowPolicyReads(emulator.endpoint);
   await reserveConcurrency(emulator.endpoint, templateOf(emulator, 'countersign-response'));
   await reachStands(emulator.endpoint, options.stands);
   await allowPlainHttpTopics(emulator.endpoint);

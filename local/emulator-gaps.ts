@@ -1,5 +1,6 @@
 /** What the emulator does not do, or does otherwise than AWS: each in one function, used by the local deploy only. */
 import { DynamoDBClient, PutResourcePolicyCommand } from '@aws-sdk/client-dynamodb';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
@@ -113,6 +114,18 @@ export async function putTablePolicies(endpoint: string, template: Template): Pr
         }),
       ),
     ),
+  );
+}
+
+/** Who may read a table's policy is asked about everything, not about the table: `sweep` gets the right that is asked for. */
+export async function allowPolicyReads(endpoint: string): Promise<void> {
+  const Statement = { Effect: 'Allow', Action: 'dynamodb:GetResourcePolicy', Resource: '*' };
+  await new IAMClient({ endpoint, region, credentials }).send(
+    new PutRolePolicyCommand({
+      RoleName: `countersign-sweep-${region}`,
+      PolicyName: 'emulator-reads-table-policies',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+    }),
   );
 }
 
