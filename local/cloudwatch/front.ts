@@ -26,6 +26,8 @@ export interface CloudWatchFront {
   setContributors(alarmName: string, contributors: readonly Contributor[]): void;
   /** Puts an alarm mute rule in force for an alarm, or takes it away. */
   setMuted(alarmName: string, isMuted: boolean): void;
+  /** Throttles every DescribeAlarms that names this alarm, as when others use up the account's quota, or no longer. */
+  setThrottled(alarmName: string, isThrottled: boolean): void;
   /** From now on DescribeAlarms tells of a new state of this alarm only so many milliseconds after it was first asked for. */
   setLag(alarmName: string, milliseconds: number): void;
   stop(): Promise<void>;
@@ -52,6 +54,8 @@ export async function startCloudWatch(endpoint: string): Promise<CloudWatchFront
     throttled: front.throttled,
     setContributors: (alarmName, contributors) => void front.contributors.set(alarmName, contributors),
     setMuted: (alarmName, isMuted) => void (isMuted ? front.muted.add(alarmName) : front.muted.delete(alarmName)),
+    setThrottled: (alarmName, isThrottled) =>
+      void (isThrottled ? front.busy.add(alarmName) : front.busy.delete(alarmName)),
     setLag: (alarmName, milliseconds) => front.lag.set(alarmName, milliseconds),
     async stop() {
       server.closeAllConnections();
@@ -64,6 +68,7 @@ export async function startCloudWatch(endpoint: string): Promise<CloudWatchFront
 class Front {
   readonly contributors = new Map<string, readonly Contributor[]>();
   readonly muted = new Set<string>();
+  readonly busy = new Set<string>();
   readonly throttled = new Map<string, number>();
   readonly lag = new Lag(Date.now);
   readonly #endpoint: URL;
@@ -100,7 +105,7 @@ class Front {
 
   async #answer(asked: Asked): Promise<Answer> {
     const { operation, input } = asked;
-    if (!this.#quotas.take(operation)) {
+    if (this.#isBusy(input) || !this.#quotas.take(operation)) {
       this.throttled.set(operation, (this.throttled.get(operation) ?? 0) + 1);
       return refusal('ThrottlingException', 'Rate exceeded');
     }
@@ -108,6 +113,10 @@ class Front {
     if (!own) return this.#passedOn(asked);
     const denied = await this.#access.refusal(asked, operation, []);
     return denied ?? { status: 200, body: JSON.stringify(await own(input)) };
+  }
+
+  #isBusy({ AlarmNames: names }: Record<string, unknown>): boolean {
+    return Array.isArray(names) && names.some((name) => this.busy.has(String(name)));
   }
 
   async #passedOn(asked: Asked): Promise<Answer> {

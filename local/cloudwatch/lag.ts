@@ -24,8 +24,11 @@ export class Lag {
     this.#now = now;
   }
 
+  /** With 0 the alarm is told of as it is, at once. */
   set(alarmName: string, milliseconds: number): void {
-    this.#milliseconds.set(alarmName, milliseconds);
+    this.#known.delete(alarmName);
+    if (milliseconds === 0) this.#milliseconds.delete(alarmName);
+    else this.#milliseconds.set(alarmName, milliseconds);
   }
 
   /** The entry as it is told now. An alarm that was never told of is told as the OK that it was an hour before. */

@@ -12,6 +12,7 @@ import { models } from './models.ts';
 import { openStage, type Stage } from './stage.ts';
 import { stopping } from './stopping.ts';
 import { tampering } from './tampering.ts';
+import { throttled } from './throttled.ts';
 import { triggers } from './triggers.ts';
 
 /** The longest a scenario may take, in milliseconds: time-outs are for what hangs, not for what is slow today. */
@@ -34,6 +35,7 @@ describe.concurrent('one incident each', () => {
   interference(on);
   forged(on);
   triggers(on);
+  throttled(on);
 });
 
 describe('who may do what, under enforced IAM', () => authority(on));

@@ -133,7 +133,7 @@ export function triggers(on: () => Stage): void {
 
   test('a contributor opens an incident with its own attributes, and is OK once it is listed no more', async () => {
     const stage = on();
-    const { alarmArn, alarmName } = await stage.raise('fleet', { rings: false });
+    const { alarmArn, alarmName } = await stage.raise('fleet', { rings: false, state: 'OK' });
     const since = new Date().toISOString();
     const attributes = { InstanceId: webHost.instanceId, service: 'checkout' };
     stage.laptop.cloudwatch.setContributors(alarmName, [{ id: 'c0ffee', attributes, since }]);

@@ -59,6 +59,9 @@ describe('lag', () => {
     expect(lag.told(entry('OK', 6_000))).toEqual(entry('ALARM', 5_000));
     now = 2_000;
     expect(lag.told(entry('OK', 6_000))).toEqual(entry('OK', 6_000));
+    expect(lag.told(entry('ALARM', 7_000))).toEqual(entry('OK', 6_000));
+    lag.set('a', 0);
+    expect(lag.told(entry('ALARM', 7_000))).toEqual(entry('ALARM', 7_000));
   });
 });
 
