@@ -1,7 +1,10 @@
 /** What the emulator does not do, or does otherwise than AWS: each in one function, used by the local deploy only. */
+import { DynamoDBClient, PutResourcePolicyCommand } from '@aws-sdk/client-dynamodb';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
+  PutFunctionConcurrencyCommand,
   paginateListFunctions,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
@@ -91,4 +94,72 @@ export async function reachStands(endpoint: string, { managedNodeUrl, cloudWatch
       await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
     }),
   );
+}
+
+/** As much of a synthesised template as is read here. */
+export interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: Properties }>>;
+}
+type Properties = Readonly<Record<string, unknown>>;
+
+/** A table's own policy is dropped from templates. It denies nothing here either, but `sweep` looks that it is there. */
+export async function putTablePolicies(endpoint: string, template: Template): Promise<void> {
+  const client = new DynamoDBClient({ endpoint, region, credentials });
+  await Promise.all(
+    propertiesOf(template, 'AWS::DynamoDB::Table').map(({ TableName, ResourcePolicy }) =>
+      client.send(
+        new PutResourcePolicyCommand({
+          ResourceArn: `arn:aws:dynamodb:${region}:${account}:table/${TableName}`,
+          Policy: JSON.stringify(spelt((ResourcePolicy as { PolicyDocument: unknown }).PolicyDocument)),
+        }),
+      ),
+    ),
+  );
+}
+
+/** Who may read a table's policy is asked about everything, not about the table: `sweep` gets the right that is asked for. */
+export async function allowPolicyReads(endpoint: string): Promise<void> {
+  const Statement = { Effect: 'Allow', Action: 'dynamodb:GetResourcePolicy', Resource: '*' };
+  await new IAMClient({ endpoint, region, credentials }).send(
+    new PutRolePolicyCommand({
+      RoleName: `countersign-sweep-${region}`,
+      PolicyName: 'emulator-reads-table-policies',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+    }),
+  );
+}
+
+/** Reserved concurrency is dropped from templates. */
+export async function reserveConcurrency(endpoint: string, template: Template): Promise<void> {
+  const client = new LambdaClient({ endpoint, region, credentials });
+  await Promise.all(
+    propertiesOf(template, 'AWS::Lambda::Function').map(async ({ FunctionName, ReservedConcurrentExecutions }) => {
+      if (typeof ReservedConcurrentExecutions === 'number')
+        await client.send(
+          new PutFunctionConcurrencyCommand({ FunctionName: String(FunctionName), ReservedConcurrentExecutions }),
+        );
+    }),
+  );
+}
+
+function propertiesOf({ Resources }: Template, type: string): Properties[] {
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === type)
+    .map(({ Properties = {} }) => Properties);
+}
+
+const pseudo: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': region,
+  'AWS::AccountId': account,
+};
+
+/** A value of a template with what CloudFormation would put for joins and references to the deployment's place. */
+function spelt(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(spelt);
+  if (typeof value !== 'object' || value === null) return value;
+  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
+  if (Ref !== undefined) return pseudo[Ref] ?? Ref;
+  if (join !== undefined) return join[1].map(spelt).join(join[0]);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spelt(inner)]));
 }

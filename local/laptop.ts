@@ -22,7 +22,7 @@ import type { ChainFacts } from '../core/audit/verify-finding.ts';
 import { incidentIdOf } from '../core/subject.ts';
 import type { Mode, Part } from '../core/words.ts';
 import { type CloudWatchFront, startCloudWatch } from './cloudwatch/front.ts';
-import { deployLocally, type StackOutputs } from './deploy.ts';
+import { deployLocally, deployStacks, type StackOutputs } from './deploy.ts';
 import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';
 import { incidentFor } from './incidents.ts';
 import { type ManagedNode, startManagedNode } from './managed-node.ts';
@@ -70,6 +70,8 @@ export interface Laptop {
   output(incidentId: string, step: number, part: Part): Promise<string>;
   /** For tests: deploys the policy anew with another mode. An incident that runs meanwhile may fail: functions know the managed node again at the end. */
   redeploy(mode: Mode): Promise<void>;
+  /** For tests: deploys the same once more. Returns what the CDK CLI said. */
+  deployAgain(): Promise<string>;
   /** What the one-minute rule does. */
   sweep(): Promise<void>;
   invoke(functionName: string, payload: unknown): Promise<unknown>;
@@ -136,7 +138,7 @@ async function assemble(
     await deploy({ ...options, mode }, parts, secrets);
   };
   const outputs = await deploy(options, parts, secrets);
-  return { ...laptopOf(parts, outputs), startMs, redeploy, stop };
+  return { ...laptopOf(parts, outputs), startMs, redeploy, deployAgain: () => deployStacks(emulator), stop };
 }
 
 type Parts = Pick<Laptop, 'emulator' | 'node' | 'slack' | 'cloudwatch'>;
@@ -182,7 +184,7 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
 function laptopOf(
   { emulator, node, slack, cloudwatch: front }: Parts,
   stacks: StackOutputs,
-): Omit<Laptop, 'stop' | 'startMs' | 'redeploy'> {
+): Omit<Laptop, 'stop' | 'startMs' | 'redeploy' | 'deployAgain'> {
   const settings = { endpoint: emulator.endpoint, region, credentials };
   const cloudwatch = new CloudWatchClient(settings);
   const lambda = new LambdaClient(settings);

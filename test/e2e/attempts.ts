@@ -6,10 +6,15 @@ import {
   ListAlarmMuteRulesCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient, ExecuteStatementCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  ExecuteStatementCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
 import { AttachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateGrantCommand, GetPublicKeyCommand, KMSClient, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
@@ -80,6 +85,8 @@ function ringingAttempts(settings: Settings, front: string): Record<string, Atte
     'doorbells: take': () => sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 })),
     'doorbells: put': () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' })),
     'alarms: which are muted': () => cloudwatch.send(new ListAlarmMuteRulesCommand({ Statuses: ['ACTIVE'] })),
+    'archive: what wakes it': () =>
+      new LambdaClient(settings).send(new ListEventSourceMappingsCommand({ FunctionName: 'countersign-archive' })),
     'alarms: search by tag': () => tagging.send(new GetResourcesCommand({})),
   };
 }
@@ -126,6 +133,7 @@ function tableAttempts(settings: Settings): Record<string, Attempt> {
       ),
       [`${name}: PartiQL update`]: statement(`UPDATE "${TableName}" SET attempt = 1 ${where}`),
       [`${name}: PartiQL delete`]: statement(`DELETE FROM "${TableName}" ${where}`),
+      [`${name}: describe`]: () => client.send(new DescribeTableCommand({ TableName })),
       [`${name}: unprotect`]: () =>
         client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false })),
     };

@@ -51,6 +51,11 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'doorbells: take': ['triage'],
   'alarms: which are muted': ['triage', 'sweep'],
   'alarms: search by tag': ['sweep'],
+  'archive: what wakes it': ['sweep'],
+  'work: describe': ['sweep'],
+  'control: describe': ['sweep'],
+  'audit: describe': ['sweep'],
+  'dispatches: describe': ['sweep'],
   'metric: read': ['plan'],
   'people: page': [...closers, 'archive'],
 };

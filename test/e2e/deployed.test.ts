@@ -1,6 +1,7 @@
 /** The deployed system under enforced IAM, driven through its front doors: one laptop for all scenarios, an incident for each. */
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { authority } from './authority.ts';
+import { deploying } from './deploying.ts';
 import { dryRun } from './dry-run.ts';
 import { endings } from './endings.ts';
 import { forged } from './forged.ts';
@@ -38,6 +39,8 @@ describe.concurrent('one incident each', () => {
 });
 
 describe('who may do what, under enforced IAM', () => authority(on));
+
+describe('deploying twice', () => deploying(on));
 
 describe('many alarms at once', () => manyAtOnce(on));
 

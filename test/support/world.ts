@@ -448,6 +448,7 @@ export class World {
     const ports = {
       ...this.#closePorts('sweep'),
       ...this.#alarms,
+      safeguards: null,
       optedIn: () => this.optedIn(),
       openIncidents: this.work.openIncidents,
       lockedBy: this.work.lockedBy,
