@@ -52,12 +52,21 @@ export async function execute(
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   if (!derived || !isTurn || (answer.decision !== 'proceed' && answer.decision !== 'ask'))
-    return refuse(ports, situation, dispatch, { denied: 'refused', why });
+    return refuse(ports, situation, dispatch, { denied: wasTurn(situation, dispatch) ? 'stale' : 'refused', why });
   const granted = answer.signed
     ? await approvalOf(ports, situation, derived, question)
     : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);
+}
+
+/**
+ * Whether the gate had sent the machine here, and decides otherwise now: an alarm that is OK again, say. Then the gate goes
+ * on from there. A call that no gate asked for is refused, and halts the incident.
+ */
+function wasTurn({ progress: { lastGate } }: Situation, dispatch: Dispatch): boolean {
+  if (!lastGate?.dispatch || !sameDispatch(lastGate.dispatch, dispatch)) return false;
+  return lastGate.decision === 'proceed' || lastGate.decision === 'ask';
 }
 
 async function refuse(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, { denied, why, rule }: Denied) {
