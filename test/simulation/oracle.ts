@@ -86,7 +86,7 @@ export class Oracle {
     const running = this.#running.get(key) ?? [];
     if (running.length === 0) this.faults.push(`I3 ${key} was burnt, and execute was not called`);
     const since = Math.max(...running.map((one) => one.since));
-    if (killSwitch.isStoppedAt(since)) this.faults.push(`I4 ${key} was burnt under an acknowledged stop`);
+    if (killSwitch.isStoppedAt(world.now)) this.faults.push(`I4 ${key} was burnt under an acknowledged stop`);
     if (burn.level === 'read_only') return;
     const record = this.#question(burn.questionDigest, burn.incidentId);
     if (burn.questionDigest && record?.status !== 'APPROVED')

@@ -97,6 +97,7 @@ class Simulation {
     const witnessed = world.click;
     new People(world, axes, this.#chance('people'), clock, click);
     world.model = modelOf(axes.model, this.#chance('model'), clock);
+    this.#witness.outcomeOn = (send, target) => this.#hosts.truth(send, target);
     this.#witness.alarmDuring = ({ begun, at }, incidentId) => {
       const subject = world.work.rows.get(incidentId)?.subject;
       return this.#alarms.statesBetween(subject?.kind === 'alarm' ? subject.alarmArn : '', begun, at);
