@@ -24,6 +24,7 @@ export interface Watched {
   readonly alarms: Alarms;
   readonly killSwitch: KillSwitch;
   readonly past: Axes['past'];
+  readonly alarm: Axes['alarm'];
 }
 
 /** An invocation of `execute` that runs: since when, and with which deployment. */
@@ -219,10 +220,13 @@ export class Oracle {
   }
 
   #unended(): string[] {
-    const { world } = this.#watched;
+    const { world, alarm } = this.#watched;
+    const isDropped = world.work.opened.size === 0 && (alarm === 'opted out' || alarm === 'deleted');
     for (const { message, at } of world.closings) this.#hear(JSON.stringify(message), at);
     return [...this.#opened].flatMap(([id, at]) => {
       const heard = this.#heard.get(id);
+      // What was opened and never begun, of an alarm that is none of ours by now, is dropped: nobody's incident ended.
+      if (!world.audit.chains.has(id) && isDropped) return [];
       if (heard !== undefined && heard - at <= 8 * 3600_000) return [];
       const when = heard === undefined ? 'never' : `only after ${Math.round((heard - at) / 60_000)} minutes`;
       const open = world.work.opened.has(id) ? 'open' : 'not open';

@@ -92,6 +92,7 @@ class Simulation {
       alarms: this.#alarms,
       killSwitch: this.#killSwitch,
       past: axes.past,
+      alarm: axes.alarm,
     });
     const click: World['click'] = (...input) => this.#lambda.invokeLater('decide', 60, 0, () => witnessed(...input));
     const witnessed = world.click;
