@@ -32,7 +32,10 @@ export async function execute(
   tools: RiskTools,
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<ExecuteAnswer> {
-  const situation = await readSituation(ports, compiled, incidentId);
+  const [situation, question] = await Promise.all([
+    readSituation(ports, compiled, incidentId),
+    ports.question(incidentId, dispatch),
+  ]);
   const known = findDispatch(situation.progress, dispatch);
   if (known && situation.broken === null) {
     if (known.finished) return { outcome: known.finished.outcome, seconds: 0 };
@@ -49,12 +52,21 @@ export async function execute(
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   if (!derived || !isTurn || (answer.decision !== 'proceed' && answer.decision !== 'ask'))
-    return refuse(ports, situation, dispatch, { denied: 'refused', why });
+    return refuse(ports, situation, dispatch, { denied: wasTurn(situation, dispatch) ? 'stale' : 'refused', why });
   const granted = answer.signed
-    ? await approvalOf(ports, situation, derived)
+    ? await approvalOf(ports, situation, derived, question)
     : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);
+}
+
+/**
+ * Whether the gate had sent the machine here, and decides otherwise now: an alarm that is OK again, say. Then the gate goes
+ * on from there. A call that no gate asked for is refused, and halts the incident.
+ */
+function wasTurn({ progress: { lastGate } }: Situation, dispatch: Dispatch): boolean {
+  if (!lastGate?.dispatch || !sameDispatch(lastGate.dispatch, dispatch)) return false;
+  return lastGate.decision === 'proceed' || lastGate.decision === 'ask';
 }
 
 async function refuse(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, { denied, why, rule }: Denied) {

@@ -107,7 +107,7 @@ async function withSteps(
   tools: RiskTools,
 ): Promise<Planned> {
   try {
-    const instances = await ports.instances(runbook.targets, alarm, []);
+    const instances = await ports.instances(runbook.targets, []);
     const planned: Planned = { ...base, ...freeze(runbook, alarm, instances) };
     const floors = stepsOf({ ...situation, runbook, instances }, planned, runbook, tools);
     refuseTooLong(runbook, floors, inWaves(planned.targets?.all ?? [], situation.compiled.policy.safety.waves).length);

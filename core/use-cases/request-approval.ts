@@ -44,6 +44,11 @@ export class AlreadyDecided extends Error {
   override readonly name = 'AlreadyDecided';
 }
 
+/** The card could not be posted. It has no cause: what passes of Slack's errors is no error of AWS, and is counted. */
+export class Undelivered extends Error {
+  override readonly name = 'Undelivered';
+}
+
 /** What the gate says now, from what this function read itself: nobody is asked out of turn. `derived` is null when it does not ask. */
 interface Turn {
   readonly situation: Situation;
@@ -245,6 +250,6 @@ async function post(ports: RequestApprovalPorts, incidentId: string, derived: De
   } catch (error) {
     const why = redact(error instanceof Error ? error.message : 'unknown').slice(0, longestCause);
     await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch: derived.dispatch, why });
-    throw error;
+    throw new Undelivered(why);
   }
 }

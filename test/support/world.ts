@@ -273,7 +273,7 @@ export class World {
       countUndelivered: this.work.countUndelivered,
       now: () => this.now,
     };
-    return settle(ports, this.compiled, incidentId, dispatch);
+    return settle(ports, this.compiled, { incidentId, dispatch });
   }
 
   /** A click on the newest card of the dispatch, signed as Slack signs. */
@@ -448,6 +448,7 @@ export class World {
     const ports = {
       ...this.#closePorts('sweep'),
       ...this.#alarms,
+      safeguards: null,
       optedIn: () => this.optedIn(),
       openIncidents: this.work.openIncidents,
       lockedBy: this.work.lockedBy,

@@ -338,6 +338,20 @@ describe('I3: at most one execution on a host per dispatch, and at most one disp
     expect(verifyChain(id, world.audit.chains.get(id) ?? [], facts)).toMatchObject({ verdict: 'whole', problems: [] });
   });
 
+  test('an alarm that is OK again when what was approved is to be sent: nothing is sent, and what always runs still does', async () => {
+    const world = new World();
+    const id = await world.ring();
+    const status = await world.run(id, async (house, record) => {
+      await house.click(record, ana, 'approve');
+      if (record.question.items[0]?.dispatch.step !== 3) return;
+      world.alarm = alarmOf({ state: 'OK', stateChangedAt: new Date(world.now).toISOString() });
+    });
+    expect(status).toBe('resolved');
+    expect(world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`)).not.toContain('3.run');
+    expect(world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`)).toContain('4.run');
+    expect(world.events(id).filter(({ kind }) => kind === 'dispatch_refused')).toMatchObject([{ outcome: 'stale' }]);
+  });
+
   test('an approval serves no other step', async () => {
     const { world, id, record } = await waiting();
     await world.click(record, ana, 'approve');
