@@ -33,6 +33,8 @@ async function planned(input: z.infer<typeof Input>): Promise<PlanAnswer> {
     incidentRow: store.incidentRow,
     evidence: cloudwatch.evidence,
     saveEvidence: store.saveEvidence,
+    vote: store.vote,
+    keepVote: store.keepVote,
     model: await configuredModel(),
   };
   const { incidentId, execution = incidentId } = input;

@@ -243,6 +243,8 @@ export class World {
       incidentRow: this.work.incidentRow,
       evidence: () => this.#port('evidence', () => this.evidence),
       saveEvidence: this.work.saveEvidence,
+      vote: this.work.vote,
+      keepVote: this.work.keepVote,
       model: this.model,
     };
     return plan(ports, this.compiled, riskTools, { incidentId, execution });
