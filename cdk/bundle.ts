@@ -12,7 +12,8 @@ import { type FunctionName, functionNames } from './names.ts';
 const judges: readonly FunctionName[] = ['plan', 'gate', 'request-approval', 'execute'];
 const grammars = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-bash/tree-sitter-bash.wasm'] as const;
 
-const options = {
+/** How code for Lambda is bundled. */
+export const bundleOptions = {
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -55,18 +56,23 @@ export class Bundles {
         image: DockerImage.fromRegistry('scratch'),
         // CDK would take functions with the same source and the same options for one.
         command: [name],
-        local: { tryBundle: (output) => this.#write(name, output) },
+        local: {
+          tryBundle: (output) => {
+            this.write(name, output);
+            return true;
+          },
+        },
       },
     });
   }
 
-  #write(name: FunctionName, output: string): boolean {
+  /** Writes the function's asset into the folder. */
+  write(name: FunctionName, output: string): void {
     this.#files ??= build(this.#folder);
     for (const { path, contents } of this.#files.get(name) ?? []) writeFileSync(join(output, basename(path)), contents);
     writeFileSync(join(output, 'compiled.json'), this.#compiled);
     if (judges.includes(name))
       for (const grammar of grammars) copyFileSync(locate(grammar), join(output, basename(grammar)));
-    return true;
   }
 }
 
@@ -74,7 +80,7 @@ function build(folder: string): Map<string, OutputFile[]> {
   const entryPoints = functionNames.map((name) => ({ in: join(folder, `${name}.ts`), out: `${name}/index` }));
   const missing = entryPoints.filter((entry) => !existsSync(entry.in)).map((entry) => entry.in);
   if (missing.length > 0) throw new Error(`synth: no code for these functions: ${missing.join(', ')}`);
-  const { outputFiles } = buildSync({ ...options, entryPoints, outdir: 'bundles' });
+  const { outputFiles } = buildSync({ ...bundleOptions, entryPoints, outdir: 'bundles' });
   return Map.groupBy(outputFiles, ({ path }) => basename(dirname(path)));
 }
 
