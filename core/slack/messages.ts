@@ -130,8 +130,9 @@ function answered(step: StepReport, name: (person: Person) => RichElement, last:
   return step.people.length === 0 ? [] : [`, ${step.saying} `, ...people(step.people, name, last)];
 }
 
+/** As long as what became of the step: of its way back too each of twenty hosts is named. */
 function note(step: StepReport): string[] {
-  return step.note === null ? [] : [`: ${shownInline(step.note, 300)}`];
+  return step.note === null ? [] : [`: ${shownInline(step.note, 900)}`];
 }
 
 function changes(step: StepReport, room: Room): RichPart[] {

@@ -315,6 +315,18 @@ describe('without a click', () => {
   });
 });
 
+test('of twenty hosts each is named in the closing message, also in what it says of the way back', async () => {
+  const world = fleetOf(20, { safety: 'waves: [20]' });
+  world.respond = ({ dispatch: { step, part } }, target) =>
+    step === 2 && (part === 'run' || part === 'rollback') && target === hostId(20)
+      ? { status: 'Failed', exitCode: 1 }
+      : {};
+  await runOf(world);
+  expect(JSON.stringify(world.posts.at(-1))).toMatch(
+    new RegExp(`way back: ran on [^"]*${hostId(19)}; failed on ${hostId(20)}"`),
+  );
+});
+
 describe('hosts that are replaced between a change and its undo', () => {
   test('the way back goes to what of them exists, and people are told what is gone', async () => {
     const world = fleetOf(3, { safety: 'waves: [20]' });
