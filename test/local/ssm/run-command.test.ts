@@ -163,6 +163,38 @@ describe('an invocation', () => {
     expect(await ended(CommandId)).toEqual(['Success']);
   });
 
+  test.skipIf(!process.env.SOAK)(
+    'an agent that stays away for the delivery time-out: DeliveryTimedOut',
+    async () => {
+      const { send, ended, hosts, ids } = fleet([]);
+      faults.agent(ids[0] ?? '', 'ConnectionLost');
+      expect(await ended(send().CommandId)).toEqual(['DeliveryTimedOut']);
+      faults.agent(ids[0] ?? '', 'Online');
+      await delay(200);
+      expect(hosts[0]?.runs).toBe(0);
+    },
+    60_000,
+  );
+
+  test.skipIf(!process.env.SOAK)(
+    'delivery and execution time-out count for the whole command: a host whose turn comes later is DeliveryTimedOut, and runs on',
+    async () => {
+      const { send, ended, hosts } = fleet([], []);
+      const [first, second] = hosts;
+      if (!first) return;
+      const run = first.run.bind(first);
+      first.run = async (...given) => {
+        await delay(37_000);
+        return run(...given);
+      };
+      expect(await ended(send({ MaxConcurrency: '1' }).CommandId)).toEqual(['DeliveryTimedOut', 'DeliveryTimedOut']);
+      expect(first.runs).toBe(0);
+      await delay(4_000);
+      expect([first.runs, second?.runs]).toEqual([1, 0]);
+    },
+    60_000,
+  );
+
   test('a document with its parameters has at most 64 KB', () => {
     const { send } = fleet([]);
     const Parameters = { Script: ['A'.repeat(65_536)] };
