@@ -106,7 +106,7 @@ export type Axes = { readonly [K in AxisName]: (typeof axes)[K][number] };
  */
 export function drawAxes(seed: number): Axes {
   const chance = new Chance(seed);
-  const calm = chance.of([0, 0.6, 0.8, 0.9, 0.95]);
+  const calm = chance.of([0, 0.7, 0.8, 0.9]);
   const drawn = Object.entries(axes).map(([name, values]) => {
     const isCalm = chance.isTrue(calm);
     const value = chance.of<unknown>(values);

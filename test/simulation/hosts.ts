@@ -1,8 +1,9 @@
 /** Hosts that come, go and stay silent: what really runs on each, and what Systems Manager says of it, second by second. */
-import { hostOutcome, type Invocation } from '../../core/derive/outcome.ts';
+import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
 import type { Send } from '../../core/use-cases/execute-ports.ts';
+import type { HostOutcome } from '../../core/words.ts';
 import type { Chance } from '../core/invariants/chance.ts';
 import { isChange } from '../core/invariants/witness.ts';
 import { instanceId } from '../support/fixtures.ts';
@@ -172,12 +173,23 @@ export class Hosts {
     return said(now >= fate.beginsAt && fate.ran && fate.says.status !== 'Pending' ? 'InProgress' : 'Pending');
   }
 
+  /**
+   * What is true of it, whatever the product makes of Systems Manager's words: `unknown` where it ran and nobody says how it
+   * ended, so that neither "ran" nor "not run" may be told.
+   */
+  truth(send: Send, target: string): HostOutcome | 'running' {
+    const fate = this.#fates.get(keyOf(send, target));
+    if (!fate?.ran) return 'not_started';
+    const { status, exitCode, stderr } = fate.says;
+    if (status === 'Success') return 'succeeded';
+    if (status === 'ExecutionTimedOut' || exitCode === 124 || exitCode === 137) return 'timed_out';
+    const isTold = status === 'Failed' && !stderr.startsWith('countersign: refused: ');
+    return isTold ? 'failed' : 'unknown';
+  }
+
   /** Whether a change has succeeded on every host that it was sent to so far, as somebody who looks at the host would know. */
   hasSucceeded(send: Send): boolean {
-    return send.targets.every((target) => {
-      const fate = this.#fates.get(keyOf(send, target));
-      return fate?.ran === true && hostOutcome(fate.says) === 'succeeded';
-    });
+    return send.targets.every((target) => this.truth(send, target) === 'succeeded');
   }
 
   /** When it is over on its last host. */

@@ -9,22 +9,8 @@ import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { isMutation, progressOf } from '../../core/incident/progress.ts';
 import { epochOf } from '../../core/time.ts';
 import type { Send } from '../../core/use-cases/execute-ports.ts';
-import { isChange, type Witness } from '../core/invariants/witness.ts';
 import type { World } from '../support/world.ts';
-import type { Alarms } from './alarms.ts';
-import type { Axes } from './axes.ts';
-import type { Hosts } from './hosts.ts';
-import { secrets } from './outputs.ts';
-import type { KillSwitch } from './switch.ts';
-
-export interface Watched {
-  readonly world: World;
-  readonly witness: Witness;
-  readonly hosts: Hosts;
-  readonly alarms: Alarms;
-  readonly killSwitch: KillSwitch;
-  readonly past: Axes['past'];
-}
+import { falseAlarms, leaks, lies, twice, unsigned, type Watched } from './afterwards.ts';
 
 /** An invocation of `execute` that runs: since when, and with which deployment. */
 interface Running {
@@ -86,7 +72,7 @@ export class Oracle {
     const running = this.#running.get(key) ?? [];
     if (running.length === 0) this.faults.push(`I3 ${key} was burnt, and execute was not called`);
     const since = Math.max(...running.map((one) => one.since));
-    if (killSwitch.isStoppedAt(since)) this.faults.push(`I4 ${key} was burnt under an acknowledged stop`);
+    if (killSwitch.isStoppedAt(world.now)) this.faults.push(`I4 ${key} was burnt under an acknowledged stop`);
     if (burn.level === 'read_only') return;
     const record = this.#question(burn.questionDigest, burn.incidentId);
     if (burn.questionDigest && record?.status !== 'APPROVED')
@@ -145,98 +131,29 @@ export class Oracle {
     const verified = await Promise.all(chains.map((chain) => this.#verify(chain)));
     return [
       ...this.faults,
-      ...this.#twice(),
-      ...this.#unsigned(),
-      ...this.#lies(),
-      ...this.#leaks(),
+      ...twice(this.#watched),
+      ...unsigned(this.#watched),
+      ...lies(this.#watched),
+      ...leaks(this.#watched),
       ...this.#unended(),
-      ...this.#falseAlarms(),
+      ...falseAlarms(this.#watched),
       ...verified.flat(),
     ];
   }
 
-  #twice(): string[] {
-    const { world, hosts } = this.#watched;
-    const keys = world.sends.map((send) => dispatchKey(send.incidentId, send.dispatch));
-    const executions = hosts.ran.map(({ host, key }) => `${key} on ${host}`);
-    const approvals = [...world.dispatches.burnt.values()].flatMap(({ questionDigest, dispatch }) =>
-      questionDigest ? `${questionDigest} wave ${dispatch.wave}` : [],
-    );
-    return [
-      ...repeated(keys).map((key) => `I3 ${key} was sent twice`),
-      ...repeated(executions).map((what) => `I3 ${what} ran twice`),
-      ...repeated(approvals).map((what) => `I3 the approval ${what} served two dispatches`),
-    ];
-  }
-
-  #unsigned(): string[] {
-    const { world, witness } = this.#watched;
-    const shown = JSON.stringify(world.posts);
-    return world.sends.filter(isChange).flatMap((send) => {
-      const key = dispatchKey(send.incidentId, send.dispatch);
-      const burn = world.dispatches.burnt.get(key);
-      if (!burn || burn.standing !== null) return [];
-      const click = witness.clicks.find(
-        ({ verdict, record }) => verdict === 'approve' && record.digest === burn.questionDigest,
-      );
-      if (!click) return [`I1 ${key} was sent, and nobody approved it`];
-      const [item] = click.record.question.items;
-      const isSame =
-        item?.scriptHash === sha256(send.script) && send.targets.every((one) => item.targets.includes(one));
-      const isShown = shown.includes(JSON.stringify(send.script.trim()).slice(1, -1));
-      return [
-        ...(isSame ? [] : [`I2 ${key} is not what was signed`]),
-        ...(isShown ? [] : [`I2 the script of ${key} was never shown`]),
-      ];
-    });
-  }
-
-  #lies(): string[] {
-    const { witness, world, hosts, past } = this.#watched;
-    // What the first release sent, no host of this world ran.
-    const toldHere = { nothing: [1, 2, 3], 'an incident that waits': [2, 3], 'an incident that sent': [3] }[past];
-    const ran = hosts.ran.filter(({ send }) => isChange(send));
-    const told = world.closings.flatMap(({ message }) => {
-      const text = JSON.stringify(message);
-      const incidentId = /inc-[0-9a-f]{20}/.exec(text)?.[0];
-      const own = ran.filter(({ send }) => send.incidentId === incidentId);
-      return own.length > 0 && /^(Recovered|Dry run|No runbook)/.test(message.text)
-        ? [`${message.text} although ${own[0]?.key} ran`]
-        : [];
-    });
-    return [...witness.lies(toldHere), ...witness.falseCards(), ...told].map((lie) => `I13 ${lie}`);
-  }
-
-  #leaks(): string[] {
-    const { world } = this.#watched;
-    const { posts, updates, told, pages, audit, work } = world;
-    const outputs = [...work.outputs.values()].map((rows) => [...rows.values()]);
-    const seen = JSON.stringify([posts, updates, told, pages, [...audit.chains.values()], outputs]);
-    return [
-      ...secrets.filter((secret) => seen.includes(secret)).map((secret) => `I10 ${secret} is seen`),
-      ...(/token-\d/.test(seen) ? ['I10 a task token is seen'] : []),
-    ];
-  }
-
   #unended(): string[] {
-    const { world } = this.#watched;
+    const { world, alarm } = this.#watched;
+    const isDropped = world.work.opened.size === 0 && (alarm === 'opted out' || alarm === 'deleted');
     for (const { message, at } of world.closings) this.#hear(JSON.stringify(message), at);
     return [...this.#opened].flatMap(([id, at]) => {
       const heard = this.#heard.get(id);
+      // What was opened and never begun, of an alarm that is none of ours by now, is dropped: nobody's incident ended.
+      if (!world.audit.chains.has(id) && isDropped) return [];
       if (heard !== undefined && heard - at <= 8 * 3600_000) return [];
       const when = heard === undefined ? 'never' : `only after ${Math.round((heard - at) / 60_000)} minutes`;
       const open = world.work.opened.has(id) ? 'open' : 'not open';
       return [`I12 people heard ${when} of ${id}, which is ${open}`];
     });
-  }
-
-  /** Nobody tampered, so `archive` has nothing to page or to stop for. */
-  #falseAlarms(): string[] {
-    const { pages, control } = this.#watched.world;
-    return [
-      ...pages.filter((subject) => /records were changed|chain is broken/.test(subject)),
-      ...[...control.kills.values()].filter(({ by }) => by === 'archive').map(({ why }) => why),
-    ].map((what) => `I7 although nobody tampered: ${what}`);
   }
 
   #burntByFirstRelease(id: string): Dispatch[] {
@@ -261,8 +178,4 @@ export class Oracle {
       ? report.problems.map(({ place, problem }) => `I7 ${id} ${place}: ${problem}`)
       : [];
   }
-}
-
-function repeated(names: readonly string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }

@@ -9,8 +9,8 @@ import { World } from '../support/world.ts';
 import { Alarms } from './alarms.ts';
 import { Archive } from './archive.ts';
 import { type Axes, drawAxes } from './axes.ts';
-import { deploy, deployed } from './deploys.ts';
-import { writeFromTheFuture } from './future.ts';
+import { deployed } from './deploys.ts';
+import { Happenings } from './happenings.ts';
 import { Hosts } from './hosts.ts';
 import { Lambda } from './lambda.ts';
 import { Execution, type ExecutionEnd } from './machine.ts';
@@ -92,11 +92,13 @@ class Simulation {
       alarms: this.#alarms,
       killSwitch: this.#killSwitch,
       past: axes.past,
+      alarm: axes.alarm,
     });
     const click: World['click'] = (...input) => this.#lambda.invokeLater('decide', 60, 0, () => witnessed(...input));
     const witnessed = world.click;
     new People(world, axes, this.#chance('people'), clock, click);
     world.model = modelOf(axes.model, this.#chance('model'), clock);
+    this.#witness.outcomeOn = (send, target) => this.#hosts.truth(send, target);
     this.#witness.alarmDuring = ({ begun, at }, incidentId) => {
       const subject = world.work.rows.get(incidentId)?.subject;
       return this.#alarms.statesBetween(subject?.kind === 'alarm' ? subject.alarmArn : '', begun, at);
@@ -105,8 +107,17 @@ class Simulation {
     world.onWake = (token) => this.#tokens.get(token)?.();
     this.#archive = new Archive(world);
     this.#curing();
-    this.#happenings();
-    this.#outages();
+    new Happenings({
+      world,
+      axes,
+      clock,
+      chance: this.#chance,
+      hosts: this.#hosts,
+      alarms: this.#alarms,
+      killSwitch: this.#killSwitch,
+      troubles: this.#troubles,
+      stopOne: () => this.#stopOne(),
+    });
     this.#past();
   }
 
@@ -195,33 +206,6 @@ class Simulation {
     };
   }
 
-  /** What happens once or more often at any await: a moment is the so-many-eth port call of this world. */
-  #happenings(): void {
-    const { fleet, deploy: deploying, kill, alarm, execution, future } = this.#axes;
-    const chance = this.#chance('moments');
-    const due = new Map<number, (() => void)[]>();
-    const at = (moment: number, act: () => void) => due.set(moment, [...(due.get(moment) ?? []), act]);
-    const moment = () => chance.below(chance.of([60, 200, 500]));
-    if (fleet !== 'steady')
-      for (let count = 1 + chance.below(2); count > 0; count -= 1) at(moment(), () => this.#hosts.change());
-    if (deploying !== 'none') at(moment(), () => deploy(this.#world, this.#axes));
-    for (let count = alarm === 'flaps' ? 6 : 1; count > 0; count -= 1) at(moment(), () => this.#alarms.change());
-    if (future !== 'none') at(moment(), () => writeFromTheFuture(this.#world, future === 'one that must be known'));
-    if (execution === 'stopped') at(moment(), () => this.#stopOne());
-    const stops = { never: 0, set: 1, 'set and lifted': 1, 'set, lifted, set and lifted': 2 }[kill];
-    for (let from = moment(), count = 0; count < stops; count += 1, from += 30 + moment()) {
-      at(from, () => void this.#stopFor(kill === 'set' ? null : chance.of([1, 20, 90])));
-    }
-    let calls = 0;
-    let lostStarts = execution === 'start is lost' ? 1 + chance.below(4) : 0;
-    this.#troubles.onCall((port) => {
-      calls += 1;
-      lostStarts -= port === 'start' ? 1 : 0;
-      if (port === 'start' && lostStarts >= 0) throw new Error('the start is lost');
-      for (const act of due.get(calls) ?? []) act();
-    });
-  }
-
   /** An incident of the first release goes on in a machine of this one, which plans nothing that is planned. */
   #past(): void {
     const { past } = this.#axes;
@@ -230,38 +214,9 @@ class Simulation {
     this.#begin(id);
   }
 
-  async #stopFor(minutes: number | null): Promise<void> {
-    await this.#killSwitch.stop();
-    if (minutes === null) return;
-    await this.#clock.sleep(minutes * minute);
-    await this.#killSwitch.resume();
-  }
-
   #stopOne(): void {
     const [execution] = this.#executions.values();
     execution?.stop();
-  }
-
-  /** Slack and the pager, which are down for a while. */
-  #outages(): void {
-    const world = this.#world;
-    const { slack, pager } = this.#axes;
-    const down = async (from: number, to: number, set: (isDown: boolean) => void) => {
-      await this.#clock.sleep(from * minute);
-      set(true);
-      await this.#clock.sleep((to - from) * minute);
-      set(false);
-    };
-    const setSlack = (isDown: boolean) => {
-      world.slackIsDown = isDown;
-    };
-    const setPager = (isDown: boolean) => {
-      world.pagerIsDown = isDown;
-    };
-    if (slack === 'down at first') void down(0, 4, setSlack);
-    if (slack === 'down for 3 hours') void down(this.#chance('outages').below(5), 180, setSlack);
-    if (slack === 'flaky') for (let from = 0; from < 40; from += 2) void down(from, from + 1, setSlack);
-    if (pager === 'down for an hour') void down(0, 60, setPager);
   }
 
   #statusOf(id: string): string {

@@ -33,13 +33,12 @@ const conditionalWrites =
 /** Transactions: the only calls that conflict with each other. */
 const transactions = /^(audit\.put|control\.putStop|dispatches\.burn|work\.open)$/;
 
-const likelihoods: Readonly<Record<Axes['troubleHow'], number>> = {
+const likelihoods = {
   once: 1,
   'now and then': 0.02,
   often: 0.15,
   'for 20 minutes': 0.9,
-  'once at every conditional write': 1,
-};
+} as const;
 
 /** Milliseconds after which the SDK gives up on a call that hangs. */
 const patience = 15_000;
@@ -84,7 +83,7 @@ export class Troubles {
     this.#until = this.#from + 20 * 60_000;
     world.fault = (port) => {
       for (const listener of this.#listeners) listener(port);
-      return axes.trouble === 'lost answer' ? undefined : this.#strike(port);
+      return this.#losesAnswers() ? undefined : this.#strike(port);
     };
     world.lost = (port) => (this.#losesAnswers() ? this.#strike(port) : undefined);
     const { accepts } = world;
@@ -107,9 +106,9 @@ export class Troubles {
     this.deeds.push(`${new Date(this.#clock.now).toISOString()} ${trouble}: ${port}`);
     if (trouble === 'killed') return new Promise(() => {});
     if (trouble === 'none') return undefined;
-    const kinds = ['server error', 'reset', 'hang'] as const;
-    const kind = trouble === 'lost answer' ? this.#chance.of(kinds) : trouble;
-    return this.#fail(kind);
+    // A throttle or a conflict says that nothing was written, so neither is how an answer is lost.
+    const isLost = this.#losesAnswers() && !(trouble === 'server error' || trouble === 'hang');
+    return this.#fail(isLost ? this.#chance.of(['server error', 'reset', 'hang']) : (trouble as Kind));
   }
 
   async #fail(kind: Kind): Promise<never> {
@@ -119,24 +118,27 @@ export class Troubles {
 
   #isDue(port: string): boolean {
     const { trouble, troubleHow, troubledPort } = this.#axes;
+    if (trouble === 'none') return false;
+    if (troubleHow === 'once at every conditional write') return this.#isFirstWrite(port);
     // What AWS refuses of a send is an answer, and no error: see `#refuses`.
     const isPossible =
       ports[troubledPort].test(port) &&
       !(trouble === 'conflict' && !transactions.test(port)) &&
       !(port === 'send' && trouble === 'throttle');
-    if (trouble === 'none' || !isPossible) return false;
-    return this.#isMoment(port, troubleHow);
+    return isPossible && this.#isMoment(troubleHow);
   }
 
-  #isMoment(port: string, how: Axes['troubleHow']): boolean {
+  #isFirstWrite(port: string): boolean {
+    if (!conditionalWrites.test(port) || this.#struck.has(port)) return false;
+    this.#struck.add(port);
+    return true;
+  }
+
+  #isMoment(how: keyof typeof likelihoods): boolean {
     switch (how) {
       case 'once':
         this.#calm -= 1;
         return this.#calm === -1;
-      case 'once at every conditional write':
-        if (!conditionalWrites.test(port) || this.#struck.has(port)) return false;
-        this.#struck.add(port);
-        return true;
       case 'for 20 minutes':
         if (this.#clock.now < this.#from || this.#clock.now > this.#until) return false;
         return this.#chance.isTrue(likelihoods[how]);
@@ -149,6 +151,7 @@ export class Troubles {
   #refuses(): ReturnType<World['accepts']> {
     const { trouble, troubledPort, troubleHow } = this.#axes;
     const isMeant = trouble === 'throttle' && (troubledPort === 'send' || troubledPort === 'any');
-    return isMeant && this.#isMoment('send', troubleHow) ? notSent('ThrottlingException: Rate exceeded') : null;
+    if (!isMeant || troubleHow === 'once at every conditional write') return null;
+    return this.#isMoment(troubleHow) ? notSent('ThrottlingException: Rate exceeded') : null;
   }
 }

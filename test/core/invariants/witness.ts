@@ -5,7 +5,7 @@ import { hostOutcome } from '../../../core/derive/outcome.ts';
 import { questionDigest } from '../../../core/question.ts';
 import type { RichElement, SlackMessage } from '../../../core/slack/blocks.ts';
 import type { Send } from '../../../core/use-cases/execute-ports.ts';
-import type { Part } from '../../../core/words.ts';
+import type { HostOutcome, Part } from '../../../core/words.ts';
 import type { Closing, World } from '../../support/world.ts';
 
 interface Click {
@@ -115,10 +115,9 @@ export class Witness {
     });
   }
 
-  /** What the host itself would say. */
-  outcomeOn(send: Send, target: string) {
-    return hostOutcome({ status: 'Success', exitCode: 0, stderr: '', ...this.#world.respond(send, target) });
-  }
+  /** What the host itself would say: as the world answers, where no host of its own knows better. */
+  outcomeOn: (send: Send, target: string) => HostOutcome | 'running' = (send, target) =>
+    hostOutcome({ status: 'Success', exitCode: 0, stderr: '', ...this.#world.respond(send, target) });
 }
 
 /** Scripts of the fixture's runbooks that change something. */
