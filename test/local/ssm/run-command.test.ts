@@ -1,7 +1,7 @@
 /** Run Command as AWS carries it out: concurrency, errors, time-outs, reboots, agents that go, and every status. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { hostOutcome } from '../../../core/derive/outcome.ts';
+import { explained, hostOutcome } from '../../../core/derive/outcome.ts';
 import { runDocument, runParameters } from '../../../core/derive/run-document.ts';
 import { type AgentHost, agentSeconds } from '../../../local/ssm/agent.ts';
 import { fillDocument } from '../../../local/ssm/document.ts';
@@ -14,6 +14,7 @@ import { type HostDefinition, VirtualHost, webHost } from '../../../local/virtua
 class ScriptedHost implements AgentHost {
   readonly definition: HostDefinition;
   readonly exits: number[];
+  diskUsed = 47;
   reboots = 0;
   runs = 0;
   readonly #world: { running: number; most: number };
@@ -37,6 +38,10 @@ class ScriptedHost implements AgentHost {
       stderr: 'e'.repeat(9_000),
       timedOut: false,
     };
+  }
+
+  async metric() {
+    return this.diskUsed;
   }
 
   async reboot() {
@@ -147,6 +152,19 @@ describe('an invocation', () => {
     const { send, ended, hosts } = fleet([194, 194, 0]);
     expect(await ended(send().CommandId)).toEqual(['Success']);
     expect(hosts[0]).toMatchObject({ reboots: 2, runs: 3 });
+  });
+
+  test('a root disk without a byte left stops the agent, and people are told why', async () => {
+    const { api, send, ended, hosts, ids } = fleet([], []);
+    Object.assign(hosts[0] ?? {}, { diskUsed: 100 });
+    const { CommandId } = send();
+    expect(await ended(CommandId)).toEqual(['Failed', 'Success']);
+    expect(hosts[0]?.runs).toBe(0);
+    await delay(200);
+    const { StandardErrorContent } = api.getInvocation({ CommandId, InstanceId: ids[0] ?? '' });
+    expect(explained({ stdout: '', stderr: StandardErrorContent }).stderr).toMatch(
+      /^the agent cannot write: is its disk full\?\n/,
+    );
   });
 
   test('an agent without connection is listed so, hears nothing, and hears it when it is back in time', async () => {
