@@ -3,7 +3,7 @@ import type { HostRun, VirtualHost } from '../virtual-host.ts';
 import type { Filled } from './document.ts';
 
 /** What the agent needs of its host. */
-export type AgentHost = Pick<VirtualHost, 'definition' | 'run' | 'reboot'>;
+export type AgentHost = Pick<VirtualHost, 'definition' | 'run' | 'reboot' | 'metric'>;
 
 /** "exit 194 … instructs the agent to reboot the node, then to restart the script" (`RebootExitCode`, constants_unix.go). */
 const rebootExitCode = 194;
@@ -16,6 +16,14 @@ export function agentSeconds(seconds: number): number {
   return seconds < 5 || seconds > 172_800 ? 3_600 : seconds;
 }
 
+/** It writes the command under /var/lib/amazon/ssm before it runs it (amazon-ssm-agent issue 90): without room, nothing runs. */
+const cannotWrite: HostRun = {
+  exitCode: -1,
+  stdout: '',
+  stderr: 'Plugin with name aws:runShellScript not found. Step name: run',
+  timedOut: false,
+};
+
 /**
  * One execution, until `isOver`; a reboot clears `/run` and starts the script anew. A code other than 0 is appended to
  * stderr, as runscript.go does.
@@ -26,6 +34,7 @@ export async function runByAgent(
   cancelled: AbortSignal,
   isOver: () => boolean,
 ): Promise<HostRun> {
+  if (((await host.metric('disk_used_percent', { path: '/' }).catch(() => undefined)) ?? 0) >= 100) return cannotWrite;
   const seconds = agentSeconds(timeoutSeconds);
   let run = await host.run(script, seconds, cancelled);
   while (run.exitCode === rebootExitCode && !cancelled.aborted && !isOver()) {

@@ -1,4 +1,5 @@
 /** The document under real shells as the agent runs it: 194, cancel, time-out, pipes, much output, repeats and reboots. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +52,8 @@ async function begun(): Promise<void> {
 
 describe.each(['dash', 'bash --posix'])('as sh: %s', (name) => {
   const shell = name.split(' ');
+  /** What takes seconds is tried under one shell, and under all of them in soak. */
+  const slowTest = test.skipIf(name !== 'dash' && !process.env.SOAK);
 
   test.each(['exit 194', 'df / >/dev/null; exit 450', "awk 'BEGIN { exit 194 }'"])(
     '%s does not reach the agent, which would reboot the host: it failed, and says so',
@@ -71,15 +74,15 @@ describe.each(['dash', 'bash --posix'])('as sh: %s', (name) => {
     expect(await beats()).toBe(false);
   });
 
-  test('the least time-out ends the script and what it began, and what was printed is kept', async () => {
+  slowTest('the least time-out ends the script and what it began, and what was printed is kept', async () => {
     const answer = await run(`echo before; (trap '' TERM; ${beating()}) & ${beating()}`, { seconds: 5, shell });
     expect(answer).toMatchObject({ code: 137, stdout: 'before\n' });
     expect(outcome(answer)).toBe('timed_out');
     expect(await beats()).toBe(false);
   });
 
-  test('what is left running in the background holds no pipe, does not block, and does not die of it', async () => {
-    const child = `(sleep 3; seq 300000; seq 300000 >&2; echo $? >${join(folder, 'later')}) & echo begun`;
+  slowTest('what is left running in the background holds no pipe, does not block, and does not die of it', async () => {
+    const child = `(sleep 2; seq 300000; seq 300000 >&2; echo $? >${join(folder, 'later')}) & echo begun`;
     const answer = await run(child, { shell });
     expect(answer).toMatchObject({ code: 0, stdout: 'begun\n' });
     expect(answer.stderr).toMatch(/^countersign: stdout may go on: .*\ncountersign: stderr may go on: .*\n$/);
@@ -141,6 +144,25 @@ describe.each(['dash', 'bash --posix'])('as sh: %s', (name) => {
     expect(readFileSync(join(folder, 'effect'), 'utf8')).toBe('ran\n');
   });
 });
+
+/** A file system of 256 KiB needs a mount, and so a namespace. */
+const canMount = spawnSync('unshare', ['-m', 'true']).status === 0;
+
+test.skipIf(!canMount)(
+  'a /run that is full ends no script: what does not fit is dropped, and that is said',
+  async () => {
+    const text = documentText(
+      folder,
+      runParameters({ script: 'seq 200000; exit 3', dispatchKey, notAfter: now() + 60, timeoutSeconds: 10 }),
+    );
+    const mount = ['unshare', '-m', 'sh', '-c', `mount -t tmpfs -o size=256k t ${folder} && eval "$1"`, 'sh', text];
+    const [program = '', ...rest] = mount;
+    const { status, stdout, stderr } = spawnSync(program, rest, { encoding: 'utf8' });
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^1\n2\n3\n/);
+    expect(stderr).toMatch(/^countersign: stdout may go on: .* is full; the rest is dropped\n/);
+  },
+);
 
 describe('clocks', () => {
   test.each([

@@ -1,7 +1,7 @@
 /** Run Command as AWS carries it out: concurrency, errors, time-outs, reboots, agents that go, and every status. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { hostOutcome } from '../../../core/derive/outcome.ts';
+import { explained, hostOutcome } from '../../../core/derive/outcome.ts';
 import { runDocument, runParameters } from '../../../core/derive/run-document.ts';
 import { type AgentHost, agentSeconds } from '../../../local/ssm/agent.ts';
 import { fillDocument } from '../../../local/ssm/document.ts';
@@ -14,6 +14,7 @@ import { type HostDefinition, VirtualHost, webHost } from '../../../local/virtua
 class ScriptedHost implements AgentHost {
   readonly definition: HostDefinition;
   readonly exits: number[];
+  diskUsed = 47;
   reboots = 0;
   runs = 0;
   readonly #world: { running: number; most: number };
@@ -37,6 +38,10 @@ class ScriptedHost implements AgentHost {
       stderr: 'e'.repeat(9_000),
       timedOut: false,
     };
+  }
+
+  async metric() {
+    return this.diskUsed;
   }
 
   async reboot() {
@@ -149,6 +154,19 @@ describe('an invocation', () => {
     expect(hosts[0]).toMatchObject({ reboots: 2, runs: 3 });
   });
 
+  test('a root disk without a byte left stops the agent, and people are told why', async () => {
+    const { api, send, ended, hosts, ids } = fleet([], []);
+    Object.assign(hosts[0] ?? {}, { diskUsed: 100 });
+    const { CommandId } = send();
+    expect(await ended(CommandId)).toEqual(['Failed', 'Success']);
+    expect(hosts[0]?.runs).toBe(0);
+    await delay(200);
+    const { StandardErrorContent } = api.getInvocation({ CommandId, InstanceId: ids[0] ?? '' });
+    expect(explained({ stdout: '', stderr: StandardErrorContent }).stderr).toMatch(
+      /^the agent cannot write: is its disk full\?\n/,
+    );
+  });
+
   test('an agent without connection is listed so, hears nothing, and hears it when it is back in time', async () => {
     const { send, ended, hosts, ids } = fleet([]);
     const [lost = ''] = ids;
@@ -162,6 +180,38 @@ describe('an invocation', () => {
     faults.agent(lost, 'Online');
     expect(await ended(CommandId)).toEqual(['Success']);
   });
+
+  test.skipIf(!process.env.SOAK)(
+    'an agent that stays away for the delivery time-out: DeliveryTimedOut',
+    async () => {
+      const { send, ended, hosts, ids } = fleet([]);
+      faults.agent(ids[0] ?? '', 'ConnectionLost');
+      expect(await ended(send().CommandId)).toEqual(['DeliveryTimedOut']);
+      faults.agent(ids[0] ?? '', 'Online');
+      await delay(200);
+      expect(hosts[0]?.runs).toBe(0);
+    },
+    60_000,
+  );
+
+  test.skipIf(!process.env.SOAK)(
+    'delivery and execution time-out count for the whole command: a host whose turn comes later is DeliveryTimedOut, and runs on',
+    async () => {
+      const { send, ended, hosts } = fleet([], []);
+      const [first, second] = hosts;
+      if (!first) return;
+      const run = first.run.bind(first);
+      first.run = async (...given) => {
+        await delay(37_000);
+        return run(...given);
+      };
+      expect(await ended(send({ MaxConcurrency: '1' }).CommandId)).toEqual(['DeliveryTimedOut', 'DeliveryTimedOut']);
+      expect(first.runs).toBe(0);
+      await delay(4_000);
+      expect([first.runs, second?.runs]).toEqual([1, 0]);
+    },
+    60_000,
+  );
 
   test('a document with its parameters has at most 64 KB', () => {
     const { send } = fleet([]);
