@@ -18,6 +18,12 @@ export interface Argument {
   readonly glob: boolean;
   /** Whether none of the words that come of it can be an option, however it splits: for words that are not literal. */
   readonly tame: boolean;
+  /** Whether a tame value may hold spaces (a path): it is tame in double quotes only. */
+  readonly spaced?: boolean;
+  /** Nothing but one variable that only the machine's own environment can set. */
+  readonly inherited?: boolean;
+  /** Unquoted, and nothing comes of it: the command receives no word at all. */
+  readonly absent?: boolean;
   readonly start: number;
   readonly end: number;
 }

@@ -41,6 +41,7 @@ const secrets: readonly RegExp[] = [
   /(?:^|\/)\.(?:terraformrc|rpmmacros|gnupg|pypirc|esmtprc|smbcredentials|credentials|secrets?|s3cfg|boto|gitconfig\.local)$|(?:^|\/)kubeconfig[^/]*$/,
   /(?:^|\/)\.?gitlab-runner\/config\.toml$|(?:^|\/)(?:github|gitlab)?-?runner\/(?:\.credentials[^/]*|\.runner)$|(?:^|\/)\.credentials(?:_rsaparams)?$/,
   /(?:^|\/)(?:heapdump|core)\.(?:hprof|\d+)$|\.hprof$/,
+  /\.tfvars(?:\.json)?$|(?:^|\/)(?:database|secrets|mongoid|cable|storage)\.ya?ml$|(?:^|\/)application(?:-\w+)?\.(?:properties|ya?ml)$|(?:^|\/)(?:vault|consul|nomad)(?:\.d)?\/[^/]*\.(?:hcl|json)$|(?:^|\/)(?:appsettings(?:\.\w+)?\.json|settings\.local\.php|local_settings\.py|configuration\.php|parameters\.ya?ml)$/,
 ];
 
 /** All of them in one pass. */

@@ -9,6 +9,11 @@ export function tamePrefix(script: ParsedScript | undefined): string {
   return dnsKinds.test(kind) ? `${kind}/0` : '0';
 }
 
+/** Whether the words are paths, in which there may be spaces. */
+export function namesPath(script: ParsedScript | undefined): boolean {
+  return /^(?:pwd|readlink|realpath|mktemp)\b/.test(textOf(script));
+}
+
 function textOf(script: ParsedScript | undefined): string {
   const [first] = script?.commands ?? [];
   const node = first?.type === 'Statement' ? first.command : first;

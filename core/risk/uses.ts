@@ -127,7 +127,7 @@ function isMade(word: Argument, scope: Scope): boolean {
 }
 
 function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Scope): void {
-  if (use === 'quiet_host' && word.values !== null && !word.splits) return;
+  if (use === 'quiet_host' && (word.inherited || (word.values !== null && !word.splits))) return;
   const open = /^\w+:\/\/[^/]+\//.test(word.prefix) ? [word.prefix] : [''];
   const hosts = (word.splits ? [''] : (word.values ?? open)).map(hostOf);
   if (hosts.every((host) => host !== null && (isLoopback(host) || isMetadataHost(host)))) return;

@@ -25,10 +25,11 @@ const setters = new Set([
   'local',
   'typeset',
   'readonly',
+  'compgen',
 ]);
 
 /** What is known of one assignment. */
-type Given = Pick<Argument, 'text' | 'literal' | 'values' | 'hints' | 'prefix' | 'tame'>;
+type Given = Pick<Argument, 'text' | 'literal' | 'values' | 'hints' | 'prefix' | 'tame' | 'spaced'>;
 
 /** What is known of all assignments of a name together. */
 interface Known {
@@ -50,9 +51,29 @@ export class Variables {
   private proved: ReadonlySet<string> = new Set();
   /** Whether the script sets variables whose names are not written in it: then no other name is surely the machine's. */
   namesAreOpen = false;
+  /** Names of the machine's own environment that the words use, while these are read as set or unset. */
+  readonly inherited = new Set<string>();
+  /** Texts within texts may run elsewhere, in another environment. */
+  private elsewhere = 0;
+  private readonly unset: ReadonlySet<string> | null;
 
-  constructor(script: SyntaxNode) {
+  /** @param unset which names of the environment count as not set, the others as one plain word; null: nothing is said of them. */
+  constructor(script: SyntaxNode, unset: ReadonlySet<string> | null = null) {
+    this.unset = unset;
     this.collect(script);
+  }
+
+  readInherited(name: string): 'set' | 'unset' | 'open' {
+    if (this.unset === null || this.elsewhere > 0) return 'open';
+    this.inherited.add(name);
+    return this.unset.has(name) ? 'unset' : 'set';
+  }
+
+  /** Runs `judge` for a text that another shell reads. */
+  inOtherShell(judge: () => void): void {
+    this.elsewhere++;
+    this.inBranch(judge);
+    this.elsewhere--;
   }
 
   /** All texts that a name can have here, or null: unknown, set outside, or not surely set yet. */
@@ -71,6 +92,11 @@ export class Variables {
   isTame(name: string): boolean {
     if (this.proved.has(name)) return true;
     return this.certainly(name)?.every(isTame) ?? false;
+  }
+
+  /** Whether its value may hold spaces. */
+  isSpaced(name: string): boolean {
+    return !this.proved.has(name) && (this.certainly(name)?.some((one) => one.spaced) ?? false);
   }
 
   /** The literal beginning of its value, where that is the same for all. */

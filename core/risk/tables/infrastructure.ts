@@ -203,9 +203,10 @@ function operator(
   return {
     does,
     level: 'read_only',
-    options: `${clusterOptions} -o: --output= -A --all-namespaces -l: --selector= --since= --tail= -c: --container= --app-namespace= --grpc-web --core --timeout= -h --help --pre -p: --project= --refresh --hard-refresh --show-operation --show-params --watch -w --kind= --no-header --status-selector= --details --verbose -r: --region= --name= --short --remote --client --fqdn= --port= --address= --direction= -i: --istioNamespace= --istio-namespace= --revision= -N: --repo= --group= -f --follow --source= --local-path= --exit-code --live --insecure-skip-tls-verify[=] --wait --wait-duration= --interactive[=] --ignore-unknown --failure-threshold= --color --recursive --namespace-selector=`,
+    options: `${clusterOptions} -o: --output= -A --all-namespaces -l: --selector= --since= --tail= -c: --container= --app-namespace= --grpc-web --core --timeout= -h --help --pre -p: --project= --show-operation --show-params --watch -w --kind= --no-header --status-selector= --details --verbose -r: --region= --name= --short --remote --client --fqdn= --port= --address= --direction= -i: --istioNamespace= --istio-namespace= --revision= -N: --repo= --group= -f --follow --source= --local-path= --exit-code --live --insecure-skip-tls-verify[=] --wait --wait-duration= --interactive[=] --ignore-unknown --failure-threshold= --color --recursive --namespace-selector=`,
     effects: {
       '--kubeconfig=': { does: 'takes access from another file', level: 'destructive', unless: ownKubeconfig },
+      '--refresh --hard-refresh': { does: 'has it compared anew, and synchronised where that is set', level: 'modifying' },
       '--config= --auth-token= --port-forward --plaintext --insecure --server=': {
         does: 'talks to another server',
         level: 'destructive',
