@@ -81,7 +81,8 @@ const longestRead = 4_096;
  * is asked about only for such words is judged with every choice of them set and not set; null unless all of them read.
  */
 function readings(script: string, tree: Tree, tools: ClassifyTools, plain: Scope): RiskVerdict | null {
-  if (script.length > longestRead || !plain.reasons.some((reason) => /\.(?:open|egress)$/.test(reason.rule))) return null;
+  if (script.length > longestRead || !plain.reasons.some((reason) => /\.(?:open|egress)$/.test(reason.rule)))
+    return null;
   const set = openScope(script, tree, tools, new Set());
   walkTree(tree, set);
   const names = [...set.variables.inherited];
@@ -107,12 +108,7 @@ function countSubstitutions(script: string): number {
 
 type Tree = ReturnType<typeof parse>;
 
-function openScope(
-  script: string,
-  tree: Tree,
-  tools: ClassifyTools,
-  unset: ReadonlySet<string> | null,
-): Scope {
+function openScope(script: string, tree: Tree, tools: ClassifyTools, unset: ReadonlySet<string> | null): Scope {
   return {
     reasons: [],
     commands: tools.commands ?? [],

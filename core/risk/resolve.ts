@@ -27,8 +27,7 @@ interface Piece {
 const mostValues = 64;
 
 /** Numbers, absolute folders and names that the shell itself sets. */
-const tameVariables =
-  /^(?:[?#$!]|PPID|E?UID|RANDOM|SECONDS|LINENO|BASHPID|HOSTNAME|USER|LOGNAME|EPOCHSECONDS)$/;
+const tameVariables = /^(?:[?#$!]|PPID|E?UID|RANDOM|SECONDS|LINENO|BASHPID|HOSTNAME|USER|LOGNAME|EPOCHSECONDS)$/;
 
 /** Names that the shell itself sets, by what it reads, runs or matches: their values may come from anywhere. */
 const ownNames =
@@ -36,9 +35,7 @@ const ownNames =
 
 /** Whether a name's value can only come from the machine's own environment: nothing in the script sets it. */
 function isInherited(name: string, variables: Variables): boolean {
-  return (
-    /^[A-Za-z_]\w*$/.test(name) && !ownNames.test(name) && !variables.touches(name) && !variables.namesAreOpen
-  );
+  return /^[A-Za-z_]\w*$/.test(name) && !ownNames.test(name) && !variables.touches(name) && !variables.namesAreOpen;
 }
 
 /** Resolves a word. `variables` are the script's own assignments, as far as they are certain here. */
@@ -59,12 +56,19 @@ export function resolveWord(word: Word, variables: Variables, at: { start: numbe
     glob: pieces.some((piece) => piece.glob === true),
     tame: pieces.every(isSteady) && startsTame(pieces),
     ...(pieces.some((piece) => piece.spaced) ? { spaced: true } : {}),
-    ...(pieces.length === 1 && pieces[0]?.inherited ? { inherited: true } : {}),
+    ...(areInherited(pieces) ? { inherited: true } : {}),
     ...(pieces.every((piece) => piece.unset) && parts.every((part) => part.type !== 'DoubleQuoted')
       ? { absent: true }
       : {}),
     ...at,
   };
+}
+
+function areInherited(pieces: readonly Piece[]): boolean {
+  return (
+    pieces.some((piece) => piece.inherited) &&
+    pieces.every((piece) => piece.inherited || (piece.values?.length === 1 && !piece.splits))
+  );
 }
 
 /** Outside quotes the shell splits what holds spaces. */
@@ -120,12 +124,16 @@ function pieceOf(part: WordPart, variables: Variables): Piece {
             hints: anything,
             tame: true,
             prefix: tamePrefix(part.script),
-            ...(namesPath(part.script) ? { spaced: true } : {}),
+            ...(isSpaced(namesPath(part.script), variables) ? { spaced: true } : {}),
           }
         : { text: part.text, values: null, hints: variables.hintsOfOutput(part.script), splits: true, glob: true };
     default:
       return { text: part.text, values: null, hints: anything, splits: true, glob: true };
   }
+}
+
+function isSpaced(path: ReturnType<typeof namesPath>, variables: Variables): boolean {
+  return path === 'anywhere' || (path === 'here' && variables.foldersAreOpen);
 }
 
 function known(text: string): Piece {
@@ -161,7 +169,7 @@ function joined(children: readonly DoubleQuotedChild[], variables: Variables): P
     tame: pieces.every(isSteady) && startsTame(pieces) && pieces.some((piece) => piece.tame),
     quoted: true,
     ...(pieces.some((piece) => piece.spaced) ? { spaced: true } : {}),
-    ...(pieces.length === 1 && pieces[0]?.inherited ? { inherited: true } : {}),
+    ...(areInherited(pieces) ? { inherited: true } : {}),
   };
 }
 
@@ -183,8 +191,9 @@ function variable(name: string, text: string, variables: Variables): Piece {
   }
   if (variables.touches(name)) return { text, values: null, hints, splits: true, prefix: variables.prefixOf(name) };
   if (name === 'HOME') return known('~');
-  if (name === 'PWD') return { ...known('.'), spaced: true };
-  if (name === 'OLDPWD') return { text, values: null, hints, tame: true, spaced: true };
+  const spaced = isSpaced('here', variables) ? { spaced: true } : {};
+  if (name === 'PWD') return { ...known('.'), ...spaced };
+  if (name === 'OLDPWD') return { text, values: null, hints, tame: true, ...spaced };
   if (tameVariables.test(name)) return { text, values: null, hints, tame: true };
   return fromEnvironment(name, text, variables) ?? { text, values: null, hints, splits: true };
 }

@@ -51,6 +51,8 @@ export class Variables {
   private proved: ReadonlySet<string> = new Set();
   /** Whether the script sets variables whose names are not written in it: then no other name is surely the machine's. */
   namesAreOpen = false;
+  /** Whether the script may move to a folder in whose name there are spaces; it begins in the agent's own. */
+  private moves = false;
   /** Names of the machine's own environment that the words use, while these are read as set or unset. */
   readonly inherited = new Set<string>();
   /** Texts within texts may run elsewhere, in another environment. */
@@ -67,6 +69,10 @@ export class Variables {
     if (this.unset === null || this.elsewhere > 0) return 'open';
     this.inherited.add(name);
     return this.unset.has(name) ? 'unset' : 'set';
+  }
+
+  get foldersAreOpen(): boolean {
+    return this.moves || this.elsewhere > 0;
   }
 
   /** Runs `judge` for a text that another shell reads. */
@@ -184,6 +190,8 @@ export class Variables {
     } else if (node.type === 'Command' && setsVariables(node.name)) this.forget(node.name?.value ?? '', node.suffix);
     else if ('descriptor' in node && node.descriptor?.type === 'FileDescriptorVariable')
       this.hide(node.descriptor.name);
+    if (node.type === 'Command' && /^(?:cd|pushd|command|builtin)$/.test(node.name?.value ?? ''))
+      this.moves ||= node.suffix.some((word) => word.type === 'Word' && /[\s$`*?]/.test(word.text));
     forEachChild(node, (child) => this.collect(child));
   }
 

@@ -67,7 +67,11 @@ function judgeGcloud(call: Call): void {
     call.raise('secret', 'shows a credential', 'read_only', 'sensitive_read');
     return;
   }
-  if (/^(?:(?:alpha|beta) )?(?:functions|run (?:services|jobs|revisions|executions)|app versions|builds|composer environments) describe$/.test(path))
+  if (
+    /^(?:(?:alpha|beta) )?(?:functions|run (?:services|jobs|revisions|executions)|app versions|builds|composer environments) describe$/.test(
+      path,
+    )
+  )
     call.raise('environment', 'shows the environment of programs', 'read_only', 'sensitive_read');
   const verb = path.split(' ').at(-1) ?? '';
   if (path === '' || !gcloudReads.test(verb) || !path.includes(' '))
@@ -80,7 +84,8 @@ const azGroups =
 function judgeAz(call: Call): void {
   if (call.words.length === 0) return;
   const path = judgeVerb(call, (word) => azGroups.test(word.text), azReads);
-  if (azSecrets.test(path) || /^(?:container|containerapp(?: \w+)*|batch pool|batch job) (?:show|list)$/.test(path)) call.raise('secret', 'may show secrets', 'read_only', 'sensitive_read');
+  if (azSecrets.test(path) || /^(?:container|containerapp(?: \w+)*|batch pool|batch job) (?:show|list)$/.test(path))
+    call.raise('secret', 'may show secrets', 'read_only', 'sensitive_read');
   if (/aks get-credentials|browse/.test(path))
     call.raise('writes', 'writes credentials into a file', 'destructive', 'sensitive_read');
 }

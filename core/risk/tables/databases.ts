@@ -280,6 +280,7 @@ export const databases: Table = {
           call.raise('verb', `changes or stops a server: ${word.text}`, 'destructive');
     },
     examples: {
+      'mysqladmin --defaults-file=/tmp/x status': 'destructive',
       'mysqladmin -uroot processlist': 'read_only',
       'mysqladmin ping status': 'read_only',
       'mysqladmin shutdown': 'destructive',

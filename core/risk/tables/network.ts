@@ -480,8 +480,8 @@ export const network: Table = {
       'tshark -j x -c 1': 'read_only sensitive_read',
       'tshark -J x -c 1': 'read_only sensitive_read',
       'tshark -T fields -e http.authorization': 'read_only sensitive_read',
-      'tshark -w x': 'destructive',
-      'tshark -X lua_script:x': 'destructive',
+      'tshark -w x': 'destructive sensitive_read',
+      'tshark -X lua_script:x': 'destructive sensitive_read',
       'tshark -a duration:5 -T fields -e tcp.port': 'read_only',
     },
   },
@@ -1025,24 +1025,29 @@ function judgeCurl(call: Call): void {
       call.use({ ...word, text: word.text.slice(7), values: [word.text.slice(7)] }, 'reads');
     if (/^(?:dict|gopher|ldap|smb|telnet|smtp|imap|pop3|tftp|scp|sftp|rtsp|mqtt)s?:/i.test(word.text))
       call.raise('scheme', 'speaks a protocol that can change things', 'destructive');
-    if (
-      word.literal &&
-      /[?&/=](?:_?(?:shutdown|delete|drop|kill|quit|restart|reload|reset|flush|refresh|forcemerge|purge|truncate|stop|halt|clear|undeploy|deploy|failover|drain|leave|evict|gc|abort|cancel|disable|enable|start|remove|exit|reboot|poweroff|rotate|compact|promote|demote))(?![\w-])/i.test(
-        word.text,
-      )
-    )
-      call.raise('address', 'asks for an address that may act', 'modifying');
-    if (showsSecretPage(word.text))
-      call.raise('page', 'may show settings, payloads or secrets', 'read_only', 'sensitive_read');
+    judgePage(call, word);
   }
+}
+
+/** What a server is asked by its address alone. */
+function judgePage(call: Call, word: Argument): void {
+  if (
+    word.literal &&
+    /[?&/=](?:_?(?:shutdown|delete|drop|kill|quit|restart|reload|reset|flush|refresh|forcemerge|purge|truncate|stop|halt|clear|undeploy|deploy|failover|drain|leave|evict|gc|abort|cancel|disable|enable|start|remove|exit|reboot|poweroff|rotate|compact|promote|demote))(?![\w-])/i.test(
+      word.text,
+    )
+  )
+    call.raise('address', 'asks for an address that may act', 'modifying');
+  if (showsSecretPage(word.text))
+    call.raise('page', 'may show settings, payloads or secrets', 'read_only', 'sensitive_read');
 }
 
 /** Pages of well-known servers that show settings with their secrets, memory, stored values or other people's data. */
 function showsSecretPage(address: string): boolean {
   return (
-    /\/(?:actuator\/|manage\/|management\/)?(?:env|heapdump|configprops|threaddump\/?heap|jolokia|httptrace|httpexchanges|sessions)(?:[/?.]|$)|\/v1\/(?:kv|var|secret|auth|acl|agent\/self)(?:[/?]|$)|\/v2\/keys(?:[/?]|$)|\/v3\/kv\/|\/config_dump|\/api\/(?:definitions|users|parameters|datasources|secrets?|snapshots|auth|serviceaccounts|queues\/[^?]*\/get)(?:[/?]|$)|\/_security\/|\/_(?:search|mget|msearch|source|doc|sql)(?:[/?]|$)|:2019\/config|\/status\/config|\/debug\/(?:vars|pprof\/(?:heap|cmdline|allocs|trace))|:(?:10250|10255)\/(?:pods|runningpods|containerLogs)|\/(?:phpinfo|server-info|\.env|\.git\/)|\/(?:consumers|credentials|key-auth|basic-auth|jwt|tokens?|passwords?|secrets?|credentials?|api-?keys?)(?:[/?]|$)|\/api\/v1\/(?:namespaces\/[^/]+\/)?secrets/i.test(
+    /\/(?:actuator\/|manage\/|management\/)?(?:env|heapdump|configprops|threaddump\/?heap|jolokia|httptrace|httpexchanges|sessions)(?:[/?.]|$)|\/v1\/(?:kv|var|secret|auth|acl|agent\/self)(?:[/?]|$)|\/v2\/keys(?:[/?]|$)|\/v3\/kv\/|\/config_dump|\/api\/(?:definitions|users|parameters|datasources|secrets?|snapshots|auth|serviceaccounts|queues\/[^?]*\/get)(?:[/?]|$)|\/_security\/|:2019\/config|\/status\/config|\/debug\/(?:vars|pprof\/(?:heap|cmdline|allocs|trace))|:(?:10250|10255)\/(?:pods|runningpods|containerLogs)|\/(?:phpinfo|server-info|\.env|\.git\/)|\/(?:consumers|credentials|key-auth|basic-auth|jwt|tokens?|passwords?|secrets?|credentials?|api-?keys?)(?:[/?]|$)|\/api\/v1\/(?:namespaces\/[^/]+\/)?secrets/i.test(
       address,
-    ) && !/:(?:9200)\/_search\/scroll$/.test(address)
+    ) && !/^(?:http:\/\/)?169\.254\./.test(address)
   );
 }
 
@@ -1078,6 +1083,7 @@ function searches(call: Call): boolean {
 
 /** Writes files unless it only looks (`--spider`) or prints (`-O-`). */
 function judgeWget(call: Call): void {
+  for (const word of call.operands) judgePage(call, word);
   const spider = call.options.some((option) => option.name === '--spider');
   const outputs = call.options.filter((option) => option.name === '-O' || option.name.startsWith('--output-d'));
   if (!spider && outputs.length === 0) {

@@ -218,12 +218,7 @@ function kafka(
       does,
       level: 'read_only',
       style: 'word',
-      options: [
-        ...dashed(options),
-        ...dashed(shows),
-        '-bootstrap-server:',
-        '-bootstrap-controller:',
-      ].join(' '),
+      options: [...dashed(options), ...dashed(shows), '-bootstrap-server:', '-bootstrap-controller:'].join(' '),
       // It may name classes to load.
       effects: {
         '-command-config:': {
@@ -248,6 +243,7 @@ function kafka(
           call.raise('operand', 'has a word that is not known to show', 'destructive');
       },
       examples: {
+        [`${name}.sh --bootstrap-server localhost:9092 --command-config /tmp/x`]: 'destructive',
         ...(example === null
           ? {}
           : {

@@ -285,9 +285,7 @@ function searchesBelow(call: Call): void {
     call.options.some((option) => /^-(?:r|R|-recursive|-dereference-recursive)$/.test(option.name));
   const files = given ? call.operands : call.operands.slice(1);
   for (const word of files) call.use(word, recursive ? 'tree' : 'reads');
-  const shown = !call.options.some((option) =>
-    /^-(?:c|l|L|q|-count|-quiet|-silent|-files-with\w*)/.test(option.name),
-  );
+  const shown = !call.options.some((option) => /^-(?:c|l|L|q|-count|-quiet|-silent|-files-with\w*)/.test(option.name));
   const texts = call.options.flatMap(({ name, value }) => (/^-(?:e|-regexp)$/.test(name) && value ? [value] : []));
   const asked = (given ? texts : call.operands.slice(0, 1)).some((word) => secretWord.test(word.text));
   const elsewhere = files.some((word) => !/^\/var\/log\/|\.log(?:\.|$)|^\/proc\/|sshd?_config$/.test(word.text));
