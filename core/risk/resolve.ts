@@ -31,7 +31,7 @@ const tameVariables = /^(?:[?#$!]|PPID|E?UID|RANDOM|SECONDS|LINENO|BASHPID|HOSTN
 
 /** Names that the shell itself sets, by what it reads, runs or matches: their values may come from anywhere. */
 const ownNames =
-  /^(?:_|BASH\w*|REPLY|MAPFILE|OPT(?:ARG|IND|ERR)|COPROC\w*|FUNCNAME|DIRSTACK|PIPESTATUS|GROUPS|COMP_\w+|READLINE_\w+|HIST\w*|PS[0-4]|IFS|PWD|OLDPWD|LINENO|SHELLOPTS|READ\w*|LINES|COLUMNS)$/;
+  /^(?:_|BASH\w*|REPLY|MAPFILE|OPT(?:ARG|IND|ERR)|COPROC\w*|FUNCNAME|DIRSTACK|PIPESTATUS|GROUPS|COMP_\w+|READLINE_\w+|HIST\w*|PS[0-4]|IFS|PWD|OLDPWD|LINENO|SHELLOPTS|READ\w*|LINES|COLUMNS|(?:AWS_)?SSM_\w+)$/;
 
 /** Whether a name's value can only come from the machine's own environment: nothing in the script sets it. */
 function isInherited(name: string, variables: Variables): boolean {
