@@ -18,22 +18,29 @@ export interface CountersignStacks {
 
 /** Builds the stacks into an app. @throws on a wrong setting, runbook or policy, with what is wrong and how to fix it. */
 export function countersign(app: App, account?: string, region?: string): CountersignStacks {
-  const { policyFile, askTickSeconds } = readSettings(app, account);
+  const { policyFile, askTickSeconds, reservedConcurrency, protection } = readSettings(app, account);
   const compiled = compile(policyFile);
   const props = { ...(account && region ? { env: { account, region } } : {}) };
-  const data = new DataStack(app, 'countersign-data', { ...props, description: 'Countersign: records and keys' });
+  const data = new DataStack(app, 'countersign-data', {
+    ...props,
+    description: 'Countersign: records and keys',
+    protection,
+  });
   const response = new ResponseStack(app, 'countersign-response', {
     ...props,
     description: 'Countersign: functions, state machine and triggers',
     data,
     bundles: new Bundles(join(root, 'functions'), compiled),
     askTickSeconds,
+    reservedConcurrency,
   });
   const target = new TargetStack(app, 'countersign-target', {
     ...props,
     description: 'Countersign: the document that runs approved scripts',
     document: compiled.document,
   });
+  // Without its document nothing can be sent: what answers alarms goes live after it.
+  response.addStackDependency(target);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return { data, response, target };
 }

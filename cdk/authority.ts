@@ -51,7 +51,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     execute: [...judging, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
     poll: [...records, may.controlRead, may.publicKey, may.commandRead],
     close: closing,
-    sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch],
+    sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch, may.safeguardRead],
     archive: [may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],
   };
 }

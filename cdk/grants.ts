@@ -128,6 +128,17 @@ export function grantsOf(stack: Stack, resources: Resources) {
         },
       ],
     },
+    /** Whether policies, streams and what reads them are there. */
+    safeguardRead: {
+      environment: { ARCHIVE_FUNCTION: lambdaName('archive') },
+      allow: [
+        {
+          actions: ['dynamodb:DescribeTable', 'dynamodb:GetResourcePolicy'],
+          resources: [work, control, audit, dispatches].map(({ tableArn }) => tableArn),
+        },
+        ...onEverything('lambda:ListEventSourceMappings').allow,
+      ],
+    },
     /** Which alarms are opted in, for who looks for those that nobody answered. */
     tagSearch: onEverything('tag:GetResources'),
     metricRead: onEverything('cloudwatch:GetMetricData'),

@@ -32,6 +32,8 @@ export interface CountersignFunctionProps {
   readonly timeoutSeconds: number;
   /** Megabytes; CPU comes with it, and cold starts are CPU. */
   readonly memorySize?: number;
+  /** Invocations at a time that are its own, and the most that it has. */
+  readonly reservedConcurrency?: number;
   /** For functions that are invoked without waiting: what is tried how often, and where it goes when it is lost. */
   readonly asynchronous?: {
     readonly retries: number;
@@ -68,6 +70,7 @@ export class CountersignFunction extends Construct {
       role: this.role,
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memorySize ?? 512,
+      ...(props.reservedConcurrency ? { reservedConcurrentExecutions: props.reservedConcurrency } : {}),
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       ...(props.asynchronous ? asynchronousSettings(props.asynchronous) : {}),

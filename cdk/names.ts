@@ -23,9 +23,6 @@ export const stateMachineName = 'countersign-incident';
 /** Who owns this tag with the value `on` is opted in: alarms may open incidents, instances may be sent scripts. */
 export const optInTag = 'countersign';
 
-/** People who set the kill switch carry this tag, with the value `operator`, on their role. */
-export const operatorTag = 'countersign';
-
 /** Partition keys of the kill switch in Control: stops, resumes, and the events that have stopped already. */
 export const switchKeys = ['KILL', 'RESUME', 'STOPPED'] as const;
 
@@ -43,22 +40,6 @@ export function lambdaArn(stack: Stack, name: FunctionName): string {
 /** `countersign-execute-eu-central-1`; roles are global, functions are not. */
 export function roleName(stack: Stack, name: FunctionName | 'send' | 'incident'): string {
   return `countersign-${name}-${stack.region}`;
-}
-
-/**
- * What `aws:PrincipalArn` may say of these functions' roles, for conditions in policies of resources that outlive the
- * roles. AWS names the role; the second form is what some emulators say of a session.
- */
-export function rolePatterns(stack: Stack, names: readonly FunctionName[]): string[] {
-  return names.flatMap((name) => [
-    stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName(stack, name) }),
-    stack.formatArn({
-      service: 'sts',
-      region: '',
-      resource: 'assumed-role',
-      resourceName: `${roleName(stack, name)}/*`,
-    }),
-  ]);
 }
 
 /** The machine's ARN, without a reference to it: functions that it invokes may name it. */

@@ -1,5 +1,5 @@
 /** What may be replaced at any time: functions and their roles, the state machine, triggers, topics, the dashboard. */
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
@@ -24,6 +24,7 @@ export interface ResponseStackProps extends StackProps {
   readonly data: DataStack;
   readonly bundles: Bundles;
   readonly askTickSeconds: number;
+  readonly reservedConcurrency: boolean;
 }
 
 interface Shape {
@@ -31,6 +32,11 @@ interface Shape {
   /** Shorter than the `TimeoutSeconds` of the state that invokes it, or the machine gives up on a function that still acts. */
   readonly timeoutSeconds: number;
   readonly memorySize?: number;
+  /**
+   * Invocations at a time that are kept free for this function, and that it may have: the public URL cannot take more of
+   * the account's, and what sends, decides, looks after and watches has its own. Together 115 of the usual 1,000.
+   */
+  readonly reserved?: number;
   /** How often a lost asynchronous invocation is tried again, and for how long. */
   readonly asynchronous?: { readonly retries: number; readonly maximumAgeSeconds: number };
 }
@@ -49,27 +55,49 @@ const shapes: Readonly<Record<FunctionName, Shape>> = {
   },
   gate: { description: 'Answers what comes next in an incident', timeoutSeconds: 30 },
   'request-approval': { description: 'Stores an approval request and posts its card', timeoutSeconds: 30 },
-  slack: { description: 'Checks the signature of a request from Slack and hands it on', timeoutSeconds: 10 },
+  slack: {
+    description: 'Checks the signature of a request from Slack and hands it on',
+    timeoutSeconds: 10,
+    // Slack waits for three seconds, a cold start included, and CPU comes with memory.
+    memorySize: 1024,
+    // Lambda lets a function URL have ten requests a second for each.
+    reserved: 20,
+  },
   decide: {
     description: 'Checks a vote, signs it, and wakes the machine',
     timeoutSeconds: 60,
+    reserved: 20,
     // Never again by itself: the person sees no change on the card and clicks again.
     asynchronous: { retries: 0, maximumAgeSeconds: 60 },
   },
   settle: { description: 'Says how an approval request stands, and lets it expire', timeoutSeconds: 30 },
-  execute: { description: 'The kernel: checks everything again and sends one command once', timeoutSeconds: 60 },
+  execute: {
+    description: 'The kernel: checks everything again and sends one command once',
+    timeoutSeconds: 60,
+    reserved: 50,
+  },
   poll: { description: 'Says how a command stands', timeoutSeconds: 30 },
   close: { description: 'Closes an incident and tells people', timeoutSeconds: 60 },
   sweep: {
     description: 'Closes what nobody closed, starts what was never started',
     timeoutSeconds: 55,
+    reserved: 5,
     asynchronous: { retries: 1, maximumAgeSeconds: 300 },
   },
-  archive: { description: 'Pages and stops when a record was changed or removed', timeoutSeconds: 60 },
+  archive: {
+    description: 'Pages and stops when a record was changed or removed',
+    timeoutSeconds: 60,
+    // One a shard: a table on demand begins with a few, and there are two.
+    reserved: 20,
+  },
 };
 
 export class ResponseStack extends Stack {
-  constructor(scope: Construct, id: string, { data, bundles, askTickSeconds, ...props }: ResponseStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { data, bundles, askTickSeconds, reservedConcurrency, ...props }: ResponseStackProps,
+  ) {
     super(scope, id, props);
     const key = this.#operationsKey();
     const pages = this.#topic('Pages', 'countersign-pages', key);
@@ -77,7 +105,7 @@ export class ResponseStack extends Stack {
     const undelivered = lostAndFound(this, 'Undelivered', 'countersign-undelivered');
     const ringing = new AlarmQueue(this, 'Ringing');
     const doorbells = ringing.queue;
-    const functions = this.#functions(bundles, undelivered);
+    const functions = this.#functions(bundles, undelivered, reservedConcurrency);
     const rows = authority(grantsOf(this, { ...data, pages, doorbells, operationsKey: key }));
     for (const name of functionNames) functions[name].may(...rows[name]);
 
@@ -97,11 +125,16 @@ export class ResponseStack extends Stack {
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
   }
 
-  #functions(bundles: Bundles, undelivered: Queue): Record<FunctionName, CountersignFunction> {
+  #functions(
+    bundles: Bundles,
+    undelivered: Queue,
+    reservedConcurrency: boolean,
+  ): Record<FunctionName, CountersignFunction> {
     const make = (name: FunctionName) => {
-      const { asynchronous, ...shape } = shapes[name];
+      const { asynchronous, reserved, ...shape } = shapes[name];
       const delivery = asynchronous ? { asynchronous: { ...asynchronous, undelivered } } : {};
-      return new CountersignFunction(this, { name, code: bundles.code(name), ...shape, ...delivery });
+      const share = reserved && reservedConcurrency ? { reservedConcurrency: reserved } : {};
+      return new CountersignFunction(this, { name, code: bundles.code(name), ...shape, ...share, ...delivery });
     };
     return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<
       FunctionName,
@@ -114,7 +147,9 @@ export class ResponseStack extends Stack {
     const key = new Key(this, 'OperationsKey', {
       description: 'Countersign: the state machine and the topics',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // With the stack goes all that it encrypts. A key that stayed would cost 1 USD a month, each time.
+      removalPolicy: RemovalPolicy.DESTROY,
+      pendingWindow: Duration.days(30),
     });
     key.addToResourcePolicy(
       new PolicyStatement({

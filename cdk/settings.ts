@@ -1,4 +1,4 @@
-/** The app's two settings, read from CDK's context: which policy file, and how long one tick of waiting for people is. */
+/** The app's settings, read from CDK's context: everything that is no decision of the policy file. */
 import type { App } from 'aws-cdk-lib';
 
 export interface Settings {
@@ -6,7 +6,13 @@ export interface Settings {
   readonly policyFile: string;
   /** Seconds between two looks at an approval request. */
   readonly askTickSeconds: number;
+  /** Whether functions that must not starve have a share of the account's concurrency of their own. */
+  readonly reservedConcurrency: boolean;
+  /** Whether the tables refuse to be deleted. */
+  readonly protection: boolean;
 }
+
+const names = ['policy', 'askTickSeconds', 'reservedConcurrency', 'protection'] as const;
 
 /** The tick that the history budget is computed with. */
 const usualTickSeconds = 60;
@@ -21,13 +27,15 @@ const cdkOwnKey = /^(@aws-cdk\/|aws:|aws-cdk:|cli-|[a-z-]+:)/;
 export function readSettings(app: App, account: string | undefined): Settings {
   const context: Record<string, unknown> = app.node.getAllContext();
   for (const key of Object.keys(context))
-    if (key !== 'policy' && key !== 'askTickSeconds' && !cdkOwnKey.test(key))
+    if (!names.some((name) => name === key) && !cdkOwnKey.test(key))
       throw new Error(
-        `context: "${key}" is no setting of Countersign; allowed are "policy" and "askTickSeconds". Everything else is set in the policy file.`,
+        `context: "${key}" is no setting of Countersign; allowed are ${names.join(', ')}. Everything else is set in the policy file.`,
       );
   return {
     policyFile: readPolicyFile(context.policy ?? 'countersign.yaml'),
     askTickSeconds: readTick(context.askTickSeconds ?? usualTickSeconds, account),
+    reservedConcurrency: readSwitch('reservedConcurrency', context.reservedConcurrency ?? 'on'),
+    protection: readSwitch('protection', context.protection ?? 'on'),
   };
 }
 
@@ -46,4 +54,9 @@ function readTick(value: unknown, account: string | undefined): number {
     `context: askTickSeconds is ${JSON.stringify(value)}; it must be a whole number from ${shortest} to ${longestTickSeconds}. ` +
       `Below ${usualTickSeconds} is for the local account ${localAccount} only, since shorter ticks spend an execution's history.`,
   );
+}
+
+function readSwitch(name: string, value: unknown): boolean {
+  if (value === 'on' || value === 'off') return value === 'on';
+  throw new Error(`context: ${name} is ${JSON.stringify(value)}; it must be on or off`);
 }

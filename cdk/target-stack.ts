@@ -20,7 +20,7 @@ export class TargetStack extends Stack {
     });
     // As text, which CDK's type does not know: SSM stores the very bytes whose digest approvals are bound to.
     resource.addPropertyOverride('Content', document.content);
-    resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     new CfnOutput(this, 'RunDocumentName', { value: document.name });
   }
 }

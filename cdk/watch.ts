@@ -1,5 +1,5 @@
 /** Who watches the watchman: alarms of our own, which page people and never open an incident, and one dashboard. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -99,15 +99,27 @@ export class Watch extends Construct {
       notificationsFailed(pages),
       1,
     );
-    new Alarm(this, 'SweepSilent', {
+    this.#silent(functions.sweep);
+  }
+
+  /**
+   * An invocation that is not there is no data, and no data is INSUFFICIENT_DATA: the change to it pages. An alarm begins
+   * in that state, so that the first deploy, before the first minute, pages nobody; missing data that counted as breaching
+   * would.
+   */
+  #silent({ lambda }: CountersignFunction): void {
+    const alarm = new Alarm(this, 'SweepSilent', {
       alarmName: 'countersign-sweep-silent',
-      alarmDescription: 'Nothing looks after open incidents: sweep has not run for 5 minutes.',
-      metric: functions.sweep.lambda.metricInvocations({ period: minutes(5) }),
+      alarmDescription:
+        'Nothing looks after open incidents: sweep has not run for 5 minutes. INSUFFICIENT_DATA says just that.',
+      metric: lambda.metricInvocations({ period: minutes(1) }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.BREACHING,
-    }).addAlarmAction(new SnsAction(pages));
+      evaluationPeriods: 5,
+      treatMissingData: TreatMissingData.MISSING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.#pages));
+    alarm.addInsufficientDataAction(new SnsAction(this.#pages));
   }
 
   #atLeast(alarmName: string, alarmDescription: string, metric: IMetric, threshold: number): void {
@@ -126,7 +138,8 @@ export class Watch extends Construct {
     const lambdas = entries(functions).map(([, { lambda }]) => lambda);
     const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 12 });
     new Dashboard(this, 'Dashboard', {
-      dashboardName: 'countersign',
+      // Dashboards are global in an account.
+      dashboardName: `countersign-${Stack.of(this).region}`,
       widgets: [
         [
           graph('Incidents', [machine.metricStarted(), machine.metricSucceeded(), machine.metricFailed()]),

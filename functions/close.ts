@@ -7,9 +7,14 @@ import { IncidentStatus } from '../core/words.ts';
 import { closePorts } from './wiring/closing.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { parseInput } from './wiring/input.ts';
+import { invocationOrAgain } from './wiring/invocation.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, status: IncidentStatus, cause: z.string().nullable() });
 
 export async function handler(event: unknown) {
-  return { status: await close(closePorts('close'), loadCompiled(), parseInput(Input, event)) };
+  const about = parseInput(Input, event);
+  return invocationOrAgain(about, { answer: 'again' } as const, async () => ({
+    answer: 'closed' as const,
+    status: await close(closePorts('close'), loadCompiled(), about),
+  }));
 }

@@ -11,6 +11,7 @@ import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
+import { againSeconds, invocationOrAgain } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
@@ -39,5 +40,8 @@ export async function handler(event: unknown, context: Context) {
     saveOutput: work().saveOutput,
     sleep: (milliseconds: number) => sleep(milliseconds),
   };
-  return execute(ports, loadCompiled(), await loadTools(), input);
+  // Nothing is thrown from the burn on; what was intended before it is found by the next call.
+  return invocationOrAgain(input, { outcome: 'again', seconds: againSeconds } as const, async () =>
+    execute(ports, loadCompiled(), await loadTools(), input),
+  );
 }

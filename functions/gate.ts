@@ -4,6 +4,7 @@ import { IncidentId } from '../core/dispatch.ts';
 import { gate } from '../core/use-cases/gate.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { parseInput } from './wiring/input.ts';
+import { againSeconds, invocationOrAgain } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
@@ -12,7 +13,13 @@ import { auditWriter, control, dispatches } from './wiring/tables.ts';
 const Input = z.strictObject({ incidentId: IncidentId });
 
 export async function handler(event: unknown) {
-  const { incidentId } = parseInput(Input, event);
+  const about = parseInput(Input, event);
+  const { incidentId } = about;
+  const again = { decision: 'again', dispatch: null, seconds: againSeconds, status: null } as const;
+  return invocationOrAgain(about, again, () => answer(incidentId));
+}
+
+async function answer(incidentId: string) {
   const writer = auditWriter('gate');
   const situation = situationPorts(writer, { dispatches: dispatches(), kill: () => kill(control()) });
   const ports = { ...situation, writer };

@@ -10,6 +10,7 @@ import { cloudwatch } from './wiring/alarms.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
+import { invocationOrAgain } from './wiring/invocation.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { auditWriter, work } from './wiring/tables.ts';
@@ -17,8 +18,12 @@ import { auditWriter, work } from './wiring/tables.ts';
 /** `execution` is the name of the execution that asks, from Step Functions' context object; a machine of the first release does not say it. */
 const Input = z.strictObject({ incidentId: IncidentId, execution: z.string().optional() });
 
-export async function handler(event: unknown): Promise<PlanAnswer> {
+export async function handler(event: unknown): Promise<PlanAnswer | { readonly answer: 'again' }> {
   const input = parseInput(Input, event);
+  return invocationOrAgain(input, { answer: 'again' }, () => planned(input));
+}
+
+async function planned(input: z.infer<typeof Input>): Promise<PlanAnswer> {
   const writer = auditWriter('plan');
   const store = work();
   const ports = {
@@ -28,6 +33,8 @@ export async function handler(event: unknown): Promise<PlanAnswer> {
     incidentRow: store.incidentRow,
     evidence: cloudwatch.evidence,
     saveEvidence: store.saveEvidence,
+    vote: store.vote,
+    keepVote: store.keepVote,
     model: await configuredModel(),
   };
   const { incidentId, execution = incidentId } = input;

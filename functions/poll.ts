@@ -5,11 +5,13 @@ import { findCommand, invocation } from '../adapters/ssm/commands.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { poll } from '../core/use-cases/poll.ts';
 import { parseInput } from './wiring/input.ts';
+import { againSeconds, invocationOrAgain } from './wiring/invocation.ts';
 import { auditWriter, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 
 export async function handler(event: unknown) {
+  const about = parseInput(Input, event);
   const writer = auditWriter('poll');
   const ports = {
     writer,
@@ -19,5 +21,5 @@ export async function handler(event: unknown) {
     saveOutput: work().saveOutput,
     now,
   };
-  return poll(ports, parseInput(Input, event));
+  return invocationOrAgain(about, { outcome: 'again', seconds: againSeconds } as const, () => poll(ports, about));
 }

@@ -1,12 +1,14 @@
 /** request-approval: woken by the machine with a task token; stores the question and posts its card. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { isRetryable } from '../adapters/patience.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { requestApproval } from '../core/use-cases/request-approval.ts';
 import { publicKey } from './wiring/approval-key.ts';
 import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { parseInput } from './wiring/input.ts';
+import { invocation } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
@@ -15,8 +17,22 @@ import { auditWriter, control, dispatches, work } from './wiring/tables.ts';
 /** Step Functions' task tokens have at most 2,048 characters. */
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, token: z.string().min(1).max(2048) });
 
+/** AWS could not answer, which is no word on whether the card can be delivered. The machine knows it by its name. */
+class Again extends Error {
+  override readonly name = 'Again';
+}
+
 export async function handler(event: unknown): Promise<Record<string, never>> {
-  const input = parseInput(Input, event);
+  const { token, ...about } = parseInput(Input, event);
+  return invocation(about, () =>
+    asked({ token, ...about }).catch((error: unknown) => {
+      // Nothing that is answered here reaches the machine: it waits for the token, or for an error.
+      throw isRetryable(error) ? new Again('AWS could not answer', { cause: error }) : error;
+    }),
+  );
+}
+
+async function asked(input: z.infer<typeof Input>): Promise<Record<string, never>> {
   const writer = auditWriter('request-approval');
   const store = control();
   const ports = {

@@ -7,12 +7,14 @@ import { publicKey } from './wiring/approval-key.ts';
 import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { parseInput } from './wiring/input.ts';
+import { invocationOrAgain } from './wiring/invocation.ts';
 import { auditWriter, control, now, work } from './wiring/tables.ts';
 
-const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
+/** `again`: the question of this round was lost to AWS and will be put again. A machine of an earlier release does not say it. */
+const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, again: z.boolean().default(false) });
 
 export async function handler(event: unknown) {
-  const { incidentId, dispatch } = parseInput(Input, event);
+  const asked = parseInput(Input, event);
   const ports = {
     writer: auditWriter('settle'),
     control: control(),
@@ -21,5 +23,7 @@ export async function handler(event: unknown) {
     countUndelivered: work().countUndelivered,
     now,
   };
-  return { decision: await settle(ports, loadCompiled(), incidentId, dispatch) };
+  return invocationOrAgain(asked, { decision: 'again' } as const, async () => ({
+    decision: await settle(ports, loadCompiled(), asked),
+  }));
 }

@@ -6,29 +6,42 @@ import { slackAdapter } from '../adapters/slack/slack.ts';
 import { parseReference } from '../core/reference.ts';
 import { type Act, InteractionError, parseInteraction } from '../core/slack/interaction.ts';
 import { rejectModal } from '../core/slack/reject-modal.ts';
-import { verifySlackSignature } from '../core/slack/signature.ts';
+import { checkHeaders, maximumBodyBytes, verifySlackSignature } from '../core/slack/signature.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 
+const unsigned = { statusCode: 401, body: 'not signed by Slack' };
+const tooLong = { statusCode: 413, body: `at most ${maximumBodyBytes} bytes are read` };
+
+/** What costs nothing is asked first: this door is open to everybody. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const body = event.body ?? '';
-  const rawBody = event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
   const timestamp = headerOf(event, 'x-slack-request-timestamp');
   const signature = headerOf(event, 'x-slack-signature');
-  if (!timestamp || !signature) return { statusCode: 401, body: 'not signed by Slack' };
+  const now = Math.floor(Date.now() / 1000);
+  if (!checkHeaders({ timestamp, signature, now }).ok) return unsigned;
+  const rawBody = bodyOf(event);
+  if (rawBody === null) return tooLong;
+  // Both at once, since a modal must be open within three seconds; that one is missing stops only what needs it.
+  const botToken = readSecret(setting('SLACK_BOT_TOKEN_SECRET'));
+  botToken.catch(() => {});
   const signingSecret = await readSecret(setting('SLACK_SIGNING_SECRET'));
-  const request = { rawBody, timestamp, signature, signingSecret, now: Math.floor(Date.now() / 1000) };
-  if (!verifySlackSignature(request).ok) return { statusCode: 401, body: 'not signed by Slack' };
+  if (!verifySlackSignature({ rawBody, timestamp, signature, signingSecret, now }).ok) return unsigned;
   try {
     const act = parseInteraction(rawBody);
-    if (act.kind === 'other') return { statusCode: 200, body: '' };
-    if (act.kind === 'asks_why') await askWhy(act);
-    else await knocker(setting('DECIDE_FUNCTION'))({ rawBody, timestamp, signature });
+    if (act.kind === 'asks_why') await askWhy(act, await botToken);
+    else if (act.kind === 'answer') await knocker(setting('DECIDE_FUNCTION'))({ rawBody, timestamp, signature });
     return { statusCode: 200, body: '' };
   } catch (error) {
     if (error instanceof InteractionError) return { statusCode: 400, body: error.message };
     throw error;
   }
+}
+
+/** Null when it is too long, told before it is decoded: four characters of base64 are three bytes. */
+function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string | null {
+  const bytes = isBase64Encoded ? (body.length / 4) * 3 - 2 : Buffer.byteLength(body);
+  if (bytes > maximumBodyBytes) return null;
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 }
 
 /** Names of headers have no case. */
@@ -37,8 +50,7 @@ function headerOf({ headers }: APIGatewayProxyEventV2, name: string): string | u
 }
 
 /** Opens the modal within Slack's three seconds; its submission comes back here. */
-async function askWhy(act: Act): Promise<void> {
-  const token = await readSecret(setting('SLACK_BOT_TOKEN_SECRET'));
+async function askWhy(act: Act, token: string): Promise<void> {
   const slack = slackAdapter({ token, apiUrl: loadCompiled().policy.slack.api_url });
   await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference)));
 }

@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { account, credentials, type Emulator, region } from './emulator.ts';
-import { allowPlainHttpAssets, allowPlainHttpTopics, reachManagedNode } from './emulator-gaps.ts';
+import {
+  allowPlainHttpAssets,
+  allowPlainHttpQueue,
+  allowPlainHttpTopics,
+  allowPolicyReads,
+  putTablePolicies,
+  reachStands,
+  reserveConcurrency,
+  type Stands,
+  type Template,
+} from './emulator-gaps.ts';
 
 /** The stacks that the emulator gets; the third holds only the SSM document, which the managed node has from its source. */
 export const localStacks = ['countersign-data', 'countersign-response'] as const;
@@ -22,8 +32,8 @@ export interface DeployOptions {
   /** Path of the policy file to compile in. */
   readonly policyFile: string;
   readonly secrets: Secrets;
-  /** Where the functions find SSM. */
-  readonly managedNodeUrl: string;
+  /** Where the functions find SSM and CloudWatch. */
+  readonly stands: Stands;
   readonly onProgress: (text: string) => void;
 }
 
@@ -36,13 +46,27 @@ export async function deployLocally(options: DeployOptions): Promise<StackOutput
   onProgress('Synthesising the stacks, bootstrapping the account …');
   await Promise.all([bootstrap(emulator), synthesise(options), createSecrets(emulator.endpoint, options.secrets)]);
   onProgress(`Deploying ${localStacks.join(' and ')} …`);
-  const outputs = join(emulator.folder, 'outputs.json');
-  const assembly = join(emulator.folder, 'cdk.out');
-  const how = ['--app', assembly, '--method', 'direct', '--require-approval', 'never', '--concurrency', '2'];
-  await cdk(emulator, ['deploy', ...localStacks, ...how, '--outputs-file', outputs]);
-  await reachManagedNode(emulator.endpoint, options.managedNodeUrl);
+  await deployStacks(emulator);
+  await putTablePolicies(emulator.endpoint, templateOf(emulator, 'countersign-data'));
+  await allowPolicyReads(emulator.endpoint);
+  await reserveConcurrency(emulator.endpoint, templateOf(emulator, 'countersign-response'));
+  await reachStands(emulator.endpoint, options.stands);
   await allowPlainHttpTopics(emulator.endpoint);
-  return JSON.parse(readFileSync(outputs, 'utf8'));
+  await allowPlainHttpQueue(emulator.endpoint);
+  return JSON.parse(readFileSync(join(emulator.folder, 'outputs.json'), 'utf8'));
+}
+
+/** Deploys what was synthesised last, once more or for the first time. Returns what the CLI said, which names unchanged stacks. */
+export function deployStacks(emulator: Emulator): Promise<string> {
+  const assembly = join(emulator.folder, 'cdk.out');
+  const outputs = join(emulator.folder, 'outputs.json');
+  // Exclusively, since the response stack wants the third one before it.
+  const how = ['--exclusively', '--app', assembly, '--method', 'direct', '--require-approval', 'never'];
+  return cdk(emulator, ['deploy', ...localStacks, ...how, '--concurrency', '2', '--outputs-file', outputs]);
+}
+
+function templateOf({ folder }: Emulator, stack: (typeof localStacks)[number]): Template {
+  return JSON.parse(readFileSync(join(folder, 'cdk.out', `${stack}.template.json`), 'utf8'));
 }
 
 async function bootstrap(emulator: Emulator): Promise<void> {
@@ -69,7 +93,7 @@ const repository = join(import.meta.dirname, '..');
 const quiet = ['--no-notices', '--no-version-reporting', '--no-color', '--ci'];
 const linesOnFailure = 40;
 
-function cdk(emulator: Emulator, arguments_: readonly string[], cwd = repository): Promise<void> {
+function cdk(emulator: Emulator, arguments_: readonly string[], cwd = repository): Promise<string> {
   const child = emulator.spawn(
     process.execPath,
     [join(repository, 'node_modules/aws-cdk/bin/cdk'), ...arguments_, ...quiet],
@@ -89,7 +113,7 @@ function cdk(emulator: Emulator, arguments_: readonly string[], cwd = repository
     child.on('error', reject);
     child.on('close', (code) => {
       const tail = output.trimEnd().split('\n').slice(-linesOnFailure).join('\n');
-      if (code === 0) resolve();
+      if (code === 0) resolve(output);
       else reject(new Error(`cdk ${arguments_[0]} ended with ${code ?? 'a signal'}:\n${tail}`));
     });
   });

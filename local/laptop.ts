@@ -21,7 +21,8 @@ import { type ReadEntry, readChain, recoveryChain, type StoredItem } from '../co
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
 import { incidentIdOf } from '../core/subject.ts';
 import type { Mode, Part } from '../core/words.ts';
-import { deployLocally, type StackOutputs } from './deploy.ts';
+import { type CloudWatchFront, startCloudWatch } from './cloudwatch/front.ts';
+import { deployLocally, deployStacks, type StackOutputs } from './deploy.ts';
 import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';
 import { incidentFor } from './incidents.ts';
 import { type ManagedNode, startManagedNode } from './managed-node.ts';
@@ -47,6 +48,8 @@ export interface Laptop {
   readonly startMs: number;
   readonly node: ManagedNode;
   readonly slack: SlackWorkspace;
+  /** For tests: what CloudWatch says to the functions. */
+  readonly cloudwatch: CloudWatchFront;
   readonly outputs: Readonly<Record<string, string>>;
   /** Where Slack sends clicks. */
   readonly interactivityUrl: string;
@@ -67,6 +70,8 @@ export interface Laptop {
   output(incidentId: string, step: number, part: Part): Promise<string>;
   /** For tests: deploys the policy anew with another mode. An incident that runs meanwhile may fail: functions know the managed node again at the end. */
   redeploy(mode: Mode): Promise<void>;
+  /** For tests: deploys the same once more. Returns what the CDK CLI said. */
+  deployAgain(): Promise<string>;
   /** What the one-minute rule does. */
   sweep(): Promise<void>;
   invoke(functionName: string, payload: unknown): Promise<unknown>;
@@ -125,25 +130,29 @@ async function assemble(
     clearInterval(agent);
     await node.stop();
   });
+  const cloudwatch = await startCloudWatch(emulator.endpoint);
+  stops.push(() => cloudwatch.stop());
   const startMs = Math.round(performance.now() - began);
+  const parts = { emulator, node, slack, cloudwatch };
   const redeploy = async (mode: Mode) => {
-    await deploy({ ...options, mode }, emulator, node, slack, secrets);
+    await deploy({ ...options, mode }, parts, secrets);
   };
-  const outputs = await deploy(options, emulator, node, slack, secrets);
-  return { ...laptopOf(emulator, node, slack, outputs), startMs, redeploy, stop };
+  const outputs = await deploy(options, parts, secrets);
+  return { ...laptopOf(parts, outputs), startMs, redeploy, deployAgain: () => deployStacks(emulator), stop };
 }
+
+type Parts = Pick<Laptop, 'emulator' | 'node' | 'slack' | 'cloudwatch'>;
 
 async function deploy(
   options: LaptopOptions,
-  emulator: Emulator,
-  node: ManagedNode,
-  slack: SlackWorkspace,
+  { emulator, node, slack, cloudwatch }: Parts,
   secrets: Parameters<typeof deployLocally>[0]['secrets'],
 ): Promise<StackOutputs> {
   const policyFile = join(emulator.folder, 'countersign.yaml');
   writeFileSync(policyFile, stringify(policyOf(options, slack)));
   const { onProgress } = options;
-  const outputs = await deployLocally({ emulator, policyFile, secrets, managedNodeUrl: node.url, onProgress });
+  const stands = { managedNodeUrl: node.url, cloudWatchUrl: cloudwatch.url };
+  const outputs = await deployLocally({ emulator, policyFile, secrets, stands, onProgress });
   slack.setInteractivityUrl(slackUrl(emulator, outputs));
   return outputs;
 }
@@ -173,11 +182,9 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
 }
 
 function laptopOf(
-  emulator: Emulator,
-  node: ManagedNode,
-  slack: SlackWorkspace,
+  { emulator, node, slack, cloudwatch: front }: Parts,
   stacks: StackOutputs,
-): Omit<Laptop, 'stop' | 'startMs' | 'redeploy'> {
+): Omit<Laptop, 'stop' | 'startMs' | 'redeploy' | 'deployAgain'> {
   const settings = { endpoint: emulator.endpoint, region, credentials };
   const cloudwatch = new CloudWatchClient(settings);
   const lambda = new LambdaClient(settings);
@@ -205,6 +212,7 @@ function laptopOf(
     emulator,
     node,
     slack,
+    cloudwatch: front,
     outputs,
     interactivityUrl: slackUrl(emulator, stacks),
     database,

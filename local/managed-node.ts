@@ -7,6 +7,7 @@ import { Access, type Resource } from './ssm/access.ts';
 import type { SendCommandInput } from './ssm/command.ts';
 import { described } from './ssm/document.ts';
 import { SsmError } from './ssm/error.ts';
+import { Faults, Unanswered } from './ssm/faults.ts';
 import { instanceInformation } from './ssm/instances.ts';
 import { RunCommand } from './ssm/run-command.ts';
 import { foreignHost, type HostDefinition, VirtualHost, webHost } from './virtual-host.ts';
@@ -28,6 +29,8 @@ export interface ManagedNode {
   readonly url: string;
   readonly hosts: readonly VirtualHost[];
   readonly commands: readonly SentCommand[];
+  /** What tests let go wrong. */
+  readonly faults: Faults;
   /** Publishes every host's metrics now, as the agent on it would. */
   publish(): Promise<void>;
   stop(): Promise<void>;
@@ -47,17 +50,22 @@ export async function startManagedNode(options: ManagedNodeOptions): Promise<Man
   const cloudwatch = new CloudWatchClient({ endpoint, region, credentials });
   const publish = (host: VirtualHost) => putMetrics(cloudwatch, host);
   // A metric that cannot be published fails no run: the emulator may be going down at the same time.
-  const afterRun = async (host: VirtualHost) => (publishMetrics ? publish(host).catch(() => {}) : undefined);
-  const runCommand = new RunCommand(documents, hosts, afterRun);
+  const afterRun = async ({ definition }: Pick<VirtualHost, 'definition'>) => {
+    const host = hosts.find((known) => known.definition === definition);
+    if (publishMetrics && host) await publish(host).catch(() => {});
+  };
+  const faults = new Faults();
+  const runCommand = new RunCommand(documents, hosts, afterRun, faults);
   const commands: SentCommand[] = [];
-  const operations = operationsOf(runCommand, hosts, commands);
+  const operations = operationsOf(runCommand, hosts, commands, faults);
   const access = new Access(endpoint);
-  const server = createServer((request, response) => void answer(request, response, operations, access));
+  const server = createServer((request, response) => void answer(request, response, operations, access, faults));
   await listen(server);
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
     hosts,
     commands,
+    faults,
     async publish() {
       await Promise.all(hosts.map(publish));
     },
@@ -77,7 +85,12 @@ interface Operation {
 
 type Operations = Readonly<Record<string, Operation>>;
 
-function operationsOf(runCommand: RunCommand, hosts: readonly VirtualHost[], commands: SentCommand[]): Operations {
+function operationsOf(
+  runCommand: RunCommand,
+  hosts: readonly VirtualHost[],
+  commands: SentCommand[],
+  faults: Faults,
+): Operations {
   const definitions = hosts.map(({ definition }) => definition);
   const none = () => [];
   const named = ({ Name }: { Name: string }) => [documentResource(Name)];
@@ -99,7 +112,10 @@ function operationsOf(runCommand: RunCommand, hosts: readonly VirtualHost[], com
     ListCommands: { resources: none, perform: (input) => runCommand.list(input) },
     ListCommandInvocations: { resources: none, perform: (input) => runCommand.listInvocations(input) },
     CancelCommand: { resources: none, perform: (input) => runCommand.cancel(input) },
-    DescribeInstanceInformation: { resources: none, perform: (input) => instanceInformation(definitions, input) },
+    DescribeInstanceInformation: {
+      resources: none,
+      perform: (input) => instanceInformation(definitions, input, (id) => faults.pingStatus(id)),
+    },
     DescribeDocument: {
       resources: named,
       perform: (input: Parameters<typeof document>[0]) => ({ Document: described(document(input), account) }),
@@ -126,6 +142,7 @@ async function answer(
   response: ServerResponse,
   operations: Operations,
   access: Access,
+  faults: Faults,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -143,11 +160,16 @@ async function answer(
       operation.resources(input),
     );
     if (refusal) say(refusal.status, refusal.body);
-    else say(200, JSON.stringify(operation.perform(input)));
+    else say(200, JSON.stringify(faults.perform(action, () => operation.perform(input))));
   } catch (error) {
+    if (error instanceof Unanswered && error.kind === 'hanging') return;
+    if (error instanceof Unanswered && error.kind === 'reset') return void request.socket.destroy();
     const known = error instanceof SsmError;
     const message = error instanceof Error ? error.message : String(error);
-    say(known ? 400 : 500, JSON.stringify({ __type: known ? error.name : 'InternalServerError', message }));
+    say(
+      known && error.name !== 'InternalServerError' ? 400 : 500,
+      JSON.stringify({ __type: known ? error.name : 'InternalServerError', message }),
+    );
   }
 }
 

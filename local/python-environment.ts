@@ -1,4 +1,4 @@
-/** The emulator's Python environment: made under `.cache/` on first use from the hashed lock, reused afterwards. */
+/** The Python environment of emulator and cfn-lint: made under `.cache/` on first use from the hashed lock, reused afterwards. */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,7 +37,7 @@ export async function pythonEnvironment(
   if (isWhole(folder)) return { python: join(folder, 'bin', 'python'), fresh: false };
   const environment = { ...process.env, PATH: path };
   const python = await findPython(environment);
-  onProgress('First use: installing the AWS emulator into .cache/ (about 60 MB, 10 to 60 seconds) …');
+  onProgress('First use: installing the AWS emulator into .cache/ (about 140 MB, 10 to 60 seconds) …');
   mkdirSync(cache, { recursive: true });
   const building = join(cache, `${name}.${process.pid}.${randomBytes(4).toString('hex')}.building`);
   await install(python, building, environment);

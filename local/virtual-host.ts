@@ -96,6 +96,11 @@ export class VirtualHost {
     await this.#ask({ kind: 'break', fault });
   }
 
+  /** Starts anew, with its disk as it was. */
+  async reboot(): Promise<void> {
+    await this.#ask({ kind: 'reboot' });
+  }
+
   async stop(): Promise<void> {
     this.#giveUp('the virtual host was stopped');
     this.#worker.removeAllListeners();

@@ -11,6 +11,7 @@ import {
 import type { Evidence } from '../../core/alarm/evidence.ts';
 import type { StoredOutput } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchName } from '../../core/dispatch.ts';
+import type { VoteMemory } from '../../core/matching/model.ts';
 import { type ShownOutputs, storable } from '../../core/report/show.ts';
 import { incidentIdOf } from '../../core/subject.ts';
 import type { Doorbells } from '../../core/use-cases/close.ts';
@@ -26,7 +27,7 @@ const lifeSeconds = 90 * 24 * 3600;
 /** The most pages of 1 MB that are read of an incident's texts: what honest functions store of 20 hosts is far less. */
 const mostPages = 30;
 
-export interface WorkStore {
+export interface WorkStore extends VoteMemory {
   open: OpeningPorts['open'];
   ring: OpeningPorts['ring'];
   lockedBy(lock: string): Promise<string | null>;
@@ -113,6 +114,12 @@ export function workTable(database: Database, table: string, now: () => number):
     },
     async saveEvidence(incidentId, evidence) {
       await put(incidentId, 'EVIDENCE', { evidence });
+    },
+    async vote(key) {
+      return (await read(`VOTE#${key}`, 'VOTE'))?.vote ?? null;
+    },
+    async keepVote(key, vote) {
+      await put(`VOTE#${key}`, 'VOTE', { vote });
     },
     async saveOutput(incidentId, dispatch, output) {
       await put(incidentId, `OUTPUT#${dispatchName(dispatch)}#${output.target}`, {

@@ -13,7 +13,7 @@ import {
   SSMClient,
   SSMServiceException,
 } from '@aws-sdk/client-ssm';
-import { type Alarm, optInTag } from '../../core/alarm/alarm.ts';
+import { optInTag } from '../../core/alarm/alarm.ts';
 import type { Invocation } from '../../core/derive/outcome.ts';
 import { runParameters } from '../../core/derive/run-document.ts';
 import { canonicalJson, sha256 } from '../../core/digest.ts';
@@ -47,17 +47,12 @@ const longestSend = 15_000;
 const open = () => new SSMClient({ requestHandler: patience() });
 
 /**
- * The opted-in managed instances that a selector could mean, and those of `also` that are still opted in. AWS takes one
- * tag filter and nothing beside it ("Tag filters can't be combined with other filter types"), so each tag is asked for
- * by itself and the answers are intersected here, by id.
+ * The opted-in managed instances that a selector could mean (of one by the alarm, all of them: which it names is known
+ * later), and those of `also` that are still opted in. AWS takes one tag filter and nothing beside it ("Tag filters
+ * can't be combined with other filter types"), so each tag is asked for by itself and the answers are intersected here,
+ * by id.
  */
-export async function managedInstances(
-  selector: TargetSelector,
-  alarm: Alarm,
-  also: readonly string[],
-): Promise<ManagedInstance[]> {
-  const named = selector.from === 'alarm' ? alarm.dimensions.InstanceId : undefined;
-  if (selector.from === 'alarm' && named === undefined && also.length === 0) return [];
+export async function managedInstances(selector: TargetSelector, also: readonly string[]): Promise<ManagedInstance[]> {
   const client = open();
   const wanted = selector.from === 'tags' ? Object.entries(selector.tags) : [];
   const [optedIn = [], ...tagged] = await Promise.all(
@@ -65,8 +60,7 @@ export async function managedInstances(
   );
   return optedIn.flatMap(({ InstanceId: id = '', PingStatus, ComputerName }) => {
     const tags = wanted.filter((_, place) => tagged[place]?.some(({ InstanceId }) => InstanceId === id));
-    const isMeant = selector.from === 'alarm' ? id === named : tags.length === wanted.length;
-    if (!isMeant && !also.includes(id)) return [];
+    if (tags.length < wanted.length && !also.includes(id)) return [];
     const name = ComputerName ? { Name: ComputerName } : {};
     const online = PingStatus === 'Online';
     return [{ id, tags: { ...name, ...Object.fromEntries(tags), [optInTag.key]: optInTag.value }, online }];

@@ -1,5 +1,6 @@
 /** From a derived dispatch to the question that people sign; the kernel builds it again and compares. */
-import { type Derived, deliveryTimeoutSeconds, templateOf } from '../derive/derive.ts';
+import { type Derived, templateOf } from '../derive/derive.ts';
+import { deliveryTimeoutSeconds } from '../derive/run-document.ts';
 import { digest, sha256 } from '../digest.ts';
 import { dispatchName } from '../dispatch.ts';
 import type { DispatchProgress } from '../incident/progress.ts';

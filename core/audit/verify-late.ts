@@ -2,7 +2,7 @@
 import { canonicalJson } from '../digest.ts';
 import { type Dispatch, dispatchName, sameDispatch } from '../dispatch.ts';
 import type { ReadEntry } from './chain.ts';
-import { isLateKind, type LateEvent } from './entry.ts';
+import { type AuditEvent, isLateKind, type LateEvent } from './entry.ts';
 import { withoutLate } from './recognise.ts';
 import { type ChainFacts, type Finding, problem } from './verify-finding.ts';
 
@@ -14,13 +14,18 @@ export function lateFindings(entries: readonly ReadEntry[], facts: ChainFacts): 
     .filter(({ raw }) => raw.late === true)
     .map(({ sequence }) => problem(sequence, 'is marked late, and the incident was not closed'));
   if (end < 0) return early;
-  const said = new Set(before.flatMap(({ event }) => (event && isLateKind(event) ? [keyOf(event)] : [])));
+  const said = new Set(before.flatMap(({ event }) => (event && isSaidOnce(event) ? [keyOf(event)] : [])));
   const late = entries.slice(end + 1).flatMap((entry) => {
     const text = excess(entry, before, said, facts);
     if (entry.event && isLateKind(entry.event)) said.add(keyOf(entry.event));
     return text === null ? [] : [problem(entry.sequence, text)];
   });
   return [...early, ...late];
+}
+
+/** What is refused is asked again, so a call that the closing overtook may refuse it once more; the others end their dispatch. */
+function isSaidOnce(event: AuditEvent): event is LateEvent {
+  return isLateKind(event) && event.kind !== 'dispatch_refused';
 }
 
 /** Of a dispatch each kind is said once; what people were told, in each way once. */

@@ -16,11 +16,6 @@ import { TargetError } from '../runbook/targets.ts';
 import { type Part, riskAtLeast } from '../words.ts';
 import { frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
-/** Seconds a command may wait to start on its host; SSM's least is 30. */
-export const deliveryTimeoutSeconds = 30;
-/** Seconds of grace on the host's clock beyond the delivery time-out. */
-export const clockGraceSeconds = 30;
-
 export interface Derived {
   readonly dispatch: Dispatch;
   readonly runbook: Runbook;

@@ -7,7 +7,7 @@ import { type EventOf, planDigest } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { isUnlisted } from '../incident/contributor.ts';
-import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
+import { type DispatchProgress, mutations, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
 import { resolveParameters, sourcesOf } from '../runbook/parameters.ts';
@@ -58,7 +58,7 @@ export function isCertified(progress: Progress): boolean {
 
 /**
  * Parameters and targets of a dispatch. What follows a run (its rollback, verification, observation) and what undoes
- * (`when=always`) has those of the plan that was burnt; everything else must agree with alarm and selector as they are now.
+ * (`when=always`) has those of the plan that was burnt, where something may have run; everything else must agree with alarm and selector as they are now.
  * A later wave goes to what the one before it left.
  *
  * @throws {Underivable} saying what changed, when they do not agree, or when no target is left.
@@ -74,7 +74,7 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const touched = touchedByRun(progress, step, dispatch);
   const undoes = touched !== null || step.when === 'always';
   if (undoes && isCertified(progress)) {
-    const meant = rest ?? touched ?? planned.targets?.all ?? [];
+    const meant = rest ?? touched ?? undoHosts(progress, planned);
     return { parameters: planned.parameters, ...usableOf(situation, meant) };
   }
   const parameters = agreedParameters(progress, planned, runbook, alarm);
@@ -104,6 +104,13 @@ function touchedByRun(progress: Progress, step: Step, { part }: Dispatch): strin
   if (runs.length === 0) return null;
   const attempt = Math.max(...runs.map(({ dispatch }) => dispatch.attempt));
   return runs.filter(({ dispatch }) => dispatch.attempt === attempt).flatMap(touchedHosts);
+}
+
+/** Where a step that undoes goes: of the planned hosts those that any change may have touched; all, as long as nothing was changed. */
+function undoHosts(progress: Progress, { targets }: Planned): readonly string[] {
+  const planned = targets?.all ?? [];
+  const touched = new Set(mutations(progress).flatMap(touchedHosts));
+  return touched.size === 0 ? planned : planned.filter((host) => touched.has(host));
 }
 
 function usableOf({ instances }: Situation, meant: readonly string[]) {

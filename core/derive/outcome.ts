@@ -1,6 +1,6 @@
 /** Outcomes: what SSM's answers about a command on its hosts mean, one host at a time and all together. */
 import type { DispatchOutcome, HostOutcome } from '../words.ts';
-import { runRefusal, timeoutCodes } from './run-document.ts';
+import { type RunRefusal, runRefusal, timeoutCodes } from './run-document.ts';
 
 /** SSM's answer about one command on one instance. */
 export interface Invocation {
@@ -44,6 +44,9 @@ const outcomes: Readonly<Record<string, HostOutcome | 'running'>> = {
   RateExceeded: 'not_started',
 };
 
+/** A second delivery was refused because the first one has been, or may have been, here: what that did, nobody heard. */
+const ofAnEarlierDelivery: readonly RunRefusal[] = ['repeated', 'rebooted'];
+
 /** What one host's status means; `running` until it ended. Spaces in SSM's status details are ignored. */
 export function hostOutcome({
   status,
@@ -53,9 +56,20 @@ export function hostOutcome({
   const word = status.replaceAll(' ', '');
   if (word !== 'Failed') return outcomes[word] ?? 'unknown';
   const refusal = runRefusal(exitCode, stderr);
-  // A second delivery was refused because the first one has been here: what that did, nobody heard.
-  if (refusal) return refusal === 'repeated' ? 'unknown' : 'refused_by_host';
+  if (refusal) return ofAnEarlierDelivery.includes(refusal) ? 'unknown' : 'refused_by_host';
   return timeoutCodes.includes(exitCode) ? 'timed_out' : 'failed';
+}
+
+/** What the agent says when its own folder under /var/lib/amazon/ssm cannot be written (amazon-ssm-agent issues 90 and 225). */
+const agentCannotWrite = /Plugin with name aws:\w+ not found|\/amazon\/ssm\/.*no space left on device/i;
+
+/** The texts of an answer, beginning with what it means where the agent's own words do not say so. */
+export function explained({ stdout, stderr }: Pick<Invocation, 'stdout' | 'stderr'>): {
+  stdout: string;
+  stderr: string;
+} {
+  const isKnown = agentCannotWrite.test(stdout) || agentCannotWrite.test(stderr);
+  return { stdout, stderr: isKnown ? `the agent cannot write: is its disk full?\n${stderr}` : stderr };
 }
 
 function ranNothing(host: HostOutcome): host is 'not_started' | 'refused_by_host' {

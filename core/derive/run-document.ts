@@ -9,26 +9,45 @@ export const runFolder = '/run/countersign';
 /** Base64 makes 32,768 characters of it, half of what one Run Command document and its parameters may have together. */
 export const maximumScriptBytes = 24_576;
 
+/** Seconds: the least time-out. The agent takes 3600 for anything below 5 (`ValidateExecutionTimeout` in its source). */
+export const minimumRunSeconds = 5;
+
 /** Seconds: the longest a script may run, as the history budget assumes. */
 export const maximumRunSeconds = 3600;
+
+/** Seconds a command may wait to start on its host; SSM's least is 30. */
+export const deliveryTimeoutSeconds = 30;
+/** Seconds of grace on the host's clock beyond the delivery time-out. */
+export const clockGraceSeconds = 30;
+
+/** Bytes of each stream that a run keeps; the rest is dropped and counted. SSM shows 24,000 and 8,000 characters. */
+export const keptBytes = 1_048_576;
+
+/** Seconds of a time-out that the document keeps to end the script and to hand over what it printed. */
+const endingSeconds = 2;
 
 /** Seconds beyond delivery and execution time-outs after which a silent command counts as unknown. */
 export const silenceSeconds = 120;
 
-/** Exit codes with which the document refuses before anything of the script has run. */
+/**
+ * Exit codes with which the document refuses before this delivery has run anything of the script. `repeated` and
+ * `rebooted` say nothing of an earlier delivery, which may have run it.
+ */
 export const refusalCodes = {
   wrong_hash: 91,
   too_late: 92,
   repeated: 93,
   unsupported_host: 94,
   no_folder: 95,
+  rebooted: 96,
 } as const;
 export type RunRefusal = keyof typeof refusalCodes;
 
 /** What `timeout` answers when the run's time was over: 124, and 137 when the script ignored the first signal. */
 export const timeoutCodes: readonly number[] = [124, 137];
 
-const refusalMark = 'countersign: refused: ';
+const mark = 'countersign: ';
+const refusalMark = `${mark}refused: `;
 
 export interface RunDocument {
   /** `countersign-run-` and the first 12 digits of the digest: a change of content is another document. */
@@ -57,6 +76,7 @@ export function runDocument(): RunDocument {
       {
         action: 'aws:runShellScript',
         name: 'run',
+        precondition: { StringEquals: ['platformType', 'Linux'] },
         inputs: { timeoutSeconds: '{{ executionTimeout }}', runCommand: runCommand() },
       },
     ],
@@ -71,7 +91,7 @@ export function isRunDocument(name: string): boolean {
 }
 
 /**
- * The parameters for one script. `notAfter` in epoch seconds, `timeoutSeconds` 1…3600. Throws on a script that is
+ * The parameters for one script. `notAfter` in epoch seconds, `timeoutSeconds` 5…3600. Throws on a script that is
  * too long or a time-out out of range; the document's own patterns check the rest again.
  */
 export function runParameters(run: {
@@ -86,15 +106,18 @@ export function runParameters(run: {
       `the script has ${bytes.length} bytes; 1 to ${maximumScriptBytes} can be sent: shorten the step`,
     );
   }
-  if (!Number.isInteger(run.timeoutSeconds) || run.timeoutSeconds < 1 || run.timeoutSeconds > maximumRunSeconds) {
-    throw new RangeError(`timeout ${run.timeoutSeconds}: a whole number of seconds from 1 to ${maximumRunSeconds}`);
+  const { timeoutSeconds: seconds } = run;
+  if (!Number.isInteger(seconds) || seconds < minimumRunSeconds || seconds > maximumRunSeconds) {
+    throw new RangeError(
+      `timeout ${seconds}: a whole number of seconds from ${minimumRunSeconds} to ${maximumRunSeconds}`,
+    );
   }
   return {
     Script: [bytes.toString('base64')],
     ScriptHash: [sha256(bytes)],
     DispatchKey: [run.dispatchKey],
     NotAfter: [String(run.notAfter)],
-    executionTimeout: [String(run.timeoutSeconds)],
+    executionTimeout: [String(seconds)],
   };
 }
 
@@ -133,35 +156,112 @@ const parameters = {
   },
   executionTimeout: {
     type: 'String',
-    description: 'How long the script may run, seconds, at most 3600.',
+    description: 'How long the run may take, its ending included, seconds, 5 to 3600.',
     default: '60',
-    allowedPattern: '^([1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|3600)$',
+    allowedPattern: '^([5-9]|[1-9][0-9]{1,2}|[12][0-9]{3}|3[0-5][0-9]{2}|3600)$',
   },
 } as const;
 
 /**
- * POSIX shell, because the agent runs it with `sh`. The folder is made last of the conditions that a second delivery
- * could meet, and the file that is checked is the file that runs. Nothing follows the run: its exit code is ours.
+ * POSIX shell, because the agent runs it with `sh`, as leader of its own process group, which it ends with SIGKILL on a
+ * cancel and on a time-out. So the script stays in that group (`--foreground`), and after its time-out the shell waits
+ * for the agent's.
  */
 function runCommand(): string[] {
-  const { wrong_hash, too_late, repeated, unsupported_host, no_folder } = refusalCodes;
+  return [...helpers(), ...admission(), ...capture(), ...handingOver()];
+}
+
+function helpers(): string[] {
   return [
-    `refuse() { printf '${refusalMark}%s; nothing was run\\n' "$2" >&2; exit "$1"; }`,
-    'for tool in mkdir chmod base64 sha256sum date timeout bash; do',
+    `say() { printf '${mark}%s\\n' "$1" >&2; }`,
+    `refuse() { say "refused: $2; \${3:-nothing was run}"; exit "$1"; }`,
+    "earlier='this delivery ran nothing, an earlier one may have'",
+  ];
+}
+
+/**
+ * A second delivery finds the folder; one after a reboot, which clears it, finds a host that booted after the send. That
+ * holds on clocks up to the grace behind: one that was further behind was refused the first time. The file that is
+ * checked is the file that runs.
+ */
+function admission(): string[] {
+  const { wrong_hash, too_late, repeated, unsupported_host, no_folder, rebooted } = refusalCodes;
+  return [
+    'unset BASH_ENV ENV',
+    'for tool in mkdir chmod base64 sha256sum date timeout bash mkfifo tee wc head sleep; do',
     `  command -v "$tool" >/dev/null 2>&1 || refuse ${unsupported_host} "this host has no $tool"`,
     'done',
+    `timeout --foreground 9 bash -c : || refuse ${unsupported_host} 'this host has no timeout --foreground'`,
+    "last='{{ NotAfter }}'",
+    `since=$((last - ${deliveryTimeoutSeconds + 2 * clockGraceSeconds}))`,
+    `now=$(date +%s 2>/dev/null) || refuse ${too_late} 'the clock cannot be read'`,
+    'up=',
+    "IFS='. ' read -r up _ 2>/dev/null </proc/uptime",
+    `[ "$up" -ge 0 ] 2>/dev/null || refuse ${unsupported_host} 'this host has no /proc/uptime'`,
+    `[ "$now" -ge "$since" ] && [ "$((now - up))" -le "$since" ] ||`,
+    `  refuse ${rebooted} 'this host booted after the send, or its clock is behind' "$earlier"`,
     `home=${runFolder}`,
     `run="$home/"'{{ DispatchKey }}'`,
     `mkdir -p "$home" 2>/dev/null && chmod 700 "$home" || refuse ${no_folder} "$home cannot be made"`,
     `mkdir "$run" 2>/dev/null || {`,
-    `  [ -d "$run" ] && refuse ${repeated} 'this dispatch has been here before'`,
+    `  [ -d "$run" ] && refuse ${repeated} 'this dispatch has been here before' "$earlier"`,
     `  refuse ${no_folder} "$run cannot be made"`,
     '}',
     `printf %s '{{ Script }}' | base64 -d >"$run/script" 2>/dev/null`,
     `[ "$(sha256sum <"$run/script")" = '{{ ScriptHash }}  -' ] || refuse ${wrong_hash} 'what arrived is not the script that was approved'`,
-    `now=$(date +%s 2>/dev/null) && [ "$now" -le '{{ NotAfter }}' ] || refuse ${too_late} 'the time to begin is over'`,
-    'unset BASH_ENV ENV',
+    `[ "$now" -le "$last" ] || refuse ${too_late} 'the time to begin is over'`,
+    `mkfifo "$run/stdout.pipe" "$run/stderr.pipe" 2>/dev/null || refuse ${no_folder} "no pipe can be made in $run"`,
+  ];
+}
+
+/**
+ * The agent waits until everybody has closed its pipes, so the script gets pipes of its own. Whoever still holds them
+ * later is read on, without end: `tee` goes on when its file is full, by limit or by disk. 2048 blocks of 512 bytes.
+ */
+function capture(): string[] {
+  return [
+    'keep() {',
+    `  { (ulimit -f ${keptBytes / 512}; trap '' XFSZ; tee "$run/$1") <"$run/$1.pipe" | wc -c >"$run/$1.bytes"; } >/dev/null 2>&1 &`,
+    '}',
+    'keep stdout',
+    'keep stderr',
     'cd /',
-    `timeout -k 5 '{{ executionTimeout }}' bash "$run/script" </dev/null`,
+    `seconds='{{ executionTimeout }}'`,
+    `seconds=$((seconds - ${endingSeconds}))`,
+    `timeout --foreground -k 1 "$seconds" bash "$run/script" </dev/null >"$run/stdout.pipe" 2>"$run/stderr.pipe"`,
+    'code=$?',
+    'over=$(($(date +%s) - now >= seconds))',
+    'tries=$((over * 10))',
+    'until [ -s "$run/stdout.bytes" ] && [ -s "$run/stderr.bytes" ] || [ "$tries" -ge 20 ]; do',
+    '  sleep 0.05',
+    '  tries=$((tries + 1))',
+    'done',
+  ];
+}
+
+/** What the document itself says comes first on stderr: SSM cuts the end, and no script can pose as a refusal. */
+function handingOver(): string[] {
+  const last = Math.max(...Object.values(refusalCodes)) % 10;
+  return [
+    'case $code in',
+    "  194) say 'the script exited with 194, at which the agent reboots the host and runs it again: handed on as 1' ;;",
+    `  9[1-${last}]) say "the script itself exited with $code" ;;`,
+    'esac',
+    'for stream in stdout stderr; do',
+    '  total=',
+    '  read -r total <"$run/$stream.bytes"',
+    `  kept=$(head -c ${keptBytes} <"$run/$stream" | wc -c)`,
+    '  if [ -z "$total" ]; then say "$stream may go on: something left running holds it, or $home is full; the rest is dropped"',
+    `  elif [ "$total" -gt "$kept" ]; then say "$((total - kept)) bytes of $stream were dropped: $((kept)) are kept"`,
+    '  fi',
+    'done',
+    `head -c ${keptBytes} <"$run/stdout"`,
+    `head -c ${keptBytes} <"$run/stderr" >&2`,
+    ': >"$run/stdout" >"$run/stderr"',
+    'case $code in',
+    '  124 | 137) [ "$over" -eq 0 ] || sleep 9 ;;',
+    '  194) code=1 ;;',
+    'esac',
+    'exit "$code"',
   ];
 }

@@ -32,9 +32,11 @@ const atOnce: readonly Rule[] = [
     return refusal ? finish('halt', 'halted', 'alarm.not_opted_in', refusal) : null;
   },
   ({ progress }) => (progress.planned ? null : finish('halt', 'failed', 'plan.missing', 'no plan was made')),
-  ({ progress }) => {
-    const problems = progress.planned?.problems ?? [];
-    return problems.length > 0 ? finish('halt', 'halted', 'plan.refused', problems.join('; ')) : null;
+  (situation) => {
+    const problems = situation.progress.planned?.problems ?? [];
+    if (problems.length === 0) return null;
+    // A contributor that recovered before the plan took along what the plan needs.
+    return recoveredBeforeAnything(situation) ?? finish('halt', 'halted', 'plan.refused', problems.join('; '));
   },
   (situation) =>
     environmentIsForged(situation)

@@ -23,7 +23,9 @@ export function nextUndone(
   ending: Ending,
   impossible: readonly Dispatch[] = [],
 ): Dispatch | null {
-  if (ending.kind === 'winding_down' && mutations(situation.progress).length === 0) return null;
+  // Where nothing may have run there is nothing to complete or to undo.
+  const isUntouched = mutations(situation.progress).flatMap(touchedHosts).length === 0;
+  if (ending.kind === 'winding_down' && isUntouched) return null;
   for (const { step, parts } of offered(situation, ending))
     for (const part of parts) {
       const next = nextWave(situation, ending, step, part);

@@ -1,13 +1,17 @@
 /** Hosts that another incident is changing: by the leases that `execute` alone writes, and by what its audit says of their holders. */
 import { readChain, type StoredItem } from '../audit/chain.ts';
 import type { DispatchesReader, Lease } from '../burn.ts';
-import { dispatchKey, incidentOfKey } from '../dispatch.ts';
+import { dispatchKey, incidentOfKey, maximumTargets } from '../dispatch.ts';
 import { epochOf } from '../time.ts';
 import { progressOf } from './progress.ts';
 
-/** The newest lease of each of these hosts, read at once; hosts that never had one are left out. */
+/**
+ * The newest lease of each of these hosts, read at once; hosts that never had one are left out. More hosts than one send
+ * takes are none of a plan of ours: the rest is not read.
+ */
 export async function leasesOf(dispatches: DispatchesReader, hosts: readonly string[]): Promise<Lease[]> {
-  const found = await Promise.all([...new Set(hosts)].map((host) => dispatches.lease(host)));
+  const asked = [...new Set(hosts)].slice(0, maximumTargets);
+  const found = await Promise.all(asked.map((host) => dispatches.lease(host)));
   return found.flatMap((lease) => lease ?? []);
 }
 

@@ -21,8 +21,8 @@ export interface SituationPorts {
   readonly dispatches: DispatchesReader | null;
   /** The alarm as CloudWatch tells it now; null when CloudWatch does not know it. */
   alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
-  /** The opted-in managed instances that a selector means now, and those of `also` that are still opted in. */
-  instances(selector: TargetSelector, alarm: Alarm, also: readonly string[]): Promise<ManagedInstance[]>;
+  /** The opted-in managed instances that a selector could mean now, and those of `also` that are still opted in. */
+  instances(selector: TargetSelector, also: readonly string[]): Promise<ManagedInstance[]>;
   /** How the kill switch stands; a failing read throws. */
   kill(): Promise<SwitchReading>;
   /** Milliseconds since 1970. */
@@ -72,28 +72,29 @@ export function plannedRunbook(progress: Progress, compiled: Compiled): Runbook 
   return compiled.runbooks.find(({ id }) => id === planned.id) ?? null;
 }
 
-/** Reads everything that decides about an incident. Failing reads throw: the caller's state machine ends in Close. */
+/**
+ * Reads everything that decides about an incident, at once what does not depend on each other. Burns are read after the
+ * chain: whatever it says was done, its burn is there then. A failing read throws.
+ */
 export async function readSituation(ports: SituationPorts, compiled: Compiled, incidentId: string): Promise<Situation> {
-  const items = await ports.items(incidentId);
+  const [items, kill] = await Promise.all([ports.items(incidentId), ports.kill()]);
   const chain = readChain(incidentId, items);
-  const [burns, kill] = await Promise.all([readBurns(ports, incidentId, chain), ports.kill()]);
-  const progress = progressOf(chain.entries, burns);
-  const subject = provenSubject(incidentId, progress);
+  const said = progressOf(chain.entries);
+  const subject = provenSubject(incidentId, said);
   const about = subject?.kind === 'alarm' ? subject : null;
-  const runbook = plannedRunbook(progress, compiled);
-  const frozen = Object.values(progress.planned?.targets ?? {}).flat();
-  const actionsAt = ports.now();
-  const [told, leases, actions] = await Promise.all([
+  const runbook = plannedRunbook(said, compiled);
+  const frozen = Object.values(said.planned?.targets ?? {}).flat();
+  const [burns, told, instances, leases, actions] = await Promise.all([
+    readBurns(ports, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
+    about && runbook ? ports.instances(runbook.targets, frozen) : [],
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
-    about ? autonomousActions(ports, incidentId, about.alarmArn, actionsAt) : 0,
+    about ? autonomousActions(ports, incidentId, about.alarmArn, ports.now()) : 0,
   ]);
+  const progress = progressOf(chain.entries, burns);
   const alarm = asStated(told, progress);
   const now = ports.now();
-  const [instances, held] = await Promise.all([
-    alarm && runbook ? ports.instances(runbook.targets, alarm, frozen) : [],
-    heldLeases(ports.items, incidentId, leases, now),
-  ]);
+  const held = await heldLeases(ports.items, incidentId, leases, now);
   const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, subject, alarm, runbook };
   return { ...read, instances, kill, autonomousActions: actions, leases, held, now };
 }
@@ -108,10 +109,11 @@ export async function readBurns(
   const old = chain.entries.flatMap(({ event }) =>
     event?.kind === 'dispatch_intended' && event.planDigest === undefined ? [event.dispatch] : [],
   );
-  return {
-    burns: await ports.dispatches.burns(incidentId),
-    byFirstRelease: old.length > 0 ? await ports.dispatches.burntByFirstRelease(incidentId, old) : [],
-  };
+  const [burns, byFirstRelease] = await Promise.all([
+    ports.dispatches.burns(incidentId),
+    old.length > 0 ? ports.dispatches.burntByFirstRelease(incidentId, old) : [],
+  ]);
+  return { burns, byFirstRelease };
 }
 
 const hour = 3_600_000;

@@ -54,6 +54,12 @@ function byConfidence(a: Candidate, b: Candidate): number {
   return a.runbookId < b.runbookId ? -1 : 1;
 }
 
+/** The best candidate, where it is a route and no other is as good; nothing that a model says matters then. */
+export function exactRoute([best, next]: readonly Candidate[]): Candidate | null {
+  if (best?.kind !== 'route') return null;
+  return next?.kind === 'route' && next.confidence === best.confidence ? null : best;
+}
+
 /**
  * The runbook to plan with; null = none, people decide. A best exact route is what a person wrote down, and stands
  * whatever the model says. Otherwise the model may choose among the candidates (among the equal routes, if there are
@@ -64,10 +70,9 @@ function byConfidence(a: Candidate, b: Candidate): number {
  */
 export function decide(found: readonly Candidate[], answer: ModelAnswer | null): Choice | null {
   const [best, next] = found;
-  if (best === undefined) return null;
-  const tied = best.kind === 'route' && next?.kind === 'route' && next.confidence === best.confidence;
-  if (best.kind === 'route' && !tied) return best;
-  const eligible = tied ? found.filter(({ confidence }) => confidence === best.confidence) : found;
+  const exact = exactRoute(found);
+  if (best === undefined || exact !== null) return exact;
+  const eligible = best.kind === 'route' ? found.filter(({ confidence }) => confidence === best.confidence) : found;
   if (answer !== null) return chosenByModel(eligible, answer);
   const clear = next === undefined || best.confidence - next.confidence >= clearLead;
   return clear ? best : null;

@@ -4,15 +4,26 @@ import type { Alarm } from '../alarm/alarm.ts';
 import type { Evidence } from '../alarm/evidence.ts';
 import type { PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
+import { digest } from '../digest.ts';
 import { redact } from '../redact.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { RiskLevel, riskAtLeast } from '../words.ts';
-import type { Candidate, ModelAnswer } from './match.ts';
+import { type Candidate, exactRoute, type ModelAnswer } from './match.ts';
 
 /** One structured question to a language model; throws when it is down, refuses or answers out of shape. */
 export interface Model {
   readonly name: string;
   ask<T>(question: { system: string; text: string; schema: z.ZodType<T> }): Promise<T>;
+}
+
+/**
+ * Where votes on risk are kept: they depend on runbook and model alone, so one serves every incident. What lies there is
+ * believed no more than a model, which can only raise.
+ */
+export interface VoteMemory {
+  /** What was kept under a key of 64 hexadecimal digits, or null. */
+  vote(key: string): Promise<unknown>;
+  keepVote(key: string, vote: unknown): Promise<void>;
 }
 
 const Ranking = z.strictObject({
@@ -50,6 +61,7 @@ export async function rankByModel(
 ): Promise<{ answer: ModelAnswer | null; note: string }> {
   if (!model) return { answer: null, note: 'off: planning is deterministic' };
   if (found.length === 0) return { answer: null, note: 'not asked: no runbook to rank' };
+  if (exactRoute(found)) return { answer: null, note: 'not asked: an exact route decides' };
   const described = found.map(({ runbookId }) => {
     const runbook = compiled.runbooks.find(({ id }) => id === runbookId);
     return `- ${runbookId}: ${runbook?.title ?? ''}. Symptoms: ${runbook?.symptoms.join('; ') ?? ''}`;
@@ -68,9 +80,13 @@ export async function rankByModel(
   }
 }
 
-/** One vote for all steps whose floor leaves room to raise. `risks` holds only levels above the floor; `note` is set on failure. */
+/**
+ * One vote for all steps whose floor leaves room to raise, asked once per text of the question and kept. `risks` holds
+ * only levels above the floor; `note` is set on failure.
+ */
 export async function voteByModel(
   model: Model | null,
+  memory: VoteMemory,
   runbook: Runbook,
   steps: readonly PlannedStep[],
 ): Promise<{ risks: Record<number, RiskLevel>; note: string | null }> {
@@ -82,7 +98,7 @@ export async function voteByModel(
   });
   const text = `Name every step that is riskier than its static floor, with the level you think right.\n\n${listed.join('\n')}`;
   try {
-    const { steps: votes } = await model.ask({ system: rules, text, schema: Votes });
+    const { steps: votes } = await keptVote(model, memory, text);
     const raised = votes.filter(({ step, risk }) =>
       open.some(({ number, floor }) => number === step && !riskAtLeast(floor, risk)),
     );
@@ -90,6 +106,16 @@ export async function voteByModel(
   } catch (error) {
     return { risks: {}, note: `failed (${nameOf(error)}) at the risk vote: the static floor stands` };
   }
+}
+
+/** A memory that fails costs a question, and nothing else. */
+async function keptVote(model: Model, memory: VoteMemory, text: string): Promise<z.infer<typeof Votes>> {
+  const key = digest('risk-vote/v1', { model: model.name, rules, text });
+  const kept = Votes.safeParse(await memory.vote(key).catch(() => null));
+  if (kept.success) return kept.data;
+  const answer = await model.ask({ system: rules, text, schema: Votes });
+  await memory.keepVote(key, answer).catch(() => {});
+  return answer;
 }
 
 function nameOf(error: unknown): string {

@@ -1,6 +1,6 @@
 /** How commands ended, from Systems Manager's own answers: what `poll` writes down, and what people are told where the chain says otherwise. */
 import type { EventOf } from '../audit/entry.ts';
-import { combinedOutcome, hostOutcome, type Invocation, type StoredOutput } from '../derive/outcome.ts';
+import { combinedOutcome, explained, hostOutcome, type Invocation, type StoredOutput } from '../derive/outcome.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import { type DispatchProgress, isMutation, type Progress } from '../incident/progress.ts';
@@ -14,9 +14,11 @@ export function endOf(
   outcome: DispatchOutcome,
   invocations: readonly Invocation[],
 ): { event: EventOf<'command_finished'>; outputs: StoredOutput[] } {
-  const outputs = invocations.map(({ target, exitCode, stdout, stderr }) =>
-    storable({ target, exitCode, stdout: redact(stdout), stderr: redact(stderr) }),
-  );
+  const outputs = invocations.map((invocation) => {
+    const { stdout, stderr } = explained(invocation);
+    const { target, exitCode } = invocation;
+    return storable({ target, exitCode, stdout: redact(stdout), stderr: redact(stderr) });
+  });
   const results = invocations.map((invocation, index) => {
     const host = hostOutcome(invocation);
     return {

@@ -1,6 +1,6 @@
 /** A fence's info string: ```` ```bash risk=destructive timeout=60s ````, or ```` ```bash dry-run ````. */
 import { RiskLevel } from '../words.ts';
-import { defaultTimeoutSeconds, maximumTimeoutSeconds } from './limits.ts';
+import { defaultTimeoutSeconds, maximumTimeoutSeconds, minimumTimeoutSeconds } from './limits.ts';
 import { shown } from './problem.ts';
 
 /** The companion words and the field of a step that each fills. */
@@ -26,7 +26,7 @@ export const shellLanguages = ['bash', 'sh'];
 export const illustrationLanguage = 'text';
 
 const allowedWords =
-  'risk=read_only|modifying|destructive, timeout=60s (1s to 1h), when=always, or one of dry-run, observe, rollback, verify';
+  'risk=read_only|modifying|destructive, timeout=60s (5s to 1h), when=always, or one of dry-run, observe, rollback, verify';
 
 /** Reads the words after the language. Unknown, repeated and contradicting words are problems. */
 export function readFence(settings: string): Fence {
@@ -91,8 +91,10 @@ const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 function setTimeoutSeconds(fence: { timeoutSeconds: number }, value: string | undefined): string | null {
   const [, digits = '', unit = ''] = /^([1-9][0-9]{0,4})([smh])$/.exec(value ?? '') ?? [];
   const seconds = Number(digits) * (unitSeconds[unit] ?? 0);
-  if (!(seconds >= 1 && seconds <= maximumTimeoutSeconds))
-    return `timeout=${value ?? ''}: must be a duration from 1s to 1h, such as 60s or 5m`;
+  const range = 'must be a duration from 5s to 1h, such as 60s or 5m';
+  if (!(seconds >= 1 && seconds <= maximumTimeoutSeconds)) return `timeout=${value ?? ''}: ${range}`;
+  if (seconds < minimumTimeoutSeconds)
+    return `timeout=${value}: ${range}; below 5s the agent of Systems Manager takes an hour instead`;
   fence.timeoutSeconds = seconds;
   return null;
 }

@@ -12,6 +12,9 @@ export const maximumScriptLength = 2_800;
 /** UTF-16 units of a step's title: Slack's limit for a header. */
 export const maximumTitleLength = 150;
 
+/** Seconds: the least time-out. The agent of Systems Manager takes 3,600 for anything below (its source, `ValidateExecutionTimeout`). */
+export const minimumTimeoutSeconds = 5;
+
 /** Seconds one run may take, so that every wait, run and escalation of an incident ends within its 8 hours. */
 export const maximumTimeoutSeconds = 3_600;
 

@@ -34,6 +34,8 @@ export interface Outcome {
   /** Epoch seconds. */
   readonly at: number;
   readonly reason: string | null;
+  /** Something ran, or may have run, under this very card: then no word says that it did not. */
+  readonly wasUsed?: boolean;
 }
 
 /** The command does not fit on a card: it cannot be approved there. */
@@ -71,9 +73,12 @@ const outcomeWords: Readonly<Record<Outcome['status'], string>> = {
   SUPERSEDED: 'Out of date, not run',
 };
 
+/** Of a card whose first hosts were changed under it, and whose last ones are asked about anew. */
+const usedWords = 'Out of date, asked anew';
+
 /** The card once it is decided: the outcome, what it was about, and no buttons. Fits whenever `approvalCard` did. */
 export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage {
-  const words = outcomeWords[outcome.status];
+  const words = outcome.wasUsed ? usedWords : outcomeWords[outcome.status];
   const title = `${words}: step ${card.step.number}, ${card.step.title}`;
   const by = outcome.by.length === 0 ? [] : [' by ', ...people(outcome.by, mention)];
   return fitting(card, `${title}, for ${card.alarm.name}`, (room) => {
@@ -84,9 +89,10 @@ export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage 
 }
 
 /** What is left of a card that another release drew and this one cannot draw again. `at` in epoch seconds. */
-export function outdatedCard(reason: string, at: number): SlackMessage {
-  const what = rich(line(bold(outcomeWords.SUPERSEDED), ', ', ...moment(at), ': ', shown(reason, 1000)));
-  return { text: fallback(`${outcomeWords.SUPERSEDED}: ${reason}`), blocks: [header(outcomeWords.SUPERSEDED), what] };
+export function outdatedCard(reason: string, at: number, wasUsed = false): SlackMessage {
+  const words = wasUsed ? usedWords : outcomeWords.SUPERSEDED;
+  const what = rich(line(bold(words), ', ', ...moment(at), ': ', shown(reason, 1000)));
+  return { text: fallback(`${words}: ${reason}`), blocks: [header(words), what] };
 }
 
 function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): SlackMessage {

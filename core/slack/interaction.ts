@@ -8,9 +8,6 @@ export const actionIds = { approve: 'countersign.approve', reject: 'countersign.
 export const rejectCallbackId = 'countersign.reject';
 export const reasonInput = { blockId: 'countersign.reason', actionId: 'text' } as const;
 
-/** The longest body we look at, in characters: Slack repeats the whole message in it (≤ 50 blocks). */
-const maximumBody = 512 * 1024;
-
 /** `asks_why`: a rejection was begun, and wants the modal that asks why. Names of people are never taken from Slack. */
 export interface Act {
   readonly kind: 'answer' | 'asks_why';
@@ -80,8 +77,6 @@ export function parseInteraction(rawBody: string): Interaction {
 }
 
 function parsePayload(rawBody: string): unknown {
-  if (rawBody.length > maximumBody)
-    throw new InteractionError(`The body has ${rawBody.length} characters; at most ${maximumBody} are read.`);
   const payloads = new URLSearchParams(rawBody).getAll('payload');
   const [payload] = payloads;
   if (payload === undefined || payloads.length > 1) {

@@ -11,6 +11,8 @@ export interface CardEnding {
   readonly status: Exclude<RequestStatus, 'PENDING'>;
   readonly reason: string;
   readonly by?: readonly Person[];
+  /** Something ran, or may have run, under this very card. */
+  readonly wasUsed?: boolean;
 }
 
 /**
@@ -31,12 +33,16 @@ export async function endCard(
 }
 
 /** Null when there is nothing that this release could draw, and nothing to warn of. */
-function ended({ record }: Pick<StoredQuestion, 'record'>, { status, reason, by = [] }: CardEnding, at: number) {
-  const outcome = { status, by: by.map(slackPerson), at, reason: reason === '' ? null : reason };
+function ended(
+  { record }: Pick<StoredQuestion, 'record'>,
+  { status, reason, by = [], wasUsed = false }: CardEnding,
+  at: number,
+) {
+  const outcome = { status, by: by.map(slackPerson), at, reason: reason === '' ? null : reason, wasUsed };
   try {
     if (record?.card) return decidedCard(record.card as ApprovalCard, outcome);
   } catch {
     // What lies there as a card is none: anybody who may write Control can put one.
   }
-  return status === 'SUPERSEDED' ? outdatedCard(reason, at) : null;
+  return status === 'SUPERSEDED' ? outdatedCard(reason, at, wasUsed) : null;
 }

@@ -1,7 +1,7 @@
 /** Whether a dispatch may go out: by enough genuine votes on exactly these bytes, or unasked, when SSM agrees on what ran before. */
 import { areWithinPolicy, buildQuestion } from '../approval/build.ts';
 import { differences } from '../approval/differences.ts';
-import type { QuestionRecord } from '../approval/record.ts';
+import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
 import type { Derived } from '../derive/derive.ts';
@@ -73,11 +73,9 @@ export async function approvalOf(
   ports: ExecutePorts,
   situation: Situation,
   derived: Derived,
+  stored: StoredQuestion | null,
 ): Promise<Granted | Denied> {
-  const [stored, told] = await Promise.all([
-    ports.question(situation.incidentId, derived.dispatch),
-    lastWave(ports, situation, derived),
-  ]);
+  const told = await lastWave(ports, situation, derived);
   if (told) return told;
   const record = stored?.record;
   if (!stored || !record)

@@ -1,10 +1,10 @@
 /** What the kernel burns a dispatch with: the standing approval, the leases of its hosts, its slots in the budgets. */
 import { planDigest } from '../audit/entry.ts';
 import { type Burn, type BurnAnswer, type BurnRequest, type Lease, type Slot, sendBySeconds } from '../burn.ts';
-import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds, hostsOf, restAfter } from '../derive/derive.ts';
+import { type Derived, hostsOf, restAfter } from '../derive/derive.ts';
 import { parametersDigest } from '../derive/frozen.ts';
 import { hostOutcome } from '../derive/outcome.ts';
-import { silenceSeconds } from '../derive/run-document.ts';
+import { clockGraceSeconds, deliveryTimeoutSeconds, silenceSeconds } from '../derive/run-document.ts';
 import { dispatchKey, sameDispatch } from '../dispatch.ts';
 import { hostHeld } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';

@@ -2,8 +2,9 @@
 import { AuditUnavailable, append } from '../audit/append.ts';
 import { headOf } from '../audit/chain.ts';
 import { type EventOf, planDigest } from '../audit/entry.ts';
-import { clockGraceSeconds, type Derived, deliveryTimeoutSeconds, hostsOf, restAfter } from '../derive/derive.ts';
+import { type Derived, hostsOf, restAfter } from '../derive/derive.ts';
 import { parametersDigest } from '../derive/frozen.ts';
+import { clockGraceSeconds, deliveryTimeoutSeconds } from '../derive/run-document.ts';
 import { canonicalJson } from '../digest.ts';
 import type { DispatchProgress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';

@@ -2,7 +2,8 @@
 import { append } from '../audit/append.ts';
 import type { Burn, BurnAnswer } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
-import { type Derived, deliveryTimeoutSeconds, hostsOf } from '../derive/derive.ts';
+import { type Derived, hostsOf } from '../derive/derive.ts';
+import { deliveryTimeoutSeconds } from '../derive/run-document.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import { decideNext } from '../gate/gate.ts';
 import { type DispatchProgress, findDispatch, hostHeld } from '../incident/progress.ts';
@@ -32,7 +33,10 @@ export async function execute(
   tools: RiskTools,
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<ExecuteAnswer> {
-  const situation = await readSituation(ports, compiled, incidentId);
+  const [situation, question] = await Promise.all([
+    readSituation(ports, compiled, incidentId),
+    ports.question(incidentId, dispatch),
+  ]);
   const known = findDispatch(situation.progress, dispatch);
   if (known && situation.broken === null) {
     if (known.finished) return { outcome: known.finished.outcome, seconds: 0 };
@@ -42,18 +46,28 @@ export async function execute(
   // The gate's rule is asked a second time because the machine's word that it is this dispatch's turn is not believed.
   const answer = decideNext(situation, tools);
   const why = answer.reasons.map(({ text }) => text).join('; ') || 'it is not this dispatch’s turn';
-  if (situation.broken !== null) return { outcome: 'refused', seconds: 0 };
+  // Nothing follows a broken chain, and a closed one is told already: that this call came too late is no news.
+  if (situation.broken !== null || situation.progress.closed) return { outcome: 'refused', seconds: 0 };
   const rule = answer.reasons.some((reason) => reason.rule === hostHeld) ? { rule: hostHeld } : {};
   if (answer.decision === 'wait') return refuse(ports, situation, dispatch, { denied: 'stale', why, ...rule });
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   if (!derived || !isTurn || (answer.decision !== 'proceed' && answer.decision !== 'ask'))
-    return refuse(ports, situation, dispatch, { denied: 'refused', why });
+    return refuse(ports, situation, dispatch, { denied: wasTurn(situation, dispatch) ? 'stale' : 'refused', why });
   const granted = answer.signed
-    ? await approvalOf(ports, situation, derived)
+    ? await approvalOf(ports, situation, derived, question)
     : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);
+}
+
+/**
+ * Whether the gate had sent the machine here, and decides otherwise now: an alarm that is OK again, say. Then the gate goes
+ * on from there. A call that no gate asked for is refused, and halts the incident.
+ */
+function wasTurn({ progress: { lastGate } }: Situation, dispatch: Dispatch): boolean {
+  if (!lastGate?.dispatch || !sameDispatch(lastGate.dispatch, dispatch)) return false;
+  return lastGate.decision === 'proceed' || lastGate.decision === 'ask';
 }
 
 async function refuse(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, { denied, why, rule }: Denied) {

@@ -22,8 +22,8 @@ export async function gate(
 ): Promise<GateAnswer> {
   const situation = await readSituation(ports, compiled, incidentId);
   const answer = decideNext(situation, tools);
-  // A broken chain takes nothing more: close ends the incident beside it.
-  if (situation.broken !== null) return answer;
+  // A broken chain takes nothing more: close ends the incident beside it. Nothing comes before the opening, which close writes.
+  if (situation.broken !== null || situation.chain.head === null) return answer;
   // From when a contributor is missing nobody but the chain can say later.
   const seen = situation.progress.closed === null ? unstated(situation.alarm, situation.progress) : null;
   const news = [...(seen ? [seen] : []), ...(isRepeated(situation.progress, answer) ? [] : [decided(answer)])];

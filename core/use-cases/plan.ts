@@ -10,14 +10,14 @@ import { readSituation, type Situation, type SituationPorts } from '../incident/
 import { inWaves } from '../incident/waves.ts';
 import { historyLimits } from '../limits.ts';
 import { candidates, decide } from '../matching/match.ts';
-import { type Model, rankByModel, voteByModel } from '../matching/model.ts';
+import { type Model, rankByModel, type VoteMemory, voteByModel } from '../matching/model.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { incidentIdOf } from '../subject.ts';
 import { type IncidentRow, openedEvent } from './opening.ts';
 
-export interface PlanPorts extends SituationPorts {
+export interface PlanPorts extends SituationPorts, VoteMemory {
   readonly writer: AuditWriter;
   /** What the work table says the incident is about; believed only if it hashes to the incident's id. */
   incidentRow(incidentId: string): Promise<IncidentRow | null>;
@@ -107,11 +107,11 @@ async function withSteps(
   tools: RiskTools,
 ): Promise<Planned> {
   try {
-    const instances = await ports.instances(runbook.targets, alarm, []);
+    const instances = await ports.instances(runbook.targets, []);
     const planned: Planned = { ...base, ...freeze(runbook, alarm, instances) };
     const floors = stepsOf({ ...situation, runbook, instances }, planned, runbook, tools);
     refuseTooLong(runbook, floors, inWaves(planned.targets?.all ?? [], situation.compiled.policy.safety.waves).length);
-    const vote = await voteByModel(ports.model, runbook, floors);
+    const vote = await voteByModel(ports.model, ports, runbook, floors);
     const voted = {
       ...planned,
       model: vote.note ?? base.model,

@@ -2,9 +2,8 @@
 import { type AuditWriter, append } from '../audit/append.ts';
 import { readChain, type StoredItem } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
-import { clockGraceSeconds, deliveryTimeoutSeconds } from '../derive/derive.ts';
 import { combinedOutcome, type Invocation, type StoredOutput } from '../derive/outcome.ts';
-import { silenceSeconds } from '../derive/run-document.ts';
+import { clockGraceSeconds, deliveryTimeoutSeconds, silenceSeconds } from '../derive/run-document.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { type DispatchProgress, findDispatch, progressOf } from '../incident/progress.ts';
 import { nextWait } from '../limits.ts';

@@ -12,6 +12,7 @@ import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import { decideNext } from '../gate/gate.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import { wavesOf } from '../incident/waves.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import { type Question, questionDigest } from '../question.ts';
 import { redact } from '../redact.ts';
@@ -41,6 +42,11 @@ const longestCause = 500;
 /** The record is decided: the machine goes on to Settle. */
 export class AlreadyDecided extends Error {
   override readonly name = 'AlreadyDecided';
+}
+
+/** The card could not be posted. It has no cause: what passes of Slack's errors is no error of AWS, and is counted. */
+export class Undelivered extends Error {
+  override readonly name = 'Undelivered';
 }
 
 /** What the gate says now, from what this function read itself: nobody is asked out of turn. `derived` is null when it does not ask. */
@@ -166,6 +172,7 @@ async function ask(
     why: (row) =>
       row.record ? (why ?? 'a newer question is asked') : 'it was asked by another release of Countersign',
     further: ' A new card follows.',
+    wasUsed: wavesOf(situation.progress, derived.dispatch).some(({ burn }) => burn !== null),
   });
   if (!(await ports.control.create(record)))
     throw new Error('request-approval: another question was asked at the same moment');
@@ -243,6 +250,6 @@ async function post(ports: RequestApprovalPorts, incidentId: string, derived: De
   } catch (error) {
     const why = redact(error instanceof Error ? error.message : 'unknown').slice(0, longestCause);
     await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch: derived.dispatch, why });
-    throw error;
+    throw new Undelivered(why);
   }
 }

@@ -27,6 +27,12 @@ export interface SettlePorts {
   now(): number;
 }
 
+/** One tick of asking. `again`: its question was lost to AWS and not to Slack, which is no round without a card. */
+interface Round {
+  readonly incidentId: string;
+  readonly again: boolean;
+}
+
 /** How a question stands: its row as it was read last, and what that means. */
 interface Standing {
   readonly stored: StoredQuestion | null;
@@ -45,12 +51,16 @@ interface Standing {
 export async function settle(
   ports: SettlePorts,
   compiled: Compiled,
-  incidentId: string,
-  dispatch: Dispatch,
+  { incidentId, dispatch, again = false }: { incidentId: string; dispatch: Dispatch; again?: boolean },
 ): Promise<SettleDecision> {
   const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
   if (disbelief(chain) !== null) return 'answered';
-  const standing = await settled(ports, compiled, incidentId, await ports.control.latest(incidentId, dispatch));
+  const standing = await settled(
+    ports,
+    compiled,
+    { incidentId, again },
+    await ports.control.latest(incidentId, dispatch),
+  );
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
   return standing.decision;
@@ -59,15 +69,15 @@ export async function settle(
 async function settled(
   ports: SettlePorts,
   compiled: Compiled,
-  incidentId: string,
+  round: Round,
   stored: StoredQuestion | null,
 ): Promise<Standing> {
   const record = stored?.record ?? null;
-  if (!stored || !record) return undelivered(ports, incidentId, stored, 'answered');
+  if (!stored || !record) return undelivered(ports, round, stored, 'answered');
   const standing = await standingOf(ports, compiled, stored, record);
   if (standing.decision !== 'waiting') return standing;
-  if (ports.now() >= epochOf(record.question.expiresAt)) return expire(ports, compiled, incidentId, stored);
-  return record.places.length > 0 ? standing : undelivered(ports, incidentId, stored, 'waiting');
+  if (ports.now() >= epochOf(record.question.expiresAt)) return expire(ports, compiled, round, stored);
+  return record.places.length > 0 ? standing : undelivered(ports, round, stored, 'waiting');
 }
 
 /** What a record says, as far as it is proven; `waiting` for everything that is pending, expired or not. */
@@ -96,28 +106,24 @@ async function standingOf(
   }
 }
 
-/** Rounds of one incident without a card are bounded; what of them goes back to the gate is asked anew there. */
+/** Rounds of one incident without a card are bounded, if AWS was there to make one; what of them goes back to the gate is asked anew there. */
 async function undelivered(
   ports: SettlePorts,
-  incidentId: string,
+  { incidentId, again }: Round,
   stored: StoredQuestion | null,
   otherwise: 'waiting' | 'answered',
 ): Promise<Standing> {
+  if (again) return { stored, votes: [], decision: otherwise, why: '' };
   const rounds = await ports.countUndelivered(incidentId);
   const isOver = rounds >= historyLimits.maximumUndeliveredRounds;
   return { stored, votes: [], decision: isOver ? 'undeliverable' : otherwise, why: '' };
 }
 
 /** APPROVED and EXPIRED are compare-and-set against PENDING: when the expiry loses, the winner is read and answered. */
-async function expire(
-  ports: SettlePorts,
-  compiled: Compiled,
-  incidentId: string,
-  stored: StoredQuestion,
-): Promise<Standing> {
+async function expire(ports: SettlePorts, compiled: Compiled, round: Round, stored: StoredQuestion): Promise<Standing> {
   const isEnded = await ended(ports, stored);
   const now = await ports.control.read(stored);
-  if (!now?.record) return undelivered(ports, incidentId, now, 'answered');
+  if (!now?.record) return undelivered(ports, round, now, 'answered');
   const why = 'Nobody decided in time. Nothing was run.';
   if (isEnded) await endCard(ports.cards, now, { status: 'EXPIRED', reason: why }, ports.now());
   return standingOf(ports, compiled, now, now.record);

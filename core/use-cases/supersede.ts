@@ -18,6 +18,7 @@ export interface SupersedePorts {
  * an approval of what would no longer run. Returns how many were ended or told.
  *
  * @param further Words for the card only.
+ * @param wasUsed Whether something was burnt under the replaced one: a wave before, whose hosts are done.
  */
 export async function supersede(
   ports: SupersedePorts,
@@ -27,7 +28,13 @@ export async function supersede(
     replaced,
     why,
     further,
-  }: { replaced?: StoredQuestion | null; why: (row: StoredQuestion) => string; further: string },
+    wasUsed = false,
+  }: {
+    replaced?: StoredQuestion | null;
+    why: (row: StoredQuestion) => string;
+    further: string;
+    wasUsed?: boolean;
+  },
 ): Promise<number> {
   let count = 0;
   for (const row of await ports.control.list(incidentId)) {
@@ -38,7 +45,8 @@ export async function supersede(
     const requestDigest = row.record?.digest ?? null;
     const text = why(row).slice(0, 1000);
     await append(ports.writer, incidentId, { kind: 'approval_superseded', dispatch, requestDigest, why: text });
-    await endCard(ports.cards, row, { status: 'SUPERSEDED', reason: `${text}.${further}` }, ports.now());
+    const ending = { status: 'SUPERSEDED' as const, reason: `${text}.${further}`, wasUsed: isApproved && wasUsed };
+    await endCard(ports.cards, row, ending, ports.now());
   }
   return count;
 }

@@ -14,6 +14,7 @@ import type { IncidentStatus } from '../words.ts';
 import { type ClosePorts, close } from './close.ts';
 import { subjectOfRow } from './closing-scene.ts';
 import { lockOf } from './opening.ts';
+import { lookAtSafeguards, type SafeguardPorts } from './sweep-safeguards.ts';
 import { answerUnanswered, isTimeToLook, type UnansweredPorts } from './sweep-unanswered.ts';
 
 /** How Step Functions says an execution stands; `missing` when there never was one. */
@@ -31,6 +32,8 @@ export interface SweepPorts extends ClosePorts, UnansweredPorts {
   openIncidents(): Promise<string[]>;
   /** By name, which is the incident's id. `startedAt` is ISO 8601, null when missing. */
   execution(incidentId: string): Promise<{ state: ExecutionState; startedAt: string | null }>;
+  /** Null = this is not the sweep that looks at them, one in an hour. */
+  readonly safeguards: SafeguardPorts | null;
 }
 
 /** Sweep comes every minute: what the gate did not end is closed two looks before its maximum age, so that people hear of it within it. */
@@ -43,8 +46,8 @@ const atOnce = 5;
 const toldSeconds = 3600;
 
 /**
- * Looks at every OPEN item, and every fifth minute for alarms that nobody answered; one that fails does not keep the others
- * from their turn. Throws at the end if any failed.
+ * Looks at every OPEN item, every fifth minute for alarms that nobody answered, and once an hour at the safeguards; one
+ * that fails does not keep the others from their turn. Throws at the end if any failed.
  */
 export async function sweep(ports: SweepPorts, compiled: Compiled): Promise<void> {
   const failures: string[] = [];
@@ -56,6 +59,7 @@ export async function sweep(ports: SweepPorts, compiled: Compiled): Promise<void
     attempt(incidentId, sweepOne(ports, compiled, incidentId)),
   );
   if (isTimeToLook(ports.now())) await attempt('alarms that nobody answered', answerUnanswered(ports, compiled));
+  if (ports.safeguards) await attempt('safeguards', lookAtSafeguards(ports.safeguards));
   if (failures.length > 0)
     throw new Error(`sweep: ${failures.length} could not be swept: ${failures.slice(-20).join('; ')}`);
 }

@@ -24,6 +24,7 @@ export function smallCommands(hostname: string, services: Services, now: () => n
       return ok;
     }),
     defineCommand('truncate', async (arguments_, { fs, cwd }) => truncate(arguments_, fs, cwd)),
+    defineCommand('mkfifo', async (arguments_, { fs, cwd }) => mkfifo(arguments_, fs, cwd)),
     defineCommand('mktemp', async (arguments_, { fs }) => mktemp(arguments_, fs, now())),
     defineCommand('find', async (arguments_, { origCommand }) => {
       const known = arguments_.filter((argument) => !/^-(xdev|mount|noleaf)$/.test(argument));
@@ -69,6 +70,21 @@ async function truncate(arguments_: readonly string[], fs: IFileSystem, cwd: str
   if (value !== 0) return failed('truncate: only -s 0 works on this virtual host');
   const files = arguments_.filter((argument, index) => !argument.startsWith('-') && (size < 0 || index !== size + 1));
   for (const file of files) await fs.writeFile(fs.resolvePath(cwd, file), '');
+  return ok;
+}
+
+/**
+ * Nothing on this host runs beside a script, so nobody could read on: a pipe `NAME.pipe` is another name of the file
+ * `NAME`, in which its reader would keep what it reads.
+ */
+async function mkfifo(arguments_: readonly string[], fs: IFileSystem, cwd: string): Promise<ExecResult> {
+  for (const argument of arguments_) {
+    const pipe = fs.resolvePath(cwd, argument);
+    if (!pipe.endsWith('.pipe')) return failed('mkfifo: only NAME.pipe works on this virtual host');
+    const file = pipe.slice(0, -'.pipe'.length);
+    await fs.writeFile(file, '');
+    await fs.symlink(file, pipe);
+  }
   return ok;
 }
 

@@ -62,9 +62,11 @@ export class HostFileSystem extends InMemoryFs {
     return this.#withClaim(path, await super.lstat(path));
   }
 
-  override async writeFile(...arguments_: Parameters<InMemoryFs['writeFile']>): Promise<void> {
-    await super.writeFile(...arguments_);
-    this.#claimed.delete(this.#absolute(arguments_[0]));
+  /** Through a link, as the kernel writes: the in-memory one would replace the link. */
+  override async writeFile(...[path, ...rest]: Parameters<InMemoryFs['writeFile']>): Promise<void> {
+    const file = await this.realpath(path).catch(() => this.#absolute(path));
+    await super.writeFile(file, ...rest);
+    this.#claimed.delete(file);
   }
 
   override async rm(...arguments_: Parameters<InMemoryFs['rm']>): Promise<void> {

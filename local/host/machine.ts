@@ -86,6 +86,12 @@ export function createMachine(definition: MachineDefinition, now: () => number):
   return machine;
 }
 
+/** What a reboot takes: everything on tmpfs. It is up since now. */
+export async function reboot({ fs, processes, now }: Machine): Promise<void> {
+  for (const name of await fs.readdir('/run')) await fs.rm(`/run/${name}`, { recursive: true, force: true });
+  processes.bootedAt = now();
+}
+
 function filesOf(hostname: string, services: Services): Record<string, string> {
   const passwd = services.units
     .filter(({ user }) => user !== 'root')

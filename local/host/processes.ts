@@ -28,7 +28,7 @@ export interface Process {
 
 export class Processes {
   readonly #services: Services;
-  readonly bootedAt: number;
+  bootedAt: number;
   readonly #now: () => number;
 
   constructor(services: Services, bootedAt: number, now: () => number) {
@@ -114,6 +114,7 @@ export class Processes {
       return line('some', some) + line('full', full);
     };
     return {
+      '/proc/uptime': () => `${((this.#now() - this.bootedAt) / 1000).toFixed(2)} 0.00\n`,
       '/proc/loadavg': () => `${this.load().join(' ')} 1/214 20417\n`,
       '/proc/meminfo': () => {
         const { total, free, available, cache, shared } = this.memory();

@@ -40,7 +40,7 @@ export async function runLimited(
   text: string,
   milliseconds: number,
   host: ShellHost,
-  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  options: { readonly cwd?: string; readonly env?: Record<string, string>; readonly hasOwnGroup?: boolean } = {},
 ): Promise<ExecResult> {
   const outer = host.deadline;
   host.deadline = Math.min(outer, Date.now() + milliseconds);
@@ -54,7 +54,8 @@ export async function runLimited(
     });
     const result = await bash.exec(`{\n${text}\n}`, {
       rawScript: true,
-      ...(host.signal ? { signal: host.signal } : {}),
+      // The agent kills its own process group, and nothing beyond it.
+      ...(host.signal && !options.hasOwnGroup ? { signal: host.signal } : {}),
     });
     return { ...result, stderr: result.stderr.replace(/bash: .* exceeded (its )?execution deadline.*\n$/, '') };
   } finally {
@@ -71,8 +72,10 @@ const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3
 export function timeout(host: ShellHost): CustomCommand {
   return defineCommand('timeout', async (arguments_, { cwd, exportedEnv }) => {
     const rest = [...arguments_];
+    let isForeground = false;
     while (rest[0]?.startsWith('-')) {
       const option = rest.shift() ?? '';
+      isForeground ||= option === '--foreground';
       if (/^-(k|s)$|^--(kill-after|signal)$/.test(option)) rest.shift();
       else if (!/^-[ksv].|^--(kill-after|signal)=|^--(foreground|preserve-status|verbose)$|^-v$/.test(option))
         return failed(`timeout: invalid option '${option}'`, 125);
@@ -87,6 +90,7 @@ export function timeout(host: ShellHost): CustomCommand {
     const text = isScript ? await host.fs.readFile(script) : rest.map(quoted).join(' ');
     return runLimited(text, milliseconds || Number.POSITIVE_INFINITY, host, {
       cwd,
+      hasOwnGroup: !isForeground,
       ...(exportedEnv ? { env: exportedEnv } : {}),
     });
   });

@@ -2,14 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CustomCommand } from 'just-bash';
 import { cause, type Fault } from './faults.ts';
-import { createMachine } from './machine.ts';
+import { createMachine, reboot } from './machine.ts';
 import { type Metric, metricsOf } from './metrics.ts';
 import { runLimited, timeout } from './shell.ts';
 
 export type HostRequest =
   | { readonly kind: 'run'; readonly script: string; readonly milliseconds: number }
   | { readonly kind: 'break'; readonly fault: Fault }
-  | { readonly kind: 'measure' | 'cancel' };
+  | { readonly kind: 'measure' | 'cancel' | 'reboot' };
 
 export interface RunResult {
   readonly exitCode: number;
@@ -36,6 +36,7 @@ async function answer(request: HostRequest): Promise<RunResult | readonly Metric
     const { exitCode, stdout, stderr } = await runLimited(request.script, request.milliseconds, host);
     return { exitCode, stdout, stderr };
   }
+  if (request.kind === 'reboot') await reboot(machine);
   if (request.kind === 'break') cause(request.fault, machine);
   return metricsOf(machine);
 }

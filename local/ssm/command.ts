@@ -1,5 +1,5 @@
 /** A command and its invocations, and the shapes in which the SSM API tells about them. */
-import type { VirtualHost } from '../virtual-host.ts';
+import { type AgentHost, agentSeconds } from './agent.ts';
 import type { Filled } from './document.ts';
 
 export interface SendCommandInput {
@@ -17,7 +17,7 @@ export interface SendCommandInput {
 }
 
 export interface Invocation {
-  readonly host: VirtualHost;
+  readonly host: AgentHost;
   status: 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelling' | 'Cancelled';
   details: string;
   startedAt: number;
@@ -41,6 +41,12 @@ export interface Command {
 const listedOutput = 2_500;
 export const usualDeliverySeconds = 3_600;
 
+/** Epoch seconds: "Total timeout": delivery and execution time-outs together, for all hosts of a command. */
+export function expiresAfter({ input, filled, requestedAt }: Command): number {
+  const delivery = input.TimeoutSeconds ?? usualDeliverySeconds;
+  return requestedAt / 1000 + delivery + agentSeconds(filled.timeoutSeconds);
+}
+
 export function statusOf({ invocations }: Command): string {
   const statuses = invocations.map(({ status }) => status);
   if (statuses.some((status) => status === 'Pending' || status === 'InProgress' || status === 'Cancelling'))
@@ -61,7 +67,7 @@ export function commandAnswer(command: Command) {
     InstanceIds: input.InstanceIds ?? [],
     Targets: [],
     RequestedDateTime: requestedAt / 1000,
-    ExpiresAfter: requestedAt / 1000 + (input.TimeoutSeconds ?? usualDeliverySeconds) + command.filled.timeoutSeconds,
+    ExpiresAfter: expiresAfter(command),
     Status: invocations.every(({ startedAt, endedAt }) => startedAt + endedAt === 0) ? 'Pending' : status,
     StatusDetails: invocations.length === 1 ? invocations[0]?.details : status,
     TargetCount: invocations.length,

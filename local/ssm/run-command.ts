@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunDocument } from '../../core/derive/run-document.ts';
-import type { VirtualHost } from '../virtual-host.ts';
+import { type AgentHost, runByAgent } from './agent.ts';
 import {
   type Command,
   commandAnswer,
   common,
+  expiresAfter,
   type Invocation,
   isoTime,
   pluginAnswer,
@@ -14,30 +15,51 @@ import {
   statusOf,
   usualDeliverySeconds,
 } from './command.ts';
+import { enforce, paged } from './contract.ts';
 import { fillDocument } from './document.ts';
 import { SsmError } from './error.ts';
+import { Faults, type HostFault } from './faults.ts';
 
 /** How long GetCommandInvocation does not know a command yet; on AWS it is eventually consistent. */
 const unseenMs = 150;
-/** The API's limits on output, and on what an instance list and a comment may hold. */
-const limits = { stdout: 24_000, stderr: 8_000, instances: 50, comment: 100 } as const;
-const deliverySeconds = { least: 30, most: 2_592_000 } as const;
-/** What the agent reports for a process that it killed. */
-const killedExitCode = 137;
+/** "The first 24,000 characters written by the plugin to stdout", "The first 8,000 characters written … to stderr". */
+const limits = { stdout: 24_000, stderr: 8_000 } as const;
+/** "The default value is 50", "The default value is 0". */
+const usualConcurrency = '50';
+const usualErrors = '0';
+/** "The size limit of a document is 64 KB": its parameters' values count. */
+const maximumBytes = 65_536;
+/** Milliseconds: a longer timer would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+/** How often an agent asks for commands, in milliseconds. */
+const askingMs = 20;
+/** Run Command's `Status` for each of its `StatusDetails` that ends an invocation. */
+const statusOfDetails: Readonly<Record<string, Invocation['status']>> = {
+  Success: 'Success',
+  DeliveryTimedOut: 'TimedOut',
+  ExecutionTimedOut: 'TimedOut',
+  Cancelled: 'Cancelled',
+  Terminated: 'Cancelled',
+};
+/** "Invocation failures count", "Execution timeouts count against the MaxErrors limit"; a lost delivery does not. */
+const countsAsError = ['Failed', 'ExecutionTimedOut'];
 
 export class RunCommand {
   readonly #documents: ReadonlyMap<string, RunDocument>;
-  readonly #hosts: ReadonlyMap<string, VirtualHost>;
-  readonly #afterRun: (host: VirtualHost) => Promise<void>;
+  readonly #hosts: ReadonlyMap<string, AgentHost>;
+  readonly #afterRun: (host: AgentHost) => Promise<void>;
+  readonly #faults: Faults;
   readonly #commands: Command[] = [];
   /** One run at a time on a host. */
-  readonly #queues = new Map<VirtualHost, Promise<void>>();
+  readonly #queues = new Map<AgentHost, Promise<void>>();
 
   constructor(
     documents: readonly RunDocument[],
-    hosts: readonly VirtualHost[],
-    afterRun: (host: VirtualHost) => Promise<void>,
+    hosts: readonly AgentHost[],
+    afterRun: (host: AgentHost) => Promise<void>,
+    faults = new Faults(),
   ) {
+    this.#faults = faults;
     this.#documents = new Map(documents.map((document) => [document.name, document]));
     this.#hosts = new Map(hosts.map((host) => [host.definition.instanceId, host]));
     this.#afterRun = afterRun;
@@ -53,14 +75,13 @@ export class RunCommand {
   }
 
   send(input: SendCommandInput) {
+    enforce('SendCommand', input);
     const document = this.document(input.DocumentName, input.DocumentVersion);
-    if (input.DocumentHash !== undefined && (input.DocumentHashType ?? 'Sha256') !== 'Sha256') {
-      throw new SsmError('ValidationException', 'DocumentHashType: only Sha256 is supported');
-    }
     if (input.DocumentHash !== undefined && input.DocumentHash !== document.digest) {
       throw new SsmError('InvalidDocument', `DocumentHash is not the hash of ${document.name}`);
     }
-    checkLimits(input);
+    checkTargets(input);
+    checkSize(document, input);
     const command: Command = {
       id: randomUUID(),
       input,
@@ -69,11 +90,13 @@ export class RunCommand {
       invocations: this.#targets(input).map(pending),
     };
     this.#commands.push(command);
-    for (const invocation of command.invocations) this.#enqueue(command, invocation);
+    void this.#carryOut(command);
     return { Command: commandAnswer(command) };
   }
 
-  getInvocation({ CommandId, InstanceId }: { readonly CommandId: string; readonly InstanceId: string }) {
+  getInvocation(input: { readonly CommandId: string; readonly InstanceId: string }) {
+    enforce('GetCommandInvocation', input);
+    const { CommandId, InstanceId } = input;
     const command = this.#commands.find(({ id }) => id === CommandId);
     const invocation = command?.invocations.find(({ host }) => host.definition.instanceId === InstanceId);
     if (!command || !invocation || Date.now() < command.requestedAt + unseenMs) {
@@ -92,15 +115,14 @@ export class RunCommand {
     };
   }
 
-  list(input: {
-    readonly CommandId?: string;
-    readonly InstanceId?: string;
-    readonly Filters?: readonly { readonly key: string; readonly value: string }[];
-  }) {
-    return { Commands: this.#found(input).map(commandAnswer) };
+  list(input: ListInput) {
+    enforce('ListCommands', input);
+    const { page, rest } = paged(this.#found(input), input);
+    return { ...rest, Commands: page.map(commandAnswer) };
   }
 
-  listInvocations(input: Parameters<RunCommand['list']>[0] & { readonly Details?: boolean }) {
+  listInvocations(input: ListInput & { readonly Details?: boolean }) {
+    enforce('ListCommandInvocations', input);
     const found = this.#found(input).flatMap((command) =>
       command.invocations
         .filter(({ host }) => input.InstanceId === undefined || host.definition.instanceId === input.InstanceId)
@@ -111,10 +133,13 @@ export class RunCommand {
           CommandPlugins: input.Details ? [pluginAnswer(command, invocation)] : [],
         })),
     );
-    return { CommandInvocations: found };
+    const { page, rest } = paged(found, input);
+    return { ...rest, CommandInvocations: page };
   }
 
-  cancel({ CommandId, InstanceIds }: { readonly CommandId: string; readonly InstanceIds?: readonly string[] }) {
+  cancel(input: { readonly CommandId: string; readonly InstanceIds?: readonly string[] }) {
+    enforce('CancelCommand', input);
+    const { CommandId, InstanceIds } = input;
     const command = this.#commands.find(({ id }) => id === CommandId);
     if (!command) throw new SsmError('InvalidCommandId', `command ${CommandId} does not exist`);
     for (const invocation of command.invocations) {
@@ -127,7 +152,7 @@ export class RunCommand {
     return {};
   }
 
-  #found({ CommandId, InstanceId, Filters = [] }: Parameters<RunCommand['list']>[0]): Command[] {
+  #found({ CommandId, InstanceId, Filters = [] }: ListInput): Command[] {
     const supported = {
       DocumentName: (command: Command) => command.input.DocumentName,
       Status: (command: Command) => statusOf(command),
@@ -152,7 +177,7 @@ export class RunCommand {
       .toReversed();
   }
 
-  #targets({ InstanceIds = [] }: SendCommandInput): VirtualHost[] {
+  #targets({ InstanceIds = [] }: SendCommandInput): AgentHost[] {
     return InstanceIds.map((id) => {
       const host = this.#hosts.get(id);
       if (!host) throw new SsmError('InvalidInstanceId', `instance ${id} is not a managed node of this account`);
@@ -160,49 +185,102 @@ export class RunCommand {
     });
   }
 
-  #enqueue(command: Command, invocation: Invocation): void {
+  /** At most MaxConcurrency hosts at once; once more than MaxErrors failed, the others are not begun. */
+  async #carryOut(command: Command): Promise<void> {
+    const { input, invocations } = command;
+    const waiting = [...invocations];
+    const atOnce = Math.max(1, share(input.MaxConcurrency ?? usualConcurrency, invocations.length));
+    const tolerated = share(input.MaxErrors ?? usualErrors, invocations.length);
+    const errors = () => invocations.filter(({ details }) => countsAsError.includes(details)).length;
+    const takeTurns = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        if (errors() > tolerated) end(next, 'Terminated');
+        else await this.#enqueue(command, next);
+      }
+    };
+    const left = Math.min(expiresAfter(command) * 1000 - Date.now(), longestTimer);
+    const expiry = setTimeout(() => expire(command), left).unref();
+    await Promise.all(Array.from({ length: atOnce }, takeTurns));
+    clearTimeout(expiry);
+  }
+
+  #enqueue(command: Command, invocation: Invocation): Promise<void> {
     const before = this.#queues.get(invocation.host) ?? Promise.resolve();
     const mine = before.then(() => this.#run(command, invocation));
     this.#queues.set(invocation.host, mine);
+    return mine;
   }
 
-  async #run({ input, filled, requestedAt }: Command, invocation: Invocation): Promise<void> {
+  async #run(command: Command, invocation: Invocation): Promise<void> {
     const { host, cancel } = invocation;
-    const end = (status: Invocation['status'], details: string) =>
-      Object.assign(invocation, { status, details, endedAt: Date.now() });
-    await delay(20);
-    if (cancel.signal.aborted) return void end('Cancelled', 'Cancelled');
-    const latest = requestedAt + (input.TimeoutSeconds ?? usualDeliverySeconds) * 1000;
-    if (Date.now() > latest) return void end('TimedOut', 'DeliveryTimedOut');
+    const { instanceId } = host.definition;
+    const latest = command.requestedAt + (command.input.TimeoutSeconds ?? usualDeliverySeconds) * 1000;
+    const isDeliverable = () => this.#faults.pingStatus(instanceId) === 'Online';
+    do await delay(askingMs);
+    while (!isDeliverable() && Date.now() <= latest && !cancel.signal.aborted);
+    if (invocation.endedAt > 0) return;
+    if (cancel.signal.aborted) return end(invocation, 'Cancelled');
+    if (Date.now() > latest) return end(invocation, 'DeliveryTimedOut');
+    const fault = this.#faults.nextOn(instanceId);
+    if (fault && !fault.ran) return end(invocation, fault.details, fault);
     Object.assign(invocation, { status: 'InProgress', details: 'InProgress', startedAt: Date.now() });
-    const { exitCode, stdout, stderr, timedOut } = await host.run(filled.script, filled.timeoutSeconds, cancel.signal);
-    Object.assign(invocation, { exitCode: timedOut ? killedExitCode : exitCode, stdout, stderr });
-    if (cancel.signal.aborted) end('Cancelled', 'Cancelled');
-    else if (timedOut) end('TimedOut', 'ExecutionTimedOut');
-    else end(exitCode === 0 ? 'Success' : 'Failed', exitCode === 0 ? 'Success' : 'Failed');
+    const isOver = () => invocation.endedAt > 0;
+    const run = await runByAgent(host, command.filled, cancel.signal, isOver);
+    if (fault) end(invocation, fault.details, fault);
+    else if (cancel.signal.aborted) end(invocation, 'Cancelled', run);
+    else if (run.timedOut) end(invocation, 'ExecutionTimedOut', run);
+    else end(invocation, run.exitCode === 0 ? 'Success' : 'Failed', run);
     await this.#afterRun(host);
   }
 }
 
-function pending(host: VirtualHost): Invocation {
+interface ListInput {
+  readonly CommandId?: string;
+  readonly InstanceId?: string;
+  readonly Filters?: readonly { readonly key: string; readonly value: string }[];
+  readonly MaxResults?: number;
+  readonly NextToken?: string;
+}
+
+function pending(host: AgentHost): Invocation {
   const times = { startedAt: 0, endedAt: 0, exitCode: -1, stdout: '', stderr: '' };
   return { host, status: 'Pending', details: 'Pending', ...times, cancel: new AbortController() };
 }
 
-function checkLimits({ InstanceIds = [], Targets = [], Comment = '', TimeoutSeconds }: SendCommandInput): void {
-  const seconds = TimeoutSeconds ?? usualDeliverySeconds;
-  if (seconds < deliverySeconds.least || seconds > deliverySeconds.most) {
-    throw new SsmError(
-      'ValidationException',
-      `TimeoutSeconds ${seconds}: ${deliverySeconds.least} to ${deliverySeconds.most}`,
-    );
-  }
-  if (Comment.length > limits.comment)
-    throw new SsmError('ValidationException', `Comment: at most ${limits.comment} characters`);
+/** Once ended, an invocation's answer does not change any more. */
+function end(
+  invocation: Invocation,
+  details: string,
+  { exitCode = -1, stdout = '', stderr = '' }: Partial<Pick<HostFault, 'exitCode' | 'stdout' | 'stderr'>> = {},
+): void {
+  if (invocation.endedAt > 0) return;
+  const status = statusOfDetails[details] ?? 'Failed';
+  Object.assign(invocation, { status, details, exitCode, stdout, stderr, endedAt: Date.now() });
+}
+
+/**
+ * "If Run Command doesn't receive a document terminal response from SSM Agent, the command invocation is marked as
+ * deliveryTimeout": so may be called what has begun and still runs.
+ */
+function expire({ invocations }: Command): void {
+  for (const invocation of invocations) end(invocation, 'DeliveryTimedOut');
+}
+
+/** "You can specify a number like 10 or a percentage like 10%." */
+function share(text: string, of: number): number {
+  const count = Number.parseInt(text, 10);
+  return text.endsWith('%') ? Math.ceil((count * of) / 100) : count;
+}
+
+function checkTargets({ InstanceIds = [], Targets = [] }: SendCommandInput): void {
   if (Targets.length > 0) throw new SsmError('InvalidTarget', 'this managed node takes InstanceIds, not Targets');
-  if (InstanceIds.length === 0 || InstanceIds.length > limits.instances) {
-    throw new SsmError('ValidationException', `InstanceIds: 1 to ${limits.instances}`);
-  }
+  if (InstanceIds.length === 0) throw new SsmError('ValidationException', 'InstanceIds: at least 1 here');
   if (new Set(InstanceIds).size < InstanceIds.length)
     throw new SsmError('DuplicateInstanceId', 'InstanceIds names one twice');
+}
+
+function checkSize({ content }: RunDocument, { Parameters = {} }: SendCommandInput): void {
+  const bytes = Buffer.byteLength(content) + Buffer.byteLength(Object.values(Parameters).flat().join(''));
+  if (bytes > maximumBytes)
+    throw new SsmError('MaxDocumentSizeExceeded', `${bytes} bytes with its parameters; at most ${maximumBytes}`);
 }

@@ -77,6 +77,13 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['dynamodb:ConditionCheckItem', dispatches, []],
   ['dynamodb:GetRecords', /Audit.*StreamArn/, ['archive']],
   ['dynamodb:GetRecords', /Dispatches.*StreamArn/, ['archive']],
+  ['dynamodb:DescribeTable', /./, ['sweep']],
+  ['dynamodb:GetResourcePolicy', /./, ['sweep']],
+  ['dynamodb:PutResourcePolicy', /./, []],
+  ['dynamodb:DeleteResourcePolicy', /./, []],
+  ['dynamodb:UpdateTable', /./, []],
+  ['lambda:ListEventSourceMappings', /./, ['sweep']],
+  ['lambda:UpdateEventSourceMapping', /./, []],
   ['dynamodb:Scan', /./, []],
   ['sqs:ReceiveMessage', /./, ['triage']],
   ['sqs:DeleteMessage', /./, ['triage']],
@@ -123,7 +130,9 @@ describe('the table of authority', () => {
         expect(actions.join(), name).not.toContain('*');
         if (resources.includes('*'))
           for (const action of actions)
-            expect(action, name).toMatch(/^(cloudwatch|ssm|dynamodb|tag):(Describe|List|Get)|^states:SendTaskSuccess$/);
+            expect(action, name).toMatch(
+              /^(cloudwatch|ssm|dynamodb|tag|lambda):(Describe|List|Get)|^states:SendTaskSuccess$/,
+            );
       }
   });
 });
@@ -240,7 +249,7 @@ describe('environment', () => {
     execute: [...judging, 'SEND_ROLE_ARN'],
     poll: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'WORK_TABLE'],
     close: closing,
-    sweep: [...closing, 'STATE_MACHINE_ARN'],
+    sweep: ['ARCHIVE_FUNCTION', ...closing, 'STATE_MACHINE_ARN'],
     archive: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'PAGE_TOPIC_ARN'],
   };
 

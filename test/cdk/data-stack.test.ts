@@ -1,7 +1,17 @@
 /** What must survive: denials in the tables' own policies, the approval key that only decide may use, and no tie to the response stack. */
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../cdk/names.ts';
-import { at, dataResources, ofType, type Statement, stacks, statementsOf } from './stacks.ts';
+import {
+  at,
+  build,
+  dataResources,
+  ofType,
+  type Resources,
+  resourcesOf,
+  type Statement,
+  stacks,
+  statementsOf,
+} from './stacks.ts';
 
 const tables = ofType(dataResources, 'AWS::DynamoDB::Table');
 const table = (name: string) => tables.find(({ Properties }) => at(Properties, 'TableName') === `countersign-${name}`);
@@ -41,8 +51,22 @@ describe('tables', () => {
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         DeletionProtectionEnabled: true,
       });
-      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
     }
+  });
+
+  test('may be deleted while protection is off, so that a first deploy that fails can be tried again', () => {
+    const unprotected = resourcesOf(build({ protection: 'off' }).data);
+    const found = ofType(unprotected, 'AWS::DynamoDB::Table');
+    expect(found).toHaveLength(4);
+    for (const { Properties } of found) expect(at(Properties, 'DeletionProtectionEnabled')).toBe(false);
+    expect(JSON.stringify(unprotected)).not.toContain('dynamodb:DeleteTable');
+    // And nothing else is different.
+    const text = (resources: Resources) =>
+      JSON.stringify(resources)
+        .replaceAll(/"DeletionProtectionEnabled":(true|false)/g, '')
+        .replaceAll('"dynamodb:DeleteTable",', '');
+    expect(text(unprotected)).toBe(text(dataResources));
   });
 
   test('only Work forgets', () => {
@@ -132,7 +156,7 @@ describe('the approval key', () => {
   test('is the only key here, signs with ECDSA over P-256, and is kept', () => {
     expect(more).toEqual([]);
     expect(key?.Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
-    expect([key?.DeletionPolicy, key?.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    expect([key?.DeletionPolicy, key?.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
     expect(ofType(dataResources, 'AWS::KMS::Alias')).toMatchObject([
       { Properties: { AliasName: 'alias/countersign-approval' } },
     ]);
@@ -159,5 +183,5 @@ test('the data stack names nothing of the other stacks: it can be deployed first
   const text = JSON.stringify(dataResources);
   expect(text).not.toContain('Fn::ImportValue');
   expect(ofType(dataResources, 'AWS::IAM::Role')).toEqual([]);
-  expect(stacks.response.dependencies).toEqual([stacks.data]);
+  expect(stacks.data.dependencies).toEqual([]);
 });

@@ -1,8 +1,21 @@
 /** The response stack: functions that end before their states do, a machine with literal waits, and every trigger. */
+import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
 import { runDocument } from '../../core/derive/run-document.ts';
-import { at, build, flat, functionOf, ofType, responseResources, statementsOf, targetResources } from './stacks.ts';
+import {
+  at,
+  build,
+  dataResources,
+  flat,
+  functionOf,
+  ofType,
+  resourcesOf,
+  responseResources,
+  stacks,
+  statementsOf,
+  targetResources,
+} from './stacks.ts';
 
 const [machine] = ofType(responseResources, 'AWS::StepFunctions::StateMachine');
 const definition = JSON.parse(at(machine?.Properties, 'DefinitionString'));
@@ -50,9 +63,29 @@ describe('functions', () => {
         ({ Properties }) => at(Properties, 'LogGroupName') === `/aws/lambda/countersign-${name}`,
       );
       expect(at(group?.Properties, 'RetentionInDays')).toBe(90);
-      expect(at(functionOf(name).Properties, 'ReservedConcurrentExecutions')).toBeUndefined();
     },
   );
+
+  const shares = (resources = responseResources) =>
+    Object.fromEntries(
+      ofType(resources, 'AWS::Lambda::Function').flatMap(({ Properties }) => {
+        const share = at<number | undefined>(Properties, 'ReservedConcurrentExecutions');
+        return share === undefined ? [] : [[at<string>(Properties, 'FunctionName').replace('countersign-', ''), share]];
+      }),
+    );
+
+  test('that must not starve have a share of their own, which a flood at the public URL cannot take', () => {
+    expect(shares()).toEqual({ slack: 20, decide: 20, execute: 50, sweep: 5, archive: 20 });
+  });
+
+  test('have no share where the setting says so: an account of ten at a time could not deploy it', () => {
+    const { response } = build({ reservedConcurrency: 'off' });
+    expect(shares(resourcesOf(response))).toEqual({});
+  });
+
+  test('slack has the memory, and so the CPU, for a cold start within the three seconds of Slack', () => {
+    expect(at(functionOf('slack').Properties, 'MemorySize')).toBe(1024);
+  });
 
   test('end before the state that invokes them gives up', () => {
     for (const [state, { TimeoutSeconds, Arguments }] of Object.entries<Record<string, never>>(definition.States)) {
@@ -290,8 +323,43 @@ describe('what is on its way', () => {
       Statistic: 'Maximum',
     });
     expect(flat(at<{ Value: unknown }[]>(late?.Properties, 'Dimensions')[0]?.Value)).toBe(`<${idOf('archive')}>`);
-    const silent = alarms.find(({ Properties }) => at(Properties, 'AlarmName') === 'countersign-sweep-silent');
-    expect(at(silent?.Properties, 'TreatMissingData')).toBe('breaching');
+  });
+
+  test('silence of sweep pages, and the first deploy does not', () => {
+    const silent = ofType(responseResources, 'AWS::CloudWatch::Alarm').find(
+      ({ Properties }) => at(Properties, 'AlarmName') === 'countersign-sweep-silent',
+    )?.Properties;
+    // Breaching would be in ALARM before the first minute. An alarm begins with INSUFFICIENT_DATA, so that only a change to it pages.
+    expect(silent).toMatchObject({ TreatMissingData: 'missing', Period: 60, EvaluationPeriods: 5 });
+    for (const actions of ['AlarmActions', 'InsufficientDataActions'])
+      expect(at<unknown[]>(silent, actions).map(flat), actions).toEqual([expect.stringMatching(/^<Pages/)]);
+  });
+});
+
+describe('a second region, and a second deploy', () => {
+  test('the dashboard, which is global in an account, has the region in its name', () => {
+    const [dashboard] = ofType(responseResources, 'AWS::CloudWatch::Dashboard');
+    expect(flat(at(dashboard?.Properties, 'DashboardName'))).toBe('countersign-<AWS::Region>');
+  });
+
+  test('the operations key goes with the stack after 30 days, and piles up nowhere', () => {
+    const [key, ...more] = ofType(responseResources, 'AWS::KMS::Key');
+    expect(more).toEqual([]);
+    expect([key?.DeletionPolicy, key?.UpdateReplacePolicy]).toEqual(['Delete', 'Delete']);
+    expect(key?.Properties).toMatchObject({ PendingWindowInDays: 30, EnableKeyRotation: true });
+  });
+
+  test('nothing answers alarms before the document is there by which it sends', () => {
+    const names = (stack: Stack) => stack.dependencies.map(({ stackName }) => stackName).sort();
+    expect(names(stacks.response)).toEqual(['countersign-data', 'countersign-target']);
+    expect([names(stacks.data), names(stacks.target)]).toEqual([[], []]);
+  });
+
+  test('the same sources give the same templates', () => {
+    const { data, response, target } = build();
+    expect(resourcesOf(data)).toEqual(dataResources);
+    expect(resourcesOf(response)).toEqual(responseResources);
+    expect(resourcesOf(target)).toEqual(targetResources);
   });
 });
 
@@ -300,6 +368,6 @@ test('the target stack keeps every document: its name is its content, byte for b
   const [document, ...more] = ofType(targetResources, 'AWS::SSM::Document');
   expect(more).toEqual([]);
   expect(document?.Properties).toMatchObject({ Name: name, Content: content, DocumentType: 'Command' });
-  expect([document?.DeletionPolicy, document?.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  expect([document?.DeletionPolicy, document?.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
   expect(Object.keys(targetResources)).toEqual([`RunDocument${name.slice(-12)}`]);
 });

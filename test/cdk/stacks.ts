@@ -31,7 +31,7 @@ export type Resources = Readonly<Record<string, Resource>>;
 
 const { app, data, response, target } = build();
 export const stacks = { app, data, response, target };
-const resourcesOf = (stack: Parameters<typeof Template.fromStack>[0]): Resources =>
+export const resourcesOf = (stack: Parameters<typeof Template.fromStack>[0]): Resources =>
   Template.fromStack(stack).toJSON().Resources;
 export const dataResources = resourcesOf(data);
 export const responseResources = resourcesOf(response);

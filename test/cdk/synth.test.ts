@@ -24,12 +24,18 @@ function file(name: string, text: string): string {
 
 describe('settings', () => {
   test.each([
-    ['mode', 'live', /"mode" is no setting of Countersign; allowed are "policy" and "askTickSeconds"/],
+    [
+      'mode',
+      'live',
+      /"mode" is no setting of Countersign; allowed are policy, askTickSeconds, reservedConcurrency, protection/,
+    ],
     ['askTick', '60', /"askTick" is no setting/],
     ['askTickSeconds', '59', /askTickSeconds is "59"; it must be a whole number from 60 to 300/],
     ['askTickSeconds', '60.5', /whole number/],
     ['askTickSeconds', 'soon', /whole number/],
     ['askTickSeconds', '301', /from 60 to 300/],
+    ['reservedConcurrency', 'no', /reservedConcurrency is "no"; it must be on or off/],
+    ['protection', true, /protection is true; it must be on or off/],
     ['policy', '', /policy is ""; it must be the path of a policy file/],
     ['policy', 'nowhere.yaml', /policy file .*nowhere\.yaml cannot be read; name one with -c policy=PATH/],
   ])('%s=%s is refused', (key, value, message) => {

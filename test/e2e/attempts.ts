@@ -3,12 +3,19 @@ import {
   CloudWatchClient,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
+  ListAlarmMuteRulesCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient, ExecuteStatementCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  ExecuteStatementCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
 import { AttachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateGrantCommand, GetPublicKeyCommand, KMSClient, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
@@ -20,6 +27,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
@@ -52,7 +60,7 @@ const no = `arn:aws:states:${region}:${account}:execution:countersign-incident:i
 
 /** Every attempt by its name, with one role's credentials. */
 export function attemptsOf(
-  { emulator, node, outputs }: Laptop,
+  { emulator, node, outputs, cloudwatch }: Laptop,
   approvalKey: string,
   credentials: RoleCredentials,
 ): Record<string, Attempt> {
@@ -63,6 +71,23 @@ export function attemptsOf(
     ...machineAttempts(settings, outputs),
     ...hostAttempts(settings, node.url),
     ...otherAttempts(settings, outputs),
+    ...ringingAttempts(settings, cloudwatch.url),
+  };
+}
+
+/** The queue's messages are taken for no time, so that an attempt takes none away. */
+function ringingAttempts(settings: Settings, front: string): Record<string, Attempt> {
+  const sqs = new SQSClient(settings);
+  const cloudwatch = new CloudWatchClient({ ...settings, endpoint: front });
+  const tagging = new ResourceGroupsTaggingAPIClient({ ...settings, endpoint: front });
+  const QueueUrl = `${settings.endpoint}/${account}/countersign-doorbells`;
+  return {
+    'doorbells: take': () => sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 })),
+    'doorbells: put': () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' })),
+    'alarms: which are muted': () => cloudwatch.send(new ListAlarmMuteRulesCommand({ Statuses: ['ACTIVE'] })),
+    'archive: what wakes it': () =>
+      new LambdaClient(settings).send(new ListEventSourceMappingsCommand({ FunctionName: 'countersign-archive' })),
+    'alarms: search by tag': () => tagging.send(new GetResourcesCommand({})),
   };
 }
 
@@ -108,6 +133,7 @@ function tableAttempts(settings: Settings): Record<string, Attempt> {
       ),
       [`${name}: PartiQL update`]: statement(`UPDATE "${TableName}" SET attempt = 1 ${where}`),
       [`${name}: PartiQL delete`]: statement(`DELETE FROM "${TableName}" ${where}`),
+      [`${name}: describe`]: () => client.send(new DescribeTableCommand({ TableName })),
       [`${name}: unprotect`]: () =>
         client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false })),
     };

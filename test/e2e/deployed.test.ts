@@ -1,6 +1,7 @@
 /** The deployed system under enforced IAM, driven through its front doors: one laptop for all scenarios, an incident for each. */
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { authority } from './authority.ts';
+import { deploying } from './deploying.ts';
 import { dryRun } from './dry-run.ts';
 import { endings } from './endings.ts';
 import { forged } from './forged.ts';
@@ -11,6 +12,7 @@ import { models } from './models.ts';
 import { openStage, type Stage } from './stage.ts';
 import { stopping } from './stopping.ts';
 import { tampering } from './tampering.ts';
+import { throttled } from './throttled.ts';
 import { triggers } from './triggers.ts';
 
 /** The longest a scenario may take, in milliseconds: time-outs are for what hangs, not for what is slow today. */
@@ -33,9 +35,12 @@ describe.concurrent('one incident each', () => {
   interference(on);
   forged(on);
   triggers(on);
+  throttled(on);
 });
 
 describe('who may do what, under enforced IAM', () => authority(on));
+
+describe('deploying twice', () => deploying(on));
 
 describe('many alarms at once', () => manyAtOnce(on));
 

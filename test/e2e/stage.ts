@@ -38,6 +38,8 @@ export interface Raise {
   readonly tags?: Readonly<Record<string, string>>;
   readonly instanceId?: string;
   readonly description?: string;
+  /** No route of a runbook names it: only its words lead to one, and a model is asked. */
+  readonly unrouted?: boolean;
   readonly state?: 'ALARM' | 'OK';
   /** Whether its actions reach Countersign; without, the test rings itself. */
   readonly rings?: boolean;
@@ -129,7 +131,7 @@ function incidentsOf(
   };
   return {
     async raise(name, how = {}) {
-      const alarmName = `service-down-${name}`;
+      const alarmName = `${how.unrouted ? 'checkout' : 'service-down'}-${name}`;
       await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(alarmName, laptop, how)));
       await setState(alarmName, how.state ?? 'ALARM');
       const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [alarmName] }));

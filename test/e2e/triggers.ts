@@ -1,26 +1,36 @@
 /** Doorbells: three envelopes about one alarm are one incident, and what CloudWatch does not confirm is recorded and nothing else. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { DescribeRuleCommand, EventBridgeClient, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  PutEventsCommand,
+  TestEventPatternCommand,
+} from '@aws-sdk/client-eventbridge';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { expect, test } from 'vitest';
+import { incidentIdOf } from '../../core/subject.ts';
 import { account, credentials, region } from '../../local/emulator.ts';
-import { foreignHost } from '../../local/virtual-host.ts';
+import { foreignHost, webHost } from '../../local/virtual-host.ts';
 import { eventually } from './eventually.ts';
 import { eventsOf, type Stage, statusOf, todaysChains } from './stage.ts';
 
 const fixtures = new URL('../fixtures/alarms/', import.meta.url);
 const fixture = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, fixtures), 'utf8'));
 
-/** The documented envelopes, ringing for this alarm. All else in them stays a stranger's word. */
+/** The documented envelopes, ringing for this alarm. All else in them stays a stranger's word; none says that it is muted. */
 export const envelopes = {
-  eventbridge: (arn: string) => ({ ...fixture('eventbridge-metric'), resources: [arn] }),
+  eventbridge(arn: string) {
+    const event = fixture('eventbridge-metric');
+    return { ...event, resources: [arn], detail: { ...event.detail, muteDetail: undefined } };
+  },
   action: (arn: string) => ({ ...fixture('action-metric'), alarmArn: arn }),
   sns(arn: string) {
-    const event = fixture('sns-metric');
-    const message = JSON.parse(event.Records[0].Sns.Message);
-    event.Records[0].Sns.Message = JSON.stringify({ ...message, AlarmArn: arn });
-    return event;
+    const notification = fixture('sns-metric');
+    return { ...notification, Message: JSON.stringify({ ...JSON.parse(notification.Message), AlarmArn: arn }) };
   },
 };
+
+const queueArn = `arn:aws:sqs:${region}:${account}:countersign-doorbells`;
 
 export function triggers(on: () => Stage): void {
   const ring = (event: unknown) => on().laptop.invoke('countersign-triage', event);
@@ -59,6 +69,90 @@ export function triggers(on: () => Stage): void {
       expect(await stage.laptop.chain(id)).toEqual([]);
       expect(await stage.laptop.isOpen(id)).toBe(false);
     }
+  });
+
+  test('the rule and the topic reach triage through the queue, SNS around EventBridge too', async () => {
+    const stage = on();
+    const settings = { endpoint: stage.laptop.emulator.endpoint, region, credentials };
+    const incident = await stage.raise('through-the-queue', { rings: false, instanceId: foreignHost.instanceId });
+    const event = envelopes.eventbridge(incident.alarmArn);
+    const topic = new SNSClient(settings);
+    const TopicArn = stage.laptop.outputs.AlarmTopicArn;
+    await topic.send(new PublishCommand({ TopicArn, Message: JSON.stringify(event) }));
+    await stage.event(incident, 'incident_opened');
+    await new EventBridgeClient(settings).send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            Source: event.source,
+            DetailType: event['detail-type'],
+            Resources: event.resources,
+            Detail: JSON.stringify({ ...event.detail, alarmName: incident.alarmName }),
+          },
+        ],
+      }),
+    );
+    const entries = await stage.closed(incident);
+    expect(statusOf(entries)).toBe('halted');
+    expect(eventsOf(entries).filter(({ kind }) => kind === 'incident_opened')).toHaveLength(1);
+  });
+
+  test('a batch of 50 that are muted, lagging, no envelope or fine opens what is fine, and names what is to come again', async () => {
+    const stage = on();
+    const raise = (name: string) => stage.raise(name, { rings: false, instanceId: foreignHost.instanceId });
+    const [fine, muted, lagging] = [
+      await raise('batch-fine'),
+      await raise('batch-muted'),
+      await raise('batch-lagging'),
+    ];
+    stage.laptop.cloudwatch.setMuted(muted.alarmName, true);
+    stage.laptop.cloudwatch.setLag(lagging.alarmName, 20_000);
+    const claim = { value: 'ALARM', timestamp: new Date().toISOString() };
+    const bodies = [fine, muted, lagging].map(({ alarmArn }) => {
+      const event = envelopes.eventbridge(alarmArn);
+      return { ...event, detail: { ...event.detail, state: claim } };
+    });
+    const strangers = Array.from({ length: 47 }, (_, number) => ({ hello: number }));
+    const batch = (events: readonly object[]) => ({
+      Records: events.map((body, number) => ({
+        messageId: `m-${number}`,
+        body: JSON.stringify(body),
+        attributes: { ApproximateReceiveCount: '1' },
+        eventSource: 'aws:sqs',
+        eventSourceARN: queueArn,
+      })),
+    });
+    expect(await ring(batch([...bodies, ...strangers]))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-2' }] });
+    expect(statusOf(await stage.closed(fine))).toBe('halted');
+    for (const { id } of [muted, lagging]) expect(await stage.laptop.items(id)).toEqual([]);
+    stage.laptop.cloudwatch.setMuted(muted.alarmName, false);
+    stage.laptop.cloudwatch.setLag(lagging.alarmName, 0);
+    expect(await ring(batch(bodies.slice(1)))).toEqual({ batchItemFailures: [] });
+    for (const incident of [muted, lagging]) expect(statusOf(await stage.closed(incident))).toBe('halted');
+  });
+
+  test('a contributor opens an incident with its own attributes, and is OK once it is listed no more', async () => {
+    const stage = on();
+    const { alarmArn, alarmName } = await stage.raise('fleet', { rings: false, state: 'OK' });
+    const since = new Date().toISOString();
+    const attributes = { InstanceId: webHost.instanceId, service: 'checkout' };
+    stage.laptop.cloudwatch.setContributors(alarmName, [{ id: 'c0ffee', attributes, since }]);
+    const contributor = (value: string) => ({
+      ...fixture('eventbridge-contributor'),
+      resources: [alarmArn],
+      detail: { alarmContributor: { id: 'c0ffee' }, state: { value, timestamp: since } },
+    });
+    await ring(contributor('ALARM'));
+    const subject = { kind: 'alarm' as const, alarmArn, contributorId: 'c0ffee', stateChangedAt: since, round: 1 };
+    const incident = { id: incidentIdOf(subject), alarmName, alarmArn };
+    expect(await stage.event(incident, 'planned')).toMatchObject({ alarm: { dimensions: attributes }, problems: [] });
+    const { ts } = await stage.card(incident);
+    stage.laptop.cloudwatch.setContributors(alarmName, []);
+    await ring(contributor('OK'));
+    expect((await stage.event(incident, 'alarm_joined')).why).toContain('lists the contributor c0ffee no more');
+    await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts });
+    expect(statusOf(await stage.closed(incident))).toBe('recovered');
+    expect(await stage.mutating(incident)).toBe(0);
   });
 
   test('a real alarm about an instance that did not opt in sends nothing and halts', async () => {

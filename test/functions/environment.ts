@@ -23,6 +23,7 @@ export function deployed(compiled: Compiled): string {
     SLACK_BOT_TOKEN_SECRET: 'countersign/slack-bot-token',
     ANTHROPIC_API_KEY_SECRET: 'countersign/anthropic-api-key',
     DECIDE_FUNCTION: 'countersign-decide',
+    ARCHIVE_FUNCTION: 'countersign-archive',
     SEND_ROLE_ARN: 'arn:aws:iam::111122223333:role/countersign-send-eu-central-1',
     PAGE_TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:countersign-pages',
   });

@@ -6,10 +6,11 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { formatReference } from '../../core/reference.ts';
 import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
-import { slackSignature } from '../../core/slack/signature.ts';
+import { maximumBodyBytes, slackSignature } from '../../core/slack/signature.ts';
+import { share } from '../soak.ts';
 import { compiledOf, policyText } from '../support/fixtures.ts';
 import { deployed } from './environment.ts';
 
@@ -42,10 +43,13 @@ beforeAll(async () => {
   ({ handler } = await import('../../functions/slack.ts'));
 });
 afterAll(() => {
+  vi.useRealTimers();
   api.close();
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
+  // Only the date: what a test before has kept for a minute is forgotten.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
   secrets.reset();
   lambda.reset();
   opened.length = 0;
@@ -99,36 +103,86 @@ const knocked = () =>
     .commandCalls(InvokeCommand)
     .map(({ args: [{ input }] }) => ({ ...input, Payload: JSON.parse(String(input.Payload)) }));
 
+const bothSecrets = ['countersign/slack-bot-token', 'countersign/slack-signing-secret'];
+const unsigned = { statusCode: 401, body: 'not signed by Slack' };
+type Event = APIGatewayProxyEventV2;
+
 describe('a request that Slack did not sign', () => {
   const body = form(click(actionIds.approve));
-  const forged: [string, APIGatewayProxyEventV2][] = [
-    ['signed with another secret', request(body, { secret: 'guess' })],
-    ['ten minutes old', request(body, { timestamp: String(Number(now()) - 600) })],
-    ['from the future', request(body, { timestamp: String(Number(now()) + 600) })],
-    ['with the signature of another body', { ...request(body), body: form(click(actionIds.approve, `${reference}0`)) }],
-    ['junk that is not signed', request('junk', { secret: 'guess' })],
-    ['without a body', { ...request(body), body: undefined } as unknown as APIGatewayProxyEventV2],
+  const forged: [string, () => Event][] = [
+    ['signed with another secret', () => request(body, { secret: 'guess' })],
+    [
+      'with the signature of another body',
+      () => ({ ...request(body), body: form(click(actionIds.approve, `${reference}0`)) }),
+    ],
+    ['junk that is not signed', () => request('junk', { secret: 'guess' })],
+    ['without a body', () => ({ ...request(body), body: undefined }) as unknown as Event],
   ];
-  test.each(forged)('%s is 401: nothing is invoked, and no other secret read', async (_, event) => {
-    expect(await handler(event)).toEqual({ statusCode: 401, body: 'not signed by Slack' });
-    expect(secretsRead()).toEqual(['countersign/slack-signing-secret']);
+  test.each(forged)('%s is 401: nothing is invoked', async (_, event) => {
+    expect(await handler(event())).toEqual(unsigned);
+    expect(secretsRead().sort()).toEqual(bothSecrets);
+    expect([knocked(), opened]).toEqual([[], []]);
+  });
+
+  const right = `v0=${'0a'.repeat(32)}`;
+  const hopeless: [string, () => unknown][] = [
+    ['no headers', () => ({})],
+    ['headers that are none', () => undefined],
+    ['no signature', () => ({ 'x-slack-request-timestamp': now() })],
+    ['no timestamp', () => ({ 'x-slack-signature': right })],
+    ['a timestamp that is no number', () => ({ 'x-slack-request-timestamp': 'garbage', 'x-slack-signature': right })],
+    ['a timestamp ten minutes old', () => headersAt(-600)],
+    ['a timestamp from the future', () => headersAt(301)],
+    ['a signature of another form', () => ({ ...headersAt(0), 'x-slack-signature': 'v0=abc' })],
+    ['a signature in capitals', () => ({ ...headersAt(0), 'x-slack-signature': right.toUpperCase() })],
+  ];
+  function headersAt(distance: number) {
+    return { 'x-slack-request-timestamp': String(Number(now()) + distance), 'x-slack-signature': right };
+  }
+  test.each(hopeless)('with %s is 401, and AWS is asked nothing', async (_, headers) => {
+    expect(await handler({ ...request(body), headers: headers() } as unknown as Event)).toEqual(unsigned);
+    expect([secretsRead(), knocked(), opened]).toEqual([[], [], []]);
+  });
+
+  test('a flood without a form that could be Slack’s asks AWS nothing at all', async () => {
+    for (let index = 0; index < share(20_000, 200); index += 1) {
+      const headers = hopeless[index % hopeless.length]?.[1]();
+      expect(await handler({ ...request(body), headers } as unknown as Event)).toEqual(unsigned);
+    }
+    expect([secretsRead(), knocked(), opened]).toEqual([[], [], []]);
+  });
+
+  test('a flood of the right form reads each secret once a minute, however many come at once', async () => {
+    const flood = () => Promise.all(Array.from({ length: 200 }, () => handler(request(body, { secret: 'guess' }))));
+    for (const answer of await flood()) expect(answer).toEqual(unsigned);
+    expect(secretsRead().sort()).toEqual(bothSecrets);
+    vi.setSystemTime(Date.now() + 59_000);
+    await flood();
+    expect(secretsRead()).toHaveLength(2);
+    vi.setSystemTime(Date.now() + 2_000);
+    await flood();
+    expect(secretsRead()).toHaveLength(4);
     expect([knocked(), opened]).toEqual([[], []]);
   });
 
   test.each([
-    ['no headers', {}],
-    ['no signature', { 'x-slack-request-timestamp': '1' }],
-    ['headers that are none', undefined],
-  ])('with %s is 401 and reads no secret at all', async (_, headers) => {
-    expect(await handler({ ...request(body), headers } as unknown as APIGatewayProxyEventV2)).toMatchObject({
-      statusCode: 401,
+    ['as text', { body: 'x'.repeat(maximumBodyBytes + 1), isBase64Encoded: false }],
+    ['of characters that are more bytes', { body: 'é'.repeat(maximumBodyBytes / 2 + 1), isBase64Encoded: false }],
+    ['in base64', { body: Buffer.alloc(maximumBodyBytes + 4).toString('base64'), isBase64Encoded: true }],
+    ['of six megabytes', { body: 'x'.repeat(6 * 1024 * 1024), isBase64Encoded: false }],
+  ])('a body that is too long, %s, is 413: it is not hashed, and AWS is asked nothing', async (_, content) => {
+    expect(await handler({ ...request(body), ...content })).toEqual({
+      statusCode: 413,
+      body: 'at most 262144 bytes are read',
     });
-    expect(secretsRead()).toEqual([]);
+    expect([secretsRead(), knocked(), opened]).toEqual([[], [], []]);
   });
 
-  test('is answered by an error when the signing secret cannot be read or is empty', async () => {
+  test('is answered by an error when the signing secret cannot be read or is empty, and the next one asks again', async () => {
     secrets.on(GetSecretValueCommand).resolves({ SecretString: '  ' });
     await expect(handler(request(body, { secret: '' }))).rejects.toThrow(/is empty/);
+    await expect(handler(request(body, { secret: '' }))).rejects.toThrow(/is empty/);
+    expect(secretsRead()).toHaveLength(4);
     expect(knocked()).toEqual([]);
   });
 });
@@ -149,7 +203,25 @@ describe('a request that Slack signed', () => {
         Payload: { rawBody, timestamp, signature: event.headers['x-slack-signature'] },
       },
     ]);
-    expect(secretsRead()).toEqual(['countersign/slack-signing-secret']);
+    expect(secretsRead().sort()).toEqual(bothSecrets);
+    expect(opened).toEqual([]);
+  });
+
+  test('a body of the longest length is read, as text and in base64', async () => {
+    const start = `${form(click(actionIds.approve))}&rest=`;
+    const rawBody = start + 'x'.repeat(maximumBodyBytes - start.length);
+    for (const base64 of [false, true])
+      expect(await handler(request(rawBody, { base64 }))).toEqual({ statusCode: 200, body: '' });
+    expect(knocked()).toHaveLength(2);
+  });
+
+  test('an approval needs no bot token: what only the modal needs stops only the modal', async () => {
+    secrets
+      .on(GetSecretValueCommand, { SecretId: 'countersign/slack-bot-token' })
+      .rejects(new Error('AccessDeniedException'));
+    expect(await handler(request(form(click(actionIds.approve))))).toEqual({ statusCode: 200, body: '' });
+    expect(knocked()).toHaveLength(1);
+    await expect(handler(request(form(click(actionIds.reject))))).rejects.toThrow('AccessDeniedException');
     expect(opened).toEqual([]);
   });
 

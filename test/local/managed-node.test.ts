@@ -253,21 +253,23 @@ describe('a run', () => {
     const id = await send(root, command('echo oops >&2; exit 3'));
     const look = root.send(new GetCommandInvocationCommand({ CommandId: id, InstanceId: webHost.instanceId }));
     await expect(look).rejects.toMatchObject({ name: 'InvocationDoesNotExist' });
-    expect(await ended(id)).toMatchObject({ Status: 'Failed', ResponseCode: 3, StandardErrorContent: 'oops\n' });
+    expect(await ended(id)).toMatchObject({
+      Status: 'Failed',
+      ResponseCode: 3,
+      StandardErrorContent: 'oops\nfailed to run commands: exit status 3',
+    });
   });
 
   test.each(['while :; do :; done', 'sleep 60'])(
     '%s: is stopped at its time-out, keeping what it printed',
     async (busy) => {
-      const begin = Date.now();
-      const id = await send(root, command(`echo before; ${busy}`, { seconds: 1 }));
+      const id = await send(root, command(`echo before; ${busy}`));
       expect(await ended(id)).toMatchObject({
         Status: 'TimedOut',
         StatusDetails: 'ExecutionTimedOut',
         ResponseCode: 137,
         StandardOutputContent: 'before\n',
       });
-      expect(Date.now() - begin).toBeLessThan(3_000);
     },
   );
 
@@ -285,7 +287,7 @@ describe('a run', () => {
     const again = await ended(await send(root, input));
     expect(again.ResponseCode).toBe(refusalCodes.repeated);
     expect(runRefusal(again.ResponseCode ?? 0, again.StandardErrorContent ?? '')).toBe('repeated');
-    const late = { ...command('echo late').Parameters, NotAfter: ['1000000000'] };
+    const late = { ...command('echo late').Parameters, NotAfter: [String(Math.floor(Date.now() / 1000) - 1)] };
     expect((await ended(await send(root, command('true', { Parameters: late })))).ResponseCode).toBe(
       refusalCodes.too_late,
     );
@@ -328,7 +330,7 @@ describe('what AWS refuses is refused', () => {
     ['InvalidParameters', { Parameters: {} }],
     ['InvalidParameters', { Parameters: { ...command('true').Parameters, Extra: ['1'] } }],
     ['InvalidParameters', { Parameters: { ...command('true').Parameters, DispatchKey: ["x'; id; '"] } }],
-    ['InvalidParameters', { Parameters: { ...command('true').Parameters, executionTimeout: ['0'] } }],
+    ['InvalidParameters', { Parameters: { ...command('true').Parameters, executionTimeout: ['4'] } }],
     ['InvalidParameters', { Parameters: { ...command('true').Parameters, executionTimeout: ['5', '6'] } }],
   ])('%s %o', async (name, overrides) => {
     const before = node.commands.length;
@@ -353,9 +355,51 @@ test('instances are found by tag and id', async () => {
     );
   expect(await found()).toEqual([webHost.instanceId, foreignHost.instanceId]);
   expect(await found({ Key: 'tag:countersign', Values: ['on'] })).toEqual([webHost.instanceId]);
-  expect(
-    await found({ Key: 'InstanceIds', Values: [foreignHost.instanceId] }, { Key: 'tag:countersign', Values: ['on'] }),
-  ).toEqual([]);
+  await expect(
+    found({ Key: 'InstanceIds', Values: [foreignHost.instanceId] }, { Key: 'tag:countersign', Values: ['on'] }),
+  ).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+describe('calls that tests let fail', () => {
+  const look = () => root.send(new ListCommandsCommand());
+
+  test.each([
+    ['throttled', 'ThrottlingException'],
+    ['error', 'InternalServerError'],
+    ['error_after', 'InternalServerError'],
+    ['reset', 'TimeoutError'],
+  ] as const)('%s answers %s once', async (fault, name) => {
+    node.faults.call('ListCommands', fault);
+    await expect(look()).rejects.toMatchObject({ name });
+    await look();
+  });
+
+  test('a send whose answer was lost was sent; one that was throttled was not', async () => {
+    const before = node.commands.length;
+    node.faults.call('SendCommand', 'throttled');
+    node.faults.call('SendCommand', 'error_after');
+    node.faults.call('SendCommand', 'reset');
+    for (const sent of [0, 1, 2]) {
+      await expect(send(root, command('true'))).rejects.toThrow();
+      expect(node.commands).toHaveLength(before + sent);
+    }
+  });
+
+  test('a call that hangs is not answered', async () => {
+    node.faults.call('ListCommands', 'hanging');
+    const abort = AbortSignal.timeout(500);
+    await expect(root.send(new ListCommandsCommand(), { abortSignal: abort })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+  });
+
+  test('more calls than a rate allows are throttled', async () => {
+    node.faults.rate('ListCommands', 3);
+    const answers = await Promise.allSettled(Array.from({ length: 8 }, look));
+    expect(answers.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(3);
+    node.faults.rate('ListCommands', 1_000);
+  });
 });
 
 test('the document is the one of core', async () => {

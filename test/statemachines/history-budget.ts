@@ -14,16 +14,21 @@ export interface State {
   readonly Default?: string;
   readonly TimeoutSeconds?: number;
   readonly Choices?: readonly { readonly Next: string; readonly Condition: string }[];
-  readonly Catch?: readonly { readonly Next: string; readonly ErrorEquals: readonly string[] }[];
+  readonly Catch?: readonly {
+    readonly Next: string;
+    readonly ErrorEquals: readonly string[];
+    readonly Assign?: unknown;
+  }[];
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts?: number }[];
 }
 
 /** How a budget comes about; every number counts events. */
 export interface HistoryBudget {
-  /** One tick of waiting for people: Ask, Settle, Settled. */
+  /** One tick of waiting for people, when the question could not be put: Ask, AskFailed, Settle, Settled. */
   readonly askRound: number;
-  /** The same when the question could not be delivered. */
-  readonly undeliveredRound: number;
+  /** One minute in which AWS does not answer Plan, or Close: Task, Choice, Wait. */
+  readonly planRound: number;
+  readonly closeRound: number;
   readonly pollRound: number;
   /** One minute of holding: an alarm that recovers, a stop, a throttle, a dispatch that is stale. */
   readonly holdRound: number;
@@ -95,18 +100,32 @@ export function longestWay(definition: Definition, from: string, to: string, wit
  */
 export function worstCaseHistory(definition: Definition, limits: HistoryLimits): HistoryBudget {
   const way = (from: string, to: string, without: readonly string[]) => longestWay(definition, from, to, without);
-  const askRound = way('Ask', 'Ask', ['Gate', 'AskFailed', 'Close', 'Execute']);
-  const undeliveredRound = way('Ask', 'Ask', ['Gate', 'Close', 'Execute']);
+  const askRound = way('Ask', 'Ask', ['Gate', 'Close', 'Execute']);
+  const planRound = way('Plan', 'Plan', ['Gate', 'Close']);
+  const closeRound = way('Close', 'Close', []);
   const pollRound = way('Poll', 'Poll', ['Gate', 'Hold', 'Close']);
   const holdRound = way('Hold', 'Hold', ['Close', 'Ask', 'Pause']);
   const quick = quickLooks(limits.longestWaitSeconds);
   const dispatch = way('Gate', 'Gate', ['Close', 'Ask', 'Hold', 'Pause']) + quick * pollRound;
   const question = way('Gate', 'Gate', ['Close', 'AskFailed', 'Pause']);
-  const undelivered = limits.maximumUndeliveredRounds * (undeliveredRound - askRound);
-  const ends = way(definition.StartAt, 'Gate', ['Close']) + way('Gate', 'Closed', ['Ask', 'Execute', 'Hold']) + 4;
+  const ends =
+    way(definition.StartAt, 'Gate', ['Close', 'PlanAgain']) +
+    way('Gate', 'Ended', ['Ask', 'Execute', 'Hold', 'CloseAgain']) +
+    4;
   const once = ends + quick * holdRound;
   const tick = Math.min(definition.States.Ask?.TimeoutSeconds ?? Number.NaN, limits.longestWaitSeconds);
-  const minutes = Math.ceil(limits.maximumAgeSeconds / tick) * Math.max(askRound, pollRound, holdRound);
-  const pieces = limits.maximumDispatches * dispatch + limits.maximumQuestions * question + undelivered;
-  return { askRound, undeliveredRound, pollRound, holdRound, dispatch, question, once, total: minutes + pieces + once };
+  const minutes =
+    Math.ceil(limits.maximumAgeSeconds / tick) * Math.max(askRound, pollRound, holdRound, planRound, closeRound);
+  const pieces = limits.maximumDispatches * dispatch + limits.maximumQuestions * question;
+  return {
+    askRound,
+    planRound,
+    closeRound,
+    pollRound,
+    holdRound,
+    dispatch,
+    question,
+    once,
+    total: minutes + pieces + once,
+  };
 }

@@ -9,6 +9,7 @@ import { type Definition, longestWay, type State, successors, worstCaseHistory }
 type FullState = State & {
   readonly Arguments?: { readonly FunctionName: string; readonly Payload: Record<string, unknown> };
   readonly Seconds?: unknown;
+  readonly Assign?: unknown;
   readonly Output?: unknown;
 };
 type FullDefinition = Definition & {
@@ -22,6 +23,9 @@ const states = Object.entries(definition.States);
 const tasks = states.filter(([, { Type }]) => Type === 'Task');
 const state = (name: string): FullState => definition.States[name] as FullState;
 const catches = (name: string) => state(name).Catch?.map(({ ErrorEquals, Next }) => [ErrorEquals, Next]);
+
+/** Lambda's own errors: the function was busy, or it is not known whether it ran. */
+const throttles = ['TooManyRequests', 'Service', 'AWSLambda', 'SdkClient'].map((name) => `Lambda.${name}Exception`);
 
 /** Where a Choice leads for a word: the rule that names it, else Default. */
 function routeOf(choice: string, word: string): string | undefined {
@@ -38,7 +42,7 @@ describe('the definition', () => {
 
   test('has the states of the design and no way to one that is not there', () => {
     expect(Object.keys(definition.States).sort()).toEqual(
-      'Ask AskFailed Close Closed Execute Foreign Gate Hold Pause Plan Planned Poll Sent Settle Settled Unclosed Verdict'.split(
+      'Ask AskFailed Close CloseAgain Closed Ended Execute Foreign Gate Hold Pause Plan PlanAgain Planned Poll Sent Settle Settled Unclosed Verdict'.split(
         ' ',
       ),
     );
@@ -54,23 +58,59 @@ describe('the definition', () => {
   test('catches everything: tasks end in Close, Ask waits its tick out, a failing Close fails the execution', () => {
     for (const name of ['Gate', 'Settle', 'Execute', 'Poll'])
       expect(catches(name)?.at(-1), name).toEqual([['States.ALL'], 'Close']);
-    expect(catches('Plan')).toEqual([[['States.ALL'], 'Planned']]);
+    expect(catches('Plan')?.at(-1)).toEqual([['States.ALL'], 'Planned']);
     expect(catches('Ask')).toEqual([
       [['States.Timeout', 'AlreadyDecided'], 'Settle'],
+      [['Again', ...throttles], 'AskFailed'],
       [['States.ALL'], 'AskFailed'],
     ]);
-    expect(catches('Close')).toEqual([[['States.ALL'], 'Unclosed']]);
+    expect(catches('Close')?.at(-1)).toEqual([['States.ALL'], 'Unclosed']);
     expect(tasks.map(([name]) => name).sort()).toEqual('Ask Close Execute Gate Plan Poll Settle'.split(' '));
   });
 
-  test('waits a minute when a function was throttled; of Execute only when it certainly did not run', () => {
-    const throttles: Record<string, string> = { Gate: 'Hold', Settle: 'AskFailed', Poll: 'Pause', Execute: 'Hold' };
-    for (const [name, next] of Object.entries(throttles)) {
-      const [errors, to] = catches(name)?.[0] ?? [];
-      expect(to, name).toBe(next);
-      expect(errors, name).toContain('Lambda.TooManyRequestsException');
-    }
-    expect(catches('Execute')?.[0]?.[0]).toEqual(['Lambda.TooManyRequestsException']);
+  test('waits a minute when a function was throttled or Lambda failed: a second call finds what the first did', () => {
+    const onward: Record<string, string> = {
+      Plan: 'Planned',
+      Gate: 'Hold',
+      Settle: 'AskFailed',
+      Poll: 'Pause',
+      Execute: 'Hold',
+      Close: 'Closed',
+    };
+    for (const [name, next] of Object.entries(onward)) expect(catches(name)?.[0], name).toEqual([throttles, next]);
+  });
+
+  test('comes back to every state that answers `again`, a minute later', () => {
+    expect(routeOf('Planned', 'again')).toBe('PlanAgain');
+    expect(state('PlanAgain')).toMatchObject({ Type: 'Wait', Seconds: 60, Next: 'Plan' });
+    expect(state('PlanAgain').Output).toEqual({ incidentId: '{% $incidentId %}' });
+    expect(routeOf('Verdict', 'again')).toBe('Hold');
+    expect(routeOf('Sent', 'again')).toBe('Hold');
+    for (const name of ['Verdict', 'Sent'])
+      expect(state(name).Choices?.find(({ Condition }) => Condition.includes("'again'"))).toMatchObject({
+        Assign: { seconds: 60 },
+      });
+    expect(routeOf('Settled', 'again')).toBe('AskFailed');
+    expect(state('AskFailed')).toMatchObject({ Type: 'Wait', Next: 'Settle' });
+    // A look that AWS did not answer is no end of a command, and never leads back to the gate.
+    expect(state('Poll').Output).toEqual({
+      outcome: "{% $states.result.Payload.outcome = 'again' ? 'running' : $states.result.Payload.outcome %}",
+    });
+    expect(routeOf('Sent', 'running')).toBe('Pause');
+    expect(routeOf('Closed', 'again')).toBe('CloseAgain');
+    expect(routeOf('Closed', 'closed')).toBe('Ended');
+    expect(state('CloseAgain')).toMatchObject({ Type: 'Wait', Seconds: 60, Next: 'Close' });
+  });
+
+  test('tells Settle whether a question was lost to AWS, which is no round without a card', () => {
+    expect(state('Settle').Arguments?.Payload.again).toBe('{% $again %}');
+    expect(state('Ask').Catch?.map(({ Assign }) => Assign)).toEqual([
+      { again: false },
+      { again: true },
+      { again: false },
+    ]);
+    expect(state('Plan').Assign).toMatchObject({ again: false });
+    expect(state('Ask').Assign).toEqual({ again: false });
   });
 
   test('tries nothing again but Plan and Close, and these only when the service failed, not the function', () => {
@@ -86,7 +126,7 @@ describe('the definition', () => {
       if (one.Type === 'Task') expect(Object.keys((one.Output as object) ?? { whole: 1 }).length, name).toBeLessThan(2);
     for (const [name, { Arguments }] of tasks)
       for (const key of Object.keys(Arguments?.Payload ?? {}))
-        expect(['incidentId', 'dispatch', 'token', 'status', 'cause', 'execution'], name).toContain(key);
+        expect(['incidentId', 'dispatch', 'token', 'status', 'cause', 'execution', 'again'], name).toContain(key);
     expect(text).not.toMatch(/errorOutput(?!\.Error\b)|result(?!\.Payload\.\w)/);
   });
 
@@ -147,8 +187,9 @@ describe('the history budget', () => {
 
   test('counts a round of asking, polling and holding, a dispatch and a question, as Step Functions does', () => {
     expect(budget).toMatchObject({
-      askRound: 13,
-      undeliveredRound: 15,
+      askRound: 15,
+      planRound: 18,
+      closeRound: 18,
       pollRound: 9,
       holdRound: 16,
       dispatch: 14 + 6 * 9,
@@ -158,29 +199,28 @@ describe('the history budget', () => {
 
   test('is below 20,000 of the 25,000 events that an execution may record', () => {
     expect(budget.total).toBeLessThan(20_000);
-    expect(budget.total).toBeGreaterThan(480 * 16 + 100 * 68 + 150 * 29 + 6 * 2);
+    expect(budget.total).toBeGreaterThan(480 * 18 + 100 * 68 + 150 * 29);
     expect(budget.total).toBeLessThan(historyLimits.maximumEvents);
   });
 
-  test('pays dispatches, questions and undeliverable rounds apart', () => {
+  test('pays dispatches and questions apart', () => {
     const more = (change: Partial<HistoryLimits>) =>
       worstCaseHistory(definition, { ...historyLimits, ...change }).total - budget.total;
     expect(more({ maximumDispatches: historyLimits.maximumDispatches + 1 })).toBe(budget.dispatch);
     expect(more({ maximumQuestions: historyLimits.maximumQuestions + 1 })).toBe(budget.question);
-    expect(more({ maximumUndeliveredRounds: historyLimits.maximumUndeliveredRounds + 1 })).toBe(2);
   });
 
   test('grows when a state is added to a round or a retry to a task', () => {
     const changed = structuredClone(definition) as { States: Record<string, object> };
     changed.States.Detour = { Type: 'Pass', Next: 'Settle' };
-    changed.States.Ask = { ...state('Ask'), Next: 'Detour' };
-    expect(worstCaseHistory(changed as Definition, historyLimits).askRound).toBe(15);
+    changed.States.AskFailed = { ...state('AskFailed'), Next: 'Detour' };
+    expect(worstCaseHistory(changed as Definition, historyLimits).askRound).toBe(17);
     changed.States.Poll = { ...state('Poll'), Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }] };
     expect(worstCaseHistory(changed as Definition, historyLimits).pollRound).toBe(15);
   });
 
   test('leaves no round unpaid: without ticks, waits and the gate nothing goes round', () => {
-    const paid = ['Ask', 'AskFailed', 'Hold', 'Pause', 'Gate'];
+    const paid = ['Ask', 'AskFailed', 'Hold', 'Pause', 'Gate', 'PlanAgain', 'CloseAgain'];
     for (const [name] of states)
       if (!paid.includes(name)) expect(longestWay(definition, name, name, paid), name).toBe(0);
   });

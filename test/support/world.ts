@@ -9,16 +9,18 @@ import type { AuditEvent } from '../../core/audit/entry.ts';
 import type { Compiled } from '../../core/compiled.ts';
 import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
-import { type Envelope, payloadTypes, seal } from '../../core/dsse.ts';
+import { type Envelope, payloadTypes, type Sign, seal } from '../../core/dsse.ts';
 import { readSwitch } from '../../core/incident/kill-switch.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
 import { formatReference } from '../../core/reference.ts';
+import type { Change } from '../../core/report/tampering.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
 import type { SlackMessage } from '../../core/slack/blocks.ts';
 import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import { isoOf } from '../../core/time.ts';
+import { archive, type Failure } from '../../core/use-cases/archive.ts';
 import { close } from '../../core/use-cases/close.ts';
 import { decide } from '../../core/use-cases/decide.ts';
 import { execute } from '../../core/use-cases/execute.ts';
@@ -46,6 +48,8 @@ export class World {
   alarm: Alarm | null = alarmOf();
   /** What CloudWatch says when it is asked: this world's alarm, whichever is asked for. */
   readAlarm: (alarmArn: string, contributorId: string | null) => Promise<Alarm | null> = async () => this.alarm;
+  /** The ARNs of alarms that are tagged as opted in. */
+  optedIn: () => Promise<string[]> = async () => (this.alarm?.tags.countersign === 'on' ? [this.alarm.arn] : []);
   /** Names of alarms that a mute rule mutes. */
   readonly muted = new Set<string>();
   instances: ManagedInstance[] = [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }];
@@ -53,10 +57,10 @@ export class World {
   pagerIsDown = false;
   model: Model | null = null;
   evidence: Evidence[] = [];
-  /** Called before every port call with its name; throws to crash there. */
-  fault: (port: string) => void = () => {};
-  /** Called after every port call's effect; throws to lose its answer. */
-  lost: (port: string) => void = () => {};
+  /** Called before every port call with its name; throws to crash there, or takes its time. */
+  fault: (port: string) => void | Promise<void> = () => {};
+  /** Called after every port call's effect; throws to lose its answer, or takes its time. */
+  lost: (port: string) => void | Promise<void> = () => {};
   /** How time passes, in milliseconds. A test that runs one thing after the other only puts its clock forward. */
   pass: (milliseconds: number) => Promise<void> = async (milliseconds) => {
     this.now += milliseconds;
@@ -67,12 +71,24 @@ export class World {
   pause: AuditWriter['pause'] = async () => {};
   respond: (send: Send, target: string) => Partial<Invocation> = () => ({});
   onSend: (send: Send) => void = () => {};
+  /** Milliseconds until Systems Manager lists a command that it was sent. */
+  listsAfter = 0;
+  /** Called when a machine is started, a token is sent, a person is paged. */
+  onStart: (incidentId: string) => void = () => {};
+  onWake: (token: string) => void = () => {};
+  onPage: (subject: string, text: string) => void = () => {};
   readonly audit = new MemoryAudit();
   readonly control = new MemoryControl();
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly work = new MemoryWork();
   readonly executions = new Map<string, ExecutionState>();
+  /** When an execution began, epoch milliseconds; the world's start, where it is not said. */
+  readonly startedAt = new Map<string, number>();
   readonly sends: Send[] = [];
+  /** When each of them was accepted, epoch milliseconds. */
+  readonly sentAt: number[] = [];
+  /** What `close` and `sweep` told the channel. */
+  readonly closings: Closing[] = [];
   readonly posts: SlackMessage[] = [];
   readonly updates: SlackMessage[] = [];
   readonly told: string[] = [];
@@ -96,13 +112,15 @@ export class World {
   }
 
   async #before(name: string): Promise<void> {
-    this.fault(name);
+    const fault = this.fault(name);
+    if (fault) await fault;
     if (this.callTakes > 0) await this.pass(this.callTakes / 2);
   }
 
   async #after(name: string): Promise<void> {
     if (this.callTakes > 0) await this.pass(this.callTakes / 2);
-    this.lost(name);
+    const lost = this.lost(name);
+    if (lost) await lost;
   }
 
   async #port<T>(name: string, call: () => T): Promise<T> {
@@ -115,10 +133,14 @@ export class World {
   publicKey = async (): Promise<string> => this.#key.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
   /** Signs as the approval key does. */
-  sign = async (message: Buffer) => ({
-    keyid: 'test-key',
-    sig: await this.#port('sign', () => signWith('sha256', message, this.#key.privateKey).toString('base64')),
-  });
+  sign: Sign = (message) => this.#port('sign', () => this.#signature(message));
+
+  /** The same where nothing goes wrong on the way. */
+  signQuietly: Sign = async (message) => this.#signature(message);
+
+  #signature(message: Buffer): Awaited<ReturnType<Sign>> {
+    return { keyid: 'test-key', sig: signWith('sha256', message, this.#key.privateKey).toString('base64') };
+  }
 
   /** A vote as `decide` seals it, whoever is said to cast it. */
   vote(record: QuestionRecord, by: { id: string; name: string }, changes: Partial<Vote> = {}): Promise<Envelope> {
@@ -166,13 +188,12 @@ export class World {
         this.posts.push(message);
         return { channel, messageTs: `${this.posts.length}.0` };
       }),
-    update: async (_place: unknown, message: SlackMessage) => {
-      if (this.slackIsDown) throw new Error('Slack is down');
-      this.updates.push(message);
-    },
-    tell: async (_channel: string, _user: string, text: string) => {
-      this.told.push(text);
-    },
+    update: async (_place: unknown, message: SlackMessage) =>
+      this.#port('update', () => {
+        if (this.slackIsDown) throw new Error('Slack is down');
+        this.updates.push(message);
+      }),
+    tell: async (_channel: string, _user: string, text: string) => this.#port('tell', () => void this.told.push(text)),
   };
 
   /** Reads and faults of one alarm, whoever asks. */
@@ -209,7 +230,9 @@ export class World {
 
   readonly #start = async (incidentId: string): Promise<void> =>
     this.#port('start', () => {
-      if (!this.executions.has(incidentId)) this.executions.set(incidentId, 'RUNNING');
+      if (this.executions.has(incidentId)) return;
+      this.executions.set(incidentId, 'RUNNING');
+      this.onStart(incidentId);
     });
 
   plan(incidentId: string, execution = incidentId) {
@@ -218,8 +241,10 @@ export class World {
       dispatches: null,
       kill: async () => ({ stopped: false, number: 1, stop: null }),
       incidentRow: this.work.incidentRow,
-      evidence: async () => this.evidence,
+      evidence: () => this.#port('evidence', () => this.evidence),
       saveEvidence: this.work.saveEvidence,
+      vote: this.work.vote,
+      keepVote: this.work.keepVote,
       model: this.model,
     };
     return plan(ports, this.compiled, riskTools, { incidentId, execution });
@@ -250,7 +275,7 @@ export class World {
       countUndelivered: this.work.countUndelivered,
       now: () => this.now,
     };
-    return settle(ports, this.compiled, incidentId, dispatch);
+    return settle(ports, this.compiled, { incidentId, dispatch });
   }
 
   /** A click on the newest card of the dispatch, signed as Slack signs. */
@@ -299,7 +324,11 @@ export class World {
       signingSecret: async () => signingSecret,
       sign: this.sign,
       publicKey: this.publicKey,
-      wake: async (token: string) => void this.woken.push(token),
+      wake: (token: string) =>
+        this.#port('wake', () => {
+          this.woken.push(token);
+          this.onWake(token);
+        }),
       now: () => this.now,
     };
     return decide(ports, this.compiled, raw);
@@ -334,6 +363,7 @@ export class World {
     const other = this.accepts(send);
     if (other && !other.arrives) return other.answer;
     this.sends.push(send);
+    this.sentAt.push(this.now);
     this.onSend(send);
     if (other) return other.answer;
     return { kind: 'sent', commandId: `command-${this.sends.length}` };
@@ -347,7 +377,8 @@ export class World {
       (send) =>
         dispatchKey(send.incidentId, send.dispatch) === key && document === (this.findsOnly ?? send.document.name),
     );
-    return this.#port('findCommand', () => (place < 0 ? null : `command-${place + 1}`));
+    const isListed = place >= 0 && this.now >= (this.sentAt[place] ?? 0) + this.listsAfter;
+    return this.#port('findCommand', () => (isListed ? `command-${place + 1}` : null));
   };
 
   #said(commandId: string, target: string): Invocation {
@@ -371,24 +402,41 @@ export class World {
     return poll(ports, { incidentId, dispatch });
   }
 
+  readonly #page = async (subject: string, text: string) =>
+    this.#port('page', () => {
+      if (this.pagerIsDown) throw new Error('the pager is down');
+      this.pages.push(subject);
+      this.onPage(subject, text);
+    });
+
+  /** What it posts is a closing message: kept with who tells it, since when he looks, and how the alarm stands. */
+  #closingPost(actor: string): World['cards']['post'] {
+    const begun = this.now;
+    return async (channel, message) => {
+      try {
+        return await this.cards.post(channel, message);
+      } finally {
+        // Also where the answer was lost: people read it all the same.
+        if (this.posts.includes(message))
+          this.closings.push({ actor, message, begun, at: this.now, alarm: this.alarm?.state ?? null });
+      }
+    };
+  }
+
   #closePorts(actor: string) {
     return {
       writer: this.writer(actor),
       dispatches: this.dispatches,
       publicKey: this.publicKey,
       control: this.control,
-      cards: this.cards,
+      cards: { ...this.cards, post: this.#closingPost(actor) },
       alarm: this.#alarm,
       findCommand: this.#findCommand,
       invocation: this.#invocation,
       shown: this.work.shown,
       doorbells: this.work.doorbells,
       incidentRow: this.work.incidentRow,
-      page: async (subject: string) =>
-        this.#port('page', () => {
-          if (this.pagerIsDown) throw new Error('the pager is down');
-          this.pages.push(subject);
-        }),
+      page: this.#page,
       release: this.work.release,
       now: () => this.now,
     };
@@ -402,18 +450,33 @@ export class World {
     const ports = {
       ...this.#closePorts('sweep'),
       ...this.#alarms,
-      optedIn: async () => (this.alarm?.tags.countersign === 'on' ? [this.alarm.arn] : []),
+      safeguards: null,
+      optedIn: () => this.optedIn(),
       openIncidents: this.work.openIncidents,
       lockedBy: this.work.lockedBy,
       open: this.work.open,
       ring: this.work.ring,
       execution: async (incidentId: string) => {
         const state = this.executions.get(incidentId) ?? ('missing' as const);
-        return { state, startedAt: state === 'missing' ? null : isoOf(start) };
+        return { state, startedAt: state === 'missing' ? null : isoOf(this.startedAt.get(incidentId) ?? start) };
       },
       start: this.#start,
     };
     return sweep(ports, this.compiled);
+  }
+
+  /** Changes of Audit and Dispatches, as their streams hand them over. */
+  archive(changes: readonly Change[]): Promise<Failure[]> {
+    const item = async (chain: string, place: number) =>
+      (await this.audit.items(chain)).find((one) => one.place === place) ?? null;
+    const ports = {
+      item,
+      control: this.control,
+      publicKey: this.publicKey,
+      page: this.#page,
+      now: () => this.now,
+    };
+    return archive(ports, changes);
   }
 
   /**
@@ -495,6 +558,15 @@ export class World {
   reading(chain: string) {
     return readChain(chain, this.audit.chains.get(chain) ?? []);
   }
+}
+
+/** What people were told at the end, by whom, since when he looked, and how the alarm stood then. Times are epoch milliseconds. */
+export interface Closing {
+  readonly actor: string;
+  readonly message: SlackMessage;
+  readonly begun: number;
+  readonly at: number;
+  readonly alarm: string | null;
 }
 
 export type Operator = (world: World, record: QuestionRecord) => Promise<void>;

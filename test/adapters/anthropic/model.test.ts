@@ -66,7 +66,9 @@ describe('anything else throws', () => {
 describe('planning with a model that fails', () => {
   const compiled = compiledOf();
   const alarm = alarmOf();
-  const found = candidates(compiled.runbooks, alarm);
+  // Text matches: with an exact route the model is not asked.
+  const found = candidates(compiled.runbooks, alarm).map((one) => ({ ...one, kind: 'text' as const }));
+  const nothingKept = { vote: async () => null, keepVote: async () => {} };
   const steps = (compiled.runbooks[0]?.steps ?? []).map(({ number, title }) => ({
     number,
     title,
@@ -83,7 +85,7 @@ describe('planning with a model that fails', () => {
     const ranking = await rankByModel(open(0), compiled, alarm, found, []);
     expect(ranking.answer).toBeNull();
     expect(ranking.note).toMatch(/^failed \(\w+\): planning is deterministic$/);
-    const vote = await voteByModel(open(0), compiled.runbooks[0] as never, steps);
+    const vote = await voteByModel(open(0), nothingKept, compiled.runbooks[0] as never, steps);
     expect(vote.risks).toEqual({});
     expect(vote.note).toMatch(/the static floor stands$/);
   });

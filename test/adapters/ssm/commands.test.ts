@@ -9,13 +9,12 @@ import {
   managedInstances,
   prepareSend,
 } from '../../../adapters/ssm/commands.ts';
-import { clockGraceSeconds, deliveryTimeoutSeconds } from '../../../core/derive/derive.ts';
-import { runDocument } from '../../../core/derive/run-document.ts';
+import { clockGraceSeconds, deliveryTimeoutSeconds, runDocument } from '../../../core/derive/run-document.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { dispatchKey, maximumAttempts } from '../../../core/dispatch.ts';
 import type { Send } from '../../../core/use-cases/execute-ports.ts';
 import { Part } from '../../../core/words.ts';
-import { alarmOf, instanceId, start } from '../../support/fixtures.ts';
+import { instanceId, start } from '../../support/fixtures.ts';
 import { type Answer, awsServer } from '../aws-server.ts';
 
 const aws = awsServer();
@@ -235,9 +234,10 @@ describe('managed instances', () => {
   const filters = () => aws.asked.map(({ input }) => input.Filters);
   const list = (...instances: object[]) => ({ InstanceInformationList: instances });
 
-  test('by the alarm: one filter, which AWS takes alone only, and the instance is picked here', async () => {
+  test('by the alarm: all that are opted in, by one filter, which AWS takes alone only', async () => {
     aws.answers = { DescribeInstanceInformation: [list({ InstanceId: 'i-0fedcba9876543210' }, found)] };
-    expect(await managedInstances({ from: 'alarm', tags: {}, maximum: 1 }, alarmOf(), [])).toEqual([
+    expect(await managedInstances({ from: 'alarm', tags: {}, maximum: 1 }, [])).toEqual([
+      { id: 'i-0fedcba9876543210', tags: { countersign: 'on' }, online: false },
       { id: instanceId, tags: { Name: 'web-1', countersign: 'on' }, online: true },
     ]);
     expect(filters()).toEqual([[optIn]]);
@@ -252,7 +252,7 @@ describe('managed instances', () => {
       return NextToken ? list(second, third, {}) : { ...list(found), NextToken: 'more' };
     };
     const tags = { role: 'web' };
-    expect(await managedInstances({ from: 'tags', tags, maximum: 5 }, alarmOf(), [third.InstanceId])).toEqual([
+    expect(await managedInstances({ from: 'tags', tags, maximum: 5 }, [third.InstanceId])).toEqual([
       { id: instanceId, tags: { Name: 'web-1', role: 'web', countersign: 'on' }, online: true },
       { id: second.InstanceId, tags: { role: 'web', countersign: 'on' }, online: false },
       // Planned, still opted in, and not meant by the selector any more.
@@ -261,15 +261,10 @@ describe('managed instances', () => {
     expect(filters().every((asked) => Array.isArray(asked) && asked.length === 1)).toBe(true);
   });
 
-  test('nobody is asked for an alarm that names no instance, and a selector cannot drop the opt-in', async () => {
-    const nowhere = alarmOf({ dimensions: {} });
-    expect(await managedInstances({ from: 'alarm', tags: {}, maximum: 1 }, nowhere, [])).toEqual([]);
-    expect(aws.asked).toEqual([]);
+  test('a selector cannot drop the opt-in', async () => {
     aws.answers.DescribeInstanceInformation = ({ Filters }) =>
       JSON.stringify(Filters).includes('"off"') ? list() : list(found);
-    expect(await managedInstances({ from: 'tags', tags: { countersign: 'off' }, maximum: 1 }, alarmOf(), [])).toEqual(
-      [],
-    );
+    expect(await managedInstances({ from: 'tags', tags: { countersign: 'off' }, maximum: 1 }, [])).toEqual([]);
     expect(filters()).toEqual(expect.arrayContaining([[optIn], [{ Key: 'tag:countersign', Values: ['off'] }]]));
   });
 });

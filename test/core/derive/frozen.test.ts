@@ -265,10 +265,16 @@ describe('what follows a burnt run', () => {
 describe('a step that is always offered', () => {
   const changed = alarmOf({ dimensions: { Unit: 'db' } });
 
-  test('undoes with the plan, on all its hosts, once anything was burnt with it', () => {
-    expect(factsOf('5.run', { alarm: changed, events: burnt('2.run', { [a]: 'not_started', [b]: 'failed' }) })).toEqual(
-      { parameters: plan.parameters, targets: [b, a].sort(), lost: [] },
-    );
+  test('undoes with the plan once anything was burnt with it, on the hosts that any change may have touched', () => {
+    const on = (ends: Record<string, HostOutcome> | null) =>
+      factsOf('5.run', { alarm: changed, events: burnt('2.run', ends) });
+    const both = { parameters: plan.parameters, targets: [b, a].sort(), lost: [] };
+    expect(on(null)).toEqual(both);
+    expect(on({ [a]: 'succeeded', [b]: 'failed' })).toEqual(both);
+    expect(on({ [a]: 'not_started', [b]: 'failed' })).toEqual({ ...both, targets: [b] });
+    expect(on({ [a]: 'unknown', [b]: 'refused_by_host' })).toEqual({ ...both, targets: [a] });
+    // Nothing was changed: it is a step like any other.
+    expect(on({ [a]: 'not_started', [b]: 'not_started' })).toEqual(both);
   });
 
   test('must agree like anything else before that', () => {

@@ -1,6 +1,6 @@
 /** Every status of Run Command has its one meaning, on one host and folded over several. */
 import { describe, expect, test } from 'vitest';
-import { combinedOutcome, foldedOutcome, hostOutcome } from '../../../core/derive/outcome.ts';
+import { combinedOutcome, explained, foldedOutcome, hostOutcome } from '../../../core/derive/outcome.ts';
 import { type HostOutcome, HostOutcome as HostOutcomes } from '../../../core/words.ts';
 
 const invocation = (status: string, exitCode = 1, stderr = '') => ({
@@ -43,10 +43,28 @@ describe('one host', () => {
     expect(hostOutcome(invocation('Failed', code, 'something else'))).toBe('failed');
   });
 
-  test('a dispatch that the host has seen before may have run: that is not known, and never "not run"', () => {
-    const stderr = 'countersign: refused: this dispatch has been here before; nothing was run';
-    expect(hostOutcome(invocation('Failed', 93, stderr))).toBe('unknown');
-    expect(hostOutcome(invocation('Failed', 93, 'something else'))).toBe('failed');
+  test.each([
+    [93, 'a dispatch that the host has seen before'],
+    [96, 'a host that booted after the send'],
+  ])('%i, %s, may have run it: that is not known, and never "not run"', (code) => {
+    const stderr = 'countersign: refused: why; this delivery ran nothing, an earlier one may have';
+    expect(hostOutcome(invocation('Failed', code, stderr))).toBe('unknown');
+    expect(hostOutcome(invocation('Failed', code, 'something else'))).toBe('failed');
+  });
+
+  test.each([
+    'Plugin with name aws:runShellScript not found. Step name: run',
+    'failed to run commands: open /var/lib/amazon/ssm/i-1/document/orchestration/_script.sh: no space left on device',
+  ])('%s: people are told what it means, and whether something ran is left open', (agent) => {
+    const words = `the agent cannot write: is its disk full?\n`;
+    expect(explained({ stdout: '', stderr: agent })).toEqual({ stdout: '', stderr: `${words}${agent}` });
+    expect(explained({ stdout: agent, stderr: '' })).toEqual({ stdout: agent, stderr: words });
+    expect(hostOutcome(invocation('Failed', 1, agent))).toBe('failed');
+  });
+
+  test('a script that says so of its own disk is not explained', () => {
+    const stderr = 'tee: /srv/x: No space left on device\n';
+    expect(explained({ stdout: '', stderr })).toEqual({ stdout: '', stderr });
   });
 
   test.each([124, 137])('exit code %i of timeout is a time-out', (code) => {

@@ -1,21 +1,19 @@
 /** The document's own script, run by the machine's real `sh` in a throw-away folder (I2 and I3 on the host). */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   maximumScriptBytes,
   refusalCodes,
   runDocument,
-  runFolder,
   runParameters,
   runRefusal,
-  timeoutCodes,
 } from '../../../core/derive/run-document.ts';
 import { seed, share } from '../../soak.ts';
+import { agentRun, documentText } from './agent.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -23,41 +21,37 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** All that the document may call. */
+const tools = [
+  'mkdir',
+  'chmod',
+  'base64',
+  'sha256sum',
+  'date',
+  'timeout',
+  'bash',
+  'mkfifo',
+  'tee',
+  'wc',
+  'head',
+  'sleep',
+];
+
 const document = JSON.parse(runDocument().content);
 const dispatchKey = 'inc-0123456789abcdef0123.2.run.1.1';
 const soon = () => Math.floor(Date.now() / 1000) + 60;
 const parametersFor = (script: string, overrides: Partial<Parameters<typeof runParameters>[0]> = {}) =>
   runParameters({ script, dispatchKey, notAfter: soon(), timeoutSeconds: 10, ...overrides });
 
-/** As SSM does: every `{{ name }}` of the document becomes the parameter's value, and `sh` runs the lines. */
-function textFor(parameters: Record<string, string[]>): string {
-  let text = document.mainSteps[0].inputs.runCommand.join('\n').replaceAll(runFolder, join(folder, 'run'));
-  for (const [name, [value]] of Object.entries(parameters)) text = text.replaceAll(`{{ ${name} }}`, () => value);
-  return text;
-}
-
-function run(
-  parameters: Record<string, string[]>,
-  environment = process.env,
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', textFor(parameters)], {
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const output = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text) => (output.stderr += text));
-    child.on('close', (code) => resolve({ code: code ?? -1, ...output }));
-  });
-}
+const run = (parameters: Record<string, string[]>, environment = process.env) =>
+  agentRun(documentText(folder, parameters), { environment }).ended;
 
 describe('runs what was approved', () => {
   test('with its output, its exit code, and nobody else able to read it', async () => {
     expect(await run(parametersFor('echo out; echo err >&2; exit 7'))).toEqual({
       code: 7,
       stdout: 'out\n',
-      stderr: 'err\n',
+      stderr: 'err\nfailed to run commands: exit status 7',
     });
     expect(statSync(join(folder, 'run')).mode & 0o777).toBe(0o700);
     expect(existsSync(join(folder, 'run', dispatchKey, 'script'))).toBe(true);
@@ -102,7 +96,8 @@ describe('runs what was approved', () => {
     expect((await run(parameters)).stdout).toBe('long\n');
     expect(() => parametersFor(`${script}x`)).toThrow('24577 bytes; 1 to 24576 can be sent');
     expect(() => parametersFor('')).toThrow('0 bytes');
-    expect(() => parametersFor('x', { timeoutSeconds: 3601 })).toThrow('1 to 3600');
+    for (const timeoutSeconds of [4, 3601, 5.5])
+      expect(() => parametersFor('x', { timeoutSeconds })).toThrow('5 to 3600');
   });
 });
 
@@ -115,7 +110,9 @@ describe('refuses', () => {
     reason: keyof typeof refusalCodes,
   ): Promise<void> {
     expect(answer).toMatchObject({ code: refusalCodes[reason], stdout: '' });
-    expect(answer.stderr).toMatch(/^countersign: refused: .*; nothing was run\n$/);
+    const isUnsure = reason === 'repeated' || reason === 'rebooted';
+    const words = isUnsure ? 'this delivery ran nothing, an earlier one may have' : 'nothing was run';
+    expect(answer.stderr).toMatch(new RegExp(`^countersign: refused: .*; ${words}\nfailed to run commands`));
     expect(runRefusal(answer.code, answer.stderr)).toBe(reason);
     expect(existsSync(canary())).toBe(false);
   }
@@ -134,9 +131,9 @@ describe('refuses', () => {
   });
 
   test('a clock that cannot be read', async () => {
-    const tools = onlyTools(['mkdir', 'chmod', 'base64', 'sha256sum', 'timeout', 'bash']);
-    execFileSync('sh', ['-c', `printf '#!/bin/sh\nexit 1\n' >${tools}/date; chmod +x ${tools}/date`]);
-    await expectRefused(await run(parametersFor(touching()), { PATH: tools }), 'too_late');
+    const path = onlyTools(tools.filter((tool) => tool !== 'date'));
+    execFileSync('sh', ['-c', `printf '#!/bin/sh\nexit 1\n' >${path}/date; chmod +x ${path}/date`]);
+    await expectRefused(await run(parametersFor(touching()), { PATH: path }), 'too_late');
   });
 
   test('a dispatch that has been here before, however it ended', async () => {
@@ -154,8 +151,8 @@ describe('refuses', () => {
   });
 
   test('a host without bash, and says so', async () => {
-    const tools = onlyTools(['mkdir', 'chmod', 'base64', 'sha256sum', 'date', 'timeout', 'touch']);
-    const answer = await run(parametersFor(touching()), { PATH: tools });
+    const path = onlyTools([...tools.filter((tool) => tool !== 'bash'), 'touch']);
+    const answer = await run(parametersFor(touching()), { PATH: path });
     await expectRefused(answer, 'unsupported_host');
     expect(answer.stderr).toContain('this host has no bash');
   });
@@ -170,30 +167,14 @@ describe('refuses', () => {
     await expectRefused(await run(parametersFor(touching())), 'no_folder');
   });
 
-  test('and a script that exits with such a code has run and failed', async () => {
-    const answer = await run(parametersFor('exit 91'));
-    expect([answer.code, runRefusal(answer.code, answer.stderr)]).toEqual([91, null]);
-  });
-});
-
-describe('stops', () => {
-  test('the whole process group when the time is over', async () => {
-    const alive = join(folder, 'alive');
-    const script = `(while :; do touch ${alive}; sleep 0.05; done) & while :; do :; done`;
-    const begin = Date.now();
-    const { code } = await run(parametersFor(script, { timeoutSeconds: 1 }));
-    expect(timeoutCodes).toContain(code);
-    expect(Date.now() - begin).toBeLessThan(2_000);
-    rmSync(alive);
-    await delay(300);
-    expect(existsSync(alive)).toBe(false);
-  });
-
-  test('a script that ignores the first signal', async () => {
-    const begin = Date.now();
-    const { code } = await run(parametersFor("trap '' TERM; while :; do :; done", { timeoutSeconds: 1 }));
-    expect(timeoutCodes).toContain(code);
-    expect(Date.now() - begin).toBeLessThan(8_000);
+  test('and a script that exits with such a code has run and failed, whatever it says', async () => {
+    for (const code of Object.values(refusalCodes)) {
+      const key = dispatchKey.replace('.1.1', `.1.${code - 90}`);
+      const script = `echo 'countersign: refused: this host has no bash; nothing was run' >&2; exit ${code}`;
+      const answer = await run(parametersFor(script, { dispatchKey: key }));
+      expect([answer.code, runRefusal(answer.code, answer.stderr)]).toEqual([code, null]);
+      expect(answer.stderr).toMatch(`countersign: the script itself exited with ${code}\n`);
+    }
   });
 });
 
@@ -234,17 +215,26 @@ describe('the document', () => {
       expect(document.parameters[name].allowedPattern).toMatch(/^\^.*\$$/);
     }
     expect(
-      ['1', '60', '999', '3600', '3601', '3700', '10000'].map((value) => allowed('executionTimeout', value)),
-    ).toEqual([true, true, true, true, false, false, false]);
+      ['1', '4', '5', '10', '60', '999', '3600', '3601', '3700', '10000'].map((value) =>
+        allowed('executionTimeout', value),
+      ),
+    ).toEqual([false, false, true, true, true, true, true, false, false, false]);
   });
 
-  test('uses every parameter, and no command beyond the seven', () => {
+  test('is one step, for Linux only, and small', () => {
+    expect(document.mainSteps).toMatchObject([
+      { action: 'aws:runShellScript', precondition: { StringEquals: ['platformType', 'Linux'] } },
+    ]);
+    expect(runDocument().content.length).toBeLessThan(6_000);
+  });
+
+  test('uses every parameter, and no command beyond its list', () => {
     const text: string = document.mainSteps[0].inputs.runCommand.join('\n');
     const used = [...text.matchAll(/{{ (\w+) }}/g)].map((match) => match[1]);
     expect(new Set(used)).toEqual(new Set(Object.keys(document.parameters)));
-    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^timeout .* bash "\$run\/script" <\/dev\/null$/);
-    const tools = onlyTools(['mkdir', 'chmod', 'base64', 'sha256sum', 'date', 'timeout', 'bash']);
-    return expect(run(parametersFor('echo enough'), { PATH: tools })).resolves.toEqual({
+    expect(text).toMatch(/^timeout --foreground .* bash "\$run\/script" <\/dev\/null >\S+ 2>\S+$/m);
+    const path = onlyTools(tools);
+    return expect(run(parametersFor('echo enough'), { PATH: path })).resolves.toEqual({
       code: 0,
       stdout: 'enough\n',
       stderr: '',
@@ -253,8 +243,8 @@ describe('the document', () => {
 });
 
 function onlyTools(names: readonly string[]): string {
-  const tools = join(folder, 'tools');
-  mkdirSync(tools);
-  for (const name of names) symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), join(tools, name));
-  return tools;
+  const path = join(folder, 'tools');
+  mkdirSync(path);
+  for (const name of names) symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), join(path, name));
+  return path;
 }

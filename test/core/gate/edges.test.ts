@@ -52,7 +52,7 @@ describe('a failure', () => {
     ).toMatchObject({ name: '4.run' });
   });
 
-  test.each<DispatchOutcome>(['unknown', 'timed_out', 'partial', 'not_started'])(
+  test.each<DispatchOutcome>(['unknown', 'timed_out', 'partial'])(
     'whose effect is not known (%s) stops every tier',
     (outcome) => {
       expect(
@@ -60,6 +60,12 @@ describe('a failure', () => {
       ).toMatchObject({ name: '4.run' });
     },
   );
+
+  test('of which certainly nothing ran stops every tier, and there is nothing to undo', () => {
+    expect(
+      answer(situationAfter([...begun, ...ran('2.run', 'modifying', 'not_started')], { compiled: low })),
+    ).toMatchObject({ decision: 'halt', status: 'failed', rule: 'step.failed' });
+  });
 
   test('that went on is told as one when the alarm stays on', () => {
     const events = [
@@ -78,8 +84,15 @@ describe('a failure', () => {
     expect(answer(situationAfter(events, { compiled: low, alarm: ok(10) }))).toMatchObject({ status: 'resolved' });
   });
 
-  test('that touched no host is not rolled back', () => {
-    const events = [...begun, ...ran('2.run', 'modifying', 'not_started')];
+  test('that touched no host is not rolled back, and an undo goes where an earlier change did', () => {
+    const changed = [
+      ...begun,
+      ...ran('2.run', 'modifying'),
+      ...ran('2.after'),
+      ...ran('2.verify'),
+      ...ran('3.dry_run'),
+    ];
+    const events = [...changed, ...ran('3.run', 'destructive', 'not_started')];
     expect(answer(situationAfter(events))).toMatchObject({ name: '5.run' });
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { append } from '../../../core/audit/append.ts';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
+import { verifyChain } from '../../../core/audit/verify.ts';
 import { sha256 } from '../../../core/digest.ts';
 import type { Envelope } from '../../../core/dsse.ts';
 import { type Question, questionDigest } from '../../../core/question.ts';
@@ -301,6 +302,54 @@ describe('I3: at most one execution on a host per dispatch, and at most one disp
     world.dispatches.byFirstRelease.add(`${id}.2.run.1.1`);
     expect((await world.execute(id, restart)).outcome).toBe('running');
     expect(mutating(world)).toEqual([]);
+  });
+
+  test('a call that comes after the incident was closed writes nothing: its chain stays whole', async () => {
+    const { world, id } = await waiting();
+    await world.close(id, 'halted');
+    const before = world.audit.chains.get(id)?.length;
+    expect((await world.execute(id, restart)).outcome).toBe('refused');
+    expect(world.audit.chains.get(id)?.length).toBe(before);
+    expect(mutating(world)).toEqual([]);
+  });
+
+  test('a call that is overtaken by the closing may refuse once more: that is no tampering', async () => {
+    const { world, id, record } = await waiting();
+    await world.click(record, ana, 'approve');
+    world.stopped = true;
+    expect((await world.execute(id, restart)).outcome).toBe('stale');
+    world.stopped = false;
+    world.now += 11 * 60_000;
+    // The second call has read the chain when the incident is closed.
+    const { port } = world.dispatches;
+    world.dispatches.port = async (name) => {
+      if (name === 'dispatches.lease' && world.work.opened.size > 0) await world.close(id, 'aborted');
+      return port(name);
+    };
+    expect((await world.execute(id, restart)).outcome).toBe('stale');
+    expect(world.events(id).at(-1)).toMatchObject({ kind: 'dispatch_refused', late: true });
+    const facts = {
+      burns: [...world.dispatches.burnt.values()],
+      byFirstRelease: [],
+      publicKey: await world.publicKey(),
+      isOpen: false,
+      recovery: null,
+    };
+    expect(verifyChain(id, world.audit.chains.get(id) ?? [], facts)).toMatchObject({ verdict: 'whole', problems: [] });
+  });
+
+  test('an alarm that is OK again when what was approved is to be sent: nothing is sent, and what always runs still does', async () => {
+    const world = new World();
+    const id = await world.ring();
+    const status = await world.run(id, async (house, record) => {
+      await house.click(record, ana, 'approve');
+      if (record.question.items[0]?.dispatch.step !== 3) return;
+      world.alarm = alarmOf({ state: 'OK', stateChangedAt: new Date(world.now).toISOString() });
+    });
+    expect(status).toBe('resolved');
+    expect(world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`)).not.toContain('3.run');
+    expect(world.sends.map(({ dispatch }) => `${dispatch.step}.${dispatch.part}`)).toContain('4.run');
+    expect(world.events(id).filter(({ kind }) => kind === 'dispatch_refused')).toMatchObject([{ outcome: 'stale' }]);
   });
 
   test('an approval serves no other step', async () => {

@@ -1,39 +1,18 @@
 /** Incidents of the first release go on in this one: what waits is asked anew, what was sent is looked at and not sent twice. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { AuditEntry } from '../../../core/audit/chain.ts';
-import { canonicalJson } from '../../../core/digest.ts';
-import type { AlarmSubject } from '../../../core/subject.ts';
 import { ana } from '../../support/fixtures.ts';
+import { plantLanded } from '../../support/landed.ts';
 import { approving, World } from '../../support/world.ts';
 import { isChange } from './witness.ts';
-
-interface Landed {
-  readonly incidentId: string;
-  readonly row: Omit<AlarmSubject, 'kind' | 'round'> & { readonly alarmName: string };
-  readonly entries: readonly AuditEntry[];
-  readonly burnt: readonly string[];
-  readonly requests: readonly (Record<string, unknown> & { readonly request: { readonly policyDigest: string } })[];
-}
 
 const restart = { step: 2, part: 'run', attempt: 1, wave: 1 } as const;
 
 /** The tables as the first release left them. */
 function landed(name: string): { world: World; id: string; row: string } {
-  const text = readFileSync(new URL(`../../fixtures/landed/${name}`, import.meta.url), 'utf8');
-  const { incidentId, row, entries, burnt, requests }: Landed = JSON.parse(text);
   const world = new World();
-  for (const entry of entries) world.audit.plant(incidentId, entry.sequence, canonicalJson(entry));
-  const { alarmName, ...alarm } = row;
-  world.work.rows.set(incidentId, { subject: { kind: 'alarm', ...alarm, round: 1 }, alarmName });
-  world.work.plantOpen(incidentId);
-  world.executions.set(incidentId, 'RUNNING');
-  for (const key of burnt) world.dispatches.byFirstRelease.add(`${key}.1`);
-  const [request] = requests;
-  const sortKey = `REQUEST#2.run.1#${request?.request.policyDigest.slice(0, 12)}`;
-  world.control.questions.set(`${incidentId}/${sortKey}`, structuredClone(request ?? {}));
+  const planted = plantLanded(world, name);
   world.now += 60_000;
-  return { world, id: incidentId, row: `${incidentId}/${sortKey}` };
+  return { world, ...planted };
 }
 
 describe('a question of the first release that waits', () => {

@@ -1,5 +1,6 @@
 /** F12: rows and keys that somebody plants in Work open nothing, and a flapping alarm's budget is the alarm's, not the incident's. */
 import { describe, expect, test } from 'vitest';
+import { verifyChain } from '../../../core/audit/verify.ts';
 import { incidentIdOf } from '../../../core/subject.ts';
 import { isoOf } from '../../../core/time.ts';
 import { lockOf } from '../../../core/use-cases/opening.ts';
@@ -43,6 +44,22 @@ describe('planted rows', () => {
     expect(world.events(id).map(({ kind }) => kind)).not.toContain('planned');
     expect([world.sends, world.questions(id)]).toEqual([[], []]);
     expect(world.work.opened.size).toBe(0);
+  });
+
+  test('a genuine row whose alarm recovered before anything was written ends with a whole chain', async () => {
+    const world = new World();
+    const [id = ''] = plant(world, 1);
+    world.alarm = alarmOf({ state: 'OK', stateChangedAt: isoOf(start) });
+    await world.run(id);
+    const facts = {
+      burns: [],
+      byFirstRelease: [],
+      publicKey: await world.publicKey(),
+      isOpen: false,
+      recovery: null,
+    };
+    expect(verifyChain(id, world.audit.chains.get(id) ?? [], facts)).toMatchObject({ problems: [], closed: true });
+    expect(world.events(id).map(({ kind }) => kind)).toEqual(['incident_opened', 'incident_closed', 'people_told']);
   });
 
   test('50 OPEN keys without rows: no execution, no page, no message', async () => {

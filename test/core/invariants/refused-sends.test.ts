@@ -39,6 +39,8 @@ describe('AWS certainly did not accept it', () => {
     expect(status).toBe('failed');
     expect(told).toMatch(/2\. Restart.*not run: it could not be started/);
     expect([sentTo(world, 2, 'run'), sentTo(world, 2, 'rollback'), sentTo(world, 2, 'after')]).toEqual([[], [], []]);
+    // Nor what undoes: nothing was changed anywhere.
+    expect(sentTo(world, 5, 'run')).toEqual([]);
     expect(world.questions(world.incidentId()).map(({ question }) => question.items[0]?.dispatch.part)).toEqual([
       'run',
     ]);
@@ -88,6 +90,38 @@ describe('nobody knows whether AWS accepted it', () => {
       expect(witness.lies([1, 2, 3])).toEqual([]);
     },
   );
+});
+
+describe('before the intent nothing is begun', () => {
+  test.each(['AccessDenied', 'DocumentChanged', 'ThrottlingException'])(
+    '%s while credentials or document are read: it throws, with no intent, no burn and no send',
+    async (why) => {
+      const world = fleetOf(1);
+      const id = await world.ring();
+      await world.plan(id);
+      world.fault = (port) => {
+        if (port === 'prepare') throw new Error(why);
+      };
+      await expect(world.execute(id, { step: 1, part: 'run', attempt: 1, wave: 1 })).rejects.toThrow(why);
+      expect(world.events(id).map(({ kind }) => kind)).toEqual(['incident_opened', 'planned']);
+      expect([world.dispatches.burnt.size, world.sends]).toEqual([0, []]);
+    },
+  );
+
+  test('behind it a read that fails is no end: stale with its cause, and nothing was burnt', async () => {
+    const world = fleetOf(1);
+    const id = await world.ring();
+    await world.plan(id);
+    world.fault = (port) => {
+      if (port === 'dispatches.burn') throw new Error('ThrottlingException');
+    };
+    expect(await world.execute(id, { step: 1, part: 'run', attempt: 1, wave: 1 })).toMatchObject({ outcome: 'stale' });
+    expect(world.events(id).at(-1)).toMatchObject({
+      kind: 'dispatch_refused',
+      outcome: 'stale',
+      reasons: [{ rule: 'execute.stale', text: 'nothing was burnt or sent: ThrottlingException' }],
+    });
+  });
 });
 
 describe('behind the burn nothing throws', () => {

@@ -4,19 +4,21 @@ import { sha256 } from '../../../core/digest.ts';
 import { dispatchKey } from '../../../core/dispatch.ts';
 import { isoOf } from '../../../core/time.ts';
 import { seed, share } from '../../soak.ts';
-import { alarmOf, ana, ben, compiledOf, policyText, standing } from '../../support/fixtures.ts';
+import { alarmOf, ana, ben, compiledOf, instanceId, policyText, standing } from '../../support/fixtures.ts';
+import { fleetRunbook, hostId, hostOf } from '../../support/fleet.ts';
 import { type Operator, World } from '../../support/world.ts';
-import { fullRunbook } from '../gate/situations.ts';
 import { Chance } from './chance.ts';
 import { Intruder, type Victim, victims } from './intruder.ts';
 import { isChange, Witness } from './witness.ts';
 
-const runbook = fullRunbook.replace('severity: high', 'severity: low');
+const runbook = fleetRunbook.replace('severity: high', 'severity: low');
 const budgets = [0, 1, 2];
-const policies = [
-  compiledOf({ runbook }),
-  ...budgets.map((most) => compiledOf({ runbook, policy: policyText('live', standing(most)) })),
-];
+const inWaves = (policy: string, waves: string) => policy.replace('safety: {', `safety: { waves: ${waves},`);
+/** By the sizes of the waves: without a standing approval, and with one for so many actions. */
+const policies = ['[1]', '[1, 2]', '[20]'].map((waves) => [
+  compiledOf({ runbook, policy: inWaves(policyText('live'), waves) }),
+  ...budgets.map((most) => compiledOf({ runbook, policy: inWaves(policyText('live', standing(most)), waves) })),
+]);
 
 /** Whoever may write Control has the bot's token as well, and can redraw any card himself. */
 const withBot: readonly Victim[] = ['request-approval', 'slack', 'settle', 'close', 'sweep'];
@@ -31,12 +33,18 @@ interface Run {
 /** An incident from its alarm to its end, with everything beside the intruder drawn by chance as well. */
 async function incidentWith(victim: Victim, chance: Chance): Promise<Run> {
   const world = new World();
-  const which = chance.below(policies.length);
-  world.compiled = policies[which] ?? compiledOf();
+  const sizes = chance.of(policies);
+  const which = chance.below(sizes.length);
+  world.compiled = sizes[which] ?? compiledOf();
+  // The first is the host that forged entries are about.
+  const hosts = Array.from({ length: chance.of([1, 1, 2, 4]) }, (_, index) =>
+    index === 0 ? instanceId : hostId(index),
+  );
+  world.instances = hosts.map((host) => hostOf(host));
   const statuses = ['Success', 'Success', 'Success', 'Failed', 'InProgress', 'Undeliverable', 'ExecutionTimedOut'];
   const answers = new Map<string, string>();
-  world.respond = ({ incidentId, dispatch }) => {
-    const key = dispatchKey(incidentId, dispatch);
+  world.respond = ({ incidentId, dispatch }, target) => {
+    const key = `${dispatchKey(incidentId, dispatch)} ${target}`;
     const status = answers.get(key) ?? chance.of(statuses);
     answers.set(key, status);
     return { status, exitCode: status === 'Success' ? 0 : 1 };
@@ -69,6 +77,10 @@ function unsigned({ world, witness, budget }: Run): string[] {
   const found: string[] = [];
   const keys = world.sends.map(({ incidentId, dispatch }) => dispatchKey(incidentId, dispatch));
   if (new Set(keys).size < keys.length) found.push('a dispatch was sent twice');
+  const onHosts = world.sends.flatMap(({ incidentId, dispatch, targets }) =>
+    targets.map((target) => `${dispatchKey(incidentId, { ...dispatch, wave: 1 })} ${target}`),
+  );
+  if (new Set(onHosts).size < onHosts.length) found.push('two waves of a dispatch went to one host');
   for (const [index, send] of world.sends.entries()) {
     const key = keys[index] ?? '';
     const burn = world.dispatches.burnt.get(key);
@@ -79,8 +91,10 @@ function unsigned({ world, witness, budget }: Run): string[] {
     if (burn?.standing) continue;
     const isSigned = witness.clicks.some(({ user, verdict, record }) => {
       const [item] = record.question.items;
-      const isSame = item?.scriptHash === sha256(send.script) && item.targets.join() === send.targets.join();
-      const about = item && dispatchKey(record.question.incidentId, item.dispatch) === key;
+      const isMeant = send.targets.every((target) => item?.targets.includes(target));
+      const isSame = item?.scriptHash === sha256(send.script) && isMeant;
+      const first = dispatchKey(send.incidentId, { ...send.dispatch, wave: 1 });
+      const about = item && dispatchKey(record.question.incidentId, item.dispatch) === first;
       return user === ana.id && verdict === 'approve' && isSame && about && record.digest === burn?.questionDigest;
     });
     if (!isSigned) found.push(`${key} was sent, and no approver signed it`);

@@ -169,6 +169,18 @@ describe('the next wave goes only when the last succeeded on all of its hosts', 
     },
   );
 
+  test('of the way back too: where its first wave fails, the others are left as they are, and named', async () => {
+    const world = fleetOf(3);
+    world.respond = ({ dispatch }, target) => {
+      const fails = dispatch.part === 'rollback' || (dispatch.part === 'run' && target === hostId(3));
+      return dispatch.step === 2 && fails ? { status: 'Failed', exitCode: 1 } : {};
+    };
+    expect((await runOf(world)).status).toBe('failed');
+    expect([sentTo(world, 2, 'run'), sentTo(world, 2, 'rollback')]).toEqual([[[1], [2, 3]], [[1]]]);
+    const told = JSON.stringify(world.posts.at(-1));
+    expect(told).toContain(`way back: failed on ${hostId(1)}; not run on ${hostId(2)}, ${hostId(3)}`);
+  });
+
   test('of a wave out of turn, or twice, nothing is sent', async () => {
     const world = fleetOf(7);
     const id = await approved(world);
@@ -204,6 +216,15 @@ describe('between two waves', () => {
     expect(sentTo(world, 2, 'run')).toEqual([[1]]);
     expect(sentTo(world, 2, 'after')).toEqual([[1]]);
     expect(JSON.stringify(world.posts.at(-1))).toContain(`not run on ${hostId(2)}`);
+  });
+
+  test('a wave fails: what undoes goes through all of its waves, to the hosts that may have been changed and to no other', async () => {
+    const undo = '```bash when=always\n   systemctl start web';
+    const world = fleetOf(7, { runbook: fleetRunbook.replace('```bash when=always\n   df -h /', () => undo) });
+    answering(world, { [hostId(2)]: { status: 'Undeliverable' }, [hostId(3)]: { status: 'Failed', exitCode: 1 } });
+    await runOf(world);
+    expect(sentTo(world, 2, 'run')).toEqual([[1], [2, 3]]);
+    expect(sentTo(world, 5, 'run')).toEqual([[1], [3]]);
   });
 
   test('a host is lost: asked anew without it, and the card says what is done and what is left out', async () => {
@@ -252,6 +273,18 @@ describe('between two waves', () => {
     });
     expect([asked, status]).toEqual([2, 'rejected']);
     expect(sentTo(world, 2, 'run')).toEqual([[1]]);
+  });
+
+  test('the policy changes: the rest is asked anew, and the old card does not say "not run" of the wave that went out', async () => {
+    const world = fleetOf(3);
+    const id = await approved(world);
+    expect((await world.execute(id, wave(1))).outcome).toBe('succeeded');
+    world.compiled = compiledOf({ runbook: fleetRunbook, policy: policyText('live').replace('10m', '5m') });
+    expect((await world.execute(id, wave(2))).outcome).toBe('stale');
+    await world.ask(id, wave(2));
+    expect(sentTo(world, 2, 'run')).toEqual([[1]]);
+    expect(world.updates.at(-1)?.text).toMatch(/Out of date, asked anew: step 2/);
+    expect(JSON.stringify(world.updates.at(-1))).not.toMatch(/not run/i);
   });
 
   test('a stop: the next wave waits until nobody says stop any more', async () => {

@@ -5,18 +5,13 @@ import { hostOutcome } from '../../../core/derive/outcome.ts';
 import { questionDigest } from '../../../core/question.ts';
 import type { RichElement, SlackMessage } from '../../../core/slack/blocks.ts';
 import type { Send } from '../../../core/use-cases/execute-ports.ts';
-import type { Part } from '../../../core/words.ts';
-import type { World } from '../../support/world.ts';
+import type { HostOutcome, Part } from '../../../core/words.ts';
+import type { Closing, World } from '../../support/world.ts';
 
 interface Click {
   readonly user: string;
   readonly verdict: 'approve' | 'reject';
   readonly record: QuestionRecord;
-}
-
-interface Closing {
-  readonly message: SlackMessage;
-  readonly alarm: string | null;
 }
 
 /** A step as a closing message tells it: `2`, `ran`, and whom it names after which words. */
@@ -29,18 +24,18 @@ interface ToldStep {
 }
 
 export class Witness {
-  readonly closings: Closing[] = [];
   readonly clicks: Click[] = [];
   readonly redrawn: { readonly place: CardPlace; readonly message: SlackMessage }[] = [];
+  /** How an incident's alarm stood while a closing was made: each state that it had. */
+  alarmDuring: (closing: Closing, incidentId: string) => readonly (string | null)[] = ({ alarm }) => [alarm];
   readonly #world: World;
+  readonly #except: string;
 
   /** Sees what honest functions tell: not what `close` or `sweep` says where `except` names it. */
   constructor(world: World, except = '') {
-    this.#world = world;
+    [this.#world, this.#except] = [world, except];
     const { cards } = world;
-    const [close, sweep, click] = [world.close.bind(world), world.sweep.bind(world), world.click.bind(world)];
-    if (except !== 'close') world.close = (...input) => this.#noting(() => close(...input));
-    if (except !== 'sweep') world.sweep = () => this.#noting(sweep);
+    const click = world.click.bind(world);
     world.click = async (record, user, verdict, at) => {
       this.clicks.push({ user: user.id, verdict, record: structuredClone(record) });
       await click(record, user, verdict, at);
@@ -52,15 +47,8 @@ export class Witness {
     };
   }
 
-  async #noting<T>(tell: () => Promise<T>): Promise<T> {
-    const { posts } = this.#world;
-    const before = posts.length;
-    const alarm = this.#world.alarm?.state ?? null;
-    try {
-      return await tell();
-    } finally {
-      this.closings.push(...posts.slice(before).map((message) => ({ message, alarm })));
-    }
+  get closings(): Closing[] {
+    return this.#world.closings.filter(({ actor }) => actor !== this.#except);
   }
 
   /** Everything false that closing messages told of these steps, in words. */
@@ -68,14 +56,17 @@ export class Witness {
     return this.closings.flatMap((closing) => this.#liesIn(closing, steps));
   }
 
-  #liesIn({ message, alarm }: Closing, steps: readonly number[]): string[] {
+  #liesIn(closing: Closing, steps: readonly number[]): string[] {
+    const { message } = closing;
     const text = JSON.stringify(message);
     const incidentId = /inc-[0-9a-f]{20}/.exec(text)?.[0] ?? '';
     const sent = this.#world.sends.filter((send) => send.incidentId === incidentId);
     const changed = sent.some(isChange);
     const title = message.text.split(':')[0] ?? '';
     const lies: string[] = [];
-    if (/^(Resolved|Recovered)/.test(title) && alarm !== 'OK') lies.push(`${title} while the alarm is ${alarm}`);
+    const alarm = this.alarmDuring(closing, incidentId);
+    if (/^(Resolved|Recovered)/.test(title) && !alarm.includes('OK'))
+      lies.push(`${title} while the alarm is ${alarm.join()}`);
     if (/^(Recovered|Dry run|No runbook)/.test(title) && changed) lies.push(`${title} although something was changed`);
     if (title === 'Rejected' && !this.clicks.some(({ verdict }) => verdict === 'reject'))
       lies.push('Rejected, and nobody rejected');
@@ -124,10 +115,9 @@ export class Witness {
     });
   }
 
-  /** What the host itself would say. */
-  outcomeOn(send: Send, target: string) {
-    return hostOutcome({ status: 'Success', exitCode: 0, stderr: '', ...this.#world.respond(send, target) });
-  }
+  /** What the host itself would say: as the world answers, where no host of its own knows better. */
+  outcomeOn: (send: Send, target: string) => HostOutcome | 'running' = (send, target) =>
+    hostOutcome({ status: 'Success', exitCode: 0, stderr: '', ...this.#world.respond(send, target) });
 }
 
 /** Scripts of the fixture's runbooks that change something. */

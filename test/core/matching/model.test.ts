@@ -82,6 +82,63 @@ describe('a hostile model', () => {
   });
 });
 
+describe('a model is asked only what can matter', () => {
+  /** How many questions two incidents of one world asked, one after the other. */
+  async function questionsOfTwo(prepare: (world: World) => void = () => {}) {
+    const world = new World();
+    const asked: string[] = [];
+    world.model = {
+      name: 'counting',
+      ask: async ({ schema, text }) => {
+        asked.push(text);
+        return schema.parse({ steps: [{ step: 1, risk: 'modifying', why: 'looks odd' }] });
+      },
+    };
+    prepare(world);
+    const plans = [];
+    for (const minute of [0, 1]) {
+      world.alarm = alarmOf({ name: `fix-web-${minute}` });
+      const id = await world.ring();
+      await world.plan(id);
+      plans.push(world.events(id).find(({ kind }) => kind === 'planned'));
+    }
+    return { asked, plans };
+  }
+
+  test('an exact route needs no ranking, and the vote on a runbook is asked once and kept', async () => {
+    const { asked, plans } = await questionsOfTwo();
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatch(/^Name every step/);
+    for (const plan of plans)
+      expect(plan).toMatchObject({
+        model: 'not asked: an exact route decides',
+        steps: expect.arrayContaining([expect.objectContaining({ number: 1, model: 'modifying' })]),
+      });
+  });
+
+  test.each([
+    ['is no vote', (world: World) => (world.work.keepVote = async () => {})],
+    ['cannot be read', (world: World) => void (world.work.vote = () => Promise.reject(new Error('throttled')))],
+    ['cannot be kept', (world: World) => void (world.work.keepVote = () => Promise.reject(new Error('throttled')))],
+    ['says something else', (world: World) => void (world.work.vote = async () => ({ steps: 'all read_only' }))],
+  ])('what is kept and %s costs a question, and nothing else', async (_, prepare) => {
+    const { asked, plans } = await questionsOfTwo(prepare);
+    expect(asked).toHaveLength(2);
+    expect(plans[1]).toMatchObject({ problems: [] });
+  });
+
+  test('a planted vote lowers nothing: it is believed no more than a model', async () => {
+    const planted = { steps: [1, 2, 3, 4].map((step) => ({ step, risk: 'read_only', why: 'trust me' })) };
+    const { asked, plans } = await questionsOfTwo((world) => {
+      world.work.vote = async () => planted;
+    });
+    expect(asked).toEqual([]);
+    expect(plans[0]).toMatchObject({
+      steps: [{ level: 'read_only' }, { level: 'modifying' }, { level: 'destructive' }, { level: 'read_only' }],
+    });
+  });
+});
+
 describe('a model that fails', () => {
   test('is noted, and the plan is the one without it', async () => {
     const down: Model = { name: 'down', ask: () => Promise.reject(new Error('503')) };

@@ -92,9 +92,15 @@ describe('steps', () => {
       'a long time-out',
       'timeout=30s',
       'timeout=61m',
-      /^q.md:35: timeout=61m: must be a duration from 1s to 1h, such as 60s or 5m/,
+      /^q.md:35: timeout=61m: must be a duration from 5s to 1h, such as 60s or 5m/,
     ],
     ['a time-out of nothing', 'timeout=30s', 'timeout=0s', /timeout=0s: must be a duration/],
+    [
+      'a time-out that the agent would take for an hour',
+      'timeout=30s',
+      'timeout=4s',
+      /^q.md:35: timeout=4s: must be a duration from 5s to 1h.*; below 5s the agent of Systems Manager takes an hour instead/,
+    ],
     ['a time-out without unit', 'timeout=30s', 'timeout=30', /timeout=30: must be a duration/],
     ['another when', 'when=always', 'when=never', /when=never: must be when=always/],
     [

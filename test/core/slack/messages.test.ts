@@ -134,6 +134,6 @@ test(`hostile texts: summaries always fit and never mention by a forged name, se
         expect(message.text).not.toMatch(/<[!@#h]/);
       }
     }),
-    { numRuns: share(2_000), seed },
+    { numRuns: share(1_000, 20), seed },
   );
-}, 600_000);
+}, 900_000);

@@ -1,7 +1,8 @@
 /** Slack's signature: the documented example, both sides of the clock, and every single change of the request. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slackSignature, verifySlackSignature } from '../../../core/slack/signature.ts';
+import { maximumWeight } from '../../../core/slack/limits.ts';
+import { maximumBodyBytes, slackSignature, verifySlackSignature } from '../../../core/slack/signature.ts';
 import { seed, share } from '../../soak.ts';
 
 // The worked example of https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -46,6 +47,30 @@ describe('verifySlackSignature', () => {
     const answer = verifySlackSignature({ ...documented, now, ...change });
     expect(answer.ok).toBe(false);
     expect(JSON.stringify(answer)).not.toContain(documented.signature.slice(3));
+  });
+
+  test('refuses a body that is too long, whatever signed it', () => {
+    const rawBody = 'x'.repeat(maximumBodyBytes + 1);
+    const signature = slackSignature(rawBody, documented.timestamp, documented.signingSecret);
+    expect(verifySlackSignature({ ...documented, rawBody, signature, now })).toEqual({
+      ok: false,
+      reason: 'the body has more than 262144 bytes',
+    });
+  });
+
+  test('the longest body holds the heaviest of our messages three times, at its worst in JSON and as a form', () => {
+    // What JSON.stringify leaves and PHP's json_encode, which Slack's payloads look like, escapes as well.
+    const asSlackWritesIt = (value: unknown) =>
+      JSON.stringify(value)
+        .replaceAll('/', '\\/')
+        .replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    for (const character of ['/', '"', 'é', '漢', '😀', '\u0001']) {
+      const text = character.repeat(
+        Math.floor(maximumWeight / Buffer.byteLength(JSON.stringify(character).slice(1, -1))),
+      );
+      const body = `payload=${encodeURIComponent(asSlackWritesIt([text, text, text]))}`;
+      expect(body.length, character).toBeLessThan(maximumBodyBytes);
+    }
   });
 
   test(`refuses every other body, seed ${seed}`, () => {

@@ -100,7 +100,7 @@ export class House {
     return requestApproval(ports, this.compiled, riskTools, { incidentId, dispatch, token });
   }
 
-  settle(dispatch = asked) {
+  settle(dispatch = asked, again = false) {
     const ports = {
       writer: this.#writer('settle'),
       control: this.control,
@@ -109,7 +109,7 @@ export class House {
       countUndelivered: async () => ++this.undelivered,
       now: () => this.now,
     };
-    return settle(ports, this.compiled, incidentId, dispatch);
+    return settle(ports, this.compiled, { incidentId, dispatch, again });
   }
 
   /** A click (or, with a reason, a submitted modal) as Slack signs it. */

@@ -17,7 +17,7 @@ import { incidentIdOf } from '../../../core/subject.ts';
 import { isoOf } from '../../../core/time.ts';
 import { close } from '../../../core/use-cases/close.ts';
 import { lockOf, openedEvent } from '../../../core/use-cases/opening.ts';
-import { type ExecutionState, sweep } from '../../../core/use-cases/sweep.ts';
+import { type ExecutionState, type SweepPorts, sweep } from '../../../core/use-cases/sweep.ts';
 import type { IncidentStatus, RiskLevel } from '../../../core/words.ts';
 import { alarmOf, compiledOf, instanceId, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
@@ -260,6 +260,7 @@ export class Scene {
     lockedBy: this.work.lockedBy,
     open: this.work.open,
     ring: this.work.ring,
+    safeguards: null as SweepPorts['safeguards'],
     optedIn: async () => this.optedIn,
     alarms: async (parts: readonly unknown[]) => Promise.allSettled(parts.map(async () => this.alarm)),
     muted: async (names: readonly string[]) => new Set(names.filter((name) => this.muted.has(name))),

@@ -239,6 +239,39 @@ describe('an opted-in alarm in ALARM that nobody answered', () => {
   });
 });
 
+describe('the safeguards', () => {
+  const failing = {
+    table: async () => {
+      throw new Error('ThrottlingException');
+    },
+    mappings: async () => [],
+    page: async () => {},
+  };
+
+  test('that cannot be looked at fail the sweep after everything else had its turn', async () => {
+    const scene = await Scene.of();
+    scene.ports.safeguards = failing;
+    scene.work.plantOpen('no incident');
+    await expect(scene.sweep()).rejects.toThrow('sweep: 1 could not be swept: safeguards: ThrottlingException');
+    expect([...scene.work.opened.keys()]).not.toContain('no incident');
+  });
+
+  test('that are missing page, whatever else fails', async () => {
+    const scene = await Scene.of();
+    const pages: string[] = [];
+    scene.ports.safeguards = {
+      ...failing,
+      table: async () => null,
+      page: async (subject) => void pages.push(subject),
+    };
+    scene.ports.execution = async () => {
+      throw new Error('AccessDeniedException');
+    };
+    await expect(scene.sweep()).rejects.toThrow('AccessDeniedException');
+    expect(pages).toEqual(['Countersign: 4 safeguards are missing']);
+  });
+});
+
 describe('an execution', () => {
   test('that runs is left alone, with a broken chain too, until it is too old', async () => {
     const scene = await Scene.of();

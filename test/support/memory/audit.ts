@@ -11,6 +11,9 @@ export class MemoryAudit implements AuditStore {
   /** Called after each call's effect: an error thrown here is an answer that was lost. */
   after: (name: string) => void | Promise<void> = () => {};
 
+  /** Called with each entry that `put` added, as the table's stream hands it over. */
+  onInsert: (entry: AuditEntry, text: string) => void = () => {};
+
   async head(chain: string): Promise<StoredItem | null> {
     return this.#call('audit.head', () => this.chains.get(chain)?.at(-1) ?? null);
   }
@@ -24,7 +27,11 @@ export class MemoryAudit implements AuditStore {
       const at = ({ chain, sequence }: AuditEntry) => this.chains.get(chain)?.find(({ place }) => place === sequence);
       const [first] = entries;
       if (entries.some(at)) return { taken: (first && at(first)) ?? null };
-      for (const entry of entries) this.plant(entry.chain, entry.sequence, canonicalJson(entry));
+      for (const entry of entries) {
+        const text = canonicalJson(entry);
+        this.plant(entry.chain, entry.sequence, text);
+        this.onInsert(entry, text);
+      }
       return null;
     });
   }

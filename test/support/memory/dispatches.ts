@@ -28,6 +28,8 @@ export class MemoryDispatches implements DispatchesWriter {
   port: (name: string) => void | Promise<void> = () => {};
   /** Called after each call's effect: an error thrown here is an answer that was lost. */
   after: (name: string) => void | Promise<void> = () => {};
+  /** Called with each burn at the moment of its effect. */
+  onBurn: (burn: Burn) => void = () => {};
   readonly #control: ControlLook;
 
   constructor({ control }: { readonly control: ControlLook }) {
@@ -65,6 +67,7 @@ export class MemoryDispatches implements DispatchesWriter {
       this.burnt.set(dispatchKey(burn.incidentId, burn.dispatch), burn);
       this.taken.push(...request.slots.map((slot) => ({ ...slot, at: burn.at })));
       this.leases.push(...structuredClone(request.leases));
+      this.onBurn(burn);
       return { kind: 'burnt' };
     });
   }

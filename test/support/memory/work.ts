@@ -19,6 +19,7 @@ export class MemoryWork implements WorkStore {
   readonly rows = new Map<string, IncidentRow>();
   readonly opened = new Map<string, OpenItem>();
   readonly locks = new Map<string, string>();
+  readonly votes = new Map<string, unknown>();
   readonly evidence = new Map<string, readonly Evidence[]>();
   /** Incident → `dispatch#host` → what it printed. */
   readonly outputs = new Map<string, Map<string, { dispatch: Dispatch; output: StoredOutput }>>();
@@ -77,6 +78,10 @@ export class MemoryWork implements WorkStore {
 
   saveEvidence = (incidentId: string, evidence: readonly Evidence[]) =>
     this.#call('work.saveEvidence', () => void this.evidence.set(incidentId, evidence));
+
+  vote = (key: string) => this.#call('work.vote', () => this.votes.get(key) ?? null);
+
+  keepVote = (key: string, vote: unknown) => this.#call('work.keepVote', () => void this.votes.set(key, vote));
 
   saveOutput = (incidentId: string, dispatch: Dispatch, output: StoredOutput) =>
     this.#call('work.saveOutput', () => {

@@ -1,0 +1,62 @@
+/** One invocation of a function: a line of the log says what came of it, and an AWS error that may pass is an answer. */
+import { isRetryable } from '../../adapters/patience.ts';
+import type { Dispatch } from '../../core/dispatch.ts';
+
+/** What an invocation is about, for the log. */
+export interface About {
+  readonly incidentId?: string;
+  readonly dispatch?: Dispatch;
+}
+
+/** Seconds after which the machine comes back to what AWS could not answer: throttles and conflicts are over by then. */
+export const againSeconds = 60;
+
+/** The work's answer, and one line of the log. What throws is logged by its name, and thrown on. */
+export async function invocation<T extends object>(about: About, work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  try {
+    const answer = await work();
+    note(about, began, wordsOf(answer));
+    return answer;
+  } catch (error) {
+    note(about, began, { error: namesOf(error) });
+    throw error;
+  }
+}
+
+/**
+ * The same, for a state of the machine that can be asked again: an error of AWS that may pass is answered, as `again`. It
+ * is no exception, since nothing was begun that a second call would not find. The machine leads on and comes back.
+ */
+export function invocationOrAgain<T extends object, A extends object>(
+  about: About,
+  again: A,
+  work: () => Promise<T>,
+): Promise<T | A> {
+  return invocation<T | A>(about, async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      return { ...again, cause: namesOf(error) };
+    }
+  });
+}
+
+function note({ incidentId, dispatch }: About, began: number, answer: object): void {
+  const milliseconds = Math.round(performance.now() - began);
+  console.log({ ...(incidentId && { incidentId }), ...(dispatch && { dispatch }), ...answer, milliseconds });
+}
+
+/** The words of an answer: never a body of a response, an output or a text. */
+function wordsOf(answer: object): object {
+  const named = ['answer', 'decision', 'outcome', 'status', 'statusCode', 'cause'];
+  return Object.fromEntries(Object.entries(answer).filter(([key, value]) => named.includes(key) && value !== null));
+}
+
+/** Names only: a message of an SDK may quote what was sent. */
+function namesOf(error: unknown): string {
+  const names: string[] = [];
+  for (let at = error; at instanceof Error && names.length < 5; at = at.cause) names.push(at.name);
+  return names.join(' < ') || 'unknown';
+}
