@@ -18,6 +18,12 @@ export interface Argument {
   readonly glob: boolean;
   /** Whether none of the words that come of it can be an option, however it splits: for words that are not literal. */
   readonly tame: boolean;
+  /** Whether a tame value may hold spaces (a path): it is tame in double quotes only. */
+  readonly spaced?: boolean;
+  /** Every open part is a variable that only the machine's own environment can set. */
+  readonly inherited?: boolean;
+  /** Unquoted, and nothing comes of it: the command receives no word at all. */
+  readonly absent?: boolean;
   readonly start: number;
   readonly end: number;
 }
@@ -61,6 +67,22 @@ export function mayBeOption(word: Argument): boolean {
   if (word.splits) return true;
   if (word.values !== null && !word.glob) return word.values.some((value) => value.startsWith('-'));
   return word.prefix === '' || word.prefix.startsWith('-');
+}
+
+const aVariable = String.raw`\$(?:\{[A-Z]\w*\}|[A-Z]\w*)`;
+const inheritedHost = new RegExp(`^(?:[a-z]+://)?${aVariable}(?::(?:\\d+|${aVariable}))?(?:[/?]|$)`);
+const inheritedPort = new RegExp(`:${aVariable}(?:[/?]|$)`);
+
+/** Whether the machine's own environment alone says which machine an address names, and no text is added to the name. */
+export function namesInheritedHost(word: Argument): boolean {
+  return word.inherited === true && inheritedHost.test(word.text);
+}
+
+/** `http://localhost:$PORT/x`: the address with a number for such a port. */
+export function withoutInheritedPort(word: Argument): string {
+  return word.inherited === true
+    ? word.text.replace(inheritedPort, (found) => `:1${found.slice(-1).replace(/\w|\}/, '')}`)
+    : word.text;
 }
 
 /** Whether none of the words that come of it can be an option, however it splits. Few words are asked for it. */

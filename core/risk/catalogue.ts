@@ -12,6 +12,7 @@ import { git } from './tables/git.ts';
 import { infrastructure } from './tables/infrastructure.ts';
 import { kubernetes } from './tables/kubernetes.ts';
 import { machine } from './tables/machine.ts';
+import { monitoring } from './tables/monitoring.ts';
 import { network } from './tables/network.ts';
 import { packages } from './tables/packages.ts';
 import { processes } from './tables/processes.ts';
@@ -48,6 +49,7 @@ export const tables: readonly Table[] = [
   servers,
   queues,
   machine,
+  monitoring,
   aws,
 ];
 

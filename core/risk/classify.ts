@@ -57,27 +57,62 @@ function judge(script: string, tools: ClassifyTools): RiskVerdict {
   const tree = parse(script);
   const problem = treeProblem(tree);
   if (problem !== null) return stop('script.syntax', `cannot be read: ${problem}`);
-  const scope = openScope(script, tree, tools);
+  const scope = openScope(script, tree, tools, null);
   walkTree(tree, scope);
-  const first = verdict(scope.reasons, !scope.unknown.seen);
+  const first = readings(script, tree, tools, scope) ?? verdict(scope.reasons, !scope.unknown.seen);
   if (first.level !== 'read_only') return first;
   const doubt = disagreement(tree, script, tools.reparse);
   if (doubt === null) return first;
   return verdict(
-    [...scope.reasons, { rule: 'script.disagreement', text: doubt, level: 'destructive', ...whole }],
+    [...first.reasons, { rule: 'script.disagreement', text: doubt, level: 'destructive', ...whole }],
     first.known,
   );
+}
+
+/** Names of the environment in one script; each doubles the number of readings. */
+const mostInherited = 5;
+
+/** UTF-16 units: longer scripts are read once. */
+const longestRead = 4_096;
+
+/**
+ * What nothing in the script sets comes from the environment of the machine's own agent, which only its root can write,
+ * and whoever is root there needs no script of ours. So such a name is not set, or holds one plain word. A script that
+ * is asked about only for such words is judged with every choice of them set and not set; null unless all of them read.
+ */
+function readings(script: string, tree: Tree, tools: ClassifyTools, plain: Scope): RiskVerdict | null {
+  if (script.length > longestRead || !plain.reasons.some((reason) => /\.(?:open|egress)$/.test(reason.rule)))
+    return null;
+  const set = openScope(script, tree, tools, new Set());
+  walkTree(tree, set);
+  const names = [...set.variables.inherited];
+  const reasons = [...set.reasons];
+  if (names.length === 0 || names.length > mostInherited || !isRead(reasons)) return null;
+  for (let choice = 1; choice < 2 ** names.length; choice++) {
+    const unset = new Set(names.filter((_, index) => choice & (1 << index)));
+    const scope = openScope(script, tree, tools, unset);
+    walkTree(tree, scope);
+    if (!isRead(scope.reasons)) return null;
+    reasons.push(...scope.reasons.filter((reason) => reason.flag !== undefined));
+  }
+  return verdict(reasons, !plain.unknown.seen && !set.unknown.seen);
+}
+
+function isRead(reasons: readonly RiskReason[]): boolean {
+  return reasons.every((reason) => reason.level === 'read_only');
 }
 
 function countSubstitutions(script: string): number {
   return script.match(/\$\((?!\()|`/g)?.length ?? 0;
 }
 
-function openScope(script: string, tree: ReturnType<typeof parse>, tools: ClassifyTools): Scope {
+type Tree = ReturnType<typeof parse>;
+
+function openScope(script: string, tree: Tree, tools: ClassifyTools, unset: ReadonlySet<string> | null): Scope {
   return {
     reasons: [],
     commands: tools.commands ?? [],
-    variables: new Variables(tree),
+    variables: new Variables(tree, unset),
     functions: new Set(),
     made: new Set(),
     folders: new Set(),

@@ -110,13 +110,19 @@ function applyOptions(target: Target, list: OptionList, split: SplitWords): void
 function applyEffect({ scope, at, name, judges }: Target, option: GivenOption, known: KnownOption): void {
   const { effect } = known;
   if (effect === null) return;
-  if (option.value?.literal && effect.unless?.test(option.value.text)) return;
+  if (effect.unless !== undefined && option.value !== null && isOwn(option.value, effect.unless)) return;
   if (effect.yields !== undefined) scope.origins.add(effect.yields);
   if (effect.level !== undefined || effect.flag !== undefined) {
     const rule = `${name}.${known.names.at(-1)?.replace(/^-+/, '')}`;
     report(scope, at, rule, effect.does ?? `is given ${option.name}`, effect.level ?? 'read_only', effect.flag);
   }
   if (effect.value !== undefined && option.value !== null) applyUse(option.value, effect.value, scope, judges);
+}
+
+/** A value that is known to be harmless, none, or set by the machine's own administrators. */
+function isOwn(value: Argument, own: RegExp): boolean {
+  if (value.literal) return value.text === '' || own.test(value.text);
+  return value.inherited === true && /^\$\{?\w+\}?$/.test(value.text);
 }
 
 function applyOperands(target: Target, operands: readonly Argument[]): void {

@@ -9,7 +9,11 @@ const cures: readonly (readonly [RegExp, string])[] = [
   [/^dash\.(?:arithmetic|test|quote)$/, 'begin the script with the line #!/bin/bash'],
   [
     /\.open$/,
-    'give the open word a beginning that starts no option and quote it ("/srv/$x", --since="$x"), put -- before it, or set it in the script to a text or to what pidof, pgrep, wc or date answers',
+    'quote the open word where it stands after an option (-n "$NS"), give it a beginning that starts no option ("/srv/$x", --since="$x"), put -- before it, or set it in the script to a text or to what pidof, pgrep, wc or date answers',
+  ],
+  [
+    /^script\.syntax$/,
+    'write the value, or a quoted variable, for a placeholder such as <pod-name>: to the shell < and > mean files',
   ],
   [/^script\.heredoc$/, 'end the here-document with its word on a line of its own'],
   [/^script\.disagreement$/, 'write it more plainly, or in several lines: the two parsers read it differently'],

@@ -106,7 +106,7 @@ export function splitWords(words: readonly Argument[], list: OptionList, stopAtO
       index++;
       if (next.splits) doubtful.push(next);
       // The table may be wrong about a value on this machine: a value that looks like an option counts as both.
-      if (next.text.startsWith('-') && next.literal)
+      if (next.text.startsWith('-') && next.literal && next.text !== '--')
         options.push(...dashOptions(next, list, undefined).filter((option) => option.known?.effect));
     }
   }
@@ -115,7 +115,7 @@ export function splitWords(words: readonly Argument[], list: OptionList, stopAtO
 
 /** `--since="$x"` and `-n$x` name their option although their value is open. */
 function isReadable(word: Argument): boolean {
-  return word.literal || (!word.splits && (/^--[\w-]+=/.test(word.prefix) || /^-\w/.test(word.prefix)));
+  return word.literal || (!word.splits && (/^--[\w.-]+=/.test(word.prefix) || /^-\w/.test(word.prefix)));
 }
 
 function wordOption(word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
@@ -174,5 +174,8 @@ function splitOnce(text: string): [string, string | undefined] {
 /** The tail of a word as a word of its own. */
 function part(word: Argument, text: string): Argument {
   if (word.literal) return literalArgument(text, word);
-  return { ...word, text: text + word.text.slice(word.prefix.length), prefix: text, values: null };
+  // A word that is known to start no option has a stand-in for its first open letter at the prefix' end.
+  const standIn = word.text.startsWith(word.prefix) ? 0 : 1;
+  const written = text.slice(0, text.length - standIn) + word.text.slice(word.prefix.length - standIn);
+  return { ...word, text: written, prefix: text, values: null };
 }

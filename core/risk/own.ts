@@ -10,7 +10,10 @@ export const ownKubeconfig =
 
 const ownValues: readonly (readonly [RegExp, RegExp])[] = [
   [/^KUBECONFIG$/, ownKubeconfig],
-  [/^(?:VAULT_ADDR|CONSUL_HTTP_ADDR|NOMAD_ADDR|DOCKER_HOST|CONTAINER_HOST|ETCDCTL_ENDPOINTS)$/, ownAddress],
+  [
+    /^(?:VAULT_ADDR|CONSUL_HTTP_ADDR|NOMAD_ADDR|DOCKER_HOST|CONTAINER_HOST|ETCDCTL_ENDPOINTS|(?:CONTAINER_RUNTIME|IMAGE_SERVICE)_ENDPOINT)$/,
+    ownAddress,
+  ],
   [/^ETCDCTL_(?:CACERT|CERT|KEY)$/, /^\/etc\/(?!.*\.\.)[\w./-]+$/],
 ];
 

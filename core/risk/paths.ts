@@ -41,6 +41,7 @@ const secrets: readonly RegExp[] = [
   /(?:^|\/)\.(?:terraformrc|rpmmacros|gnupg|pypirc|esmtprc|smbcredentials|credentials|secrets?|s3cfg|boto|gitconfig\.local)$|(?:^|\/)kubeconfig[^/]*$/,
   /(?:^|\/)\.?gitlab-runner\/config\.toml$|(?:^|\/)(?:github|gitlab)?-?runner\/(?:\.credentials[^/]*|\.runner)$|(?:^|\/)\.credentials(?:_rsaparams)?$/,
   /(?:^|\/)(?:heapdump|core)\.(?:hprof|\d+)$|\.hprof$/,
+  /\.tfvars(?:\.json)?$|(?:^|\/)(?:database|secrets|mongoid|cable|storage)\.ya?ml$|(?:^|\/)application(?:-\w+)?\.(?:properties|ya?ml)$|(?:^|\/)(?:vault|consul|nomad)(?:\.d)?\/[^/]*\.(?:hcl|json)$|(?:^|\/)(?:appsettings(?:\.\w+)?\.json|settings\.local\.php|local_settings\.py|configuration\.php|parameters\.ya?ml)$/,
 ];
 
 /** All of them in one pass. */
@@ -168,9 +169,19 @@ export function isMetadataHost(host: string): boolean {
   return host === '169.254.169.254' || host === '169.254.170.2' || host === '169.254.170.23';
 }
 
+/** `http://:80/x`, `:80`, `--help`: what a variable that is not set leaves of an address reaches nobody. */
+export function namesNoHost(word: {
+  readonly text: string;
+  readonly values: readonly string[] | null;
+  readonly splits: boolean;
+}): boolean {
+  if (word.values?.length !== 1 || word.splits || word.text.startsWith('//')) return false;
+  return /^(?:https?:\/\/)?(?::\d*)?(?:\/|$)|^-/.test(word.text);
+}
+
 /** The host of `http://user@host:port/x`, `host:port/x` or `host`; null if it cannot be told. */
 export function hostOf(address: string): string | null {
   const rest = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
-  const found = /^(?:[^@/?#\\]*@)?(\[[0-9a-f:.]+\]|[^:/?#\\@]+)(?::\d+)?(?:[/?#].*)?$/i.exec(rest);
+  const found = /^(?:[^@/?#\\]*@)?(\[[0-9a-f:.]+\]|[^:/?#\\@]+)(?::\d*)?(?:[/?#].*)?$/i.exec(rest);
   return found?.[1] ?? null;
 }

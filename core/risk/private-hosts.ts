@@ -1,6 +1,6 @@
 /** When a client that logs in to a named server is egress, and when it stays within the organisation's network. */
-import type { Argument } from './arguments.ts';
-import { hostOf, isLoopback } from './paths.ts';
+import { type Argument, namesInheritedHost } from './arguments.ts';
+import { hostOf, isLoopback, namesNoHost } from './paths.ts';
 import type { Call } from './table.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Call } from './table.ts';
  * but credentials.
  */
 export function reachServer(call: Call, word: Argument | null): void {
-  if (word === null) return;
+  if (word === null || namesInheritedHost(word) || namesNoHost(word)) return;
   const hosts = word.literal ? word.text.split(',').map((host) => hostOf(host)) : [null];
   if (hosts.every((host) => host !== null && isPrivateHost(host))) return;
   call.use({ ...word, values: null, literal: false, prefix: '' }, 'host');

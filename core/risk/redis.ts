@@ -39,7 +39,7 @@ const modifying = words(`
   bgsave save bgrewriteaof incr incrby incrbyfloat decr decrby append lpush rpush lpushx rpushx sadd zadd hsetnx setnx
   hincrby hincrbyfloat zincrby persist publish spublish touch wait waitaof xadd xack pfadd geoadd`);
 const modifyingBelow =
-  /^(?:slowlog reset|latency reset|client (?:pause|unpause|no-evict|setname|no-touch|reply|tracking|caching)|config (?:resetstat|rewrite)|memory purge|cluster saveconfig|script kill|function kill)$/;
+  /^(?:slowlog reset|latency reset|acl log|client (?:pause|unpause|no-evict|setname|no-touch|reply|tracking|caching)|config (?:resetstat|rewrite)|memory purge|cluster saveconfig|script kill|function kill)$/;
 const softSettings =
   /^(?:maxmemory(?:-policy|-samples)?|maxclients|timeout|tcp-keepalive|loglevel|slowlog-[\w-]+|latency-[\w-]+|hz|activedefrag|active-defrag-[\w-]+|lazyfree-[\w-]+|client-output-buffer-limit|repl-[\w-]+|notify-keyspace-events|io-threads)$/;
 
@@ -57,7 +57,7 @@ export function redisRisk(command: readonly string[]): RedisRisk | null {
     return { does: 'shows settings with passwords', level: 'read_only', flag: 'sensitive_read' };
   if (verb === 'monitor')
     return { does: 'shows every command with its data', level: 'read_only', flag: 'sensitive_read' };
-  if (verb === 'acl' && /^(?:list|getuser|users|log)$/.test(below))
+  if (verb === 'acl' && (/^(?:list|getuser|users)$/.test(below) || (below === 'log' && third !== 'reset')))
     return { does: 'shows users and password hashes', level: 'read_only', flag: 'sensitive_read' };
   const inside = Object.hasOwn(readingBelow, verb) ? readingBelow[verb] : undefined;
   if (inside !== undefined) {

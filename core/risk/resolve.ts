@@ -1,7 +1,7 @@
 /** Resolves a word of the tree to what a command receives for it, by what the script's variables hold. */
 import type { DoubleQuotedChild, Word, WordPart } from 'unbash';
 import { type Argument, anything, isTame, literalArgument } from './arguments.ts';
-import { isTameSubstitution, tamePrefix } from './tame.ts';
+import { isTameSubstitution, namesPath, tamePrefix } from './tame.ts';
 import type { Variables } from './variables.ts';
 
 /** A part of a word: its possible texts (null = any), whether file names or further words may come of it. */
@@ -15,20 +15,34 @@ interface Piece {
   readonly glob?: boolean;
   /** Unknown, but none of its words is an option or empty at its start: a number, a folder, a host's name. */
   readonly tame?: boolean;
+  /** Tame in double quotes only. */
+  readonly spaced?: boolean;
+  readonly inherited?: boolean;
+  /** A variable that counts as not set. */
+  readonly unset?: boolean;
+  readonly quoted?: boolean;
 }
 
 /** More alternatives than this are not followed: the word counts as unknown. */
 const mostValues = 64;
 
 /** Numbers, absolute folders and names that the shell itself sets. */
-const tameVariables =
-  /^(?:[?#$!]|PPID|E?UID|RANDOM|SECONDS|LINENO|BASHPID|HOSTNAME|USER|LOGNAME|PWD|OLDPWD|EPOCHSECONDS)$/;
+const tameVariables = /^(?:[?#$!]|PPID|E?UID|RANDOM|SECONDS|LINENO|BASHPID|HOSTNAME|USER|LOGNAME|EPOCHSECONDS)$/;
+
+/** Names that the shell itself sets, by what it reads, runs or matches: their values may come from anywhere. */
+const ownNames =
+  /^(?:_|BASH\w*|REPLY|MAPFILE|OPT(?:ARG|IND|ERR)|COPROC\w*|FUNCNAME|DIRSTACK|PIPESTATUS|GROUPS|COMP_\w+|READLINE_\w+|HIST\w*|PS[0-4]|IFS|PWD|OLDPWD|LINENO|SHELLOPTS|READ\w*|LINES|COLUMNS|(?:AWS_)?SSM_\w+)$/;
+
+/** Whether a name's value can only come from the machine's own environment: nothing in the script sets it. */
+function isInherited(name: string, variables: Variables): boolean {
+  return /^[A-Za-z_]\w*$/.test(name) && !ownNames.test(name) && !variables.touches(name) && !variables.namesAreOpen;
+}
 
 /** Resolves a word. `variables` are the script's own assignments, as far as they are certain here. */
 export function resolveWord(word: Word, variables: Variables, at: { start: number; end: number }): Argument {
   const parts = word.parts;
   if (parts === undefined) return literalArgument(word.value, at);
-  const pieces = parts.map((part) => pieceOf(part, variables));
+  const pieces = parts.map((part) => unquoted(pieceOf(part, variables)));
   const text = pieces.map((piece) => piece.text).join('');
   const values = product(pieces.map((piece) => piece.values));
   const literal = values?.length === 1 && !pieces.some((piece) => piece.splits || piece.glob);
@@ -41,8 +55,25 @@ export function resolveWord(word: Word, variables: Variables, at: { start: numbe
     splits: pieces.some((piece) => piece.splits === true),
     glob: pieces.some((piece) => piece.glob === true),
     tame: pieces.every(isSteady) && startsTame(pieces),
+    ...(pieces.some((piece) => piece.spaced) ? { spaced: true } : {}),
+    ...(areInherited(pieces) ? { inherited: true } : {}),
+    ...(pieces.every((piece) => piece.unset) && parts.every((part) => part.type !== 'DoubleQuoted')
+      ? { absent: true }
+      : {}),
     ...at,
   };
+}
+
+function areInherited(pieces: readonly Piece[]): boolean {
+  return (
+    pieces.some((piece) => piece.inherited) &&
+    pieces.every((piece) => piece.inherited || (piece.values?.length === 1 && !piece.splits))
+  );
+}
+
+/** Outside quotes the shell splits what holds spaces. */
+function unquoted(piece: Piece): Piece {
+  return piece.spaced && !piece.quoted ? { ...piece, tame: false, splits: true, glob: piece.values === null } : piece;
 }
 
 /** No part adds a word that could be an option. */
@@ -87,11 +118,22 @@ function pieceOf(part: WordPart, variables: Variables): Piece {
     }
     case 'CommandExpansion':
       return isTameSubstitution(part.script)
-        ? { text: part.text, values: null, hints: anything, tame: true, prefix: tamePrefix(part.script) }
+        ? {
+            text: part.text,
+            values: null,
+            hints: anything,
+            tame: true,
+            prefix: tamePrefix(part.script),
+            ...(isSpaced(namesPath(part.script), variables) ? { spaced: true } : {}),
+          }
         : { text: part.text, values: null, hints: variables.hintsOfOutput(part.script), splits: true, glob: true };
     default:
       return { text: part.text, values: null, hints: anything, splits: true, glob: true };
   }
+}
+
+function isSpaced(path: ReturnType<typeof namesPath>, variables: Variables): boolean {
+  return path === 'anywhere' || (path === 'here' && variables.foldersAreOpen);
 }
 
 function known(text: string): Piece {
@@ -110,8 +152,7 @@ function parameter(part: Extract<WordPart, { type: 'ParameterExpansion' }>, vari
   const other = resolveWord(operation.operand, variables, { start: part.pos, end: part.end });
   const hints = [...new Set([...set, ...other.hints])];
   // What the script does not set comes from the machine's own environment, or is the default.
-  const inherited = !variables.touches(name) && !variables.namesAreOpen && operation.operator.endsWith('-');
-  if (inherited && other.literal && isTame(other) && /^[A-Z_]\w*$/i.test(name))
+  if (operation.operator.endsWith('-') && isInherited(name, variables) && other.literal && isTame(other))
     return { text: part.text, values: null, hints, tame: true };
   return { text: part.text, values: null, hints, splits: true };
 }
@@ -126,6 +167,9 @@ function joined(children: readonly DoubleQuotedChild[], variables: Variables): P
     prefix: prefixOf(pieces.map(({ glob: _, ...piece }) => piece)),
     splits: children.some(isList),
     tame: pieces.every(isSteady) && startsTame(pieces) && pieces.some((piece) => piece.tame),
+    quoted: true,
+    ...(pieces.some((piece) => piece.spaced) ? { spaced: true } : {}),
+    ...(areInherited(pieces) ? { inherited: true } : {}),
   };
 }
 
@@ -141,13 +185,28 @@ function variable(name: string, text: string, variables: Variables): Piece {
     return { text: values[0] ?? '', values, hints: values, splits };
   }
   const hints = variables.hintsOf(name) ?? anything;
-  if (variables.isTame(name)) return { text, values: null, hints, tame: true, prefix: variables.prefixOf(name) || '0' };
+  if (variables.isTame(name)) {
+    const spaced = variables.isSpaced(name) ? { spaced: true } : {};
+    return { text, values: null, hints, tame: true, prefix: variables.prefixOf(name) || '0', ...spaced };
+  }
   if (variables.touches(name)) return { text, values: null, hints, splits: true, prefix: variables.prefixOf(name) };
   if (name === 'HOME') return known('~');
-  if (name === 'PWD') return known('.');
-  return tameVariables.test(name)
-    ? { text, values: null, hints, tame: true }
-    : { text, values: null, hints, splits: true };
+  const spaced = isSpaced('here', variables) ? { spaced: true } : {};
+  if (name === 'PWD') return { ...known('.'), ...spaced };
+  if (name === 'OLDPWD') return { text, values: null, hints, tame: true, ...spaced };
+  if (tameVariables.test(name)) return { text, values: null, hints, tame: true };
+  return fromEnvironment(name, text, variables) ?? { text, values: null, hints, splits: true };
+}
+
+/** Names in which people keep options or programs: a value of theirs may well start with a dash, or be several words. */
+const keepsOptions = /OPT|ARG|FLAG|PARAM|EXTRA|SWITCH|CMD|COMMAND|ACTION|SCRIPT|EXEC|SQL|EDITOR|PAGER|SHELL|EXPR/;
+
+/** A variable of the machine's own environment as `readings` takes it: one plain word, or nothing. */
+function fromEnvironment(name: string, text: string, variables: Variables): Piece | null {
+  if (!/^[A-Z][A-Z0-9_]+$/.test(name) || keepsOptions.test(name) || !isInherited(name, variables)) return null;
+  const reading = variables.readInherited(name);
+  if (reading === 'set') return { text, values: null, hints: anything, tame: true, inherited: true };
+  return reading === 'unset' ? { ...known(''), unset: true } : null;
 }
 
 /** `{a,b}` without quotes or nesting inside; ranges and the rest are not followed. */

@@ -28,7 +28,7 @@ export function walkCommand(node: Extract<SyntaxNode, { type: 'Command' }>, inpu
   const words: Argument[] = [];
   for (const part of [node.name, ...node.suffix]) {
     const word = commandWord(part, node.name.value, scope);
-    if (word !== null) words.push(word);
+    if (word !== null && !word.absent) words.push(word);
   }
   judgeWords(words, own, scope, at);
 }

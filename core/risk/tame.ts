@@ -9,6 +9,14 @@ export function tamePrefix(script: ParsedScript | undefined): string {
   return dnsKinds.test(kind) ? `${kind}/0` : '0';
 }
 
+/** Whether the words are paths in which there may be spaces: what a link below the system's own folders names has none. */
+export function namesPath(script: ParsedScript | undefined): 'here' | 'anywhere' | null {
+  const text = textOf(script);
+  if (/^pwd\b/.test(text)) return 'here';
+  const own = /^(?:readlink|realpath)(?: -[fems]+)*(?: \/(?:etc|usr|var|lib|bin|sbin)\/[\w./-]+)+$/;
+  return /^(?:readlink|realpath)\b/.test(text) && (!own.test(text) || text.includes('..')) ? 'anywhere' : null;
+}
+
 function textOf(script: ParsedScript | undefined): string {
   const [first] = script?.commands ?? [];
   const node = first?.type === 'Statement' ? first.command : first;

@@ -1,5 +1,5 @@
 /** What it means that a command uses a word as a path, a host or a file to write. */
-import type { Argument } from './arguments.ts';
+import { type Argument, namesInheritedHost, withoutInheritedPort } from './arguments.ts';
 import {
   hostOf,
   isActingDevice,
@@ -10,6 +10,7 @@ import {
   isSecretPath,
   isSocketPath,
   isSystemPath,
+  namesNoHost,
 } from './paths.ts';
 import { type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
 import type { Use } from './table.ts';
@@ -127,8 +128,10 @@ function isMade(word: Argument, scope: Scope): boolean {
 }
 
 function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Scope): void {
+  if (namesInheritedHost(word) || namesNoHost(word)) return;
   if (use === 'quiet_host' && word.values !== null && !word.splits) return;
-  const open = /^\w+:\/\/[^/]+\//.test(word.prefix) ? [word.prefix] : [''];
+  const fixed = withoutInheritedPort(word);
+  const open = fixed !== word.text ? [fixed] : /^\w+:\/\/[^/]+\//.test(word.prefix) ? [word.prefix] : [''];
   const hosts = (word.splits ? [''] : (word.values ?? open)).map(hostOf);
   if (hosts.every((host) => host !== null && (isLoopback(host) || isMetadataHost(host)))) return;
   report(scope, word, 'host.egress', `talks to ${word.text}`, 'read_only', 'egress');

@@ -25,10 +25,11 @@ const setters = new Set([
   'local',
   'typeset',
   'readonly',
+  'compgen',
 ]);
 
 /** What is known of one assignment. */
-type Given = Pick<Argument, 'text' | 'literal' | 'values' | 'hints' | 'prefix' | 'tame'>;
+type Given = Pick<Argument, 'text' | 'literal' | 'values' | 'hints' | 'prefix' | 'tame' | 'spaced'>;
 
 /** What is known of all assignments of a name together. */
 interface Known {
@@ -50,9 +51,35 @@ export class Variables {
   private proved: ReadonlySet<string> = new Set();
   /** Whether the script sets variables whose names are not written in it: then no other name is surely the machine's. */
   namesAreOpen = false;
+  /** Whether the script may move to a folder in whose name there are spaces; it begins in the agent's own. */
+  private moves = false;
+  /** Names of the machine's own environment that the words use, while these are read as set or unset. */
+  readonly inherited = new Set<string>();
+  /** Texts within texts may run elsewhere, in another environment. */
+  private elsewhere = 0;
+  private readonly unset: ReadonlySet<string> | null;
 
-  constructor(script: SyntaxNode) {
+  /** @param unset which names of the environment count as not set, the others as one plain word; null: nothing is said of them. */
+  constructor(script: SyntaxNode, unset: ReadonlySet<string> | null = null) {
+    this.unset = unset;
     this.collect(script);
+  }
+
+  readInherited(name: string): 'set' | 'unset' | 'open' {
+    if (this.unset === null || this.elsewhere > 0) return 'open';
+    this.inherited.add(name);
+    return this.unset.has(name) ? 'unset' : 'set';
+  }
+
+  get foldersAreOpen(): boolean {
+    return this.moves || this.elsewhere > 0;
+  }
+
+  /** Runs `judge` for a text that another shell reads. */
+  inOtherShell(judge: () => void): void {
+    this.elsewhere++;
+    this.inBranch(judge);
+    this.elsewhere--;
   }
 
   /** All texts that a name can have here, or null: unknown, set outside, or not surely set yet. */
@@ -71,6 +98,11 @@ export class Variables {
   isTame(name: string): boolean {
     if (this.proved.has(name)) return true;
     return this.certainly(name)?.every(isTame) ?? false;
+  }
+
+  /** Whether its value may hold spaces. */
+  isSpaced(name: string): boolean {
+    return !this.proved.has(name) && (this.certainly(name)?.some((one) => one.spaced) ?? false);
   }
 
   /** The literal beginning of its value, where that is the same for all. */
@@ -158,6 +190,8 @@ export class Variables {
     } else if (node.type === 'Command' && setsVariables(node.name)) this.forget(node.name?.value ?? '', node.suffix);
     else if ('descriptor' in node && node.descriptor?.type === 'FileDescriptorVariable')
       this.hide(node.descriptor.name);
+    if (node.type === 'Command' && /^(?:cd|pushd|command|builtin)$/.test(node.name?.value ?? ''))
+      this.moves ||= node.suffix.some((word) => word.type === 'Word' && /[\s$`*?]/.test(word.text));
     forEachChild(node, (child) => this.collect(child));
   }
 

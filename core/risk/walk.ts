@@ -33,7 +33,7 @@ export const judges: Judges = {
     const problem = treeProblem(tree);
     if (problem !== null) return report(scope, at, 'script.syntax', `cannot be read: ${problem}`, 'destructive');
     inside.variables.collect(tree);
-    inside.variables.inBranch(() => walkTree(tree, inside));
+    inside.variables.inOtherShell(() => walkTree(tree, inside));
     for (const origin of inside.origins) scope.origins.add(origin);
   },
 };

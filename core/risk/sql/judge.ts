@@ -294,7 +294,8 @@ function describes(tokens: readonly SqlToken[]): boolean {
 function judgeShow(tokens: readonly SqlToken[]): SqlFinding[] {
   const found = judgeWords(tokens);
   if (has(tokens, 'into') || has(tokens, 'select')) found.push(unknown('show'));
-  if (has(tokens, 'create') && has(tokens, 'user'))
+  // MariaDB shows the hash among the grants.
+  if ((has(tokens, 'create') && has(tokens, 'user')) || has(tokens, 'grants'))
     found.push({ rule: 'secret', does: 'shows password hashes', level: 'read_only', flag: 'sensitive_read' });
   return found;
 }

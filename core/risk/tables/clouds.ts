@@ -67,6 +67,12 @@ function judgeGcloud(call: Call): void {
     call.raise('secret', 'shows a credential', 'read_only', 'sensitive_read');
     return;
   }
+  if (
+    /^(?:(?:alpha|beta) )?(?:functions|run (?:services|jobs|revisions|executions)|app versions|builds|composer environments) describe$/.test(
+      path,
+    )
+  )
+    call.raise('environment', 'shows the environment of programs', 'read_only', 'sensitive_read');
   const verb = path.split(' ').at(-1) ?? '';
   if (path === '' || !gcloudReads.test(verb) || !path.includes(' '))
     call.raise('verb', `is not known to only read: ${verb || 'no verb'}`, 'destructive');
@@ -78,7 +84,8 @@ const azGroups =
 function judgeAz(call: Call): void {
   if (call.words.length === 0) return;
   const path = judgeVerb(call, (word) => azGroups.test(word.text), azReads);
-  if (azSecrets.test(path)) call.raise('secret', 'may show secrets', 'read_only', 'sensitive_read');
+  if (azSecrets.test(path) || /^(?:container|containerapp(?: \w+)*|batch pool|batch job) (?:show|list)$/.test(path))
+    call.raise('secret', 'may show secrets', 'read_only', 'sensitive_read');
   if (/aks get-credentials|browse/.test(path))
     call.raise('writes', 'writes credentials into a file', 'destructive', 'sensitive_read');
 }
@@ -119,6 +126,7 @@ export const clouds: Table = {
       'gcloud compute ssh x --command ls': 'destructive',
       "gcloud logging read 'severity>=ERROR' --limit 50": 'read_only',
       'gcloud config list': 'read_only',
+      'gcloud run services describe x': 'read_only sensitive_read',
       'gcloud compute instances list --flags-file=x --destination=y': 'destructive',
     },
   },
@@ -134,6 +142,7 @@ export const clouds: Table = {
     examples: {
       'az vm list -o table': 'read_only',
       'az vm delete -n list': 'destructive',
+      'az container show -n x': 'read_only sensitive_read',
       'az vm delete list': 'destructive',
       'az keyvault secret show --vault-name x -n y': 'read_only sensitive_read',
       'az account get-access-token': 'read_only sensitive_read',

@@ -5,7 +5,14 @@ import { reachServer } from '../private-hosts.ts';
 import { redisRisk } from '../redis.ts';
 import { judgeSql } from '../sql/judge.ts';
 import type { Dialect } from '../sql/tokens.ts';
-import type { Call, Table } from '../table.ts';
+import type { Call, Effect, Table } from '../table.ts';
+
+/** Such a file may name programs, libraries and statements; the administrators' own may. */
+const ownDefaults: Effect = {
+  does: 'takes options from a file that anybody may have written',
+  level: 'destructive',
+  unless: /^(?!.*\.\.)(?:\/etc\/[\w./-]+|(?:~|\/root|\/home\/[\w.-]+)\/\.[\w-]*my[\w-]*\.cnf)$/,
+};
 
 export const databases: Table = {
   psql: {
@@ -51,13 +58,14 @@ export const databases: Table = {
     does: 'asks a MySQL server',
     level: 'read_only',
     options:
-      '-e: --execute= -h: --host= -P: --port= -u: --user= -p? --password[=] -D: --database= -N --skip-column-names -s --silent -B --batch -t --table -E --vertical -r --raw -v --verbose -A --no-auto-rehash -H --html -X --xml -f --force --column-names --ssl-mode= --ssl-ca= --ssl --skip-ssl --connect-timeout= --defaults-file= --defaults-extra-file= --defaults-group-suffix= --login-path= --no-defaults -S: --socket= --protocol= --default-character-set= -C --compress -n --unbuffered -q --quick --safe-updates -U --line-numbers --skip-line-numbers --max-allowed-packet= --read-timeout= --binary-as-hex -V',
+      '-e: --execute= -h: --host= -P: --port= -u: --user= -p? --password[=] -D: --database= -N --skip-column-names -s --silent -B --batch -t --table -E --vertical -r --raw -v --verbose -A --no-auto-rehash -H --html -X --xml -f --force --column-names --ssl-mode= --ssl-ca= --ssl --skip-ssl --connect-timeout= --defaults-group-suffix= --login-path= --no-defaults -S: --socket= --protocol= --default-character-set= -C --compress -n --unbuffered -q --quick --safe-updates -U --line-numbers --skip-line-numbers --max-allowed-packet= --read-timeout= --binary-as-hex -V',
     effects: {
       '--tee=': { value: 'overwrites' },
       '--pager[=] --plugin-dir= --local-infile[=] --delimiter= --default-auth= --auto-vertical-output': {
         does: 'runs programs or reads files',
         level: 'destructive',
       },
+      '--defaults-file= --defaults-extra-file=': ownDefaults,
       '--init-command= --init-command-add=': { does: 'runs further statements', level: 'destructive' },
     },
     operands: 'text',
@@ -68,6 +76,8 @@ export const databases: Table = {
       "mysql -h db.example.com -e 'select 1'": 'read_only egress',
       'mysql -e \'select * from t into outfile "/tmp/x"\'': 'destructive',
       "mysql -e 'KILL 5'": 'destructive',
+      "mysql --defaults-file=/etc/mysql/debian.cnf -e 'show processlist'": 'read_only',
+      "mysql --defaults-extra-file=/tmp/x -e 'select 1'": 'destructive',
       "mysql -e 'system rm x'": 'destructive',
       "mysql -e 'SET GLOBAL max_connections = 500'": 'modifying',
       'mysql shop': 'destructive',
@@ -260,7 +270,8 @@ export const databases: Table = {
     does: 'asks a MySQL server',
     level: 'read_only',
     options:
-      '-u: --user= -p? --password[=] -P: --port= -S: --socket= -h: --host= -i: --sleep= -c: --count= -r --relative -E --vertical -v --verbose -s --silent -w? --wait[=] --connect-timeout= --protocol= --defaults-file= --defaults-extra-file= --ssl-mode= --login-path=',
+      '-u: --user= -p? --password[=] -P: --port= -S: --socket= -h: --host= -i: --sleep= -c: --count= -r --relative -E --vertical -v --verbose -s --silent -w? --wait[=] --connect-timeout= --protocol= --ssl-mode= --login-path=',
+    effects: { '--defaults-file= --defaults-extra-file=': ownDefaults },
     operands: 'text',
     check: (call) => {
       reachServer(call, optionValue(call, /^(?:-h|--host)$/));
@@ -269,6 +280,7 @@ export const databases: Table = {
           call.raise('verb', `changes or stops a server: ${word.text}`, 'destructive');
     },
     examples: {
+      'mysqladmin --defaults-file=/tmp/x status': 'destructive',
       'mysqladmin -uroot processlist': 'read_only',
       'mysqladmin ping status': 'read_only',
       'mysqladmin shutdown': 'destructive',

@@ -96,7 +96,10 @@ function judgeConfig(call: Call): void {
   const secret = call.operands.some(
     (word) => !word.literal || /extraheader|token|password|credential|secret|\.\*/i.test(word.text),
   );
-  if (reads && secret) call.raise('secret', 'may show credentials', 'read_only', 'sensitive_read');
+  const lists =
+    (call.options.some((option) => /^(?:--list|-l)$/.test(option.name)) || verb?.text === 'list') &&
+    !call.options.some((option) => option.name === '--name-only');
+  if (reads && (secret || lists)) call.raise('secret', 'may show credentials', 'read_only', 'sensitive_read');
 }
 
 function judgeStash(call: Call): void {
@@ -277,7 +280,8 @@ const verbs: NonNullable<Rule['subcommands']> = {
       check: judgeConfig,
       examples: {
         'git config --get user.name': 'read_only',
-        'git config -l': 'read_only',
+        'git config -l': 'read_only sensitive_read',
+        'git config -l --name-only': 'read_only',
         'git config core.pager sh': 'destructive',
         'git config --edit': 'destructive',
         'git config --get http.extraheader': 'read_only sensitive_read',

@@ -203,9 +203,13 @@ function operator(
   return {
     does,
     level: 'read_only',
-    options: `${clusterOptions} -o: --output= -A --all-namespaces -l: --selector= --since= --tail= -c: --container= --app-namespace= --grpc-web --core --timeout= -h --help --pre -p: --project= --refresh --hard-refresh --show-operation --show-params --watch -w --kind= --no-header --status-selector= --details --verbose -r: --region= --name= --short --remote --client --fqdn= --port= --address= --direction= -i: --istioNamespace= --istio-namespace= --revision= -N: --repo= --group= -f --follow --source= --local-path= --exit-code --live --insecure-skip-tls-verify[=] --wait --wait-duration= --interactive[=] --ignore-unknown --failure-threshold= --color --recursive --namespace-selector=`,
+    options: `${clusterOptions} -o: --output= -A --all-namespaces -l: --selector= --since= --tail= -c: --container= --app-namespace= --grpc-web --core --timeout= -h --help --pre -p: --project= --show-operation --show-params --watch -w --kind= --no-header --status-selector= --details --verbose -r: --region= --name= --short --remote --client --fqdn= --port= --address= --direction= -i: --istioNamespace= --istio-namespace= --revision= -N: --repo= --group= -f --follow --source= --local-path= --exit-code --live --insecure-skip-tls-verify[=] --wait --wait-duration= --interactive[=] --ignore-unknown --failure-threshold= --color --recursive --namespace-selector= --level= --kube-version= -t: --time-window=`,
     effects: {
       '--kubeconfig=': { does: 'takes access from another file', level: 'destructive', unless: ownKubeconfig },
+      '--refresh --hard-refresh': {
+        does: 'has it compared anew, and synchronised where that is set',
+        level: 'modifying',
+      },
       '--config= --auth-token= --port-forward --plaintext --insecure --server=': {
         does: 'talks to another server',
         level: 'destructive',
@@ -227,6 +231,7 @@ function operated(name: string, reads: string): Record<string, string> {
     [`${name} ${reads}`]: 'read_only',
     [`${name} --kubeconfig=/tmp/x ${reads}`]: 'destructive',
     [`${name} --server=x ${reads}`]: 'destructive egress',
+    [`${name} ${reads} --hard-refresh`]: 'modifying',
     [`${name} delete x`]: 'destructive',
   };
 }
@@ -470,13 +475,46 @@ export const infrastructure: Table = {
       'delete install uninstall': 'destructive',
     },
   },
-  cilium: operator(
-    'shows how it is used',
-    'status version',
-    '',
-    'install uninstall delete upgrade config hubble connectivity',
-    operated('cilium', 'status'),
-  ),
+  cilium: {
+    ...operator(
+      'shows how it is used',
+      'status version',
+      '',
+      'install uninstall delete upgrade config hubble connectivity',
+      operated('cilium', 'status'),
+    ),
+    subcommands: {
+      'status version': 'read_only',
+      'endpoint service node identity ip policy map metrics encrypt fqdn lrp': {
+        does: 'shows what an agent knows',
+        level: 'destructive',
+        subcommands: { 'list get health log status selectors': 'read_only' },
+        examples: { 'cilium endpoint list': 'read_only', 'cilium endpoint disconnect 1': 'destructive' },
+      },
+    },
+  },
+  linkerd: {
+    ...operator(
+      'shows how it is used',
+      'version check',
+      '',
+      'install uninstall upgrade inject uninject prune repair profile delete',
+      operated('linkerd', 'check'),
+    ),
+    subcommands: {
+      'version check stat edges routes': 'read_only',
+      'viz diagnostics': {
+        does: 'shows what a mesh does',
+        level: 'read_only',
+        subcommands: {
+          'stat stat-inbound stat-outbound edges routes check list top endpoints proxy-metrics controller-metrics policy':
+            'read_only',
+        },
+        examples: { 'linkerd viz stat deploy -n x': 'read_only', 'linkerd viz install': 'destructive' },
+      },
+      'install uninstall upgrade inject uninject prune repair profile delete': 'destructive',
+    },
+  },
   eksctl: operator(
     'shows how it is used',
     'get version info',

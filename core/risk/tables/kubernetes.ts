@@ -65,6 +65,7 @@ function judgeGet(call: Call): void {
 
 /** Paths of the API: a proxied one reaches any service, with whatever a GET does there. */
 function judgeRaw(call: Call, path: Argument): void {
+  if (/^\/(?:healthz|livez|readyz)\?verbose$/.test(path.text) && !path.splits) return;
   if (!path.literal || /secret|%|\.\.|token/i.test(path.text))
     call.raise('raw', `shows secrets of the cluster: ${path.text}`, 'read_only', 'sensitive_read', path);
   const proxied = path.text.split(/[?#]/)[0] ?? '';
@@ -401,6 +402,7 @@ export const kubernetes: Table = {
       'kubectl get "$kind" -o yaml': 'destructive sensitive_read',
       'kubectl get Secret x -o yaml': 'read_only sensitive_read',
       "kubectl get --raw='/readyz?verbose'": 'read_only',
+      'kubectl get --raw /livez?verbose': 'read_only',
       'kubectl get --raw /api/v1/namespaces/x/secrets': 'read_only sensitive_read',
       'kubectl get --raw /api/v1/nodes/x/proxy/run/y': 'destructive',
       'kubectl describe pod x': 'read_only',

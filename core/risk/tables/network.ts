@@ -456,8 +456,11 @@ export const network: Table = {
     },
     operands: 'text',
     check: (call) => {
+      // Its own summary has request lines, log-ins of clear-text protocols and questions to databases.
+      if (!call.options.some(({ name }) => /^(?:-T|-D|-L|-v|-h|--list-interfaces)$/.test(name)))
+        call.raise('summary', 'shows what is said on the network', 'read_only', 'sensitive_read');
       for (const { name, value } of call.options) {
-        if (name === '-T' && !(value?.literal && /^(?:fields|text|tabs)$/.test(value.text)))
+        if (name === '-T' && !(value?.literal && /^fields$/.test(value.text)))
           call.raise('format', 'shows what is said on the network', 'read_only', 'sensitive_read');
         if (
           name === '-e' &&
@@ -470,15 +473,16 @@ export const network: Table = {
       }
     },
     examples: {
-      'tshark -i eth0 -c 5': 'read_only',
+      'tshark -i eth0 -c 5': 'read_only sensitive_read',
+      'tshark -D': 'read_only',
       'tshark -i eth0 -T fields -e ip.src -c 5': 'read_only',
       'tshark -V -c 1': 'read_only sensitive_read',
       'tshark -j x -c 1': 'read_only sensitive_read',
       'tshark -J x -c 1': 'read_only sensitive_read',
       'tshark -T fields -e http.authorization': 'read_only sensitive_read',
-      'tshark -w x': 'destructive',
-      'tshark -X lua_script:x': 'destructive',
-      'tshark -a duration:5': 'read_only',
+      'tshark -w x': 'destructive sensitive_read',
+      'tshark -X lua_script:x': 'destructive sensitive_read',
+      'tshark -a duration:5 -T fields -e tcp.port': 'read_only',
     },
   },
   dumpcap: {
@@ -1021,12 +1025,30 @@ function judgeCurl(call: Call): void {
       call.use({ ...word, text: word.text.slice(7), values: [word.text.slice(7)] }, 'reads');
     if (/^(?:dict|gopher|ldap|smb|telnet|smtp|imap|pop3|tftp|scp|sftp|rtsp|mqtt)s?:/i.test(word.text))
       call.raise('scheme', 'speaks a protocol that can change things', 'destructive');
-    if (
-      word.literal &&
-      /[?&/](?:_?shutdown|delete|drop|kill|quit|restart|reload|reset|flush|purge|truncate|stop|halt)\b/i.test(word.text)
-    )
-      call.raise('address', 'asks for an address that may act', 'modifying');
+    judgePage(call, word);
   }
+}
+
+/** What a server is asked by its address alone. */
+function judgePage(call: Call, word: Argument): void {
+  if (
+    word.literal &&
+    /[?&/=](?:_?(?:shutdown|delete|drop|kill|quit|restart|reload|reset|flush|refresh|forcemerge|purge|truncate|stop|halt|clear|undeploy|deploy|failover|drain|leave|evict|gc|abort|cancel|disable|enable|start|remove|exit|reboot|poweroff|rotate|compact|promote|demote))(?![\w-])/i.test(
+      word.text,
+    )
+  )
+    call.raise('address', 'asks for an address that may act', 'modifying');
+  if (showsSecretPage(word.text))
+    call.raise('page', 'may show settings, payloads or secrets', 'read_only', 'sensitive_read');
+}
+
+/** Pages of well-known servers that show settings with their secrets, memory, stored values or other people's data. */
+function showsSecretPage(address: string): boolean {
+  return (
+    /\/(?:actuator\/|manage\/|management\/)?(?:env|heapdump|configprops|threaddump\/?heap|jolokia|httptrace|httpexchanges|sessions)(?:[/?.]|$)|\/v1\/(?:kv|var|secret|auth|acl|agent\/self)(?:[/?]|$)|\/v2\/keys(?:[/?]|$)|\/v3\/kv\/|\/config_dump|\/api\/(?:definitions|users|parameters|datasources|secrets?|snapshots|auth|serviceaccounts|queues\/[^?]*\/get)(?:[/?]|$)|\/_security\/|:2019\/config|\/status\/config|\/debug\/(?:vars|pprof\/(?:heap|cmdline|allocs|trace))|:(?:10250|10255)\/(?:pods|runningpods|containerLogs)|\/(?:phpinfo|server-info|\.env|\.git\/)|\/(?:consumers|credentials|key-auth|basic-auth|jwt|tokens?|passwords?|secrets?|credentials?|api-?keys?)(?:[/?]|$)|\/api\/v1\/(?:namespaces\/[^/]+\/)?secrets/i.test(
+      address,
+    ) && !/^(?:http:\/\/)?169\.254\./.test(address)
+  );
 }
 
 /** Leaves of the metadata service that tell where and what the machine is, but hold no secret. */
@@ -1061,6 +1083,7 @@ function searches(call: Call): boolean {
 
 /** Writes files unless it only looks (`--spider`) or prints (`-O-`). */
 function judgeWget(call: Call): void {
+  for (const word of call.operands) judgePage(call, word);
   const spider = call.options.some((option) => option.name === '--spider');
   const outputs = call.options.filter((option) => option.name === '-O' || option.name.startsWith('--output-d'));
   if (!spider && outputs.length === 0) {

@@ -10,7 +10,7 @@ export const queues: Table = {
       '-q --quiet -s --silent -p: --vhost= -t: --timeout= --formatter= -l --longnames --local --online --offline --unit=',
     effects: { '-n: --node=': { does: 'asks another node of the cluster', level: 'read_only' } },
     subcommands: {
-      'status cluster_status list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_vhosts list_permissions list_topic_permissions list_policies list_operator_policies list_parameters list_global_parameters list_feature_flags list_hashes list_ciphers list_unresponsive_queues list_users list_user_permissions list_vhost_limits list_user_limits ping check_running check_local_alarms check_alarms check_port_connectivity check_port_listener check_protocol_listener check_virtual_hosts check_certificate_expiration check_if_node_is_quorum_critical check_if_node_is_mirror_sync_critical memory_breakdown node_health_check listeners alarms server_version erlang_version disk_space runtime_thread_stats log_location log_tail version quorum_status is_running is_booting resolve_hostname maybe_stuck command_line_arguments cluster_hash list_network_interfaces stream_status':
+      'status cluster_status list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_vhosts list_permissions list_topic_permissions list_policies list_operator_policies list_feature_flags list_hashes list_ciphers list_unresponsive_queues list_users list_user_permissions list_vhost_limits list_user_limits ping check_running check_local_alarms check_alarms check_port_connectivity check_port_listener check_protocol_listener check_virtual_hosts check_certificate_expiration check_if_node_is_quorum_critical check_if_node_is_mirror_sync_critical memory_breakdown node_health_check listeners alarms server_version erlang_version disk_space runtime_thread_stats log_location log_tail version quorum_status is_running is_booting resolve_hostname maybe_stuck command_line_arguments cluster_hash list_network_interfaces stream_status':
         {
           does: 'shows a broker',
           level: 'read_only',
@@ -23,12 +23,16 @@ export const queues: Table = {
             'rabbitmq-diagnostics -q check_local_alarms': 'read_only',
           },
         },
-      'environment report': {
+      // Parameters hold the addresses of other brokers, with their passwords.
+      'environment report list_parameters list_global_parameters': {
         does: 'shows all settings',
         level: 'read_only',
         flag: 'sensitive_read',
         operands: 'text',
-        examples: { 'rabbitmqctl environment': 'read_only sensitive_read' },
+        examples: {
+          'rabbitmqctl environment': 'read_only sensitive_read',
+          'rabbitmqctl list_parameters -p /': 'read_only sensitive_read',
+        },
       },
       'start_app rotate_logs set_policy set_vm_memory_high_watermark set_disk_free_limit enable_feature_flag sync_queue cancel_sync_queue add_vhost set_log_level await_startup':
         'modifying',
@@ -214,16 +218,20 @@ function kafka(
       does,
       level: 'read_only',
       style: 'word',
-      options: [
-        ...dashed(options),
-        ...dashed(shows),
-        '-command-config:',
-        '-bootstrap-server:',
-        '-bootstrap-controller:',
-      ].join(' '),
+      options: [...dashed(options), ...dashed(shows), '-bootstrap-server:', '-bootstrap-controller:'].join(' '),
+      // It may name classes to load.
+      effects: {
+        '-command-config:': {
+          does: 'takes settings from a file that anybody may have written',
+          level: 'destructive',
+          unless: /^(?!\/(?:tmp|var\/tmp|dev|proc|run)\/)(?!.*\.\.)(?:[~/])[\w./-]+$/,
+        },
+      },
       operands: 'text',
       check: (call) => {
         reachBrokers(call);
+        if (name === 'kafka-configs' && call.options.some((option) => /user/.test(option.value?.text ?? '')))
+          call.raise('secret', 'shows password hashes of users', 'read_only', 'sensitive_read');
         const given = call.words.map((word) => (word.literal ? word.text : '?'));
         if (!given.some((word) => verbs.includes(word.replace(/^--?(?=\w)/, '--')) || verbs.includes(word)))
           call.raise('verb', 'does not say that it only shows', 'destructive');
@@ -235,6 +243,7 @@ function kafka(
           call.raise('operand', 'has a word that is not known to show', 'destructive');
       },
       examples: {
+        [`${name}.sh --bootstrap-server localhost:9092 --command-config /tmp/x`]: 'destructive',
         ...(example === null
           ? {}
           : {

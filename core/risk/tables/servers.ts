@@ -175,6 +175,7 @@ export const servers: Table = {
     examples: {
       'php-fpm -t': 'read_only',
       'pm2 list': 'read_only',
+      'pm2 jlist': 'read_only sensitive_read',
       'pm2 delete all': 'destructive',
       'pm2 restart api': 'modifying',
       'squid -k shutdown': 'destructive',
@@ -596,6 +597,8 @@ function judgeServer(call: Call): void {
   const looks =
     call.rule === 'pm2' && verb.literal && /^(?:list|ls|l|status|jlist|describe|show|info)$/.test(verb.text);
   const soft = call.rule === 'pm2' && verb.literal && /^(?:restart|reload|start)$/.test(verb.text);
+  if (looks && /^(?:jlist|describe|show|info)$/.test(verb.text))
+    call.raise('environment', 'shows the environment of programs', 'read_only', 'sensitive_read');
   if (!looks) call.raise('verb', `controls a server: ${verb.text}`, soft ? 'modifying' : 'destructive');
 }
 

@@ -72,7 +72,7 @@ const vault: Rule = {
     }),
     lease: group('shows leases', { lookup: reading('shows a lease'), renew: 'modifying', revoke: 'destructive' }),
     operator: group('shows the state of the server', {
-      'key-status members usage diagnose': reading('shows the state of the server'),
+      'key-status members usage': reading('shows the state of the server'),
       raft: group('shows the cluster', {
         'list-peers state': reading('shows the cluster'),
         autopilot: group('shows the cluster', {
@@ -82,7 +82,8 @@ const vault: Rule = {
         'join remove-peer snapshot': 'destructive',
       }),
       unseal: 'modifying',
-      'init seal step-down rekey rotate migrate generate-root import utilization': 'destructive',
+      // It starts the server's parts by a configuration file, its storage included.
+      'init seal step-down rekey rotate migrate generate-root import utilization diagnose': 'destructive',
     }),
     print: group('shows a credential', { token: reading('shows a credential', secret) }),
     'write patch': 'modifying',

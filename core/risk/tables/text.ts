@@ -22,6 +22,10 @@ export const text: Table = {
       'grep x *': 'read_only',
       'grep -e a -e b x': 'read_only',
       'grep shadow x': 'read_only',
+      'grep -i password /etc/app.conf': 'read_only sensitive_read',
+      'grep -i "failed password" /var/log/auth.log': 'read_only',
+      'grep PasswordAuthentication /etc/ssh/sshd_config': 'read_only',
+      'kubectl logs x | grep -i secret': 'read_only',
       'grep $x y': 'read_only',
     },
   },
@@ -279,8 +283,19 @@ function searchesBelow(call: Call): void {
   const recursive =
     call.rule === 'rgrep' ||
     call.options.some((option) => /^-(?:r|R|-recursive|-dereference-recursive)$/.test(option.name));
-  for (const word of given ? call.operands : call.operands.slice(1)) call.use(word, recursive ? 'tree' : 'reads');
+  const files = given ? call.operands : call.operands.slice(1);
+  for (const word of files) call.use(word, recursive ? 'tree' : 'reads');
+  const shown = !call.options.some((option) => /^-(?:c|l|L|q|-count|-quiet|-silent|-files-with\w*)/.test(option.name));
+  const texts = call.options.flatMap(({ name, value }) => (/^-(?:e|-regexp)$/.test(name) && value ? [value] : []));
+  const asked = (given ? texts : call.operands.slice(0, 1)).some((word) => secretWord.test(word.text));
+  const elsewhere = files.some((word) => !/^\/var\/log\/|\.log(?:\.|$)|^\/proc\/|sshd?_config$/.test(word.text));
+  if (shown && asked && (elsewhere || (recursive && files.length === 0)))
+    call.raise('secret', 'looks for passwords or keys in files', 'read_only', 'sensitive_read');
 }
+
+/** What people look for when they want the value behind it; `PasswordAuthentication` is none. */
+const secretWord =
+  /(?:password|passphrase|passwort|secret|api[_.-]?key|access[_.-]?key|private[_.-]?key|credentials?|(?:auth|access|bearer|api)[_.-]?token)s?(?![a-z])/i;
 
 /** Scripts are the `-e` values, else the first operand; other operands are files. */
 function judgeSed(call: Call): void {

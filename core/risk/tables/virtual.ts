@@ -216,10 +216,13 @@ export const virtual: Table = {
   netplan: phrases({
     does: 'shows how networks are set up',
     options: '-a --all -f: --format= -h --help --verbose --diff --diff-only',
-    shows: verbs('status, info, ip leases'),
+    shows: verbs('info, ip leases'),
+    // It starts systemd-networkd where that does not run.
+    changes: verbs('status'),
     secrets: verbs('get'),
     examples: {
-      'netplan status': 'read_only',
+      'netplan status': 'modifying',
+      'netplan info': 'read_only',
       'netplan get': 'read_only sensitive_read',
       'netplan apply': 'destructive',
     },
@@ -293,7 +296,18 @@ export const virtual: Table = {
     changes: verbs('unpause'),
     examples: { 'xl list': 'read_only', 'xl destroy x': 'destructive', 'xl unpause x': 'modifying' },
   }),
-  'lxc incus': {
+  // Where LXD is not installed yet, Ubuntu's `lxc` installs it, whatever it is asked.
+  'lxc lxd': {
+    does: 'installs LXD where Ubuntu has only its installer',
+    level: 'modifying',
+    operands: 'text',
+    check: (call) => {
+      if (!/^(?:list|ls|info|version)$/.test(call.operands[0]?.text ?? ''))
+        call.raise('verb', 'manages containers', 'destructive');
+    },
+    examples: { 'lxc list': 'modifying', 'lxc delete x': 'destructive', 'lxc exec x -- df -h': 'destructive' },
+  },
+  incus: {
     does: 'shows containers',
     level: 'read_only',
     options:
@@ -304,7 +318,7 @@ export const virtual: Table = {
         level: 'read_only',
         operands: 'text',
         check: remote,
-        examples: { 'lxc list': 'read_only' },
+        examples: { 'incus list': 'read_only' },
       },
       'version warning operation': 'read_only',
       'image storage network profile cluster project remote snapshot': {
@@ -325,10 +339,10 @@ export const virtual: Table = {
           },
         },
         examples: {
-          'lxc storage list': 'read_only',
+          'incus storage list': 'read_only',
           'incus image list images:': 'read_only egress',
-          'lxc profile show x': 'read_only sensitive_read',
-          'lxc profile delete x': 'destructive',
+          'incus profile show x': 'read_only sensitive_read',
+          'incus profile delete x': 'destructive',
         },
       },
       config: {
@@ -343,7 +357,7 @@ export const virtual: Table = {
             options: '-e --expanded',
           },
         },
-        examples: { 'lxc config show x': 'read_only sensitive_read' },
+        examples: { 'incus config show x': 'read_only sensitive_read' },
       },
       exec: {
         does: 'runs a command in a container',
@@ -353,14 +367,14 @@ export const virtual: Table = {
         ordered: true,
         check: judgeInside,
         examples: {
-          'lxc exec x -- df -h': 'read_only',
-          'lxc exec x -- rm y': 'destructive',
-          'lxc exec x': 'destructive',
+          'incus exec x -- df -h': 'read_only',
+          'incus exec x -- rm y': 'destructive',
+          'incus exec x': 'destructive',
         },
       },
       'start restart': 'modifying',
     },
-    examples: { 'lxc list': 'read_only', 'lxc delete x': 'destructive', 'lxc restart x': 'modifying' },
+    examples: { 'incus list': 'read_only', 'incus delete x': 'destructive', 'incus restart x': 'modifying' },
   },
   gsutil: phrases({
     does: 'shows what a bucket holds',

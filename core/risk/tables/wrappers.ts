@@ -10,7 +10,9 @@ export const wrappers: Table = {
       '-u: -g: -n -S -k -H -E -b -P -A -C: -p: -T: -h: -r: -t: -U: --user= --group= --non-interactive --preserve-env[=] --set-home --stdin --background',
     modes: {
       '-l --list': 'read_only',
-      '-v --validate -K --remove-timestamp -V': 'read_only',
+      '-V --version': 'read_only',
+      // They end, or begin, the time in which sudo asks for no password.
+      '-v --validate -K --remove-timestamp': 'modifying',
       '-e --edit': 'destructive',
     },
     effects: {
@@ -29,7 +31,9 @@ export const wrappers: Table = {
       'sudo -R /x ls': 'destructive',
       'sudo PATH=/x ls': 'destructive',
       sudo: 'destructive',
-      'sudo -v': 'read_only',
+      'sudo -v': 'modifying',
+      'sudo -K': 'modifying',
+      'sudo -V': 'read_only',
     },
   },
   env: {

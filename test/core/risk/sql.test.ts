@@ -99,7 +99,6 @@ WITH t AS (SELECT 1 a) SELECT * FROM t
 SELECT GROUP_CONCAT(id) FROM t
 SELECT IF(a>1,'x','y') FROM t
 SELECT CONCAT(user,'@',host) FROM mysql.user
-SHOW GRANTS
 SHOW WARNINGS
 SELECT * FROM \`orders\` o LEFT JOIN users u ON u.id=o.user_id WHERE u.email LIKE '%x%'
 SELECT COUNT(*) FROM orders WHERE status IN ('a','b') AND created_at BETWEEN '2024-01-01' AND '2024-02-01'
