@@ -1,6 +1,7 @@
 /** close: woken by the machine; appends the closing entry, withdraws cards, tells people. */
 
 import * as z from 'zod';
+import { again } from '../core/again.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import { close } from '../core/use-cases/close.ts';
 import { IncidentStatus } from '../core/words.ts';
@@ -13,7 +14,7 @@ const Input = z.strictObject({ incidentId: IncidentId, status: IncidentStatus, c
 
 export async function handler(event: unknown) {
   const about = parseInput(Input, event);
-  return invocationOrAgain(about, { answer: 'again' } as const, async () => ({
+  return invocationOrAgain(about, again.close, async () => ({
     answer: 'closed' as const,
     status: await close(closePorts('close'), loadCompiled(), about),
   }));

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { documentIs, findCommand, glance, invocation, prepareSend } from '../adapters/ssm/commands.ts';
 import { sendRole } from '../adapters/sts/send-role.ts';
+import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { execute } from '../core/use-cases/execute.ts';
 import type { Send } from '../core/use-cases/execute-ports.ts';
@@ -11,7 +12,7 @@ import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
-import { againSeconds, invocationOrAgain } from './wiring/invocation.ts';
+import { invocationOrAgain } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
@@ -41,7 +42,5 @@ export async function handler(event: unknown, context: Context) {
     sleep: (milliseconds: number) => sleep(milliseconds),
   };
   // Nothing is thrown from the burn on; what was intended before it is found by the next call.
-  return invocationOrAgain(input, { outcome: 'again', seconds: againSeconds } as const, async () =>
-    execute(ports, loadCompiled(), await loadTools(), input),
-  );
+  return invocationOrAgain(input, again.execute, async () => execute(ports, loadCompiled(), await loadTools(), input));
 }

@@ -1,10 +1,11 @@
 /** gate: woken by the machine; answers which dispatch comes next and what to do with it. */
 import * as z from 'zod';
+import { again } from '../core/again.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import { gate } from '../core/use-cases/gate.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { parseInput } from './wiring/input.ts';
-import { againSeconds, invocationOrAgain } from './wiring/invocation.ts';
+import { invocationOrAgain } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
@@ -15,8 +16,7 @@ const Input = z.strictObject({ incidentId: IncidentId });
 export async function handler(event: unknown) {
   const about = parseInput(Input, event);
   const { incidentId } = about;
-  const again = { decision: 'again', dispatch: null, seconds: againSeconds, status: null } as const;
-  return invocationOrAgain(about, again, () => answer(incidentId));
+  return invocationOrAgain(about, again.gate, () => answer(incidentId));
 }
 
 async function answer(incidentId: string) {

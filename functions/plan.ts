@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { anthropicModel } from '../adapters/anthropic/model.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
+import { again } from '../core/again.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import type { Model } from '../core/matching/model.ts';
 import { type PlanAnswer, plan } from '../core/use-cases/plan.ts';
@@ -18,9 +19,9 @@ import { auditWriter, work } from './wiring/tables.ts';
 /** `execution` is the name of the execution that asks, from Step Functions' context object; a machine of the first release does not say it. */
 const Input = z.strictObject({ incidentId: IncidentId, execution: z.string().optional() });
 
-export async function handler(event: unknown): Promise<PlanAnswer | { readonly answer: 'again' }> {
+export async function handler(event: unknown): Promise<PlanAnswer | typeof again.plan> {
   const input = parseInput(Input, event);
-  return invocationOrAgain(input, { answer: 'again' }, () => planned(input));
+  return invocationOrAgain(input, again.plan, () => planned(input));
 }
 
 async function planned(input: z.infer<typeof Input>): Promise<PlanAnswer> {

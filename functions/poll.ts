@@ -2,10 +2,11 @@
 
 import * as z from 'zod';
 import { findCommand, invocation } from '../adapters/ssm/commands.ts';
+import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { poll } from '../core/use-cases/poll.ts';
 import { parseInput } from './wiring/input.ts';
-import { againSeconds, invocationOrAgain } from './wiring/invocation.ts';
+import { invocationOrAgain } from './wiring/invocation.ts';
 import { auditWriter, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
@@ -21,5 +22,5 @@ export async function handler(event: unknown) {
     saveOutput: work().saveOutput,
     now,
   };
-  return invocationOrAgain(about, { outcome: 'again', seconds: againSeconds } as const, () => poll(ports, about));
+  return invocationOrAgain(about, again.poll, () => poll(ports, about));
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { isRetryable } from '../adapters/patience.ts';
+import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { requestApproval } from '../core/use-cases/request-approval.ts';
 import { publicKey } from './wiring/approval-key.ts';
@@ -19,7 +20,7 @@ const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, token
 
 /** AWS could not answer, which is no word on whether the card can be delivered. The machine knows it by its name. */
 class Again extends Error {
-  override readonly name = 'Again';
+  override readonly name = again['request-approval'];
 }
 
 export async function handler(event: unknown): Promise<Record<string, never>> {

@@ -1,6 +1,7 @@
 /** settle: woken by the machine after each wait; reads how the request stands, and expires it when its time is over. */
 
 import * as z from 'zod';
+import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { settle } from '../core/use-cases/settle.ts';
 import { publicKey } from './wiring/approval-key.ts';
@@ -23,7 +24,7 @@ export async function handler(event: unknown) {
     countUndelivered: work().countUndelivered,
     now,
   };
-  return invocationOrAgain(asked, { decision: 'again' } as const, async () => ({
+  return invocationOrAgain(asked, again.settle, async () => ({
     decision: await settle(ports, loadCompiled(), asked),
   }));
 }

@@ -8,9 +8,6 @@ export interface About {
   readonly dispatch?: Dispatch;
 }
 
-/** Seconds after which the machine comes back to what AWS could not answer: throttles and conflicts are over by then. */
-export const againSeconds = 60;
-
 /** The work's answer, and one line of the log. What throws is logged by its name, and thrown on. */
 export async function invocation<T extends object>(about: About, work: () => Promise<T>): Promise<T> {
   const began = performance.now();

@@ -1,6 +1,8 @@
 /** Lambda: invocations that end at their time-out, are throttled, come twice, or whose answer is lost; and the event of each function as its handler reads it. */
 
+import { isRetryable } from '../../adapters/patience.ts';
 import type { Clock } from '../../bench/clock.ts';
+import { again } from '../../core/again.ts';
 import type { Dispatch } from '../../core/dispatch.ts';
 import type { IncidentStatus } from '../../core/words.ts';
 import type { Chance } from '../core/invariants/chance.ts';
@@ -15,6 +17,17 @@ interface Payload {
   readonly token: string;
   readonly status: IncidentStatus;
   readonly cause: string | null;
+  readonly again: boolean;
+}
+
+/** As functions/wiring does: an error of AWS that may pass is an answer. */
+async function orAgain<T>(answer: unknown, work: () => Promise<T>): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isRetryable(error)) return answer;
+    throw error;
+  }
 }
 
 /** By the name that the definition gives it: seconds until Lambda ends it, as deployed, and what its handler does. */
@@ -26,34 +39,45 @@ interface LambdaFunction {
 const functions: Readonly<Record<string, LambdaFunction>> = {
   PlanFunction: {
     timeoutSeconds: 120,
-    handler: (world, { incidentId, execution }) => world.plan(incidentId, execution),
+    handler: (world, { incidentId, execution }) => orAgain(again.plan, () => world.plan(incidentId, execution)),
   },
   GateFunction: {
     timeoutSeconds: 30,
-    handler: async (world, { incidentId }) => {
-      const { decision, dispatch, seconds, status } = await world.gate(incidentId);
-      return { decision, dispatch, seconds, status };
-    },
+    handler: (world, { incidentId }) =>
+      orAgain(again.gate, async () => {
+        const { decision, dispatch, seconds, status } = await world.gate(incidentId);
+        return { decision, dispatch, seconds, status };
+      }),
   },
   RequestApprovalFunction: {
     timeoutSeconds: 30,
     handler: async (world, { incidentId, dispatch, token }) => {
-      await world.ask(incidentId, dispatch, token);
+      await world.ask(incidentId, dispatch, token).catch((error: unknown) => {
+        throw isRetryable(error) ? new TaskFailed(again['request-approval']) : error;
+      });
       return {};
     },
   },
   SettleFunction: {
     timeoutSeconds: 30,
-    handler: async (world, { incidentId, dispatch }) => ({ decision: await world.settle(incidentId, dispatch) }),
+    handler: (world, { incidentId, dispatch, again: lost }) =>
+      orAgain(again.settle, async () => ({ decision: await world.settle(incidentId, dispatch, lost) })),
   },
   ExecuteFunction: {
     timeoutSeconds: 60,
-    handler: (world, { incidentId, dispatch }) => world.execute(incidentId, dispatch),
+    handler: (world, { incidentId, dispatch }) => orAgain(again.execute, () => world.execute(incidentId, dispatch)),
   },
-  PollFunction: { timeoutSeconds: 30, handler: (world, { incidentId, dispatch }) => world.poll(incidentId, dispatch) },
+  PollFunction: {
+    timeoutSeconds: 30,
+    handler: (world, { incidentId, dispatch }) => orAgain(again.poll, () => world.poll(incidentId, dispatch)),
+  },
   CloseFunction: {
     timeoutSeconds: 60,
-    handler: async (world, { incidentId, status, cause }) => ({ status: await world.close(incidentId, status, cause) }),
+    handler: (world, { incidentId, status, cause }) =>
+      orAgain(again.close, async () => ({
+        answer: 'closed',
+        status: await world.close(incidentId, status, cause),
+      })),
   },
 };
 

@@ -266,7 +266,7 @@ export class World {
     return requestApproval(ports, this.compiled, riskTools, { incidentId, dispatch, token });
   }
 
-  settle(incidentId: string, dispatch: Dispatch) {
+  settle(incidentId: string, dispatch: Dispatch, again = false) {
     const ports = {
       writer: this.writer('settle'),
       control: this.control,
@@ -275,7 +275,7 @@ export class World {
       countUndelivered: this.work.countUndelivered,
       now: () => this.now,
     };
-    return settle(ports, this.compiled, { incidentId, dispatch });
+    return settle(ports, this.compiled, { incidentId, dispatch, again });
   }
 
   /** A click on the newest card of the dispatch, signed as Slack signs. */

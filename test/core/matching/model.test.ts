@@ -117,10 +117,18 @@ describe('a model is asked only what can matter', () => {
   });
 
   test.each([
-    ['is no vote', (world: World) => (world.work.keepVote = async () => {})],
-    ['cannot be read', (world: World) => void (world.work.vote = () => Promise.reject(new Error('throttled')))],
-    ['cannot be kept', (world: World) => void (world.work.keepVote = () => Promise.reject(new Error('throttled')))],
-    ['says something else', (world: World) => void (world.work.vote = async () => ({ steps: 'all read_only' }))],
+    [
+      'cannot be read',
+      (world: World) => void Object.assign(world.work, { vote: () => Promise.reject(new Error('throttled')) }),
+    ],
+    [
+      'cannot be kept',
+      (world: World) => void Object.assign(world.work, { keepVote: () => Promise.reject(new Error('throttled')) }),
+    ],
+    [
+      'says something else',
+      (world: World) => void Object.assign(world.work, { vote: async () => ({ steps: 'all read_only' }) }),
+    ],
   ])('what is kept and %s costs a question, and nothing else', async (_, prepare) => {
     const { asked, plans } = await questionsOfTwo(prepare);
     expect(asked).toHaveLength(2);
