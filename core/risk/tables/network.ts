@@ -1032,7 +1032,6 @@ function judgeCurl(call: Call): void {
 /** What a server is asked by its address alone. */
 function judgePage(call: Call, word: Argument): void {
   if (
-    word.literal &&
     /[?&/=](?:_?(?:shutdown|delete|drop|kill|quit|restart|reload|reset|flush|refresh|forcemerge|purge|truncate|stop|halt|clear|undeploy|deploy|failover|drain|leave|evict|gc|abort|cancel|disable|enable|start|remove|exit|reboot|poweroff|rotate|compact|promote|demote))(?![\w-])/i.test(
       word.text,
     )

@@ -254,6 +254,8 @@ export const acting: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'curl -s http://localhost:9200/logs/_refresh': 'modifying',
     'curl -s http://localhost:9200/_cache/clear': 'modifying',
     'curl http://localhost:9200/_forcemerge': 'modifying',
+    'curl http://localhost:8080/manager/text/stop?path=/x': 'modifying',
+    'curl -s "http://localhost:9200/$INDEX/_flush"': 'modifying',
     'curl "http://localhost:8080/manager/text/stop?path=/x"': 'modifying',
     'curl "http://localhost/admin?action=restart"': 'modifying',
     'curl -s http://localhost:8080/health/started': 'read_only',
