@@ -1,6 +1,6 @@
 /** The app: three stacks, checked by cdk-nag. `cdk deploy` runs this file. */
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Bundles } from './bundle.ts';
@@ -18,8 +18,8 @@ export interface CountersignStacks {
 
 /** Builds the stacks into an app. @throws on a wrong setting, runbook or policy, with what is wrong and how to fix it. */
 export function countersign(app: App, account?: string, region?: string): CountersignStacks {
-  const { policyFile, askTickSeconds, reservedConcurrency, protection } = readSettings(app, account);
-  const compiled = compile(policyFile);
+  const { policyFile, runbookFolder, askTickSeconds, reservedConcurrency, protection } = readSettings(app, account);
+  const compiled = compile(policyFile, resolve(root, runbookFolder));
   const props = { ...(account && region ? { env: { account, region } } : {}) };
   const data = new DataStack(app, 'countersign-data', {
     ...props,

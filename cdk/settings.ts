@@ -4,6 +4,8 @@ import type { App } from 'aws-cdk-lib';
 export interface Settings {
   /** Path of the policy file, relative to the repository. */
   readonly policyFile: string;
+  /** Folder of the runbooks, relative to the repository. */
+  readonly runbookFolder: string;
   /** Seconds between two looks at an approval request. */
   readonly askTickSeconds: number;
   /** Whether functions that must not starve have a share of the account's concurrency of their own. */
@@ -12,7 +14,7 @@ export interface Settings {
   readonly protection: boolean;
 }
 
-const names = ['policy', 'askTickSeconds', 'reservedConcurrency', 'protection'] as const;
+const names = ['policy', 'runbooks', 'askTickSeconds', 'reservedConcurrency', 'protection'] as const;
 
 /** The tick that the history budget is computed with. */
 const usualTickSeconds = 60;
@@ -32,18 +34,17 @@ export function readSettings(app: App, account: string | undefined): Settings {
         `context: "${key}" is no setting of Countersign; allowed are ${names.join(', ')}. Everything else is set in the policy file.`,
       );
   return {
-    policyFile: readPolicyFile(context.policy ?? 'countersign.yaml'),
+    policyFile: readPath('policy', context.policy ?? 'countersign.yaml', 'a policy file, for example countersign.yaml'),
+    runbookFolder: readPath('runbooks', context.runbooks ?? 'runbooks', 'a folder of runbooks, for example runbooks'),
     askTickSeconds: readTick(context.askTickSeconds ?? usualTickSeconds, account),
     reservedConcurrency: readSwitch('reservedConcurrency', context.reservedConcurrency ?? 'on'),
     protection: readSwitch('protection', context.protection ?? 'on'),
   };
 }
 
-function readPolicyFile(value: unknown): string {
+function readPath(name: string, value: unknown, what: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new Error(
-    `context: policy is ${JSON.stringify(value)}; it must be the path of a policy file, for example countersign.yaml`,
-  );
+  throw new Error(`context: ${name} is ${JSON.stringify(value)}; it must be the path of ${what}`);
 }
 
 function readTick(value: unknown, account: string | undefined): number {

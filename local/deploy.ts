@@ -31,6 +31,8 @@ export interface DeployOptions {
   readonly emulator: Emulator;
   /** Path of the policy file to compile in. */
   readonly policyFile: string;
+  /** Folder of the runbooks to compile in. */
+  readonly runbookFolder: string;
   readonly secrets: Secrets;
   /** Where the functions find SSM and CloudWatch. */
   readonly stands: Stands;
@@ -74,8 +76,9 @@ async function bootstrap(emulator: Emulator): Promise<void> {
   await allowPlainHttpAssets(emulator.endpoint);
 }
 
-async function synthesise({ emulator, policyFile }: DeployOptions): Promise<void> {
-  const context = ['--context', `policy=${policyFile}`, '--context', `askTickSeconds=${localTickSeconds}`];
+async function synthesise({ emulator, policyFile, runbookFolder }: DeployOptions): Promise<void> {
+  const paths = ['--context', `policy=${policyFile}`, '--context', `runbooks=${runbookFolder}`];
+  const context = [...paths, '--context', `askTickSeconds=${localTickSeconds}`];
   await cdk(emulator, ['synth', '--quiet', '--output', join(emulator.folder, 'cdk.out'), ...context]);
 }
 

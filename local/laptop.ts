@@ -39,6 +39,10 @@ export interface LaptopOptions {
   readonly modelUrl?: string;
   /** For tests: demands, by a name that an alarm's tag `environment` can claim. */
   readonly environments?: Readonly<Record<string, { readonly timeout: string }>>;
+  /** For tests and benches: a folder of other runbooks. */
+  readonly runbookFolder?: string;
+  /** For benches: what share of their time the machine's waits take; 1 is what AWS does. */
+  readonly waitScale?: number;
   readonly onProgress: (text: string) => void;
 }
 
@@ -111,7 +115,10 @@ async function assemble(
     'countersign/slack-bot-token': `xoxb-local-${randomBytes(12).toString('hex')}`,
     'countersign/anthropic-api-key': options.modelKey ?? 'none',
   };
-  const emulator = await startEmulator({ onProgress: options.onProgress });
+  const emulator = await startEmulator({
+    onProgress: options.onProgress,
+    ...(options.waitScale ? { waitScale: options.waitScale } : {}),
+  });
   stops.push(() => emulator.stop());
   const slack = await startSlackWorkspace({
     people,
@@ -150,9 +157,9 @@ async function deploy(
 ): Promise<StackOutputs> {
   const policyFile = join(emulator.folder, 'countersign.yaml');
   writeFileSync(policyFile, stringify(policyOf(options, slack)));
-  const { onProgress } = options;
+  const { onProgress, runbookFolder = 'runbooks' } = options;
   const stands = { managedNodeUrl: node.url, cloudWatchUrl: cloudwatch.url };
-  const outputs = await deployLocally({ emulator, policyFile, secrets, stands, onProgress });
+  const outputs = await deployLocally({ emulator, policyFile, runbookFolder, secrets, stands, onProgress });
   slack.setInteractivityUrl(slackUrl(emulator, outputs));
   return outputs;
 }

@@ -20,7 +20,7 @@ describe('patience', () => {
   });
 
   test('is asked of every adapter that talks to AWS', () => {
-    expect(using.map(([name]) => name.split('/')[0]).sort()).toEqual([
+    expect([...new Set(using.map(([name]) => name.split('/')[0]))].sort()).toEqual([
       'cloudwatch',
       'dynamodb',
       'kms',

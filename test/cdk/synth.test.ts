@@ -27,9 +27,10 @@ describe('settings', () => {
     [
       'mode',
       'live',
-      /"mode" is no setting of Countersign; allowed are policy, askTickSeconds, reservedConcurrency, protection/,
+      /"mode" is no setting of Countersign; allowed are policy, runbooks, askTickSeconds, reservedConcurrency, protection/,
     ],
     ['askTick', '60', /"askTick" is no setting/],
+    ['runbooks', '', /runbooks is ""; it must be the path of a folder of runbooks, for example runbooks/],
     ['askTickSeconds', '59', /askTickSeconds is "59"; it must be a whole number from 60 to 300/],
     ['askTickSeconds', '60.5', /whole number/],
     ['askTickSeconds', 'soon', /whole number/],

@@ -1,0 +1,225 @@
+/**
+ * One incident on the deployed local AWS, at true waits and with a model that takes a second: ten steps, of which four ask
+ * and are approved as soon as their card is out. `npm run bench -- incident --json` ends with one JSON line.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { LLMock } from '@copilotkit/aimock';
+import { functionNames } from '../cdk/names.ts';
+import type { ReadEntry } from '../core/audit/chain.ts';
+import type { AuditEvent, EventOf } from '../core/audit/entry.ts';
+import { account, credentials, region } from '../local/emulator.ts';
+import { type Laptop, startLaptop } from '../local/laptop.ts';
+import { type Asked, inSequence, startTap, type Tap } from './tap.ts';
+
+const modelMs = 1_000;
+/** Between two looks at the chain, in milliseconds. */
+const lookMs = 20;
+const longestMs = 90_000;
+
+/** Six reads, three changes and one that destroys, on the checkout service of web-1. */
+const tenSteps: readonly string[] = [
+  'systemctl status checkout --no-pager || true',
+  'df -h /',
+  'uptime',
+  'free -m',
+  'ls -l /var/log',
+  'touch /tmp/countersign-bench',
+  'chmod 600 /tmp/countersign-bench',
+  'systemctl restart checkout',
+  'rm -f /tmp/countersign-bench',
+  'systemctl is-active checkout',
+];
+
+interface Run {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly rang: number;
+  readonly entries: readonly ReadEntry[];
+  /** When each approval was pressed. */
+  readonly pressed: readonly number[];
+}
+
+export async function incident(json: boolean): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-incident-'));
+  const model = await slowModel();
+  const asked: Asked[] = [];
+  const stops: (() => Promise<unknown>)[] = [() => model.stop()];
+  try {
+    writeFileSync(join(folder, 'ten.md'), runbook());
+    const laptop = await startLaptop({
+      mode: 'live',
+      approvalSeconds: 300,
+      modelKey: 'sk-ant-local-0123456789abcdefghijklmnop',
+      modelUrl: model.url,
+      runbookFolder: folder,
+      waitScale: 1,
+      onProgress: (text) => console.error(text),
+    });
+    stops.unshift(() => laptop.stop());
+    stops.unshift(...(await tapped(laptop, asked)).map((tap) => () => tap.stop()));
+    // The first one is cold, and asks for the vote on the runbook that is kept.
+    await run(laptop);
+    const before = model.getRequests().length;
+    const measured = await run(laptop);
+    const figures = await figuresOf(laptop, measured, asked, model.getRequests().length - before);
+    console.error(JSON.stringify(figures, null, 2));
+    if (json) console.log(JSON.stringify({ bench: 'incident', ...figures }));
+  } finally {
+    for (const stop of stops) await stop().catch(() => {});
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runbook(): string {
+  const steps = tenSteps.map((command, index) => {
+    const number = `${index + 1}. `;
+    return [
+      `${number}Step ${index + 1}`,
+      '',
+      ...['```bash', command, '```'].map((line) => ' '.repeat(number.length) + line),
+      '',
+    ].join('\n');
+  });
+  return `---
+id: ten
+title: Ten steps
+owner: bench
+severity: low
+match: { alarms: ['service-down-*'] }
+targets: { from: alarm, max: 1 }
+---
+
+# Ten steps
+
+${steps.join('\n')}`;
+}
+
+async function slowModel(): Promise<LLMock> {
+  const mock = new LLMock({ port: 0, host: '127.0.0.1' });
+  mock.on(
+    { userMessage: 'riskier than its static floor' },
+    { content: '{"steps":[]}' },
+    { chaos: { latencyMs: modelMs } },
+  );
+  await mock.start();
+  return mock;
+}
+
+/** Every service that the functions ask, behind a tap of its own. */
+async function tapped({ emulator, node, cloudwatch }: Laptop, asked: Asked[]): Promise<Tap[]> {
+  const behind = {
+    DYNAMODB: emulator.endpoint,
+    SFN: emulator.endpoint,
+    KMS: emulator.endpoint,
+    LAMBDA: emulator.endpoint,
+    STS: emulator.endpoint,
+    SNS: emulator.endpoint,
+    SECRETS_MANAGER: emulator.endpoint,
+    SSM: node.url,
+    CLOUDWATCH: cloudwatch.url,
+  };
+  const taps = await Promise.all(
+    Object.entries(behind).map(async ([service, url]) => ({ service, tap: await startTap(service, url, asked) })),
+  );
+  const urls = Object.fromEntries(taps.map(({ service, tap }) => [`AWS_ENDPOINT_URL_${service}`, tap.url]));
+  const lambda = new LambdaClient({ endpoint: emulator.endpoint, region, credentials });
+  for (const name of functionNames) {
+    const FunctionName = `countersign-${name}`;
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, ...urls, AWS_SDK_UA_APP_ID: name };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  }
+  return taps.map(({ tap }) => tap);
+}
+
+/** One incident from its alarm to its end, every card approved at once. */
+async function run(laptop: Laptop): Promise<Run> {
+  const rang = Date.now();
+  const id = await laptop.raiseAlarm('service-down');
+  const pressed: number[] = [];
+  for (;;) {
+    const entries = await laptop.chain(id);
+    const cards = eventsOf(entries, 'approval_delivered');
+    for (const { event } of cards.slice(pressed.length)) {
+      pressed.push(Date.now());
+      await laptop.slack.press({ user: 'ana', button: 'approve', messageTs: event.messageTs });
+    }
+    if (entries.some(({ kind }) => kind === 'people_told') && !(await laptop.isOpen(id)))
+      return { id, rang, entries, pressed };
+    if (Date.now() - rang > longestMs) throw new Error(`bench: ${id} did not end within ${longestMs / 1000} s`);
+    await delay(lookMs);
+  }
+}
+
+async function figuresOf(
+  laptop: Laptop,
+  { id, rang, entries, pressed }: Run,
+  asked: readonly Asked[],
+  modelCalls: number,
+) {
+  const sent = eventsOf(entries, 'command_sent').map(({ at }) => at);
+  const finished = eventsOf(entries, 'command_finished');
+  const last = finished.find(({ event }) => event.dispatch.step === tenSteps.length)?.at ?? Number.NaN;
+  const opened = eventsOf(entries, 'incident_opened')[0]?.at ?? Number.NaN;
+  const card = Number(eventsOf(entries, 'approval_delivered')[0]?.event.messageTs ?? Number.NaN) * 1000;
+  // The way to the first card without what its five steps before it cost: triage, plan, one gate, the question.
+  const planned = eventsOf(entries, 'planned')[0]?.at ?? Number.NaN;
+  const asking = eventsOf(entries, 'command_finished').find(({ event }) => event.dispatch.step === 5)?.at ?? Number.NaN;
+  const clicked = pressed[0] ?? Number.NaN;
+  const sends = asked.filter(
+    ({ service, operation, from }) => service === 'SSM' && operation === 'SendCommand' && from > clicked,
+  );
+  const toCard =
+    inSequence(asked, ['triage', 'plan'], rang, planned).length +
+    inSequence(asked, ['gate', 'request-approval'], asking, card).length;
+  return {
+    tenStep: {
+      seconds: seconds(last - opened),
+      firstStepSeconds: seconds((sent[0] ?? Number.NaN) - opened),
+      modelCalls,
+    },
+    roundTrips: {
+      alarmToCard: toCard,
+      clickToSend:
+        inSequence(asked, ['slack', 'decide', 'settle', 'execute'], clicked, (sends[0]?.from ?? Number.NaN) - 1)
+          .length + 1,
+    },
+    transitions: await transitionsOf(laptop, id),
+  };
+}
+
+const seconds = (milliseconds: number): number => Number((milliseconds / 1000).toFixed(2));
+
+function eventsOf<K extends AuditEvent['kind']>(entries: readonly ReadEntry[], kind: K) {
+  return entries.flatMap(({ event, at }) =>
+    event?.kind === kind ? [{ event: event as EventOf<K>, at: Date.parse(at) }] : [],
+  );
+}
+
+/** States entered from one answer of the gate to the next, for dispatches that were asked and for those that were not. */
+async function transitionsOf({ emulator }: Laptop, id: string) {
+  const machine = new SFNClient({ endpoint: emulator.endpoint, region, credentials });
+  const executionArn = `arn:aws:states:${region}:${account}:execution:countersign-incident:${id}`;
+  const { events = [] } = await machine.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+  const states = events.flatMap(({ stateEnteredEventDetails: at }) => (at?.name ? [at.name] : []));
+  const rounds = states
+    .join(' ')
+    .split(/ (?=Gate )/)
+    .map((round) => round.split(' '))
+    .filter((round) => round.includes('Execute'));
+  const mean = (of: readonly string[][]) =>
+    Number((of.reduce((sum, { length }) => sum + length, 0) / of.length).toFixed(2));
+  return {
+    perReadDispatch: mean(rounds.filter((round) => !round.includes('Ask'))),
+    perAskedDispatch: mean(rounds.filter((round) => round.includes('Ask'))),
+  };
+}
