@@ -1,6 +1,6 @@
 /** Recording what people answered: each vote once, each refusal once per person and question, whoever comes first. */
 import { type GenuineVote, voteEntryId } from '../approval/votes.ts';
-import { type AuditWriter, append } from '../audit/append.ts';
+import { type AppendHints, type AuditWriter, append } from '../audit/append.ts';
 import { type ChainReading, readChain } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
@@ -18,7 +18,8 @@ export async function recordVotes(
   const { incidentId, items } = question;
   const dispatch = items[0]?.dispatch;
   if (!dispatch || votes.length === 0) return;
-  const { entries } = chain ?? (await readIncident(writer, incidentId));
+  const { entries, head } = chain ?? (await readIncident(writer, incidentId));
+  let hint: AppendHints = { head };
   const known = new Set(entries.map(({ entryId }) => entryId));
   for (const { vote, envelope } of votes) {
     const id = voteEntryId(envelope);
@@ -32,7 +33,8 @@ export async function recordVotes(
       by,
       envelope,
     };
-    await append(writer, incidentId, event, { id });
+    await append(writer, incidentId, event, { id, ...hint });
+    hint = {};
   }
 }
 
@@ -52,7 +54,7 @@ export async function recordRefusal(
   const reference = dispatchName(dispatch);
   const id = digest('vote-refused/v1', [incidentId, about ?? reference, said.by.id]).slice(0, 32);
   if (head === null || entries.some(({ entryId }) => entryId === id)) return;
-  await append(writer, incidentId, { kind: 'vote_refused', reference, ...said }, { id });
+  await append(writer, incidentId, { kind: 'vote_refused', reference, ...said }, { id, head });
 }
 
 async function readIncident(writer: AuditWriter, incidentId: string): Promise<ChainReading> {

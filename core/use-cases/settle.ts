@@ -162,5 +162,5 @@ async function appendOnce(
   // Without a doubt the cause of an undeliverable question is in the chain already: `request-approval` met it.
   const doubt: AuditEvent[] =
     decision === 'undeliverable' && why !== '' ? [{ kind: 'approval_undeliverable', dispatch, why }] : [];
-  await appendAll(ports.writer, incidentId, [...doubt, settled]);
+  await appendAll(ports.writer, incidentId, [...doubt, settled], { head: chain.head });
 }
