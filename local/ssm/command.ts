@@ -1,6 +1,7 @@
 /** A command and its invocations, and the shapes in which the SSM API tells about them. */
 import { type AgentHost, agentSeconds } from './agent.ts';
 import type { Filled } from './document.ts';
+import type { HostFault } from './faults.ts';
 
 export interface SendCommandInput {
   readonly DocumentName: string;
@@ -40,6 +41,39 @@ export interface Command {
 /** What ListCommandInvocations gives of an output, and what a command without a delivery time-out gets, in seconds. */
 const listedOutput = 2_500;
 export const usualDeliverySeconds = 3_600;
+
+/** Run Command's `Status` for each of its `StatusDetails` that ends an invocation. */
+const statusOfDetails: Readonly<Record<string, Invocation['status']>> = {
+  Success: 'Success',
+  DeliveryTimedOut: 'TimedOut',
+  ExecutionTimedOut: 'TimedOut',
+  Cancelled: 'Cancelled',
+  Terminated: 'Cancelled',
+};
+
+export function pending(host: AgentHost): Invocation {
+  const times = { startedAt: 0, endedAt: 0, exitCode: -1, stdout: '', stderr: '' };
+  return { host, status: 'Pending', details: 'Pending', ...times, cancel: new AbortController() };
+}
+
+/** Once ended, an invocation's answer does not change any more. */
+export function end(
+  invocation: Invocation,
+  details: string,
+  { exitCode = -1, stdout = '', stderr = '' }: Partial<Pick<HostFault, 'exitCode' | 'stdout' | 'stderr'>> = {},
+): void {
+  if (invocation.endedAt > 0) return;
+  const status = statusOfDetails[details] ?? 'Failed';
+  Object.assign(invocation, { status, details, exitCode, stdout, stderr, endedAt: Date.now() });
+}
+
+/**
+ * "If Run Command doesn't receive a document terminal response from SSM Agent, the command invocation is marked as
+ * deliveryTimeout": so may be called what has begun and still runs.
+ */
+export function expire({ invocations }: Command): void {
+  for (const invocation of invocations) end(invocation, 'DeliveryTimedOut');
+}
 
 /** Epoch seconds: "Total timeout": delivery and execution time-outs together, for all hosts of a command. */
 export function expiresAfter({ input, filled, requestedAt }: Command): number {

@@ -7,9 +7,12 @@ import {
   type Command,
   commandAnswer,
   common,
+  end,
+  expire,
   expiresAfter,
   type Invocation,
   isoTime,
+  pending,
   pluginAnswer,
   type SendCommandInput,
   statusOf,
@@ -18,7 +21,7 @@ import {
 import { enforce, paged } from './contract.ts';
 import { fillDocument } from './document.ts';
 import { SsmError } from './error.ts';
-import { Faults, type HostFault } from './faults.ts';
+import { Faults } from './faults.ts';
 
 /** How long GetCommandInvocation does not know a command yet; on AWS it is eventually consistent. */
 const unseenMs = 150;
@@ -33,14 +36,6 @@ const maximumBytes = 65_536;
 const longestTimer = 2 ** 31 - 1;
 /** How often an agent asks for commands, in milliseconds. */
 const askingMs = 20;
-/** Run Command's `Status` for each of its `StatusDetails` that ends an invocation. */
-const statusOfDetails: Readonly<Record<string, Invocation['status']>> = {
-  Success: 'Success',
-  DeliveryTimedOut: 'TimedOut',
-  ExecutionTimedOut: 'TimedOut',
-  Cancelled: 'Cancelled',
-  Terminated: 'Cancelled',
-};
 /** "Invocation failures count", "Execution timeouts count against the MaxErrors limit"; a lost delivery does not. */
 const countsAsError = ['Failed', 'ExecutionTimedOut'];
 
@@ -240,30 +235,6 @@ interface ListInput {
   readonly Filters?: readonly { readonly key: string; readonly value: string }[];
   readonly MaxResults?: number;
   readonly NextToken?: string;
-}
-
-function pending(host: AgentHost): Invocation {
-  const times = { startedAt: 0, endedAt: 0, exitCode: -1, stdout: '', stderr: '' };
-  return { host, status: 'Pending', details: 'Pending', ...times, cancel: new AbortController() };
-}
-
-/** Once ended, an invocation's answer does not change any more. */
-function end(
-  invocation: Invocation,
-  details: string,
-  { exitCode = -1, stdout = '', stderr = '' }: Partial<Pick<HostFault, 'exitCode' | 'stdout' | 'stderr'>> = {},
-): void {
-  if (invocation.endedAt > 0) return;
-  const status = statusOfDetails[details] ?? 'Failed';
-  Object.assign(invocation, { status, details, exitCode, stdout, stderr, endedAt: Date.now() });
-}
-
-/**
- * "If Run Command doesn't receive a document terminal response from SSM Agent, the command invocation is marked as
- * deliveryTimeout": so may be called what has begun and still runs.
- */
-function expire({ invocations }: Command): void {
-  for (const invocation of invocations) end(invocation, 'DeliveryTimedOut');
 }
 
 /** "You can specify a number like 10 or a percentage like 10%." */
