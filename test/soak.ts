@@ -3,10 +3,10 @@
 /** The seed of this run: `SEED`, else a fresh one. Printed by every check that uses it. */
 export const seed = process.env.SEED ? Number(process.env.SEED) : Math.floor(Math.random() * 2 ** 31);
 
-/** How many cases to run of a check whose whole size is `full`: `N`, else all under `SOAK=1`, else about a hundredth, and `least` at least. */
-export function share(full: number, least = 50): number {
+/** How many cases to run of a check whose whole size is `full`: `N`, else all under `SOAK=1`, else one in `parts`, and `least` at least. */
+export function share(full: number, least = 50, parts = 100): number {
   if (process.env.N) return Number(process.env.N);
-  return process.env.SOAK ? full : Math.max(least, Math.ceil(full / 100));
+  return process.env.SOAK ? full : Math.max(least, Math.ceil(full / parts));
 }
 
 /**

@@ -60,17 +60,17 @@ export class People {
       try {
         return await post(channel, message);
       } finally {
-        if (world.posts.length > before) this.#look();
+        this.#look(JSON.stringify(world.posts.slice(before)));
       }
     };
   }
 
-  /** Every card that was not seen before is answered some time. */
-  #look(): void {
+  /** Every card among what was posted that was not seen before is answered some time; its buttons name its question's digest. */
+  #look(posted: string): void {
     const { control, work } = this.#world;
     for (const incidentId of work.rows.keys())
       for (const record of control.records(incidentId)) {
-        if (record.status !== 'PENDING' || this.#seen.has(record.digest)) continue;
+        if (record.status !== 'PENDING' || this.#seen.has(record.digest) || !posted.includes(record.digest)) continue;
         this.#seen.add(record.digest);
         this.#answer(record);
       }

@@ -5,7 +5,7 @@ import { Tally } from './axes.ts';
 import { simulate } from './simulation.ts';
 
 describe('I1–I6, I9, I10, I12, I13 and whole chains, whatever the world does', () => {
-  const worlds = share(10_000, 40);
+  const worlds = share(10_000, 40, 250);
   test(`in ${worlds} worlds from seed ${seed}`, { timeout: 24 * 3600_000 }, async () => {
     const drawn = new Tally();
     const ends = new Map<string, number>();
