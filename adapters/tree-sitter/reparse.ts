@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser, Query, type Tree } from 'web-tree-sitter';
 import type { Reparse, SeenCommand } from '../../core/risk/agreement.ts';
-import { plainCommands } from './plain.ts';
 
 /** The names of commands, and the commands of which the grammar makes a kind of their own: their first token is the name. */
 const firstWords = `
@@ -32,8 +31,6 @@ export async function loadReparse(folder: URL | string): Promise<Reparse> {
   parser.setLanguage(language);
   const query = new Query(language, firstWords);
   return (text) => {
-    const plain = plainCommands(text);
-    if (plain !== null) return plain;
     const tree = parseInSteps(parser, text);
     if (tree === null) return null;
     try {
