@@ -1,7 +1,8 @@
 /** What a function answers to the machine when AWS could not say what it needs: nothing was begun that a second call would not find. */
+import { historyLimits } from './limits.ts';
 
-/** Seconds after which the machine comes back: throttles and conflicts are over by then. */
-const againSeconds = 60;
+/** After which the machine comes back: throttles and conflicts are over by then. */
+const againSeconds = historyLimits.longestWaitSeconds;
 
 /** By the name of the function. `request-approval` has no answer: its state waits for a token, or for an error of this name. */
 export const again = {

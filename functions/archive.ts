@@ -4,11 +4,16 @@ import { pager } from '../adapters/sns/pager.ts';
 import { archive } from '../core/use-cases/archive.ts';
 import { publicKey } from './wiring/approval-key.ts';
 import { setting } from './wiring/environment.ts';
+import { invocation } from './wiring/invocation.ts';
 import { changesOf } from './wiring/stream.ts';
 import { control, database, now } from './wiring/tables.ts';
 
 /** Names the records that have to be delivered again. Fails when all have to, so that the function's errors count it. */
 export async function handler(event: unknown): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> {
+  return invocation({}, () => watched(event));
+}
+
+async function watched(event: unknown): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> {
   const records = changesOf(event);
   const ports = {
     item: auditItem(database, setting('AUDIT_TABLE')),

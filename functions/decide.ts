@@ -9,11 +9,16 @@ import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
+import { invocation } from './wiring/invocation.ts';
 import { auditWriter, control, now } from './wiring/tables.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
 
 export async function handler(event: unknown): Promise<Record<string, never>> {
+  return invocation({}, () => answered(event));
+}
+
+async function answered(event: unknown): Promise<Record<string, never>> {
   const key = approvalKey(setting('APPROVAL_KEY_ARN'));
   const ports = {
     writer: auditWriter('decide'),

@@ -9,14 +9,18 @@ import { rejectModal } from '../core/slack/reject-modal.ts';
 import { checkHeaders, maximumBodyBytes, verifySlackSignature } from '../core/slack/signature.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
+import { invocation } from './wiring/invocation.ts';
 
 const unsigned = { statusCode: 401, body: 'not signed by Slack' };
 const tooLong = { statusCode: 413, body: `at most ${maximumBodyBytes} bytes are read` };
 
-/** What costs nothing is asked first: this door is open to everybody. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const timestamp = headerOf(event, 'x-slack-request-timestamp');
-  const signature = headerOf(event, 'x-slack-signature');
+  return invocation({}, () => answered(event));
+}
+
+/** What costs nothing is asked first: this door is open to everybody. */
+async function answered(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  const [timestamp, signature] = [headerOf(event, 'x-slack-request-timestamp'), headerOf(event, 'x-slack-signature')];
   const now = Math.floor(Date.now() / 1000);
   if (!checkHeaders({ timestamp, signature, now }).ok) return unsigned;
   const rawBody = bodyOf(event);

@@ -11,10 +11,15 @@ import { cloudwatch } from './wiring/alarms.ts';
 import { closePorts } from './wiring/closing.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
+import { invocation } from './wiring/invocation.ts';
 import { database, work } from './wiring/tables.ts';
 
 /** The event is only an occasion: every open incident is looked at, and at one minute of the hour what all this rests on. */
 export async function handler(event: unknown): Promise<Record<string, never>> {
+  return invocation({}, () => swept(event));
+}
+
+async function swept(event: unknown): Promise<Record<string, never>> {
   const { start, execution } = machine(setting('STATE_MACHINE_ARN'));
   const { openIncidents, lockedBy, open, ring } = work();
   const closing = closePorts('sweep');

@@ -7,11 +7,16 @@ import { type BatchAnswer, triage } from '../core/use-cases/triage.ts';
 import { cloudwatch } from './wiring/alarms.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
+import { invocation } from './wiring/invocation.ts';
 import { auditWriter, now, work } from './wiring/tables.ts';
 
 const tags = rememberedTags(cloudwatch.tags, now);
 
 export async function handler(event: unknown, context: Context): Promise<BatchAnswer> {
+  return invocation({}, () => answered(event, context));
+}
+
+async function answered(event: unknown, context: Context): Promise<BatchAnswer> {
   const { lockedBy, open, ring } = work();
   const ports = {
     writer: auditWriter('triage'),

@@ -5,7 +5,7 @@ import type { Cards } from '../../core/use-cases/ports.ts';
 import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
 
-/** Slack with the bot's token, read at each call: a rotated token counts at once. */
+/** Slack with the bot's token, which is at most a minute old: a rotated one counts then. */
 export function cards(): Cards {
   const slack = async () => {
     const token = await readSecret(setting('SLACK_BOT_TOKEN_SECRET'));

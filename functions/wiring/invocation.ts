@@ -21,23 +21,26 @@ export async function invocation<T extends object>(about: About, work: () => Pro
   }
 }
 
-/**
- * The same, for a state of the machine that can be asked again: an error of AWS that may pass is answered, as `again`. It
- * is no exception, since nothing was begun that a second call would not find. The machine leads on and comes back.
- */
+/** The same, for a state of the machine that can be asked again. */
 export function invocationOrAgain<T extends object, A extends object>(
   about: About,
   again: A,
   work: () => Promise<T>,
 ): Promise<T | A> {
-  return invocation<T | A>(about, async () => {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isRetryable(error)) throw error;
-      return { ...again, cause: namesOf(error) };
-    }
-  });
+  return invocation<T | A>(about, () => orAgain(again, work));
+}
+
+/**
+ * An error of AWS that may pass is answered, as `again`, with the names of its causes. It is no exception, since nothing was
+ * begun that a second call would not find. The machine leads on and comes back.
+ */
+export async function orAgain<T extends object, A extends object>(again: A, work: () => Promise<T>): Promise<T | A> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+    return { ...again, cause: namesOf(error) };
+  }
 }
 
 function note({ incidentId, dispatch }: About, began: number, answer: object): void {
@@ -48,7 +51,9 @@ function note({ incidentId, dispatch }: About, began: number, answer: object): v
 /** The words of an answer: never a body of a response, an output or a text. */
 function wordsOf(answer: object): object {
   const named = ['answer', 'decision', 'outcome', 'status', 'statusCode', 'cause'];
-  return Object.fromEntries(Object.entries(answer).filter(([key, value]) => named.includes(key) && value !== null));
+  const words = Object.entries(answer).filter(([key, value]) => named.includes(key) && value !== null);
+  const { batchItemFailures: failures } = answer as { batchItemFailures?: readonly unknown[] };
+  return { ...Object.fromEntries(words), ...(failures && { failed: failures.length }) };
 }
 
 /** Names only: a message of an SDK may quote what was sent. */

@@ -5,6 +5,7 @@ import type { Clock } from '../../bench/clock.ts';
 import { again } from '../../core/again.ts';
 import type { Dispatch } from '../../core/dispatch.ts';
 import type { IncidentStatus } from '../../core/words.ts';
+import { orAgain } from '../../functions/wiring/invocation.ts';
 import type { Chance } from '../core/invariants/chance.ts';
 import type { World } from '../support/world.ts';
 import type { Axes } from './axes.ts';
@@ -18,16 +19,6 @@ interface Payload {
   readonly status: IncidentStatus;
   readonly cause: string | null;
   readonly again: boolean;
-}
-
-/** As functions/wiring does: an error of AWS that may pass is an answer. */
-async function orAgain<T>(answer: unknown, work: () => Promise<T>): Promise<unknown> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isRetryable(error)) return answer;
-    throw error;
-  }
 }
 
 /** By the name that the definition gives it: seconds until Lambda ends it, as deployed, and what its handler does. */
