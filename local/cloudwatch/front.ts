@@ -2,10 +2,11 @@
  * CloudWatch as it is, before the emulator's: quotas, contributors and mute rules, which that does not know, log alarms left
  * out, and an alarm's state told late. It also finds alarms by tag. Everything else goes through as it came.
  */
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CloudWatchClient, DescribeAlarmsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch';
 import { credentials, region } from '../emulator.ts';
+import { forward } from '../forward.ts';
 import { Access } from '../ssm/access.ts';
 import { Lag } from './lag.ts';
 import { Quotas } from './quotas.ts';
@@ -120,27 +121,11 @@ class Front {
   }
 
   async #passedOn(asked: Asked): Promise<Answer> {
-    const answer = await this.#forward(asked);
+    const answer = await forward(this.#endpoint, asked);
     if (asked.operation !== 'DescribeAlarms' || answer.status !== 200) return answer;
     const { MetricAlarms = [], ...rest } = JSON.parse(answer.body);
     const told = MetricAlarms.map((entry: Parameters<Lag['told']>[0]) => this.lag.told(entry));
     return { status: 200, body: JSON.stringify({ ...rest, MetricAlarms: told }) };
-  }
-
-  /** With the original Host header: it is part of what was signed. */
-  #forward({ headers, body }: Asked): Promise<Answer> {
-    const { hostname, port } = this.#endpoint;
-    return new Promise((resolve, reject) => {
-      const forwarded = request({ hostname, port, method: 'POST', path: '/', headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks).toString() }),
-        );
-        response.on('error', reject);
-      });
-      forwarded.on('error', reject).end(body);
-    });
   }
 
   #listed(alarmName: string) {

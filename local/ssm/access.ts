@@ -5,7 +5,6 @@
  * denial names the role; its policies are then simulated once per resource, after conditions on resource tags have
  * been resolved against the tags here. Session policies are not visible to it.
  */
-import { request } from 'node:http';
 import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
@@ -16,6 +15,7 @@ import {
   SimulateCustomPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { credentials, region } from '../emulator.ts';
+import { forward } from '../forward.ts';
 
 export interface SignedRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -48,7 +48,7 @@ export class Access {
 
   /** Null when the caller may do `action` (`ssm:SendCommand`) on every resource. */
   async refusal(signed: SignedRequest, action: string, resources: readonly Resource[]): Promise<Refusal | null> {
-    const answer = await this.#forward(signed);
+    const answer = await forward(this.#endpoint, signed);
     if (answer.status < 400) return null;
     const { __type = '', message = '', Message = '' } = JSON.parse(answer.body || '{}');
     const code = String(__type).replace(/.*#/, '');
@@ -56,22 +56,6 @@ export class Access {
     const role = /:assumed-role\/([^/]+)\//.exec(`${message}${Message}`)?.[1];
     if (!/^AccessDenied/.test(code) || role === undefined || resources.length === 0) return answer;
     return (await this.#allows(role, action, resources)) ? null : answer;
-  }
-
-  /** With the original Host header: it is part of what was signed. */
-  #forward({ headers, body }: SignedRequest): Promise<Refusal> {
-    const { hostname, port } = this.#endpoint;
-    return new Promise((resolve, reject) => {
-      const forwarded = request({ hostname, port, method: 'POST', path: '/', headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks).toString() }),
-        );
-        response.on('error', reject);
-      });
-      forwarded.on('error', reject).end(body);
-    });
   }
 
   async #allows(role: string, action: string, resources: readonly Resource[]): Promise<boolean> {
