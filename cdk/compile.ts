@@ -17,15 +17,14 @@ export const root = resolve(import.meta.dirname, '..');
 const reparse = await loadReparse(join(root, 'node_modules'));
 
 /**
- * Reads `runbooks/*.md` and the policy file.
+ * Reads the folder's `*.md` and the policy file.
  *
  * @throws with every problem that was found, each with its file and line.
  */
 export function compile(policyFile: string, runbookFolder = join(root, 'runbooks')): Compiled {
-  const policy = parsePolicy(
-    read(resolve(root, policyFile), 'policy file', 'name one with -c policy=PATH'),
-    basename(policyFile),
-  );
+  const path = resolve(root, policyFile);
+  const text = asked(() => readFileSync(path, 'utf8'), `policy file ${path}`, 'name one with -c policy=PATH');
+  const policy = parsePolicy(text, basename(policyFile));
   const runbooks = compileRunbooks(runbookFiles(runbookFolder));
   refuseUnsafe(runbooks, policy);
   return Compiled.parse({ format: 1, runbooks, policy, policyDigest: policyDigest(policy), document: runDocument() });
@@ -38,14 +37,17 @@ function refuseUnsafe(runbooks: readonly Runbook[], { commands }: Policy): void 
 }
 
 function runbookFiles(folder: string): { file: string; text: string }[] {
-  const names = readdirSync(folder).filter(isRunbookFile);
-  return names.sort().map((name) => ({ file: `runbooks/${name}`, text: readFileSync(join(folder, name), 'utf8') }));
+  const names = asked(() => readdirSync(folder), `folder of runbooks ${folder}`, 'name one with -c runbooks=PATH');
+  return names
+    .filter(isRunbookFile)
+    .sort()
+    .map((name) => ({ file: `runbooks/${name}`, text: readFileSync(join(folder, name), 'utf8') }));
 }
 
-function read(path: string, what: string, fix: string): string {
+function asked<T>(read: () => T, what: string, fix: string): T {
   try {
-    return readFileSync(path, 'utf8');
+    return read();
   } catch (cause) {
-    throw new Error(`synth: the ${what} ${path} cannot be read; ${fix}`, { cause });
+    throw new Error(`synth: the ${what} cannot be read; ${fix}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 /** Names that other stacks, policies and people know before a deploy, so that no stack needs another one's objects for them. */
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { roleName as nameOfRole } from '../core/table-policies.ts';
 
 /** The twelve functions; each is `functions/<name>.ts`. */
 export const functionNames = [
@@ -37,9 +38,8 @@ export function lambdaArn(stack: Stack, name: FunctionName): string {
   return stack.formatArn({ service: 'lambda', resource: 'function', resourceName: lambdaName(name), arnFormat });
 }
 
-/** `countersign-execute-eu-central-1`; roles are global, functions are not. */
 export function roleName(stack: Stack, name: FunctionName | 'send' | 'incident'): string {
-  return `countersign-${name}-${stack.region}`;
+  return nameOfRole(name, stack.region);
 }
 
 /** The machine's ARN, without a reference to it: functions that it invokes may name it. */

@@ -77,14 +77,19 @@ export interface Place {
   readonly region: string;
 }
 
+/** `countersign-execute-eu-central-1`; roles are global, functions are not. */
+export function roleName(name: string, region: string): string {
+  return `countersign-${name}-${region}`;
+}
+
 /**
  * What `aws:PrincipalArn` may say of these functions' roles, for conditions in policies of resources that outlive the
  * roles. AWS names the role; the second form is what some emulators say of a session.
  */
 export function rolePatterns({ partition, account, region }: Place, functions: readonly string[]): string[] {
   return functions.flatMap((name) => [
-    `arn:${partition}:iam::${account}:role/countersign-${name}-${region}`,
-    `arn:${partition}:sts::${account}:assumed-role/countersign-${name}-${region}/*`,
+    `arn:${partition}:iam::${account}:role/${roleName(name, region)}`,
+    `arn:${partition}:sts::${account}:assumed-role/${roleName(name, region)}/*`,
   ]);
 }
 

@@ -31,6 +31,7 @@ describe('settings', () => {
     ],
     ['askTick', '60', /"askTick" is no setting/],
     ['runbooks', '', /runbooks is ""; it must be the path of a folder of runbooks, for example runbooks/],
+    ['runbooks', 'nowhere', /folder of runbooks .*nowhere cannot be read; name one with -c runbooks=PATH/],
     ['askTickSeconds', '59', /askTickSeconds is "59"; it must be a whole number from 60 to 300/],
     ['askTickSeconds', '60.5', /whole number/],
     ['askTickSeconds', 'soon', /whole number/],
