@@ -44,7 +44,11 @@ const longestGlance = 1_000;
 /** Milliseconds. Longer than a read, because a send is never tried again; far less than the 60 s that `execute` has. */
 const longestSend = 15_000;
 
-const open = () => new SSMClient({ requestHandler: patience() });
+let reading: SSMClient | undefined;
+let glancing: SSMClient | undefined;
+
+/** One for the life of the function: a new client is a new connection for every call. */
+const open = () => (reading ??= new SSMClient({ requestHandler: patience() }));
 
 /**
  * The opted-in managed instances that a selector could mean (of one by the alarm, all of them: which it names is known
@@ -168,7 +172,8 @@ export function invocation(commandId: string, target: string): Promise<Invocatio
 
 /** The same without a second try, and within a second. */
 export function glance(commandId: string, target: string): Promise<Invocation> {
-  return invocationBy(new SSMClient({ maxAttempts: 1, requestHandler: patience(longestGlance) }), commandId, target);
+  glancing ??= new SSMClient({ maxAttempts: 1, requestHandler: patience(longestGlance) });
+  return invocationBy(glancing, commandId, target);
 }
 
 async function invocationBy(client: SSMClient, commandId: string, target: string): Promise<Invocation> {

@@ -29,10 +29,10 @@ export async function burning(ports: ExecutePorts, request: BurnRequest): Promis
   }
 }
 
-/** After the intent an error is no end either: nothing was burnt, so it is asked for again. */
+/** After the intent an error is no end either: no burn is seen, and without its answer nothing is sent, so it is asked for again. */
 export function nothingBurnt(error: unknown): Denied {
   const why = error instanceof Error ? error.message : String(error);
-  return { denied: 'stale', why: `nothing was burnt or sent: ${redact(why)}` };
+  return { denied: 'stale', why: `nothing was sent, and no burn is seen: ${redact(why)}` };
 }
 
 /** The numbers that a burn takes, read before it. */

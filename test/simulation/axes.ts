@@ -1,5 +1,7 @@
 /** The axes of the simulated world: every one with all its values, drawn from one seed. The first value is the calm one. */
+
 import { Chance } from '../core/invariants/chance.ts';
+import { statusDetails } from '../support/statuses.ts';
 
 export const axes = {
   /** Managed hosts of the role that the runbook targets. */
@@ -8,25 +10,7 @@ export const axes = {
   fleet: ['steady', 'one leaves', 'one is replaced', 'one joins', 'one is opted out', 'one goes offline', 'all leave'],
   hostClock: ['right', '90 s ahead', '90 s behind'],
   /** How Run Command says that an odd host ended; the last four are exit codes of the run document and of `timeout`. */
-  status: [
-    'Success',
-    'Failed',
-    'ExecutionTimedOut',
-    'InProgress',
-    'Pending',
-    'Cancelled',
-    'DeliveryTimedOut',
-    'Undeliverable',
-    'InvalidPlatform',
-    'AccessDenied',
-    'Terminated',
-    'RateExceeded',
-    'Something New',
-    'refused: no folder',
-    'refused: repeated',
-    'killed by timeout',
-    'looks like a refusal',
-  ],
+  status: [...statusDetails, 'refused: no folder', 'refused: repeated', 'killed by timeout', 'looks like a refusal'],
   /** Which hosts are odd, and in what. */
   odd: ['one host, changes', 'every host, changes', 'one host, reads', 'every host, everything'],
   /** Seconds from the send until a host begins. */

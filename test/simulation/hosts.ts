@@ -39,7 +39,7 @@ const refusedWith = (code: number, why: string) => ({
 /** Words with which Systems Manager says that the agent never got it. */
 const neverDelivered = ['Undeliverable', 'InvalidPlatform', 'AccessDenied', 'Terminated', 'RateExceeded'];
 /** Words that leave open whether the agent got it. */
-const leftOpen = ['Cancelled', 'DeliveryTimedOut', 'Something New', 'Pending'];
+const leftOpen = ['Cancelled', 'DeliveryTimedOut', 'SomethingNew', 'Pending'];
 
 export class Hosts {
   readonly ran: Ran[] = [];

@@ -4,8 +4,9 @@ import type { Alarm } from '../../core/alarm/alarm.ts';
 import type { Evidence } from '../../core/alarm/evidence.ts';
 import { keyOf, type QuestionRecord } from '../../core/approval/record.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
-import { readChain } from '../../core/audit/chain.ts';
+import { readChain, recoveryChain } from '../../core/audit/chain.ts';
 import type { AuditEvent } from '../../core/audit/entry.ts';
+import type { ChainFacts } from '../../core/audit/verify-finding.ts';
 import type { Compiled } from '../../core/compiled.ts';
 import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
@@ -557,6 +558,17 @@ export class World {
 
   reading(chain: string) {
     return readChain(chain, this.audit.chains.get(chain) ?? []);
+  }
+
+  /** What verifying a chain of an incident that is over wants beside it. */
+  async facts(incidentId: string): Promise<ChainFacts> {
+    return {
+      burns: [...this.dispatches.burnt.values()],
+      byFirstRelease: [],
+      publicKey: await this.publicKey(),
+      isOpen: false,
+      recovery: this.audit.chains.get(recoveryChain(incidentId)) ?? null,
+    };
   }
 }
 

@@ -212,6 +212,16 @@ describe('doorbells', () => {
   });
 });
 
+describe('votes on a runbook', () => {
+  test('come back as they were kept, and nothing where nobody kept any', async () => {
+    const vote = { steps: [{ step: 1, risk: 'modifying', why: 'looks odd' }] };
+    expect(await work.vote('a'.repeat(64))).toBeNull();
+    await work.keepVote('a'.repeat(64), vote);
+    expect(await work.vote('a'.repeat(64))).toEqual(vote);
+    expect(await work.vote('b'.repeat(64))).toBeNull();
+  });
+});
+
 describe('texts', () => {
   const output = (target: string, stdout = 'out') => ({ target, exitCode: 0, stdout, stderr: '' });
 

@@ -287,7 +287,7 @@ describe('I3: at most one execution on a host per dispatch, and at most one disp
     expect(world.events(id).at(-1)).toMatchObject({
       kind: 'dispatch_refused',
       outcome: 'stale',
-      reasons: [{ text: expect.stringMatching(/nothing was burnt or sent: TransactionConflict/) }],
+      reasons: [{ text: expect.stringMatching(/nothing was sent, and no burn is seen: TransactionConflict/) }],
     });
     expect(JSON.stringify(world.events(id))).not.toContain('hunter2');
     world.fault = () => {};
@@ -328,13 +328,7 @@ describe('I3: at most one execution on a host per dispatch, and at most one disp
     };
     expect((await world.execute(id, restart)).outcome).toBe('stale');
     expect(world.events(id).at(-1)).toMatchObject({ kind: 'dispatch_refused', late: true });
-    const facts = {
-      burns: [...world.dispatches.burnt.values()],
-      byFirstRelease: [],
-      publicKey: await world.publicKey(),
-      isOpen: false,
-      recovery: null,
-    };
+    const facts = await world.facts(id);
     expect(verifyChain(id, world.audit.chains.get(id) ?? [], facts)).toMatchObject({ verdict: 'whole', problems: [] });
   });
 

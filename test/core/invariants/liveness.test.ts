@@ -20,13 +20,7 @@ async function sweepUntilClosed(world: World): Promise<void> {
 
 /** Closed and told, and the chain proves itself against burns and signatures. */
 async function expectEnded(world: World, id: string): Promise<void> {
-  const facts = {
-    burns: [...world.dispatches.burnt.values()],
-    byFirstRelease: [],
-    publicKey: await world.publicKey(),
-    isOpen: false,
-    recovery: world.audit.chains.get(`${id}#recovery`) ?? null,
-  };
+  const facts = await world.facts(id);
   expect(verifyChain(id, world.audit.chains.get(id) ?? [], facts)).toMatchObject({ closed: true, problems: [] });
   expect(world.work.opened.size).toBe(0);
   expect(world.posts.length + world.pages.length).toBeGreaterThan(0);

@@ -119,7 +119,7 @@ describe('before the intent nothing is begun', () => {
     expect(world.events(id).at(-1)).toMatchObject({
       kind: 'dispatch_refused',
       outcome: 'stale',
-      reasons: [{ rule: 'execute.stale', text: 'nothing was burnt or sent: ThrottlingException' }],
+      reasons: [{ rule: 'execute.stale', text: 'nothing was sent, and no burn is seen: ThrottlingException' }],
     });
   });
 });

@@ -6,26 +6,12 @@ import { isoOf } from '../../../core/time.ts';
 import { seed, share } from '../../soak.ts';
 import { alarmOf } from '../../support/fixtures.ts';
 import { fleetOf, hostId } from '../../support/fleet.ts';
+import { statusDetails } from '../../support/statuses.ts';
 import type { World } from '../../support/world.ts';
 import { Chance } from './chance.ts';
 import { isChange, Witness } from './witness.ts';
 
-/** Every word of Run Command's status details, and one that it may learn. */
-const statuses = [
-  'Success',
-  'Failed',
-  'ExecutionTimedOut',
-  'InProgress',
-  'Cancelled',
-  'DeliveryTimedOut',
-  'Undeliverable',
-  'InvalidPlatform',
-  'AccessDenied',
-  'Terminated',
-  'RateExceeded',
-  'SomethingNew',
-] as const;
-type Status = (typeof statuses)[number];
+type Status = (typeof statusDetails)[number];
 
 type Victim = 'execute' | 'poll' | 'close' | 'sweep';
 type Crash = {
@@ -49,7 +35,7 @@ const onOne = (status: Status, takes = 0): Course => ({ ends: [status], waves: '
 /** One to four hosts, of which most succeed: what differs is what must be told apart. */
 function anyCourse(): Course {
   const ends = Array.from({ length: 1 + chance.below(4) }, () =>
-    chance.of(chance.isTrue(0.6) ? ['Success'] : statuses),
+    chance.of(chance.isTrue(0.6) ? ['Success'] : statusDetails),
   );
   return { ends: ends as Status[], waves: chance.of(['[1]', '[1, 2]', '[20]']), takes: chance.of([0, 3]) };
 }
@@ -136,14 +122,14 @@ function crashing(world: World, { victim, at, how, isForGood }: Crash): () => nu
 }
 
 describe('I13: what is told of a change is what the host did', () => {
-  test.each(statuses)('when Systems Manager says %s, and nothing crashes', async (status) => {
+  test.each(statusDetails)('when Systems Manager says %s, and nothing crashes', async (status) => {
     const { world, witness } = await told(onOne(status), null);
     expect(world.sends.some(isChange)).toBe(true);
     expect(witness.closings.length).toBeGreaterThan(0);
     expect([...witness.lies([1, 2, 3]), ...witness.falseCards()]).toEqual([]);
   });
 
-  test.each(statuses)('when it says %s of one of three hosts, in every order of waves', async (status) => {
+  test.each(statusDetails)('when it says %s of one of three hosts, in every order of waves', async (status) => {
     for (const waves of ['[1]', '[1, 2]', '[20]'])
       for (const at of [0, 1, 2]) {
         const ends = [0, 1, 2].map((host): Status => (host === at ? status : 'Success'));
@@ -160,7 +146,7 @@ describe('I13: what is told of a change is what the host did', () => {
   test.each(victims)(`when %s crashes at any of its calls, seed ${seed}`, { timeout: 1_200_000 }, async (victim) => {
     // A command that ends at once is never polled; one that takes longer is not seen to end by `execute`.
     const takes = victim === 'execute' ? 0 : 3;
-    const courses = [...statuses.map((status) => onOne(status, takes)), ...Array.from({ length: 12 }, anyCourse)];
+    const courses = [...statusDetails.map((status) => onOne(status, takes)), ...Array.from({ length: 12 }, anyCourse)];
     for (const course of chance.some(courses, share(courses.length, 3))) {
       const { calls } = await told(course, { victim, at: Number.POSITIVE_INFINITY, how: 'before', isForGood: false });
       for (const crash of crashes(victim, calls)) {

@@ -26,13 +26,7 @@ function recovering(world: World, hosts: number): void {
 }
 
 async function expectProven(world: World, id: string): Promise<void> {
-  const facts = {
-    burns: [...world.dispatches.burnt.values()],
-    byFirstRelease: [],
-    publicKey: await world.publicKey(),
-    isOpen: false,
-    recovery: null,
-  };
+  const facts = await world.facts(id);
   expect(verifyChain(id, world.audit.chains.get(id) ?? [], facts)).toMatchObject({ closed: true, problems: [] });
 }
 

@@ -189,6 +189,15 @@ describe('rounds without a card', () => {
     expect(house.events('approval_undeliverable')).toEqual([]);
   });
 
+  test.each<[string, () => void, string]>([
+    ['a question on no card', () => house.tamper({ places: [] }), 'waiting'],
+    ['no question at all', () => house.control.questions.clear(), 'answered'],
+  ])('that AWS kept from a card are not counted: %s', async (_, prepare, answer) => {
+    prepare();
+    for (let round = 0; round < 3 * most; round += 1) expect(await house.settle(asked, true)).toBe(answer);
+    expect(house.undelivered).toBe(0);
+  });
+
   test.each<[string, () => void]>([
     ['no question at all', () => house.control.questions.clear()],
     ['a row of another format', () => house.tamper({ later: 1 })],

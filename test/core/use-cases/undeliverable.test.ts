@@ -1,5 +1,6 @@
 /** A card that cannot be posted or shown ends the incident with the cause: in the chain, in the halt's reason, in the page. */
 import { expect, test } from 'vitest';
+import { isRetryable } from '../../../adapters/patience.ts';
 import { compiledOf, fixRunbook } from '../../support/fixtures.ts';
 import { World } from '../../support/world.ts';
 
@@ -38,6 +39,20 @@ test('Slack being down is said so, and no secret of the error reaches the chain'
   expect(causes).toHaveLength(6);
   expect(halt).toContain('could not be delivered: Slack did not answer chat.postMessage with [redacted: Slack token]');
   expect(JSON.stringify([...world.audit.chains.values()])).not.toMatch(/xoxb-|token-\d/);
+});
+
+test('a connection to Slack that is lost counts as a round without a card, and as no error of AWS that passes', async () => {
+  const world = new World();
+  world.fault = (port) => {
+    if (port === 'post') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  };
+  const { causes, halt } = await ending(world);
+  expect(causes).toHaveLength(6);
+  expect(halt).toContain('socket hang up');
+  const id = await world.ring();
+  const error = await world.ask(id, { step: 2, part: 'run', attempt: 1, wave: 1 }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Error);
+  expect(isRetryable(error)).toBe(false);
 });
 
 test('a card that arrives at the second try does not end the incident', async () => {
