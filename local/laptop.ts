@@ -41,8 +41,6 @@ export interface LaptopOptions {
   readonly environments?: Readonly<Record<string, { readonly timeout: string }>>;
   /** For tests and benches: a folder of other runbooks. */
   readonly runbookFolder?: string;
-  /** For benches: what share of their time the machine's waits take; 1 is what AWS does. */
-  readonly waitScale?: number;
   readonly onProgress: (text: string) => void;
 }
 
@@ -115,10 +113,7 @@ async function assemble(
     'countersign/slack-bot-token': `xoxb-local-${randomBytes(12).toString('hex')}`,
     'countersign/anthropic-api-key': options.modelKey ?? 'none',
   };
-  const emulator = await startEmulator({
-    onProgress: options.onProgress,
-    ...(options.waitScale ? { waitScale: options.waitScale } : {}),
-  });
+  const emulator = await startEmulator({ onProgress: options.onProgress });
   stops.push(() => emulator.stop());
   const slack = await startSlackWorkspace({
     people,

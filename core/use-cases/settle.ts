@@ -53,14 +53,13 @@ export async function settle(
   compiled: Compiled,
   { incidentId, dispatch, again = false }: { incidentId: string; dispatch: Dispatch; again?: boolean },
 ): Promise<SettleDecision> {
-  const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
+  const [items, latest] = await Promise.all([
+    ports.writer.store.items(incidentId),
+    ports.control.latest(incidentId, dispatch),
+  ]);
+  const chain = readChain(incidentId, items);
   if (disbelief(chain) !== null) return 'answered';
-  const standing = await settled(
-    ports,
-    compiled,
-    { incidentId, again },
-    await ports.control.latest(incidentId, dispatch),
-  );
+  const standing = await settled(ports, compiled, { incidentId, again }, latest);
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
   return standing.decision;

@@ -281,6 +281,26 @@ describe('faults', () => {
     expect([house.record().status, house.woken, house.updates.length]).toEqual(['APPROVED', ['token-1'], 1]);
   });
 
+  test('the machine does not wait for a vote that is slow to be recorded', async () => {
+    const woken = new Promise<void>((resolve) => {
+      house.port = (name) => {
+        if (name === 'wake') resolve();
+      };
+    });
+    house.audit.port = (name) => (name === 'audit.put' ? woken : undefined);
+    await house.click('approve');
+    expect([house.woken, house.events('vote_signed').length]).toEqual([['token-1'], 1]);
+  });
+
+  test('a chain that cannot be read before the vote is read after it', async () => {
+    let reads = 0;
+    house.audit.port = (name) => {
+      if (name === 'audit.items' && ++reads === 1) throw new Error('throttled');
+    };
+    await house.click('approve');
+    expect([house.woken, house.events('vote_signed').length]).toEqual([['token-1'], 1]);
+  });
+
   test('Slack being down keeps no vote from counting', async () => {
     house.slackIsDown = true;
     await house.click('approve');
