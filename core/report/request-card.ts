@@ -4,10 +4,11 @@ import type { QuestionRecord } from '../approval/record.ts';
 import type { Derived } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import type { HostOutput } from '../slack/parts.ts';
 import type { ApprovalCard } from '../slack/question.ts';
 import { epochOf } from '../time.ts';
 import type { Part } from '../words.ts';
-import { evidenceOf, outputsOf, type ShownOutputs, slackPerson } from './show.ts';
+import { evidenceOf, outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import { noDataNote } from './words.ts';
 
 const epochSeconds = (iso: string) => Math.floor(epochOf(iso) / 1000);
@@ -26,6 +27,8 @@ export function requestCard(
 ): ApprovalCard {
   const { verdict, step, runbook } = derived;
   const { alarm, progress } = situation;
+  const nameOf = (id: string) => situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null;
+  const named = (output: HostOutput): HostOutput => ({ ...output, host: nameOf(output.host) ?? output.host });
   return {
     reference: {
       incidentId: question.incidentId,
@@ -43,10 +46,7 @@ export function requestCard(
     runbook: { id: runbook.id, title: runbook.title },
     step: { number: step.number, of: runbook.steps.length, title: titleOf(derived.dispatch.part, step.title) },
     command: derived.script,
-    targets: derived.targets.map((id) => ({
-      id,
-      name: situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null,
-    })),
+    targets: derived.targets.map((id) => ({ id, name: nameOf(id) })),
     parameters: Object.entries(derived.parameters).map(([name, value]) => ({ name, value })),
     risk: {
       level: verdict.level,
@@ -63,8 +63,12 @@ export function requestCard(
       ],
     },
     evidence: evidenceOf(progress, shown).map(({ label, text }) => ({ title: label, text })),
-    before: outputsOf(progress, shown, step.number, 'before'),
-    dryRun: outputsOf(progress, shown, step.number, 'dry_run'),
+    earlier: printedSoFar(progress, shown).map((printed) => ({
+      title: printedTitle(printed, runbook.steps),
+      outputs: printed.outputs.map(named),
+    })),
+    before: outputsOf(progress, shown, step.number, 'before').map(named),
+    dryRun: outputsOf(progress, shown, step.number, 'dry_run').map(named),
     rollback: rollbackOf(derived),
     approvers: verdict.approvals.approvers.map(slackPerson),
     required: question.terms.required,

@@ -7,8 +7,8 @@ import { hiddenCharacters } from '../visible.ts';
 import type { RequestStatus } from '../words.ts';
 import type { Block, SlackMessage } from './blocks.ts';
 import { actionIds } from './interaction.ts';
-import { firstThatFits, levelWords, type Room } from './parts.ts';
-import { type ApprovalCard, body, subject } from './question.ts';
+import { areWhole, type Fitted, firstThatFits, levelWords, type Room, transcript } from './parts.ts';
+import { type ApprovalCard, body, printedOn, subject } from './question.ts';
 import {
   bold,
   fallback,
@@ -53,6 +53,17 @@ export class CardUnshowable extends Error {
  * targets and the approvers' number never are. Throws CardTooLong or CardUnshowable.
  */
 export function approvalCard(card: ApprovalCard): SlackMessage {
+  return waiting(card).message;
+}
+
+/** The whole of what hosts printed, when the card shows only a part of it; null when it shows all. */
+export function cardTranscript(card: ApprovalCard): string | null {
+  const { room } = waiting(card);
+  const printed = printedOn(card);
+  return printed.every(({ outputs }) => areWhole(outputs, room)) ? null : transcript(printed);
+}
+
+function waiting(card: ApprovalCard): Fitted {
   const title = `Approve step ${card.step.number}? ${card.step.title}`;
   const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): step ${card.step.number}, ${card.step.title}, on ${names(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
   return fitting(card, text, (room) => [
@@ -85,7 +96,7 @@ export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage 
     const reason = outcome.reason === null ? [] : [': ', shown(outcome.reason, Math.max(room.characters / 3, 100))];
     const what = rich(line(bold(words), ...by, ', ', ...moment(outcome.at), ...reason));
     return [header(title), what, ...subject(card), small(card)];
-  });
+  }).message;
 }
 
 /** What is left of a card that another release drew and this one cannot draw again. `at` in epoch seconds. */
@@ -95,13 +106,13 @@ export function outdatedCard(reason: string, at: number, wasUsed = false): Slack
   return { text: fallback(`${words}: ${reason}`), blocks: [header(words), what] };
 }
 
-function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): SlackMessage {
+function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): Fitted {
   refuseUnshowable(card);
-  const message = firstThatFits((room) => ({ text: fallback(text), blocks: blocks(room) }));
-  if (!Array.isArray(message)) return message;
+  const fitted = firstThatFits((room) => ({ text: fallback(text), blocks: blocks(room) }));
+  if (!Array.isArray(fitted)) return fitted;
   throw new CardTooLong(
     `Step ${card.step.number} of ${card.runbook.id} cannot be approved in Slack: its command has ${card.command?.length ?? 0} characters ` +
-      `and the card does not fit (${message.join('; ')}). Split the step, or put the script on the host and call it.`,
+      `and the card does not fit (${fitted.join('; ')}). Split the step, or put the script on the host and call it.`,
   );
 }
 

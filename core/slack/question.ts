@@ -4,7 +4,7 @@ import type { RiskReason } from '../risk/verdict.ts';
 import { foreignCharacters } from '../visible.ts';
 import type { Mode, RiskFlag, RiskLevel } from '../words.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
-import { type HostOutput, levelWords, outputs, type Room, reasonList } from './parts.ts';
+import { type HostOutput, levelWords, outputs, type PrintedOutput, type Room, reasonList } from './parts.ts';
 import { bold, bullets, code, line, lines, literal, moment, type Person, rich, shown, shownInline } from './rich.ts';
 
 export interface ApprovalCard {
@@ -33,6 +33,8 @@ export interface ApprovalCard {
     readonly notes: readonly string[];
   };
   readonly evidence: readonly { readonly title: string; readonly text: string }[];
+  /** What the steps before this one printed, and this one itself if it was tried before; the newest first. */
+  readonly earlier: readonly PrintedOutput[];
   /** What `observe` showed just now. */
   readonly before: readonly HostOutput[];
   /** What the `dry-run` companion printed. */
@@ -106,9 +108,19 @@ function risk(card: ApprovalCard, room: Room): Block[] {
 }
 
 function findings(card: ApprovalCard, room: Room): Block[] {
-  const would = outputs('What it would do', card.dryRun, room);
-  const now = outputs('Before', card.before, room);
-  return [would, now].filter((parts) => parts.length > 0).map((parts) => rich(...parts));
+  return printedOn(card)
+    .map(({ title, outputs: printed }) => outputs(title, printed, room))
+    .filter((parts) => parts.length > 0)
+    .map((parts) => rich(...parts));
+}
+
+/** Everything on the card that a host printed, in its order. */
+export function printedOn(card: ApprovalCard): PrintedOutput[] {
+  return [
+    { title: 'What it would do', outputs: card.dryRun },
+    { title: 'Before', outputs: card.before },
+    ...card.earlier,
+  ];
 }
 
 function recovery({ rollback }: ApprovalCard, room: Room): Block {

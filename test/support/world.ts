@@ -91,6 +91,8 @@ export class World {
   /** What `close` and `sweep` told the channel. */
   readonly closings: Closing[] = [];
   readonly posts: SlackMessage[] = [];
+  /** Texts of files below messages. */
+  readonly files: string[] = [];
   readonly updates: SlackMessage[] = [];
   readonly told: string[] = [];
   readonly pages: string[] = [];
@@ -193,6 +195,11 @@ export class World {
       this.#port('update', () => {
         if (this.slackIsDown) throw new Error('Slack is down');
         this.updates.push(message);
+      }),
+    attach: async (_place: unknown, _name: string, text: string) =>
+      this.#port('attach', () => {
+        if (this.slackIsDown) throw new Error('Slack is down');
+        this.files.push(text);
       }),
     tell: async (_channel: string, _user: string, text: string) => this.#port('tell', () => void this.told.push(text)),
   };

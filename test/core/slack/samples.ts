@@ -41,6 +41,9 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
       { title: 'Largest directories', text: '4.1G\t/var/log/nginx\n1.2G\t/var/log/journal\n312M\t/var/log/app' },
       { title: 'Last deploy', text: 'none in 6 h' },
     ],
+    earlier: [
+      { title: 'Step 1 (Largest directories) ran', outputs: [{ host: 'web-1', text: '4.1G\t/var/log/nginx' }] },
+    ],
     before: [{ host: 'web-1', text: 'Use%\n 94%\n' }],
     dryRun: [
       {
@@ -72,6 +75,7 @@ export function sampleStep(overrides: Partial<StepReport> = {}): StepReport {
     before: [{ host: 'web-1', text: 'Filesystem Use%\n/dev/nvme0n1p1 94%\n' }],
     after: [{ host: 'web-1', text: 'Filesystem Use%\n/dev/nvme0n1p1 41%\n' }],
     dryRun: [],
+    printed: [],
     ...overrides,
   };
 }

@@ -40,6 +40,7 @@ export class House {
   readonly control = new MemoryControl();
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly posts: SlackMessage[] = [];
+  readonly files: { name: string; text: string }[] = [];
   readonly updates: { messageTs: string; text: string }[] = [];
   readonly told: { channel: string; user: string; text: string }[] = [];
   readonly woken: string[] = [];
@@ -69,6 +70,11 @@ export class House {
       this.port('update');
       if (this.slackIsDown) throw new Error('Slack is down');
       this.updates.push({ messageTs, text: JSON.stringify(message) });
+    },
+    attach: async (_place: unknown, name: string, text: string) => {
+      this.port('attach');
+      if (this.slackIsDown) throw new Error('Slack is down');
+      this.files.push({ name, text });
     },
     tell: async (channel: string, user: string, text: string) => {
       this.told.push({ channel, user, text });
