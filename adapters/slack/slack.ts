@@ -14,8 +14,8 @@ export interface Posted {
 }
 
 export interface Slack {
-  /** `channel` is an id or a name. */
-  post(channel: string, message: SlackMessage): Promise<Posted>;
+  /** `channel` is an id or a name. With `threadTs` it is an answer to that message, shown in the channel as well. */
+  post(channel: string, message: SlackMessage, threadTs?: string): Promise<Posted>;
   update(channel: string, ts: string, message: SlackMessage): Promise<void>;
   /** Puts a text file into the thread of a message; the bot needs `files:write`. */
   attach(channel: string, threadTs: string, filename: string, text: string): Promise<void>;
@@ -49,9 +49,10 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
   const files = new WebClient(token, { ...common, allowAbsoluteUrls: true, timeout, retryConfig: once });
   const modals = new WebClient(token, { ...common, timeout: modalTimeout, retryConfig: { retries: 0 } });
   return {
-    async post(channel, message) {
+    async post(channel, message, threadTs) {
+      const below = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: true };
       const answer = await attempt('chat.postMessage', () =>
-        web.chat.postMessage({ channel, ...content(message), ...silent }),
+        web.chat.postMessage({ channel, ...content(message), ...silent, ...below }),
       );
       if (answer.channel && answer.ts) return { channel: answer.channel, ts: answer.ts };
       throw new SlackUnavailable(

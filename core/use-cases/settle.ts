@@ -12,14 +12,14 @@ import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
-import { endCard } from './end-card.ts';
+import { endCard, redrawCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
 
 export interface SettlePorts {
   readonly writer: AuditWriter;
   readonly control: Pick<ControlStore, 'latest' | 'read' | 'end'>;
-  readonly cards: Pick<Cards, 'update'>;
+  readonly cards: Pick<Cards, 'update' | 'reply'>;
   readonly publicKey: PublicKey;
   /** Counts one more round of this incident in which its question was on no card, and returns how many there were. */
   countUndelivered(incidentId: string): Promise<number>;
@@ -62,6 +62,8 @@ export async function settle(
   const standing = await settled(ports, compiled, { incidentId, again }, latest);
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
+  else if (standing.stored)
+    await redrawCard(ports.cards, standing.stored, ports.now(), historyLimits.longestWaitSeconds);
   return standing.decision;
 }
 

@@ -25,7 +25,12 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
     environment: 'production',
     mode: 'live',
     runbook: { id: 'disk-full', title: 'Disk full' },
-    step: { number: 2, of: 4, title: 'Remove rotated logs older than a week' },
+    step: {
+      number: 2,
+      of: 4,
+      title: 'Remove rotated logs older than a week',
+      prose: 'There is no rollback: what is deleted is gone.',
+    },
     command,
     targets: [{ id: 'i-0a1b2c3d4e5f60718', name: 'web-1' }],
     parameters: [{ name: 'log_dir', value: '/var/log' }],
@@ -56,6 +61,7 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
     required: 1,
     approvedBy: [],
     expiresAt: 1_795_404_420,
+    drawnAt: 1_795_403_820,
     plannedBy: 'deterministic matcher (the model is off)',
     ...overrides,
   };
