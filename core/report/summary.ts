@@ -64,8 +64,12 @@ function reportOf(facts: ClosingFacts, shown: ShownOutputs): IncidentReport {
     cause: causeOf(facts),
     seconds,
     next: unsureSteps(facts).length > 0 ? `${unsureAdvice} ${next}` : next,
+    ifAlarmStays: helped.includes(ending.status) ? '' : (runbook?.ifAlarmStays ?? ''),
   };
 }
+
+/** Endings after which nobody has to go on by hand. */
+const helped: readonly Ending['status'][] = ['resolved', 'recovered', 'dry_run'];
 
 /** The planned steps, and those of which a burn is left although no plan that may be believed names them. */
 function stepsOf({ progress, proof }: ClosingFacts): number[] {

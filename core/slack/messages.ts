@@ -68,6 +68,8 @@ export interface IncidentReport {
   readonly seconds: number | null;
   /** What a person should do now. */
   readonly next: string;
+  /** What the runbook says for when its steps did not help, as Markdown; empty where they did, or it says nothing. */
+  readonly ifAlarmStays: string;
 }
 
 /** The closing message of an incident. Always fits: outputs, then steps, are shortened with a note. */
@@ -109,9 +111,24 @@ function summary(report: IncidentReport, show: (step: StepReport, room: Room) =>
     const advice = rich(line(bold('Next: '), shown(next, 600)));
     return {
       text: fallback(`${headline}. ${next}`),
-      blocks: [header(headline), situation(report), advice, ...steps, ...more, closing(report)],
+      blocks: [
+        header(headline),
+        situation(report),
+        advice,
+        ...byHand(report, room),
+        ...steps,
+        ...more,
+        closing(report),
+      ],
     };
   });
+}
+
+function byHand({ ifAlarmStays }: IncidentReport, room: Room): Block[] {
+  if (ifAlarmStays === '') return [];
+  return [
+    rich(line(bold('If the alarm stays, the runbook says')), line(shown(ifAlarmStays, Math.max(room.characters, 300)))),
+  ];
 }
 
 const stateWords = {

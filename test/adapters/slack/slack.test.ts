@@ -58,7 +58,7 @@ describe('every refusal is a SlackUnavailable with its cause', () => {
     [
       'an old trigger',
       /views\.open: .*invalid_trigger_id/,
-      () => slack().openModal('1.2.3', rejectModal(sampleCard().reference)),
+      () => slack().openModal('1.2.3', rejectModal(sampleCard().reference, null)),
     ],
     [
       'another token',
@@ -122,7 +122,7 @@ describe('it gives up early', () => {
     const started = Date.now();
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
     await expect(
-      slackAdapter({ token, apiUrl }).openModal('1.2.3', rejectModal(sampleCard().reference)),
+      slackAdapter({ token, apiUrl }).openModal('1.2.3', rejectModal(sampleCard().reference, null)),
     ).rejects.toBeInstanceOf(SlackUnavailable);
     expect(calls).toBe(1);
     expect(Date.now() - started).toBeLessThan(3_000);

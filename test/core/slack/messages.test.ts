@@ -47,6 +47,14 @@ describe('incidentSummary', () => {
   });
 });
 
+test('an ending that did not help says what the runbook says next', () => {
+  const message = JSON.stringify(
+    incidentSummary(sampleReport({ ifAlarmStays: '- `lsof +L1` names it; restart that process.' })),
+  );
+  expect(message).toContain('If the alarm stays, the runbook says');
+  expect(message).toContain('lsof +L1');
+});
+
 describe('dryRunSummary', () => {
   const report = sampleReport({
     title: 'Dry run, nothing changed',
@@ -82,7 +90,7 @@ describe('dryRunSummary', () => {
 });
 
 test('the modal asks for a reason and carries the reference', () => {
-  const modal = rejectModal(sampleCard().reference);
+  const modal = rejectModal(sampleCard().reference, null);
   expect(viewProblems(modal)).toEqual([]);
   expect(modal.private_metadata).toMatch(/^inc-0123456789abcdef0123\.2\.run\.1\./);
 });

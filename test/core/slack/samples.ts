@@ -118,6 +118,7 @@ export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentR
     cause: null,
     seconds: 262,
     next: 'Nothing to do. Look into the cause by day.',
+    ifAlarmStays: '',
     ...overrides,
   };
 }

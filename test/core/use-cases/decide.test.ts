@@ -244,7 +244,7 @@ describe('the same answer again', () => {
     expect(told()).toEqual(['You have answered this question already.']);
     await house.click('approve', { user: ben.id });
     await house.click('approve');
-    expect(told()[1]).toBe('This question is already approved.');
+    expect(told()[1]).toBe('This question is already approved, by ana and ben at 03:00 UTC.');
   });
 
   test('to a question that was superseded since is refused', async () => {
