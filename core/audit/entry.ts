@@ -25,40 +25,46 @@ import {
 const Dispatch = z.object(StrictDispatch.shape);
 
 /** A vote as the first release signed it. It is read for people, and counts for nothing: only `vote_signed` is verified. */
-const OldVote = z.object({
-  requestDigest: z.string(),
-  decision: z.string(),
-  by: Person,
-  at: z.string(),
-  reason: z.string(),
-  signature: z.string(),
-});
+const OldVote = z.lazy(() =>
+  z.object({
+    requestDigest: z.string(),
+    decision: z.string(),
+    by: Person,
+    at: z.string(),
+    reason: z.string(),
+    signature: z.string(),
+  }),
+);
 
-export const PlannedStep = z.object({
-  number: z.int(),
-  title: z.string(),
-  declared: RiskLevel.nullable(),
-  floor: RiskLevel,
-  model: RiskLevel.nullable(),
-  level: RiskLevel,
-  flags: z.array(RiskFlag),
-  decision: PolicyDecision,
-  /** Of the rendered command; of the empty text for a manual step. */
-  scriptHash: Sha256.exactOptional(),
-});
+export const PlannedStep = z.lazy(() =>
+  z.object({
+    number: z.int(),
+    title: z.string(),
+    declared: RiskLevel.nullable(),
+    floor: RiskLevel,
+    model: RiskLevel.nullable(),
+    level: RiskLevel,
+    flags: z.array(RiskFlag),
+    decision: PolicyDecision,
+    /** Of the rendered command; of the empty text for a manual step. */
+    scriptHash: Sha256.exactOptional(),
+  }),
+);
 export type PlannedStep = z.infer<typeof PlannedStep>;
 
 /** What of the alarm is frozen when the plan is made, because success erases it. */
-export const FrozenAlarm = z.object({
-  dimensions: z.record(z.string(), z.string()),
-  tags: z.record(z.string(), z.string()),
-  comparison: z.string().nullable(),
-  threshold: z.number().nullable(),
-});
+export const FrozenAlarm = z.lazy(() =>
+  z.object({
+    dimensions: z.record(z.string(), z.string()),
+    tags: z.record(z.string(), z.string()),
+    comparison: z.string().nullable(),
+    threshold: z.number().nullable(),
+  }),
+);
 export type FrozenAlarm = z.infer<typeof FrozenAlarm>;
 
 /** Doorbells of an incident: how often it rang, and how many of these were real changes of the alarm's state. */
-const Doorbells = z.object({ rung: z.int(), changes: z.int() });
+const Doorbells = z.lazy(() => z.object({ rung: z.int(), changes: z.int() }));
 
 /** Everything that can happen, by `kind`; each schema is built when its kind is first met, since a chain holds few of them. Bodies hold words, hashes and names; never outputs, secrets or task tokens (I10). */
 const events = {
