@@ -103,7 +103,7 @@ const configure: Rule = {
   },
 };
 
-export const aws: Table = {
+export const aws = (): Table => ({
   aws: {
     does: 'talks to AWS',
     level: 'destructive',
@@ -194,7 +194,7 @@ export const aws: Table = {
       aws: 'destructive',
     },
   },
-};
+});
 
 /** A service's rule. Its operations are unpacked when a command first names the service: there are thousands of them. */
 function service(name: string): Rule {
