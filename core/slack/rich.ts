@@ -1,6 +1,6 @@
 /** Small builders of Block Kit: lines, lists and literal blocks, in which no text is ever interpreted. */
 import { redact } from '../redact.ts';
-import { shorten, visible } from '../visible.ts';
+import { shorten, shortenStart, visible } from '../visible.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
 
 /** A person as far as Slack can name them. */
@@ -22,6 +22,12 @@ const margin = 4096;
 export function shown(text: string, maximum: number): string {
   const head = text.slice(0, maximum + margin);
   return shorten(visible(redact(head)), maximum, text.length - head.length);
+}
+
+/** The same of the end of a text, where an error is. */
+export function shownEnd(text: string, maximum: number): string {
+  const tail = text.slice(-(maximum + margin));
+  return shortenStart(visible(redact(tail)), maximum, text.length - tail.length);
 }
 
 /** Like `shown`, on one line: for names, titles and code spans. */

@@ -18,7 +18,14 @@ export function storedCard(card: ApprovalCard): ApprovalCard {
     if (bytesOf(cut) <= maximumStoredCard) return cut;
   }
   const least = { ...cutTexts(card, lengths[2]), command: card.command };
-  return { ...least, evidence: [], before: [], dryRun: [], risk: { ...least.risk, reasons: [], notes: [] } };
+  return {
+    ...least,
+    evidence: [],
+    earlier: [],
+    before: [],
+    dryRun: [],
+    risk: { ...least.risk, reasons: [], notes: [] },
+  };
 }
 
 function cutTexts<T>(value: T, maximum: number): T;
