@@ -14,12 +14,14 @@ const grammars = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-bash/tree
 
 /** Loaded by core/risk/sql/parsers.ts when it meets a statement of that dialect. */
 const sqlParsers = ['node-sql-parser/build/mysql.js', 'node-sql-parser/build/postgresql.js'];
+/** Loaded by adapters/tree-sitter/reparse.ts, with the grammars that lie beside the code. */
+const shellParser = ['web-tree-sitter'];
 /** Loaded by adapters/anthropic/model.ts when it asks its first question. */
 const modelSdk = ['@anthropic-ai/sdk', '@anthropic-ai/sdk/helpers/zod'];
 
 /** What a function loads only when it needs it: each lies in a file of its own where `require` looks, `node_modules` beside the code. */
 function loadedWhenNeeded(name: FunctionName): readonly string[] {
-  return [...(judges.includes(name) ? sqlParsers : []), ...(name === 'plan' ? modelSdk : [])];
+  return [...(judges.includes(name) ? [...sqlParsers, ...shellParser] : []), ...(name === 'plan' ? modelSdk : [])];
 }
 
 /** Where the SDK looks for credentials that are not in the environment. Lambda puts them there; a call without them fails, naming the first of these. */

@@ -1,5 +1,5 @@
 /** What lies in each function's asset: no code that it does not use, and beside it what it loads only when it needs it. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,10 +34,10 @@ const judges: readonly FunctionName[] = ['plan', 'gate', 'request-approval', 'ex
 const others = functionNames.filter((name) => !judges.includes(name));
 
 test.each(functionNames)(
-  '%s starts without the SQL parsers, the model and credentials that Lambda does not use',
+  '%s starts without the SQL parsers, the second shell parser, the model and credentials that Lambda does not use',
   (name) => {
     const unwanted =
-      /node_modules\/(?:node-sql-parser|@anthropic-ai|@aws-sdk\/(?:nested-clients|token-providers|credential-provider-(?!env|node))|@smithy\/credential-provider-imds)\//;
+      /node_modules\/(?:node-sql-parser|web-tree-sitter|@anthropic-ai|@aws-sdk\/(?:nested-clients|token-providers|credential-provider-(?!env|node))|@smithy\/credential-provider-imds)\//;
     expect(sourcesOf(name).filter((path) => unwanted.test(path))).toEqual([]);
   },
 );
@@ -79,4 +79,13 @@ test('plan has the SDK of the model beside it, which reads schemas of the zod in
 test.each(others)('%s has nothing beside its code but compiled.json', (name) => {
   loaderOf(name);
   expect(readdirSync(join(folder, name)).sort()).toEqual(['compiled.json', 'index.js']);
+});
+
+test.each(judges)('%s reads scripts by both parsers where it lies', async (name) => {
+  const load = loaderOf(name);
+  const { Parser, Language } = load('web-tree-sitter');
+  await Parser.init({ wasmBinary: readFileSync(join(folder, name, 'web-tree-sitter.wasm')) });
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(readFileSync(join(folder, name, 'tree-sitter-bash.wasm'))));
+  expect(parser.parse('df -h')?.rootNode.hasError).toBe(false);
 });
