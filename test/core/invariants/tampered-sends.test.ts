@@ -22,6 +22,7 @@ const moments = {
   'an unsigned change': { hosts: 1, isSigned: false, next: { step: 3, part: 'run', attempt: 1, wave: 1 } },
 } as const;
 type Moment = keyof typeof moments;
+const momentNames = Object.keys(moments) as Moment[];
 
 interface Scene {
   readonly world: World;
@@ -95,13 +96,14 @@ const sendsOf = ({ world, id, next }: Scene) =>
 /** What a tampered chain was to the kernel. */
 type Class = 'broken' | 'sent' | 'kept';
 
-async function tried(tamper: Tamper, start: number): Promise<Class> {
+async function tried(name: string, start: number): Promise<Class> {
   const chance = new Chance(start);
-  const moment = chance.of(Object.keys(moments) as Moment[]);
+  // Kinds next to each other get other moments, so that also one seed tries each.
+  const moment = momentNames[(start + Object.keys(kinds).indexOf(name)) % momentNames.length] as Moment;
   const scene = await upTo(moment);
   const { world, witness, id } = scene;
   const before = world.sends.length;
-  await tamperWith(scene, tamper, chance.below(2 ** 32));
+  await tamperWith(scene, kinds[name] as Tamper, chance.below(2 ** 32));
   const items = structuredClone(world.audit.chains.get(id) ?? []);
   const isBroken = disbelief(readChain(id, items)) !== null;
   const said = await goOn(scene, chance);
@@ -143,7 +145,7 @@ describe('I7: on a tampered chain', () => {
     '%s: nothing is sent that is unsigned, and nothing at all when it is broken',
     async (name) => {
       const counts = { broken: 0, sent: 0, kept: 0 };
-      for (let index = 0; index < seeds; index += 1) counts[await tried(kinds[name] as Tamper, seed + index)] += 1;
+      for (let index = 0; index < seeds; index += 1) counts[await tried(name, seed + index)] += 1;
       counted.set(name, counts);
       if (alwaysBroken.includes(name)) expect(counts).toMatchObject({ sent: 0, kept: 0 });
     },
@@ -159,7 +161,7 @@ describe('I7: on a tampered chain', () => {
 });
 
 describe('on the genuine chain', () => {
-  test.each(Object.keys(moments) as Moment[])('%s is sent exactly once if it is signed, else never', async (moment) => {
+  test.each(momentNames)('%s is sent exactly once if it is signed, else never', async (moment) => {
     for (const start of [1, 2, 3, 4]) {
       const scene = await upTo(moment);
       const before = scene.world.sends.length;
