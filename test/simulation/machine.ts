@@ -54,7 +54,6 @@ type State = Omit<CountedState, 'Catch' | 'Retry' | 'Choices'> & {
 };
 
 export interface Definition {
-  readonly TimeoutSeconds: number;
   readonly StartAt: string;
   readonly TimeoutSeconds: number;
   readonly States: Readonly<Record<string, State>>;
