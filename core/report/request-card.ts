@@ -9,6 +9,7 @@ import type { HostOutput } from '../slack/parts.ts';
 import type { ApprovalCard } from '../slack/question.ts';
 import { epochOf } from '../time.ts';
 import type { Part, RiskLevel } from '../words.ts';
+import { linksOf } from './links.ts';
 import { evidenceOf, outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import { noDataNote } from './words.ts';
 
@@ -85,6 +86,12 @@ export function requestCard(
     expiresAt: epochSeconds(question.expiresAt),
     drawnAt: Math.floor(situation.now / 1000),
     plannedBy: plannedBy(progress),
+    links: linksOf({
+      incidentId: question.incidentId,
+      alarmArn: alarm?.arn ?? '',
+      hosts: derived.targets.map((id) => ({ id, name: nameOf(id) })),
+      runbook: { file: runbook.file, url: situation.compiled.policy.runbook_url },
+    }),
   };
 }
 

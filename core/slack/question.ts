@@ -13,6 +13,7 @@ import {
   excerpt,
   line,
   lines,
+  link,
   literal,
   moment,
   type Person,
@@ -72,6 +73,8 @@ export interface ApprovalCard {
   readonly drawnAt: number;
   /** Who chose the runbook, such as "deterministic matcher (the model is off)". */
   readonly plannedBy: string;
+  /** Where people look next; https. */
+  readonly links: readonly { readonly text: string; readonly url: string }[];
 }
 
 /** Hosts that are named beside the command; all of them stand further down where there are more. */
@@ -103,6 +106,7 @@ export function details(card: ApprovalCard, room: Room): Block[] {
     ...findings(card, room),
     recovery(card, room),
     ...evidence(card, room),
+    ...places(card),
   ];
 }
 
@@ -158,6 +162,11 @@ function allHosts({ targets }: ApprovalCard): Block[] {
   return named.length === 0
     ? []
     : [rich(line(bold(named.length === 1 ? 'Host ' : `${named.length} hosts `), named.join(', ')))];
+}
+
+function places({ links }: ApprovalCard): Block[] {
+  const named = links.flatMap(({ text, url }, at) => [...(at === 0 ? [] : [' · ']), link(url, text)]);
+  return named.length === 0 ? [] : [rich(line(bold('Open '), ...named))];
 }
 
 /** The runbook's own words: of a manual step they are all that says what to do, so that they come whole as long as they can. */

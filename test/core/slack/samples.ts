@@ -63,6 +63,7 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
     expiresAt: 1_795_404_420,
     drawnAt: 1_795_403_820,
     plannedBy: 'deterministic matcher (the model is off)',
+    links: [{ text: 'alarm', url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home' }],
     ...overrides,
   };
 }
