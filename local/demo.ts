@@ -7,7 +7,15 @@ import { verifyChain } from '../core/audit/verify.ts';
 import { follow } from './demo/follow.ts';
 import { type DemoOptions, readOptions } from './demo/options.ts';
 import { type Terminal, terminal } from './demo/progress.ts';
-import { countMutating, type DemoResult, exitCodeOf, isVerified, outcomeOf, spansOf } from './demo/result.ts';
+import {
+  countMutating,
+  countShown,
+  type DemoResult,
+  exitCodeOf,
+  isVerified,
+  outcomeOf,
+  spansOf,
+} from './demo/result.ts';
 import { awsEnvironment } from './emulator.ts';
 import { stopOnRequest } from './end-of-run.ts';
 import { incidentFor } from './incidents.ts';
@@ -91,6 +99,7 @@ async function oneIncident(on: Laptop, spent: { start: number; deploy: number })
     ...outcomeOf(entries),
     commandsSent: on.node.commands.length - sentBefore,
     mutatingCommandsSent: await countMutating(on.node.commands.slice(sentBefore)),
+    ...countShown(entries, await on.printed(incidentId), await on.slack.messages()),
     auditVerified,
     stages: { ...spent, alarm: Math.max(0, first - began), ...spansOf(entries), verify: Date.now() - ended },
   };
@@ -100,11 +109,12 @@ async function oneIncident(on: Laptop, spent: { start: number; deploy: number })
   return result;
 }
 
-function printStages({ stages, status, commandsSent, mutatingCommandsSent, approvals }: DemoResult): void {
+function printStages({ stages, status, approvals, ...counts }: DemoResult): void {
+  const { commandsSent, mutatingCommandsSent, commandsFinished, outputsShown } = counts;
   const spent = Object.entries(stages).map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(1)}`);
   screen.print(`\n${pc.bold('Seconds')}   ${spent.join(' · ')}`);
   screen.print(
-    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${approvals} signed approvals`,
+    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${approvals} signed approvals; people saw the output of ${outputsShown} of ${commandsFinished}`,
   );
 }
 

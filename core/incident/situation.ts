@@ -48,7 +48,7 @@ export interface Situation {
   readonly autonomousActions: number;
   /** The newest lease of each planned host. Empty for a function that may not read Dispatches. */
   readonly leases: readonly Lease[];
-  /** Of these the ones with which another incident is changing its host, as far as is known. */
+  /** Of these the ones with which another incident is changing its host, as far as its chain says; none where nobody asked. */
   readonly held: readonly Lease[];
   readonly now: number;
 }
@@ -75,8 +75,15 @@ export function plannedRunbook(progress: Progress, compiled: Compiled): Runbook 
 /**
  * Reads everything that decides about an incident, at once what does not depend on each other. Burns are read after the
  * chain: whatever it says was done, its burn is there then. A failing read throws.
+ *
+ * @param asking `holders`: whether the chains of those who hold a lease are read; without it nothing counts as held.
  */
-export async function readSituation(ports: SituationPorts, compiled: Compiled, incidentId: string): Promise<Situation> {
+export async function readSituation(
+  ports: SituationPorts,
+  compiled: Compiled,
+  incidentId: string,
+  { holders = true }: { holders?: boolean } = {},
+): Promise<Situation> {
   const [items, kill] = await Promise.all([ports.items(incidentId), ports.kill()]);
   const chain = readChain(incidentId, items);
   const said = progressOf(chain.entries);
@@ -94,7 +101,7 @@ export async function readSituation(ports: SituationPorts, compiled: Compiled, i
   const progress = progressOf(chain.entries, burns);
   const alarm = asStated(told, progress);
   const now = ports.now();
-  const held = await heldLeases(ports.items, incidentId, leases, now);
+  const held = holders ? await heldLeases(ports.items, incidentId, leases, now) : [];
   const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, subject, alarm, runbook };
   return { ...read, instances, kill, autonomousActions: actions, leases, held, now };
 }

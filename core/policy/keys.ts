@@ -1,7 +1,7 @@
 /** countersign.yaml as data: every key, its default and its bounds. The keys are the file's own, durations are whole seconds. */
 import * as z from 'zod';
 import { maximumTargets } from '../dispatch.ts';
-import { OrganisationRule } from '../risk/organisation.ts';
+import { OrganisationRule } from '../risk/organisation-rule.ts';
 import {
   Account,
   duration,
