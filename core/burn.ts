@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Sha256 } from './digest.ts';
 import { Dispatch } from './dispatch.ts';
+import { isoOf } from './time.ts';
 import { RiskLevel } from './words.ts';
 
 /** Seconds after the burn in which the send may begin; `execute` does not call SendCommand later. */
@@ -82,6 +83,17 @@ export const firstReleaseBurns = 'DISPATCH#';
 /** The row of the slots of an alarm's hour: `at` is ISO 8601. */
 export function hourRow(alarmArn: string, at: string): string {
   return `BUDGET#${alarmArn}#${at.slice(0, 13)}`;
+}
+
+/** Milliseconds that may pass between reading the slots and burning: the longest run of `execute`. */
+const longestBurning = 60_000;
+
+/**
+ * The rows of an alarm's hours in which an unasked action takes a slot: around the turn of the hour both, so that of two
+ * that read the slots on either side of it only one gets the last. `now` is epoch milliseconds.
+ */
+export function hourRows(alarmArn: string, now: number): string[] {
+  return [...new Set([now - longestBurning, now + longestBurning].map((at) => hourRow(alarmArn, isoOf(at))))];
 }
 
 /** The row of the slots of an incident. */
