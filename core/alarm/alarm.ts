@@ -26,6 +26,8 @@ export const Alarm = z.lazy(() =>
     /** CloudWatch's ComparisonOperator, such as GreaterThanThreshold; null where the alarm has none of its own. */
     comparison: z.string().nullable(),
     threshold: z.number().nullable(),
+    /** What of its metric the alarm compares, as CloudWatch names it, per how many seconds; null where it computes several. */
+    series: z.strictObject({ statistic: z.string(), periodSeconds: z.int().min(1) }).nullable(),
     contributorId: z.string().nullable(),
     /** Why CloudWatch takes none of the alarm's actions now, in words; null when it does. Mute rules are asked for apart. */
     quiet: z.string().nullable(),
@@ -61,11 +63,17 @@ const Described = z.lazy(() =>
     Namespace: z.string().optional(),
     MetricName: z.string().optional(),
     Dimensions: Dimensions.default([]),
+    Statistic: z.string().optional(),
+    ExtendedStatistic: z.string().optional(),
+    Period: z.int().min(1).optional(),
     Metrics: z
       .array(
         z.object({
+          Expression: z.string().optional(),
           MetricStat: z
             .object({
+              Stat: z.string().optional(),
+              Period: z.int().min(1).optional(),
               Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: Dimensions.default([]) }),
             })
             .optional(),
@@ -128,6 +136,7 @@ export function alarmFromCloudWatch(
     rule: described.AlarmRule ?? null,
     comparison: described.ComparisonOperator ?? null,
     threshold: described.Threshold ?? null,
+    series: seriesOf(described),
     contributorId: null,
     quiet: quietOf(described),
   };
@@ -192,6 +201,15 @@ function metricOf({
     metric: first?.MetricName ?? MetricName ?? null,
     dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
   };
+}
+
+/** The one statistic that is compared with the threshold. Of metric math it is none of its metrics'. */
+function seriesOf({ Statistic, ExtendedStatistic, Period, Metrics }: Described): Alarm['series'] {
+  const [only, ...others] = Metrics;
+  if (others.length > 0 || only?.Expression !== undefined) return null;
+  const statistic = only?.MetricStat?.Stat ?? Statistic ?? ExtendedStatistic;
+  const periodSeconds = only?.MetricStat?.Period ?? Period;
+  return statistic === undefined || periodSeconds === undefined ? null : { statistic, periodSeconds };
 }
 
 function read<T>(schema: z.ZodType<T>, entry: unknown): T {

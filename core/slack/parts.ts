@@ -10,24 +10,21 @@ import {
   bold,
   bullets,
   code,
+  type Excerptible,
+  excerpt,
   fallback,
   header,
   italic,
   line,
   literal,
   rich,
-  shown,
-  shownEnd,
   shownInline,
 } from './rich.ts';
 
 /** What a host printed. */
-export interface HostOutput {
+export interface HostOutput extends Excerptible {
   /** The instance's id or name. */
   readonly host: string;
-  readonly text: string;
-  /** Where it must be cut its end stays: an error is there. Else its beginning does. */
-  readonly keep?: 'end';
 }
 
 /** How much of everything that may be shortened is shown: characters per output, entries per list. */
@@ -91,16 +88,11 @@ export function outputs(title: string, printed: readonly HostOutput[], room: Roo
       const hosts = shownInline(alike.map(({ host }) => host).join(', '), 200);
       return [
         line(at === 0 ? bold(title) : '', at === 0 ? ' on ' : 'on ', hosts),
-        ...alike.slice(0, 1).map((output) => literal(cut(output, room))),
+        ...alike.slice(0, 1).map((output) => literal(excerpt(output, room.characters))),
       ];
     }),
     ...(rest > 0 ? [line(italic(`… and on ${rest} more hosts, not shown here`))] : []),
   ];
-}
-
-/** An output as far as there is room for it, with a note of how much is missing. */
-function cut({ text, keep }: HostOutput, { characters }: Room): string {
-  return (keep === 'end' ? shownEnd : shown)(text.trimEnd(), characters);
 }
 
 /** What one command printed, under a heading. */
@@ -124,7 +116,8 @@ export function transcript(printed: readonly PrintedOutput[]): string {
 /** Whether all of these outputs are shown whole. */
 export function areWhole(printed: readonly HostOutput[], room: Room): boolean {
   const texts = new Set(printed.map(({ text }) => text));
-  return texts.size <= room.entries && [...texts].every((text) => text.trimEnd().length <= room.characters);
+  const isWhole = ({ text, missing = 0 }: HostOutput) => missing === 0 && text.trimEnd().length <= room.characters;
+  return texts.size <= room.entries && printed.every(isWhole);
 }
 
 /** A risk's reasons, worst first, each with the part of the script that it is about. */

@@ -5,7 +5,21 @@ import { foreignCharacters } from '../visible.ts';
 import type { Mode, RiskFlag, RiskLevel } from '../words.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
 import { type HostOutput, levelWords, outputs, type PrintedOutput, type Room, reasonList } from './parts.ts';
-import { bold, bullets, code, line, lines, literal, moment, type Person, rich, shown, shownInline } from './rich.ts';
+import {
+  bold,
+  bullets,
+  code,
+  type Excerptible,
+  excerpt,
+  line,
+  lines,
+  literal,
+  moment,
+  type Person,
+  rich,
+  shown,
+  shownInline,
+} from './rich.ts';
 
 export interface ApprovalCard {
   readonly reference: Reference;
@@ -38,7 +52,7 @@ export interface ApprovalCard {
     /** Further words on the level, such as "declared destructive by the runbook's author" or the model's reason. */
     readonly notes: readonly string[];
   };
-  readonly evidence: readonly { readonly title: string; readonly text: string }[];
+  readonly evidence: readonly ({ readonly title: string } & Excerptible)[];
   /** What the steps before this one printed, and this one itself if it was tried before; the newest first. */
   readonly earlier: readonly PrintedOutput[];
   /** What `observe` showed just now. */
@@ -191,9 +205,9 @@ function recovery({ rollback }: ApprovalCard, room: Room): Block {
 function evidence(card: ApprovalCard, room: Room): Block[] {
   const kept = card.evidence.slice(0, room.entries);
   const rest = card.evidence.length - kept.length;
-  const parts = kept.flatMap(({ title, text }) => [
+  const parts = kept.flatMap(({ title, ...text }) => [
     line(bold(shownInline(title, 150))),
-    literal(shown(text.trimEnd(), room.characters)),
+    literal(excerpt(text, room.characters)),
   ]);
   if (rest > 0) parts.push(line(`… ${rest} more findings`));
   return parts.length === 0 ? [] : [rich(...parts)];

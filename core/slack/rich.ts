@@ -24,10 +24,24 @@ export function shown(text: string, maximum: number): string {
   return shorten(visible(redact(head)), maximum, text.length - head.length);
 }
 
-/** The same of the end of a text, where an error is. */
-export function shownEnd(text: string, maximum: number): string {
-  const tail = text.slice(-(maximum + margin));
-  return shortenStart(visible(redact(tail)), maximum, text.length - tail.length);
+/** What a tool printed, and how it may be cut. */
+export interface Excerptible {
+  readonly text: string;
+  /** Its end is kept, where an error is; else its beginning. */
+  readonly keep?: 'end';
+  /** Characters that were cut from it before. */
+  readonly missing?: number;
+}
+
+/**
+ * At most `maximum` characters of what was printed, and how many more there are, counted as they were printed: what stands
+ * here for one hidden character is longer.
+ */
+export function excerpt({ text, keep, missing = 0 }: Excerptible, maximum: number): string {
+  const whole = text.trimEnd();
+  const near = keep === 'end' ? whole.slice(-(maximum + margin)) : whole.slice(0, maximum + margin);
+  const cut = keep === 'end' ? shortenStart : shorten;
+  return visible(cut(redact(near), maximum, whole.length - near.length + missing));
 }
 
 /** Like `shown`, on one line: for names, titles and code spans. */
