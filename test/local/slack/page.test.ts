@@ -117,6 +117,26 @@ describe('the workspace page', () => {
     expect(button?.height).toBeGreaterThanOrEqual(44);
   });
 
+  test.each([390, 1280])('at %i px the header covers nothing of the newest card', async (width) => {
+    const people = ['Ana Oncall', 'Ben Oncall', 'Cyd Oncall', 'Dee Oncall', 'Eve Elsewhere', 'Flo Elsewhere'].map(
+      (realName) => ({
+        name: realName.slice(0, 3).toLowerCase(),
+        realName,
+      }),
+    );
+    const busy = await startSlackWorkspace({ people, channel: 'incidents', signingSecret, botToken });
+    const busySlack = slackAdapter({ token: botToken, apiUrl: busy.apiUrl });
+    for (const _ of [1, 2]) await busySlack.post('incidents', approvalCard(sampleCard()));
+    const other = await browser.newPage({ viewport: { width, height: 420 } });
+    await other.goto(busy.pageUrl);
+    const header = await other.locator('header').boundingBox();
+    const card = await other.locator('article').last().boundingBox();
+    expect(card?.y).toBeGreaterThanOrEqual((header?.y ?? 0) + (header?.height ?? 0));
+    expect(await other.evaluate('scrollY')).toBeGreaterThan(0);
+    await other.close();
+    await busy.stop();
+  });
+
   test('the page says when the workspace is gone', async () => {
     const gone = await startSlackWorkspace({
       people: [{ name: 'ana', realName: 'Ana' }],
