@@ -9,7 +9,7 @@ import type { Policy } from '../core/policy/schema.ts';
 import type { ClassifyTools } from '../core/risk/classify.ts';
 import { compileRunbooks, isRunbookFile, type RunbookFile } from '../core/runbook/compile.ts';
 import { type Problem, RunbookError } from '../core/runbook/problem.ts';
-import { type Floor, floorsOf, reviewProblems, unusedRules } from '../core/runbook/review.ts';
+import { type Floor, falseSpaceWarnings, floorsOf, reviewProblems, unusedRules } from '../core/runbook/review.ts';
 import type { Runbook } from '../core/runbook/runbook.ts';
 import { levelColours } from './verdict-lines.ts';
 
@@ -96,6 +96,8 @@ function complain({ file, line, text }: Problem): void {
 }
 
 function warn(policyFile: string, runbooks: readonly Runbook[], tools: ClassifyTools): void {
+  for (const { file, line, text } of runbooks.flatMap(falseSpaceWarnings))
+    console.error(`${pc.yellow('!')} ${file}:${line}: ${text}`);
   for (const { match } of unusedRules(runbooks, tools)) {
     const shape = [match.command, ...match.arguments, ...(match.more ? ['…'] : [])].join(' ');
     console.error(

@@ -1,5 +1,6 @@
 /** A verdict for a person: the level, then each finding with the text it is about underlined. */
 import pc from 'picocolors';
+import stringWidth from 'string-width';
 import type { RiskReason, RiskVerdict } from '../core/risk/verdict.ts';
 import { visible } from '../core/visible.ts';
 import type { RiskLevel } from '../core/words.ts';
@@ -46,7 +47,7 @@ function excerpt(command: string, { start, end }: RiskReason): string[] {
   if (marked === '') return [];
   return [
     `      ${before}${pc.underline(marked)}${after}`,
-    `      ${' '.repeat(before.length)}${'^'.repeat(marked.length)}`,
+    `      ${' '.repeat(stringWidth(before))}${'^'.repeat(stringWidth(marked))}`,
   ];
 }
 

@@ -17,6 +17,14 @@ export function foreignCharacters(text: string): string[] {
   return [...new Set(text.match(/[^\n\t -~]/gu) ?? [])].map(codePoint);
 }
 
+/**
+ * The spaces of a text that a shell takes for letters, as `U+00A0`, each once, in order: `[ -e x ]` with one of them
+ * before the bracket has no end.
+ */
+export function falseSpaces(text: string): string[] {
+  return [...new Set(text.match(/(?! )\p{Zs}/gu) ?? [])].map(codePoint);
+}
+
 /** The text with every hidden character written out as `\u{202e}`; CR LF becomes LF. */
 export function visible(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(hidden, (character) => {

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endForLoss } from './end-of-run.ts';
 import type { GuardReport, ServerCommand, ServerExit } from './guard.ts';
 import { pythonEnvironment, removeEnvironment } from './python-environment.ts';
 
@@ -63,7 +64,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 /** Any HTTP answer will do: what runs there is the person's choice. */
 async function runningEmulator(endpoint: string): Promise<Emulator> {
   const answer = await fetch(endpoint).catch(() => null);
-  if (answer !== null) return emulator(endpoint, await startGuard(null));
+  if (answer !== null) {
+    const guard = await startGuard(null);
+    guard.watch();
+    return emulator(endpoint, guard);
+  }
   throw new Error(
     `AWS_ENDPOINT_URL is ${endpoint}, where nothing answers. Start your emulator there, or unset the variable: ` +
       'then one is started for you.',
@@ -93,6 +98,9 @@ interface Guard {
   readonly groups: Set<number>;
   /** Why the server ended by itself; null while it runs. */
   serverExit(): string | null;
+  /** From now on the end of the guard or its server is the end of the run, until `expectEnd`. */
+  watch(): void;
+  expectEnd(): void;
 }
 
 async function startServer(python: string): Promise<Emulator> {
@@ -100,6 +108,7 @@ async function startServer(python: string): Promise<Emulator> {
   const started = emulator(`http://127.0.0.1:${guard.report.port}`, guard);
   try {
     await healthy(started.endpoint, guard);
+    guard.watch();
     return started;
   } catch (error) {
     await started.stop();
@@ -136,18 +145,31 @@ async function startGuard(server: ServerCommand | null): Promise<Guard> {
   });
   child.stdin.on('error', () => {});
   let exit: string | null = null;
+  let isWatched = false;
+  const lost = (what: string) => isWatched && endForLoss(what);
   const report = await new Promise<GuardReport>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => reject(new Error(`the guard process ended with ${code ?? signal}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       const message: GuardReport | ServerExit = JSON.parse(line);
-      if ('exit' in message) exit = message.exit;
-      else resolve(message);
+      if ('exit' in message) {
+        exit = message.exit;
+        lost(`The local AWS ended by itself (${exit})`);
+      } else resolve(message);
     });
   });
   const groups = new Set(report.server === null ? [] : [report.server]);
-  child.on('exit', () => endForGuard(report.folder, groups));
-  return { process: child, report, groups, serverExit: () => exit };
+  child.on('exit', (code, signal) => {
+    endForGuard(report.folder, groups);
+    lost(`The guard of the local AWS ended (${code ?? signal})`);
+  });
+  const watch = () => {
+    isWatched = true;
+  };
+  const expectEnd = () => {
+    isWatched = false;
+  };
+  return { process: child, report, groups, serverExit: () => exit, watch, expectEnd };
 }
 
 /** Does nothing after a proper end; after a killed guard it does the guard's work. */
@@ -177,6 +199,7 @@ function emulator(endpoint: string, guard: Guard): Emulator {
       return child;
     },
     async stop() {
+      guard.expectEnd();
       guard.process.stdin?.end();
       const late = setTimeout(() => killGroup(guard.process.pid ?? 0), stopTimeoutMs);
       await gone;

@@ -1,4 +1,4 @@
-/** Ends a run when a person or the system asks for it: Ctrl-C, a signal, or a parent (npm) that was killed. */
+/** Ends a run when a person or the system asks for it (Ctrl-C, a signal, a parent (npm) that was killed), or when a part of it died. */
 
 /** 128 + the signal's number, as shells report it. */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -25,4 +25,10 @@ export function stopOnRequest(stop: () => Promise<void>): () => void {
     clearInterval(watch);
     for (const { signal, handler } of handlers) process.off(signal, handler);
   };
+}
+
+/** Says why the run cannot go on, and ends it as a SIGTERM from outside would: by its own clean-up, where it has one. */
+export function endForLoss(why: string): void {
+  process.stderr.write(`${why}: the run ends.\n`);
+  process.kill(process.pid, 'SIGTERM');
 }

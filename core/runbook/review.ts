@@ -3,6 +3,7 @@ import { historyLimits } from '../limits.ts';
 import { type ClassifyTools, classify } from '../risk/classify.ts';
 import type { OrganisationRule } from '../risk/organisation-rule.ts';
 import type { RiskVerdict } from '../risk/verdict.ts';
+import { falseSpaces } from '../visible.ts';
 import type { Problem } from './problem.ts';
 import { render } from './render.ts';
 import type { Parameter, Runbook, ScriptTemplate, Step } from './runbook.ts';
@@ -82,6 +83,19 @@ export function reviewProblems(runbook: Runbook, floors: readonly Floor[]): Prob
       text: `the runbook may need ${most} dispatches; at most ${historyLimits.maximumDispatches} fit into one incident; split it`,
     });
   return problems;
+}
+
+/** Each line of a script with white space that the shell takes for letters: legal, and hardly ever meant. */
+export function falseSpaceWarnings({ file, steps }: Runbook): Problem[] {
+  return steps.flatMap(scriptsOf).flatMap(({ template: { text, line } }) =>
+    text.split('\n').flatMap((one, index) => {
+      const found = falseSpaces(one);
+      const what = `${found.join(', ')}, which looks like a space, and which a shell takes for a letter`;
+      return found.length === 0
+        ? []
+        : [{ file, line: line + 1 + index, text: `the script contains ${what}; write a plain space` }];
+    }),
+  );
 }
 
 /** `observe` counts twice, before and after. */

@@ -12,8 +12,16 @@ export interface Terminal {
   print(text: string): void;
 }
 
+const marks = { succeed: pc.green('✔'), warn: pc.yellow('⚠'), fail: pc.red('✖') } as const;
+
 /** Progress goes to stderr, so that the last line of stdout stays the result. */
 export function terminal(): Terminal {
+  // A terminal without a width (`script` in a pipe) has no lines to redraw: a spinner would redraw without end.
+  const isDrawn = process.stderr.isTTY === true && process.stderr.columns > 0;
+  return isDrawn ? drawn() : written();
+}
+
+function drawn(): Terminal {
   let spinner: Ora | null = null;
   return {
     stage(text) {
@@ -21,12 +29,11 @@ export function terminal(): Terminal {
       spinner = ora({ text, stream: process.stderr, discardStdin: false, hideCursor: false }).start();
     },
     update(text) {
-      // Without a terminal every change would be a line of its own.
-      if (spinner && process.stderr.isTTY) spinner.text = text;
+      if (spinner) spinner.text = text;
     },
     done(text, mark = 'succeed') {
       if (spinner) spinner[mark](text);
-      else console.error(`${mark === 'fail' ? pc.red('✖') : pc.green('✔')} ${text}`);
+      else console.error(`${marks[mark]} ${text}`);
       spinner = null;
     },
     print(text) {
@@ -34,5 +41,22 @@ export function terminal(): Terminal {
       console.error(text);
       if (spinner) spinner.render();
     },
+  };
+}
+
+/** Each line once: a stage when it begins, what came of it when that is something else. */
+function written(): Terminal {
+  let running: string | null = null;
+  return {
+    stage(text) {
+      running = text;
+      console.error(`- ${text}`);
+    },
+    update() {},
+    done(text, mark = 'succeed') {
+      if (text !== running) console.error(`${marks[mark]} ${text}`);
+      running = null;
+    },
+    print: (text) => console.error(text),
   };
 }

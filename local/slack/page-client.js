@@ -100,7 +100,14 @@ document.addEventListener('change', (event) => {
   refresh();
 });
 
+function measureHeader() {
+  const { height } = document.querySelector('header').getBoundingClientRect();
+  document.documentElement.style.setProperty('--header', `${Math.ceil(height) + 1}px`);
+}
+
 document.addEventListener('DOMContentLoaded', () => {
+  measureHeader();
+  addEventListener('resize', measureHeader);
   document.querySelector('#modal dialog')?.showModal();
   document.querySelector('#modal').addEventListener('cancel', () => send('/close', { as: person() }), true);
   document.querySelector('#messages').lastElementChild?.scrollIntoView({ block: 'start' });

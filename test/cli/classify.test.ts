@@ -91,6 +91,14 @@ test('one command is shown to a person with what raised it underlined', async ()
   expect((await run(['ls \u202e'])).out).toContain('\\u{202e}');
 });
 
+test('carets stand under what they mean, also behind and under characters that are two columns wide', async () => {
+  const { out } = await run(['echo "日本語"; rm -rf /srv/日本']);
+  const [, , text = '', carets = ''] = out.split('\n');
+  expect(text).toContain('echo "日本語"; rm -rf /srv/日本');
+  const before = 'echo "'.length + 3 * 2 + '"; '.length;
+  expect(carets).toBe(`      ${' '.repeat(before)}${'^'.repeat('rm -rf /srv/'.length + 2 * 2)}`);
+});
+
 test('what is refused for its form alone is told how to be written', async () => {
   const { out } = await run(['ps aux | less']);
   expect(out).toContain('only its form is refused: leave the pager away');

@@ -97,3 +97,19 @@ test('the example of the parser tests is as good here', async () => {
   await validate({ 'a.md': good });
   expect(printed).toMatch(/queue-stuck, Unstick the queue/);
 });
+
+test.each([
+  ['no-break', '\u00a0', 'U+00A0'],
+  ['em', '\u2003', 'U+2003'],
+  ['ideographic', '\u3000', 'U+3000'],
+  ['narrow no-break', '\u202f', 'U+202F'],
+])('white space that is none to a shell is named with its line: %s', async (_name, space, name) => {
+  expect(await validate({ 'a.md': small(`echo ok\n   [ -e /etc/keep${space}] || df -h`) })).toBe(0);
+  const what = `the script contains ${name}, which looks like a space, and which a shell takes for a letter`;
+  expect(printed).toContain(`a.md:14: ${what}; write a plain space`);
+});
+
+test('a zero-width character in a script is an error that names it', async () => {
+  expect(await validate({ 'a.md': small('df\u200b -h') })).toBe(1);
+  expect(printed).toMatch(/✗ .*a\.md:13: .*U\+200B/);
+});

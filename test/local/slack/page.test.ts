@@ -1,20 +1,15 @@
 /** The workspace page in a real browser: a person approves, and rejects with a reason; the app gets signed requests. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { formatReference } from '../../../core/reference.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { ana, sampleCard } from '../../core/slack/samples.ts';
+import { launchBrowser } from '../../support/browser.ts';
 import { botToken, type FakeApp, signingSecret, startFakeApp } from './app.ts';
 
-const executablePath = browserOnPath();
-if (executablePath === undefined)
-  console.warn('The page is not tested: no chromium, chromium-browser or google-chrome on PATH.');
-
-describe.skipIf(executablePath === undefined)('the workspace page', () => {
+describe('the workspace page', () => {
   let workspace: SlackWorkspace;
   let app: FakeApp;
   let slack: Slack;
@@ -30,7 +25,7 @@ describe.skipIf(executablePath === undefined)('the workspace page', () => {
     app = await startFakeApp(workspace.apiUrl);
     workspace.setInteractivityUrl(app.url);
     slack = slackAdapter({ token: botToken, apiUrl: workspace.apiUrl });
-    browser = await chromium.launch({ executablePath: executablePath ?? '' });
+    browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 390, height: 844 } });
     page.setDefaultTimeout(10_000);
     await page.goto(workspace.pageUrl);
@@ -122,6 +117,26 @@ describe.skipIf(executablePath === undefined)('the workspace page', () => {
     expect(button?.height).toBeGreaterThanOrEqual(44);
   });
 
+  test.each([390, 1280])('at %i px the header covers nothing of the newest card', async (width) => {
+    const people = ['Ana Oncall', 'Ben Oncall', 'Cyd Oncall', 'Dee Oncall', 'Eve Elsewhere', 'Flo Elsewhere'].map(
+      (realName) => ({
+        name: realName.slice(0, 3).toLowerCase(),
+        realName,
+      }),
+    );
+    const busy = await startSlackWorkspace({ people, channel: 'incidents', signingSecret, botToken });
+    const busySlack = slackAdapter({ token: botToken, apiUrl: busy.apiUrl });
+    for (const _ of [1, 2]) await busySlack.post('incidents', approvalCard(sampleCard()));
+    const other = await browser.newPage({ viewport: { width, height: 420 } });
+    await other.goto(busy.pageUrl);
+    const header = await other.locator('header').boundingBox();
+    const card = await other.locator('article').last().boundingBox();
+    expect(card?.y).toBeGreaterThanOrEqual((header?.y ?? 0) + (header?.height ?? 0));
+    expect(await other.evaluate('scrollY')).toBeGreaterThan(0);
+    await other.close();
+    await busy.stop();
+  });
+
   test('the page says when the workspace is gone', async () => {
     const gone = await startSlackWorkspace({
       people: [{ name: 'ana', realName: 'Ana' }],
@@ -136,18 +151,3 @@ describe.skipIf(executablePath === undefined)('the workspace page', () => {
     await other.close();
   });
 });
-
-function browserOnPath(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const candidates = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) =>
-    folders.map((folder) => join(folder, name)),
-  );
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
