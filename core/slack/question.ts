@@ -77,6 +77,9 @@ export interface ApprovalCard {
   readonly links: readonly { readonly text: string; readonly url: string }[];
 }
 
+/** Room for what a person is to do by hand, whatever else must be shortened. */
+const wide: Room = { characters: 2000, entries: 1 };
+
 /** Hosts that are named beside the command; all of them stand further down where there are more. */
 const firstHosts = 5;
 
@@ -84,12 +87,20 @@ const firstHosts = 5;
 export function consequence(card: ApprovalCard): string {
   if (card.command === null) return `Do by hand: ${card.step.title}`;
   const worst = card.risk.reasons.find(({ level }) => level === card.risk.level)?.text ?? levelWords[card.risk.level];
-  return `${worst.charAt(0).toUpperCase()}${worst.slice(1)} on ${hosts(card, 2)}: ${card.step.title}`;
+  return `${worst.charAt(0).toUpperCase()}${worst.slice(1)} on ${hosts(card, 2)}${foreseen(card)}: ${card.step.title}`;
+}
+
+/** What the dry run says of how much: it lists what the command would be about, a line each. */
+function foreseen({ dryRun }: ApprovalCard): string {
+  const count = counted(dryRun);
+  return count === '' ? '' : ` (dry run: ${count})`;
 }
 
 /** What stands before the buttons: what it is about, and exactly what would run, and where. Nothing here is shortened. */
 export function subject(card: ApprovalCard): Block[] {
-  return [situation(card), action(card, `Runs exactly this on ${hosts(card, firstHosts)}`)];
+  const ask = action(card, `Runs exactly this on ${hosts(card, firstHosts)}`);
+  // Of a manual step the runbook's words are what is to be done.
+  return card.command === null ? [situation(card), ask, ...prose(card, wide)] : [situation(card), ask];
 }
 
 /** The same in the past tense, of which nothing says whether it ran. */
@@ -99,13 +110,14 @@ export function decidedSubject(card: ApprovalCard): Block[] {
 
 /** What stands below the buttons, most important first. Only what `room` rules is shortened. */
 export function details(card: ApprovalCard, room: Room): Block[] {
+  const isManual = card.command === null;
   return [
-    ...prose(card, room),
+    ...(isManual ? [] : prose(card, room)),
     ...risk(card, room),
-    ...allHosts(card),
     ...findings(card, room),
-    recovery(card, room),
+    ...(isManual ? [] : [recovery(card, room)]),
     ...evidence(card, room),
+    ...allHosts(card),
     ...places(card),
   ];
 }
@@ -194,13 +206,16 @@ function findings(card: ApprovalCard, room: Room): Block[] {
 function counted(dryRun: readonly HostOutput[]): string {
   if (dryRun.length === 0 || dryRun.some(({ keep }) => keep === 'end')) return '';
   const count = dryRun.flatMap(({ text }) => text.split('\n').filter((row) => row.trim() !== '')).length;
-  return ` (${count} ${count === 1 ? 'line' : 'lines'})`;
+  return `${count} ${count === 1 ? 'line' : 'lines'}`;
 }
 
 /** Everything on the card that a host printed, in its order. */
 export function printedOn(card: ApprovalCard): PrintedOutput[] {
   return [
-    { title: `What it would do${counted(card.dryRun)}`, outputs: card.dryRun },
+    {
+      title: ['What it would do', counted(card.dryRun)].filter((word) => word !== '').join(': '),
+      outputs: card.dryRun,
+    },
     { title: 'Before', outputs: card.before },
     ...card.earlier,
   ];

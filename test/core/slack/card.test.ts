@@ -32,7 +32,7 @@ describe('approvalCard', () => {
     expect(slackProblems(message)).toEqual([]);
     expect(message.blocks[0]).toMatchObject({
       type: 'header',
-      text: { text: 'Deletes files on web-1: Remove rotated logs older than a week' },
+      text: { text: 'Deletes files on web-1 (dry run: 3 lines): Remove rotated logs older than a week' },
     });
     expect(preformatted(message)).toContain(card.command);
     for (const text of [
@@ -51,7 +51,7 @@ describe('approvalCard', () => {
       'access.log.8.gz',
       'No rollback: ',
       'a week of logs is in the archive bucket',
-      'What it would do (3 lines)',
+      'What it would do: 3 lines',
       'The runbook says: ',
       'what is deleted is gone',
       '10 min left',

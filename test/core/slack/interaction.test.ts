@@ -101,7 +101,7 @@ describe('parseInteraction', () => {
     const payload = clickPayload({ message: { ts: '1.0', blocks: [{ type: 'image' }, null, ...blocks] } });
     expect(parseInteraction(form(payload))).toMatchObject({
       about: {
-        headline: 'Deletes files on web-1: Remove rotated logs older than a week',
+        headline: 'Deletes files on web-1 (dry run: 3 lines): Remove rotated logs older than a week',
         command: sampleCard().command,
       },
     });
