@@ -58,6 +58,8 @@ export function wordsOf(event: AuditEvent): string {
       return `${event.by.name} says ${event.word} to ${partOf(event.dispatch)}, signed`;
     case 'vote_refused':
       return `${event.by.name}'s ${event.decision} refused: ${event.why}`;
+    case 'acknowledged':
+      return `${event.by.name} is on it`;
     case 'approval_settled':
       return `${partOf(event.dispatch)} ${event.decision}${event.by.length > 0 ? ` by ${event.by.map(({ name }) => name).join(', ')}` : ''}${event.reason ? `: ${event.reason}` : ''}`;
     case 'dispatch_intended':

@@ -169,6 +169,14 @@ const events = {
       decision: z.string(),
       why: z.string(),
     }),
+  /** Somebody said to everybody that they are on it: unsigned, for people to read, and decides nothing. */
+  acknowledged: () =>
+    z.object({
+      kind: z.literal('acknowledged'),
+      by: Person,
+      /** Of the question on whose card it was said. */
+      reference: z.string(),
+    }),
   approval_settled: () =>
     z.object({
       kind: z.literal('approval_settled'),

@@ -84,6 +84,17 @@ export function reminder(card: ApprovalCard): SlackMessage {
   };
 }
 
+/** What is said below a card when somebody takes the incident on. `at` in epoch seconds. */
+export function onItMessage(person: Person, at: number): SlackMessage {
+  const name = person.name ?? 'Somebody';
+  return {
+    text: fallback(`${name} is on it.`),
+    blocks: [
+      rich(line(quietly(person), ' is on it since ', ...moment(at), '. This decides nothing: the card still waits.')),
+    ],
+  };
+}
+
 const outcomeWords: Readonly<Record<Outcome['status'], string>> = {
   APPROVED: 'Approved',
   ANSWERED: 'Answered, not run',
@@ -178,6 +189,7 @@ function buttons(card: ApprovalCard): Block {
         text: plain(card.command === null ? 'Confirm' : 'Approve', 75),
       },
       { ...button, action_id: actionIds.reject, text: plain('Reject', 75) },
+      { ...button, action_id: actionIds.ack, text: plain('I’m on it', 75) },
     ],
   };
 }

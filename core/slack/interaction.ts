@@ -4,7 +4,11 @@ import { isOlderReference, parseReference } from '../reference.ts';
 
 /** The names by which Slack tells us which of our buttons and modals was used: this and the word that is answered. */
 const ownPrefix = 'countersign.';
-export const actionIds = { approve: 'countersign.approve', reject: 'countersign.reject' } as const;
+export const actionIds = {
+  approve: 'countersign.approve',
+  reject: 'countersign.reject',
+  ack: 'countersign.ack',
+} as const;
 export const rejectCallbackId = 'countersign.reject';
 export const reasonInput = { blockId: 'countersign.reason', actionId: 'text' } as const;
 

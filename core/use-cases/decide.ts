@@ -12,12 +12,14 @@ import type { Person } from '../person.ts';
 import { questionSortKey, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
 import { isOlderReference, parseReference, type Reference } from '../reference.ts';
+import { slackPerson } from '../report/show.ts';
+import { onItMessage } from '../slack/card.ts';
 import { type Act, parseInteraction } from '../slack/interaction.ts';
 import { verifySlackSignature } from '../slack/signature.ts';
 import { isoOf } from '../time.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
-import { readIncident, recordRefusal, recordVotes } from './record-votes.ts';
+import { readIncident, recordAcknowledged, recordRefusal, recordVotes } from './record-votes.ts';
 
 /** The request as Slack sent it, byte for byte. */
 export interface RawInteraction {
@@ -29,7 +31,7 @@ export interface RawInteraction {
 export interface DecidePorts {
   readonly writer: AuditWriter;
   readonly control: Pick<ControlStore, 'read' | 'vote'>;
-  readonly cards: Pick<Cards, 'update' | 'tell'>;
+  readonly cards: Pick<Cards, 'update' | 'tell' | 'reply'>;
   signingSecret(): Promise<string>;
   /** Signs with the approval key. */
   readonly sign: Sign;
@@ -76,6 +78,7 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
 }
 
 async function answer(ports: DecidePorts, compiled: Compiled, click: Click): Promise<void> {
+  if (click.act.word === 'ack') return acknowledge(ports, compiled, click);
   const { act, reference, stored } = click;
   const record = stored?.record ?? null;
   const votes = record ? await genuine(ports, record) : [];
@@ -101,6 +104,18 @@ async function answer(ports: DecidePorts, compiled: Compiled, click: Click): Pro
   const written = await write(ports, record, [...votes, cast]);
   if (written === null) return refuse(ports, compiled, click, person, 'Somebody else answered at the same moment.');
   await follow(ports, click, written, [...votes, cast]);
+}
+
+/** Says to everybody that this person is on it. Whoever the policy names may; it is not signed and decides nothing. */
+async function acknowledge(ports: DecidePorts, compiled: Compiled, click: Click): Promise<void> {
+  const { act, reference, stored, chain } = click;
+  const person = personOf(compiled.policy.people, identityOf(act));
+  if (person === null) return tell(ports, compiled, act, stored, 'The policy does not name you.');
+  if (!(await recordAcknowledged(ports.writer, reference, person, chain)))
+    return tell(ports, compiled, act, stored, 'That is said already, or the incident is over.');
+  const message = onItMessage(slackPerson(person), Math.floor(ports.now() / 1000));
+  const places = stored?.places ?? [];
+  await Promise.allSettled(places.map((place) => ports.cards.reply(place, message)));
 }
 
 function identityOf({ userId }: Act): Pick<Person, 'via' | 'id'> {

@@ -5,6 +5,7 @@ import { type ChainReading, readChain } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
 import { dispatchName } from '../dispatch.ts';
+import type { Person } from '../person.ts';
 import { type Question, questionDigest } from '../question.ts';
 import type { Reference } from '../reference.ts';
 
@@ -60,6 +61,23 @@ export async function recordRefusal(
   const id = digest('vote-refused/v1', [incidentId, about ?? reference, said.by.id]).slice(0, 32);
   if (head === null || entries.some(({ entryId }) => entryId === id)) return;
   await append(writer, incidentId, { kind: 'vote_refused', reference, ...said }, { id, head });
+}
+
+/**
+ * Appends that somebody is on it, once per person and incident: whether it is news. About an incident without a chain, or
+ * one that is over, nothing is written, and nothing is news.
+ */
+export async function recordAcknowledged(
+  writer: AuditWriter,
+  { incidentId, dispatch }: Reference,
+  by: Person,
+  chain?: ChainReading,
+): Promise<boolean> {
+  const { entries, head } = chain ?? (await readIncident(writer, incidentId));
+  const id = digest('acknowledged/v1', [incidentId, by.name]).slice(0, 32);
+  if (head === null || entries.some(({ entryId }) => entryId === id)) return false;
+  const event = { kind: 'acknowledged' as const, by, reference: dispatchName(dispatch) };
+  return (await append(writer, incidentId, event, { id, head })) !== null;
 }
 
 /** Throws what reading throws. */

@@ -32,7 +32,7 @@ export interface LoggedRequest {
 export interface PressOptions {
   /** A person's name, as in `people`. */
   readonly user: string;
-  readonly button: 'approve' | 'reject';
+  readonly button: keyof typeof actionIds;
   /** Default: the newest message with buttons. */
   readonly messageTs?: string;
   /** For `reject`: what is typed into the modal. */
@@ -154,7 +154,7 @@ async function pressButton(
   const user = userOf(state, name);
   state.seen.close(user.id);
   const answer = await click(state, user, await messageOf(state, messageTs), actionIds[button]);
-  if (button === 'approve' || troubleOf(answer) !== null) return answer;
+  if (button !== 'reject' || troubleOf(answer) !== null) return answer;
   await until(() => state.seen.view(user.id), 10_000, 'The modal that asks why');
   return submit(state, user, { [reasonInput.blockId]: { [reasonInput.actionId]: reason } });
 }

@@ -229,7 +229,7 @@ test(`hostile texts: a card fits, shows the command byte for byte and nothing hi
       built += 1;
       expect(slackProblems(message)).toEqual([]);
       if (card.command !== null && card.command !== '') expect(preformatted(message)).toContain(card.command);
-      expect(buttons(message.blocks)).toHaveLength(2);
+      expect(buttons(message.blocks)).toHaveLength(3);
       const texts = JSON.stringify(message);
       expect(hiddenCharacters(texts.replaceAll('\\n', ''))).toEqual([]);
       expect(message.text).not.toMatch(/<[!@#h]/);

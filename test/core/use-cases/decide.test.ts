@@ -316,6 +316,36 @@ describe('faults', () => {
   });
 });
 
+describe('"I’m on it"', () => {
+  test('is said to everybody below the card, recorded once per person, and decides nothing', async () => {
+    await house.click('ack');
+    await house.click('ack');
+    await house.click('ack', { user: ben.id });
+    expect(house.replies.map((message) => message.text)).toEqual(['ana is on it.', 'ben is on it.']);
+    expect(house.events('acknowledged').map(({ by }) => by.name)).toEqual(['ana', 'ben']);
+    expect(told()).toEqual(['That is said already, or the incident is over.']);
+    expect([house.record().status, house.woken, votes()]).toEqual(['PENDING', [], []]);
+    await house.click('approve');
+    expect(house.record().status).toBe('APPROVED');
+  });
+
+  test('by somebody whom the policy does not name is told so, and nobody else hears of it', async () => {
+    await house.click('ack', { user: 'U0000000009' });
+    expect([told(), house.replies, house.events('acknowledged')]).toEqual([['The policy does not name you.'], [], []]);
+  });
+
+  test('may be said by somebody who may not approve', async () => {
+    await house.click('ack', { user: cleo.id });
+    expect(house.events('acknowledged')).toHaveLength(1);
+  });
+
+  test('is recorded although Slack is down', async () => {
+    house.slackIsDown = true;
+    await house.click('ack');
+    expect(house.events('acknowledged')).toHaveLength(1);
+  });
+});
+
 test('votes that somebody planted count for nothing, and keep nobody from answering', async () => {
   const forged = await voted({ question: house.record().digest, by: { ...ana, via: 'slack' } });
   const changed = { ...forged.vote, by: { ...ben, via: 'slack' as const } };
