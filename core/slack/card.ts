@@ -36,6 +36,8 @@ export interface Outcome {
   readonly reason: string | null;
   /** Something ran, or may have run, under this very card: then no word says that it did not. */
   readonly wasUsed?: boolean;
+  /** What came of it in the end, such as `ran`; absent while nobody knows. */
+  readonly came?: string;
 }
 
 /** The command does not fit on a card: it cannot be approved there. */
@@ -114,7 +116,8 @@ export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage 
   const by = outcome.by.length === 0 ? [] : [' by ', ...people(outcome.by, mention)];
   return fitting(card, `${title}, for ${card.alarm.name}`, (room) => {
     const reason = outcome.reason === null ? [] : [': ', shown(outcome.reason, Math.max(room.characters / 3, 100))];
-    const what = rich(line(bold(words), ...by, ', ', ...moment(outcome.at), ...reason));
+    const came = outcome.came === undefined ? [] : [[bold('What came of it: '), shownInline(outcome.came, 900)]];
+    const what = rich(lines([bold(words), ...by, ', ', ...moment(outcome.at), ...reason], ...came));
     return [header(title), what, ...decidedSubject(card), small(card)];
   }).message;
 }

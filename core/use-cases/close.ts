@@ -9,6 +9,9 @@ import { pageOf } from '../report/page.ts';
 import type { ShownOutputs } from '../report/show.ts';
 import { causeOf, summaryOf, unsureSteps } from '../report/summary.ts';
 import { brokenEnding, type Ending, toldEnding } from '../report/told.ts';
+import { answersIn } from '../report/votes.ts';
+import { fateOf } from '../report/words.ts';
+import { epochOf } from '../time.ts';
 import type { IncidentStatus } from '../words.ts';
 import { type ClosingScene, closingFacts, findingsOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
 import { endCard } from './end-card.ts';
@@ -60,6 +63,7 @@ export async function close(
   const told = await tell(ports, compiled, looked, ending, key);
   await ports.release(incidentId);
   await note(ports, entered.chain, { kind: 'people_told', incidentId, status: ending.status, ...told });
+  await recount(ports, looked, key);
   return ending.status;
 }
 
@@ -137,6 +141,26 @@ async function withdraw(ports: ClosePorts, incidentId: string): Promise<void> {
   for (const question of stored) {
     if (question.status !== 'PENDING' || !(await ports.control.end(question, 'WITHDRAWN').catch(() => false))) continue;
     await endCard(ports.cards, question, { status: 'WITHDRAWN', reason: 'The incident ended.' }, ports.now());
+  }
+}
+
+/** What came of what was approved, on its card. People are told already: a card that cannot be drawn again stays as it is. */
+async function recount(ports: ClosePorts, scene: ClosingScene, key: string | null): Promise<void> {
+  const { incidentId, chain, broken, progress } = scene;
+  if (broken !== null) return;
+  const answers = answersIn(incidentId, chain.entries, key);
+  for (const stored of await ports.control.list(incidentId).catch(() => [])) {
+    const given = answers.filter(({ question, word }) => question === stored.record?.digest && word === 'approve');
+    const asked = stored.record?.question.items[0]?.dispatch;
+    const last = given.at(-1);
+    if (stored.status !== 'APPROVED' || !asked || !last) continue;
+    const own = progress.dispatches.filter(
+      ({ dispatch: { step, part, attempt } }) =>
+        step === asked.step && part === asked.part && attempt === asked.attempt,
+    );
+    const came = fateOf(own, 'audit').words;
+    const ending = { status: 'APPROVED' as const, reason: '', by: given.map(({ by }) => by), came };
+    await endCard(ports.cards, stored, ending, epochOf(last.at));
   }
 }
 

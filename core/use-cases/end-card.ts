@@ -13,6 +13,8 @@ export interface CardEnding {
   readonly by?: readonly Person[];
   /** Something ran, or may have run, under this very card. */
   readonly wasUsed?: boolean;
+  /** What came of it in the end. */
+  readonly came?: string;
 }
 
 /** Seconds of a question's last part, in which those who could answer are called once more. */
@@ -65,10 +67,17 @@ export async function endCard(
 /** Null when there is nothing that this release could draw, and nothing to warn of. */
 function ended(
   { record }: Pick<StoredQuestion, 'record'>,
-  { status, reason, by = [], wasUsed = false }: CardEnding,
+  { status, reason, by = [], wasUsed = false, came }: CardEnding,
   at: number,
 ) {
-  const outcome = { status, by: by.map(slackPerson), at, reason: reason === '' ? null : reason, wasUsed };
+  const outcome = {
+    status,
+    by: by.map(slackPerson),
+    at,
+    reason: reason === '' ? null : reason,
+    wasUsed,
+    ...(came === undefined ? {} : { came }),
+  };
   try {
     if (record?.card) return decidedCard(record.card as ApprovalCard, outcome);
   } catch {

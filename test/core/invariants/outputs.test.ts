@@ -98,3 +98,12 @@ describe('what changed', () => {
     expect(textOf(world.posts.slice(-1))).toContain('Nothing changed');
   });
 });
+
+test('an approved card says in the end who, when and what came of it', async () => {
+  const world = worldWithTexts();
+  await world.run(await world.ring());
+  const [second = '', third = ''] = world.updates.slice(-2).map((message) => textOf([message]));
+  expect(second).toMatch(/Approved: step 2.*U0000000001.*What came of it: .{0,80}failed/);
+  expect(third).toMatch(/Approved: step 3.*U0000000001.*What came of it: .{0,80}ran/);
+  expect(second).not.toContain('countersign.approve');
+});
