@@ -1,6 +1,6 @@
 /**
- * How long each function's code takes to load, against a bundle of nothing but the SDK clients that it loads: fresh
- * processes, one of each in turn, the fastest of each. `npm run bench -- coldstart --json` ends with one JSON line.
+ * How long each function's code takes to load, against a bundle of nothing but the SDK clients that it loads, as they
+ * come: fresh processes, one of each in turn, the fastest of each. `npm run bench -- coldstart --json` ends with one JSON line.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

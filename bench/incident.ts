@@ -18,9 +18,11 @@ import type { ReadEntry } from '../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../core/audit/entry.ts';
 import { account, credentials, region } from '../local/emulator.ts';
 import { type Laptop, startLaptop } from '../local/laptop.ts';
-import { type Asked, inSequence, startTap, type Tap } from './tap.ts';
+import { type Asked, inSequence, type Line, startTap, type Tap } from './tap.ts';
 
 const modelMs = 1_000;
+/** Added to every answer of AWS in the run in which round trips are counted. */
+const roundTripMs = 25;
 /** Between two looks at the chain, in milliseconds. */
 const lookMs = 20;
 const longestMs = 90_000;
@@ -51,7 +53,7 @@ interface Run {
 export async function incident(json: boolean): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-incident-'));
   const model = await slowModel();
-  const asked: Asked[] = [];
+  const line: Line = { asked: [], latency: 0 };
   const stops: (() => Promise<unknown>)[] = [() => model.stop()];
   try {
     writeFileSync(join(folder, 'ten.md'), runbook());
@@ -61,16 +63,23 @@ export async function incident(json: boolean): Promise<void> {
       modelKey: 'sk-ant-local-0123456789abcdefghijklmnop',
       modelUrl: model.url,
       runbookFolder: folder,
-      waitScale: 1,
       onProgress: (text) => console.error(text),
     });
     stops.unshift(() => laptop.stop());
-    stops.unshift(...(await tapped(laptop, asked)).map((tap) => () => tap.stop()));
+    stops.unshift(...(await tapped(laptop, line)).map((tap) => () => tap.stop()));
     // The first one is cold, and asks for the vote on the runbook that is kept.
     await run(laptop);
     const before = model.getRequests().length;
     const measured = await run(laptop);
-    const figures = await figuresOf(laptop, measured, asked, model.getRequests().length - before);
+    const modelCalls = model.getRequests().length - before;
+    // What waits for what is seen where an answer takes longer than the next question does to set out.
+    line.latency = roundTripMs;
+    const slow = await run(laptop);
+    const figures = {
+      tenStep: { ...timesOf(measured), modelCalls },
+      roundTrips: roundTripsOf(slow, line.asked),
+      transitions: await transitionsOf(laptop, measured.id),
+    };
     console.error(JSON.stringify(figures, null, 2));
     if (json) console.log(JSON.stringify({ bench: 'incident', ...figures }));
   } finally {
@@ -115,7 +124,7 @@ async function slowModel(): Promise<LLMock> {
 }
 
 /** Every service that the functions ask, behind a tap of its own. */
-async function tapped({ emulator, node, cloudwatch }: Laptop, asked: Asked[]): Promise<Tap[]> {
+async function tapped({ emulator, node, cloudwatch }: Laptop, line: Line): Promise<Tap[]> {
   const behind = {
     DYNAMODB: emulator.endpoint,
     SFN: emulator.endpoint,
@@ -128,7 +137,7 @@ async function tapped({ emulator, node, cloudwatch }: Laptop, asked: Asked[]): P
     CLOUDWATCH: cloudwatch.url,
   };
   const taps = await Promise.all(
-    Object.entries(behind).map(async ([service, url]) => ({ service, tap: await startTap(service, url, asked) })),
+    Object.entries(behind).map(async ([service, url]) => ({ service, tap: await startTap(service, url, line) })),
   );
   const urls = Object.fromEntries(taps.map(({ service, tap }) => [`AWS_ENDPOINT_URL_${service}`, tap.url]));
   const lambda = new LambdaClient({ endpoint: emulator.endpoint, region, credentials });
@@ -160,41 +169,44 @@ async function run(laptop: Laptop): Promise<Run> {
   }
 }
 
-async function figuresOf(
-  laptop: Laptop,
-  { id, rang, entries, pressed }: Run,
-  asked: readonly Asked[],
-  modelCalls: number,
-) {
-  const sent = eventsOf(entries, 'command_sent').map(({ at }) => at);
-  const finished = eventsOf(entries, 'command_finished');
-  const last = finished.find(({ event }) => event.dispatch.step === tenSteps.length)?.at ?? Number.NaN;
+/** Seconds from the opening to the first send and to the end of the last step. */
+function timesOf({ entries }: Run) {
   const opened = eventsOf(entries, 'incident_opened')[0]?.at ?? Number.NaN;
+  const sent = eventsOf(entries, 'command_sent')[0]?.at ?? Number.NaN;
+  return { seconds: seconds(finishedAt(entries, tenSteps.length) - opened), firstStepSeconds: seconds(sent - opened) };
+}
+
+/** Milliseconds since 1970. */
+function finishedAt(entries: readonly ReadEntry[], step: number): number {
+  return eventsOf(entries, 'command_finished').find(({ event }) => event.dispatch.step === step)?.at ?? Number.NaN;
+}
+
+/** Round trips of which each waits for the one before. The way to the first card is without what its five steps before it cost: triage, plan, one gate, the question. */
+function roundTripsOf({ rang, entries, pressed }: Run, asked: readonly Asked[]) {
   const card = Number(eventsOf(entries, 'approval_delivered')[0]?.event.messageTs ?? Number.NaN) * 1000;
-  // The way to the first card without what its five steps before it cost: triage, plan, one gate, the question.
   const planned = eventsOf(entries, 'planned')[0]?.at ?? Number.NaN;
-  const asking = eventsOf(entries, 'command_finished').find(({ event }) => event.dispatch.step === 5)?.at ?? Number.NaN;
-  const clicked = pressed[0] ?? Number.NaN;
-  const sends = asked.filter(
-    ({ service, operation, from }) => service === 'SSM' && operation === 'SendCommand' && from > clicked,
-  );
-  const toCard =
-    inSequence(asked, ['triage', 'plan'], rang, planned).length +
-    inSequence(asked, ['gate', 'request-approval'], asking, card).length;
-  return {
-    tenStep: {
-      seconds: seconds(last - opened),
-      firstStepSeconds: seconds((sent[0] ?? Number.NaN) - opened),
-      modelCalls,
-    },
-    roundTrips: {
-      alarmToCard: toCard,
-      clickToSend:
-        inSequence(asked, ['slack', 'decide', 'settle', 'execute'], clicked, (sends[0]?.from ?? Number.NaN) - 1)
-          .length + 1,
-    },
-    transitions: await transitionsOf(laptop, id),
-  };
+  const toCard = [
+    ...inSequence(asked, ['triage', 'plan'], rang, planned),
+    ...inSequence(asked, ['gate', 'request-approval'], finishedAt(entries, 5), card),
+  ];
+  const toSend = fromClickToSend(asked, pressed[0] ?? Number.NaN);
+  for (const [name, way] of Object.entries({ 'alarm to card': toCard, 'click to send': toSend }))
+    console.error(`${name}: ${way.map(({ by, operation }) => `${by} ${operation}`).join(', ')}`);
+  return { alarmToCard: toCard.length, clickToSend: toSend.length };
+}
+
+/** What `decide` does beside its wake-up and after it keeps nobody waiting. */
+function fromClickToSend(asked: readonly Asked[], clicked: number): readonly Asked[] {
+  const first = (what: string) => asked.find(({ operation, from }) => operation === what && from > clicked);
+  const [wake, send] = [first('SendTaskSuccess'), first('SendCommand')];
+  if (!wake || !send) throw new Error('bench: the approved step was not woken or not sent');
+  return [
+    ...inSequence(asked, ['slack'], clicked, wake.from),
+    ...inSequence(asked, ['decide'], clicked, wake.from),
+    wake,
+    ...inSequence(asked, ['settle', 'execute'], wake.from, send.from),
+    send,
+  ];
 }
 
 const seconds = (milliseconds: number): number => Number((milliseconds / 1000).toFixed(2));

@@ -1,6 +1,7 @@
 /** A tap between functions and the services that they ask: passes every request on, and notes from when to when it took. */
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** One request; milliseconds since 1970. */
 export interface Asked {
@@ -17,14 +18,20 @@ export interface Tap {
   stop(): Promise<void>;
 }
 
-/** Listens for one service, and puts what it sees into `asked`. The Host header stays, since it is part of what was signed. */
-export async function startTap(service: string, endpoint: string, asked: Asked[]): Promise<Tap> {
-  const server = createServer((incoming, response) => pass(new URL(endpoint), incoming, response, service, asked));
+/** How a tap passes on: milliseconds by which each answer is late, so that what is asked at once is seen at once. */
+export interface Line {
+  readonly asked: Asked[];
+  latency: number;
+}
+
+/** Listens for one service, and puts what it sees into `line.asked`. The Host header stays, since it is part of what was signed. */
+export async function startTap(service: string, endpoint: string, line: Line): Promise<Tap> {
+  const server = createServer((incoming, response) => pass(new URL(endpoint), incoming, response, service, line));
   await new Promise<void>((resolve, reject) => server.on('error', reject).listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => stopped(server) };
 }
 
-function pass(to: URL, incoming: IncomingMessage, response: ServerResponse, service: string, asked: Asked[]): void {
+function pass(to: URL, incoming: IncomingMessage, response: ServerResponse, service: string, line: Line): void {
   const from = Date.now();
   const { method, headers, url: path } = incoming;
   const by = /\bapp\/([\w-]+)/.exec(`${headers['x-amz-user-agent']} ${headers['user-agent']}`)?.[1] ?? '';
@@ -32,10 +39,11 @@ function pass(to: URL, incoming: IncomingMessage, response: ServerResponse, serv
     String(headers['x-amz-target'] ?? path)
       .split('.')
       .at(-1) ?? '';
-  const onward = request({ hostname: to.hostname, port: to.port, method, path, headers }, (answer) => {
+  const onward = request({ hostname: to.hostname, port: to.port, method, path, headers }, async (answer) => {
+    await delay(line.latency);
     response.writeHead(answer.statusCode ?? 500, answer.headers);
     answer.pipe(response);
-    answer.on('end', () => asked.push({ by, service, operation, from, to: Date.now() }));
+    answer.on('end', () => line.asked.push({ by, service, operation, from, to: Date.now() }));
   });
   onward.on('error', () => response.destroy());
   incoming.pipe(onward);

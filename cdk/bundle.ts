@@ -1,16 +1,41 @@
-/** Bundles all functions in one esbuild run; beside each bundle lies what it reads: compiled.json, and the grammars where scripts are judged. */
-import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+/** Bundles all functions in one esbuild run; beside each bundle lies what it reads: compiled.json, packages that it loads when needed, and grammars. */
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type BuildOptions, buildSync, type OutputFile } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import type { Compiled } from '../core/compiled.ts';
 import { type FunctionName, functionNames } from './names.ts';
 
 /** Functions that run the risk floor, and so parse shell. */
 const judges: readonly FunctionName[] = ['plan', 'gate', 'request-approval', 'execute'];
 const grammars = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-bash/tree-sitter-bash.wasm'] as const;
+
+/** Loaded by core/risk/sql/parsers.ts when it meets a statement of that dialect. */
+const sqlParsers = ['node-sql-parser/build/mysql.js', 'node-sql-parser/build/postgresql.js'];
+/** Loaded by adapters/tree-sitter/reparse.ts, with the grammars that lie beside the code. */
+const shellParser = ['web-tree-sitter'];
+/** Loaded by adapters/anthropic/model.ts when it asks its first question. */
+const modelSdk = ['@anthropic-ai/sdk', '@anthropic-ai/sdk/helpers/zod'];
+
+/** What a function loads only when it needs it: each lies in a file of its own where `require` looks, `node_modules` beside the code. */
+function loadedWhenNeeded(name: FunctionName): readonly string[] {
+  return [...(judges.includes(name) ? [...sqlParsers, ...shellParser] : []), ...(name === 'plan' ? modelSdk : [])];
+}
+
+/** Where the SDK looks for credentials that are not in the environment. Lambda puts them there; a call without them fails, naming the first of these. */
+const elsewhereCredentials: string[] = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+const root = join(import.meta.dirname, '..');
 
 /** How code for Lambda is bundled. */
 export const bundleOptions = {
@@ -35,11 +60,17 @@ export const bundleOptions = {
   write: false,
 } as const satisfies BuildOptions;
 
+/** How a function's own code is bundled: without what it loads from beside it, or never. */
+export const functionOptions = { ...bundleOptions, external: elsewhereCredentials } as const satisfies BuildOptions;
+
+/** Path in the asset → content. */
+type Files = ReadonlyMap<string, Uint8Array>;
+
 /** The code of every function, made when the first of them is asked for: template tests that skip bundling make none. */
 export class Bundles {
   readonly #folder: string;
   readonly #compiled: string;
-  #files: ReadonlyMap<string, readonly OutputFile[]> | undefined;
+  #files: ReadonlyMap<FunctionName, Files> | undefined;
 
   /** @param folder where `<function>.ts` lies */
   constructor(folder: string, compiled: Compiled) {
@@ -69,20 +100,52 @@ export class Bundles {
   /** Writes the function's asset into the folder. */
   write(name: FunctionName, output: string): void {
     this.#files ??= build(this.#folder);
-    for (const { path, contents } of this.#files.get(name) ?? []) writeFileSync(join(output, basename(path)), contents);
+    for (const [path, contents] of this.#files.get(name) ?? []) {
+      mkdirSync(dirname(join(output, path)), { recursive: true });
+      writeFileSync(join(output, path), contents);
+    }
     writeFileSync(join(output, 'compiled.json'), this.#compiled);
     if (judges.includes(name))
       for (const grammar of grammars) copyFileSync(locate(grammar), join(output, basename(grammar)));
   }
 }
 
-function build(folder: string): Map<string, OutputFile[]> {
-  const entryPoints = functionNames.map((name) => ({ in: join(folder, `${name}.ts`), out: `${name}/index` }));
-  const missing = entryPoints.filter((entry) => !existsSync(entry.in)).map((entry) => entry.in);
+function build(folder: string): ReadonlyMap<FunctionName, Files> {
+  const entries = functionNames.map((name) => ({ in: join(folder, `${name}.ts`), out: name }));
+  const missing = entries.filter((entry) => !existsSync(entry.in)).map((entry) => entry.in);
   if (missing.length > 0) throw new Error(`synth: no code for these functions: ${missing.join(', ')}`);
-  const { outputFiles } = buildSync({ ...bundleOptions, entryPoints, outdir: 'bundles' });
-  return Map.groupBy(outputFiles, ({ path }) => basename(dirname(path)));
+  const code = bundled(entries, functionOptions);
+  const names = [...new Set(functionNames.flatMap(loadedWhenNeeded))];
+  const packages = bundled(
+    names.map((name) => ({ in: name, out: withoutExtension(name) })),
+    bundleOptions,
+  );
+  return new Map(
+    functionNames.map((name) => {
+      const beside = loadedWhenNeeded(name).map(withoutExtension);
+      const files = beside.map((one) => [`node_modules/${one}.js`, packages(one)] as const);
+      return [name, new Map([['index.js', code(name)], ...files])];
+    }),
+  );
 }
+
+/** One bundle of each entry, by its `out`. */
+function bundled(entryPoints: { in: string; out: string }[], options: BuildOptions): (out: string) => Uint8Array {
+  const { outputFiles = [] } = buildSync({
+    ...options,
+    entryPoints,
+    outdir: 'bundles',
+    absWorkingDir: root,
+  });
+  const byOut = new Map(outputFiles.map(({ path, contents }) => [relative(join(root, 'bundles'), path), contents]));
+  return (out) => byOut.get(`${out}.js`) ?? raise(`synth: esbuild made nothing of ${out}`);
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}
+
+const withoutExtension = (name: string): string => name.replace(/\.js$/, '');
 
 function locate(file: string): string {
   return createRequire(import.meta.url).resolve(file);

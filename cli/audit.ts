@@ -10,7 +10,11 @@ import { entryOf, readChain, recoveryChain, type StoredItem } from '../core/audi
 import { type ChainReport, verifyChain } from '../core/audit/verify.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
 import { IncidentId } from '../core/dispatch.ts';
-import { oneLine, timeline } from './timeline.ts';
+import { progressOf } from '../core/incident/progress.ts';
+import { printedSoFar } from '../core/report/show.ts';
+import { visible } from '../core/visible.ts';
+import { Part } from '../core/words.ts';
+import { oneLine, partOf, timeline } from './timeline.ts';
 
 /** Names are fixed by the stacks. */
 const tables = {
@@ -20,6 +24,9 @@ const tables = {
   control: 'countersign-control',
 };
 const approvalKeyAlias = 'alias/countersign-approval';
+
+/** Companions too: an auditor wants all that ran. */
+const parts = Part.options;
 
 const exitCodes = { whole: 0, broken: 1, cannot_tell: 2 } as const;
 
@@ -41,8 +48,9 @@ export function registerAudit(program: Command): void {
     .command('show')
     .description('print an incident’s timeline; exit 1 when there is none, or an entry cannot be read')
     .argument('<chain>', 'an incident id (inc-…)')
-    .action(async (chain: string) => {
-      process.exitCode = (await show(chain)) ? 0 : 1;
+    .option('--outputs', 'print below it what its commands printed, as far as the audit’s hashes name the stored texts')
+    .action(async (chain: string, options: { outputs?: boolean }) => {
+      process.exitCode = (await show(chain, options.outputs ?? false)) ? 0 : 1;
     });
 }
 
@@ -103,7 +111,7 @@ function reportLines({ chain, entries, verdict, closed, problems, cannotTell }: 
 }
 
 /** Prints the chain, and its recovery where there is one; whether there are entries, and all can be read. */
-async function show(chain: string): Promise<boolean> {
+async function show(chain: string, withOutputs: boolean): Promise<boolean> {
   const audit = auditTable(openDatabase(), tables.audit);
   const items = await audit.items(chain);
   const recovery = await audit.items(recoveryChain(chain));
@@ -111,7 +119,19 @@ async function show(chain: string): Promise<boolean> {
   if (recovery.length > 0)
     console.log(oneLine(`${recoveryChain(chain)}: the chain was found broken when it was closed`));
   for (const line of timeline(recovery)) console.log(line);
+  if (withOutputs) await showOutputs(chain, items);
   const all = [...items, ...recovery];
   if (all.length === 0) console.error(`countersign: chain ${oneLine(chain)} has no entries`);
   return all.length > 0 && all.every(({ text }) => entryOf(text) !== null);
+}
+
+/** What every command printed, oldest first; terminal sequences in it are written out. */
+async function showOutputs(incidentId: string, items: readonly StoredItem[]): Promise<void> {
+  const progress = progressOf(readChain(incidentId, items).entries);
+  const shown = await workTable(openDatabase(), tables.work, () => 0).shown(incidentId);
+  for (const { dispatch, words, outputs } of printedSoFar(progress, shown, parts).toReversed())
+    for (const { host, text } of outputs) {
+      console.log(`\n${pc.bold(oneLine(`${partOf(dispatch)} ${words}, on ${host}`))}`);
+      console.log(visible(text) || pc.dim('(nothing)'));
+    }
 }

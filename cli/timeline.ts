@@ -27,7 +27,8 @@ function lineOf({ at, actor, kind, event, raw }: ReadEntry, first: AuditEntry | 
   return `${pc.dim(`+${since.padStart(6)} s`)}  ${pc.dim(oneLine(actor).padEnd(16))}  ${late}${oneLine(words)}`;
 }
 
-const partOf = ({ step, part, attempt, wave }: Dispatch) =>
+/** Such as `step 3 rollback (attempt 2)`. */
+export const partOf = ({ step, part, attempt, wave }: Dispatch) =>
   `step ${step} ${part}${attempt > 1 ? ` (attempt ${attempt})` : ''}${wave > 1 ? ` (wave ${wave})` : ''}`;
 
 /** What an event says, in one line. */

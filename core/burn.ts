@@ -2,36 +2,39 @@
 import * as z from 'zod';
 import { Sha256 } from './digest.ts';
 import { Dispatch } from './dispatch.ts';
+import { isoOf } from './time.ts';
 import { RiskLevel } from './words.ts';
 
 /** Seconds after the burn in which the send may begin; `execute` does not call SendCommand later. */
 export const sendBySeconds = 10;
 
 /** A burnt dispatch. Read loosely, as entries are: a later release may say more. */
-export const Burn = z.object({
-  incidentId: z.string(),
-  dispatch: Dispatch,
-  level: RiskLevel,
-  scriptHash: Sha256,
-  targets: z.array(z.string()),
-  /** The sorted hosts of the waves after this one, as they were when it was burnt; absent = there are none. */
-  rest: z.array(z.string()).exactOptional(),
-  /** Digest of the whole `planned` event: a plan that was burnt with once is the plan of this incident. */
-  planDigest: Sha256,
-  parametersDigest: Sha256,
-  /** Who granted the standing approval under which it goes out unasked; null = it was asked, or only reads. */
-  standing: z.string().nullable(),
-  questionDigest: Sha256.nullable(),
-  /** The number of the kill switch that was absent. */
-  switch: z.int(),
-  /** The lease number taken of each host. */
-  leases: z.record(z.string(), z.int()),
-  /** The id of the intent's entry. */
-  intent: z.string(),
-  /** ISO 8601. */
-  at: z.string(),
-  sendBy: z.string(),
-});
+export const Burn = z.lazy(() =>
+  z.object({
+    incidentId: z.string(),
+    dispatch: Dispatch,
+    level: RiskLevel,
+    scriptHash: Sha256,
+    targets: z.array(z.string()),
+    /** The sorted hosts of the waves after this one, as they were when it was burnt; absent = there are none. */
+    rest: z.array(z.string()).exactOptional(),
+    /** Digest of the whole `planned` event: a plan that was burnt with once is the plan of this incident. */
+    planDigest: Sha256,
+    parametersDigest: Sha256,
+    /** Who granted the standing approval under which it goes out unasked; null = it was asked, or only reads. */
+    standing: z.string().nullable(),
+    questionDigest: Sha256.nullable(),
+    /** The number of the kill switch that was absent. */
+    switch: z.int(),
+    /** The lease number taken of each host. */
+    leases: z.record(z.string(), z.int()),
+    /** The id of the intent's entry. */
+    intent: z.string(),
+    /** ISO 8601. */
+    at: z.string(),
+    sendBy: z.string(),
+  }),
+);
 export type Burn = z.infer<typeof Burn>;
 
 /** One unasked action: the row (of an alarm's hour, or of an incident) and the number of the slot in it, from 1. */
@@ -41,16 +44,18 @@ export interface Slot {
 }
 
 /** A host's lease: numbered from 1, never freed. `until` is ISO 8601; `holder` is a dispatch key. */
-export const Lease = z.object({
-  host: z.string(),
-  number: z.int().min(1),
-  holder: z.string(),
-  until: z.string(),
-  /** The document under which its holder was sent: by it Systems Manager finds the command. */
-  document: z.string().exactOptional(),
-  /** After this moment (ISO 8601) no host begins it: what Systems Manager does not know by then never runs. */
-  beginsBy: z.string().exactOptional(),
-});
+export const Lease = z.lazy(() =>
+  z.object({
+    host: z.string(),
+    number: z.int().min(1),
+    holder: z.string(),
+    until: z.string(),
+    /** The document under which its holder was sent: by it Systems Manager finds the command. */
+    document: z.string().exactOptional(),
+    /** After this moment (ISO 8601) no host begins it: what Systems Manager does not know by then never runs. */
+    beginsBy: z.string().exactOptional(),
+  }),
+);
 export type Lease = z.infer<typeof Lease>;
 
 /** Everything that one transaction puts and checks. */
@@ -78,6 +83,17 @@ export const firstReleaseBurns = 'DISPATCH#';
 /** The row of the slots of an alarm's hour: `at` is ISO 8601. */
 export function hourRow(alarmArn: string, at: string): string {
   return `BUDGET#${alarmArn}#${at.slice(0, 13)}`;
+}
+
+/** Milliseconds that may pass between reading the slots and burning: the longest run of `execute`. */
+const longestBurning = 60_000;
+
+/**
+ * The rows of an alarm's hours in which an unasked action takes a slot: around the turn of the hour both, so that of two
+ * that read the slots on either side of it only one gets the last. `now` is epoch milliseconds.
+ */
+export function hourRows(alarmArn: string, now: number): string[] {
+  return [...new Set([now - longestBurning, now + longestBurning].map((at) => hourRow(alarmArn, isoOf(at))))];
 }
 
 /** The row of the slots of an incident. */

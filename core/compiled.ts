@@ -1,4 +1,4 @@
-/** compiled.json: what was reviewed, as it lies beside every function's code. Made at synth, checked again where it is loaded. */
+/** compiled.json: what was reviewed, as it lies beside every function's code. Checked at synth, where it is made; the functions look at its format alone. */
 import * as z from 'zod';
 import { Sha256 } from './digest.ts';
 import { Policy } from './policy/schema.ts';

@@ -5,11 +5,13 @@ import * as z from 'zod';
 import { canonicalJson } from './digest.ts';
 
 /** https://github.com/secure-systems-lab/dsse, with exactly one signature. `payload` and `sig` are base64. */
-export const Envelope = z.strictObject({
-  payloadType: z.string().max(200),
-  payload: z.string().max(100_000),
-  signatures: z.tuple([z.strictObject({ keyid: z.string().max(2048), sig: z.string().max(1024) })]),
-});
+export const Envelope = z.lazy(() =>
+  z.strictObject({
+    payloadType: z.string().max(200),
+    payload: z.string().max(100_000),
+    signatures: z.tuple([z.strictObject({ keyid: z.string().max(2048), sig: z.string().max(1024) })]),
+  }),
+);
 export type Envelope = z.infer<typeof Envelope>;
 
 /** Signs a message (ECDSA over its SHA-256): key id and signature (DER, base64). */

@@ -8,68 +8,76 @@ import { Subject } from './subject.ts';
 import { AnswerWord, Mode, QuestionKind, RiskFlag, RiskLevel } from './words.ts';
 
 /** One script that would be sent, or one manual step. One item, except for plan approval and choices. */
-export const QuestionItem = z.strictObject({
-  /** Of the first wave; an approval covers every wave of its step once. */
-  dispatch: Dispatch,
-  title: z.string(),
-  scriptHash: Sha256,
-  parameters: z.record(z.string(), z.string()),
-  /** Sorted instance ids. */
-  targets: z.array(z.string()),
-  /** How many targets each wave takes, in order; their sum is the number of targets. */
-  waves: z.array(z.int().min(1)),
-  level: RiskLevel,
-  flags: z.array(RiskFlag),
-  executionTimeoutSeconds: z.int(),
-  deliveryTimeoutSeconds: z.int(),
-});
+export const QuestionItem = z.lazy(() =>
+  z.strictObject({
+    /** Of the first wave; an approval covers every wave of its step once. */
+    dispatch: Dispatch,
+    title: z.string(),
+    scriptHash: Sha256,
+    parameters: z.record(z.string(), z.string()),
+    /** Sorted instance ids. */
+    targets: z.array(z.string()),
+    /** How many targets each wave takes, in order; their sum is the number of targets. */
+    waves: z.array(z.int().min(1)),
+    level: RiskLevel,
+    flags: z.array(RiskFlag),
+    executionTimeoutSeconds: z.int(),
+    deliveryTimeoutSeconds: z.int(),
+  }),
+);
 export type QuestionItem = z.infer<typeof QuestionItem>;
 
 /** When silence moves the question on: who is asked where until when (ISO 8601). */
-export const Level = z.strictObject({ place: z.string(), mention: z.string().nullable(), until: z.string() });
+export const Level = z.lazy(() =>
+  z.strictObject({ place: z.string(), mention: z.string().nullable(), until: z.string() }),
+);
 
 /** Digests of what was shown beside the command. Each can be computed again from the chain alone. */
-export const Shown = z.strictObject({
-  evidence: z.array(Sha256),
-  /** Of the outcomes and output hashes of the step's `before` and `dry_run` parts, and of everything that ran earlier. */
-  before: Sha256.nullable(),
-  dryRun: Sha256.nullable(),
-  outcomes: Sha256,
-  /** Of the rendered rollback; null = the runbook names none. */
-  rollback: Sha256.nullable(),
-});
+export const Shown = z.lazy(() =>
+  z.strictObject({
+    evidence: z.array(Sha256),
+    /** Of the outcomes and output hashes of the step's `before` and `dry_run` parts, and of everything that ran earlier. */
+    before: Sha256.nullable(),
+    dryRun: Sha256.nullable(),
+    outcomes: Sha256,
+    /** Of the rendered rollback; null = the runbook names none. */
+    rollback: Sha256.nullable(),
+  }),
+);
 export type Shown = z.infer<typeof Shown>;
 
 /** What is asked, byte for byte: votes sign this value's digest, so nothing in it can change afterwards. */
-export const Question = z.strictObject({
-  format: z.literal(2),
-  kind: QuestionKind,
-  /** Counts from 1: a changed question is the next revision. */
-  revision: z.int().min(1),
-  incidentId: IncidentId,
-  /** As the verdict used them. */
-  place: z.strictObject({ account: z.string(), region: z.string(), environment: z.string(), mode: Mode }),
-  subject: Subject,
-  runbook: z.strictObject({ id: z.string(), digest: Sha256 }),
-  policyDigest: Sha256,
-  items: z.array(QuestionItem).min(1),
-  shown: Shown,
-  document: z.strictObject({ name: z.string(), digest: Sha256 }),
-  terms: z.strictObject({
-    /** How many distinct people must approve. */
-    required: z.int().min(1),
-    /** Sorted names of the policy. */
-    approvers: z.array(z.string()),
-    /** Whether one vote of the quorum must come through IAM. */
-    secondChannel: z.boolean(),
-    levels: z.array(Level).min(1),
+export const Question = z.lazy(() =>
+  z.strictObject({
+    format: z.literal(2),
+    kind: QuestionKind,
+    /** Counts from 1: a changed question is the next revision. */
+    revision: z.int().min(1),
+    incidentId: IncidentId,
+    /** As the verdict used them. */
+    place: z.strictObject({ account: z.string(), region: z.string(), environment: z.string(), mode: Mode }),
+    subject: Subject,
+    runbook: z.strictObject({ id: z.string(), digest: Sha256 }),
+    policyDigest: Sha256,
+    items: z.array(QuestionItem).min(1),
+    shown: Shown,
+    document: z.strictObject({ name: z.string(), digest: Sha256 }),
+    terms: z.strictObject({
+      /** How many distinct people must approve. */
+      required: z.int().min(1),
+      /** Sorted names of the policy. */
+      approvers: z.array(z.string()),
+      /** Whether one vote of the quorum must come through IAM. */
+      secondChannel: z.boolean(),
+      levels: z.array(Level).min(1),
+    }),
+    /** Who started or retried the incident; null = an alarm. */
+    initiator: Person.nullable(),
+    nonce: z.string().min(16).max(64),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
   }),
-  /** Who started or retried the incident; null = an alarm. */
-  initiator: Person.nullable(),
-  nonce: z.string().min(16).max(64),
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime(),
-});
+);
 export type Question = z.infer<typeof Question>;
 
 /** SHA-256 over the question's canonical JSON, hex. */
@@ -78,16 +86,18 @@ export function questionDigest(question: Question): string {
 }
 
 /** What `decide` seals for a person's answer. Read loosely: a word or field of a later release is not this release's yes. */
-export const Vote = z.object({
-  format: z.literal(1),
-  /** The digest of the question that was answered. */
-  question: Sha256,
-  word: z.string(),
-  by: Person,
-  at: z.iso.datetime(),
-  /** Redacted before it is signed. */
-  reason: z.string(),
-});
+export const Vote = z.lazy(() =>
+  z.object({
+    format: z.literal(1),
+    /** The digest of the question that was answered. */
+    question: Sha256,
+    word: z.string(),
+    by: Person,
+    at: z.iso.datetime(),
+    /** Redacted before it is signed. */
+    reason: z.string(),
+  }),
+);
 export type Vote = z.infer<typeof Vote>;
 
 /**

@@ -6,17 +6,19 @@ import { digest } from './digest.ts';
  * What an incident is about: one change of one alarm (or contributor) to ALARM, in its first round or one that a person
  * asked for again; or what a person started. `stateChangedAt` and `at` are ISO 8601.
  */
-export const Subject = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('alarm'),
-    alarmArn: z.string(),
-    /** Null for an alarm that is no multi-time-series alarm, or for such an alarm as a whole. */
-    contributorId: z.string().nullable(),
-    stateChangedAt: z.string(),
-    round: z.int().min(1),
-  }),
-  z.object({ kind: z.literal('manual'), person: z.string(), runbook: z.string(), at: z.string() }),
-]);
+export const Subject = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('alarm'),
+      alarmArn: z.string(),
+      /** Null for an alarm that is no multi-time-series alarm, or for such an alarm as a whole. */
+      contributorId: z.string().nullable(),
+      stateChangedAt: z.string(),
+      round: z.int().min(1),
+    }),
+    z.object({ kind: z.literal('manual'), person: z.string(), runbook: z.string(), at: z.string() }),
+  ]),
+);
 export type Subject = z.infer<typeof Subject>;
 export type AlarmSubject = Extract<Subject, { kind: 'alarm' }>;
 

@@ -43,6 +43,13 @@ export function shorten(text: string, maximum: number, further = 0): string {
   return `${kept}… ${text.length - kept.length + further} more characters`;
 }
 
+/** The same of the end of a text: the note says how many characters come before. */
+export function shortenStart(text: string, maximum: number, further = 0): string {
+  if (text.length <= maximum && further === 0) return text;
+  const kept = maximum === 0 ? '' : text.slice(-maximum).replace(/^[\uDC00-\uDFFF]/, '');
+  return `${text.length - kept.length + further} characters before …${kept}`;
+}
+
 function codePoint(character: string): string {
   return `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
 }

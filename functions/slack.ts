@@ -2,12 +2,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { knocker } from '../adapters/lambda/knock.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
-import { slackAdapter } from '../adapters/slack/slack.ts';
-import { parseReference } from '../core/reference.ts';
-import { type Act, InteractionError, parseInteraction } from '../core/slack/interaction.ts';
-import { rejectModal } from '../core/slack/reject-modal.ts';
+import { InteractionError, parseInteraction } from '../core/slack/interaction.ts';
 import { checkHeaders, maximumBodyBytes, verifySlackSignature } from '../core/slack/signature.ts';
-import { loadCompiled } from './wiring/compiled.ts';
+import { askWhy } from './wiring/ask-why.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
 
@@ -33,6 +30,7 @@ async function answered(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
   try {
     const act = parseInteraction(rawBody);
     if (act.kind === 'asks_why') await askWhy(act, await botToken);
+    else if (act.kind === 'incomplete') return asksAgain(act.errors);
     else if (act.kind === 'answer') await knocker(setting('DECIDE_FUNCTION'))({ rawBody, timestamp, signature });
     return { statusCode: 200, body: '' };
   } catch (error) {
@@ -53,8 +51,8 @@ function headerOf({ headers }: APIGatewayProxyEventV2, name: string): string | u
   return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-/** Opens the modal within Slack's three seconds; its submission comes back here. */
-async function askWhy(act: Act, token: string): Promise<void> {
-  const slack = slackAdapter({ token, apiUrl: loadCompiled().policy.slack.api_url });
-  await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference)));
+/** How Slack wants to hear that a modal is not filled in: it stays open, with these words. */
+function asksAgain(errors: Readonly<Record<string, string>>): APIGatewayProxyStructuredResultV2 {
+  const headers = { 'content-type': 'application/json' };
+  return { statusCode: 200, headers, body: JSON.stringify({ response_action: 'errors', errors }) };
 }

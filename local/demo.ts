@@ -9,6 +9,7 @@ import { type DemoOptions, readOptions, swallowed } from './demo/options.ts';
 import { type Terminal, terminal } from './demo/progress.ts';
 import {
   countMutating,
+  countShown,
   type DemoResult,
   exitCodeOf,
   isVerified,
@@ -101,6 +102,7 @@ async function oneIncident(on: Laptop, spent: { start: number; deploy: number })
     ...outcomeOf(entries),
     commandsSent: on.node.commands.length - sentBefore,
     mutatingCommandsSent: await countMutating(on.node.commands.slice(sentBefore)),
+    ...countShown(entries, await on.printed(incidentId), await on.slack.messages()),
     auditVerified,
     stages: { ...spent, alarm: Math.max(0, first - began), ...spansOf(entries), verify: Date.now() - ended },
   };
@@ -110,11 +112,12 @@ async function oneIncident(on: Laptop, spent: { start: number; deploy: number })
   return result;
 }
 
-function printStages({ stages, status, commandsSent, mutatingCommandsSent, ...votes }: DemoResult): void {
+function printStages({ stages, status, ...counts }: DemoResult): void {
+  const { commandsSent, mutatingCommandsSent, commandsFinished, outputsShown } = counts;
   const spent = Object.entries(stages).map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(1)}`);
   screen.print(`\n${pc.bold('Seconds')}   ${spent.join(' · ')}`);
   screen.print(
-    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${votesInWords(votes)}`,
+    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${votesInWords(counts)}; people saw the output of ${outputsShown} of ${commandsFinished}`,
   );
 }
 

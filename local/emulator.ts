@@ -36,12 +36,7 @@ export interface EmulatorOptions {
   readonly onProgress: (text: string) => void;
   /** For tests: where the Python environment lives. */
   readonly cache?: string;
-  /** What share of its time a Wait of a state machine takes. */
-  readonly waitScale?: number;
 }
-
-/** Waits between two looks take a quarter of their time; nothing else is scaled. */
-const usualWaitScale = 0.25;
 
 /** How long the emulator may take to answer its health check (measured: 0.3 s warm). */
 const startTimeoutMs = 60_000;
@@ -57,12 +52,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   if (given) return runningEmulator(given);
   const environment = await pythonEnvironment(options.onProgress, options.cache);
   try {
-    return await startServer(environment.python, options);
+    return await startServer(environment.python);
   } catch (error) {
     if (environment.fresh) throw error;
     options.onProgress(`The AWS emulator did not start (${messageOf(error)}); installing it anew.`);
     removeEnvironment(environment);
-    return startServer((await pythonEnvironment(options.onProgress, options.cache)).python, options);
+    return startServer((await pythonEnvironment(options.onProgress, options.cache)).python);
   }
 }
 
@@ -108,8 +103,8 @@ interface Guard {
   expectEnd(): void;
 }
 
-async function startServer(python: string, { waitScale = usualWaitScale }: EmulatorOptions): Promise<Emulator> {
-  const guard = await startGuard(serverCommand(python, waitScale));
+async function startServer(python: string): Promise<Emulator> {
+  const guard = await startGuard(serverCommand(python));
   const started = emulator(`http://127.0.0.1:${guard.report.port}`, guard);
   try {
     await healthy(started.endpoint, guard);
@@ -122,7 +117,7 @@ async function startServer(python: string, { waitScale = usualWaitScale }: Emula
 }
 
 /** A short environment of its own: Lambda functions inherit it, and none of the user's keys may reach them. */
-function serverCommand(python: string, waitScale: number): ServerCommand {
+function serverCommand(python: string): ServerCommand {
   return {
     command: python,
     arguments: ['-m', 'ministack'],
@@ -136,7 +131,6 @@ function serverCommand(python: string, waitScale: number): ServerCommand {
       MINISTACK_HOST: '127.0.0.1',
       GATEWAY_PORT: '{port}',
       AUTH: 'true',
-      SFN_WAIT_SCALE: String(waitScale),
       IOT_MTLS_ENABLED: 'false',
       SFTP_ENABLED: '0',
     },

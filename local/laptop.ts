@@ -20,8 +20,9 @@ import { workTable } from '../adapters/dynamodb/work.ts';
 import { type Alarm, alarmFromCloudWatch } from '../core/alarm/alarm.ts';
 import { type ReadEntry, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
+import type { ShownOutputs } from '../core/report/show.ts';
 import { incidentIdOf } from '../core/subject.ts';
-import type { Mode, Part } from '../core/words.ts';
+import type { Mode } from '../core/words.ts';
 import { type CloudWatchFront, startCloudWatch } from './cloudwatch/front.ts';
 import { deployLocally, deployStacks, type StackOutputs } from './deploy.ts';
 import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';
@@ -42,8 +43,6 @@ export interface LaptopOptions {
   readonly environments?: Readonly<Record<string, { readonly timeout: string }>>;
   /** For tests and benches: a folder of other runbooks. */
   readonly runbookFolder?: string;
-  /** For benches: what share of their time the machine's waits take; 1 is what AWS does. */
-  readonly waitScale?: number;
   readonly onProgress: (text: string) => void;
 }
 
@@ -71,8 +70,8 @@ export interface Laptop {
   /** What the verifier wants beside an incident's chain. */
   facts(incidentId: string): Promise<ChainFacts>;
   isOpen(incidentId: string): Promise<boolean>;
-  /** What a step's part printed on web-1; empty when it did not run. */
-  output(incidentId: string, step: number, part: Part): Promise<string>;
+  /** What commands of the incident printed, as the work table keeps it. */
+  printed(incidentId: string): Promise<ShownOutputs['outputs']>;
   /** For tests: deploys the policy anew with another mode. An incident that runs meanwhile may fail: functions know the managed node again at the end. */
   redeploy(mode: Mode): Promise<void>;
   /** For tests: deploys the same once more. Returns what the CDK CLI said. */
@@ -116,10 +115,7 @@ async function assemble(
     'countersign/slack-bot-token': `xoxb-local-${randomBytes(12).toString('hex')}`,
     'countersign/anthropic-api-key': options.modelKey ?? 'none',
   };
-  const emulator = await startEmulator({
-    onProgress: options.onProgress,
-    ...(options.waitScale ? { waitScale: options.waitScale } : {}),
-  });
+  const emulator = await startEmulator({ onProgress: options.onProgress });
   stops.push(() => emulator.stop());
   const slack = await startSlackWorkspace({
     people,
@@ -252,10 +248,8 @@ function laptopOf(
         recovery: recovery.length > 0 ? recovery : null,
       };
     },
-    async output(incidentId, step, part) {
-      const { outputs: printed } = await workTable(database, 'countersign-work', Date.now).shown(incidentId);
-      const found = printed.find(({ dispatch }) => dispatch.step === step && dispatch.part === part);
-      return found?.outputs.map(({ stdout }) => stdout).join('\n') ?? '';
+    async printed(incidentId) {
+      return (await workTable(database, 'countersign-work', Date.now).shown(incidentId)).outputs;
     },
     isOpen,
     async sweep() {

@@ -6,9 +6,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { tables } from '../core/risk/catalogue.ts';
+import { allTables } from '../core/risk/catalogue.ts';
 import { type OptionList, optionList } from '../core/risk/options.ts';
-import type { Rule } from '../core/risk/table.ts';
+import type { Rule, Table } from '../core/risk/table.ts';
 
 /** Tool (`docker-ps` for a sub-command) → its options, separated by spaces. */
 export type Inventory = Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export interface Entry {
 }
 
 /** All entries whose options matter: those that may be called less than destructive. */
-export function entriesOf(all: typeof tables): Entry[] {
+export function entriesOf(all: readonly Table[]): Entry[] {
   return all.flatMap((table) => Object.entries(table).flatMap(([names, rule]) => below(names.split(' '), rule, null)));
 }
 
@@ -116,7 +116,7 @@ function pagesBelow(folder: string): Map<string, string> {
 function update(folders: readonly string[]): Inventory {
   const known: Record<string, string> = existsSync(file) ? { ...readInventory() } : {};
   const wanted = new Set(
-    entriesOf(tables)
+    entriesOf(allTables())
       .filter((entry) => entry.isTool || entry.rule.complete)
       .flatMap((entry) => entry.pages),
   );
@@ -135,7 +135,7 @@ function update(folders: readonly string[]): Inventory {
 
 /** Lines that say how far the tables are from the manuals. */
 export function report(inventory: Inventory): string[] {
-  const entries = entriesOf(tables);
+  const entries = entriesOf(allTables());
   const withPage = entries.filter((entry) => entry.pages.some((page) => inventory[page] !== undefined));
   const options = withPage.reduce(
     (sum, entry) => sum + entry.pages.reduce((own, page) => own + (inventory[page]?.split(' ').length ?? 0), 0),

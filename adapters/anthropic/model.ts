@@ -1,7 +1,10 @@
 /** The Anthropic Messages API, or anything that speaks it: one structured question, validated by its schema. */
-import Anthropic from '@anthropic-ai/sdk';
-import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
+import { createRequire } from 'node:module';
+import type { Anthropic } from '@anthropic-ai/sdk';
 import type { Model } from '../../core/matching/model.ts';
+
+/** The SDK is loaded when a question is asked; most plans ask none. In a bundle it lies in files of its own: cdk/bundle.ts. */
+const load = createRequire(import.meta.url);
 
 /** Milliseconds and tries beyond the first. The SDK's own defaults (10 minutes, 2 retries) outlast the function that asks. */
 const productionLimits = { timeout: 20_000, maxRetries: 1 };
@@ -9,20 +12,23 @@ const productionLimits = { timeout: 20_000, maxRetries: 1 };
 /** Answers are words and short reasons; more is a sign of something else. */
 const longestAnswer = 2000;
 
+interface Settings {
+  readonly apiKey: string;
+  readonly id: string;
+  readonly baseUrl: string | null;
+}
+
 /** `baseUrl` null = Anthropic's own. Asking throws on everything but an answer that fits the question's schema. */
-export function anthropicModel(
-  settings: { apiKey: string; id: string; baseUrl: string | null },
-  limits = productionLimits,
-): Model {
-  const client = new Anthropic({
-    apiKey: settings.apiKey,
-    ...limits,
-    ...(settings.baseUrl ? { baseURL: settings.baseUrl } : {}),
-  });
+export function anthropicModel(settings: Settings, limits = productionLimits): Model {
+  let opened: Anthropic | undefined;
   return {
     name: settings.id,
     async ask({ system, text, schema }) {
-      const answer = await client.messages.parse({
+      opened ??= open(settings, limits);
+      const { zodOutputFormat } = load(
+        '@anthropic-ai/sdk/helpers/zod',
+      ) as typeof import('@anthropic-ai/sdk/helpers/zod');
+      const answer = await opened.messages.parse({
         model: settings.id,
         max_tokens: longestAnswer,
         system,
@@ -32,4 +38,9 @@ export function anthropicModel(
       return schema.parse(answer.parsed_output);
     },
   };
+}
+
+function open({ apiKey, baseUrl }: Settings, limits: typeof productionLimits): Anthropic {
+  const { Anthropic } = load('@anthropic-ai/sdk') as typeof import('@anthropic-ai/sdk');
+  return new Anthropic({ apiKey, ...limits, ...(baseUrl ? { baseURL: baseUrl } : {}) });
 }

@@ -1,42 +1,44 @@
-/** What people are shown of an alarm: CloudWatch's reason, and the last hour of its metric. */
+/** What people are shown of an alarm: CloudWatch's reason, and the very series that it compares, around the change. */
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { Alarm } from '../../core/alarm/alarm.ts';
+import { type Datum, noSeries, seriesEvidence } from '../../core/alarm/chart.ts';
 import type { Evidence } from '../../core/alarm/evidence.ts';
+import { epochOf } from '../../core/time.ts';
 import type { CloudWatch } from './alarms.ts';
 
+/** Milliseconds before the change that are looked at, in periods of the alarm, and at least an hour. */
+const periodsBefore = 30;
 const hour = 3600 * 1000;
 
 export async function evidenceOf(client: CloudWatch, alarm: Alarm, now: number): Promise<Evidence[]> {
   const reason = { label: 'CloudWatch says', text: alarm.stateReason };
+  const none = noSeries(alarm);
+  if (none) return [reason, none];
   try {
-    return [reason, ...(await lastHour(client, alarm, now))];
+    return [reason, seriesEvidence(alarm, await dataOf(client, alarm, now))];
   } catch (error) {
     return [reason, { label: 'Metric', text: `could not be read: ${error instanceof Error ? error.name : 'error'}` }];
   }
 }
 
-async function lastHour(client: CloudWatch, alarm: Alarm, now: number): Promise<Evidence[]> {
-  if (!alarm.namespace || !alarm.metric) return [];
-  const Dimensions = Object.entries(alarm.dimensions).map(([Name, Value]) => ({ Name, Value }));
-  const answer = await client.send(
+/** One page is enough: it holds 100,800 values, and the shortest period is 10 seconds. */
+async function dataOf(client: CloudWatch, alarm: Alarm, now: number): Promise<Datum[]> {
+  const { namespace, metric, series, dimensions, stateChangedAt } = alarm;
+  if (!namespace || !metric || !series) return [];
+  const before = Math.max(hour, periodsBefore * series.periodSeconds * 1000);
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  const Metric = { Namespace: namespace, MetricName: metric, Dimensions };
+  const { MetricDataResults: [result] = [] } = await client.send(
     new GetMetricDataCommand({
-      StartTime: new Date(now - hour),
+      StartTime: new Date(Math.min(epochOf(stateChangedAt), now) - before),
       EndTime: new Date(now),
       ScanBy: 'TimestampDescending',
-      MetricDataQueries: [
-        {
-          Id: 'm',
-          MetricStat: {
-            Metric: { Namespace: alarm.namespace, MetricName: alarm.metric, Dimensions },
-            Period: 300,
-            Stat: 'Average',
-          },
-        },
-      ],
+      MetricDataQueries: [{ Id: 'm', MetricStat: { Metric, Period: series.periodSeconds, Stat: series.statistic } }],
     }),
   );
-  const values = answer.MetricDataResults?.[0]?.Values ?? [];
-  if (values.length === 0) return [];
-  const shown = values.slice(0, 6).map((value) => value.toFixed(1));
-  return [{ label: `${alarm.metric}, 5-minute averages, newest first`, text: shown.join(', ') }];
+  const times = result?.Timestamps ?? [];
+  return (result?.Values ?? []).flatMap((value, index) => {
+    const at = times[index]?.getTime();
+    return at === undefined ? [] : [{ at, value }];
+  });
 }

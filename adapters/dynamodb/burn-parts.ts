@@ -33,7 +33,7 @@ export function firstReleaseMarker(incidentId: string, { step, part, attempt, wa
   return wave === 1 ? { pk: `${firstReleaseBurns}${incidentId}.${step}.${part}.${attempt}`, sk: 0 } : null;
 }
 
-/** `call` is this call's own id, by which it recognises what it put. At most 1 + 1 + 2 + 1 parts, slots, and leases of 20 hosts: DynamoDB takes 100. */
+/** `call` is this call's own id, by which it recognises what it put. At most 1 + 1 + 2 + 1 parts, 3 slots, and leases of 20 hosts: DynamoDB takes 100. */
 export function partsOf(
   tables: DispatchesTables,
   { burn, question, slots, leases }: BurnRequest,

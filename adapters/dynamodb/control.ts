@@ -35,16 +35,19 @@ function questions(database: Database, table: string): ControlStore {
   };
   const query = (input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>) =>
     database.send(new QueryCommand({ TableName: table, ConsistentRead: true, ...input }));
-  /** False when the condition failed. */
-  const change = async (key: QuestionKey, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<boolean> => {
+  /** The row as it is after the change; null when the condition failed. */
+  const changed = async (key: QuestionKey, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>) => {
     try {
-      await database.send(new UpdateCommand({ TableName: table, Key: itemKey(key), ...update }));
-      return true;
+      const { Attributes } = await database.send(
+        new UpdateCommand({ TableName: table, Key: itemKey(key), ReturnValues: 'ALL_NEW', ...update }),
+      );
+      return storedOf({ ...Attributes, ...itemKey(key) });
     } catch (error) {
-      if (isConditionFailure(error)) return false;
+      if (isConditionFailure(error)) return null;
       throw error;
     }
   };
+  const change = async (...update: Parameters<typeof changed>): Promise<boolean> => (await changed(...update)) !== null;
   return {
     read,
     async latest(incidentId, dispatch) {
@@ -103,7 +106,7 @@ function questions(database: Database, table: string): ControlStore {
       });
     },
     async vote(key, { digest, vote, status, votesBefore }) {
-      const isWritten = await change(key, {
+      const written = await changed(key, {
         UpdateExpression: 'SET #status = :status, votes = list_append(votes, :votes)',
         ConditionExpression: '#status = :pending AND #digest = :digest AND size(votes) = :before',
         ExpressionAttributeNames: { '#status': 'status', '#digest': 'digest' },
@@ -115,8 +118,9 @@ function questions(database: Database, table: string): ControlStore {
           ':before': votesBefore,
         },
       });
+      if (written) return written.record;
       const record = (await read(key))?.record ?? null;
-      return isWritten || hasVote(record, vote) ? record : null;
+      return hasVote(record, vote) ? record : null;
     },
     async end(key, status) {
       const isEnded = await change(key, {

@@ -12,7 +12,7 @@ export const sortable = (number: number) => String(number).padStart(9, '0');
 /** The item with which the first release stopped: it counts as number 1. */
 const firstReleaseStop = { pk: 'KILL', sk: 'KILL' } as const;
 
-/** What stops with this number, in the order in which it is looked at. */
+/** Where a stop with this number can lie; the first that is there is told. */
 export function stopKeys(number: number): { pk: string; sk: string }[] {
   return [{ pk: 'KILL', sk: sortable(number) }, ...(number === 1 ? [firstReleaseStop] : [])];
 }
@@ -24,11 +24,9 @@ export function switchRows(database: Database, table: string): SwitchWriter {
   };
   return {
     async stop(number) {
-      for (const key of stopKeys(number)) {
-        const item = await get(key);
-        if (item) return stopOf(item);
-      }
-      return null;
+      const items = await Promise.all(stopKeys(number).map(get));
+      const item = items.find((one) => one !== null);
+      return item ? stopOf(item) : null;
     },
     async resume(number) {
       return (await get({ pk: 'RESUME', sk: sortable(number) }))?.envelope ?? null;

@@ -6,28 +6,32 @@ import { Subject } from '../../core/subject.ts';
 import type { Doorbells } from '../../core/use-cases/close.ts';
 import type { IncidentRow } from '../../core/use-cases/opening.ts';
 
-const Row = z.object({ subject: Subject, alarmName: z.string() });
+const Row = z.lazy(() => z.object({ subject: Subject, alarmName: z.string() }));
 
 /** The first release had the alarm's fields beside each other. */
-const FlatRow = z
-  .object({
-    alarmArn: z.string(),
-    contributorId: z.string().nullable(),
-    stateChangedAt: z.string(),
-    alarmName: z.string(),
-  })
-  .transform(({ alarmName, ...alarm }) => ({ subject: { kind: 'alarm' as const, ...alarm, round: 1 }, alarmName }));
+const FlatRow = z.lazy(() =>
+  z
+    .object({
+      alarmArn: z.string(),
+      contributorId: z.string().nullable(),
+      stateChangedAt: z.string(),
+      alarmName: z.string(),
+    })
+    .transform(({ alarmName, ...alarm }) => ({ subject: { kind: 'alarm' as const, ...alarm, round: 1 }, alarmName })),
+);
 
-const Texts = z.object({ evidence: z.array(z.object({ label: z.string(), text: z.string() })) });
+const Texts = z.lazy(() => z.object({ evidence: z.array(z.object({ label: z.string(), text: z.string() })) }));
 
 /** One host's output; the first release put all hosts into one row, under a key without the wave. */
-const Outputs = z.object({
-  dispatch: Dispatch,
-  outputs: z.array(z.object({ target: z.string(), exitCode: z.number(), stdout: z.string(), stderr: z.string() })),
-});
+const Outputs = z.lazy(() =>
+  z.object({
+    dispatch: Dispatch,
+    outputs: z.array(z.object({ target: z.string(), exitCode: z.number(), stdout: z.string(), stderr: z.string() })),
+  }),
+);
 
 const Count = z.int().min(0).catch(0);
-const Counted = z.object({ rung: Count, changes: Count });
+const Counted = z.lazy(() => z.object({ rung: Count, changes: Count }));
 
 type Item = Readonly<Record<string, unknown>> | undefined;
 

@@ -128,7 +128,11 @@ export function workTable(database: Database, table: string, now: () => number):
       });
     },
     async shown(incidentId) {
-      return shownOf(await read(incidentId, 'EVIDENCE'), await query(incidentId, 'OUTPUT#', mostPages));
+      const [evidence, outputs] = await Promise.all([
+        read(incidentId, 'EVIDENCE'),
+        query(incidentId, 'OUTPUT#', mostPages),
+      ]);
+      return shownOf(evidence, outputs);
     },
     async countUndelivered(incidentId) {
       const { Attributes } = await database.send(

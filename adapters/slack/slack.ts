@@ -14,9 +14,11 @@ export interface Posted {
 }
 
 export interface Slack {
-  /** `channel` is an id or a name. */
-  post(channel: string, message: SlackMessage): Promise<Posted>;
+  /** `channel` is an id or a name. With `threadTs` it is an answer to that message, shown in the channel as well. */
+  post(channel: string, message: SlackMessage, threadTs?: string): Promise<Posted>;
   update(channel: string, ts: string, message: SlackMessage): Promise<void>;
+  /** Puts a text file into the thread of a message; the bot needs `files:write`. */
+  attach(channel: string, threadTs: string, filename: string, text: string): Promise<void>;
   /** Shows a text to one member of the channel only; gone when they reload. `text` is mrkdwn: escape what is foreign. */
   tellOnly(channel: string, user: string, text: string): Promise<void>;
   /** Opens a modal for the person whose click brought `triggerId`, within 3 s of it and once. */
@@ -43,11 +45,14 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
   };
   const once = { retries: 1, minTimeout: 300, maxTimeout: 300 };
   const web = new WebClient(token, { ...common, timeout, retryConfig: once });
+  // Slack takes a file's content at an address of its own, which it gives anew for each.
+  const files = new WebClient(token, { ...common, allowAbsoluteUrls: true, timeout, retryConfig: once });
   const modals = new WebClient(token, { ...common, timeout: modalTimeout, retryConfig: { retries: 0 } });
   return {
-    async post(channel, message) {
+    async post(channel, message, threadTs) {
+      const below = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: true };
       const answer = await attempt('chat.postMessage', () =>
-        web.chat.postMessage({ channel, ...content(message), ...silent }),
+        web.chat.postMessage({ channel, ...content(message), ...silent, ...below }),
       );
       if (answer.channel && answer.ts) return { channel: answer.channel, ts: answer.ts };
       throw new SlackUnavailable(
@@ -56,6 +61,9 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
     },
     async update(channel, ts, message) {
       await attempt('chat.update', () => web.chat.update({ channel, ts, ...content(message) }));
+    },
+    async attach(channel_id, thread_ts, filename, content) {
+      await attempt('files.uploadV2', () => files.filesUploadV2({ channel_id, thread_ts, filename, content }));
     },
     async tellOnly(channel, user, text) {
       await attempt('chat.postEphemeral', () => web.chat.postEphemeral({ channel, user, text }));

@@ -1,8 +1,9 @@
 /** The second shell parser: tree-sitter-bash, loaded from its two WebAssembly files. */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Language, type Node, Parser, Query, type Tree } from 'web-tree-sitter';
+import type { Node, Parser, Query, Tree } from 'web-tree-sitter';
 import type { Reparse, SeenCommand } from '../../core/risk/agreement.ts';
 
 /** The names of commands, and the commands of which the grammar makes a kind of their own: their first token is the name. */
@@ -25,7 +26,7 @@ const mostSteps = 2_500;
  * @throws if a file is missing or is not what this version of the library reads.
  */
 export async function loadReparse(folder: URL | string): Promise<Reparse> {
-  await initialise(folder);
+  const { Language, Parser, Query } = await initialised(folder);
   const parser = new Parser();
   const language = await Language.load(await readWasm(folder, 'tree-sitter-bash'));
   parser.setLanguage(language);
@@ -41,20 +42,27 @@ export async function loadReparse(folder: URL | string): Promise<Reparse> {
   };
 }
 
-let initialised: Promise<void> | null = null;
+type Library = typeof import('web-tree-sitter');
+let library: Promise<Library> | null = null;
 
 /**
  * The library keeps one WebAssembly module for the process, and two calls of its `init` at once each put theirs there:
  * what the first one made then points into the memory of the second.
  */
-function initialise(folder: URL | string): Promise<void> {
-  initialised ??= readWasm(folder, 'web-tree-sitter')
-    .then((wasmBinary) => Parser.init({ wasmBinary }))
-    .catch((error: unknown) => {
-      initialised = null;
-      throw error;
-    });
-  return initialised;
+function initialised(folder: URL | string): Promise<Library> {
+  library ??= initialise(folder).catch((error: unknown) => {
+    library = null;
+    throw error;
+  });
+  return library;
+}
+
+/** Its code is loaded here, so that whoever begins to load the parser waits for no part of it; in a bundle it lies in a file of its own. */
+async function initialise(folder: URL | string): Promise<Library> {
+  const wasmBinary = await readWasm(folder, 'web-tree-sitter');
+  const loaded = createRequire(import.meta.url)('web-tree-sitter') as Library;
+  await loaded.Parser.init({ wasmBinary });
+  return loaded;
 }
 
 function parseInSteps(parser: Parser, text: string): Tree | null {

@@ -6,68 +6,82 @@ import { parseAlarmArn } from './envelope.ts';
 export const optInTag = { key: 'countersign', value: 'on' } as const;
 
 /** What CloudWatch says of an alarm, read with our own credentials. Times are ISO 8601. */
-export const Alarm = z.strictObject({
-  arn: z.string(),
-  name: z.string(),
-  account: z.string(),
-  region: z.string(),
-  kind: z.enum(['metric', 'composite', 'log']),
-  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
-  /** StateTransitionedTimestamp, else StateUpdatedTimestamp; of a contributor that is not listed, when it was not. */
-  stateChangedAt: z.string(),
-  stateReason: z.string(),
-  description: z.string(),
-  namespace: z.string().nullable(),
-  metric: z.string().nullable(),
-  dimensions: z.record(z.string(), z.string()),
-  tags: z.record(z.string(), z.string()),
-  rule: z.string().nullable(),
-  /** CloudWatch's ComparisonOperator, such as GreaterThanThreshold; null where the alarm has none of its own. */
-  comparison: z.string().nullable(),
-  threshold: z.number().nullable(),
-  contributorId: z.string().nullable(),
-  /** Why CloudWatch takes none of the alarm's actions now, in words; null when it does. Mute rules are asked for apart. */
-  quiet: z.string().nullable(),
-});
+export const Alarm = z.lazy(() =>
+  z.strictObject({
+    arn: z.string(),
+    name: z.string(),
+    account: z.string(),
+    region: z.string(),
+    kind: z.enum(['metric', 'composite', 'log']),
+    state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+    /** StateTransitionedTimestamp, else StateUpdatedTimestamp; of a contributor that is not listed, when it was not. */
+    stateChangedAt: z.string(),
+    stateReason: z.string(),
+    description: z.string(),
+    namespace: z.string().nullable(),
+    metric: z.string().nullable(),
+    dimensions: z.record(z.string(), z.string()),
+    tags: z.record(z.string(), z.string()),
+    rule: z.string().nullable(),
+    /** CloudWatch's ComparisonOperator, such as GreaterThanThreshold; null where the alarm has none of its own. */
+    comparison: z.string().nullable(),
+    threshold: z.number().nullable(),
+    /** What of its metric the alarm compares, as CloudWatch names it, per how many seconds; null where it computes several. */
+    series: z.strictObject({ statistic: z.string(), periodSeconds: z.int().min(1) }).nullable(),
+    contributorId: z.string().nullable(),
+    /** Why CloudWatch takes none of the alarm's actions now, in words; null when it does. Mute rules are asked for apart. */
+    quiet: z.string().nullable(),
+  }),
+);
 export type Alarm = z.infer<typeof Alarm>;
 
 /** A time as the SDK gives it, or ISO 8601. */
-const Time = z.union([z.iso.datetime({ offset: true }), z.date().transform((time) => time.toISOString())]);
+const Time = z.lazy(() =>
+  z.union([z.iso.datetime({ offset: true }), z.date().transform((time) => time.toISOString())]),
+);
 
-const Dimensions = z.array(z.object({ Name: z.string(), Value: z.string() }));
+const Dimensions = z.lazy(() => z.array(z.object({ Name: z.string(), Value: z.string() })));
 
 /** An entry of DescribeAlarms: MetricAlarms, CompositeAlarms or LogAlarms. Unknown keys are AWS's business. */
-const Described = z.object({
-  AlarmArn: z.string(),
-  AlarmDescription: z.string().default(''),
-  StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
-  StateReason: z.string().default(''),
-  StateTransitionedTimestamp: Time.optional(),
-  StateUpdatedTimestamp: Time.optional(),
-  ActionsEnabled: z.boolean().default(true),
-  ActionsSuppressedBy: z.string().optional(),
-  ActionsSuppressedReason: z.string().optional(),
-  /** PARTIAL_DATA, EVALUATION_ERROR or EVALUATION_FAILURE: what is not listed may be in ALARM all the same. */
-  EvaluationState: z.string().optional(),
-  AlarmRule: z.string().optional(),
-  ScheduledQueryConfiguration: z.unknown().optional(),
-  ComparisonOperator: z.string().optional(),
-  Threshold: z.number().optional(),
-  Namespace: z.string().optional(),
-  MetricName: z.string().optional(),
-  Dimensions: Dimensions.default([]),
-  Metrics: z
-    .array(
-      z.object({
-        MetricStat: z
-          .object({
-            Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: Dimensions.default([]) }),
-          })
-          .optional(),
-      }),
-    )
-    .default([]),
-});
+const Described = z.lazy(() =>
+  z.object({
+    AlarmArn: z.string(),
+    AlarmDescription: z.string().default(''),
+    StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+    StateReason: z.string().default(''),
+    StateTransitionedTimestamp: Time.optional(),
+    StateUpdatedTimestamp: Time.optional(),
+    ActionsEnabled: z.boolean().default(true),
+    ActionsSuppressedBy: z.string().optional(),
+    ActionsSuppressedReason: z.string().optional(),
+    /** PARTIAL_DATA, EVALUATION_ERROR or EVALUATION_FAILURE: what is not listed may be in ALARM all the same. */
+    EvaluationState: z.string().optional(),
+    AlarmRule: z.string().optional(),
+    ScheduledQueryConfiguration: z.unknown().optional(),
+    ComparisonOperator: z.string().optional(),
+    Threshold: z.number().optional(),
+    Namespace: z.string().optional(),
+    MetricName: z.string().optional(),
+    Dimensions: Dimensions.default([]),
+    Statistic: z.string().optional(),
+    ExtendedStatistic: z.string().optional(),
+    Period: z.int().min(1).optional(),
+    Metrics: z
+      .array(
+        z.object({
+          Expression: z.string().optional(),
+          MetricStat: z
+            .object({
+              Stat: z.string().optional(),
+              Period: z.int().min(1).optional(),
+              Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: Dimensions.default([]) }),
+            })
+            .optional(),
+        }),
+      )
+      .default([]),
+  }),
+);
 type Described = z.infer<typeof Described>;
 
 /** An entry of DescribeAlarmContributors, which lists only what is in ALARM. */
@@ -122,6 +136,7 @@ export function alarmFromCloudWatch(
     rule: described.AlarmRule ?? null,
     comparison: described.ComparisonOperator ?? null,
     threshold: described.Threshold ?? null,
+    series: seriesOf(described),
     contributorId: null,
     quiet: quietOf(described),
   };
@@ -186,6 +201,15 @@ function metricOf({
     metric: first?.MetricName ?? MetricName ?? null,
     dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
   };
+}
+
+/** The one statistic that is compared with the threshold. Of metric math it is none of its metrics'. */
+function seriesOf({ Statistic, ExtendedStatistic, Period, Metrics }: Described): Alarm['series'] {
+  const [only, ...others] = Metrics;
+  if (others.length > 0 || only?.Expression !== undefined) return null;
+  const statistic = only?.MetricStat?.Stat ?? Statistic ?? ExtendedStatistic;
+  const periodSeconds = only?.MetricStat?.Period ?? Period;
+  return statistic === undefined || periodSeconds === undefined ? null : { statistic, periodSeconds };
 }
 
 function read<T>(schema: z.ZodType<T>, entry: unknown): T {

@@ -11,19 +11,21 @@ export interface Message {
   readonly doorbell: Doorbell | EnvelopeError;
 }
 
-const Batch = z.object({
-  Records: z
-    .array(
-      z.object({
-        eventSource: z.literal('aws:sqs'),
-        eventSourceARN: z.string(),
-        messageId: z.string(),
-        body: z.string(),
-        attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int().min(1) }),
-      }),
-    )
-    .min(1),
-});
+const Batch = z.lazy(() =>
+  z.object({
+    Records: z
+      .array(
+        z.object({
+          eventSource: z.literal('aws:sqs'),
+          eventSourceARN: z.string(),
+          messageId: z.string(),
+          body: z.string(),
+          attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int().min(1) }),
+        }),
+      )
+      .min(1),
+  }),
+);
 
 /**
  * The messages of a batch; null for an event that is no batch, which is then one envelope by itself.

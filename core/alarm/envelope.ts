@@ -45,48 +45,58 @@ const ContributorId = z.string().regex(/^[!-~]{1,1024}$/);
 
 const stateChanges = ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'] as const;
 
-const Contributor = z.object({ id: ContributorId });
+const Contributor = z.lazy(() => z.object({ id: ContributorId }));
 
 /** AWS writes `2023-08-04T12:36:15.490+0000`, without the colon that ISO 8601 wants. What is no time claims nothing. */
-const State = z
-  .object({ value: z.string().max(32), timestamp: z.string().max(64) })
-  .transform(({ value: state, timestamp }) => {
-    const at = epochOrNull(timestamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-    return at === null ? null : { state, at: isoOf(at) };
-  })
-  .nullable()
-  .catch(null)
-  .default(null);
+const State = z.lazy(() =>
+  z
+    .object({ value: z.string().max(32), timestamp: z.string().max(64) })
+    .transform(({ value: state, timestamp }) => {
+      const at = epochOrNull(timestamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+      return at === null ? null : { state, at: isoOf(at) };
+    })
+    .nullable()
+    .catch(null)
+    .default(null),
+);
 
-const EventBridge = z.object({
-  source: z.literal('aws.cloudwatch'),
-  'detail-type': z.enum(stateChanges),
-  resources: z.tuple([AlarmArn]),
-  detail: z.object({ alarmContributor: Contributor.optional(), state: State, muteDetail: z.unknown().optional() }),
-});
+const EventBridge = z.lazy(() =>
+  z.object({
+    source: z.literal('aws.cloudwatch'),
+    'detail-type': z.enum(stateChanges),
+    resources: z.tuple([AlarmArn]),
+    detail: z.object({ alarmContributor: Contributor.optional(), state: State, muteDetail: z.unknown().optional() }),
+  }),
+);
 
-const Action = z.object({
-  source: z.literal('aws.cloudwatch'),
-  alarmArn: AlarmArn,
-  alarmData: z.object({ alarmContributor: Contributor.optional(), state: State }),
-});
+const Action = z.lazy(() =>
+  z.object({
+    source: z.literal('aws.cloudwatch'),
+    alarmArn: AlarmArn,
+    alarmData: z.object({ alarmContributor: Contributor.optional(), state: State }),
+  }),
+);
 
-const Notification = z.object({
-  AlarmArn,
-  AlarmContributorId: ContributorId.nullish(),
-  NewStateValue: z.unknown().optional(),
-  StateChangeTime: z.unknown().optional(),
-});
+const Notification = z.lazy(() =>
+  z.object({
+    AlarmArn,
+    AlarmContributorId: ContributorId.nullish(),
+    NewStateValue: z.unknown().optional(),
+    StateChangeTime: z.unknown().optional(),
+  }),
+);
 
 /** Messages of before AlarmArn was added, and of emulators: the alarm lives where the topic lives, and CloudWatch is asked anyway. */
-const OldNotification = z.object({ AlarmName: z.string(), AWSAccountId: z.string() });
+const OldNotification = z.lazy(() => z.object({ AlarmName: z.string(), AWSAccountId: z.string() }));
 
 /** As SNS puts it into a queue. */
-const Sns = z.object({
-  Type: z.literal('Notification'),
-  Message: z.string().max(262_144),
-  TopicArn: z.string().optional(),
-});
+const Sns = z.lazy(() =>
+  z.object({
+    Type: z.literal('Notification'),
+    Message: z.string().max(262_144),
+    TopicArn: z.string().optional(),
+  }),
+);
 
 /**
  * What an event rings for. All else in it, texts included, is the sender's word and is dropped.

@@ -7,19 +7,21 @@ import { Question, questionPrefix, questionSortKey } from '../question.ts';
 import { RequestStatus } from '../words.ts';
 
 /** Where a card is: a channel of the messenger, and the message's id in it. */
-export const CardPlace = z.strictObject({ channel: z.string(), messageTs: z.string() });
+export const CardPlace = z.lazy(() => z.strictObject({ channel: z.string(), messageTs: z.string() }));
 export type CardPlace = z.infer<typeof CardPlace>;
 
-export const QuestionRecord = z.strictObject({
-  question: Question,
-  digest: Sha256,
-  status: RequestStatus,
-  token: z.string(),
-  places: z.array(CardPlace),
-  votes: z.array(Envelope),
-  /** What its card showed, so that the card can be drawn again with its outcome. Decides nothing. */
-  card: z.unknown(),
-});
+export const QuestionRecord = z.lazy(() =>
+  z.strictObject({
+    question: Question,
+    digest: Sha256,
+    status: RequestStatus,
+    token: z.string(),
+    places: z.array(CardPlace),
+    votes: z.array(Envelope),
+    /** What its card showed, so that the card can be drawn again with its outcome. Decides nothing. */
+    card: z.unknown(),
+  }),
+);
 export type QuestionRecord = z.infer<typeof QuestionRecord>;
 
 /** A row of Control under an incident. `record` is null for a row of another format, which can only be superseded. */

@@ -41,23 +41,43 @@ export function castRefusal(
   if (stored === null) return `This question is not known here. ${newest}`;
   if (stored.record === null) return `This question was asked by another release of Countersign. ${newest}`;
   return (
-    recordRefusal(stored.record, answer, voters, now) ??
+    recordRefusal(stored.record, answer, voters, votes, now) ??
     voterRefusal(stored.record, answer, voters, votes) ??
     wordRefusal(answer.word)
   );
 }
 
-function recordRefusal(record: QuestionRecord, answer: Answer, voters: Voters, now: number): string | null {
+function recordRefusal(
+  record: QuestionRecord,
+  answer: Answer,
+  voters: Voters,
+  votes: readonly GenuineVote[],
+  now: number,
+): string | null {
   const { question, digest, status } = record;
   if (questionDigest(question) !== digest) return 'This question was changed after it was asked. Do not approve it.';
   if (answer.questionDigest !== digest) return `This card shows another version of the question. ${newest}`;
   if (question.policyDigest !== voters.policyDigest)
     return `This card belongs to an older policy: a new card follows. ${newest}`;
-  if (status !== 'PENDING') return `This question is already ${status.toLowerCase()}.`;
+  if (status !== 'PENDING')
+    return `This question is already ${status.toLowerCase()}${isAnswer(status) ? byWhom(votes) : ''}.`;
   if (!(epochOf(question.createdAt) <= now))
     return 'This question says that it was asked in the future. Do not approve it.';
   if (!(now < epochOf(question.expiresAt))) return 'This question has expired.';
   return null;
+}
+
+/** Whether it was people who ended it so. */
+function isAnswer(status: QuestionRecord['status']): boolean {
+  return status === 'APPROVED' || status === 'REJECTED' || status === 'ANSWERED';
+}
+
+/** Who was first, from the votes that are genuine, and when. */
+function byWhom(votes: readonly GenuineVote[]): string {
+  const last = votes.at(-1)?.vote;
+  if (!last) return '';
+  const names = [...new Set(votes.map(({ vote }) => vote.by.name))].join(' and ');
+  return `, by ${names} at ${last.at.slice(11, 16)} UTC`;
 }
 
 function voterRefusal(

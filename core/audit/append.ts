@@ -10,7 +10,7 @@ import {
   type StoredItem,
 } from './chain.ts';
 import { type AuditEvent, isLateKind, writable } from './entry.ts';
-import { type Draft, isAlike, isSame, ownAmong, withoutLate } from './recognise.ts';
+import { type Draft, isSame, ownAmong, withoutLate } from './recognise.ts';
 
 /** Audit as appenders need it. Both reads are consistent. */
 export interface AuditStore {
@@ -64,9 +64,6 @@ const mostFaults = 8;
 /** DynamoDB's most items of one transaction. */
 const mostEvents = 100;
 
-/** A late fact that differs from those of its kind and dispatch is written this often: a planted one does not keep out the true one. */
-const mostLate = 5;
-
 /** How far back from the head a late fact looks for its like. */
 const lateWindow = 500;
 
@@ -81,8 +78,7 @@ export class AuditUnavailable extends Error {
 }
 
 /**
- * Appends an event and returns its entry; null when the chain is closed and the kind may not follow, or has been said of
- * its dispatch often enough. A late kind gets `late: true` behind a closing entry; a late fact that is there already is
+ * Appends an event and returns its entry; null when the chain is closed and the kind may not follow. A late kind gets `late: true` behind a closing entry; a late fact that is there already is
  * answered with its entry.
  *
  * @throws {TypeError} when the event is not of its kind's shape, or its id is there with other content.
@@ -188,8 +184,8 @@ async function putBehind(
   const following = asFollowing(head, drafts);
   if (following === null) return null;
   if (head?.closed) {
-    const room = await lateRoom(writer, chain, head, following);
-    if (room !== 'free') return room;
+    const said = await saidBefore(writer, chain, head, following);
+    if (said) return [said];
   }
   const entries = entriesBehind(writer, chain, head, following);
   const answer = await put(writer, entries);
@@ -215,21 +211,17 @@ function asFollowing(head: Head | null, drafts: readonly Draft[]): Draft[] | nul
   return following;
 }
 
-/** Whether late facts may be written: `free`, null when there are enough of them, or the entry that says the same already. */
-async function lateRoom(
+/** The entry that says a late fact already, so that it is not written again. What contradicts it may be planted, and keeps out nothing. */
+async function saidBefore(
   writer: AuditWriter,
   chain: string,
   head: Head,
-  drafts: readonly Draft[],
-): Promise<'free' | null | readonly AuditEntry[]> {
+  [only, ...others]: readonly Draft[],
+): Promise<AuditEntry | null> {
+  if (only === undefined || others.length > 0) return null;
   const after = Math.max(0, head.sequence - lateWindow);
   const items = await surely(writer, chain, 'reading its end', () => writer.store.items(chain, after));
-  const entries = items.flatMap(({ text }) => entryOf(text) ?? []);
-  const [only, ...others] = drafts;
-  const same = entries.find(({ event }) => only !== undefined && isSame(event, only.event));
-  if (same && others.length === 0) return [same];
-  const isRoom = drafts.every(({ event }) => entries.filter((entry) => isAlike(entry.event, event)).length < mostLate);
-  return isRoom ? 'free' : null;
+  return items.flatMap(({ text }) => entryOf(text) ?? []).find(({ event }) => isSame(event, only.event)) ?? null;
 }
 
 function entriesBehind(writer: AuditWriter, chain: string, head: Head | null, drafts: readonly Draft[]): AuditEntry[] {

@@ -1,7 +1,7 @@
 /** Reading a chain: parse loosely, verify every link, and say what is broken or unknown. Nothing here throws on an entry. */
 import * as z from 'zod';
 import { digest, Sha256 } from '../digest.ts';
-import { AuditEvent } from './entry.ts';
+import { type AuditEvent, readEvent } from './entry.ts';
 
 /** An item as the table holds it: its place (the sort key) and the entry's text, canonical JSON as it was hashed. */
 export interface StoredItem {
@@ -144,7 +144,7 @@ export function disbelief({ entries, problems, unknown }: ChainReading): string 
 /** The entry with its event as its kind says, as far as this release knows it. */
 export function readEntry(entry: AuditEntry): ReadEntry {
   const { event: raw, ...rest } = entry;
-  return { ...rest, raw, kind: raw.kind, event: AuditEvent.safeParse(raw).data ?? null };
+  return { ...rest, raw, kind: raw.kind, event: readEvent(raw) };
 }
 
 function unknownOf(entries: readonly ReadEntry[]): ChainReading['unknown'] {

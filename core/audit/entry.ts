@@ -25,216 +25,258 @@ import {
 const Dispatch = z.object(StrictDispatch.shape);
 
 /** A vote as the first release signed it. It is read for people, and counts for nothing: only `vote_signed` is verified. */
-const OldVote = z.object({
-  requestDigest: z.string(),
-  decision: z.string(),
-  by: Person,
-  at: z.string(),
-  reason: z.string(),
-  signature: z.string(),
-});
+const OldVote = z.lazy(() =>
+  z.object({
+    requestDigest: z.string(),
+    decision: z.string(),
+    by: Person,
+    at: z.string(),
+    reason: z.string(),
+    signature: z.string(),
+  }),
+);
 
-export const PlannedStep = z.object({
-  number: z.int(),
-  title: z.string(),
-  declared: RiskLevel.nullable(),
-  floor: RiskLevel,
-  model: RiskLevel.nullable(),
-  level: RiskLevel,
-  flags: z.array(RiskFlag),
-  decision: PolicyDecision,
-  /** Of the rendered command; of the empty text for a manual step. */
-  scriptHash: Sha256.exactOptional(),
-});
+export const PlannedStep = z.lazy(() =>
+  z.object({
+    number: z.int(),
+    title: z.string(),
+    declared: RiskLevel.nullable(),
+    floor: RiskLevel,
+    model: RiskLevel.nullable(),
+    level: RiskLevel,
+    flags: z.array(RiskFlag),
+    decision: PolicyDecision,
+    /** Of the rendered command; of the empty text for a manual step. */
+    scriptHash: Sha256.exactOptional(),
+  }),
+);
 export type PlannedStep = z.infer<typeof PlannedStep>;
 
 /** What of the alarm is frozen when the plan is made, because success erases it. */
-export const FrozenAlarm = z.object({
-  dimensions: z.record(z.string(), z.string()),
-  tags: z.record(z.string(), z.string()),
-  comparison: z.string().nullable(),
-  threshold: z.number().nullable(),
-});
+export const FrozenAlarm = z.lazy(() =>
+  z.object({
+    dimensions: z.record(z.string(), z.string()),
+    tags: z.record(z.string(), z.string()),
+    comparison: z.string().nullable(),
+    threshold: z.number().nullable(),
+  }),
+);
 export type FrozenAlarm = z.infer<typeof FrozenAlarm>;
 
 /** Doorbells of an incident: how often it rang, and how many of these were real changes of the alarm's state. */
-const Doorbells = z.object({ rung: z.int(), changes: z.int() });
+const Doorbells = z.lazy(() => z.object({ rung: z.int(), changes: z.int() }));
 
-/** Everything that can happen, by `kind`. Bodies hold words, hashes and names; never outputs, secrets or task tokens (I10). */
-export const AuditEvent = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('incident_opened'),
-    alarmArn: z.string(),
-    alarmName: z.string(),
-    contributorId: z.string().nullable(),
-    stateChangedAt: z.string(),
-    candidates: z.array(z.object({ runbookId: z.string(), confidence: z.number(), why: z.string() })),
-    /** Absent in the first release: the alarm of the fields above, first round. */
-    subject: Subject.exactOptional(),
-  }),
-  z.object({ kind: z.literal('alarm_joined'), alarmArn: z.string(), state: z.string(), why: z.string() }),
-  z.object({ kind: z.literal('envelope_refused'), alarmArn: z.string().nullable(), why: z.string() }),
-  z.object({
-    kind: z.literal('planned'),
-    mode: Mode,
-    environment: z.string(),
-    runbook: z.object({ id: z.string(), digest: Sha256 }).nullable(),
-    policyDigest: Sha256,
-    confidence: z.number(),
-    chosenBy: z.enum(['route', 'text', 'model', 'nobody']),
-    model: z.string(),
-    parameters: z.record(z.string(), z.string()),
-    steps: z.array(PlannedStep),
-    problems: z.array(z.string()),
-    /** Where each parameter's value came from, such as `dimension InstanceId`. */
-    sources: z.record(z.string(), z.string()).exactOptional(),
-    /** The sorted targets of each selector; `all` is the runbook's own. */
-    targets: z.record(z.string(), z.array(z.string())).exactOptional(),
-    alarm: FrozenAlarm.exactOptional(),
-    /** Digest of each evidence, label and text, in the order in which people are shown them. */
-    evidence: z.array(Sha256).exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('gate_decided'),
-    decision: GateDecision,
-    dispatch: Dispatch.nullable(),
-    status: IncidentStatus.nullable(),
-    reasons: z.array(Reason),
-    /** On `skip`: whom the step would have asked, as the policy's verdict named them. */
-    wouldAsk: z.array(Person).exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('approval_requested'),
-    dispatch: Dispatch,
-    requestDigest: Sha256,
-    policyDigest: Sha256,
-    scriptHash: Sha256,
-    level: RiskLevel,
-    targets: z.array(z.string()),
-    /** Ids of those who may answer, as their identity's own system knows them. */
-    approvers: z.array(z.string()),
-    required: z.int(),
-    expiresAt: z.string(),
-    /**
-     * The whole question and the text of every script in it: the chain alone proves what was approved. Null when it is of
-     * a form that this release cannot read; that something was asked still counts.
-     */
-    question: Question.nullable().catch(null).exactOptional(),
-    scripts: z.array(z.object({ dispatch: Dispatch, script: z.string().nullable() })).exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('approval_delivered'),
-    dispatch: Dispatch,
-    channel: z.string(),
-    messageTs: z.string(),
-  }),
-  z.object({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),
-  z.object({
-    kind: z.literal('approval_superseded'),
-    dispatch: Dispatch,
-    requestDigest: Sha256.nullable(),
-    why: z.string(),
-  }),
-  z.object({ kind: z.literal('vote_cast'), dispatch: Dispatch, vote: OldVote }),
+/** Everything that can happen, by `kind`; each schema is built when its kind is first met, since a chain holds few of them. Bodies hold words, hashes and names; never outputs, secrets or task tokens (I10). */
+const events = {
+  incident_opened: () =>
+    z.object({
+      kind: z.literal('incident_opened'),
+      alarmArn: z.string(),
+      alarmName: z.string(),
+      contributorId: z.string().nullable(),
+      stateChangedAt: z.string(),
+      candidates: z.array(z.object({ runbookId: z.string(), confidence: z.number(), why: z.string() })),
+      /** Absent in the first release: the alarm of the fields above, first round. */
+      subject: Subject.exactOptional(),
+    }),
+  alarm_joined: () =>
+    z.object({ kind: z.literal('alarm_joined'), alarmArn: z.string(), state: z.string(), why: z.string() }),
+  envelope_refused: () =>
+    z.object({ kind: z.literal('envelope_refused'), alarmArn: z.string().nullable(), why: z.string() }),
+  planned: () =>
+    z.object({
+      kind: z.literal('planned'),
+      mode: Mode,
+      environment: z.string(),
+      runbook: z.object({ id: z.string(), digest: Sha256 }).nullable(),
+      policyDigest: Sha256,
+      confidence: z.number(),
+      chosenBy: z.enum(['route', 'text', 'model', 'nobody']),
+      model: z.string(),
+      parameters: z.record(z.string(), z.string()),
+      steps: z.array(PlannedStep),
+      problems: z.array(z.string()),
+      /** Where each parameter's value came from, such as `dimension InstanceId`. */
+      sources: z.record(z.string(), z.string()).exactOptional(),
+      /** The sorted targets of each selector; `all` is the runbook's own. */
+      targets: z.record(z.string(), z.array(z.string())).exactOptional(),
+      alarm: FrozenAlarm.exactOptional(),
+      /** Digest of each evidence, label and text, in the order in which people are shown them. */
+      evidence: z.array(Sha256).exactOptional(),
+    }),
+  gate_decided: () =>
+    z.object({
+      kind: z.literal('gate_decided'),
+      decision: GateDecision,
+      dispatch: Dispatch.nullable(),
+      status: IncidentStatus.nullable(),
+      reasons: z.array(Reason),
+      /** On `skip`: whom the step would have asked, as the policy's verdict named them. */
+      wouldAsk: z.array(Person).exactOptional(),
+    }),
+  approval_requested: () =>
+    z.object({
+      kind: z.literal('approval_requested'),
+      dispatch: Dispatch,
+      requestDigest: Sha256,
+      policyDigest: Sha256,
+      scriptHash: Sha256,
+      level: RiskLevel,
+      targets: z.array(z.string()),
+      /** Ids of those who may answer, as their identity's own system knows them. */
+      approvers: z.array(z.string()),
+      required: z.int(),
+      expiresAt: z.string(),
+      /**
+       * The whole question and the text of every script in it: the chain alone proves what was approved. Null when it is of
+       * a form that this release cannot read; that something was asked still counts.
+       */
+      question: Question.nullable().catch(null).exactOptional(),
+      scripts: z.array(z.object({ dispatch: Dispatch, script: z.string().nullable() })).exactOptional(),
+    }),
+  approval_delivered: () =>
+    z.object({
+      kind: z.literal('approval_delivered'),
+      dispatch: Dispatch,
+      channel: z.string(),
+      messageTs: z.string(),
+    }),
+  approval_undeliverable: () =>
+    z.object({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),
+  approval_superseded: () =>
+    z.object({
+      kind: z.literal('approval_superseded'),
+      dispatch: Dispatch,
+      requestDigest: Sha256.nullable(),
+      why: z.string(),
+    }),
+  vote_cast: () => z.object({ kind: z.literal('vote_cast'), dispatch: Dispatch, vote: OldVote }),
   /** A vote as the approval key sealed it. `by` and `word` repeat the payload for those who only read the chain. */
-  z.object({
-    kind: z.literal('vote_signed'),
-    dispatch: Dispatch,
-    questionDigest: Sha256,
-    word: z.string(),
-    by: Person,
-    envelope: Envelope,
-  }),
-  z.object({
-    kind: z.literal('vote_refused'),
-    reference: z.string(),
-    by: Person,
-    decision: z.string(),
-    why: z.string(),
-  }),
-  z.object({
-    kind: z.literal('approval_settled'),
-    dispatch: Dispatch,
-    policyDigest: Sha256,
-    requestDigest: Sha256.nullable(),
-    decision: z.enum(['approved', 'answered', 'rejected', 'expired', 'undeliverable']),
-    by: z.array(Person),
-    reason: z.string(),
-  }),
-  z.object({
-    kind: z.literal('dispatch_intended'),
-    dispatch: Dispatch,
-    scriptHash: Sha256,
-    level: RiskLevel,
-    targets: z.array(z.string()),
-    document: z.string(),
-    /** The digest of the question as the kernel itself built it; null when nobody had to be asked. */
-    requestDigest: Sha256.nullable(),
-    standing: z.string().nullable(),
-    approvedBy: z.array(Person),
-    /** Epoch seconds after which the host refuses. */
-    notAfter: z.int(),
-    executionTimeoutSeconds: z.int(),
-    /** The votes that the kernel counted, signatures included. */
-    votes: z.array(Envelope).exactOptional(),
-    /** Digest of the whole frozen plan, and of this dispatch's parameters. */
-    planDigest: Sha256.exactOptional(),
-    parametersDigest: Sha256.exactOptional(),
-    /** The sorted hosts of the waves after this one; absent = there are none. */
-    rest: z.array(z.string()).exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('dispatch_refused'),
-    dispatch: Dispatch,
-    outcome: z.enum(['refused', 'stale']),
-    reasons: z.array(Reason),
-    late: z.literal(true).exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('command_sent'),
-    dispatch: Dispatch,
-    commandId: z.string().nullable(),
-    error: z.string().nullable(),
-    late: z.literal(true).exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('command_finished'),
-    dispatch: Dispatch,
-    outcome: DispatchOutcome,
-    results: z.array(
-      z.object({
-        target: z.string(),
-        status: z.string(),
-        exitCode: z.int(),
-        stdoutHash: Sha256,
-        stderrHash: Sha256,
-        outcome: HostOutcome.exactOptional(),
-      }),
-    ),
-    late: z.literal(true).exactOptional(),
-  }),
-  z.object({ kind: z.literal('step_confirmed'), dispatch: Dispatch }),
-  z.object({
-    kind: z.literal('incident_closed'),
-    /** A status that this release does not know is still an ending. */
-    status: IncidentStatus.catch('failed'),
-    cause: z.string().nullable(),
-    doorbells: Doorbells.exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('people_told'),
-    incidentId: z.string(),
-    status: IncidentStatus,
-    slack: z.boolean(),
-    paged: z.boolean(),
-    late: z.literal(true).exactOptional(),
-  }),
+  vote_signed: () =>
+    z.object({
+      kind: z.literal('vote_signed'),
+      dispatch: Dispatch,
+      questionDigest: Sha256,
+      word: z.string(),
+      by: Person,
+      envelope: Envelope,
+    }),
+  vote_refused: () =>
+    z.object({
+      kind: z.literal('vote_refused'),
+      reference: z.string(),
+      by: Person,
+      decision: z.string(),
+      why: z.string(),
+    }),
+  approval_settled: () =>
+    z.object({
+      kind: z.literal('approval_settled'),
+      dispatch: Dispatch,
+      policyDigest: Sha256,
+      requestDigest: Sha256.nullable(),
+      decision: z.enum(['approved', 'answered', 'rejected', 'expired', 'undeliverable']),
+      by: z.array(Person),
+      reason: z.string(),
+    }),
+  dispatch_intended: () =>
+    z.object({
+      kind: z.literal('dispatch_intended'),
+      dispatch: Dispatch,
+      scriptHash: Sha256,
+      level: RiskLevel,
+      targets: z.array(z.string()),
+      document: z.string(),
+      /** The digest of the question as the kernel itself built it; null when nobody had to be asked. */
+      requestDigest: Sha256.nullable(),
+      standing: z.string().nullable(),
+      approvedBy: z.array(Person),
+      /** Epoch seconds after which the host refuses. */
+      notAfter: z.int(),
+      executionTimeoutSeconds: z.int(),
+      /** The votes that the kernel counted, signatures included. */
+      votes: z.array(Envelope).exactOptional(),
+      /** Digest of the whole frozen plan, and of this dispatch's parameters. */
+      planDigest: Sha256.exactOptional(),
+      parametersDigest: Sha256.exactOptional(),
+      /** The sorted hosts of the waves after this one; absent = there are none. */
+      rest: z.array(z.string()).exactOptional(),
+    }),
+  dispatch_refused: () =>
+    z.object({
+      kind: z.literal('dispatch_refused'),
+      dispatch: Dispatch,
+      outcome: z.enum(['refused', 'stale']),
+      reasons: z.array(Reason),
+      late: z.literal(true).exactOptional(),
+    }),
+  command_sent: () =>
+    z.object({
+      kind: z.literal('command_sent'),
+      dispatch: Dispatch,
+      commandId: z.string().nullable(),
+      error: z.string().nullable(),
+      late: z.literal(true).exactOptional(),
+    }),
+  command_finished: () =>
+    z.object({
+      kind: z.literal('command_finished'),
+      dispatch: Dispatch,
+      outcome: DispatchOutcome,
+      results: z.array(
+        z.object({
+          target: z.string(),
+          status: z.string(),
+          exitCode: z.int(),
+          stdoutHash: Sha256,
+          stderrHash: Sha256,
+          outcome: HostOutcome.exactOptional(),
+        }),
+      ),
+      late: z.literal(true).exactOptional(),
+    }),
+  step_confirmed: () => z.object({ kind: z.literal('step_confirmed'), dispatch: Dispatch }),
+  incident_closed: () =>
+    z.object({
+      kind: z.literal('incident_closed'),
+      /** A status that this release does not know is still an ending. */
+      status: IncidentStatus.catch('failed'),
+      cause: z.string().nullable(),
+      doorbells: Doorbells.exactOptional(),
+    }),
+  people_told: () =>
+    z.object({
+      kind: z.literal('people_told'),
+      incidentId: z.string(),
+      status: IncidentStatus,
+      slack: z.boolean(),
+      paged: z.boolean(),
+      late: z.literal(true).exactOptional(),
+    }),
   /** Written by the first release only. */
-  z.object({ kind: z.literal('after_closing'), incidentId: z.string(), event: z.string() }),
-]);
-export type AuditEvent = z.infer<typeof AuditEvent>;
+  after_closing: () => z.object({ kind: z.literal('after_closing'), incidentId: z.string(), event: z.string() }),
+};
+type Kind = keyof typeof events;
+export type AuditEvent = { [K in Kind]: z.infer<ReturnType<(typeof events)[K]>> }[Kind];
 /** The event of one kind. */
 export type EventOf<K extends AuditEvent['kind']> = Extract<AuditEvent, { kind: K }>;
+
+const built = new Map<string, z.ZodType<AuditEvent>>();
+
+/** The schema of a kind; null for what is none of ours. */
+function schemaOf(kind: string): z.ZodType<AuditEvent> | null {
+  const known = built.get(kind);
+  if (known) return known;
+  if (!Object.hasOwn(events, kind)) return null;
+  const schema: z.ZodType<AuditEvent> = events[kind as Kind]();
+  built.set(kind, schema);
+  return schema;
+}
+
+/** The event as its kind says; null when this release does not know the kind, or cannot read it as that. */
+export function readEvent(raw: { readonly kind: string }): AuditEvent | null {
+  return schemaOf(raw.kind)?.safeParse(raw).data ?? null;
+}
 
 /** What an incident is about, as its opening says. The first release named no subject: it was an alarm, in its first round. */
 export function openedSubject({
@@ -266,7 +308,12 @@ export function isLateKind(event: AuditEvent): event is LateEvent {
  * @throws {TypeError} naming the kind, when a field is unknown, missing or wrong: a writer's fault, found before it is stored.
  */
 export function writable(event: AuditEvent): AuditEvent {
-  const parsed = AuditEvent.safeParse(event);
+  const schema = schemaOf(event.kind);
+  if (!schema)
+    throw new TypeError(
+      `audit: event ${event.kind} is of no kind in core/audit/entry.ts: ${Object.keys(events).join(', ')}`,
+    );
+  const parsed = schema.safeParse(event);
   if (!parsed.success) throw new TypeError(`audit: event ${event.kind}: ${z.prettifyError(parsed.error)}`);
   if (canonicalJson(parsed.data) !== canonicalJson(event))
     throw new TypeError(

@@ -37,10 +37,3 @@ export function withoutLate<E extends { readonly kind: string }>(event: E): E {
 export function isSame(stored: AuditEntry['event'] | undefined, event: AuditEvent): boolean {
   return stored !== undefined && canonicalJson(withoutLate(stored)) === canonicalJson(withoutLate(event));
 }
-
-/** A fact of the same kind, and of the same dispatch where it is about one. */
-export function isAlike(stored: AuditEntry['event'], event: AuditEvent): boolean {
-  if (stored.kind !== event.kind) return false;
-  if (!('dispatch' in event) || event.dispatch === null) return true;
-  return canonicalJson(stored.dispatch ?? null) === canonicalJson(event.dispatch);
-}

@@ -1,7 +1,7 @@
 /** The situation of an incident, as whoever asks reads it for himself: chain, burns, alarm, hosts, kill switch; no mutable row. */
 import type { Alarm } from '../alarm/alarm.ts';
 import { type ChainReading, disbelief, readChain, type StoredItem } from '../audit/chain.ts';
-import { type DispatchesReader, hourRow, incidentRow, type Lease } from '../burn.ts';
+import { type DispatchesReader, hourRow, hourRows, incidentRow, type Lease } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { historyLimits } from '../limits.ts';
 import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
@@ -48,7 +48,7 @@ export interface Situation {
   readonly autonomousActions: number;
   /** The newest lease of each planned host. Empty for a function that may not read Dispatches. */
   readonly leases: readonly Lease[];
-  /** Of these the ones with which another incident is changing its host, as far as is known. */
+  /** Of these the ones with which another incident is changing its host, as far as its chain says; none where nobody asked. */
   readonly held: readonly Lease[];
   readonly now: number;
 }
@@ -75,8 +75,15 @@ export function plannedRunbook(progress: Progress, compiled: Compiled): Runbook 
 /**
  * Reads everything that decides about an incident, at once what does not depend on each other. Burns are read after the
  * chain: whatever it says was done, its burn is there then. A failing read throws.
+ *
+ * @param asking `holders`: whether the chains of those who hold a lease are read; without it nothing counts as held.
  */
-export async function readSituation(ports: SituationPorts, compiled: Compiled, incidentId: string): Promise<Situation> {
+export async function readSituation(
+  ports: SituationPorts,
+  compiled: Compiled,
+  incidentId: string,
+  { holders = true }: { holders?: boolean } = {},
+): Promise<Situation> {
   const [items, kill] = await Promise.all([ports.items(incidentId), ports.kill()]);
   const chain = readChain(incidentId, items);
   const said = progressOf(chain.entries);
@@ -94,7 +101,7 @@ export async function readSituation(ports: SituationPorts, compiled: Compiled, i
   const progress = progressOf(chain.entries, burns);
   const alarm = asStated(told, progress);
   const now = ports.now();
-  const held = await heldLeases(ports.items, incidentId, leases, now);
+  const held = holders ? await heldLeases(ports.items, incidentId, leases, now) : [];
   const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, subject, alarm, runbook };
   return { ...read, instances, kill, autonomousActions: actions, leases, held, now };
 }
@@ -129,14 +136,22 @@ async function autonomousActions(
   return countActions(await dispatches.slots(budgetRows(incidentId, alarmArn, now)), incidentId, now);
 }
 
-/** The rows in which unasked actions of the last 60 minutes can lie: the incident's, this hour's and the last hour's of its alarm. */
+/** The rows in which unasked actions of the last 60 minutes lie, and the next one will: the incident's, and hours of its alarm. */
 export function budgetRows(incidentId: string, alarmArn: string, now: number): string[] {
-  return [incidentRow(incidentId), hourRow(alarmArn, isoOf(now)), hourRow(alarmArn, isoOf(now - hour))];
+  return [...new Set([incidentRow(incidentId), hourRow(alarmArn, isoOf(now - hour)), ...hourRows(alarmArn, now)])];
 }
 
 /** Unasked actions of this incident, or of its alarm in the last 60 minutes, whichever is more. */
 export function countActions(slots: readonly { row: string; at: string }[], incidentId: string, now: number): number {
   const own = slots.filter(({ row }) => row === incidentRow(incidentId)).length;
-  const lately = slots.filter(({ row, at }) => row !== incidentRow(incidentId) && now - epochOf(at) < hour).length;
-  return Math.max(own, lately);
+  const lately = slots.filter(({ row, at }) => row !== incidentRow(incidentId) && now - epochOf(at) < hour);
+  return Math.max(own, countOnce(lately));
+}
+
+/** An action at the turn of the hour has a slot in two rows, at one time: of each time the row that has most counts. */
+function countOnce(slots: readonly { row: string; at: string }[]): number {
+  const times = Map.groupBy(slots, ({ at }) => at);
+  const most = (some: typeof slots) =>
+    Math.max(...[...Map.groupBy(some, ({ row }) => row).values()].map((s) => s.length));
+  return [...times.values()].reduce((sum, some) => sum + most(some), 0);
 }

@@ -1,7 +1,7 @@
 /** countersign.yaml as data: every key, its default and its bounds. The keys are the file's own, durations are whole seconds. */
 import * as z from 'zod';
 import { maximumTargets } from '../dispatch.ts';
-import { OrganisationRule } from '../risk/organisation.ts';
+import { OrganisationRule } from '../risk/organisation-rule.ts';
 import {
   Account,
   duration,
@@ -142,5 +142,11 @@ export const PolicyKeys = section({
   commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
   model: Model.prefault({}),
   slack: Slack.prefault({}),
+  /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */
+  runbook_url: ServiceUrl.refine((value) => value.split('{file}').length === 2, {
+    error: 'must contain {file} once, as https://git.example.com/runbooks/blob/4f2c9e1/{file} does',
+  })
+    .nullable()
+    .default(null),
 });
 export type PolicyKeys = z.infer<typeof PolicyKeys>;

@@ -1,13 +1,16 @@
 /** The card of a question: its data, from what was derived and what was observed. */
 import { rollbackScript } from '../approval/build.ts';
 import type { QuestionRecord } from '../approval/record.ts';
-import type { Derived } from '../derive/derive.ts';
+import { type Derived, templateOf } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { placeholders } from '../runbook/placeholder.ts';
+import type { HostOutput } from '../slack/parts.ts';
 import type { ApprovalCard } from '../slack/question.ts';
 import { epochOf } from '../time.ts';
-import type { Part } from '../words.ts';
-import { evidenceOf, outputsOf, type ShownOutputs, slackPerson } from './show.ts';
+import type { Part, RiskLevel } from '../words.ts';
+import { linksOf } from './links.ts';
+import { evidenceOf, outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import { noDataNote } from './words.ts';
 
 const epochSeconds = (iso: string) => Math.floor(epochOf(iso) / 1000);
@@ -26,6 +29,8 @@ export function requestCard(
 ): ApprovalCard {
   const { verdict, step, runbook } = derived;
   const { alarm, progress } = situation;
+  const nameOf = (id: string) => situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null;
+  const named = (output: HostOutput): HostOutput => ({ ...output, host: nameOf(output.host) ?? output.host });
   return {
     reference: {
       incidentId: question.incidentId,
@@ -41,13 +46,15 @@ export function requestCard(
     environment: question.place.environment,
     mode: question.place.mode,
     runbook: { id: runbook.id, title: runbook.title },
-    step: { number: step.number, of: runbook.steps.length, title: titleOf(derived.dispatch.part, step.title) },
+    step: {
+      number: step.number,
+      of: runbook.steps.length,
+      title: titleOf(derived.dispatch.part, step.title),
+      prose: step.prose,
+    },
     command: derived.script,
-    targets: derived.targets.map((id) => ({
-      id,
-      name: situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null,
-    })),
-    parameters: Object.entries(derived.parameters).map(([name, value]) => ({ name, value })),
+    targets: derived.targets.map((id) => ({ id, name: nameOf(id) })),
+    parameters: parametersOf(derived),
     risk: {
       level: verdict.level,
       flags: verdict.flags,
@@ -59,19 +66,45 @@ export function requestCard(
         ...(derived.lost.length > 0 ? [`left out, since it can no longer run there: ${derived.lost.join(', ')}`] : []),
         ...failureNote(progress),
         ...(alarm?.state === 'INSUFFICIENT_DATA' ? [noDataNote] : []),
-        ...verdict.reasons.filter(({ decision }) => decision !== 'proceed').map(({ text }) => text),
+        ...verdict.reasons.filter(isNews(verdict.level)).map(({ text }) => text),
       ],
     },
-    evidence: evidenceOf(progress, shown).map(({ label, text }) => ({ title: label, text })),
-    before: outputsOf(progress, shown, step.number, 'before'),
-    dryRun: outputsOf(progress, shown, step.number, 'dry_run'),
+    // The alarm's reason stands at the top already.
+    evidence: evidenceOf(progress, shown)
+      .filter(({ text }) => text !== alarm?.stateReason)
+      .map(({ label, text }) => ({ title: label, text })),
+    earlier: printedSoFar(progress, shown).map((printed) => ({
+      title: printedTitle(printed, runbook.steps),
+      outputs: printed.outputs.map(named),
+    })),
+    before: outputsOf(progress, shown, step.number, 'before').map(named),
+    dryRun: outputsOf(progress, shown, step.number, 'dry_run').map(named),
     rollback: rollbackOf(derived),
     approvers: verdict.approvals.approvers.map(slackPerson),
     required: question.terms.required,
     approvedBy: [],
     expiresAt: epochSeconds(question.expiresAt),
+    drawnAt: Math.floor(situation.now / 1000),
     plannedBy: plannedBy(progress),
+    links: linksOf({
+      incidentId: question.incidentId,
+      alarmArn: alarm?.arn ?? '',
+      hosts: derived.targets.map((id) => ({ id, name: nameOf(id) })),
+      runbook: { file: runbook.file, url: situation.compiled.policy.runbook_url },
+    }),
   };
+}
+
+/** The parameters that stand in this part's own script. */
+function parametersOf({ step, dispatch, parameters }: Derived): ApprovalCard['parameters'] {
+  const named = new Set(placeholders(templateOf(step, dispatch.part)?.text ?? '').map(({ name }) => name));
+  return Object.entries(parameters).flatMap(([name, value]) => (named.has(name) ? [{ name, value }] : []));
+}
+
+/** What the policy says beyond that a person must approve, which the card itself says. */
+function isNews(level: RiskLevel) {
+  return ({ decision, text }: Derived['verdict']['reasons'][number]) =>
+    decision !== 'proceed' && text !== `${level}: a person must approve`;
 }
 
 /** How many hosts each send takes, and which of them have it already. */

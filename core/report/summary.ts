@@ -5,9 +5,15 @@ import type { Compiled } from '../compiled.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import { plannedRunbook } from '../incident/situation.ts';
 import type { SlackMessage } from '../slack/blocks.ts';
-import { dryRunSummary, type IncidentReport, incidentSummary, type StepReport } from '../slack/messages.ts';
+import {
+  dryRunSummary,
+  type IncidentReport,
+  incidentSummary,
+  type StepReport,
+  summaryTranscript,
+} from '../slack/messages.ts';
 import type { GateDecision } from '../words.ts';
-import { outputsOf, type ShownOutputs, slackPerson } from './show.ts';
+import { outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import type { Ending } from './told.ts';
 import { type Answer, answersOn } from './votes.ts';
 import { endingWords, type Fate, fateOf, type Proof, unsureAdvice } from './words.ts';
@@ -30,10 +36,17 @@ export interface ClosingFacts {
   readonly seconds: number | null;
 }
 
-/** The message for a closed incident. */
-export function summaryOf(facts: ClosingFacts, shown: ShownOutputs): SlackMessage {
+/** The message for a closed incident, and the whole of what hosts printed where it shows only a part; else null. */
+export function summaryOf(
+  facts: ClosingFacts,
+  shown: ShownOutputs,
+): { message: SlackMessage; transcript: string | null } {
   const report = reportOf(facts, shown);
-  return facts.ending.status === 'dry_run' ? dryRunSummary(report) : incidentSummary(report);
+  const isDryRun = facts.ending.status === 'dry_run';
+  return {
+    message: isDryRun ? dryRunSummary(report) : incidentSummary(report),
+    transcript: summaryTranscript(report, isDryRun),
+  };
 }
 
 function reportOf(facts: ClosingFacts, shown: ShownOutputs): IncidentReport {
@@ -51,8 +64,12 @@ function reportOf(facts: ClosingFacts, shown: ShownOutputs): IncidentReport {
     cause: causeOf(facts),
     seconds,
     next: unsureSteps(facts).length > 0 ? `${unsureAdvice} ${next}` : next,
+    ifAlarmStays: helped.includes(ending.status) ? '' : (runbook?.ifAlarmStays ?? ''),
   };
 }
+
+/** Endings after which nobody has to go on by hand. */
+const helped: readonly Ending['status'][] = ['resolved', 'recovered', 'dry_run'];
 
 /** The planned steps, and those of which a burn is left although no plan that may be believed names them. */
 function stepsOf({ progress, proof }: ClosingFacts): number[] {
@@ -136,7 +153,16 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
     before: isBelieved ? outputsOf(progress, shown, number, 'before') : [],
     after: isBelieved ? outputsOf(progress, shown, number, 'after') : [],
     dryRun: isBelieved ? outputsOf(progress, shown, number, 'dry_run') : [],
+    printed: isBelieved ? printedBy(facts, shown, number) : [],
   };
+}
+
+function printedBy({ progress }: ClosingFacts, shown: ShownOutputs, number: number) {
+  const own = printedSoFar(progress, shown).filter(({ dispatch }) => dispatch.step === number);
+  return own.toReversed().map((printed) => ({
+    title: printedTitle(printed, progress.planned?.steps ?? []),
+    outputs: printed.outputs,
+  }));
 }
 
 /** The first of these words that explains the step, and what became of its way back. */

@@ -25,8 +25,8 @@ import { text } from './tables/text.ts';
 import { virtual } from './tables/virtual.ts';
 import { wrappers } from './tables/wrappers.ts';
 
-/** In the order in which they are written; no name may occur twice. */
-export const tables: readonly Table[] = [
+/** In the order in which they are asked for a name; no name may occur in two, so that the order decides nothing. */
+const makers: readonly (() => Table)[] = [
   builtins,
   coreutils,
   text,
@@ -54,16 +54,31 @@ export const tables: readonly Table[] = [
 ];
 
 const byName = new Map<string, Rule>();
-for (const table of tables) {
-  for (const [names, rule] of Object.entries(table)) for (const name of names.split(' ')) byName.set(name, rule);
-}
+const made: Table[] = [];
 
-/** The entry of a command, or undefined. */
+/** The entry of a command, or undefined. Tables are made until one has it: a script names commands of few, and all are many. */
 export function findRule(name: string): Rule | undefined {
+  while (!byName.has(name) && makeNext()) {}
   return byName.get(name);
 }
 
 /** Whether a function of this name would hide a command that the tables know. */
 export function isBuiltinOrKnown(name: string): boolean {
-  return byName.has(name);
+  return findRule(name) !== undefined;
+}
+
+/** All argument tables. */
+export function allTables(): readonly Table[] {
+  while (makeNext()) {}
+  return made;
+}
+
+/** Makes the next table; false when there is none. */
+function makeNext(): boolean {
+  const make = makers[made.length];
+  if (!make) return false;
+  const table = make();
+  for (const [names, rule] of Object.entries(table)) for (const name of names.split(' ')) byName.set(name, rule);
+  made.push(table);
+  return true;
 }

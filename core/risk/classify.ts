@@ -3,7 +3,7 @@ import { parse } from 'unbash';
 import { higherRisk, type RiskLevel } from '../words.ts';
 import { disagreement, type Reparse } from './agreement.ts';
 import { forbiddenCharacter } from './characters.ts';
-import type { OrganisationRule } from './organisation.ts';
+import type { OrganisationRule } from './organisation-rule.ts';
 import type { Scope } from './scope.ts';
 import { mostCommands } from './simple.ts';
 import { treeProblem } from './tree.ts';

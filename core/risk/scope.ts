@@ -2,7 +2,7 @@
 import type { SyntaxNode } from 'unbash';
 import type { RiskFlag, RiskLevel } from '../words.ts';
 import type { Argument } from './arguments.ts';
-import type { OrganisationRule } from './organisation.ts';
+import type { OrganisationRule } from './organisation-rule.ts';
 import type { Input } from './table.ts';
 import type { Variables } from './variables.ts';
 import type { RiskReason } from './verdict.ts';

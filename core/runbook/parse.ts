@@ -6,7 +6,7 @@ import { type ReadFrontMatter, readFrontMatter } from './front-matter.ts';
 import type { FrontMatter } from './front-matter-schema.ts';
 import { maximumFileLength, maximumLineLength } from './limits.ts';
 import { type Problem, RunbookError } from './problem.ts';
-import { type Parameter, Runbook, type Step } from './runbook.ts';
+import { type Parameter, Runbook } from './runbook.ts';
 import { readSteps } from './steps.ts';
 
 /**
@@ -21,10 +21,11 @@ export function parseRunbook(markdown: string, file: string): Runbook {
   const declared = new Set(Object.keys(front.value?.parameters ?? {}));
   const { parameters, problems } = readParameters(front, file);
   // Without front matter nothing is declared, and every placeholder would be called unknown.
-  const body = front.value === null ? { steps: [], problems: [] } : readSteps(front.body, file, declared);
+  const body =
+    front.value === null ? { steps: [], ifAlarmStays: '', problems: [] } : readSteps(front.body, file, declared);
   const all = [...front.problems, ...problems, ...body.problems];
   if (front.value === null || all.length > 0) throw new RunbookError(all.sort((a, b) => a.line - b.line));
-  return Runbook.parse(compiled(front.value, parameters, body.steps, file, sha256(markdown)));
+  return Runbook.parse(compiled(front.value, parameters, body, file, sha256(markdown)));
 }
 
 /** What would make people see another file than the machine reads. */
@@ -61,7 +62,13 @@ function readParameters(front: ReadFrontMatter, file: string): { parameters: Par
   return { parameters: declared.map(({ parameter }) => parameter), problems };
 }
 
-function compiled(front: FrontMatter, parameters: Parameter[], steps: Step[], file: string, digest: string): Runbook {
+function compiled(
+  front: FrontMatter,
+  parameters: Parameter[],
+  { steps, ifAlarmStays }: Pick<Runbook, 'steps' | 'ifAlarmStays'>,
+  file: string,
+  digest: string,
+): Runbook {
   const { match, targets } = front;
   return {
     format: 1,
@@ -86,6 +93,7 @@ function compiled(front: FrontMatter, parameters: Parameter[], steps: Step[], fi
       maximum: targets.max,
     },
     steps,
+    ifAlarmStays,
     digest,
   };
 }

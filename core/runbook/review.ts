@@ -1,7 +1,7 @@
 /** What can be said of a compiled runbook before any alarm: the floor of each script, and what could never run. */
 import { historyLimits } from '../limits.ts';
 import { type ClassifyTools, classify } from '../risk/classify.ts';
-import type { OrganisationRule } from '../risk/organisation.ts';
+import type { OrganisationRule } from '../risk/organisation-rule.ts';
 import type { RiskVerdict } from '../risk/verdict.ts';
 import { falseSpaces } from '../visible.ts';
 import type { Problem } from './problem.ts';

@@ -50,6 +50,8 @@ export const Step = z.strictObject({
   timeoutSeconds: z.int(),
   /** `always`: also runs when the alarm is OK again or an earlier step failed (undo, re-enable, verify). */
   when: z.enum(['alarm', 'always']),
+  /** What the author wrote under the step beside its scripts, as Markdown; empty when nothing. */
+  prose: z.string(),
 });
 export type Step = z.infer<typeof Step>;
 
@@ -83,6 +85,8 @@ export const Runbook = z.strictObject({
   parameters: z.array(Parameter),
   targets: TargetSelector,
   steps: z.array(Step).min(1).max(30),
+  /** The section "If the alarm stays", as Markdown: what a person does where the steps did not help. Empty when there is none. */
+  ifAlarmStays: z.string(),
   /** SHA-256, hex, over the file's bytes. */
   digest: z.string(),
 });

@@ -25,11 +25,12 @@ export function readSteps(
   markdown: string,
   file: string,
   declared: ReadonlySet<string>,
-): { readonly steps: Step[]; readonly problems: Problem[] } {
+): { readonly steps: Step[]; readonly ifAlarmStays: string; readonly problems: Problem[] } {
   const problems: Problem[] = [];
   const reader: Reader = { markdown, declared, report: (line, text) => void problems.push({ file, line, text }) };
   const steps: Step[] = [];
-  for (const block of blocksOf(reader)) {
+  const blocks = blocksOf(reader);
+  for (const block of blocks) {
     if (block.type !== 'list' || block.ordered !== true) {
       for (const code of codesIn(block)) reportStray(reader, code, 'stands outside the numbered steps');
       continue;
@@ -51,7 +52,7 @@ export function readSteps(
       steps[maximumSteps]?.line ?? 1,
       `the file has ${steps.length} steps; at most ${maximumSteps} are allowed; split the runbook`,
     );
-  return { steps, problems };
+  return { steps, ifAlarmStays: sectionOf(reader, blocks, /^if the alarm stays\b/i), problems };
 }
 
 function blocksOf({ markdown, report }: Reader): Block[] {
@@ -96,7 +97,32 @@ function readStep(reader: Reader, item: Item, number: number): Step {
     declaredRisk: settings?.declaredRisk ?? null,
     timeoutSeconds: settings?.timeoutSeconds ?? defaultTimeoutSeconds,
     when: settings?.when ?? 'alarm',
+    prose: proseOf(
+      reader,
+      item.children.slice(1).filter((child) => child.type !== 'code'),
+    ),
   };
+}
+
+/** Blocks as the author wrote them, without the indent of their list; lines that only the editor broke are one. */
+function proseOf({ markdown }: Reader, blocks: readonly Block[]): string {
+  const texts = blocks.map(({ type, position }) => {
+    const source = markdown.slice(position?.start.offset, position?.end.offset);
+    const indent = ' '.repeat((position?.start.column ?? 1) - 1);
+    const flush = source.replaceAll(`\n${indent}`, '\n');
+    return type === 'paragraph' ? flush.replace(/\s*\n\s*/g, ' ') : flush.replace(/([^\n])\n +(?=[^\s*+-])/g, '$1 ');
+  });
+  return texts.join('\n\n').trim();
+}
+
+/** What stands under the heading that fits, until the next heading of its depth or above. */
+function sectionOf(reader: Reader, blocks: readonly Block[], title: RegExp): string {
+  const at = blocks.findIndex((block) => block.type === 'heading' && title.test(textOf(block)));
+  const heading = blocks[at];
+  if (heading?.type !== 'heading') return '';
+  const rest = blocks.slice(at + 1);
+  const end = rest.findIndex((block) => block.type === 'heading' && block.depth <= heading.depth);
+  return proseOf(reader, end < 0 ? rest : rest.slice(0, end));
 }
 
 function second(kind: ScriptKind, number: number, first: number | undefined): string {

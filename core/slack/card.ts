@@ -7,8 +7,8 @@ import { hiddenCharacters } from '../visible.ts';
 import type { RequestStatus } from '../words.ts';
 import type { Block, SlackMessage } from './blocks.ts';
 import { actionIds } from './interaction.ts';
-import { firstThatFits, levelWords, type Room } from './parts.ts';
-import { type ApprovalCard, body, subject } from './question.ts';
+import { areWhole, type Fitted, firstThatFits, levelWords, type Room, transcript } from './parts.ts';
+import { type ApprovalCard, consequence, decidedSubject, details, printedOn, subject } from './question.ts';
 import {
   bold,
   fallback,
@@ -53,15 +53,35 @@ export class CardUnshowable extends Error {
  * targets and the approvers' number never are. Throws CardTooLong or CardUnshowable.
  */
 export function approvalCard(card: ApprovalCard): SlackMessage {
-  const title = `Approve step ${card.step.number}? ${card.step.title}`;
-  const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): step ${card.step.number}, ${card.step.title}, on ${names(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
+  return waiting(card).message;
+}
+
+/** The whole of what hosts printed, when the card shows only a part of it; null when it shows all. */
+export function cardTranscript(card: ApprovalCard): string | null {
+  const { room } = waiting(card);
+  const printed = printedOn(card);
+  return printed.every(({ outputs }) => areWhole(outputs, room)) ? null : transcript(printed);
+}
+
+function waiting(card: ApprovalCard): Fitted {
+  const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): ${consequence(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
   return fitting(card, text, (room) => [
-    header(title),
-    ...body(card, room),
+    header(consequence(card)),
+    ...subject(card),
     deadline(card),
     buttons(card),
+    ...details(card, room),
     small(card),
   ]);
+}
+
+/** What is said below a card whose time is nearly over, to everybody who could still answer. */
+export function reminder(card: ApprovalCard): SlackMessage {
+  const said = `${left(card)} left to answer: ${consequence(card)}`;
+  return {
+    text: fallback(said),
+    blocks: [rich(line(bold(said), '. ', ...people(card.approvers, mention, 'or'), ': no answer means no.'))],
+  };
 }
 
 const outcomeWords: Readonly<Record<Outcome['status'], string>> = {
@@ -84,8 +104,8 @@ export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage 
   return fitting(card, `${title}, for ${card.alarm.name}`, (room) => {
     const reason = outcome.reason === null ? [] : [': ', shown(outcome.reason, Math.max(room.characters / 3, 100))];
     const what = rich(line(bold(words), ...by, ', ', ...moment(outcome.at), ...reason));
-    return [header(title), what, ...subject(card), small(card)];
-  });
+    return [header(title), what, ...decidedSubject(card), small(card)];
+  }).message;
 }
 
 /** What is left of a card that another release drew and this one cannot draw again. `at` in epoch seconds. */
@@ -95,13 +115,13 @@ export function outdatedCard(reason: string, at: number, wasUsed = false): Slack
   return { text: fallback(`${words}: ${reason}`), blocks: [header(words), what] };
 }
 
-function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): SlackMessage {
+function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): Fitted {
   refuseUnshowable(card);
-  const message = firstThatFits((room) => ({ text: fallback(text), blocks: blocks(room) }));
-  if (!Array.isArray(message)) return message;
+  const fitted = firstThatFits((room) => ({ text: fallback(text), blocks: blocks(room) }));
+  if (!Array.isArray(fitted)) return fitted;
   throw new CardTooLong(
     `Step ${card.step.number} of ${card.runbook.id} cannot be approved in Slack: its command has ${card.command?.length ?? 0} characters ` +
-      `and the card does not fit (${message.join('; ')}). Split the step, or put the script on the host and call it.`,
+      `and the card does not fit (${fitted.join('; ')}). Split the step, or put the script on the host and call it.`,
   );
 }
 
@@ -130,9 +150,17 @@ function deadline(card: ApprovalCard): Block {
         '.',
       ],
       ...approved,
-      [bold('Expires '), ...moment(card.expiresAt), '. No answer means no.'],
+      [bold(`${left(card)} left`), ', until ', ...moment(card.expiresAt), '. No answer means no.'],
     ),
   );
+}
+
+/** `48 s`, `9 min`, `2 h 5 min`, rounded down. */
+function left({ expiresAt, drawnAt }: ApprovalCard): string {
+  const seconds = Math.max(0, expiresAt - drawnAt);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 2) return `${seconds} s`;
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function buttons(card: ApprovalCard): Block {
@@ -159,9 +187,4 @@ function small({ reference, mode, plannedBy }: ApprovalCard): Block {
   return footer(
     `${mode === 'live' ? 'Live' : 'Dry run'} · ${incidentId} · ${dispatchName(dispatch)} · question ${revision} ${questionDigest.slice(0, 12)} · planned by ${shownInline(plannedBy, 150)}`,
   );
-}
-
-function names(card: ApprovalCard): string {
-  const [first, ...rest] = card.targets.map(({ id, name }) => name ?? id);
-  return first === undefined ? 'no target' : first + (rest.length > 0 ? ` and ${rest.length} more` : '');
 }

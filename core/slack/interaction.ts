@@ -23,8 +23,21 @@ export interface Act {
   readonly reason: string | null;
   /** Where the click was; null on a submitted modal. */
   readonly channel: string | null;
+  /** What the clicked card says, for a modal to say again; decides nothing. */
+  readonly about: CardWords | null;
 }
-export type Interaction = Act | { readonly kind: 'other' };
+
+/** The headline of a card, and the command on it; null where it has none. */
+export interface CardWords {
+  readonly headline: string;
+  readonly command: string | null;
+}
+
+/** `incomplete`: a modal of ours was sent in a way that it asks again for; errors by the block of the input. */
+export type Interaction =
+  | Act
+  | { readonly kind: 'incomplete'; readonly errors: Readonly<Record<string, string>> }
+  | { readonly kind: 'other' };
 
 /** The body is not what Slack sends, or one of our own controls carries what we never put there. */
 export class InteractionError extends Error {
@@ -37,7 +50,7 @@ const Click = z.looseObject({
   user: User,
   trigger_id: z.string().min(1),
   channel: z.looseObject({ id: z.string().min(1) }),
-  message: z.looseObject({ ts: z.string().min(1) }),
+  message: z.looseObject({ ts: z.string().min(1), blocks: z.array(z.unknown()).catch([]) }),
   actions: z.tuple([z.looseObject({ action_id: z.string().regex(/^countersign\.[a-z_]{1,40}$/), value: z.string() })]),
 });
 
@@ -48,7 +61,7 @@ const Submission = z.looseObject({
     state: z.looseObject({
       values: z.looseObject({
         [reasonInput.blockId]: z.looseObject({
-          [reasonInput.actionId]: z.looseObject({ value: z.string().max(3000) }),
+          [reasonInput.actionId]: z.looseObject({ value: z.string().max(3000).nullable() }),
         }),
       }),
     }),
@@ -91,7 +104,7 @@ function parsePayload(rawBody: string): unknown {
 
 /** A click on a dead card asks for no reason: it goes to `decide`, which says what to do instead. */
 function click(payload: unknown): Act {
-  const { user, trigger_id, channel, actions } = check(Click, payload);
+  const { user, trigger_id, channel, message, actions } = check(Click, payload);
   const [{ action_id, value }] = actions;
   const asksWhy = action_id === actionIds.reject && !isOlderReference(value);
   return {
@@ -102,15 +115,37 @@ function click(payload: unknown): Act {
     triggerId: trigger_id,
     reason: null,
     channel: channel.id,
+    about: wordsOf(message.blocks),
   };
 }
 
-function submission(payload: unknown): Act {
+const Header = z.looseObject({ type: z.literal('header'), text: z.looseObject({ text: z.string() }) });
+const Preformatted = z.looseObject({
+  type: z.literal('rich_text_preformatted'),
+  elements: z.tuple([z.looseObject({ text: z.string() })]),
+});
+const Rich = z.looseObject({ type: z.literal('rich_text'), elements: z.array(z.unknown()) });
+
+/** The first headline and the first literal text among the blocks. */
+function wordsOf(blocks: readonly unknown[]): CardWords | null {
+  const header = blocks.map((block) => Header.safeParse(block).data).find((found) => found !== undefined);
+  if (!header) return null;
+  const parts = blocks.flatMap((block) => Rich.safeParse(block).data?.elements ?? []);
+  const literal = parts.map((part) => Preformatted.safeParse(part).data).find((found) => found !== undefined);
+  return { headline: header.text.text, command: literal?.elements[0].text ?? null };
+}
+
+function submission(payload: unknown): Interaction {
   const { user, view } = check(Submission, payload);
   const reference = checkedReference(view.private_metadata);
-  const reason = view.state.values[reasonInput.blockId][reasonInput.actionId].value.trim();
-  if (reason === '') throw new InteractionError('The rejection has no reason; the modal requires one.');
-  return { kind: 'answer', word: 'reject', reference, userId: user.id, triggerId: null, reason, channel: null };
+  const reason = view.state.values[reasonInput.blockId][reasonInput.actionId].value?.trim() ?? '';
+  if (reason === '')
+    return {
+      kind: 'incomplete',
+      errors: { [reasonInput.blockId]: 'Say why, in a word or two: the next one reads it.' },
+    };
+  const act = { kind: 'answer' as const, word: 'reject', reference, userId: user.id, reason };
+  return { ...act, triggerId: null, channel: null, about: null };
 }
 
 function checkedReference(text: string): string {

@@ -1,7 +1,18 @@
 /** How an incident ended, and what a dry run would have asked: one message each, the most important first. */
 import type { RiskLevel } from '../words.ts';
 import type { Block, RichElement, RichPart, SlackMessage } from './blocks.ts';
-import { difference, fitting, type HostOutput, levelWords, type Room } from './parts.ts';
+import {
+  areWhole,
+  difference,
+  type Fitted,
+  fitting,
+  type HostOutput,
+  levelWords,
+  outputs,
+  type PrintedOutput,
+  type Room,
+  transcript,
+} from './parts.ts';
 import {
   bold,
   fallback,
@@ -38,6 +49,8 @@ export interface StepReport {
   readonly after: readonly HostOutput[];
   /** What the `dry-run` companion printed. */
   readonly dryRun: readonly HostOutput[];
+  /** What its own command, its check and its way back printed, in their order. */
+  readonly printed: readonly PrintedOutput[];
 }
 
 export interface IncidentReport {
@@ -55,19 +68,40 @@ export interface IncidentReport {
   readonly seconds: number | null;
   /** What a person should do now. */
   readonly next: string;
+  /** What the runbook says for when its steps did not help, as Markdown; empty where they did, or it says nothing. */
+  readonly ifAlarmStays: string;
 }
 
 /** The closing message of an incident. Always fits: outputs, then steps, are shortened with a note. */
 export function incidentSummary(report: IncidentReport): SlackMessage {
-  return summary(report, ranStep);
+  return summary(report, ranStep).message;
 }
 
 /** The one card of a dry run: what would have been asked, of whom, and no buttons. Notifies nobody by name. */
 export function dryRunSummary(report: IncidentReport): SlackMessage {
-  return summary(report, plannedStep);
+  return summary(report, plannedStep).message;
 }
 
-function summary(report: IncidentReport, show: (step: StepReport, room: Room) => Block): SlackMessage {
+/** The whole of what hosts printed, when the message shows only a part of it; null when it shows all. */
+export function summaryTranscript(report: IncidentReport, isDryRun: boolean): string | null {
+  const { room } = summary(report, isDryRun ? plannedStep : ranStep);
+  const isWhole = report.steps.length <= room.entries * 3 && report.steps.every((step) => isShownWhole(step, room));
+  return isWhole ? null : transcript(report.steps.flatMap(everything));
+}
+
+function isShownWhole({ printed, before, after, dryRun }: StepReport, room: Room): boolean {
+  return [...printed.map(({ outputs: all }) => all), before, after, dryRun].every((all) => areWhole(all, room));
+}
+
+function everything({ number, title: name, printed, before, after, dryRun }: StepReport): PrintedOutput[] {
+  const companion = (what: string, all: readonly HostOutput[]) => ({
+    title: `Step ${number} (${name}), ${what}`,
+    outputs: all,
+  });
+  return [companion('before', before), companion('dry run', dryRun), ...printed, companion('after', after)];
+}
+
+function summary(report: IncidentReport, show: (step: StepReport, room: Room) => Block): Fitted {
   const headline = `${report.title}: ${report.alarm.name}`;
   const { next } = report;
   return fitting(`${headline}. ${next}`, (room) => {
@@ -77,9 +111,24 @@ function summary(report: IncidentReport, show: (step: StepReport, room: Room) =>
     const advice = rich(line(bold('Next: '), shown(next, 600)));
     return {
       text: fallback(`${headline}. ${next}`),
-      blocks: [header(headline), situation(report), advice, ...steps, ...more, closing(report)],
+      blocks: [
+        header(headline),
+        situation(report),
+        advice,
+        ...byHand(report, room),
+        ...steps,
+        ...more,
+        closing(report),
+      ],
     };
   });
+}
+
+function byHand({ ifAlarmStays }: IncidentReport, room: Room): Block[] {
+  if (ifAlarmStays === '') return [];
+  return [
+    rich(line(bold('If the alarm stays, the runbook says')), line(shown(ifAlarmStays, Math.max(room.characters, 300)))),
+  ];
 }
 
 const stateWords = {
@@ -97,11 +146,12 @@ function situation({ alarm, cause, seconds, environment }: IncidentReport): Bloc
   return rich(lines(...rows));
 }
 
-/** One step of a live run: what was done, who signed it, and what changed. */
+/** One step of a live run: what was done, who signed it, what it printed, and what changed. */
 function ranStep(step: StepReport, room: Room): Block {
   const said = bold(`${step.mark} ${title(step)}`);
   return rich(
     line(said, ` – ${shownInline(step.done, 900)}`, ...answered(step, mention, 'and'), ...note(step)),
+    ...step.printed.flatMap(({ outputs: all }, at) => outputs(at === 0 ? 'It printed' : 'Then', all, room)),
     ...changes(step, room),
   );
 }
@@ -117,12 +167,8 @@ function plannedStep(step: StepReport, room: Room): Block {
       ...note(step),
     ),
     ...(step.command === null ? [] : [literal(shown(step.command, Math.max(room.characters, 80)))]),
-    ...step.dryRun
-      .slice(0, room.entries)
-      .flatMap(({ host, text }): RichPart[] => [
-        line('It would, on ', shownInline(host, 100)),
-        literal(shown(text.trimEnd(), room.characters)),
-      ]),
+    ...step.printed.flatMap(({ outputs: all }) => outputs('It printed', all, room)),
+    ...outputs('It would', step.dryRun, room),
   );
 }
 
@@ -135,13 +181,24 @@ function note(step: StepReport): string[] {
   return step.note === null ? [] : [`: ${shownInline(step.note, 900)}`];
 }
 
+/** What the observation showed before and after; that nothing changed where something ran, or the other way round, is said. */
 function changes(step: StepReport, room: Room): RichPart[] {
-  return step.after.slice(0, room.entries).flatMap(({ host, text }): RichPart[] => {
+  const changed = step.after.flatMap(({ host, text }): HostOutput[] => {
     const before = step.before.find((output) => output.host === host);
-    if (before === undefined) return [];
-    const changed = difference(shown(before.text, room.characters), shown(text, room.characters));
-    return [line('Before and after on ', shownInline(host, 100)), literal(changed)];
+    return before === undefined ? [] : [{ host, text: difference(before.text, text) ?? '' }];
   });
+  const [same, different] = [changed.filter(({ text }) => text === ''), changed.filter(({ text }) => text !== '')];
+  const onlyReads = step.risk === 'read_only';
+  return [
+    ...(same.length > 0 && !onlyReads
+      ? [line(bold('Nothing changed'), ` on ${hostsOf(same)}, as far as its observation shows`)]
+      : []),
+    ...outputs(onlyReads ? 'Changed, although it only reads,' : 'Changed', different, room),
+  ];
+}
+
+function hostsOf(printed: readonly HostOutput[]): string {
+  return shownInline(printed.map(({ host }) => host).join(', '), 300);
 }
 
 function title(step: StepReport): string {

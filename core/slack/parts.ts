@@ -1,15 +1,30 @@
 /** What approval cards and summaries share: how much room there is, outputs of hosts, reasons of a risk, the words for a level. */
+import { structuredPatch } from 'diff';
+import { redact } from '../redact.ts';
 import type { RiskReason } from '../risk/verdict.ts';
+import { shorten, visible } from '../visible.ts';
 import { type RiskLevel, riskLevels } from '../words.ts';
 import type { RichElement, RichPart, SlackMessage } from './blocks.ts';
 import { slackProblems } from './limits.ts';
-import { bold, bullets, code, fallback, header, italic, line, literal, rich, shown, shownInline } from './rich.ts';
+import {
+  bold,
+  bullets,
+  code,
+  type Excerptible,
+  excerpt,
+  fallback,
+  header,
+  italic,
+  line,
+  literal,
+  rich,
+  shownInline,
+} from './rich.ts';
 
 /** What a host printed. */
-export interface HostOutput {
+export interface HostOutput extends Excerptible {
   /** The instance's id or name. */
   readonly host: string;
-  readonly text: string;
 }
 
 /** How much of everything that may be shortened is shown: characters per output, entries per list. */
@@ -27,23 +42,32 @@ export const rooms: readonly Room[] = [
   { characters: 0, entries: 1 },
 ];
 
+/** A message, and the room that was left for what may be shortened in it. */
+export interface Fitted {
+  readonly message: SlackMessage;
+  readonly room: Room;
+}
+
 /** The first message that Slack takes as it is, from the most generous room to the smallest; else the problems. */
-export function firstThatFits(build: (room: Room) => SlackMessage): SlackMessage | string[] {
+export function firstThatFits(build: (room: Room) => SlackMessage): Fitted | string[] {
   let problems: string[] = [];
   for (const room of rooms) {
     const message = build(room);
     problems = slackProblems(message);
-    if (problems.length === 0) return message;
+    if (problems.length === 0) return { message, room };
   }
   return problems;
 }
 
+/** No room at all: nothing is shown whole. */
+const nothing: Room = { characters: 0, entries: 0 };
+
 /** A message that always fits: the first that does, else its headline alone, which says that the rest is missing. */
-export function fitting(text: string, build: (room: Room) => SlackMessage): SlackMessage {
-  const message = firstThatFits(build);
-  if (!Array.isArray(message)) return message;
+export function fitting(text: string, build: (room: Room) => SlackMessage): Fitted {
+  const fitted = firstThatFits(build);
+  if (!Array.isArray(fitted)) return fitted;
   const missing = line('The rest of this message is too long for Slack; the audit trail and the work table have it.');
-  return { text: fallback(text), blocks: [header(text), rich(missing)] };
+  return { message: { text: fallback(text), blocks: [header(text), rich(missing)] }, room: nothing };
 }
 
 export const levelWords: Readonly<Record<RiskLevel, string>> = {
@@ -56,17 +80,44 @@ export const levelWords: Readonly<Record<RiskLevel, string>> = {
 /** A heading and what hosts printed; equal outputs of several hosts are shown once. Empty without outputs. */
 export function outputs(title: string, printed: readonly HostOutput[], room: Room): RichPart[] {
   if (printed.length === 0) return [];
-  const groups = new Map<string, string[]>();
-  for (const { host, text } of printed) groups.set(text, [...(groups.get(text) ?? []), host]);
-  const kept = [...groups].slice(0, room.entries);
-  const rest = printed.length - kept.reduce((sum, [, hosts]) => sum + hosts.length, 0);
+  const groups = [...Map.groupBy(printed, ({ text }) => text).values()];
+  const kept = groups.slice(0, room.entries);
+  const rest = printed.length - kept.flat().length;
   return [
-    ...kept.flatMap(([text, hosts], at): RichPart[] => [
-      line(at === 0 ? bold(title) : '', at === 0 ? ' on ' : 'on ', shownInline(hosts.join(', '), 200)),
-      literal(shown(text.trimEnd(), room.characters)),
-    ]),
+    ...kept.flatMap((alike, at): RichPart[] => {
+      const hosts = shownInline(alike.map(({ host }) => host).join(', '), 200);
+      return [
+        line(at === 0 ? bold(title) : '', at === 0 ? ' on ' : 'on ', hosts),
+        ...alike.slice(0, 1).map((output) => literal(excerpt(output, room.characters))),
+      ];
+    }),
     ...(rest > 0 ? [line(italic(`… and on ${rest} more hosts, not shown here`))] : []),
   ];
+}
+
+/** What one command printed, under a heading. */
+export interface PrintedOutput {
+  /** Such as `Step 3 (Largest directories) ran`. */
+  readonly title: string;
+  readonly outputs: readonly HostOutput[];
+}
+
+/** Characters. Slack shows a text file of up to a million bytes beside the message; */
+const longestTranscript = 400_000;
+
+/** Everything that was printed, in one text file, for where a message has no room for it; nothing hidden, no secrets. */
+export function transcript(printed: readonly PrintedOutput[]): string {
+  const pieces = printed.flatMap(({ title, outputs: all }) =>
+    all.map(({ host, text }) => `== ${title}, on ${host}\n${visible(redact(text.trimEnd())) || '(nothing)'}\n`),
+  );
+  return shorten(pieces.join('\n'), longestTranscript);
+}
+
+/** Whether all of these outputs are shown whole. */
+export function areWhole(printed: readonly HostOutput[], room: Room): boolean {
+  const texts = new Set(printed.map(({ text }) => text));
+  const isWhole = ({ text, missing = 0 }: HostOutput) => missing === 0 && text.trimEnd().length <= room.characters;
+  return texts.size <= room.entries && printed.every(isWhole);
 }
 
 /** A risk's reasons, worst first, each with the part of the script that it is about. */
@@ -89,11 +140,23 @@ function span(script: string, { start, end }: RiskReason): (string | RichElement
   return part === '' || part === script.trim() ? [] : [': ', code(shownInline(part, 80))];
 }
 
-/** The lines that differ between two outputs, as `- before` and `+ after`; what they share at both ends is left out. */
-export function difference(before: string, after: string): string {
-  const [old, fresh] = [before.trimEnd().split('\n'), after.trimEnd().split('\n')];
-  if (old.join('\n') === fresh.join('\n')) return '(no difference)';
-  while (old.length > 0 && fresh.length > 0 && old[0] === fresh[0]) [old.shift(), fresh.shift()];
-  while (old.length > 0 && fresh.length > 0 && old.at(-1) === fresh.at(-1)) [old.pop(), fresh.pop()];
-  return [...old.map((text) => `- ${text}`), ...fresh.map((text) => `+ ${text}`)].join('\n');
+/** More lines that differ than this are no longer looked for: of texts that have little in common a diff says nothing. */
+const mostEdits = 2_000;
+
+/**
+ * What changed from one output to another, over their whole texts: lines that went (`-`), came (`+`), and one line around
+ * them. Null when they are equal.
+ */
+export function difference(before: string, after: string): string | null {
+  const [old, fresh] = [ended(before), ended(after)];
+  if (old === fresh) return null;
+  const patch = structuredPatch('', '', old, fresh, '', '', { context: 1, maxEditLength: mostEdits });
+  if (patch === undefined) return `(more than ${mostEdits} lines differ; now it prints:)\n${fresh}`;
+  const spaced = (row: string) => `${row.slice(0, 1)} ${row.slice(1)}`;
+  return patch.hunks.map(({ lines: rows }) => rows.map(spaced).join('\n')).join('\n…\n');
+}
+
+/** With one line feed at the end, so that a missing one is no difference. */
+function ended(text: string): string {
+  return text.trimEnd() === '' ? '' : `${text.trimEnd()}\n`;
 }

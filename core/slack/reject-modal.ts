@@ -1,11 +1,11 @@
 /** The modal that asks a person why a step is rejected. */
 import { formatReference, type Reference } from '../reference.ts';
 import type { SlackView } from './blocks.ts';
-import { reasonInput, rejectCallbackId } from './interaction.ts';
-import { plain } from './rich.ts';
+import { type CardWords, reasonInput, rejectCallbackId } from './interaction.ts';
+import { bold, line, literal, plain, rich, shown, shownInline } from './rich.ts';
 
-/** The modal that asks why; its submission carries the reference back. */
-export function rejectModal(reference: Reference): SlackView {
+/** The modal that asks why, and says of what; its submission carries the reference back. */
+export function rejectModal(reference: Reference, about: CardWords | null): SlackView {
   return {
     type: 'modal',
     callback_id: rejectCallbackId,
@@ -14,11 +14,18 @@ export function rejectModal(reference: Reference): SlackView {
     submit: plain24('Reject'),
     close: plain24('Back'),
     blocks: [
+      rich(
+        line(bold(shownInline(about?.headline ?? `Step ${reference.dispatch.step} of ${reference.incidentId}`, 200))),
+        ...(about?.command ? [literal(shown(about.command, 1500))] : []),
+        line(
+          'This step will not run, and nothing new is begun. What was begun is completed, and steps that undo or check it (when=always) still run, or are still asked for.',
+        ),
+      ),
       {
         type: 'input',
         block_id: reasonInput.blockId,
         label: plain('Why not?', 75),
-        hint: plain('The next person on call reads this. Nothing will run.', 150),
+        hint: plain('The next person on call reads this.', 150),
         element: {
           type: 'plain_text_input',
           action_id: reasonInput.actionId,

@@ -1,6 +1,6 @@
 /** Small builders of Block Kit: lines, lists and literal blocks, in which no text is ever interpreted. */
 import { redact } from '../redact.ts';
-import { shorten, visible } from '../visible.ts';
+import { shorten, shortenStart, visible } from '../visible.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
 
 /** A person as far as Slack can name them. */
@@ -22,6 +22,26 @@ const margin = 4096;
 export function shown(text: string, maximum: number): string {
   const head = text.slice(0, maximum + margin);
   return shorten(visible(redact(head)), maximum, text.length - head.length);
+}
+
+/** What a tool printed, and how it may be cut. */
+export interface Excerptible {
+  readonly text: string;
+  /** Its end is kept, where an error is; else its beginning. */
+  readonly keep?: 'end';
+  /** Characters that were cut from it before. */
+  readonly missing?: number;
+}
+
+/**
+ * At most `maximum` characters of what was printed, and how many more there are, counted as they were printed: what stands
+ * here for one hidden character is longer.
+ */
+export function excerpt({ text, keep, missing = 0 }: Excerptible, maximum: number): string {
+  const whole = text.trimEnd();
+  const near = keep === 'end' ? whole.slice(-(maximum + margin)) : whole.slice(0, maximum + margin);
+  const cut = keep === 'end' ? shortenStart : shorten;
+  return visible(cut(redact(near), maximum, whole.length - near.length + missing));
 }
 
 /** Like `shown`, on one line: for names, titles and code spans. */

@@ -1,6 +1,7 @@
 /** A card as Control keeps it, so that it can be drawn again: its texts cut until the row has room for it. */
 import { shorten } from '../visible.ts';
 import type { ApprovalCard } from './question.ts';
+import type { Excerptible } from './rich.ts';
 
 /** The most UTF-8 bytes of a stored card: an item of DynamoDB has at most 400 KB, and question and votes need theirs. */
 export const maximumStoredCard = 150_000;
@@ -18,7 +19,14 @@ export function storedCard(card: ApprovalCard): ApprovalCard {
     if (bytesOf(cut) <= maximumStoredCard) return cut;
   }
   const least = { ...cutTexts(card, lengths[2]), command: card.command };
-  return { ...least, evidence: [], before: [], dryRun: [], risk: { ...least.risk, reasons: [], notes: [] } };
+  return {
+    ...least,
+    evidence: [],
+    earlier: [],
+    before: [],
+    dryRun: [],
+    risk: { ...least.risk, reasons: [], notes: [] },
+  };
 }
 
 function cutTexts<T>(value: T, maximum: number): T;
@@ -26,7 +34,16 @@ function cutTexts(value: unknown, maximum: number): unknown {
   if (typeof value === 'string') return shorten(value, maximum);
   if (Array.isArray(value)) return value.map((element) => cutTexts(element, maximum));
   if (typeof value !== 'object' || value === null) return value;
+  if ('text' in value && typeof value.text === 'string') return cutExcerpt(value as Excerptible, maximum);
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, cutTexts(element, maximum)]));
+}
+
+/** Cut without a note: how much is missing stands beside it, for whoever draws it in the end. */
+function cutExcerpt<T extends Excerptible>(printed: T, maximum: number): T {
+  const { text, keep, missing = 0 } = printed;
+  const cut = text.length - maximum;
+  if (cut <= 0) return printed;
+  return { ...printed, text: keep === 'end' ? text.slice(-maximum) : text.slice(0, maximum), missing: missing + cut };
 }
 
 function bytesOf(card: ApprovalCard): number {

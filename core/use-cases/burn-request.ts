@@ -1,7 +1,6 @@
 /** The numbers that a burn takes: the next lease of a host, and the next slots of the budgets of unasked actions. */
-import { type DispatchesReader, hourRow, incidentRow, type Lease, type Slot } from '../burn.ts';
+import { type DispatchesReader, hourRows, incidentRow, type Lease, type Slot } from '../burn.ts';
 import { budgetRows, countActions, type Situation } from '../incident/situation.ts';
-import { isoOf } from '../time.ts';
 
 /** The lease after `held` (null = the host never had one). */
 export function nextLease(held: Lease | null, host: string, taken: Omit<Lease, 'host' | 'number'>): Lease {
@@ -18,7 +17,7 @@ export async function nextSlots(
   if (!alarm) return null;
   const taken = await dispatches.slots(budgetRows(incidentId, alarm.arn, now));
   if (!(countActions(taken, incidentId, now) < budget)) return null;
-  return [incidentRow(incidentId), hourRow(alarm.arn, isoOf(now))].map((row) => ({
+  return [incidentRow(incidentId), ...hourRows(alarm.arn, now)].map((row) => ({
     row,
     number: Math.max(0, ...taken.filter((slot) => slot.row === row).map(({ number }) => number)) + 1,
   }));

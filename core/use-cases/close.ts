@@ -20,7 +20,7 @@ export type Doorbells = NonNullable<EventOf<'incident_closed'>['doorbells']>;
 export interface ClosePorts extends ScenePorts {
   readonly writer: AuditWriter;
   readonly control: Pick<ControlStore, 'list' | 'end'>;
-  readonly cards: Pick<Cards, 'post' | 'update'>;
+  readonly cards: Pick<Cards, 'post' | 'update' | 'attach'>;
   readonly publicKey: PublicKey;
   shown(incidentId: string): Promise<ShownOutputs>;
   /** What was counted on the incident's OPEN item; null when there is no such item. */
@@ -153,7 +153,11 @@ async function tell(
   const facts = closingFacts(scene, compiled, ending, key, ports.now());
   const shown = await ports.shown(incidentId).catch(() => ({ evidence: [], outputs: [] }));
   const channel = compiled.policy.safety.approval_channel;
-  const slack = await succeeds(async () => ports.cards.post(channel, summaryOf(facts, shown)));
+  const slack = await succeeds(async () => {
+    const { message, transcript } = summaryOf(facts, shown);
+    const place = await ports.cards.post(channel, message);
+    if (transcript !== null) await succeeds(() => ports.cards.attach(place, `${incidentId}-outputs.txt`, transcript));
+  });
   const isPaged =
     (!slack || paged.includes(status)) &&
     (await succeeds(async () => {

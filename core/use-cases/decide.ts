@@ -3,6 +3,7 @@ import { keyOf, type QuestionRecord, type StoredQuestion } from '../approval/rec
 import { castRefusal, statusAfter } from '../approval/rules.ts';
 import { type GenuineVote, genuineVotes, personOf } from '../approval/votes.ts';
 import type { AuditWriter } from '../audit/append.ts';
+import type { ChainReading } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import { canonicalJson } from '../digest.ts';
 import { payloadTypes, type Sign, seal } from '../dsse.ts';
@@ -16,7 +17,7 @@ import { verifySlackSignature } from '../slack/signature.ts';
 import { isoOf } from '../time.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
-import { recordRefusal, recordVotes } from './record-votes.ts';
+import { readIncident, recordRefusal, recordVotes } from './record-votes.ts';
 
 /** The request as Slack sent it, byte for byte. */
 export interface RawInteraction {
@@ -49,11 +50,13 @@ interface Click {
   readonly act: Act;
   readonly reference: Reference;
   readonly stored: StoredQuestion | null;
+  /** The incident's chain, for what is recorded at the end; undefined when it could not be read. */
+  readonly chain: ChainReading | undefined;
 }
 
 /**
- * Verifies the raw request again, then signs, then writes vote and status in one conditional write, then records the
- * vote and wakes the token that this write returned. Whoever clicked in vain is told why.
+ * Verifies the raw request again, then signs, then writes vote and status in one conditional write, then wakes the
+ * token that this write returned, and records the vote beside it. Whoever clicked in vain is told why.
  */
 export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInteraction): Promise<void> {
   const signingSecret = await ports.signingSecret();
@@ -65,7 +68,11 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
     return tell(ports, compiled, act, null, 'This card is of an older release of Countersign. Use the newest card.');
   const reference = parseReference(act.reference);
   const key = { incidentId: reference.incidentId, sortKey: questionSortKey(reference.dispatch, reference.revision) };
-  await answer(ports, compiled, { act, reference, stored: await ports.control.read(key) });
+  const [stored, chain] = await Promise.all([
+    ports.control.read(key),
+    readIncident(ports.writer, reference.incidentId).catch(() => undefined),
+  ]);
+  await answer(ports, compiled, { act, reference, stored, chain });
 }
 
 async function answer(ports: DecidePorts, compiled: Compiled, click: Click): Promise<void> {
@@ -74,7 +81,7 @@ async function answer(ports: DecidePorts, compiled: Compiled, click: Click): Pro
   const votes = record ? await genuine(ports, record) : [];
   const person = personOf(compiled.policy.people, { via: 'slack', id: act.userId });
   if (record && isRepeated(compiled, click, record, votes.at(-1), person)) {
-    await follow(ports, record, votes);
+    await follow(ports, click, record, votes);
     return tell(ports, compiled, act, stored, 'Your answer is counted already.');
   }
   const voters = { ...compiled.policy, policyDigest: compiled.policyDigest };
@@ -93,7 +100,7 @@ async function answer(ports: DecidePorts, compiled: Compiled, click: Click): Pro
   const cast = { vote, envelope: await seal(payloadTypes.vote, vote, ports.sign) };
   const written = await write(ports, record, [...votes, cast]);
   if (written === null) return refuse(ports, compiled, click, person, 'Somebody else answered at the same moment.');
-  await follow(ports, written, [...votes, cast]);
+  await follow(ports, click, written, [...votes, cast]);
 }
 
 function identityOf({ userId }: Act): Pick<Person, 'via' | 'id'> {
@@ -138,13 +145,26 @@ async function write(
   }
 }
 
-/** What follows a written vote. Recording it may fail: it counts by its signature, and `settle` records it from Control. */
-async function follow(ports: DecidePorts, record: QuestionRecord, votes: readonly GenuineVote[]): Promise<void> {
-  await recordVotes(ports.writer, record.question, votes).catch(() => {});
-  if (record.status === 'PENDING') return;
-  await ports.wake(record.token);
+/**
+ * What follows a written vote: it is recorded, and beside that the machine is woken. Recording it may fail: it counts by
+ * its signature, and `settle` records it from Control.
+ */
+async function follow(
+  ports: DecidePorts,
+  { chain }: Click,
+  record: QuestionRecord,
+  votes: readonly GenuineVote[],
+): Promise<void> {
+  const { status } = record;
+  const isOver = status !== 'PENDING';
+  const [, woken] = await Promise.allSettled([
+    recordVotes(ports.writer, record.question, votes, chain),
+    isOver && ports.wake(record.token),
+  ]);
+  if (woken.status === 'rejected') throw woken.reason;
+  if (!isOver) return;
   const ending = {
-    status: record.status,
+    status,
     reason: votes.at(-1)?.vote.reason ?? '',
     by: votes.map(({ vote }) => vote.by),
   };
@@ -153,11 +173,11 @@ async function follow(ports: DecidePorts, record: QuestionRecord, votes: readonl
 
 /** Told in any case: an answer that does not count must not look as if it did. */
 async function refuse(ports: DecidePorts, compiled: Compiled, click: Click, person: Person | null, why: string) {
-  const { act, reference, stored } = click;
+  const { act, reference, stored, chain } = click;
   const by = person ?? { name: act.userId, ...identityOf(act) };
   try {
     const about = stored?.record?.digest ?? null;
-    await recordRefusal(ports.writer, reference, about, { by, decision: act.word, why });
+    await recordRefusal(ports.writer, reference, about, { by, decision: act.word, why }, chain);
   } finally {
     await tell(ports, compiled, act, stored, why);
   }

@@ -1,8 +1,8 @@
-/** Redrawing a decided card: without buttons, in the past tense. */
+/** Redrawing a card: with the time that is left while it waits, and once it is decided without buttons, in the past tense. */
 import type { StoredQuestion } from '../approval/record.ts';
 import type { Person } from '../person.ts';
 import { slackPerson } from '../report/show.ts';
-import { decidedCard, outdatedCard } from '../slack/card.ts';
+import { approvalCard, decidedCard, outdatedCard, reminder } from '../slack/card.ts';
 import type { ApprovalCard } from '../slack/question.ts';
 import type { RequestStatus } from '../words.ts';
 import type { Cards } from './ports.ts';
@@ -13,6 +13,36 @@ export interface CardEnding {
   readonly by?: readonly Person[];
   /** Something ran, or may have run, under this very card. */
   readonly wasUsed?: boolean;
+}
+
+/** Seconds of a question's last part, in which those who could answer are called once more. */
+export const reminderSeconds = 120;
+
+/**
+ * Redraws a card that waits with the time that is left, wherever it is; and calls its approvers in the tick in which its
+ * last two minutes begin. A failure is let go: the card itself says until when.
+ *
+ * @param tickSeconds How long it is until this is called again.
+ */
+export async function redrawCard(
+  cards: Pick<Cards, 'update' | 'reply'>,
+  { places, record }: Pick<StoredQuestion, 'places' | 'record'>,
+  now: number,
+  tickSeconds: number,
+): Promise<void> {
+  if (!record?.card) return;
+  const card = { ...(record.card as ApprovalCard), drawnAt: Math.floor(now / 1000) };
+  const left = card.expiresAt - card.drawnAt;
+  const isNearlyOver = left <= reminderSeconds && left > reminderSeconds - tickSeconds;
+  try {
+    const [message, call] = [approvalCard(card), reminder(card)];
+    await Promise.allSettled([
+      ...places.map((place) => cards.update(place, message)),
+      ...(isNearlyOver ? places.map((place) => cards.reply(place, call)) : []),
+    ]);
+  } catch {
+    // What lies there as a card is none, or one of another release.
+  }
 }
 
 /**

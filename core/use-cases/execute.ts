@@ -34,7 +34,8 @@ export async function execute(
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<ExecuteAnswer> {
   const [situation, question] = await Promise.all([
-    readSituation(ports, compiled, incidentId),
+    // Whether a holder of a lease has ended is asked of Systems Manager itself, before the burn.
+    readSituation(ports, compiled, incidentId, { holders: false }),
     ports.question(incidentId, dispatch),
   ]);
   const known = findDispatch(situation.progress, dispatch);

@@ -41,6 +41,10 @@ export interface ControlStore {
 export interface Cards {
   post(channel: string, message: SlackMessage): Promise<CardPlace>;
   update(place: CardPlace, message: SlackMessage): Promise<void>;
+  /** Says something below a message, and in the channel. */
+  reply(place: CardPlace, message: SlackMessage): Promise<void>;
+  /** Puts a text file below a message, where the message has no room for it. */
+  attach(place: CardPlace, name: string, text: string): Promise<void>;
   /** A message only one person sees. */
   tell(channel: string, userId: string, text: string): Promise<void>;
 }

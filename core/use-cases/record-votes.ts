@@ -8,7 +8,11 @@ import { dispatchName } from '../dispatch.ts';
 import { type Question, questionDigest } from '../question.ts';
 import type { Reference } from '../reference.ts';
 
-/** Appends the votes that the incident's chain does not have. Throws what reading and appending throw. */
+/**
+ * Appends the votes that the incident's chain does not have. Throws what reading and appending throw.
+ *
+ * @param chain As it was read a moment ago; without it it is read here.
+ */
 export async function recordVotes(
   writer: AuditWriter,
   question: Question,
@@ -49,14 +53,16 @@ export async function recordRefusal(
   { incidentId, dispatch }: Reference,
   about: string | null,
   said: Pick<EventOf<'vote_refused'>, 'by' | 'decision' | 'why'>,
+  chain?: ChainReading,
 ): Promise<void> {
-  const { entries, head } = await readIncident(writer, incidentId);
+  const { entries, head } = chain ?? (await readIncident(writer, incidentId));
   const reference = dispatchName(dispatch);
   const id = digest('vote-refused/v1', [incidentId, about ?? reference, said.by.id]).slice(0, 32);
   if (head === null || entries.some(({ entryId }) => entryId === id)) return;
   await append(writer, incidentId, { kind: 'vote_refused', reference, ...said }, { id, head });
 }
 
-async function readIncident(writer: AuditWriter, incidentId: string): Promise<ChainReading> {
+/** Throws what reading throws. */
+export async function readIncident(writer: AuditWriter, incidentId: string): Promise<ChainReading> {
   return readChain(incidentId, await writer.store.items(incidentId));
 }

@@ -18,7 +18,7 @@ import { type Question, questionDigest } from '../question.ts';
 import { redact } from '../redact.ts';
 import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
-import { approvalCard } from '../slack/card.ts';
+import { approvalCard, cardTranscript } from '../slack/card.ts';
 import type { ApprovalCard } from '../slack/question.ts';
 import { storedCard } from '../slack/stored-card.ts';
 import { epochOf } from '../time.ts';
@@ -206,6 +206,9 @@ async function deliver(
   const place = await post(ports, incidentId, derived, card);
   await ports.control.delivered(keyOf(record.question), place, storedCard(card));
   await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...place });
+  const whole = cardTranscript(card);
+  // What has no room on the card helps to decide, and is no reason not to ask.
+  if (whole !== null) await ports.cards.attach(place, `${incidentId}-outputs.txt`, whole).catch(() => {});
 }
 
 /** The whole question and its script, once, also after a crash that came before. */

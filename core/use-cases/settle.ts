@@ -12,14 +12,14 @@ import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
-import { endCard } from './end-card.ts';
+import { endCard, redrawCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
 
 export interface SettlePorts {
   readonly writer: AuditWriter;
   readonly control: Pick<ControlStore, 'latest' | 'read' | 'end'>;
-  readonly cards: Pick<Cards, 'update'>;
+  readonly cards: Pick<Cards, 'update' | 'reply'>;
   readonly publicKey: PublicKey;
   /** Counts one more round of this incident in which its question was on no card, and returns how many there were. */
   countUndelivered(incidentId: string): Promise<number>;
@@ -53,16 +53,17 @@ export async function settle(
   compiled: Compiled,
   { incidentId, dispatch, again = false }: { incidentId: string; dispatch: Dispatch; again?: boolean },
 ): Promise<SettleDecision> {
-  const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
+  const [items, latest] = await Promise.all([
+    ports.writer.store.items(incidentId),
+    ports.control.latest(incidentId, dispatch),
+  ]);
+  const chain = readChain(incidentId, items);
   if (disbelief(chain) !== null) return 'answered';
-  const standing = await settled(
-    ports,
-    compiled,
-    { incidentId, again },
-    await ports.control.latest(incidentId, dispatch),
-  );
+  const standing = await settled(ports, compiled, { incidentId, again }, latest);
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
+  else if (standing.stored)
+    await redrawCard(ports.cards, standing.stored, ports.now(), historyLimits.longestWaitSeconds);
   return standing.decision;
 }
 

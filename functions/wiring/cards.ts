@@ -17,6 +17,8 @@ export function cards(): Cards {
       return { channel: place.channel, messageTs: place.ts };
     },
     update: async ({ channel, messageTs }, message) => (await slack()).update(channel, messageTs, message),
+    reply: async ({ channel, messageTs }, message) => void (await (await slack()).post(channel, message, messageTs)),
+    attach: async ({ channel, messageTs }, name, text) => (await slack()).attach(channel, messageTs, name, text),
     tell: async (channel, user, text) => (await slack()).tellOnly(channel, user, text),
   };
 }

@@ -1,13 +1,28 @@
 /** What lies beside the function's code: the compiled runbooks and policy. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Compiled } from '../../core/compiled.ts';
+import type { Compiled } from '../../core/compiled.ts';
 import { setting } from './environment.ts';
+
+/** Of the shape that this code reads: `core/compiled.ts` raises it when another one would be misread. */
+const format: Compiled['format'] = 1;
 
 let compiled: Compiled | undefined;
 
-/** compiled.json, checked once per process: it cannot change under a running function. */
+/**
+ * compiled.json, read once per process: it cannot change under a running function. Synth made and checked it, whole, and
+ * it travels in the same asset as this code; only its format is looked at again.
+ */
 export function loadCompiled(): Compiled {
-  compiled ??= Compiled.parse(JSON.parse(readFileSync(join(setting('LAMBDA_TASK_ROOT'), 'compiled.json'), 'utf8')));
+  compiled ??= read(join(setting('LAMBDA_TASK_ROOT'), 'compiled.json'));
   return compiled;
+}
+
+function read(path: string): Compiled {
+  const found = JSON.parse(readFileSync(path, 'utf8')) as Compiled;
+  if (found.format !== format)
+    throw new Error(
+      `${path}: its format is ${found.format}, and this code reads ${format}; deploy countersign-response again`,
+    );
+  return found;
 }

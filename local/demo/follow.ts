@@ -7,6 +7,7 @@ import type { Dispatch } from '../../core/dispatch.ts';
 import { difference } from '../../core/slack/parts.ts';
 import { epochOf } from '../../core/time.ts';
 import { visible } from '../../core/visible.ts';
+import type { Part } from '../../core/words.ts';
 import type { Laptop } from '../laptop.ts';
 import type { Operator } from './options.ts';
 import type { Terminal } from './progress.ts';
@@ -89,11 +90,13 @@ function show<K extends AuditEvent['kind']>(laptop: Laptop, screen: Terminal, ev
 
 /** What the step changed, as its observation showed it before and after. */
 async function showChange(laptop: Laptop, screen: Terminal, incidentId: string, step: number): Promise<void> {
-  const [before, after] = [
-    await laptop.output(incidentId, step, 'before'),
-    await laptop.output(incidentId, step, 'after'),
-  ];
-  for (const line of visible(difference(before, after)).split('\n'))
+  const outputs = await laptop.printed(incidentId);
+  const texts = (part: Part) =>
+    outputs.filter(({ dispatch }) => dispatch.step === step && dispatch.part === part).at(-1)?.outputs ?? [];
+  const [before, after] = [texts('before'), texts('after')].map((all) =>
+    all.map(({ stdout }) => stdout).join('\n'),
+  ) as [string, string];
+  for (const line of visible(difference(before, after) ?? '(nothing changed)').split('\n'))
     screen.print(`    ${line.startsWith('+') ? pc.green(line) : line.startsWith('-') ? pc.red(line) : line}`);
 }
 

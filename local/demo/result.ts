@@ -2,12 +2,17 @@
 import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
 import type { ReadEntry } from '../../core/audit/chain.ts';
 import type { ChainReport } from '../../core/audit/verify.ts';
+import type { StoredOutput } from '../../core/derive/outcome.ts';
+import { sameDispatch } from '../../core/dispatch.ts';
 import { progressOf } from '../../core/incident/progress.ts';
+import type { ShownOutputs } from '../../core/report/show.ts';
 import { stepOutcome } from '../../core/report/summary.ts';
 import { classify } from '../../core/risk/classify.ts';
 import { epochOf } from '../../core/time.ts';
+import { visible } from '../../core/visible.ts';
 import type { IncidentStatus } from '../../core/words.ts';
 import type { SentCommand } from '../managed-node.ts';
+import type { StoredMessage } from '../slack/emulated.ts';
 
 /** Milliseconds per stage. */
 export interface Stages {
@@ -32,6 +37,9 @@ export interface DemoResult {
   readonly rejections: number;
   readonly commandsSent: number;
   readonly mutatingCommandsSent: number;
+  /** Commands that ended, and those of them whose every line people could read in Slack, on a message or in a file below it. */
+  readonly commandsFinished: number;
+  readonly outputsShown: number;
   readonly auditEntries: number;
   readonly auditVerified: boolean;
   readonly stages: Stages;
@@ -41,6 +49,40 @@ export interface DemoResult {
 export async function countMutating(commands: readonly SentCommand[]): Promise<number> {
   const reparse = await loadReparse(new URL('../../node_modules', import.meta.url));
   return commands.filter(({ script }) => classify(script, { reparse }).level !== 'read_only').length;
+}
+
+/** How many commands ended, and of how many people were shown every line that they printed. */
+export function countShown(
+  entries: readonly ReadEntry[],
+  outputs: ShownOutputs['outputs'],
+  messages: readonly StoredMessage[],
+): Pick<DemoResult, 'commandsFinished' | 'outputsShown'> {
+  const read = messages.flatMap(textsOf).join('\n');
+  const finished = entries.flatMap(({ event }) => (event?.kind === 'command_finished' ? [event] : []));
+  const isShown = ({ dispatch, results }: (typeof finished)[number]) => {
+    const stored = outputs.filter((row) => sameDispatch(row.dispatch, dispatch)).flatMap((row) => row.outputs);
+    return results.every(({ target }) =>
+      stored.some((output) => output.target === target && linesOf(output).every((line) => read.includes(line))),
+    );
+  };
+  return { commandsFinished: finished.length, outputsShown: finished.filter(isShown).length };
+}
+
+function linesOf({ stdout, stderr }: StoredOutput): string[] {
+  return visible(`${stdout}\n${stderr}`)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** Every text of a message, of the files below it, and of its thread. */
+function textsOf({ blocks, files, replies }: StoredMessage): string[] {
+  return [...stringsOf(blocks), ...files.map(({ text }) => text), ...replies.flatMap(textsOf)];
+}
+
+function stringsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : [];
 }
 
 /** The product's part of the result, folded from the chain. */

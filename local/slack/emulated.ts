@@ -13,20 +13,36 @@ export interface WorkspaceUser extends WorkspacePerson {
   readonly id: string;
 }
 
-/** A message as the channel holds it; blocks that Countersign does not speak are left out. */
-const StoredMessage = z
-  .looseObject({
-    ts: z.string(),
-    text: z.string().default(''),
-    blocks: z.array(Block).catch([]),
-    edited: z.unknown().optional(),
-  })
-  .transform(({ ts, text, blocks, edited }) => ({ ts, text, blocks, edited: edited !== undefined }));
-export type StoredMessage = z.infer<typeof StoredMessage>;
+/** A message as Slack holds it; blocks that Countersign does not speak are left out. */
+const Message = z.looseObject({
+  ts: z.string(),
+  text: z.string().default(''),
+  blocks: z.array(Block).catch([]),
+  edited: z.unknown().optional(),
+  reply_count: z.number().default(0),
+  files: z.array(z.looseObject({ name: z.string(), url_private: z.string() })).default([]),
+});
+type Message = z.infer<typeof Message>;
+
+/** A file in a thread, with its text. */
+export interface StoredFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A message and what was answered to it, oldest first. */
+export interface StoredMessage {
+  readonly ts: string;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly edited: boolean;
+  readonly files: readonly StoredFile[];
+  readonly replies: readonly StoredMessage[];
+}
 
 const History = z.looseObject({
-  messages: z.array(StoredMessage),
-  response_metadata: z.looseObject({ next_cursor: z.string().default('') }),
+  messages: z.array(Message),
+  response_metadata: z.looseObject({ next_cursor: z.string().default('') }).default({ next_cursor: '' }),
 });
 const Users = z.looseObject({ members: z.array(z.looseObject({ id: z.string(), name: z.string() })) });
 const Channels = z.looseObject({ channels: z.array(z.looseObject({ id: z.string(), name: z.string() })) });
@@ -75,14 +91,14 @@ export async function startEmulatedSlack(options: EmulatedOptions): Promise<Emul
     appId: app.app_id,
     users,
     channel: { id: channel.id, name: channel.name },
-    history: () => history(call, channel.id),
+    history: () => history(call, channel.id, (address) => download(url, options.botToken, address)),
     triggerFor: async (user_id) => (await call('views.generateTriggerId', { user_id }, Trigger)).trigger_id,
     stop: () => emulator.close(),
   };
 }
 
 function seedOf({ people, channel, signingSecret, botToken }: EmulatedOptions): SeedConfig {
-  const scopes = ['chat:write', 'channels:read', 'channels:history', 'users:read'];
+  const scopes = ['chat:write', 'channels:read', 'channels:history', 'users:read', 'files:write', 'files:read'];
   return {
     slack: {
       signing_secret: signingSecret,
@@ -120,13 +136,40 @@ function caller(url: string, token: string): Caller {
   };
 }
 
-async function history(call: Caller, channel: string): Promise<StoredMessage[]> {
-  const messages: StoredMessage[] = [];
+type Download = (address: string) => Promise<string>;
+
+/** The channel's messages with their threads. */
+async function history(call: Caller, channel: string, read: Download): Promise<StoredMessage[]> {
+  const messages: Message[] = [];
   let cursor = '';
   do {
     const page = await call('conversations.history', { channel, limit: '500', cursor }, History);
     messages.push(...page.messages);
     cursor = page.response_metadata.next_cursor;
   } while (cursor !== '');
-  return messages.reverse();
+  return Promise.all(
+    messages.reverse().map(async (message) => {
+      if (message.reply_count === 0) return stored(message, read, []);
+      const { messages: thread } = await call('conversations.replies', { channel, ts: message.ts }, History);
+      const replies = thread.filter(({ ts }) => ts !== message.ts).map((reply) => stored(reply, read, []));
+      return stored(message, read, await Promise.all(replies));
+    }),
+  );
+}
+
+async function stored(
+  { ts, text, blocks, edited, files }: Message,
+  read: Download,
+  replies: readonly StoredMessage[],
+): Promise<StoredMessage> {
+  const texts = files.map(async ({ name, url_private }) => ({ name, text: await read(url_private) }));
+  return { ts, text, blocks, edited: edited !== undefined, files: await Promise.all(texts), replies };
+}
+
+/** Files lie where the API is, under whatever name the emulator gives itself. */
+async function download(url: string, token: string, address: string): Promise<string> {
+  const { pathname } = new URL(address);
+  const response = await fetch(`${url}${pathname}`, { headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`The emulated Slack answered ${response.status} for the file ${pathname}.`);
+  return response.text();
 }

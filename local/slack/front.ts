@@ -7,6 +7,8 @@ import type { ApiAnswer } from './web-api.ts';
 /** What the front server asks of the workspace. */
 export interface Workspace {
   api(request: IncomingMessage, rawBody: string): Promise<ApiAnswer>;
+  /** Takes the content of a file. */
+  upload(request: IncomingMessage, content: string): Promise<ApiAnswer>;
   /** The page, and its changing parts as JSON, as `as` (a person's name) sees them; null = the first person. */
   page(as: string | null): Promise<string>;
   parts(as: string | null): Promise<unknown>;
@@ -33,8 +35,8 @@ const Close = z.strictObject({ as: z.string() });
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
-/** The most that a request may bring: an interactivity payload with a whole message is below 100 KB. */
-const maximumBody = 1024 * 1024;
+/** The most that a request may bring: an interactivity payload is below 100 KB, a file of ours below 400,000 characters. */
+const maximumBody = 4 * 1024 * 1024;
 
 /** Starts the server on a free port. */
 export async function startFront(workspace: Workspace): Promise<{ url: string; stop(): Promise<void> }> {
@@ -57,6 +59,10 @@ async function answer(workspace: Workspace, request: IncomingMessage, response: 
   if (url.pathname.startsWith('/api/')) {
     const { status, body } = await workspace.api(request, await read(request));
     return reply(response, status, 'application/json', body);
+  }
+  if (url.pathname.startsWith('/upload/')) {
+    const { status, body } = await workspace.upload(request, await read(request));
+    return reply(response, status, 'text/plain', body);
   }
   if (!fromThisPage(request)) return reply(response, 403, 'text/plain', 'only this page may ask');
   if (route === 'GET /') return reply(response, 200, 'text/html', await workspace.page(as));

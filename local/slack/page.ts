@@ -4,7 +4,7 @@ import { createElement as h, type ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { blocksView } from './blocks-view.ts';
 import type { OpenView } from './clicks.ts';
-import type { StoredMessage, WorkspaceUser } from './emulated.ts';
+import type { StoredFile, StoredMessage, WorkspaceUser } from './emulated.ts';
 
 /** A message that only one person sees. */
 export interface Whisper {
@@ -105,17 +105,42 @@ function messageViews(sight: Sight): ReactElement[] {
   ];
 }
 
-function messageView(message: StoredMessage, { users, troubles }: Sight): ReactElement {
+function messageView(message: StoredMessage, sight: Sight): ReactElement {
+  const { users, troubles } = sight;
   const trouble = troubles.get(message.ts);
   const blocks =
-    message.blocks.length > 0 ? blocksView(message.blocks, users) : [h('p', { key: 'text' }, unescaped(message.text))];
+    message.blocks.length > 0 || message.text === ''
+      ? blocksView(message.blocks, users)
+      : [h('p', { key: 'text' }, unescaped(message.text))];
   const alert = trouble === undefined ? null : h('p', { className: 'trouble', role: 'alert' }, trouble);
   return h(
     'article',
     { key: message.ts, 'data-key': message.ts, 'data-ts': message.ts },
     avatar,
-    h('div', { className: 'body' }, byline(message.ts, message.edited), ...blocks, alert),
+    h(
+      'div',
+      { className: 'body' },
+      byline(message.ts, message.edited),
+      ...blocks,
+      alert,
+      ...message.files.map(fileView),
+      ...threadView(message, sight),
+    ),
   );
+}
+
+function fileView({ name, text }: StoredFile): ReactElement {
+  return h(
+    'details',
+    { key: name, className: 'file' },
+    h('summary', null, name),
+    h('pre', { className: 'file-text' }, text),
+  );
+}
+
+function threadView({ replies }: StoredMessage, sight: Sight): ReactElement[] {
+  if (replies.length === 0) return [];
+  return [h('div', { key: 'thread', className: 'thread' }, ...replies.map((reply) => messageView(reply, sight)))];
 }
 
 function whisperView({ ts, text }: Whisper): ReactElement {

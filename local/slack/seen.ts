@@ -61,7 +61,20 @@ export function startSeen(): Seen {
 
 /** What Slack would tell the person of the app's answer; null = all is well. */
 export function troubleOf({ status, body }: Answer): string | null {
-  if (status >= 200 && status < 300) return null;
+  if (status >= 200 && status < 300) return errorsOf(body);
   const said = body.slice(0, 200);
   return status === 0 ? `The app did not answer: ${said}. Try again.` : `The app answered ${status}: ${said}`;
+}
+
+const Refused = z.looseObject({ response_action: z.literal('errors'), errors: z.record(z.string(), z.string()) });
+
+/** What a modal is to say of its inputs; null when it may close. */
+function errorsOf(body: string): string | null {
+  if (body === '') return null;
+  try {
+    const { data } = Refused.safeParse(JSON.parse(body));
+    return data ? Object.values(data.errors).join(' ') : null;
+  } catch {
+    return null;
+  }
 }

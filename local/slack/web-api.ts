@@ -39,8 +39,25 @@ export async function answerApi(
     body: rawBody,
   });
   const body = await response.text();
-  done({ method, args, answer: Arguments.catch({}).parse(parsed(body)) });
-  return { status: response.status, body };
+  const answer = Arguments.catch({}).parse(parsed(body));
+  done({ method, args, answer });
+  if (typeof answer.upload_url !== 'string') return { status: response.status, body };
+  const { pathname } = new URL(answer.upload_url);
+  return {
+    status: response.status,
+    body: JSON.stringify({ ...answer, upload_url: `http://${request.headers.host}${pathname}` }),
+  };
+}
+
+/** The content of a file, at the address that was given for it. */
+export async function answerUpload(
+  request: IncomingMessage,
+  content: string,
+  emulator: { readonly url: string },
+): Promise<ApiAnswer> {
+  const headers = { 'content-type': request.headers['content-type'] ?? 'application/octet-stream' };
+  const response = await fetch(`${emulator.url}${request.url}`, { method: 'POST', headers, body: content });
+  return { status: response.status, body: await response.text() };
 }
 
 function argumentsOf(rawBody: string, contentType: string): Record<string, string> {

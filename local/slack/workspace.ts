@@ -12,7 +12,7 @@ import { startFront } from './front.ts';
 import { pageHtml, pageParts, pageScript, pageStyle, type Sight, type Whisper } from './page.ts';
 import { type Seen, startSeen, troubleOf } from './seen.ts';
 import { until } from './until.ts';
-import { answerApi } from './web-api.ts';
+import { answerApi, answerUpload } from './web-api.ts';
 
 export interface WorkspaceOptions extends EmulatedOptions {
   /** Where clicks are sent; may be set later, when the functions are deployed. */
@@ -118,6 +118,7 @@ function startWorkspaceFront(state: State) {
   return startFront({
     api: (request, rawBody) =>
       logged(state, (request.url ?? '').replace('/api/', ''), () => apiAnswer(state, request, rawBody)),
+    upload: (request, content) => logged(state, 'upload', () => answerUpload(request, content, state.emulated)),
     page: async (as) => pageHtml(await sight(state, as)),
     parts: async (as) => pageParts(await sight(state, as)),
     script: pageScript,

@@ -1,13 +1,13 @@
 /** `countersign audit`: what an auditor sees, and the exit code a script relies on. */
 import { createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerAudit } from '../../cli/audit.ts';
 import { type AuditEntry, nextEntry, recoveryChain } from '../../core/audit/chain.ts';
-import type { AuditEvent } from '../../core/audit/entry.ts';
+import type { AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import type { Burn } from '../../core/burn.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { dispatchName } from '../../core/dispatch.ts';
@@ -39,19 +39,34 @@ interface Beside {
   readonly open?: readonly string[];
   readonly burns?: readonly Burn[];
   readonly recovery?: readonly AuditEntry[];
+  /** What the work table keeps of step 2's output. */
+  readonly printed?: string;
   /** Tables that refuse to be read. */
   readonly refused?: readonly string[];
 }
 
+const change = { step: 2, part: 'run', attempt: 1, wave: 1 };
+
+/** As the chain's hashes name it when `stdout` is `out`. */
+function outputOf(stdout: string) {
+  const target = chain.flatMap(({ event }) =>
+    event.kind === 'command_finished' ? (event as EventOf<'command_finished'>).results : [],
+  )[0]?.target;
+  return { target, exitCode: 0, stdout, stderr: '' };
+}
+
 /** Runs `countersign audit …` over an account with these items' texts. */
 async function audit(arguments_: string[], stored: readonly unknown[], beside: Beside = {}) {
-  const { open = [], burns = facts.burns, recovery = [], refused = [] } = beside;
+  const { open = [], burns = facts.burns, recovery = [], printed, refused = [] } = beside;
   const der = createPublicKey(publicKey).export({ format: 'der', type: 'spki' });
   kms.reset();
   kms.on(GetPublicKeyCommand, { KeyId: 'alias/countersign-approval' }).resolves({ PublicKey: der });
   database.reset();
+  database.on(GetCommand).resolves({});
   database.on(QueryCommand).callsFake(({ TableName, ExpressionAttributeValues: values }) => {
     if (refused.includes(TableName)) throw new Error(`not authorized to read ${TableName}`);
+    if (TableName === 'countersign-work' && values?.[':prefix'] === 'OUTPUT#')
+      return { Items: printed === undefined ? [] : [{ dispatch: change, outputs: [outputOf(printed)] }] };
     if (TableName === 'countersign-work') return { Items: open.map((sk) => ({ pk: 'OPEN', sk })) };
     if (TableName === 'countersign-dispatches')
       return { Items: burns.map((burn) => ({ ...burn, pk: id, sk: `BURN#${dispatchName(burn.dispatch)}` })) };
@@ -186,6 +201,15 @@ describe('show', () => {
     );
     expect(lines.at(-3)).toMatch(/closed as resolved/);
     expect(lines.at(-2)).toMatch(/late: step 2 run succeeded/);
+  });
+
+  test('--outputs prints below it what each command printed, and of a text that the audit does not name only that it is missing', async () => {
+    expect(await audit(['show', id, '--outputs'], chain, { printed: 'out' })).toBe(0);
+    const at = lines.findIndex((line) => /step 2 run ran, on i-/.test(line));
+    expect(lines.slice(at, at + 2)).toEqual([expect.stringMatching(/step 2 run ran, on i-/), 'out']);
+    await audit(['show', id, '--outputs'], chain, { printed: 'forged' });
+    expect(lines.join('\n')).not.toContain('forged');
+    expect(lines.at(-1)).toMatch(/not kept, or is not what the audit names/);
   });
 
   test('a kind from the future is shown by its name; a recovery chain follows', async () => {

@@ -256,6 +256,26 @@ describe('a request that Slack signed', () => {
     expect(knocked()).toHaveLength(1);
   });
 
+  test('a blank reason keeps the modal open and says what it wants, as Slack asks for it', async () => {
+    const values = { [reasonInput.blockId]: { [reasonInput.actionId]: { value: '  ' } } };
+    const answer = await handler(request(form({ ...submission, view: { ...submission.view, state: { values } } })));
+    expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse(String(answer.body))).toEqual({
+      response_action: 'errors',
+      errors: { [reasonInput.blockId]: expect.stringContaining('Say why') },
+    });
+    expect([knocked(), opened]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['U0000000002', 'The policy does not name you as an approver.'],
+    ['U0000000009', 'The policy does not name you.'],
+  ])('Reject clicked by %s, who may not decide, opens no modal: "%s"', async (id, why) => {
+    await handler(request(form({ ...click(actionIds.reject), user: { id, name: 'x' } })));
+    expect(opened).toEqual([expect.objectContaining({ url: '/api/chat.postEphemeral', user: id, text: why })]);
+    expect(knocked()).toEqual([]);
+  });
+
   test.each([
     ['no form', 'junk'],
     ['no JSON', 'payload=%7Bno'],

@@ -17,6 +17,8 @@ export interface Watched {
   readonly killSwitch: KillSwitch;
   readonly past: Axes['past'];
   readonly alarm: Axes['alarm'];
+  /** Whether calls fail again and again for as long as the world lasts. */
+  readonly isTroubledForGood: boolean;
 }
 
 export function twice(watched: Watched): string[] {

@@ -183,8 +183,9 @@ export class Hosts {
     const { status, exitCode, stderr } = fate.says;
     if (status === 'Success') return 'succeeded';
     if (status === 'ExecutionTimedOut' || exitCode === 124 || exitCode === 137) return 'timed_out';
-    const isTold = status === 'Failed' && !stderr.startsWith('countersign: refused: ');
-    return isTold ? 'failed' : 'unknown';
+    // A script may print our own words; only with its code are they the document's.
+    const isRefusal = exitCode === 93 && stderr.startsWith('countersign: refused: ');
+    return status === 'Failed' && !isRefusal ? 'failed' : 'unknown';
   }
 
   /** Whether a change has succeeded on every host that it was sent to so far, as somebody who looks at the host would know. */

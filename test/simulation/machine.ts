@@ -53,13 +53,13 @@ type State = Omit<CountedState, 'Catch' | 'Retry' | 'Choices'> & {
   readonly Choices?: readonly Choice[];
 };
 
-interface Definition {
+export interface Definition {
   readonly StartAt: string;
   readonly TimeoutSeconds: number;
   readonly States: Readonly<Record<string, State>>;
 }
 
-const definition: Definition = JSON.parse(readFileSync('statemachines/incident.asl.json', 'utf8'));
+export const definition: Definition = JSON.parse(readFileSync('statemachines/incident.asl.json', 'utf8'));
 
 type Variables = Readonly<Record<string, unknown>>;
 

@@ -11,6 +11,7 @@ import { epochOf } from '../../core/time.ts';
 import type { Send } from '../../core/use-cases/execute-ports.ts';
 import type { World } from '../support/world.ts';
 import { falseAlarms, leaks, lies, twice, unsigned, type Watched } from './afterwards.ts';
+import { definition } from './machine.ts';
 
 /** An invocation of `execute` that runs: since when, and with which deployment. */
 interface Running {
@@ -18,6 +19,11 @@ interface Running {
   readonly mode: string;
   readonly instances: World['instances'];
 }
+
+const tenMinutes = 600_000;
+
+/** Where the gate never gets through, the machine's own time-out ends it, and `sweep` tells people, which may take it a few tries. */
+const machineEnd = definition.TimeoutSeconds * 1000;
 
 export class Oracle {
   readonly faults: string[] = [];
@@ -142,14 +148,15 @@ export class Oracle {
   }
 
   #unended(): string[] {
-    const { world, alarm } = this.#watched;
+    const { world, alarm, isTroubledForGood } = this.#watched;
+    const longest = isTroubledForGood ? machineEnd + tenMinutes : 8 * 3600_000;
     const isDropped = world.work.opened.size === 0 && (alarm === 'opted out' || alarm === 'deleted');
     for (const { message, at } of world.closings) this.#hear(JSON.stringify(message), at);
     return [...this.#opened].flatMap(([id, at]) => {
       const heard = this.#heard.get(id);
       // What was opened and never begun, of an alarm that is none of ours by now, is dropped: nobody's incident ended.
       if (!world.audit.chains.has(id) && isDropped) return [];
-      if (heard !== undefined && heard - at <= 8 * 3600_000) return [];
+      if (heard !== undefined && heard - at <= longest) return [];
       const when = heard === undefined ? 'never' : `only after ${Math.round((heard - at) / 60_000)} minutes`;
       const open = world.work.opened.has(id) ? 'open' : 'not open';
       return [`I12 people heard ${when} of ${id}, which is ${open}`];

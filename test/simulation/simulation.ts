@@ -93,6 +93,7 @@ class Simulation {
       killSwitch: this.#killSwitch,
       past: axes.past,
       alarm: axes.alarm,
+      isTroubledForGood: axes.trouble !== 'none' && axes.troubleHow === 'often',
     });
     const click: World['click'] = (...input) => this.#lambda.invokeLater('decide', 60, 0, () => witnessed(...input));
     const witnessed = world.click;

@@ -109,6 +109,7 @@ export function alarmOf(changes: Partial<Alarm> = {}): Alarm {
     rule: null,
     comparison: 'GreaterThanThreshold',
     threshold: 90,
+    series: { statistic: 'Maximum', periodSeconds: 60 },
     contributorId: null,
     quiet: null,
     ...changes,

@@ -91,6 +91,9 @@ export class World {
   /** What `close` and `sweep` told the channel. */
   readonly closings: Closing[] = [];
   readonly posts: SlackMessage[] = [];
+  readonly replies: SlackMessage[] = [];
+  /** Texts of files below messages. */
+  readonly files: string[] = [];
   readonly updates: SlackMessage[] = [];
   readonly told: string[] = [];
   readonly pages: string[] = [];
@@ -193,6 +196,16 @@ export class World {
       this.#port('update', () => {
         if (this.slackIsDown) throw new Error('Slack is down');
         this.updates.push(message);
+      }),
+    reply: async (_place: unknown, message: SlackMessage) =>
+      this.#port('reply', () => {
+        if (this.slackIsDown) throw new Error('Slack is down');
+        this.replies.push(message);
+      }),
+    attach: async (_place: unknown, _name: string, text: string) =>
+      this.#port('attach', () => {
+        if (this.slackIsDown) throw new Error('Slack is down');
+        this.files.push(text);
       }),
     tell: async (_channel: string, _user: string, text: string) => this.#port('tell', () => void this.told.push(text)),
   };

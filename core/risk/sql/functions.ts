@@ -64,13 +64,13 @@ const clickhouse = `formatreadablesize formatreadablequantity formatreadabletime
   uniq uniqexact countif sumif avgif quantile quantiles quantileexact topk argmax argmin grouparray grouparrayarray
   hostname fqdn uptime todayofweek datediff datename today yesterday subtractminutes subtracthours subtractdays addminutes tosecond`;
 
-const reading = new Set([
-  ...words(types),
-  ...words(aggregates),
-  ...words(plain),
-  ...words(postgres),
-  ...words(clickhouse),
-]);
+let reading: ReadonlySet<string> | undefined;
+
+/** Read when a first function is met. */
+function onlyReads(name: string): boolean {
+  reading ??= words([types, aggregates, plain, postgres, clickhouse].join(' '));
+  return reading.has(name);
+}
 
 interface KnownFunction {
   readonly does: string;
@@ -105,7 +105,7 @@ const acting: readonly (readonly [RegExp, KnownFunction])[] = [
 
 /** Null when the function only computes or looks. `name` in lower case, without its schema. */
 export function functionRisk(name: string): KnownFunction | null {
-  if (reading.has(name) || /^pg_stat_get_\w+$/.test(name)) return null;
+  if (onlyReads(name) || /^pg_stat_get_\w+$/.test(name)) return null;
   const known = acting.find(([pattern]) => pattern.test(name));
   return known ? known[1] : { does: 'calls a function that is not known to only read', level: 'destructive' };
 }

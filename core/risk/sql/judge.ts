@@ -1,8 +1,7 @@
 /** Judges SQL statements: its own reading of the words and a real parser must both see nothing but a query. */
-import mysqlParser from 'node-sql-parser/build/mysql.js';
-import postgresqlParser from 'node-sql-parser/build/postgresql.js';
 import type { RiskFlag, RiskLevel } from '../../words.ts';
 import { beforeParenthesis, functionRisk } from './functions.ts';
+import { parserOf } from './parsers.ts';
 import { type Dialect, type SqlStatement, type SqlToken, sqlStatements } from './tokens.ts';
 
 export interface SqlFinding {
@@ -194,13 +193,11 @@ function selectsUsers(tokens: readonly SqlToken[]): boolean {
   return table && tokens.some((token, at) => token.text === '*' && tokens[at - 1]?.text !== '(');
 }
 
-const parsers = { mysql: new mysqlParser.Parser(), postgresql: new postgresqlParser.Parser() };
-
 /** The second reader: null when the parser too sees one SELECT and nothing that writes. */
 function parserDoubts(statement: SqlStatement, dialect: Dialect): SqlFinding | null {
   const doubt: SqlFinding = { rule: 'syntax', does: 'cannot be read as a query', level: 'destructive' };
   try {
-    const parsed: unknown = parsers[dialect].astify(parseable(statement));
+    const parsed: unknown = parserOf(dialect).astify(parseable(statement));
     const trees = Array.isArray(parsed) ? parsed : [parsed];
     return trees.length === 1 && isSelect(trees[0]) && !writes(trees[0]) ? null : doubt;
   } catch {

@@ -103,7 +103,7 @@ const configure: Rule = {
   },
 };
 
-export const aws: Table = {
+export const aws = (): Table => ({
   aws: {
     does: 'talks to AWS',
     level: 'destructive',
@@ -194,10 +194,24 @@ export const aws: Table = {
       aws: 'destructive',
     },
   },
-};
+});
 
-/** A service's rule: the generated operations, then the secrets, then our own, each list overruling those before. */
+/** A service's rule. Its operations are unpacked when a command first names the service: there are thousands of them. */
 function service(name: string): Rule {
+  let unpacked: Rule['subcommands'];
+  return {
+    does: `asks for something of ${name}`,
+    level: 'destructive',
+    unlisted: 'deletes, runs code, decides about access, or is not known',
+    get subcommands() {
+      unpacked ??= operationsOfService(name);
+      return unpacked;
+    },
+  };
+}
+
+/** The generated operations, then the secrets, then our own, each list overruling those before. */
+function operationsOfService(name: string): NonNullable<Rule['subcommands']> {
   const { reads: reading = '', changes: changing = '' } = awsOperations[name] ?? {};
   const subcommands = new Map<string, Rule>([['wait', waits]]);
   for (const operation of operationsOf(reading)) subcommands.set(operation, reads);
@@ -205,12 +219,7 @@ function service(name: string): Rule {
   for (const operation of (secrets[name] ?? '').split(' ').filter(Boolean)) subcommands.set(operation, secret);
   for (const [operations, rule] of Object.entries(own[name] ?? {}))
     for (const operation of operations.split(' ')) subcommands.set(operation, rule);
-  return {
-    does: `asks for something of ${name}`,
-    level: 'destructive',
-    unlisted: 'deletes, runs code, decides about access, or is not known',
-    subcommands: Object.fromEntries(subcommands),
-  };
+  return Object.fromEntries(subcommands);
 }
 
 /** `describe: instances volumes; scan:` → `describe-instances`, `describe-volumes`, `scan`. */

@@ -4,7 +4,7 @@ import { isObeyed, type Reach } from '../assignments.ts';
 import { hidesCommand } from '../evaluated.ts';
 import type { Call, Table } from '../table.ts';
 
-export const builtins: Table = {
+export const builtins = (): Table => ({
   'true false :': {
     does: 'does nothing',
     level: 'read_only',
@@ -327,7 +327,7 @@ export const builtins: Table = {
     level: 'destructive',
     examples: { 'enable -f x y': 'destructive' },
   },
-};
+});
 
 /** Text with escapes that a later shell would run is not what the eye reads. */
 function decodesEscapes(call: Call): void {

@@ -101,7 +101,7 @@ function judgeAction(call: Call): void {
     call.raise('action', 'starts, stops or reconfigures the agent', 'modifying');
 }
 
-export const clouds: Table = {
+export const clouds = (): Table => ({
   gcloud: {
     does: 'shows how it is used',
     level: 'read_only',
@@ -227,4 +227,4 @@ export const clouds: Table = {
       'amazon-cloudwatch-agent-ctl -m ec2 -a stop': 'modifying',
     },
   },
-};
+});

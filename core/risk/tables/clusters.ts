@@ -21,7 +21,7 @@ const cephEffects: Record<string, Effect> = {
 const daemonShows =
   'version|status|help|config (?:show|get|diff)|config diff get|dump_(?:ops_in_flight|historic_ops|historic_slow_ops|blocked_ops|mempools|metrics|reservations|pgstate_history|blocklist|watchers|recovery_reservations)|perf (?:dump|schema|histogram dump)|ops|session ls|client ls|mon_status|quorum_status|sync_status|mds_metadata|get_latest_osdmap|heap stats|cache status|bluestore allocator (?:score|fragmentation) \\w+|osd_?map|log dump';
 
-export const clusters: Table = {
+export const clusters = (): Table => ({
   ceph: phrases({
     does: 'shows the state of a Ceph cluster',
     options: `-s --status --block ${cephOptions}`,
@@ -274,4 +274,4 @@ export const clusters: Table = {
       'corosync-cfgtool -x 1': 'destructive',
     },
   },
-};
+});

@@ -442,7 +442,7 @@ const containerd: Table = {
   },
 };
 
-export const containers: Table = {
+export const containers = (): Table => ({
   docker: { ...client({ anywhere: false, listed: true }, ''), examples: dockerExamples },
   'podman nerdctl finch': {
     ...client({ anywhere: true }, '-n: --namespace= -r --remote'),
@@ -469,4 +469,4 @@ export const containers: Table = {
     },
   },
   ...containerd,
-};
+});

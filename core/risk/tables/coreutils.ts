@@ -19,7 +19,7 @@ function tells(options: string, examples: Rule['examples'], known: 'all' | 'some
   return { ...shows(options, examples, known), does: 'shows facts about the machine', operands: 'text' };
 }
 
-export const coreutils: Table = {
+export const coreutils = (): Table => ({
   'ls dir vdir': {
     does: 'lists files',
     level: 'read_only',
@@ -730,7 +730,7 @@ export const coreutils: Table = {
     operands: { rest: 'text', level: 'modifying', does: 'changes terminal settings' },
     examples: { 'stty -a': 'read_only', 'stty raw': 'modifying' },
   },
-};
+});
 
 function losesRoot(call: Call): void {
   const root = call.operands.find((word) => (word.values ?? [word.text]).some(isRootFolder));

@@ -14,7 +14,7 @@ const ownDefaults: Effect = {
   unless: /^(?!.*\.\.)(?:\/etc\/[\w./-]+|(?:~|\/root|\/home\/[\w.-]+)\/\.[\w-]*my[\w-]*\.cnf)$/,
 };
 
-export const databases: Table = {
+export const databases = (): Table => ({
   psql: {
     does: 'asks a PostgreSQL server',
     level: 'read_only',
@@ -388,7 +388,7 @@ export const databases: Table = {
       "pt-query-digest --filter 'x' a": 'destructive',
     },
   },
-};
+});
 
 function optionValue(call: Call, names: RegExp): Argument | null {
   return call.options.find((option) => names.test(option.name))?.value ?? null;

@@ -4,7 +4,7 @@ import type { Argument } from '../arguments.ts';
 import { literalArgument, mayBeOption, openArgument } from '../arguments.ts';
 import type { Call, Table } from '../table.ts';
 
-export const find: Table = {
+export const find = (): Table => ({
   'find gfind bfs': {
     does: 'finds files',
     level: 'read_only',
@@ -98,7 +98,7 @@ export const find: Table = {
       'parallel --sshlogin h ls ::: a': 'destructive',
     },
   },
-};
+});
 
 /** Tests and actions of find that take one word; what runs or writes is in `judgeFind`. */
 const oneWord = new Set(

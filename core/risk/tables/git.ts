@@ -436,7 +436,7 @@ function gh(kind: string, reads: string, more: Rule['subcommands'] = {}): Rule {
   return { does: `shows ${kind}`, level: 'read_only', subcommands: { [reads]: { ...ghReads }, ...more } };
 }
 
-export const git: Table = {
+export const git = (): Table => ({
   git: {
     does: 'shows how it is used',
     level: 'read_only',
@@ -533,4 +533,4 @@ export const git: Table = {
       'gh repo delete x': 'destructive',
     },
   },
-};
+});

@@ -387,7 +387,7 @@ function ansible(modes: string, examples: Record<string, string>): Rule {
   };
 }
 
-export const infrastructure: Table = {
+export const infrastructure = (): Table => ({
   helm,
   'stern kail': {
     does: 'shows logs of many pods',
@@ -610,4 +610,4 @@ export const infrastructure: Table = {
     flag: 'sensitive_read',
     examples: { 'ansible-vault view x': 'destructive sensitive_read' },
   },
-};
+});

@@ -388,7 +388,7 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
   'status projects': reading('shows the current project', '-A --all-namespaces --suggest -q'),
 };
 
-export const kubernetes: Table = {
+export const kubernetes = (): Table => ({
   'kubectl oc': {
     does: 'shows how it is used',
     level: 'read_only',
@@ -529,4 +529,4 @@ export const kubernetes: Table = {
       'kubelet -v': 'destructive',
     },
   },
-};
+});

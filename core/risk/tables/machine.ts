@@ -1,7 +1,7 @@
 /** Argument table: hardware, security state, and the runtimes of programs. */
 import type { Call, Table } from '../table.ts';
 
-export const machine: Table = {
+export const machine = (): Table => ({
   dmidecode: {
     does: 'describes the hardware',
     level: 'read_only',
@@ -408,7 +408,7 @@ export const machine: Table = {
     subcommands: { 'active list verify recommend': 'read_only', profile: 'modifying' },
     examples: { 'tuned-adm active': 'read_only', 'tuned-adm off': 'destructive' },
   },
-};
+});
 
 /** `jcmd PID COMMAND`: only these are known to show. */
 function judgeJcmd(call: Call): void {

@@ -11,7 +11,7 @@ function reachAddresses(options: RegExp): (call: Call) => void {
   };
 }
 
-export const monitoring: Table = {
+export const monitoring = (): Table => ({
   promtool: phrases({
     does: 'checks Prometheus and its files',
     options:
@@ -140,4 +140,4 @@ export const monitoring: Table = {
       'gitlab-ctl show-config': 'destructive',
     },
   }),
-};
+});

@@ -5,7 +5,7 @@ import { mayBeOption } from '../arguments.ts';
 import { isPrivateHost, reachServer } from '../private-hosts.ts';
 import type { Call, Table } from '../table.ts';
 
-export const network: Table = {
+export const network = (): Table => ({
   ss: {
     does: 'lists sockets',
     level: 'read_only',
@@ -893,7 +893,7 @@ export const network: Table = {
       'nmcli networking off': 'destructive',
     },
   },
-};
+});
 
 const ipVerbs = /^(?:s|sh|sho|show|l|li|lis|list|ls|lst|get|g|help|stats|showdump)$/;
 const ipObjects =

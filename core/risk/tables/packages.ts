@@ -1,7 +1,7 @@
 /** Argument table: package managers of systems and languages. Installing can be undone; removing often cannot. */
 import type { Call, Table } from '../table.ts';
 
-export const packages: Table = {
+export const packages = (): Table => ({
   'apt apt-get aptitude': {
     does: 'manages packages',
     level: 'destructive',
@@ -304,7 +304,7 @@ export const packages: Table = {
     subcommands: { 'list info': 'read_only', 'install enable': 'modifying' },
     examples: { 'amazon-linux-extras': 'read_only', 'amazon-linux-extras list': 'read_only' },
   },
-};
+});
 
 /** `apt install package-` removes it; urls and files bring code of unknown origin. */
 function simulated(call: Call): void {

@@ -13,7 +13,7 @@ function looks(options: string, examples: Rule['examples']): Rule {
   };
 }
 
-export const processes: Table = {
+export const processes = (): Table => ({
   ps: {
     does: 'lists processes',
     level: 'read_only',
@@ -536,7 +536,7 @@ export const processes: Table = {
       operands: 'names',
       examples: { 'modprobe -r x': 'destructive', 'umount -l /mnt': 'destructive' },
     },
-};
+});
 
 const hardSignals = /^(?:-?(?:9|19|SIGKILL|KILL|STOP|SIGSTOP))$/i;
 

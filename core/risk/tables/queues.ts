@@ -2,7 +2,7 @@
 import { reachServer } from '../private-hosts.ts';
 import type { Call, Table } from '../table.ts';
 
-export const queues: Table = {
+export const queues = (): Table => ({
   'rabbitmqctl rabbitmq-diagnostics rabbitmq-queues rabbitmq-streams': {
     does: 'manages a message broker',
     level: 'destructive',
@@ -196,7 +196,7 @@ export const queues: Table = {
     subcommands: { 'status version print-cmd': 'read_only', 'restart start': 'modifying' },
     examples: { 'zkServer.sh status': 'read_only', 'zkServer.sh stop': 'destructive' },
   },
-};
+});
 
 /** One of Kafka's scripts: it must be given an option (or word) that shows, and none that changes or is unknown. */
 function kafka(

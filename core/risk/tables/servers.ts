@@ -2,7 +2,7 @@
 import { reachServer } from '../private-hosts.ts';
 import type { Call, Table } from '../table.ts';
 
-export const servers: Table = {
+export const servers = (): Table => ({
   'nginx openresty tengine': {
     does: 'starts a web server',
     level: 'destructive',
@@ -564,7 +564,7 @@ export const servers: Table = {
     operands: 'text',
     examples: { 'keytool -list -v -keystore x.jks': 'read_only', 'keytool -delete -alias a': 'destructive' },
   },
-};
+});
 
 function judgeApache(call: Call): void {
   const [verb] = call.operands;

@@ -1,7 +1,7 @@
 /** Argument table: volumes, arrays, disks, file systems and what mounts them. */
 import type { Call, Table } from '../table.ts';
 
-export const storage: Table = {
+export const storage = (): Table => ({
   'lvs vgs pvs lvdisplay vgdisplay pvdisplay lvscan lvmdiskscan': {
     does: 'lists volumes',
     level: 'read_only',
@@ -776,7 +776,7 @@ export const storage: Table = {
       storcli: 'destructive',
     },
   },
-};
+});
 
 /** Only these of the prompts' commands are known to look and not to touch. */
 function judgeXfs(call: Call): void {

@@ -333,4 +333,4 @@ const etcdctl: Rule = {
   },
 };
 
-export const stores: Table = { vault, consul, nomad, 'etcdctl etcdutl': etcdctl };
+export const stores = (): Table => ({ vault, consul, nomad, 'etcdctl etcdutl': etcdctl });

@@ -2,7 +2,7 @@
 import type { Call, Table } from '../table.ts';
 
 /** A pager is a shell: systemd opens one only at a terminal, which a script sent to a host does not have. */
-export const systemd: Table = {
+export const systemd = (): Table => ({
   systemctl: {
     does: 'lists units',
     level: 'read_only',
@@ -310,7 +310,7 @@ export const systemd: Table = {
       'logger -f /etc/shadow': 'modifying sensitive_read',
     },
   },
-};
+});
 
 /** Without these nobody can reach or repair the machine, or what runs on it. */
 const vital =

@@ -3,7 +3,7 @@ import { awkActs } from '../awk.ts';
 import { sedActs } from '../sed.ts';
 import type { Call, Table } from '../table.ts';
 
-export const text: Table = {
+export const text = (): Table => ({
   'grep egrep fgrep rgrep zgrep zegrep zfgrep bzgrep xzgrep': {
     does: 'searches text',
     level: 'read_only',
@@ -266,7 +266,7 @@ export const text: Table = {
     operands: 'names',
     examples: { 'zip -r a.zip b': 'destructive', 'cpio -idmv': 'destructive' },
   },
-};
+});
 
 /** `--arg NAME VALUE` and its like take two words; the file of `--rawfile` is its second, before the filter. */
 function readNamed(call: Call): void {

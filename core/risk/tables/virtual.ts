@@ -6,7 +6,7 @@ import { either, only, ownConfiguration, phrases, valuesOf, verbs } from './phra
 const openStackNouns =
   'server(?: group| event| migration| volume)?|volume(?: snapshot| backup| type| service| attachment)?|network(?: agent| qos policy| segment)?|subnet(?: pool)?|port|router|image|flavor|hypervisor(?: stats)?|project|user|group|role(?: assignment)?|service|endpoint|catalog|compute (?:service|agent)|availability zone|aggregate|host|security group(?: rule)?|floating ip|stack(?: resource| event| output| template)?|loadbalancer(?: listener| pool| member| healthmonitor| amphora| provider| status)?|domain|region|quota|usage|limits|extension|baremetal (?:node|port|driver)|dns|recordset|zone|share|resource provider(?: inventory| usage)?|allocation|trunk|coe cluster|console log';
 
-export const virtual: Table = {
+export const virtual = (): Table => ({
   virsh: phrases({
     does: 'shows virtual machines',
     options:
@@ -430,7 +430,7 @@ export const virtual: Table = {
       'upsc ups@a.example.com': 'read_only egress',
     },
   },
-};
+});
 
 /** `REMOTE:` and `REMOTE:NAME` ask another server. */
 function remote(call: Call): void {

@@ -2,7 +2,7 @@
 import { codeActs } from '../code.ts';
 import type { Call, Table } from '../table.ts';
 
-export const wrappers: Table = {
+export const wrappers = (): Table => ({
   'sudo doas': {
     does: 'runs as another user',
     level: 'read_only',
@@ -351,7 +351,7 @@ export const wrappers: Table = {
       'bc -f /etc/shadow': 'read_only sensitive_read',
     },
   },
-};
+});
 
 /** From the first word that is no option on: what it runs may be worse than running something. */
 function judgeRest(call: Call): void {

@@ -30,6 +30,8 @@ const metric: MetricAlarm = {
   MetricName: 'disk_used_percent',
   ComparisonOperator: 'GreaterThanThreshold' as const,
   Threshold: 90,
+  Statistic: 'Maximum',
+  Period: 60,
   Dimensions: [{ Name: 'InstanceId', Value: 'i-0123456789abcdef0' }],
 };
 
@@ -290,21 +292,58 @@ describe('tags remembered for triage', () => {
 });
 
 describe('evidence', () => {
-  test('is the alarm’s reason and the metric’s last hour, newest first', async () => {
-    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Values: [96.04, 95, 94, 93, 92, 91, 90] }] });
+  const reason = { label: 'CloudWatch says', text: alarm.stateReason };
+  const minutesAgo = (minutes: number) => new Date(start - minutes * 60_000);
+
+  test('is the alarm’s reason and the very series that it compares: its statistic, its period, its threshold', async () => {
+    const values = [96.04, 95, 94, 93.123456, 92, 91, 90];
+    cloudwatch.on(GetMetricDataCommand).resolves({
+      MetricDataResults: [{ Values: values, Timestamps: values.map((_, index) => minutesAgo(index + 1)) }],
+    });
     expect(await evidence(alarm)).toEqual([
-      { label: 'CloudWatch says', text: alarm.stateReason },
-      { label: 'disk_used_percent, 5-minute averages, newest first', text: '96.0, 95.0, 94.0, 93.0, 92.0, 91.0' },
+      reason,
+      {
+        label: 'disk_used_percent, Maximum per 60 s, alarm at > 90',
+        text: '▁▂▃▅▆▇█ 90 … 96.04\n02:59 96.04, 02:58 95, 02:57 94, 02:56 93.12, 02:55 92, 02:54 91 (UTC, newest first)',
+      },
     ]);
     const [asked] = cloudwatch.commandCalls(GetMetricDataCommand);
-    expect(asked?.args[0].input).toMatchObject({ StartTime: new Date(start - 3600_000), EndTime: new Date(start) });
+    expect(asked?.args[0].input).toMatchObject({
+      StartTime: new Date(at.getTime() - 3600_000),
+      EndTime: new Date(start),
+      MetricDataQueries: [{ MetricStat: { Period: 60, Stat: 'Maximum' } }],
+    });
   });
 
-  test('says so when the metric cannot be read, and is the reason alone when there is none', async () => {
+  test('goes back as many periods as it takes to see the change, of a slow alarm too', async () => {
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
+    const slow = alarmOf({ series: { statistic: 'p99', periodSeconds: 3600 } });
+    expect((await evidence(slow))[1]).toEqual({
+      label: 'disk_used_percent, p99 per 60 min, alarm at > 90',
+      text: 'no data in this time',
+    });
+    const [asked] = cloudwatch.commandCalls(GetMetricDataCommand);
+    expect(asked?.args[0].input.StartTime).toEqual(new Date(at.getTime() - 30 * 3600_000));
+  });
+
+  test('of a series that does not move is a flat line', async () => {
+    cloudwatch.on(GetMetricDataCommand).resolves({
+      MetricDataResults: [{ Values: [5, 5], Timestamps: [minutesAgo(1), minutesAgo(2)] }],
+    });
+    expect((await evidence(alarm))[1]?.text).toMatch(/^▁▁ 5 … 5\n/);
+  });
+
+  test.each([
+    ['metric math', alarmOf({ series: null }), /computes several metrics/],
+    ['a composite alarm', alarmOf({ kind: 'composite', series: null, metric: null }), /composite alarm has none/],
+    ['a log alarm', alarmOf({ kind: 'log', series: null, metric: null }), /log alarm has none/],
+  ])('of %s says that there is none, and asks for none', async (_, without, why) => {
+    expect(await evidence(without)).toEqual([reason, { label: 'Metric', text: expect.stringMatching(why) }]);
+    expect(cloudwatch.commandCalls(GetMetricDataCommand)).toEqual([]);
+  });
+
+  test('says so when the metric cannot be read', async () => {
     cloudwatch.on(GetMetricDataCommand).rejects(Object.assign(new Error('secret details'), { name: 'AccessDenied' }));
     expect((await evidence(alarm))[1]).toEqual({ label: 'Metric', text: 'could not be read: AccessDenied' });
-    expect(await evidence(alarmOf({ metric: null, namespace: null }))).toHaveLength(1);
-    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
-    expect(await evidence(alarm)).toHaveLength(1);
   });
 });

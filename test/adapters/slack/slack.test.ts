@@ -28,6 +28,16 @@ test('posts by the channel’s name, updates by id, and both arrive byte for byt
   expect((await workspace.messages()).at(-1)).toMatchObject({ ts, blocks: [{ type: 'divider' }], edited: true });
 });
 
+test('puts a text file into the thread of a message, byte for byte', async () => {
+  const { channel, ts } = await slack().post('incidents', approvalCard(sampleCard()));
+  const text = 'größe 94 %\n\u{1f525}\n'.repeat(3000);
+  await slack().attach(channel, ts, 'inc-1-outputs.txt', text);
+  expect((await workspace.messages()).at(-1)).toMatchObject({
+    ts,
+    replies: [{ files: [{ name: 'inc-1-outputs.txt', text }] }],
+  });
+});
+
 describe('every refusal is a SlackUnavailable with its cause', () => {
   test.each<[string, RegExp, () => Promise<unknown>]>([
     [
@@ -48,7 +58,7 @@ describe('every refusal is a SlackUnavailable with its cause', () => {
     [
       'an old trigger',
       /views\.open: .*invalid_trigger_id/,
-      () => slack().openModal('1.2.3', rejectModal(sampleCard().reference)),
+      () => slack().openModal('1.2.3', rejectModal(sampleCard().reference, null)),
     ],
     [
       'another token',
@@ -112,7 +122,7 @@ describe('it gives up early', () => {
     const started = Date.now();
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
     await expect(
-      slackAdapter({ token, apiUrl }).openModal('1.2.3', rejectModal(sampleCard().reference)),
+      slackAdapter({ token, apiUrl }).openModal('1.2.3', rejectModal(sampleCard().reference, null)),
     ).rejects.toBeInstanceOf(SlackUnavailable);
     expect(calls).toBe(1);
     expect(Date.now() - started).toBeLessThan(3_000);

@@ -28,6 +28,7 @@ test('a metric alarm', () => {
     rule: null,
     comparison: 'GreaterThanThreshold',
     threshold: 90,
+    series: { statistic: 'Average', periodSeconds: 60 },
     contributorId: null,
     quiet: null,
   });
@@ -45,9 +46,23 @@ test('metric math: the first metric, without dimensions that another contradicts
     namespace: 'AWS/EC2',
     metric: 'NetworkIn',
     dimensions: { InstanceId: 'i-0123456789abcdef0', Interface: 'eth0' },
+    series: null,
   });
   entry.Metrics[2].MetricStat.Metric.Dimensions[0].Value = 'i-0fedcba9876543210';
   expect(alarmFromCloudWatch(entry, tags, null).dimensions).toEqual({ Interface: 'eth0' });
+});
+
+test.each([
+  ['a percentile', { ExtendedStatistic: 'p99', Period: 300 }, { statistic: 'p99', periodSeconds: 300 }],
+  [
+    'one metric by itself, as the console writes it',
+    { Metrics: [{ Id: 'm1', MetricStat: { Metric: { Namespace: 'N', MetricName: 'M' }, Stat: 'Sum', Period: 10 } }] },
+    { statistic: 'Sum', periodSeconds: 10 },
+  ],
+  ['a query over many', { Metrics: [{ Id: 'q1', Expression: 'SELECT MAX(x) FROM y GROUP BY z', Period: 60 }] }, null],
+])('the series of %s is what is compared with the threshold', (_, changes, series) => {
+  const { Statistic: __, Period: ___, ...entry } = fixture('describe-metric');
+  expect(alarmFromCloudWatch({ ...entry, ...changes }, tags, null).series).toEqual(series);
 });
 
 test('a composite alarm has a rule and no metric', () => {

@@ -49,6 +49,8 @@ function fields(schema: z.core.$ZodType, sample: unknown, path: Path = []): Path
     case 'nullable':
     case 'default':
       return fields(def.innerType as z.core.$ZodType, sample, path);
+    case 'lazy':
+      return fields((def.getter as () => z.core.$ZodType)(), sample, path);
     default:
       return [path];
   }

@@ -33,6 +33,8 @@ export interface Genuine {
   readonly id: string;
   readonly entries: AuditEntry[];
   readonly facts: ChainFacts & { readonly burns: Burn[] };
+  /** Seals a vote with the approval key that the chain's own votes were signed with. */
+  readonly sealed: (vote: Record<string, unknown>) => Promise<Envelope>;
 }
 
 /** What an incident is to be like. */
@@ -91,7 +93,7 @@ export async function genuine(name: string, shape: Shape): Promise<Genuine> {
     isOpen: !shape.closed,
     recovery: [],
   };
-  return { id: incident.id, entries: rehashed(incident.entries), facts };
+  return { id: incident.id, entries: rehashed(incident.entries), facts, sealed: (vote) => sealed(vote) };
 }
 
 class Incident {

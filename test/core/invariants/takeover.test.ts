@@ -1,6 +1,5 @@
 /** I11: any one function but `execute` and `decide` taken over. Nothing unsigned is sent, nobody is told a lie that could have been refuted, and it ends. */
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../../core/digest.ts';
 import { dispatchKey } from '../../../core/dispatch.ts';
 import { isoOf } from '../../../core/time.ts';
 import { seed, share } from '../../soak.ts';
@@ -9,6 +8,7 @@ import { fleetRunbook, hostId, hostOf } from '../../support/fleet.ts';
 import { type Operator, World } from '../../support/world.ts';
 import { Chance } from './chance.ts';
 import { Intruder, type Victim, victims } from './intruder.ts';
+import { unsigned } from './unsigned.ts';
 import { isChange, Witness } from './witness.ts';
 
 const runbook = fleetRunbook.replace('severity: high', 'severity: low');
@@ -70,38 +70,6 @@ async function incidentWith(victim: Victim, chance: Chance): Promise<Run> {
     world.now += 60_000;
   }
   return { world, intruder, witness, budget: budgets[which - 1] ?? 0 };
-}
-
-/** What was sent and must not have been, in words. */
-function unsigned({ world, witness, budget }: Run): string[] {
-  const found: string[] = [];
-  const keys = world.sends.map(({ incidentId, dispatch }) => dispatchKey(incidentId, dispatch));
-  if (new Set(keys).size < keys.length) found.push('a dispatch was sent twice');
-  const onHosts = world.sends.flatMap(({ incidentId, dispatch, targets }) =>
-    targets.map((target) => `${dispatchKey(incidentId, { ...dispatch, wave: 1 })} ${target}`),
-  );
-  if (new Set(onHosts).size < onHosts.length) found.push('two waves of a dispatch went to one host');
-  for (const [index, send] of world.sends.entries()) {
-    const key = keys[index] ?? '';
-    const burn = world.dispatches.burnt.get(key);
-    if (!burn) found.push(`${key} was sent without a burn`);
-    const isBurnt = burn?.scriptHash === sha256(send.script) && burn.targets.join() === send.targets.join();
-    if (!isBurnt) found.push(`${key} was burnt as something else`);
-    if (!isChange(send)) continue;
-    if (burn?.standing) continue;
-    const isSigned = witness.clicks.some(({ user, verdict, record }) => {
-      const [item] = record.question.items;
-      const isMeant = send.targets.every((target) => item?.targets.includes(target));
-      const isSame = item?.scriptHash === sha256(send.script) && isMeant;
-      const first = dispatchKey(send.incidentId, { ...send.dispatch, wave: 1 });
-      const about = item && dispatchKey(record.question.incidentId, item.dispatch) === first;
-      return user === ana.id && verdict === 'approve' && isSame && about && record.digest === burn?.questionDigest;
-    });
-    if (!isSigned) found.push(`${key} was sent, and no approver signed it`);
-  }
-  const unasked = [...world.dispatches.burnt.values()].filter((burn) => burn.standing !== null);
-  if (unasked.length > budget) found.push(`${unasked.length} unasked actions with a budget of ${budget}`);
-  return found;
 }
 
 /** Ended and told, or paged. Who may take an incident off the list, `close` and `sweep`, can keep it silent. */

@@ -1,7 +1,7 @@
 /** The organisation's own list: it may lower what nobody here knows, and only raise everything else. */
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../../core/risk/classify.ts';
-import { OrganisationRule } from '../../../core/risk/organisation.ts';
+import { OrganisationRule } from '../../../core/risk/organisation-rule.ts';
 import { riskTools } from '../../support/fixtures.ts';
 
 type Words = Partial<Omit<OrganisationRule, 'match'>> & {

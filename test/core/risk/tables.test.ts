@@ -1,7 +1,7 @@
 /** Every rule of the argument tables has examples that fit and examples that do not. */
 import { describe, expect, it } from 'vitest';
 import { loadReparse } from '../../../adapters/tree-sitter/reparse.ts';
-import { tables } from '../../../core/risk/catalogue.ts';
+import { allTables } from '../../../core/risk/catalogue.ts';
 import { classify } from '../../../core/risk/classify.ts';
 import { optionNames } from '../../../core/risk/options.ts';
 import type { Rule } from '../../../core/risk/table.ts';
@@ -20,7 +20,7 @@ function rulesOf(name: string, rule: Rule): { name: string; rule: Rule }[] {
   return [{ name, rule }, ...below];
 }
 
-const entries = tables.flatMap((table) => Object.entries(table).map(([names, rule]) => ({ names, rule })));
+const entries = allTables().flatMap((table) => Object.entries(table).map(([names, rule]) => ({ names, rule })));
 
 it('names every command once', () => {
   const names = entries.flatMap((entry) => entry.names.split(' '));

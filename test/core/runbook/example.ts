@@ -102,6 +102,7 @@ export function createAlarm(overrides: Partial<Alarm> = {}): Alarm {
     rule: null,
     comparison: null,
     threshold: null,
+    series: null,
     contributorId: null,
     quiet: null,
     ...overrides,

@@ -128,3 +128,47 @@ test('whatever is cut out, doubled or inserted: a runbook or a RunbookError', { 
     { seed, numRuns: share(20_000) },
   );
 });
+
+test('keeps the author’s prose of each step, and the section for when the alarm stays', () => {
+  const text = `---
+id: prose
+title: Prose
+owner: platform
+severity: low
+match: { alarms: ['x-*'] }
+targets: { from: alarm, max: 1 }
+---
+
+Before the steps.
+
+1. Look
+
+   Compare \`IUse%\` with
+   \`Use%\`.
+
+   - one
+   - two
+
+   \`\`\`bash
+   df -h
+   \`\`\`
+
+2. Call the owner
+
+## If the alarm stays
+
+- A process holds a deleted file open:
+  restart it.
+
+### By day
+
+Grow the volume.
+
+## See also
+
+Nothing of it.
+`;
+  const { steps, ifAlarmStays } = parseRunbook(text, 'prose.md');
+  expect(steps.map(({ prose }) => prose)).toEqual(['Compare `IUse%` with `Use%`.\n\n- one\n- two', '']);
+  expect(ifAlarmStays).toBe('- A process holds a deleted file open: restart it.\n\n### By day\n\nGrow the volume.');
+});

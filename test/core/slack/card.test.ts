@@ -32,7 +32,7 @@ describe('approvalCard', () => {
     expect(slackProblems(message)).toEqual([]);
     expect(message.blocks[0]).toMatchObject({
       type: 'header',
-      text: { text: 'Approve step 2? Remove rotated logs older than a week' },
+      text: { text: 'Deletes files on web-1: Remove rotated logs older than a week' },
     });
     expect(preformatted(message)).toContain(card.command);
     for (const text of [
@@ -51,6 +51,10 @@ describe('approvalCard', () => {
       'access.log.8.gz',
       'No rollback: ',
       'a week of logs is in the archive bucket',
+      'What it would do (3 lines)',
+      'The runbook says: ',
+      'what is deleted is gone',
+      '10 min left',
       'Needs 1 approval',
       'U0ANA',
       'U0BO',
@@ -180,7 +184,7 @@ const hostileCards = fc
     alarm: fc.record({ name: hostileText, reason: hostileText, since: fc.option(fc.nat(4_000_000_000)) }),
     environment: hostileText,
     runbook: fc.record({ id: fc.constant('disk-full'), title: hostileText }),
-    step: fc.record({ number: fc.constant(2), of: fc.constant(4), title: hostileText }),
+    step: fc.record({ number: fc.constant(2), of: fc.constant(4), title: hostileText, prose: hostileText }),
     command: fc.option(showableCommand),
     parameters: fc.array(fc.record({ name: hostileText, value: hostileText }), { maxLength: 3 }),
     risk: fc.record({

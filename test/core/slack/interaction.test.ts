@@ -1,8 +1,10 @@
 /** Interactivity payloads as Slack sends them become acts; everything else is `other` or an error, never an act. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { approvalCard } from '../../../core/slack/card.ts';
 import { InteractionError, parseInteraction } from '../../../core/slack/interaction.ts';
 import { seed, share } from '../../soak.ts';
+import { sampleCard } from './samples.ts';
 
 const reference = `inc-0123456789abcdef0123.2.run.1.1.r0001.${'0f'.repeat(32)}`;
 const older = `inc-0123456789abcdef0123.2.run.1.0123456789ab.${'0f'.repeat(32)}`;
@@ -49,6 +51,7 @@ describe('parseInteraction', () => {
       triggerId: '12466734323.1395872398',
       reason: null,
       channel: 'C1',
+      about: null,
     });
   });
 
@@ -81,6 +84,29 @@ describe('parseInteraction', () => {
       triggerId: null,
       reason: 'not now + ü & =',
       channel: null,
+      about: null,
+    });
+  });
+
+  test.each([' \n ', '', null])('a submitted rejection whose reason is %j is asked for again', (value) => {
+    const payload = submissionPayload({ state: { values: { 'countersign.reason': { text: { value } } } } });
+    expect(parseInteraction(form(payload))).toEqual({
+      kind: 'incomplete',
+      errors: { 'countersign.reason': expect.stringContaining('Say why') },
+    });
+  });
+
+  test('a click says what its card says, whatever else stands there', () => {
+    const { blocks } = approvalCard(sampleCard());
+    const payload = clickPayload({ message: { ts: '1.0', blocks: [{ type: 'image' }, null, ...blocks] } });
+    expect(parseInteraction(form(payload))).toMatchObject({
+      about: {
+        headline: 'Deletes files on web-1: Remove rotated logs older than a week',
+        command: sampleCard().command,
+      },
+    });
+    expect(parseInteraction(form(clickPayload({ message: { ts: '1.0', blocks: 'none' } })))).toMatchObject({
+      about: null,
     });
   });
 
@@ -111,10 +137,6 @@ describe('parseInteraction', () => {
     ['a value that is no reference', form(clickPayload(action({ value: `${reference} ` })))],
     ['two actions at once', form(clickPayload({ actions: [...clickPayload().actions, ...clickPayload().actions] }))],
     ['a rejection without reason', form(submissionPayload({ state: { values: {} } }))],
-    [
-      'a rejection whose reason is blank',
-      form(submissionPayload({ state: { values: { 'countersign.reason': { text: { value: ' \n ' } } } } })),
-    ],
     ['a rejection of nothing', form(submissionPayload({ private_metadata: '' }))],
   ])('%s is an error', (_, body) => {
     expect(() => parseInteraction(body)).toThrow(InteractionError);

@@ -107,7 +107,7 @@ describe('slackProblems', () => {
 });
 
 test('a modal has limits of its own', () => {
-  const modal = rejectModal(sampleCard().reference);
+  const modal = rejectModal(sampleCard().reference, null);
   expect(viewProblems(modal)).toEqual([]);
   expect(viewProblems({ ...modal, title: text(25) })).not.toEqual([]);
   expect(viewProblems({ ...modal, submit: text(25) })).not.toEqual([]);

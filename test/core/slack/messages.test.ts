@@ -47,6 +47,14 @@ describe('incidentSummary', () => {
   });
 });
 
+test('an ending that did not help says what the runbook says next', () => {
+  const message = JSON.stringify(
+    incidentSummary(sampleReport({ ifAlarmStays: '- `lsof +L1` names it; restart that process.' })),
+  );
+  expect(message).toContain('If the alarm stays, the runbook says');
+  expect(message).toContain('lsof +L1');
+});
+
 describe('dryRunSummary', () => {
   const report = sampleReport({
     title: 'Dry run, nothing changed',
@@ -82,16 +90,19 @@ describe('dryRunSummary', () => {
 });
 
 test('the modal asks for a reason and carries the reference', () => {
-  const modal = rejectModal(sampleCard().reference);
+  const modal = rejectModal(sampleCard().reference, null);
   expect(viewProblems(modal)).toEqual([]);
   expect(modal.private_metadata).toMatch(/^inc-0123456789abcdef0123\.2\.run\.1\./);
 });
 
 test.each([
-  ['a\nb\nc', 'a\nB\nc', '- b\n+ B'],
-  ['same\n', 'same', '(no difference)'],
-  ['', 'x', '- \n+ x'],
-  ['a\nb', 'a\nb\nc', '+ c'],
+  ['a\nb\nc', 'a\nB\nc', '  a\n- b\n+ B\n  c'],
+  ['same\n', 'same', null],
+  ['', 'x', '+ x'],
+  ['a\nb', 'a\nb\nc', '  b\n+ c'],
+  // What came in the middle is one line, whatever stands on both sides of it.
+  ['1\n2\n3\n4\n5\n6', '1\n2\n3\nnew\n4\n5\n6', '  3\n+ new\n  4'],
+  ['1\n2\n3\n4\n5\n6\n7\n8', '0\n2\n3\n4\n5\n6\n7\n9', '- 1\n+ 0\n  2\n…\n  7\n- 8\n+ 9'],
 ])('difference of %j and %j', (before, after, shown) => {
   expect(difference(before, after)).toBe(shown);
 });

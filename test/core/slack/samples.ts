@@ -25,7 +25,12 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
     environment: 'production',
     mode: 'live',
     runbook: { id: 'disk-full', title: 'Disk full' },
-    step: { number: 2, of: 4, title: 'Remove rotated logs older than a week' },
+    step: {
+      number: 2,
+      of: 4,
+      title: 'Remove rotated logs older than a week',
+      prose: 'There is no rollback: what is deleted is gone.',
+    },
     command,
     targets: [{ id: 'i-0a1b2c3d4e5f60718', name: 'web-1' }],
     parameters: [{ name: 'log_dir', value: '/var/log' }],
@@ -41,6 +46,9 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
       { title: 'Largest directories', text: '4.1G\t/var/log/nginx\n1.2G\t/var/log/journal\n312M\t/var/log/app' },
       { title: 'Last deploy', text: 'none in 6 h' },
     ],
+    earlier: [
+      { title: 'Step 1 (Largest directories) ran', outputs: [{ host: 'web-1', text: '4.1G\t/var/log/nginx' }] },
+    ],
     before: [{ host: 'web-1', text: 'Use%\n 94%\n' }],
     dryRun: [
       {
@@ -53,7 +61,9 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
     required: 1,
     approvedBy: [],
     expiresAt: 1_795_404_420,
+    drawnAt: 1_795_403_820,
     plannedBy: 'deterministic matcher (the model is off)',
+    links: [{ text: 'alarm', url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home' }],
     ...overrides,
   };
 }
@@ -72,6 +82,7 @@ export function sampleStep(overrides: Partial<StepReport> = {}): StepReport {
     before: [{ host: 'web-1', text: 'Filesystem Use%\n/dev/nvme0n1p1 94%\n' }],
     after: [{ host: 'web-1', text: 'Filesystem Use%\n/dev/nvme0n1p1 41%\n' }],
     dryRun: [],
+    printed: [],
     ...overrides,
   };
 }
@@ -108,6 +119,7 @@ export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentR
     cause: null,
     seconds: 262,
     next: 'Nothing to do. Look into the cause by day.',
+    ifAlarmStays: '',
     ...overrides,
   };
 }

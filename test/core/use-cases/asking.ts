@@ -40,6 +40,8 @@ export class House {
   readonly control = new MemoryControl();
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly posts: SlackMessage[] = [];
+  readonly replies: SlackMessage[] = [];
+  readonly files: { name: string; text: string }[] = [];
   readonly updates: { messageTs: string; text: string }[] = [];
   readonly told: { channel: string; user: string; text: string }[] = [];
   readonly woken: string[] = [];
@@ -69,6 +71,16 @@ export class House {
       this.port('update');
       if (this.slackIsDown) throw new Error('Slack is down');
       this.updates.push({ messageTs, text: JSON.stringify(message) });
+    },
+    reply: async (_place: unknown, message: SlackMessage) => {
+      this.port('reply');
+      if (this.slackIsDown) throw new Error('Slack is down');
+      this.replies.push(message);
+    },
+    attach: async (_place: unknown, name: string, text: string) => {
+      this.port('attach');
+      if (this.slackIsDown) throw new Error('Slack is down');
+      this.files.push({ name, text });
     },
     tell: async (channel: string, user: string, text: string) => {
       this.told.push({ channel, user, text });

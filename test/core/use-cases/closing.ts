@@ -228,6 +228,7 @@ export class Scene {
         return { channel, messageTs: '1' };
       },
       update: async () => {},
+      attach: async () => {},
     },
     publicKey: async () => {
       if (this.key === null) throw new Error('KMS is down');

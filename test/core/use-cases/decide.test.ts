@@ -244,7 +244,7 @@ describe('the same answer again', () => {
     expect(told()).toEqual(['You have answered this question already.']);
     await house.click('approve', { user: ben.id });
     await house.click('approve');
-    expect(told()[1]).toBe('This question is already approved.');
+    expect(told()[1]).toBe('This question is already approved, by ana and ben at 03:00 UTC.');
   });
 
   test('to a question that was superseded since is refused', async () => {
@@ -279,6 +279,26 @@ describe('faults', () => {
     };
     await house.click('approve');
     expect([house.record().status, house.woken, house.updates.length]).toEqual(['APPROVED', ['token-1'], 1]);
+  });
+
+  test('the machine does not wait for a vote that is slow to be recorded', async () => {
+    const woken = new Promise<void>((resolve) => {
+      house.port = (name) => {
+        if (name === 'wake') resolve();
+      };
+    });
+    house.audit.port = (name) => (name === 'audit.put' ? woken : undefined);
+    await house.click('approve');
+    expect([house.woken, house.events('vote_signed').length]).toEqual([['token-1'], 1]);
+  });
+
+  test('a chain that cannot be read before the vote is read after it', async () => {
+    let reads = 0;
+    house.audit.port = (name) => {
+      if (name === 'audit.items' && ++reads === 1) throw new Error('throttled');
+    };
+    await house.click('approve');
+    expect([house.woken, house.events('vote_signed').length]).toEqual([['token-1'], 1]);
   });
 
   test('Slack being down keeps no vote from counting', async () => {

@@ -49,8 +49,9 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
     if (!check.ok) return 401;
     if (app.answer !== 200) return app.answer;
     const act = parseInteraction(rawBody);
-    if (act.kind !== 'other') app.acts.push(act);
-    if (act.kind === 'asks_why') await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference)));
+    if (act.kind === 'answer' || act.kind === 'asks_why') app.acts.push(act);
+    if (act.kind === 'asks_why')
+      await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference), act.about));
     return 200;
   }
   return app;

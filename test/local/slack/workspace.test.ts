@@ -41,6 +41,7 @@ describe('press', () => {
     const { id } = workspace.users.find(({ name }) => name === 'ana') ?? { id: '' };
     expect(app.acts).toEqual([
       {
+        about: { headline: expect.stringContaining('Deletes files'), command: expect.stringContaining('-delete') },
         kind: 'answer',
         word: 'approve',
         reference,
