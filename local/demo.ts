@@ -5,7 +5,7 @@ import { timeline } from '../cli/timeline.ts';
 import { readChain } from '../core/audit/chain.ts';
 import { verifyChain } from '../core/audit/verify.ts';
 import { follow } from './demo/follow.ts';
-import { type DemoOptions, readOptions } from './demo/options.ts';
+import { type DemoOptions, readOptions, swallowed } from './demo/options.ts';
 import { type Terminal, terminal } from './demo/progress.ts';
 import {
   countMutating,
@@ -15,6 +15,7 @@ import {
   isVerified,
   outcomeOf,
   spansOf,
+  votesInWords,
 } from './demo/result.ts';
 import { awsEnvironment } from './emulator.ts';
 import { stopOnRequest } from './end-of-run.ts';
@@ -26,6 +27,8 @@ const approvalSeconds = { person: 600, approve: 60, reject: 60, ignore: 8 } as c
 
 const options = readOptions(process.argv.slice(2));
 const screen = terminal();
+const hint = swallowed(process.argv.slice(2), process.env);
+if (hint) screen.print(pc.yellow(hint));
 const running: { laptop: Laptop | null } = { laptop: null };
 const abort = new AbortController();
 stopOnRequest(async () => {
@@ -109,12 +112,12 @@ async function oneIncident(on: Laptop, spent: { start: number; deploy: number })
   return result;
 }
 
-function printStages({ stages, status, approvals, ...counts }: DemoResult): void {
+function printStages({ stages, status, ...counts }: DemoResult): void {
   const { commandsSent, mutatingCommandsSent, commandsFinished, outputsShown } = counts;
   const spent = Object.entries(stages).map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(1)}`);
   screen.print(`\n${pc.bold('Seconds')}   ${spent.join(' · ')}`);
   screen.print(
-    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${approvals} signed approvals; people saw the output of ${outputsShown} of ${commandsFinished}`,
+    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${votesInWords(counts)}; people saw the output of ${outputsShown} of ${commandsFinished}`,
   );
 }
 
@@ -129,10 +132,12 @@ async function keep(on: Laptop, { incidentId }: DemoResult): Promise<void> {
   screen.print(`
 ${pc.bold('It keeps running; Ctrl-C ends it and leaves nothing.')}
   Slack      ${on.slack.pageUrl}
-  Raise the alarm again: press Enter here
-  Verify     ${exports.join(' ')} npm run --silent countersign -- audit verify ${incidentId}`);
+  Raise the alarm again: press Enter here`);
+  const verify = (id: string) =>
+    screen.print(`  Verify     ${exports.join(' ')} npm run --silent countersign -- audit verify ${id}`);
+  verify(incidentId);
   while (!abort.signal.aborted) {
     await once(process.stdin, 'data', { signal: abort.signal }).catch(() => {});
-    if (!abort.signal.aborted) await oneIncident(on, { start: 0, deploy: 0 });
+    if (!abort.signal.aborted) verify((await oneIncident(on, { start: 0, deploy: 0 })).incidentId);
   }
 }

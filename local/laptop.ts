@@ -7,6 +7,7 @@ import {
   DescribeAlarmsCommand,
   PutMetricAlarmCommand,
   type PutMetricAlarmCommandInput,
+  SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -223,6 +224,7 @@ function laptopOf(
     invoke,
     async raiseAlarm(runbookId) {
       await node.publish();
+      await calm(cloudwatch, await alarm(runbookId));
       await cloudwatch.send(new PutMetricAlarmCommand(alarmInput(runbookId, outputs.AlarmTopicArn ?? '')));
       await breakHost(node, runbookId);
       await node.publish();
@@ -269,6 +271,13 @@ function alarmInput(runbookId: string, topic: string): PutMetricAlarmCommandInpu
     AlarmActions: [topic],
     OKActions: [topic],
   };
+}
+
+/** An alarm that is still on, as after a rejection, rings no more: only a change to ALARM does. */
+async function calm(cloudwatch: CloudWatchClient, alarm: Alarm | null): Promise<void> {
+  if (alarm?.state !== 'ALARM') return;
+  const StateReason = 'Set by hand, so that it can ring again';
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: alarm.name, StateValue: 'OK', StateReason }));
 }
 
 async function breakHost(node: ManagedNode, runbookId: string): Promise<void> {

@@ -15,6 +15,22 @@ export interface DemoOptions {
   readonly realModel: boolean;
 }
 
+const names = ['yes', 'reject', 'ignore', 'dry-run', 'keep', 'json', 'real-model'] as const;
+
+/**
+ * What to say about flags that npm took for its own, as in `npm run demo --yes`: it hands them on in the environment
+ * only, where a setting of npm's may stand as well. Null when nothing was taken that is missed here.
+ */
+export function swallowed(argv: readonly string[], environment: NodeJS.ProcessEnv): string | null {
+  const taken = names
+    .filter((name) => environment[`npm_config_${name.replace('-', '_')}`] === 'true')
+    .map((name) => `--${name}`)
+    .filter((flag) => !argv.includes(flag));
+  if (taken.length === 0) return null;
+  const meant = ['npm run demo --', ...argv, ...taken].join(' ');
+  return `npm took ${taken.join(', ')} for itself; the demo did not get it. If you meant the demo: ${meant}`;
+}
+
 /** Parses the arguments; exits with a message on anything unknown, and on operators that contradict each other. */
 export function readOptions(argv: readonly string[]): DemoOptions {
   const command = new Command('npm run demo --')

@@ -32,7 +32,9 @@ export interface DemoResult {
   readonly mode: string;
   readonly runbook: string | null;
   readonly steps: readonly { n: number; risk: string; decision: string | null; outcome: string }[];
+  /** Signed approvals, and signed rejections. */
   readonly approvals: number;
+  readonly rejections: number;
   readonly commandsSent: number;
   readonly mutatingCommandsSent: number;
   /** Commands that ended, and those of them whose every line people could read in Slack, on a message or in a file below it. */
@@ -94,10 +96,14 @@ export function outcomeOf(entries: readonly ReadEntry[]) {
       const { decision, outcome } = stepOutcome(progress, entries, number);
       return { n: number, risk: level, decision, outcome };
     }),
-    approvals: entries.filter(({ event }) => event?.kind === 'vote_signed' && event.word === 'approve').length,
+    approvals: signed(entries, 'approve'),
+    rejections: signed(entries, 'reject'),
     auditEntries: entries.length,
   };
 }
+
+const signed = (entries: readonly ReadEntry[], word: 'approve' | 'reject') =>
+  entries.filter(({ event }) => event?.kind === 'vote_signed' && event.word === word).length;
 
 /** Whole and closed. Where nobody signed anything, a chain that was written anew as a whole cannot be told from it: that alone may be left open. */
 export function isVerified(report: ChainReport, entries: readonly ReadEntry[]): boolean {
@@ -137,4 +143,11 @@ export function exitCodeOf(result: Pick<DemoResult, 'status' | 'auditVerified'>,
   if (!result.auditVerified) return 1;
   if (result.status === (dryRun ? 'dry_run' : 'resolved')) return 0;
   return { rejected: 2, expired: 3 }[String(result.status)] ?? 1;
+}
+
+/** `1 signed approval, 1 signed rejection`. */
+export function votesInWords({ approvals, rejections }: Pick<DemoResult, 'approvals' | 'rejections'>): string {
+  const counted = (count: number, what: string) => `${count} signed ${what}${count === 1 ? '' : 's'}`;
+  const said = [approvals > 0 && counted(approvals, 'approval'), rejections > 0 && counted(rejections, 'rejection')];
+  return said.filter(Boolean).join(', ') || 'nobody signed anything';
 }

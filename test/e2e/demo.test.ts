@@ -29,7 +29,7 @@ function demo(...flags: string[]): Run {
   const child = spawn('npm', ['run', '--silent', 'demo', '--', ...flags], {
     detached: true,
     env: { ...process.env, TMPDIR: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const run: Run = { child, folder, ended, stdout: '', stderr: '' };
@@ -90,6 +90,9 @@ describe('npm run demo', () => {
     const stages = ['start', 'deploy', 'alarm', 'plan', 'approve', 'execute', 'recover', 'verify'];
     expect(Object.keys(result.stages)).toEqual(stages);
     expect(run.stderr).toContain('Timeline');
+    const begun = [...run.stderr.matchAll(/^- (.*)$/gm)].map(([, text]) => text);
+    expect(begun.length).toBeGreaterThan(3);
+    for (const text of begun) expect(run.stderr.split('\n')).not.toContain(`✔ ${text}`);
     if (isLinux) await expectNothingLeft(run);
   }, 240_000);
 
@@ -105,6 +108,21 @@ describe('npm run demo', () => {
     },
     240_000,
   );
+
+  test('--keep: Enter after a rejection, with the alarm still on, is a new incident', async () => {
+    const run = demo('--keep', '--reject');
+    const incidents = () => [...run.stderr.matchAll(/is in ALARM → incident (inc-[0-9a-f]+)/g)].map(([, id]) => id);
+    const results = () => run.stderr.split('Result    rejected; ').slice(1);
+    await until('the first rejection', () => run.stderr.includes('It keeps running'), 180);
+    run.child.stdin?.write('\n');
+    await until('the second', () => results().length === 2, 120);
+    expect(new Set(incidents()).size).toBe(2);
+    for (const result of results())
+      expect(result).toMatch(/^[1-9]\d* commands sent, 0 of them above read_only, 1 signed rejection;/);
+    process.kill(-(run.child.pid ?? 0), 'SIGINT');
+    await run.ended;
+    if (isLinux) await expectNothingLeft(run);
+  }, 360_000);
 
   test.runIf(isLinux)(
     'SIGKILL of the demo’s own process during the deploy leaves nothing',

@@ -1,8 +1,9 @@
-/** What `npm run demo` makes of a chain: its exit code, and when the audit counts as verified. */
+/** What `npm run demo` makes of a chain and of its flags: its exit code, its words, and when the audit counts as verified. */
 import { expect, test } from 'vitest';
 import { type ReadEntry, readChain } from '../../core/audit/chain.ts';
 import type { ChainReport } from '../../core/audit/verify.ts';
-import { exitCodeOf, isVerified } from '../../local/demo/result.ts';
+import { swallowed } from '../../local/demo/options.ts';
+import { exitCodeOf, isVerified, votesInWords } from '../../local/demo/result.ts';
 
 const whole: ChainReport = {
   chain: 'inc-00000000000000000000',
@@ -44,4 +45,23 @@ test.each([
   ['resolved', false, false, 1],
 ] as const)('%s, verified %s, dry run %s: exit code %d', (status, auditVerified, dryRun, code) => {
   expect(exitCodeOf({ status, auditVerified }, dryRun)).toBe(code);
+});
+
+test.each([
+  [0, 0, 'nobody signed anything'],
+  [1, 0, '1 signed approval'],
+  [2, 0, '2 signed approvals'],
+  [0, 1, '1 signed rejection'],
+  [1, 1, '1 signed approval, 1 signed rejection'],
+])('%d approvals and %d rejections are told as such', (approvals, rejections, words) => {
+  expect(votesInWords({ approvals, rejections })).toBe(words);
+});
+
+test('flags that npm took for itself are named with the command that was meant', () => {
+  const taken = { npm_config_yes: 'true', npm_config_dry_run: 'true', npm_config_json: '' };
+  expect(swallowed(['--keep'], taken)).toBe(
+    'npm took --yes, --dry-run for itself; the demo did not get it. If you meant the demo: npm run demo -- --keep --yes --dry-run',
+  );
+  expect(swallowed(['--yes', '--dry-run'], taken)).toBeNull();
+  expect(swallowed([], {})).toBeNull();
 });
