@@ -28,12 +28,15 @@ export interface Slack {
 /** The longest one call may take, in milliseconds: functions that call Slack run for 20 s or less. */
 const timeout = 5_000;
 
+/** A file is three calls, and only helps: together they take no longer than posting its message may. */
+const fileTimeout = 2_500;
+
 /** A modal must be open within 3 s of the click, which then also has to be acknowledged. */
 const modalTimeout = 2_000;
 
 /**
- * A Slack client that gives up early: 5 s a call and one retry after 0.3 s, for a modal 2 s and none, and no waiting for
- * a rate limit. Every method throws SlackUnavailable. `apiUrl` ends in `/api/` (https://slack.com/api/, GovSlack, a
+ * A Slack client that gives up early: 5 s a call and one retry after 0.3 s, for a modal 2 s and for a file 2.5 s and none,
+ * and no waiting for a rate limit. Every method throws SlackUnavailable. `apiUrl` ends in `/api/` (https://slack.com/api/, GovSlack, a
  * local front).
  */
 export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string }): Slack {
@@ -46,7 +49,12 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
   const once = { retries: 1, minTimeout: 300, maxTimeout: 300 };
   const web = new WebClient(token, { ...common, timeout, retryConfig: once });
   // Slack takes a file's content at an address of its own, which it gives anew for each.
-  const files = new WebClient(token, { ...common, allowAbsoluteUrls: true, timeout, retryConfig: once });
+  const files = new WebClient(token, {
+    ...common,
+    allowAbsoluteUrls: true,
+    timeout: fileTimeout,
+    retryConfig: { retries: 0 },
+  });
   const modals = new WebClient(token, { ...common, timeout: modalTimeout, retryConfig: { retries: 0 } });
   return {
     async post(channel, message, threadTs) {

@@ -63,7 +63,7 @@ export async function close(
   const told = await tell(ports, compiled, looked, ending, key);
   await ports.release(incidentId);
   await note(ports, entered.chain, { kind: 'people_told', incidentId, status: ending.status, ...told });
-  await recount(ports, looked, key);
+  if (told.slack) await recount(ports, looked, key);
   return ending.status;
 }
 
@@ -149,11 +149,13 @@ async function recount(ports: ClosePorts, scene: ClosingScene, key: string | nul
   const { incidentId, chain, broken, progress } = scene;
   if (broken !== null) return;
   const answers = answersIn(incidentId, chain.entries, key);
-  for (const stored of await ports.control.list(incidentId).catch(() => [])) {
+  const questions = await ports.control.list(incidentId).catch(() => []);
+  // At once: the function has a minute for everything, and Slack may take its time.
+  const drawn = questions.map(async (stored) => {
     const given = answers.filter(({ question, word }) => question === stored.record?.digest && word === 'approve');
     const asked = stored.record?.question.items[0]?.dispatch;
     const last = given.at(-1);
-    if (stored.status !== 'APPROVED' || !asked || !last) continue;
+    if (stored.status !== 'APPROVED' || !asked || !last) return;
     const own = progress.dispatches.filter(
       ({ dispatch: { step, part, attempt } }) =>
         step === asked.step && part === asked.part && attempt === asked.attempt,
@@ -161,7 +163,8 @@ async function recount(ports: ClosePorts, scene: ClosingScene, key: string | nul
     const came = fateOf(own, 'audit').words;
     const ending = { status: 'APPROVED' as const, reason: '', by: given.map(({ by }) => by), came };
     await endCard(ports.cards, stored, ending, epochOf(last.at));
-  }
+  });
+  await Promise.all(drawn);
 }
 
 /** Tells the channel, and pages where the channel is not enough. Throws when neither took it. */

@@ -62,9 +62,19 @@ export async function settle(
   const standing = await settled(ports, compiled, { incidentId, again }, latest);
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
-  else if (standing.stored)
-    await redrawCard(ports.cards, standing.stored, ports.now(), historyLimits.longestWaitSeconds);
+  else if (standing.stored) await redraw(ports, standing.stored);
   return standing.decision;
+}
+
+/** An answer that came meanwhile has drawn the card already, perhaps before this did: it is drawn as decided once more. */
+async function redraw(ports: SettlePorts, stored: StoredQuestion): Promise<void> {
+  await redrawCard(ports.cards, stored, ports.now(), historyLimits.longestWaitSeconds);
+  const now = await ports.control.read(stored).catch(() => null);
+  if (!now?.record || now.record.status === 'PENDING') return;
+  const { status, votes, digest } = now.record;
+  const given = votes.length > 0 ? genuineVotes(votes, digest, await ports.publicKey()) : [];
+  const ending = { status, reason: given.at(-1)?.vote.reason ?? '', by: given.map(({ vote }) => vote.by) };
+  await endCard(ports.cards, now, ending, ports.now());
 }
 
 async function settled(

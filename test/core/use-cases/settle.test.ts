@@ -36,6 +36,40 @@ describe('a question that is out', () => {
     expect([settled(), house.undelivered, house.record().status]).toEqual([[], 0, 'PENDING']);
   });
 
+  test('is drawn anew with the time that is left, and its approvers are called once in the last two minutes', async () => {
+    for (const left of [300, 121, 61, 1]) {
+      house.now = expiry - left * 1000;
+      await house.settle();
+    }
+    expect(house.updates.map(({ text }) => /"([^"]+) left"/.exec(text)?.[1])).toEqual([
+      '5 min',
+      '2 min',
+      '61 s',
+      '1 s',
+    ]);
+    expect(house.replies.map(({ text }) => text)).toEqual([expect.stringMatching(/^61 s left to answer: /)]);
+  });
+
+  test('that is answered while it is drawn anew stays drawn as answered', async () => {
+    const { update } = house.cards;
+    let isFirst = true;
+    house.cards.update = async (place, message) => {
+      if (isFirst) {
+        isFirst = false;
+        await house.click('approve');
+      }
+      return update(place, message);
+    };
+    expect(await house.settle()).toBe('waiting');
+    expect(house.updates.at(-1)?.text).toMatch(/Approved.*U0000000001/);
+    expect(house.updates.at(-1)?.text).not.toContain('countersign.approve');
+  });
+
+  test('is waited for although Slack takes no drawing', async () => {
+    house.slackIsDown = true;
+    expect(await house.settle()).toBe('waiting');
+  });
+
   test('expires when its time is over: told on the card, appended once', async () => {
     house.now = expiry;
     expect(await house.settle()).toBe('expired');
