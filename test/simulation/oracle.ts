@@ -123,10 +123,11 @@ export class Oracle {
 
   #checkTargets(send: Send, key: string): void {
     const planned = this.#progress(send.incidentId).planned?.targets?.all;
-    const { instances } = this.#beginOf(key);
+    // The fleet may change between the call and its look at it: what was opted in at either end of that was seen so.
+    const instances = [...this.#beginOf(key).instances, ...this.#watched.world.instances];
     for (const target of send.targets) {
       if (planned && !planned.includes(target)) this.faults.push(`I9 ${key} went to ${target}, which was not planned`);
-      if (instances.every(({ id, tags }) => id !== target || tags.countersign !== 'on'))
+      if (!instances.some(({ id, tags }) => id === target && tags.countersign === 'on'))
         this.faults.push(`I9 ${key} went to ${target}, which is not opted in`);
     }
   }
