@@ -62,9 +62,19 @@ export async function settle(
   const standing = await settled(ports, compiled, { incidentId, again }, latest);
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
-  else if (standing.stored)
-    await redrawCard(ports.cards, standing.stored, ports.now(), historyLimits.longestWaitSeconds);
+  else if (standing.stored) await redraw(ports, standing.stored).catch(() => {});
   return standing.decision;
+}
+
+/** Whoever answered while the card was drawn again as waiting must not find it so: it is ended as it was answered. What fails here decides nothing. */
+async function redraw(ports: SettlePorts, stored: StoredQuestion): Promise<void> {
+  await redrawCard(ports.cards, stored, ports.now(), historyLimits.longestWaitSeconds);
+  const now = await ports.control.read(stored).catch(() => null);
+  if (!now?.record || now.record.status === 'PENDING') return;
+  const { votes, digest, status } = now.record;
+  const cast = votes.length > 0 ? genuineVotes(votes, digest, await ports.publicKey()) : [];
+  const ending = { status, reason: cast.at(-1)?.vote.reason ?? '', by: cast.map(({ vote }) => vote.by) };
+  await endCard(ports.cards, now, ending, ports.now());
 }
 
 async function settled(

@@ -57,6 +57,21 @@ describe('a question that is out', () => {
     ]);
   });
 
+  test.each(['approve', 'reject'] as const)(
+    'answered while its card is drawn again (%s): the card ends as answered',
+    async (word) => {
+      const { update } = house.cards;
+      house.cards.update = async (...drawn) => {
+        house.cards.update = update;
+        await house.click(word, word === 'reject' ? { reason: 'not now' } : {});
+        await update(...drawn);
+      };
+      expect(await house.settle()).toBe('waiting');
+      expect(house.updates.at(-1)?.text).toMatch(word === 'reject' ? /Rejected.*not now/ : /Approved/);
+      expect(house.updates.at(-1)?.text).not.toContain('countersign.approve');
+    },
+  );
+
   test('under an older policy goes back to the gate, also when its time is over', async () => {
     house.compiled = { ...house.compiled, policyDigest: sha256('x') };
     house.now = expiry;
