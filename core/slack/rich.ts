@@ -15,12 +15,21 @@ const userId = /^[UW][A-Z0-9]{1,31}$/;
 
 type Line = readonly (string | RichElement)[];
 
-/** What is looked at beyond what is shown: more than any secret needs to be recognised by its beginning. */
+/** Characters of which a text is searched for secrets as a whole. Longer ones are outputs, which are stored without them. */
+const searched = 64_000;
+
+/** What is looked at of longer ones beyond what is shown: more than any secret needs to be recognised by its beginning. */
 const margin = 4096;
+
+/** The part of a text that is looked at when at most `maximum` characters of its beginning, or its end, are shown. */
+function near(text: string, maximum: number, keep?: 'end'): string {
+  if (text.length <= searched) return text;
+  return keep === 'end' ? text.slice(-(maximum + margin)) : text.slice(0, maximum + margin);
+}
 
 /** A text from outside as a card may show it: no secrets, nothing hidden, at most `maximum` characters and a note. */
 export function shown(text: string, maximum: number): string {
-  const head = text.slice(0, maximum + margin);
+  const head = near(text, maximum);
   return shorten(visible(redact(head)), maximum, text.length - head.length);
 }
 
@@ -39,9 +48,9 @@ export interface Excerptible {
  */
 export function excerpt({ text, keep, missing = 0 }: Excerptible, maximum: number): string {
   const whole = text.trimEnd();
-  const near = keep === 'end' ? whole.slice(-(maximum + margin)) : whole.slice(0, maximum + margin);
+  const part = near(whole, maximum, keep);
   const cut = keep === 'end' ? shortenStart : shorten;
-  return visible(cut(redact(near), maximum, whole.length - near.length + missing));
+  return visible(cut(redact(part), maximum, whole.length - part.length + missing));
 }
 
 /** Like `shown`, on one line: for names, titles and code spans. */

@@ -1,4 +1,5 @@
 /** A card as Control keeps it, so that it can be drawn again: its texts cut until the row has room for it. */
+import { redact } from '../redact.ts';
 import { shorten } from '../visible.ts';
 import type { ApprovalCard } from './question.ts';
 import type { Excerptible } from './rich.ts';
@@ -31,7 +32,8 @@ export function storedCard(card: ApprovalCard): ApprovalCard {
 
 function cutTexts<T>(value: T, maximum: number): T;
 function cutTexts(value: unknown, maximum: number): unknown {
-  if (typeof value === 'string') return shorten(value, maximum);
+  // A secret that the cut goes through would no longer be known as one when the card is drawn again.
+  if (typeof value === 'string') return value.length > maximum ? shorten(redact(value), maximum) : value;
   if (Array.isArray(value)) return value.map((element) => cutTexts(element, maximum));
   if (typeof value !== 'object' || value === null) return value;
   if ('text' in value && typeof value.text === 'string') return cutExcerpt(value as Excerptible, maximum);

@@ -60,10 +60,11 @@ export async function close(
   if (entered.by === 'another' || (entered.by === 'earlier' && doorbells === null)) return ending.status;
   await withdraw(ports, incidentId);
   const looked = await lookedAt(ports, { ...scene, broken: entered.broken }, compiled);
-  const told = await tell(ports, compiled, looked, ending, key);
+  const { attach, ...told } = await tell(ports, compiled, looked, ending, key);
   await ports.release(incidentId);
   await note(ports, entered.chain, { kind: 'people_told', incidentId, status: ending.status, ...told });
   if (told.slack) await recount(ports, looked, key);
+  await attach();
   return ending.status;
 }
 
@@ -167,23 +168,28 @@ async function recount(ports: ClosePorts, scene: ClosingScene, key: string | nul
   await Promise.all(drawn);
 }
 
-/** Tells the channel, and pages where the channel is not enough. Throws when neither took it. */
+/**
+ * Tells the channel, and pages where the channel is not enough. Throws when neither took it. `attach` puts what has no room
+ * in the message below it; a file takes three calls, for which neither page nor release may wait.
+ */
 async function tell(
   ports: ClosePorts,
   compiled: Compiled,
   scene: ClosingScene,
   ending: Ending,
   key: string | null,
-): Promise<{ slack: boolean; paged: boolean }> {
+): Promise<{ slack: boolean; paged: boolean; attach: () => Promise<unknown> }> {
   const { incidentId } = scene;
   const { status } = ending;
   const facts = closingFacts(scene, compiled, ending, key, ports.now());
   const shown = await ports.shown(incidentId).catch(() => ({ evidence: [], outputs: [] }));
   const channel = compiled.policy.safety.approval_channel;
+  let attach: () => Promise<unknown> = async () => {};
   const slack = await succeeds(async () => {
     const { message, transcript } = summaryOf(facts, shown);
     const place = await ports.cards.post(channel, message);
-    if (transcript !== null) await succeeds(() => ports.cards.attach(place, `${incidentId}-outputs.txt`, transcript));
+    if (transcript !== null)
+      attach = () => succeeds(() => ports.cards.attach(place, `${incidentId}-outputs.txt`, transcript));
   });
   const isPaged =
     (!slack || paged.includes(status)) &&
@@ -197,7 +203,7 @@ async function tell(
     throw new Error(
       `close: incident ${incidentId} ended as ${status}, but neither Slack nor the page topic took the message`,
     );
-  return { slack, paged: isPaged };
+  return { slack, paged: isPaged, attach };
 }
 
 /** A note of the audit that decides nothing: people have been told whether or not it can be written. */

@@ -1,5 +1,6 @@
 /** Redrawing a card: with the time that is left while it waits, and once it is decided without buttons, in the past tense. */
-import type { StoredQuestion } from '../approval/record.ts';
+import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
+import { sha256 } from '../digest.ts';
 import type { Person } from '../person.ts';
 import { slackPerson } from '../report/show.ts';
 import { approvalCard, decidedCard, outdatedCard, reminder } from '../slack/card.ts';
@@ -20,22 +21,29 @@ export interface CardEnding {
 /** Seconds of a question's last part, in which those who could answer are called once more. */
 export const reminderSeconds = 120;
 
+/** Seconds by which a tick may be longer than it should be, so that none passes over the whole window of the call. */
+const tickGrace = 6;
+
 /**
- * Redraws a card that waits with the time that is left, wherever it is; and calls its approvers in the tick in which its
- * last two minutes begin. A failure is let go: the card itself says until when.
+ * Redraws a card that waits with the time that is left and with those who approved so far, wherever it is; and calls its
+ * approvers in the tick in which its last two minutes begin (in one of ten cases also in the next). A failure is let go:
+ * the card itself says until when. What lies there as a card of another question, or shows another script, is not drawn.
  *
+ * @param approvedBy By genuine votes.
  * @param tickSeconds How long it is until this is called again.
  */
 export async function redrawCard(
   cards: Pick<Cards, 'update' | 'reply'>,
   { places, record }: Pick<StoredQuestion, 'places' | 'record'>,
+  approvedBy: readonly Person[],
   now: number,
   tickSeconds: number,
 ): Promise<void> {
-  if (!record?.card) return;
-  const card = { ...(record.card as ApprovalCard), drawnAt: Math.floor(now / 1000) };
+  if (!record?.card || !isOf(record.card as ApprovalCard, record)) return;
+  const drawnAt = Math.floor(now / 1000);
+  const card = { ...(record.card as ApprovalCard), drawnAt, approvedBy: approvedBy.map(slackPerson) };
   const left = card.expiresAt - card.drawnAt;
-  const isNearlyOver = left <= reminderSeconds && left > reminderSeconds - tickSeconds;
+  const isNearlyOver = left <= reminderSeconds && left > reminderSeconds - tickSeconds - tickGrace;
   try {
     const [message, call] = [approvalCard(card), reminder(card)];
     await Promise.allSettled([
@@ -45,6 +53,11 @@ export async function redrawCard(
   } catch {
     // What lies there as a card is none, or one of another release.
   }
+}
+
+/** Whether a stored card is about exactly this question: whoever may write Control can put another there. */
+function isOf({ reference, command }: ApprovalCard, { question, digest }: QuestionRecord): boolean {
+  return reference?.questionDigest === digest && sha256(command ?? '') === question.items[0]?.scriptHash;
 }
 
 /**

@@ -62,13 +62,17 @@ export async function settle(
   const standing = await settled(ports, compiled, { incidentId, again }, latest);
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
-  else if (standing.stored) await redraw(ports, standing.stored);
+  else if (standing.stored) await redraw(ports, standing.stored, standing.votes).catch(() => {});
   return standing.decision;
 }
 
-/** An answer that came meanwhile has drawn the card already, perhaps before this did: it is drawn as decided once more. */
-async function redraw(ports: SettlePorts, stored: StoredQuestion): Promise<void> {
-  await redrawCard(ports.cards, stored, ports.now(), historyLimits.longestWaitSeconds);
+/**
+ * An answer that came meanwhile has drawn the card already, perhaps before this did: it is drawn as decided once more. What
+ * fails here decides nothing.
+ */
+async function redraw(ports: SettlePorts, stored: StoredQuestion, cast: readonly GenuineVote[]): Promise<void> {
+  const by = cast.map(({ vote }) => vote.by);
+  await redrawCard(ports.cards, stored, by, ports.now(), historyLimits.longestWaitSeconds);
   const now = await ports.control.read(stored).catch(() => null);
   if (!now?.record || now.record.status === 'PENDING') return;
   const { status, votes, digest } = now.record;

@@ -127,4 +127,13 @@ describe('it gives up early', () => {
     expect(calls).toBe(1);
     expect(Date.now() - started).toBeLessThan(3_000);
   });
+
+  test('a file: no call of its three is tried again', async () => {
+    [answer, calls] = ['error', 0];
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+    await expect(slackAdapter({ token, apiUrl }).attach('C1', '1.1', 'x.txt', 'x')).rejects.toBeInstanceOf(
+      SlackUnavailable,
+    );
+    expect(calls).toBe(1);
+  });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { disbelief, readChain, recoveryChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
+import { sha256 } from '../../../core/digest.ts';
 import { questionDigest } from '../../../core/question.ts';
 import type { DispatchOutcome } from '../../../core/words.ts';
 import { seed, share } from '../../soak.ts';
@@ -34,6 +35,34 @@ describe('an incident with a whole chain', () => {
     expect([await scene.close('halted'), await scene.close('failed')]).toEqual(['halted', 'halted']);
     expect([scene.posts.length, scene.pages.length]).toEqual([1, 1]);
     expect(scene.kinds(id).filter((kind) => kind === 'incident_closed')).toHaveLength(1);
+  });
+
+  test('pages although the file of its outputs never arrives', async () => {
+    const stdout = 'x'.repeat(20_000);
+    const result = {
+      target: instanceId,
+      status: 'Success',
+      exitCode: 0,
+      stdoutHash: sha256(stdout),
+      stderrHash: sha256(''),
+    };
+    const finished = { kind: 'command_finished' as const, dispatch: dispatchOf(1), outcome: 'succeeded' as const };
+    const scene = await Scene.of([
+      planned(),
+      intended(dispatchOf(1)),
+      { ...finished, results: [result] } as AuditEvent,
+    ]);
+    const outputs = [{ dispatch: dispatchOf(1), outputs: [{ target: instanceId, exitCode: 0, stdout, stderr: '' }] }];
+    scene.ports.shown = async () => ({ evidence: [], outputs }) as never;
+    const attached = new Promise<void>((resolve) => {
+      scene.ports.cards.attach = () => {
+        resolve();
+        return new Promise(() => {});
+      };
+    });
+    void scene.close('halted');
+    await attached;
+    expect([scene.posts.length, scene.pages.length]).toEqual([1, 1]);
   });
 
   test('is told of once although the entry about it cannot be written', async () => {

@@ -65,6 +65,21 @@ describe('a question that is out', () => {
     expect(house.updates.at(-1)?.text).not.toContain('countersign.approve');
   });
 
+  test('is not drawn anew where another card, or another script, lies as its card', async () => {
+    const record = house.record();
+    const { card } = record;
+    for (const other of [
+      { ...(card as object), command: 'rm -rf /' },
+      { ...(card as object), reference: { questionDigest: 'f'.repeat(64) } },
+      {},
+      'none',
+    ]) {
+      house.tamper({ card: other });
+      expect(await house.settle()).toBe('waiting');
+    }
+    expect(house.updates).toEqual([]);
+  });
+
   test('is waited for although Slack takes no drawing', async () => {
     house.slackIsDown = true;
     expect(await house.settle()).toBe('waiting');
@@ -90,6 +105,21 @@ describe('a question that is out', () => {
       },
     ]);
   });
+
+  test.each(['approve', 'reject'] as const)(
+    'answered while its card is drawn again (%s): the card ends as answered',
+    async (word) => {
+      const { update } = house.cards;
+      house.cards.update = async (...drawn) => {
+        house.cards.update = update;
+        await house.click(word, word === 'reject' ? { reason: 'not now' } : {});
+        await update(...drawn);
+      };
+      expect(await house.settle()).toBe('waiting');
+      expect(house.updates.at(-1)?.text).toMatch(word === 'reject' ? /Rejected.*not now/ : /Approved/);
+      expect(house.updates.at(-1)?.text).not.toContain('countersign.approve');
+    },
+  );
 
   test('under an older policy goes back to the gate, also when its time is over', async () => {
     house.compiled = { ...house.compiled, policyDigest: sha256('x') };
