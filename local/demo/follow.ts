@@ -9,6 +9,7 @@ import { epochOf } from '../../core/time.ts';
 import { visible } from '../../core/visible.ts';
 import type { Part } from '../../core/words.ts';
 import type { Laptop } from '../laptop.ts';
+import { troubleOf } from '../slack/seen.ts';
 import type { Operator } from './options.ts';
 import type { Terminal } from './progress.ts';
 
@@ -124,15 +125,20 @@ async function act(laptop: Laptop, screen: Terminal, card: EventOf<'approval_del
   const user = laptop.slack.users[0];
   if (!user) throw new Error('the workspace has no people');
   const reason = operator === 'reject' ? { reason: 'Rejected by the scripted operator of the demo' } : {};
-  const { status, body } = await laptop.slack.press({
-    user: user.name,
-    button: operator,
-    messageTs: card.messageTs,
-    ...reason,
-  });
-  if (status !== 200) throw new Error(`the ${operator} was answered ${status}: ${body}`);
+  const press = () => laptop.slack.press({ user: user.name, button: operator, messageTs: card.messageTs, ...reason });
+  for (let tries = 1; ; tries += 1) {
+    const why = await press().then(troubleOf, messageOf);
+    if (why === null) break;
+    if (tries === mostPresses) throw new Error(`the ${operator} failed ${tries} times: ${why}`);
+    await delay(1000);
+  }
   screen.update(`${user.realName} pressed ${operator} on the card`);
 }
+
+/** A click that Slack could not hand on in its three seconds says so, and a person clicks again. */
+const mostPresses = 5;
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function countDown(laptop: Laptop, screen: Terminal, request: EventOf<'approval_requested'>, operator: Operator): void {
   const left = Math.max(0, Math.round((epochOf(request.expiresAt) - Date.now()) / 1000));

@@ -43,9 +43,10 @@ function demo(...flags: string[]): Run {
   return run;
 }
 
-async function until(what: string, condition: () => boolean, seconds: number): Promise<void> {
+async function until(run: Run, what: string, condition: () => boolean, seconds: number): Promise<void> {
   for (let waited = 0; !condition(); waited += 0.1) {
-    if (waited > seconds) throw new Error(`${what} did not happen within ${seconds} s`);
+    if (waited > seconds)
+      throw new Error(`${what} did not happen within ${seconds} s; the demo said last:\n${run.stderr.slice(-3000)}`);
     await delay(100);
   }
 }
@@ -63,9 +64,10 @@ function processesOf(folder: string): string[] {
   });
 }
 
-async function expectNothingLeft({ folder }: Run): Promise<void> {
-  await until('the end of every process', () => processesOf(folder).length === 0, 15);
-  await until('the removal of every folder', () => ownFolders(folder).length === 0, 15);
+async function expectNothingLeft(run: Run): Promise<void> {
+  const { folder } = run;
+  await until(run, 'the end of every process', () => processesOf(folder).length === 0, 15);
+  await until(run, 'the removal of every folder', () => ownFolders(folder).length === 0, 15);
 }
 
 /** Node's compile cache is npm's own, in whatever folder for temporary files it is given. */
@@ -100,7 +102,7 @@ describe('npm run demo', () => {
     'Ctrl-C while a card waits leaves nothing',
     async () => {
       const run = demo();
-      await until('the card', () => run.stderr.includes('approval card'), 180);
+      await until(run, 'the card', () => run.stderr.includes('approval card'), 180);
       expect(processesOf(run.folder).length).toBeGreaterThan(3);
       process.kill(-(run.child.pid ?? 0), 'SIGINT');
       expect(await run.ended).not.toBe(0);
@@ -113,9 +115,9 @@ describe('npm run demo', () => {
     const run = demo('--keep', '--reject');
     const incidents = () => [...run.stderr.matchAll(/is in ALARM → incident (inc-[0-9a-f]+)/g)].map(([, id]) => id);
     const results = () => run.stderr.split('Result    rejected; ').slice(1);
-    await until('the first rejection', () => run.stderr.includes('It keeps running'), 180);
+    await until(run, 'the first rejection', () => run.stderr.includes('It keeps running'), 180);
     run.child.stdin?.write('\n');
-    await until('the second', () => results().length === 2, 120);
+    await until(run, 'the second', () => results().length === 2, 120);
     expect(new Set(incidents()).size).toBe(2);
     for (const result of results())
       expect(result).toMatch(/^[1-9]\d* commands sent, 0 of them above read_only, 1 signed rejection;/);
@@ -128,7 +130,7 @@ describe('npm run demo', () => {
     'SIGKILL of the demo’s own process during the deploy leaves nothing',
     async () => {
       const run = demo('--yes');
-      await until('the deploy', () => run.stderr.includes('bootstrapping'), 60);
+      await until(run, 'the deploy', () => run.stderr.includes('bootstrapping'), 60);
       const own = processesOf(run.folder).find((pid) =>
         readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('node\0local/demo.ts'),
       );
