@@ -28,7 +28,8 @@ function demo(...flags: string[]): Run {
   const folder = mkdtempSync(join(tmpdir(), 'demo-test-'));
   const child = spawn('npm', ['run', '--silent', 'demo', '--', ...flags], {
     detached: true,
-    env: { ...process.env, TMPDIR: folder },
+    // Words are looked for: where CI is set, they would be coloured.
+    env: { ...process.env, TMPDIR: folder, NO_COLOR: '1' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
