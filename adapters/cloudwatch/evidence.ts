@@ -1,14 +1,9 @@
 /** What people are shown of an alarm: CloudWatch's reason, and the very series that it compares, around the change. */
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { Alarm } from '../../core/alarm/alarm.ts';
-import { type Datum, noSeries, seriesEvidence } from '../../core/alarm/chart.ts';
+import { type Datum, noSeries, seriesEvidence, seriesStart } from '../../core/alarm/chart.ts';
 import type { Evidence } from '../../core/alarm/evidence.ts';
-import { epochOf } from '../../core/time.ts';
 import type { CloudWatch } from './alarms.ts';
-
-/** Milliseconds before the change that are looked at, in periods of the alarm, and at least an hour. */
-const periodsBefore = 30;
-const hour = 3600 * 1000;
 
 export async function evidenceOf(client: CloudWatch, alarm: Alarm, now: number): Promise<Evidence[]> {
   const reason = { label: 'CloudWatch says', text: alarm.stateReason };
@@ -23,14 +18,13 @@ export async function evidenceOf(client: CloudWatch, alarm: Alarm, now: number):
 
 /** One page is enough: it holds 100,800 values, and the shortest period is 10 seconds. */
 async function dataOf(client: CloudWatch, alarm: Alarm, now: number): Promise<Datum[]> {
-  const { namespace, metric, series, dimensions, stateChangedAt } = alarm;
+  const { namespace, metric, series, dimensions } = alarm;
   if (!namespace || !metric || !series) return [];
-  const before = Math.max(hour, periodsBefore * series.periodSeconds * 1000);
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
   const Metric = { Namespace: namespace, MetricName: metric, Dimensions };
   const { MetricDataResults: [result] = [] } = await client.send(
     new GetMetricDataCommand({
-      StartTime: new Date(Math.min(epochOf(stateChangedAt), now) - before),
+      StartTime: new Date(seriesStart(alarm, now)),
       EndTime: new Date(now),
       ScanBy: 'TimestampDescending',
       MetricDataQueries: [{ Id: 'm', MetricStat: { Metric, Period: series.periodSeconds, Stat: series.statistic } }],

@@ -1,5 +1,5 @@
 /** The alarm's own series around its change, in words and as a line of small bars: what CloudWatch compared, and nothing else. */
-import { isoOf } from '../time.ts';
+import { epochOf, isoOf } from '../time.ts';
 import type { Alarm } from './alarm.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -7,6 +7,28 @@ import type { Evidence } from './evidence.ts';
 export interface Datum {
   readonly at: number;
   readonly value: number;
+}
+
+const hour = 3_600_000;
+/** Periods of the alarm before its change that are looked at, and at least an hour. */
+const periodsBefore = 30;
+
+/**
+ * How far back CloudWatch has data of a period, in milliseconds ("If the StartTime parameter specifies a time stamp that is
+ * greater than 3 hours ago, you must specify the period as follows or no data points in that time range is returned": a
+ * multiple of 60 s up to 15 days, of 300 s up to 63, of 3,600 s beyond; GetMetricData, MetricStat.Period).
+ */
+function reach(periodSeconds: number): number {
+  if (periodSeconds % 60 !== 0) return 3 * hour;
+  if (periodSeconds % 300 !== 0) return 15 * 24 * hour;
+  return periodSeconds % 3_600 !== 0 ? 63 * 24 * hour : 455 * 24 * hour;
+}
+
+/** From when the series is looked at, epoch milliseconds: some periods before the change, as far back as CloudWatch has them. */
+export function seriesStart({ series, stateChangedAt }: Alarm, now: number): number {
+  const periodSeconds = series?.periodSeconds ?? 60;
+  const wanted = Math.min(epochOf(stateChangedAt), now) - Math.max(hour, periodsBefore * periodSeconds * 1000);
+  return Math.max(wanted, now - reach(periodSeconds));
 }
 
 /** Values that are written out with their times, the newest first. */

@@ -27,6 +27,9 @@ export interface Voters {
 
 const newest = 'Use the newest card.';
 
+/** To somebody whom the policy does not know. */
+export const notNamed = 'The policy does not name you.';
+
 /**
  * Why this answer does not count at `now` (epoch milliseconds), in words for the person who gave it; null when it may be
  * signed. `votes` are the genuine ones among the record's.
@@ -80,17 +83,27 @@ function byWhom(votes: readonly GenuineVote[]): string {
   return `, by ${names} at ${last.at.slice(11, 16)} UTC`;
 }
 
+/** Why the policy lets this person answer no question at all; null when it names them as an approver. */
+export function strangerRefusal(
+  { people, approvers }: Pick<Voters, 'people' | 'approvers'>,
+  by: Answer['by'],
+): string | null {
+  const person = personOf(people, by);
+  if (person === null) return notNamed;
+  return approvers.includes(person.name) ? null : 'The policy does not name you as an approver.';
+}
+
 function voterRefusal(
   { question }: QuestionRecord,
   answer: Answer,
-  { people, approvers }: Voters,
+  voters: Voters,
   votes: readonly GenuineVote[],
 ): string | null {
-  const person = personOf(people, answer.by);
-  if (person === null) return 'The policy does not name you.';
-  if (!approvers.includes(person.name)) return 'The policy does not name you as an approver.';
-  if (!question.terms.approvers.includes(person.name)) return 'You are not among the approvers of this question.';
-  if (votes.some(({ vote }) => vote.by.name === person.name)) return 'You have answered this question already.';
+  const stranger = strangerRefusal(voters, answer.by);
+  if (stranger !== null) return stranger;
+  const name = personOf(voters.people, answer.by)?.name ?? '';
+  if (!question.terms.approvers.includes(name)) return 'You are not among the approvers of this question.';
+  if (votes.some(({ vote }) => vote.by.name === name)) return 'You have answered this question already.';
   return null;
 }
 

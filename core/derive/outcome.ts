@@ -63,13 +63,28 @@ export function hostOutcome({
 /** What the agent says when its own folder under /var/lib/amazon/ssm cannot be written (amazon-ssm-agent issues 90 and 225). */
 const agentCannotWrite = /Plugin with name aws:\w+ not found|\/amazon\/ssm\/.*no space left on device/i;
 
-/** The texts of an answer, beginning with what it means where the agent's own words do not say so. */
+/** Begins the note on a text of which a part is missing. A script that prints it is taken to be cut, which hides nothing. */
+export const cutMark = '… cut here';
+
+/** "The first 24,000 characters written by the plugin to stdout", "The first 8,000 characters written … to stderr" (GetCommandInvocation). */
+const handedOver = { stdout: 24_000, stderr: 8_000 } as const;
+
+function handed(text: string, most: number): string {
+  if (text.length < most) return text;
+  return `${text}${cutMark}: Systems Manager hands over the first ${most} characters, and there may be more`;
+}
+
+/** The texts of an answer, beginning with what it means where the agent's own words do not say so, and with a note where they may be cut. */
 export function explained({ stdout, stderr }: Pick<Invocation, 'stdout' | 'stderr'>): {
   stdout: string;
   stderr: string;
 } {
   const isKnown = agentCannotWrite.test(stdout) || agentCannotWrite.test(stderr);
-  return { stdout, stderr: isKnown ? `the agent cannot write: is its disk full?\n${stderr}` : stderr };
+  const said = handed(stderr, handedOver.stderr);
+  return {
+    stdout: handed(stdout, handedOver.stdout),
+    stderr: isKnown ? `the agent cannot write: is its disk full?\n${said}` : said,
+  };
 }
 
 function ranNothing(host: HostOutcome): host is 'not_started' | 'refused_by_host' {

@@ -1,7 +1,7 @@
 /** What people see of what ran: texts from the work table, as far as the audit's hashes say that they are the true ones. */
 
 import { type Evidence, evidenceDigest } from '../alarm/evidence.ts';
-import type { StoredOutput } from '../derive/outcome.ts';
+import { cutMark, type StoredOutput } from '../derive/outcome.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import type { DispatchProgress, Progress } from '../incident/progress.ts';
@@ -36,7 +36,7 @@ function cut(text: string): string {
     .subarray(0, room)
     .toString('utf8')
     .replace(/\uFFFD+$/, '');
-  return `${kept}… cut here: ${bytes.length - Buffer.byteLength(kept)} more bytes`;
+  return `${kept}${cutMark}: ${bytes.length - Buffer.byteLength(kept)} more bytes`;
 }
 
 /**
@@ -118,7 +118,12 @@ function resultsOf({ dispatch, finished }: DispatchProgress, shown: ShownOutputs
 function printedOn({ target, exitCode }: Result, { stdout, stderr }: StoredOutput): HostOutput {
   const code = exitCode === 0 ? [] : [`(exit code ${exitCode})`];
   const text = [stdout, stderr, ...code].map((piece) => piece.trimEnd()).filter((piece) => piece.trim() !== '');
-  return { host: target, text: text.join('\n'), ...(exitCode === 0 ? {} : { keep: 'end' as const }) };
+  return {
+    host: target,
+    text: text.join('\n'),
+    ...(exitCode === 0 ? {} : { keep: 'end' as const }),
+    ...(stdout.includes(cutMark) || stderr.includes(cutMark) ? { isPart: true as const } : {}),
+  };
 }
 
 /** The evidence that the plan names by its digest, label and text, in the plan's order. */

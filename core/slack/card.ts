@@ -11,6 +11,7 @@ import { areWhole, type Fitted, firstThatFits, levelWords, type Room, transcript
 import { type ApprovalCard, consequence, decidedSubject, details, printedOn, subject } from './question.ts';
 import {
   bold,
+  duration,
   fallback,
   footer,
   header,
@@ -91,9 +92,7 @@ export function onItMessage(person: Person, at: number): SlackMessage {
   const name = person.name ?? 'Somebody';
   return {
     text: fallback(`${name} is on it.`),
-    blocks: [
-      rich(line(quietly(person), ' is on it since ', ...moment(at), '. This decides nothing: the card still waits.')),
-    ],
+    blocks: [rich(line(quietly(person), ' is on it since ', ...moment(at), '. This decides nothing.'))],
   };
 }
 
@@ -169,12 +168,8 @@ function deadline(card: ApprovalCard): Block {
   );
 }
 
-/** `48 s`, `9 min`, `2 h 5 min`, rounded down. */
 function left({ expiresAt, drawnAt }: ApprovalCard): string {
-  const seconds = Math.max(0, expiresAt - drawnAt);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 2) return `${seconds} s`;
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return duration(Math.max(0, expiresAt - drawnAt));
 }
 
 function buttons(card: ApprovalCard): Block {

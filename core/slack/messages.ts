@@ -15,6 +15,7 @@ import {
 } from './parts.ts';
 import {
   bold,
+  duration,
   fallback,
   footer,
   header,
@@ -183,10 +184,16 @@ function note(step: StepReport): string[] {
 
 /** What the observation showed before and after; that nothing changed where something ran, or the other way round, is said. */
 function changes(step: StepReport, room: Room): RichPart[] {
-  const changed = step.after.flatMap(({ host, text }): HostOutput[] => {
-    const before = step.before.find((output) => output.host === host);
-    return before === undefined ? [] : [{ host, text: difference(before.text, text) ?? '' }];
+  const seen = step.after.flatMap((after) => {
+    const before = step.before.find(({ host }) => host === after.host);
+    return before === undefined ? [] : [{ before, after }];
   });
+  // An observation that failed, or was cut when it was stored, looks the same whatever changed.
+  const [blind, sighted] = [seen.filter(isBlind), seen.filter((pair) => !isBlind(pair))];
+  const changed = sighted.map(({ before, after }) => ({
+    host: after.host,
+    text: difference(before.text, after.text) ?? '',
+  }));
   const [same, different] = [changed.filter(({ text }) => text === ''), changed.filter(({ text }) => text !== '')];
   const onlyReads = step.risk === 'read_only';
   return [
@@ -194,7 +201,24 @@ function changes(step: StepReport, room: Room): RichPart[] {
       ? [line(bold('Nothing changed'), ` on ${hostsOf(same)}, as far as its observation shows`)]
       : []),
     ...outputs(onlyReads ? 'Changed, although it only reads,' : 'Changed', different, room),
+    ...(blind.length > 0
+      ? [
+          line(
+            bold('What changed is not known'),
+            ` on ${hostsOf(blind.map(({ after }) => after))}: its observation failed or was cut`,
+          ),
+        ]
+      : []),
+    ...outputs(
+      'It shows now',
+      blind.map(({ after }) => after),
+      room,
+    ),
   ];
+}
+
+function isBlind({ before, after }: { readonly before: HostOutput; readonly after: HostOutput }): boolean {
+  return [before, after].some(({ keep, isPart = false }) => keep === 'end' || isPart);
 }
 
 function hostsOf(printed: readonly HostOutput[]): string {
@@ -208,11 +232,4 @@ function title(step: StepReport): string {
 function closing(report: IncidentReport): Block {
   const runbook = report.runbook === null ? 'no runbook' : `${report.runbook.title} (${report.runbook.id})`;
   return footer(`${report.incidentId} · ${shownInline(runbook, 200)} · countersign audit verify ${report.incidentId}`);
-}
-
-/** `48 s`, `4 min`, `2 h 5 min`. */
-function duration(seconds: number): string {
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -25,6 +25,8 @@ import {
 export interface HostOutput extends Excerptible {
   /** The instance's id or name. */
   readonly host: string;
+  /** A part of it is missing, as its text says. */
+  readonly isPart?: true;
 }
 
 /** How much of everything that may be shortened is shown: characters per output, entries per list. */
@@ -102,7 +104,7 @@ export interface PrintedOutput {
   readonly outputs: readonly HostOutput[];
 }
 
-/** Characters. Slack shows a text file of up to a million bytes beside the message; */
+/** Characters: a whole incident's outputs of ordinary size, and small enough to be sent within a file's 2.5 s. */
 const longestTranscript = 400_000;
 
 /** Everything that was printed, in one text file, for where a message has no room for it; nothing hidden, no secrets. */

@@ -144,7 +144,7 @@ function asPeopleWrite(text: string): string {
 
 /** `web-1`, `web-1 and web-2`, `20 hosts: web-1, web-2 and 18 more`. */
 function hosts({ targets }: ApprovalCard, most: number): string {
-  const names = targets.map(({ id, name }) => (name === null ? id : `${shownInline(name, 80)}`));
+  const names = targets.map(({ id, name }) => (name === null ? id : shownInline(name, 80)));
   if (names.length === 0) return 'no target';
   if (names.length <= most) return names.join(' and ');
   return `${names.length} hosts: ${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;

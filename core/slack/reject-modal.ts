@@ -18,7 +18,7 @@ export function rejectModal(reference: Reference, about: CardWords | null): Slac
         line(bold(shownInline(about?.headline ?? `Step ${reference.dispatch.step} of ${reference.incidentId}`, 200))),
         ...(about?.command ? [literal(shown(about.command, 1500))] : []),
         line(
-          'This step will not run, and nothing new is begun. What was begun is completed, and steps that undo or check it (when=always) still run, or are still asked for.',
+          'What this card asks for will not run, and nothing new is begun. What was begun is completed, and steps that undo or check it (when=always) still run, or are still asked for.',
         ),
       ),
       {

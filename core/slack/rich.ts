@@ -101,6 +101,13 @@ export function utc(at: number): string {
   return `${format.format(at * 1000)} UTC`;
 }
 
+/** `48 s`, `4 min`, `2 h 5 min`, rounded down: what is said to be left is there. */
+export function duration(seconds: number): string {
+  if (seconds < 100) return `${Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** One paragraph. Empty strings vanish; an empty line is a dash. */
 export function line(...parts: Line): Extract<RichPart, { type: 'rich_text_section' }> {
   const elements = parts.flatMap((part): RichElement[] => {

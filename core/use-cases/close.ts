@@ -150,16 +150,23 @@ async function recount(ports: ClosePorts, scene: ClosingScene, key: string | nul
   const { incidentId, chain, broken, progress } = scene;
   if (broken !== null) return;
   const answers = answersIn(incidentId, chain.entries, key);
+  const replaced = new Set(
+    chain.entries.flatMap(({ event }) => (event?.kind === 'approval_superseded' ? (event.requestDigest ?? []) : [])),
+  );
   const questions = await ports.control.list(incidentId).catch(() => []);
   // At once: the function has a minute for everything, and Slack may take its time.
   const drawn = questions.map(async (stored) => {
     const given = answers.filter(({ question, word }) => question === stored.record?.digest && word === 'approve');
     const asked = stored.record?.question.items[0]?.dispatch;
     const last = given.at(-1);
-    if (stored.status !== 'APPROVED' || !asked || !last) return;
+    // A card that was replaced says so already, and what went out under the next one did not come of it.
+    if (stored.status !== 'APPROVED' || !asked || !last || replaced.has(last.question)) return;
     const own = progress.dispatches.filter(
-      ({ dispatch: { step, part, attempt } }) =>
-        step === asked.step && part === asked.part && attempt === asked.attempt,
+      ({ dispatch: { step, part, attempt }, burn }) =>
+        step === asked.step &&
+        part === asked.part &&
+        attempt === asked.attempt &&
+        (burn === null || burn.questionDigest === last.question),
     );
     const came = fateOf(own, 'audit').words;
     const ending = { status: 'APPROVED' as const, reason: '', by: given.map(({ by }) => by), came };

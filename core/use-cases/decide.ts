@@ -1,6 +1,6 @@
 /** Deciding: a person's click becomes a signed vote, written once, and only then a wake-up of the machine. */
 import { keyOf, type QuestionRecord, type StoredQuestion } from '../approval/record.ts';
-import { castRefusal, statusAfter } from '../approval/rules.ts';
+import { castRefusal, notNamed, statusAfter } from '../approval/rules.ts';
 import { type GenuineVote, genuineVotes, personOf } from '../approval/votes.ts';
 import type { AuditWriter } from '../audit/append.ts';
 import type { ChainReading } from '../audit/chain.ts';
@@ -110,7 +110,7 @@ async function answer(ports: DecidePorts, compiled: Compiled, click: Click): Pro
 async function acknowledge(ports: DecidePorts, compiled: Compiled, click: Click): Promise<void> {
   const { act, reference, stored, chain } = click;
   const person = personOf(compiled.policy.people, identityOf(act));
-  if (person === null) return tell(ports, compiled, act, stored, 'The policy does not name you.');
+  if (person === null) return tell(ports, compiled, act, stored, notNamed);
   if (!(await recordAcknowledged(ports.writer, reference, person, chain)))
     return tell(ports, compiled, act, stored, 'That is said already, or the incident is over.');
   const message = onItMessage(slackPerson(person), Math.floor(ports.now() / 1000));

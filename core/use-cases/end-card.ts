@@ -19,7 +19,7 @@ export interface CardEnding {
 }
 
 /** Seconds of a question's last part, in which those who could answer are called once more. */
-export const reminderSeconds = 120;
+const reminderSeconds = 120;
 
 /** Seconds by which a tick may be longer than it should be, so that none passes over the whole window of the call. */
 const tickGrace = 6;

@@ -1,6 +1,6 @@
 /** Wiring of the modal that asks why a step is rejected. */
 import { slackAdapter } from '../../adapters/slack/slack.ts';
-import { personOf } from '../../core/approval/votes.ts';
+import { strangerRefusal } from '../../core/approval/rules.ts';
 import { parseReference } from '../../core/reference.ts';
 import type { Act } from '../../core/slack/interaction.ts';
 import { rejectModal } from '../../core/slack/reject-modal.ts';
@@ -13,9 +13,7 @@ import { loadCompiled } from './compiled.ts';
 export async function askWhy(act: Act, token: string): Promise<void> {
   const { policy } = loadCompiled();
   const slack = slackAdapter({ token, apiUrl: policy.slack.api_url });
-  const person = personOf(policy.people, { via: 'slack', id: act.userId });
-  if (person !== null && policy.approvers.includes(person.name))
-    return slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference), act.about));
-  const why = person === null ? 'The policy does not name you.' : 'The policy does not name you as an approver.';
-  if (act.channel !== null) await slack.tellOnly(act.channel, act.userId, why);
+  const why = strangerRefusal(policy, { via: 'slack', id: act.userId });
+  if (why === null) await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference), act.about));
+  else if (act.channel !== null) await slack.tellOnly(act.channel, act.userId, why);
 }

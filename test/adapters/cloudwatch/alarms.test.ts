@@ -326,6 +326,15 @@ describe('evidence', () => {
     expect(asked?.args[0].input.StartTime).toEqual(new Date(at.getTime() - 30 * 3600_000));
   });
 
+  test('of a high-resolution alarm that has been on for a day begins where CloudWatch still has its data', async () => {
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
+    const stateChangedAt = isoOf(start - 24 * 3600_000);
+    await evidence(alarmOf({ stateChangedAt, series: { statistic: 'Maximum', periodSeconds: 10 } }));
+    await evidence(alarmOf({ stateChangedAt, series: { statistic: 'Maximum', periodSeconds: 60 } }));
+    const asked = cloudwatch.commandCalls(GetMetricDataCommand).map(({ args }) => args[0].input.StartTime);
+    expect(asked).toEqual([new Date(start - 3 * 3600_000), new Date(start - 25 * 3600_000)]);
+  });
+
   test('of a series that does not move is a flat line', async () => {
     cloudwatch.on(GetMetricDataCommand).resolves({
       MetricDataResults: [{ Values: [5, 5], Timestamps: [minutesAgo(1), minutesAgo(2)] }],

@@ -11,6 +11,15 @@ const invocation = (status: string, exitCode = 1, stderr = '') => ({
   stderr,
 });
 
+test('a text as long as what Systems Manager hands over says that there may be more', () => {
+  const { stdout, stderr } = explained({ stdout: 'x'.repeat(24_000), stderr: 'y'.repeat(8_000) });
+  expect(stdout).toMatch(
+    /^x{24000}… cut here: Systems Manager hands over the first 24000 characters, and there may be more$/,
+  );
+  expect(stderr).toMatch(/^y{8000}… cut here: .* first 8000 characters/);
+  expect(explained({ stdout: 'x'.repeat(23_999), stderr: '' })).toEqual({ stdout: 'x'.repeat(23_999), stderr: '' });
+});
+
 describe('one host', () => {
   test.each([
     ['Pending', 'running'],

@@ -91,6 +91,19 @@ describe('the output of a step’s own command', () => {
 });
 
 describe('what changed', () => {
+  test.each([
+    ['failed', { status: 'Failed', exitCode: 127, stderr: 'df: not found' }],
+    ['was cut by Systems Manager', { stdout: 'x'.repeat(24_000) }],
+  ])('is not known where the observation %s both times, although it looks the same', async (_, said) => {
+    const world = worldWithTexts();
+    world.respond = ({ dispatch: { part } }) => (part === 'before' || part === 'after' ? said : {});
+    await world.run(await world.ring());
+    const all = textOf(world.posts);
+    expect(all).not.toContain('Nothing changed');
+    expect(world.sends.some(({ dispatch }) => dispatch.part === 'after')).toBe(true);
+    expect(all).toContain('What changed is not known');
+  });
+
   test('that nothing did although a step ran is said', async () => {
     const world = worldWithTexts();
     world.respond = () => ({ stdout: 'the same' });

@@ -235,6 +235,13 @@ describe('between two waves', () => {
     expect(cards).toContain(`done already on ${hostId(1)}`);
     expect(cards).toContain(`−${hostId(3)}`);
     expect(cards).toContain(`left out, since it can no longer run there: ${hostId(3)}`);
+    // In the end only the card under which they went out says what came of the last hosts; the replaced one stays out of date.
+    const told = world.updates
+      .map((message) => JSON.stringify(message))
+      .filter((text) => text.includes('What came of it'));
+    const ofRestart = told.filter((text) => text.includes('step 2'));
+    expect(ofRestart).toHaveLength(1);
+    expect(ofRestart[0]).toContain(restarts[1]?.digest.slice(0, 12));
     await expectProven(world, id);
   });
 
