@@ -4,8 +4,9 @@ import type { Burn, BurnAnswer } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { type Derived, hostsOf } from '../derive/derive.ts';
 import { deliveryTimeoutSeconds } from '../derive/run-document.ts';
-import { type Dispatch, sameDispatch } from '../dispatch.ts';
+import { type Dispatch, dispatchKey, sameDispatch } from '../dispatch.ts';
 import { decideNext } from '../gate/gate.ts';
+import { leasesOf } from '../incident/held.ts';
 import { type DispatchProgress, findDispatch, hostHeld } from '../incident/progress.ts';
 import { readSituation, type Situation } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
@@ -102,14 +103,14 @@ async function commit(
     send && ports.prepare(send),
     takenBy(ports, situation, derived, granted),
   ]);
-  if ('denied' in taken) return unlessBurnt(ports, situation, derived.dispatch, taken);
+  if ('denied' in taken) return unlessBurnt(ports, situation, derived, taken);
   const { id, head } = await intend(ports, situation, intent);
   try {
     const burnt = await burn(ports, situation, derived, { granted, plan: planned, intent: id }, taken);
-    if ('denied' in burnt) return await unlessBurnt(ports, situation, derived.dispatch, burnt);
+    if ('denied' in burnt) return await unlessBurnt(ports, situation, derived, burnt);
     return burnt.kind === 'burnt' ? await afterBurn(ports, burnt.burn, sendOnce, head) : running;
   } catch (error) {
-    return unwritable(ports, situation, derived.dispatch, error);
+    return unwritable(ports, situation, derived, error);
   }
 }
 
@@ -136,18 +137,26 @@ async function burn(
   }
 }
 
-/** What keeps a dispatch from being burnt may be its own burn: another call, a moment ahead, has its lease and its slot. */
-async function unlessBurnt(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, denied: Denied) {
-  const burns = await ports.dispatches.burns(situation.incidentId);
-  return burns.some((one) => sameDispatch(one.dispatch, dispatch))
-    ? running
-    : refuse(ports, situation, dispatch, denied);
+/**
+ * What keeps a dispatch from being burnt may be its own burn: another call, a moment ahead, has its lease and its slot. A
+ * transaction's items may become visible one after the other, so that a lease which names this dispatch is its burn too.
+ */
+async function unlessBurnt(ports: ExecutePorts, situation: Situation, derived: Derived, denied: Denied) {
+  const { dispatch } = derived;
+  const key = dispatchKey(situation.incidentId, dispatch);
+  const [burns, leases] = await Promise.all([
+    ports.dispatches.burns(situation.incidentId),
+    leasesOf(ports.dispatches, hostsOf(derived)),
+  ]);
+  const isBurnt =
+    burns.some((one) => sameDispatch(one.dispatch, dispatch)) || leases.some(({ holder }) => holder === key);
+  return isBurnt ? running : refuse(ports, situation, dispatch, denied);
 }
 
 /** After the intent nothing throws: the gate, which comes next, reads what there is. */
-async function unwritable(ports: ExecutePorts, situation: Situation, dispatch: Dispatch, error: unknown) {
+async function unwritable(ports: ExecutePorts, situation: Situation, derived: Derived, error: unknown) {
   try {
-    return await unlessBurnt(ports, situation, dispatch, nothingBurnt(error));
+    return await unlessBurnt(ports, situation, derived, nothingBurnt(error));
   } catch {
     return { outcome: 'stale' as const, seconds: 0 };
   }

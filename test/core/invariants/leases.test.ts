@@ -126,6 +126,23 @@ describe('its end', () => {
     expect((await world.execute(id, restart)).outcome).toBe('succeeded');
   });
 
+  test('lost to another call of the same dispatch, whose burn is not to be seen yet, is that call’s running', async () => {
+    const { world, id } = await held({ until: isoOf(0) });
+    const { port } = world.dispatches;
+    world.dispatches.port = async (name) => {
+      if (name === 'dispatches.burn')
+        world.dispatches.leases.push({
+          host: instanceId,
+          number: 2,
+          holder: dispatchKey(id, restart),
+          until: isoOf(world.now + 60_000),
+        });
+      return port(name);
+    };
+    expect((await world.execute(id, restart)).outcome).toBe('running');
+    expect([refusals(world, id), sentHere(world, id)]).toEqual([[], []]);
+  });
+
   test('lost to a third incident at the same moment is waiting too', async () => {
     const { world, id } = await held({ until: isoOf(0) });
     const { port } = world.dispatches;
