@@ -1,0 +1,56 @@
+/** Secrets by the forms that vendors give them: gitleaks' rules, each run only where one of its keywords stands. */
+import { gitleaksForms } from './generated/gitleaks.ts';
+import type { Span } from './span.ts';
+import { entropy } from './value.ts';
+
+/** One rule of gitleaks, as scripts/secret-rules.ts writes it. */
+export interface Form {
+  /** Gitleaks' own name, such as `heroku-api-key`. */
+  readonly id: string;
+  /** In small letters; a text without any of them is not looked at. */
+  readonly keywords: readonly string[];
+  /** The vendor's name that must stand before the secret; without it the secret is known by its form. */
+  readonly near?: string;
+  readonly source: string;
+  readonly ignoreCase?: true;
+  /** The least entropy of the secret, in bits a character. */
+  readonly entropy?: number;
+}
+
+/** What gitleaks lets stand between a vendor's name and the value; every repetition is bounded. */
+const between = String.raw`(?:[ \t\w.-]{0,20})[\s'"]{0,3}(?:=|>|:{1,3}=|\|\||:|=>|\?=|,)[\x60'"\s=]{0,5}`;
+
+const compiled = new Map<string, RegExp>();
+
+/** Compiled when its keyword is first seen: most texts have none. */
+function patternOf({ id, near, source, ignoreCase }: Form): RegExp {
+  const known = compiled.get(id);
+  if (known) return known;
+  const text = near === undefined ? `(?<secret>${source})` : `(?:${near})${between}(?<secret>${source})(?!\\w)`;
+  const pattern = new RegExp(text, ignoreCase ? 'dgi' : 'dg');
+  compiled.set(id, pattern);
+  return pattern;
+}
+
+export function vendorSecrets(text: string): Span[] {
+  const lower = text.toLowerCase();
+  return gitleaksForms
+    .filter(({ keywords }) => keywords.some((keyword) => lower.includes(keyword)))
+    .flatMap((form) => [...text.matchAll(patternOf(form))].flatMap((match) => spanOf(text, form, match)));
+}
+
+function spanOf(text: string, form: Form, match: RegExpExecArray): Span[] {
+  const [start, end] = match.indices?.groups?.secret ?? [0, 0];
+  const value = text.slice(start, end);
+  // Beside a name a word of the right length is no secret.
+  if (entropy(value) < (form.entropy ?? 0) || (form.near !== undefined && !/\d/.test(value))) return [];
+  return [{ start, end: runEnd(text, end), kind: form.id.replaceAll('-', ' ') }];
+}
+
+/** Forms change: what continues a token is hidden with it. */
+function runEnd(text: string, end: number): number {
+  const run = /[\w-]*/y;
+  run.lastIndex = end;
+  run.test(text);
+  return run.lastIndex;
+}
