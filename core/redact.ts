@@ -8,6 +8,7 @@ import { optionSecrets } from './secrets/options.ts';
 import { pairSecrets } from './secrets/pairs.ts';
 import { merged, type Span } from './secrets/span.ts';
 import { splitSecrets } from './secrets/split.ts';
+import { tokenSecrets } from './secrets/tokens.ts';
 import { vendorSecrets } from './secrets/vendors.ts';
 
 /** A text without its secrets, and how many of each kind were taken out. */
@@ -22,7 +23,16 @@ export interface Redaction {
 const mark = /\[redacted: [^\]\n]{1,60}\]/g;
 
 /** In the order in which they name what several of them found. */
-const finders = [blockSecrets, formSecrets, vendorSecrets, optionSecrets, fileSecrets, pairSecrets, bareSecrets];
+const finders = [
+  blockSecrets,
+  tokenSecrets,
+  formSecrets,
+  vendorSecrets,
+  optionSecrets,
+  fileSecrets,
+  pairSecrets,
+  bareSecrets,
+];
 
 const findPlain = (text: string): Span[] => finders.flatMap((find) => find(text));
 

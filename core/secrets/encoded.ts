@@ -2,7 +2,7 @@
 import type { Finder, Span } from './span.ts';
 import { isMixed, isRandom, isSecretish } from './value.ts';
 
-const escape =
+const escapes =
   /%[0-9A-Fa-f]{2}|&(?:quot|apos|amp|lt|gt|#\d{1,3}|#x[0-9A-Fa-f]{1,2});|\\u00[0-7][0-9A-Fa-f]|\\x[2-7][0-9A-Fa-f]|\\[nrt"'/]/g;
 
 const named: Readonly<Record<string, string>> = {
@@ -30,27 +30,46 @@ function unescaped(piece: string): string {
   return String.fromCharCode(code);
 }
 
-/** What `find` finds in the text with its escapes undone, once, and once more in what that gives. */
+/** A part of a text and as many characters as are left of it without escapes. */
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly length: number;
+}
+
+/** What `find` finds in the lines with escapes once these are undone, and once more in what that gives. */
 export function escapedSecrets(text: string, find: Finder, depth = 2): Span[] {
+  const pieces: Piece[] = [];
   let plain = '';
   let last = 0;
-  const pieces: { readonly from: number; readonly to: number; readonly length: number }[] = [];
-  for (const match of text.matchAll(escape)) {
-    if (match.index > last) pieces.push({ from: last, to: match.index, length: match.index - last });
+  let line = -1;
+  const keep = (to: number) => {
+    if (to > last) pieces.push({ from: last, to, length: to - last });
+    plain += text.slice(last, to);
+    last = to;
+  };
+  for (const match of text.matchAll(escapes)) {
+    if (match.index >= line) {
+      // The line before ends with its line feed, so that lines stay apart.
+      if (line >= 0) keep(Math.min(line + 1, text.length));
+      last = Math.max(last, text.lastIndexOf('\n', match.index) + 1);
+      line = text.indexOf('\n', match.index);
+      if (line < 0) line = text.length;
+    }
+    keep(match.index);
     const one = unescaped(match[0]);
-    plain += text.slice(last, match.index) + one;
+    plain += one;
     last = match.index + match[0].length;
     pieces.push({ from: match.index, to: last, length: one.length });
   }
-  if (last === 0) return [];
-  if (last < text.length) pieces.push({ from: last, to: text.length, length: text.length - last });
-  plain += text.slice(last);
+  if (line < 0) return [];
+  keep(line);
   const inner = [...find(plain), ...(depth > 1 ? escapedSecrets(plain, find, depth - 1) : [])];
   return placed(inner, pieces);
 }
 
 /** Spans of the plain text as spans of the text with escapes. */
-function placed(spans: readonly Span[], pieces: readonly { from: number; to: number; length: number }[]): Span[] {
+function placed(spans: readonly Span[], pieces: readonly Piece[]): Span[] {
   const starts: number[] = [];
   let at = 0;
   for (const { length } of pieces) {
@@ -72,8 +91,7 @@ function placed(spans: readonly Span[], pieces: readonly { from: number; to: num
     const last = indexOf(end - 1);
     const before = pieces[first];
     const behind = pieces[last];
-    const isWhole = (piece: { from: number; to: number; length: number } | undefined) =>
-      piece !== undefined && piece.to - piece.from === piece.length;
+    const isWhole = (piece: Piece | undefined) => piece !== undefined && piece.to - piece.from === piece.length;
     return {
       start: (before?.from ?? 0) + (isWhole(before) ? start - (starts[first] ?? 0) : 0),
       end: isWhole(behind) ? (behind?.from ?? 0) + end - (starts[last] ?? 0) : (behind?.to ?? 0),

@@ -1,16 +1,11 @@
 /** Secrets by the line in which certain files keep them: shadow, htpasswd, .pgpass, .netrc, SQL, network devices. */
+import { type Known, knownSecrets } from './known.ts';
 import { type Span, spansOf } from './span.ts';
 import { isMixed, isOrdinary, isRandom, isReference, isSecretish } from './value.ts';
 
-interface Line {
-  readonly kind: string;
-  readonly pattern: RegExp;
-  readonly isSecret?: (value: string) => boolean;
-}
-
 const isWord = (value: string) => isOrdinary(value) || isReference(value);
 
-const lines: readonly Line[] = [
+const lines: readonly Known[] = [
   // name:hash:days:…, of shadow and gshadow.
   {
     kind: 'password hash',
@@ -31,7 +26,7 @@ const lines: readonly Line[] = [
   { kind: 'password', pattern: /\blogin\s{1,8}\S{1,255}\s{1,8}password\s{1,8}(?<secret>\S{1,400})/g },
   {
     kind: 'password',
-    pattern: /^[ \t]*(?:set[ \t]+)?passw(?:or)?d[ \t]+(?<secret>[^\s:=]\S{3,400})[ \t]*\r?$/gim,
+    pattern: /^[ \t]*(?:set[ \t])?passw(?:or)?d[ \t](?<secret>[^\s:=]\S{3,400})[ \t]*\r?$/gim,
     isSecret: (value) => !isWord(value) && !/^[a-z]+$/.test(value),
   },
   {
@@ -72,7 +67,7 @@ const lines: readonly Line[] = [
 ];
 
 export function fileSecrets(text: string): Span[] {
-  return [...lines.flatMap(({ kind, pattern, isSecret }) => spansOf(text, pattern, kind, isSecret)), ...cookies(text)];
+  return [...knownSecrets(text, lines), ...cookies(text)];
 }
 
 /** What a header, or curl's option, says of cookies: each value that seems drawn at random. */

@@ -13,7 +13,7 @@ const strong = set(
   'password passwords passwd passwort passphrase passcode pwd secret psk mnemonic authorization masterauth requirepass bindpw rootpw',
 );
 const tokens = set(
-  'token apikey appkey authkey accesskey secretkey privatekey credential credentials creds pat bearer dsn',
+  'token apikey appkey authkey accesskey secretkey privatekey credential credentials creds bearer dsn',
 );
 const weak = set(
   'pass pw auth key keys session sess sid sessionid sessid cookie jwt signature sig hmac salt pin otp totp seed nonce license licence webhook secrets tokens phrase cred private wallet csrf xsrf csrftoken code hook xpass verifier assertion ticket',
@@ -90,7 +90,7 @@ function classOfWords(words: readonly string[], joined: string, before: string):
     )
   )
     return 'token';
-  if (words.length > 1 && words.at(-1) === 'pw') return 'token';
+  if (words.length > 1 && /^(?:pw|pat)$/.test(words.at(-1) ?? '')) return 'token';
   return own.includes('weak') ? 'weak' : null;
 }
 

@@ -3,7 +3,7 @@ import type { Span } from './span.ts';
 import { isOrdinary, isReference, isSecretish } from './value.ts';
 
 /** A value behind an option: quoted, or up to a blank or an operator. */
-const word = String.raw`(?:\\?"(?<a>[^"\n\\]{1,400})|\\?'(?<b>[^'\n\\]{1,400})|(?<c>[^\s\0"'|;&<>(),\\]{1,400}))`;
+const word = String.raw`(?:\\?"(?<a>[^"\n\\]{1,400})|\\?'(?<b>[^'\n\\]{1,400})|(?<c>(?!\/\/)[^\s\0"'|;&<>(),\\]{1,400}))`;
 /** Between an option and its value: a blank, the NUL of /proc/…/cmdline, or the next string of an argument list. */
 const gap = String.raw`(?:[ \t\0]{1,8}|["'][ \t\n]{0,12},?[ \t\n]{0,40}(?=["']))`;
 const start = String.raw`(?<=[\s\0"'])`;
@@ -20,13 +20,13 @@ const byTool: readonly Tools[] = [
       'mysql(?:dump|admin|import|check|show|sh|pump|binlog|slap)?|mariadb(?:-[a-z]+)?|mycli|xtrabackup|mariabackup|innobackupex|mydumper|myloader|7z[az]?|rar|unrar',
     option: String.raw`${start}-p(?=[^\s\0-])`,
   },
-  { tools: 'sshpass', option: String.raw`${start}-p${gap}?` },
+  { tools: 'sshpass', option: `${start}-p${gap}?` },
   {
     tools:
       'mongo(?:sh|dump|restore|export|import|stat|top|files)?|cqlsh|(?:docker|podman|nerdctl|buildah|skopeo|crane|oras|oc|az|cf|registry|argocd|rancher|harbor|quay|regctl)[ \\t]+(?:[a-z]+[ \\t]+)?login|influx|evil-winrm|crackmapexec|netexec|nxc|smbmap|winexe|rdesktop|clickhouse-client|impala-shell|beeline|kcadm(?:\\.sh)?|svn|lftp|ansible-vault',
-    option: String.raw`${start}-p${gap}`,
+    option: `${start}-p${gap}`,
   },
-  { tools: '(?:redis|valkey|keydb)-(?:cli|benchmark)', option: String.raw`${start}(?:-a|--pass)${gap}` },
+  { tools: '(?:redis|valkey|keydb)-(?:cli|benchmark)', option: `${start}(?:-a|--pass)${gap}` },
   {
     tools: 'ldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop|url)',
     option: String.raw`${start}-[ws]${gap}?(?![a-z]+\b)`,
@@ -34,13 +34,13 @@ const byTool: readonly Tools[] = [
   {
     tools:
       'sqlcmd|bcp|osql|tsql|mssql-cli|mosquitto_(?:pub|sub|rr)|ipmitool|ipmiutil|zip|unzip|isql-fb|kafkacat|nsrwatch',
-    option: String.raw`${start}-P${gap}?`,
+    option: `${start}-P${gap}?`,
   },
   {
     tools: 'snmp(?:get|walk|bulkget|bulkwalk|set|getnext|table|trap|inform|df|netstat|status|test)',
     option: String.raw`${start}-[cAX]${gap}?(?!all\b)`,
   },
-  { tools: 'openssl', option: String.raw`${start}-[kK]${gap}` },
+  { tools: 'openssl', option: `${start}-[kK]${gap}` },
   {
     tools: 'htpasswd',
     option: String.raw`${start}-[a-zA-Z]{0,6}b[a-zA-Z]{0,6}[ \t]+(?:-\S+[ \t]+){0,3}\S+[ \t]+\S+[ \t]+`,
@@ -68,7 +68,7 @@ const byTool: readonly Tools[] = [
   },
   {
     tools: 'gpg2?|gpgsm|keytool|jarsigner|signtool|pdftk|qpdf|steghide',
-    option: String.raw`${start}-{1,2}(?:passphrase|(?:src|dest)?(?:store|key)pass|p|passin|passout|user_pw|owner_pw)${gap}(?!-)`,
+    option: `${start}-{1,2}(?:passphrase|(?:src|dest)?(?:store|key)pass|p|passin|passout|user_pw|owner_pw)${gap}(?!-)`,
   },
 ];
 

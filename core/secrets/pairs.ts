@@ -13,7 +13,7 @@ const nameCharacter = /[\w.$-]/;
 const longestName = 80;
 
 /** The longest value that is searched for its end. */
-const longestValue = 8192;
+const longestValue = 4096;
 
 /** A name and where it stands. */
 interface Name {
@@ -71,23 +71,24 @@ const connectors: readonly (readonly [RegExp, Place['style']])[] = [
     'assigned',
   ],
   // <password>, <password type="x">
-  [/(?:[ \t][^<>\n]{0,120})?>\s{0,20}(?!<)/y, 'element'],
+  [/(?:[ \t][^<>\n]{0,120})?>\s{0,20}(?=[^<]{1,4096}<\/)/y, 'element'],
   // name="password" value="…", {"name": "PASSWORD", "value": "…"}, "password": {"value": "…"}, ParameterKey=Password,ParameterValue=…
   [
     /(?:\\*["'`])?(?:\s{0,4}:\s{0,4}\{|\s{0,4}\}?,)?\s{0,40}-?\s{0,4}(?:\\*["'`])?(?:[a-z]{0,20}Value|value|VALUE|content|text|default)(?:\\*["'`])?\s{0,4}[=:]\s{0,4}/y,
     'assigned',
   ],
   // define('PASSWORD', '…'), config.set("password", "…"), ["--password", "…"]
-  [/\\*["'`]\s{0,4},\s{0,20}(?=\\*["'`])/y, 'assigned'],
+  [/\\*["']\s{0,4},\s{0,20}(?=\\*["'])/y, 'assigned'],
   // the password is …, token was …, password set to …
   [/["']?[ \t]+(?:is|was|are|=|to|set[ \t]to|changed[ \t]to|reset[ \t]to|now|will[ \t]be)[ \t:]{1,4}/y, 'prose'],
   // IDENTIFIED BY, password …, --password …
-  [/[ \t]{1,40}/y, 'prose'],
+  [/[ \t]/y, 'prose'],
 ];
 
 function secretAfter(text: string, name: Name): Span | null {
   for (const [connector, style] of connectors) {
-    if (style === 'element' && !/[<:]/.test(text[name.start - 1] ?? '')) continue;
+    if (style === 'element' && !/<(?:[\w-]{1,30}:)?$/.test(text.slice(Math.max(0, name.start - 32), name.start)))
+      continue;
     connector.lastIndex = name.end;
     if (!connector.test(text)) continue;
     const isOption =
@@ -104,6 +105,8 @@ function secretAt(text: string, name: Name, place: Place): Span | null {
   const found =
     quoted(text, at) ?? (place.style === 'element' ? untilTag(text, at) : bare(text, at, name, place.style));
   const value = text.slice(found.start, found.end);
+  // A call of code, not a value.
+  if (!found.isQuoted && text[found.end] === '(' && /^[A-Za-z_][\w.]*$/.test(value)) return null;
   if (value === '' || !isSecret(name, value, place, found.isQuoted)) return null;
   return { start: found.start, end: found.end, kind: kindOf(name) };
 }
@@ -144,13 +147,11 @@ function quoted(text: string, at: number): Found | null {
   const quote = opening.exec(text)?.[1];
   if (quote === undefined) return null;
   const start = opening.lastIndex;
-  const limit = Math.min(text.length, start + longestValue);
-  for (let from = start; ; ) {
-    const end = text.indexOf(quote, from);
-    const lineEnd = text.indexOf('\n', start);
-    const last = Math.min(lineEnd < 0 ? limit : lineEnd, limit);
-    if (end < 0 || end > last) return { start, end: trimmedEnd(text, start, last), isQuoted: true };
-    if (text[end - 1] !== '\\' || end === start) return { start, end, isQuoted: true };
+  const line = /[^\n]*/.exec(text.slice(start, start + longestValue))?.[0] ?? '';
+  for (let from = 0; ; ) {
+    const end = line.indexOf(quote, from);
+    if (end < 0) return { start, end: start + line.trimEnd().length, isQuoted: true };
+    if (line[end - 1] !== '\\') return { start, end: start + end, isQuoted: true };
     from = end + 1;
   }
 }

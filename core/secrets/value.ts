@@ -5,7 +5,7 @@ const reference =
   /^(?:\ue000+|\$\{?[A-Za-z_][\w.]*\}?|\$\{.*|\$\(.*|`.*|\{\{.*|#\{.*|<%.*|%[\w(].*|\{[\w.]*\}|<[^>]*>?|[*•]{3,}.*|x{4,}|X{4,}|\.{3}.*|…|_{3,}|-{3,}|@\w+@|:[a-z_]+|!(?:Ref|Sub|ImportValue|GetAtt|secret|env_var)\b.*|(?:process\.env|os\.(?:environ|getenv)|import\.meta)\b.*|(?:getenv|env|ENV|secretKeyRef|lookup|vault|file|fileContents|data|input|prompt|readline|require)[([].*|(?:env|var|local|data|vault|secrets|inputs|params|settings|config|self|this|module|steps)\.[A-Za-z_].*|(?:arn|ssm|op|secretsmanager|aws-sm|vault|keyring|env|file):.*|projects\/.*|@?[A-Za-z]+::[A-Za-z].*)$/s;
 
 const ordinaryWords = new Set(
-  'true false null nil none undefined yes no on off y n ok not is was are be been for from to of and or the a an in at by with as it its must should can cannot could will would has have may if when while this that than then only also still already required optional enabled disabled enable disable invalid valid expired expire expires missing empty blank unset set given provided available unavailable unknown default files file compat systemd sss ldap nis db dns prompt ask string str text int integer number bool boolean object array list map any bytes byte varchar char nvarchar textfield hidden masked sensitive redacted secret secrets password passwords passwd token tokens key keys credential credentials error errors failed failure fail success successful succeeded changed updated created deleted removed rotated rotation reset refreshed refresh rejected accepted denied allowed authentication authorization auth basic bearer digest negotiate ntlm oauth oauth2 jwt include omit same-origin publickey publickeys keyboard-interactive gssapi-with-mic mismatch match matches wrong correct incorrect bad good too short long weak strong strength policy manager store storage your my our their his her user users username root admin name value id type hash file path stdin stdout env environment opaque kubernetes.io/service-account-token kubernetes.io/tls kubernetes.io/dockerconfigjson helm.sh/release.v1'.split(
+  'pass pwd pw await async new function return typeof let var const true false null nil none undefined yes no on off y n ok not is was are be been for from to of and or the a an in at by with as it its must should can cannot could will would has have may if when while this that than then only also still already required optional enabled disabled enable disable invalid valid expired expire expires missing empty blank unset set given provided available unavailable unknown default files file compat systemd sss ldap nis db dns prompt ask string str text int integer number bool boolean object array list map any bytes byte varchar char nvarchar textfield hidden masked sensitive redacted secret secrets password passwords passwd token tokens key keys credential credentials error errors failed failure fail success successful succeeded changed updated created deleted removed rotated rotation reset refreshed refresh rejected accepted denied allowed authentication authorization auth basic bearer digest negotiate ntlm oauth oauth2 jwt include omit same-origin publickey publickeys keyboard-interactive gssapi-with-mic mismatch match matches wrong correct incorrect bad good too short long weak strong strength policy manager store storage your my our their his her user users username root admin name value id type hash file path stdin stdout env environment opaque kubernetes.io/service-account-token kubernetes.io/tls kubernetes.io/dockerconfigjson helm.sh/release.v1'.split(
     ' ',
   ),
 );
@@ -19,7 +19,7 @@ export function isReference(value: string): boolean {
 
 /** Whether a value is a word or a number that stands beside such names all the time. */
 export function isOrdinary(value: string): boolean {
-  const bare = value.replace(/[.,;:!?)\]}]+$/, '').toLowerCase();
+  const bare = value.replace(/^[*_([<"'`]+|[.,;:!?)\]}>*_"'`]+$/g, '').toLowerCase();
   return bare === '' || ordinaryWords.has(bare) || /^[^\p{L}\p{N}]*$/u.test(bare);
 }
 
@@ -69,7 +69,7 @@ export function isMixed(value: string, least: number): boolean {
 /** Whether a value may be a password in a place where words stand too: letters with digits or signs in them. */
 export function isSecretish(value: string): boolean {
   if (value.length < 6 || isOrdinary(value) || regular.test(value) || isUuid(value)) return false;
-  return /[A-Za-z]/.test(value) && (/\d/.test(value) || /[!@#$%^*?~+]/.test(value.slice(0, -1)));
+  return /[A-Za-z]/.test(value) && (/\d/.test(value) || /\w[!@#$%^*?~+]\w/.test(value));
 }
 
 /** Shannon's entropy of a value's characters, in bits. */

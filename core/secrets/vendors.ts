@@ -32,11 +32,39 @@ function patternOf({ id, near, source, ignoreCase }: Form): RegExp {
   return pattern;
 }
 
+/** The forms by keyword, and one pattern that finds every place where a keyword begins. */
+interface Index {
+  readonly forms: ReadonlyMap<string, readonly Form[]>;
+  readonly keyword: RegExp;
+}
+
+let index: Index | undefined;
+
+function madeIndex(): Index {
+  const forms = new Map<string, Form[]>();
+  for (const form of gitleaksForms)
+    for (const keyword of form.keywords) forms.set(keyword, [...(forms.get(keyword) ?? []), form]);
+  // The longest first; those that it begins with are meant too.
+  const all = [...forms.keys()].sort((a, b) => b.length - a.length);
+  for (const keyword of all)
+    for (const shorter of all)
+      if (shorter !== keyword && keyword.startsWith(shorter)) forms.get(keyword)?.push(...(forms.get(shorter) ?? []));
+  const literals = all.map((keyword) => keyword.replace(/[.*+?^$()[\]{}|~\\]/g, '\\$&'));
+  return { forms, keyword: new RegExp(`(?=(${literals.join('|')}))`, 'g') };
+}
+
+/** The forms one of whose keywords is in the text, in one pass over it. */
+function formsFor(text: string): Set<Form> {
+  index ??= madeIndex();
+  const found = new Set<string>();
+  for (const match of text.toLowerCase().matchAll(index.keyword)) found.add(match[1] ?? '');
+  return new Set([...found].flatMap((keyword) => index?.forms.get(keyword) ?? []));
+}
+
 export function vendorSecrets(text: string): Span[] {
-  const lower = text.toLowerCase();
-  return gitleaksForms
-    .filter(({ keywords }) => keywords.some((keyword) => lower.includes(keyword)))
-    .flatMap((form) => [...text.matchAll(patternOf(form))].flatMap((match) => spanOf(text, form, match)));
+  return [...formsFor(text)].flatMap((form) =>
+    [...text.matchAll(patternOf(form))].flatMap((match) => spanOf(text, form, match)),
+  );
 }
 
 function spanOf(text: string, form: Form, match: RegExpExecArray): Span[] {
