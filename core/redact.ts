@@ -1,6 +1,7 @@
 /** Secrets in texts: found by name, place and form, replaced before anything is shown, stored for people or given to a model. */
 import { bareSecrets } from './secrets/bare.ts';
 import { blockSecrets } from './secrets/blocks.ts';
+import { columnSecrets } from './secrets/columns.ts';
 import { encodedSecrets, escapedSecrets } from './secrets/encoded.ts';
 import { fileSecrets } from './secrets/files.ts';
 import { formSecrets } from './secrets/forms.ts';
@@ -31,17 +32,23 @@ const finders = [
   optionSecrets,
   fileSecrets,
   pairSecrets,
+  columnSecrets,
   bareSecrets,
 ];
 
-const findPlain = (text: string): Span[] => finders.flatMap((find) => find(text));
+function findPlain(text: string): Span[] {
+  const found = merged(finders.flatMap((find) => find(text)));
+  return [...found, ...splitSecrets(text, found)];
+}
+
+const findDecoded = (text: string): Span[] => [...findPlain(text), ...encodedSecrets(text, findPlain)];
 
 /** Where the secrets of a text are, in order, apart from each other and from the marks. */
 function secretsIn(text: string): Span[] {
   // Marks are covered, so that nothing takes their words for a value, in as many characters, so that places stay true.
   const covered = text.replace(mark, (one) => '\ue000'.repeat(one.length));
-  const found = [...findPlain(covered), ...escapedSecrets(covered, findPlain), ...encodedSecrets(covered, findPlain)];
-  return merged([...found, ...splitSecrets(covered, merged(found))]).flatMap((span) => aroundMarks(covered, span));
+  const found = [...findDecoded(covered), ...escapedSecrets(covered, findDecoded)];
+  return merged(found).flatMap((span) => aroundMarks(covered, span));
 }
 
 function aroundMarks(covered: string, { start, end, kind }: Span): Span[] {

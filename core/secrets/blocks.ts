@@ -46,8 +46,12 @@ function bodyEnd(text: string, at: number): number {
   for (let next = lineEnd(text, end); next < text.length; ) {
     const stop = lineEnd(text, next + 1);
     const line = text.slice(next + 1, stop);
-    if (bodyLine.test(line)) end = stop;
-    else if (!emptyLine.test(line)) break;
+    if (bodyLine.test(line) || (stop === text.length && /^[\s>|]*[A-Za-z0-9+/=]+$/.test(line))) end = stop;
+    else if (!emptyLine.test(line)) {
+      // Its last line, and what follows the text that the key is in.
+      const begun = /^[\s>|]*[A-Za-z0-9+/=]{16,}(?=[^\w+/=-])/.exec(line)?.[0].length ?? 0;
+      return begun === 0 ? end : next + 1 + begun;
+    }
     next = stop;
   }
   return end;
@@ -55,8 +59,8 @@ function bodyEnd(text: string, at: number): number {
 
 /** From where on what precedes a last line at `at` looks like a key, not before `from`. */
 function bodyStart(text: string, from: number, at: number): number {
-  const own = text.lastIndexOf('\n', at - 1) + 1;
-  const run = /(?:[A-Za-z0-9+/=]|\\+[nr])*$/.exec(text.slice(Math.max(own, from), at))?.[0].length ?? 0;
+  const own = from + text.slice(from, at).lastIndexOf('\n') + 1;
+  const run = runBefore(text.slice(own, at));
   let start = at - run;
   if (run > 0 || own <= from) return start;
   for (let stop = own - 1; stop > from; ) {
@@ -67,6 +71,13 @@ function bodyStart(text: string, from: number, at: number): number {
     stop = lineStart - 1;
   }
   return start;
+}
+
+/** How much of the end of a line is base64, its breaks written out. */
+function runBefore(line: string): number {
+  let start = line.length;
+  while (start > 0 && /[A-Za-z0-9+/=\\]/.test(line[start - 1] ?? '')) start--;
+  return line.length - start;
 }
 
 function lineEnd(text: string, from: number): number {

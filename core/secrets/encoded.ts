@@ -149,6 +149,7 @@ function fromHexadecimal(run: string): string | null {
 
 function asText(bytes: Uint8Array): string | null {
   let odd = 0;
-  for (const byte of bytes) if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte > 126) odd++;
+  for (const byte of bytes)
+    if ((byte < 32 && byte !== 0 && byte !== 9 && byte !== 10 && byte !== 13) || byte > 126) odd++;
   return odd * 50 > bytes.length ? null : Buffer.from(bytes).toString('latin1');
 }

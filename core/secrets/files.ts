@@ -6,6 +6,30 @@ import { isMixed, isOrdinary, isRandom, isReference, isSecretish } from './value
 const isWord = (value: string) => isOrdinary(value) || isReference(value);
 
 const lines: readonly Known[] = [
+  // chap-secrets, sasl_passwd, what installers say, PowerShell.
+  {
+    kind: 'password',
+    pattern:
+      /(?:^|["'=])[ \t]*(?:"[^"\n]{1,64}"|[\w.@\\-]{1,64}|\*)[ \t]+(?:"[^"\n]{1,64}"|[\w.@-]{1,64}|\*)[ \t]+"?(?<secret>[^\s"]{4,200})"?[ \t]+(?:\*|\d{1,3}(?:\.\d{1,3}){3})[ \t]*(?=$|["'&])/gm,
+    isSecret: isSecretish,
+  },
+  {
+    kind: 'password',
+    pattern:
+      /(?:^|["'=])(?:\[[\w.-]{1,255}\](?::\w{1,10})?|[a-z][\w.-]{1,255}:\d{2,5})[ \t]+[\w.@+-]{1,255}:(?<secret>[^\s"'&]{4,200})(?=$|["'&])/gm,
+    isSecret: isSecretish,
+  },
+  {
+    kind: 'password',
+    pattern: /\bpassword\b[^:=\n]{1,80}:[ \t]{1,4}(?<secret>[^\s"'&]{6,128})[ \t]*(?=\r?$|["'&])/gim,
+    isSecret: (value) =>
+      isRandom(value, 8) || (isSecretish(value) && !/^[a-z]+[-_.:]?\d+$/i.test(value) && !isWord(value)),
+  },
+  {
+    kind: 'password',
+    pattern: /\bConvertTo-SecureString[ \t]+(?:-String[ \t]+)?["'](?<secret>[^"'\n]{1,400})["']/gi,
+    isSecret: (value) => !isWord(value),
+  },
   // name:hash:days:…, of shadow and gshadow.
   {
     kind: 'password hash',
@@ -20,7 +44,7 @@ const lines: readonly Known[] = [
   {
     kind: 'password',
     pattern:
-      /^[ \t]*[\w.*-]{1,255}:(?:\d{2,5}|\*):[\w.*-]{1,64}:(?=\S*[A-Za-z*])[\w.@*-]{1,64}:(?<secret>[^\s:]{4,400})$/gm,
+      /(?<![\w.*:/-])[\w.*-]{1,255}:(?:\d{2,5}|\*):[\w.*-]{1,64}:(?=\S{0,64}[A-Za-z*])[\w.@*-]{1,64}:(?<secret>[^\s:"'&,}]{4,400})(?=$|[\s"'&,}])/gm,
     isSecret: isSecretish,
   },
   { kind: 'password', pattern: /\blogin\s{1,8}\S{1,255}\s{1,8}password\s{1,8}(?<secret>\S{1,400})/g },
@@ -56,12 +80,14 @@ const lines: readonly Known[] = [
   // The name of the secret is in another attribute, or what it is in none.
   {
     kind: 'secret',
-    pattern: /"value"\s{0,4}:\s{0,4}"(?<secret>[^"\n]{1,4000})"(?=[^{}]{0,200}"sensitive"\s{0,4}:\s{0,4}true)/g,
+    pattern:
+      /"[Vv]alue"\s{0,4}:\s{0,4}"(?<secret>[^"\n]{1,4000})"(?=[^{}]{0,200}(?:"sensitive"\s{0,4}:\s{0,4}true|"SecureString"))/g,
     isSecret: (value) => !isReference(value),
   },
   {
     kind: 'secret',
-    pattern: /"sensitive"\s{0,4}:\s{0,4}true,[^{}]{0,200}"value"\s{0,4}:\s{0,4}"(?<secret>[^"\n]{1,4000})"/g,
+    pattern:
+      /(?:"sensitive"\s{0,4}:\s{0,4}true|"SecureString"),[^{}]{0,200}"[Vv]alue"\s{0,4}:\s{0,4}"(?<secret>[^"\n]{1,4000})"/g,
     isSecret: (value) => !isReference(value),
   },
 ];

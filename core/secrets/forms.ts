@@ -28,7 +28,7 @@ const known: readonly Known[] = [
     pattern:
       /(?<![\w])(?:md5[0-9a-f]{32}(?![0-9a-f])|\*[0-9A-F]{40}(?![0-9A-F])|0x0[12]00[0-9A-F]{48,}|grub\.pbkdf2\.sha\d+\.\d+\.[0-9A-F.]{32,})/g,
   },
-  { kind: 'password hash', pattern: /(?<![0-9a-f:])[0-9a-f]{32}:[0-9a-f]{32}(?![0-9a-f])/gi },
+  { kind: 'password hash', pattern: /(?<![0-9a-f])[0-9a-f]{32}:[0-9a-f]{32}(?![0-9a-f])/gi },
   // URLs: up to the last @ before the path, or, where the password holds a slash, up to the first one.
   {
     kind: 'password',

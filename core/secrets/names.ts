@@ -16,7 +16,7 @@ const tokens = set(
   'token apikey appkey authkey accesskey secretkey privatekey credential credentials creds bearer dsn',
 );
 const weak = set(
-  'pass pw auth key keys session sess sid sessionid sessid cookie jwt signature sig hmac salt pin otp totp seed nonce license licence webhook secrets tokens phrase cred private wallet csrf xsrf csrftoken code hook xpass verifier assertion ticket',
+  'auth key keys session sess sid sessionid sessid cookie jwt signature sig hmac salt pin otp totp seed nonce license licence webhook secrets tokens phrase cred private wallet csrf xsrf csrftoken code hook xpass encrypt gossip verifier assertion ticket',
 );
 
 /** Words with which a key is always one that opens something. */
@@ -50,6 +50,9 @@ const endings: readonly [RegExp, Exclude<NameClass, null>][] = [
 const isNotOne =
   /^(?:bypass|compass|trespass|overpass|passthrough|monkey|turkey|hotkey|donkey|whiskey|hockey|jockey|keyboard|nsswitch)$/;
 
+const passedOn =
+  /^(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached|first|second|by|high|low|band|multi|single|auth_request)$/;
+
 /** Small words of a name: `spring.dataSource_passWord2` → spring data source pass word. */
 function wordsOf(name: string): string[] {
   return name
@@ -62,6 +65,7 @@ function wordsOf(name: string): string[] {
 
 /** What a name of letters, digits and `_-.$` says; `before` is the word to its left, for `API Key:`. */
 export function classOfName(name: string, before = ''): NameClass {
+  if (name === 'PASS') return null;
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   if (words.length === 0 || words.some((word) => harmless.has(word) || isNotOne.test(word))) return null;
@@ -81,16 +85,9 @@ function classOfWords(words: readonly string[], joined: string, before: string):
   const isKey = words.some((word, at) => word === 'key' && keyOf.has(words[at - 1] ?? before));
   if (own.includes('strong')) return 'strong';
   if (own.includes('token') || isKey) return 'token';
-  // A pass that belongs to something, such as `db_pass`; what is passed on to is none.
-  if (
-    words.length > 1 &&
-    words.at(-1) === 'pass' &&
-    !/^(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached|first|second|test|by|high|low|band|multi|single)$/.test(
-      words.at(-2) ?? '',
-    )
-  )
-    return 'token';
-  if (words.length > 1 && /^(?:pw|pat)$/.test(words.at(-1) ?? '')) return 'token';
+  // What is passed on to is no password, and what a test says is none.
+  if (/^(?:pass|pw)$/.test(words.at(-1) ?? '') && !passedOn.test(words.at(-2) ?? '')) return 'token';
+  if (words.length > 1 && words.at(-1) === 'pat') return 'token';
   return own.includes('weak') ? 'weak' : null;
 }
 

@@ -86,6 +86,9 @@ const anywhere: readonly Anywhere[] = [
     option: String.raw`${start}(?:-[uU]|--(?:proxy-|http-|api-)?(?:user|auth|creds|credentials|login|basic(?:-auth)?))(?:=|[ \t\0]{0,4}|${gap})\\?["']?[^\s:"'@/\\=]{1,100}:`,
     isSecret: (value, before) => !/^\d+$/.test(value) && !(takesGroup.test(before) && !isSecretish(value)),
   },
+  { option: String.raw`${start}login=[^\s:"'@/\\=]{1,100}:`, isSecret: () => true },
+  // net use \\\\server\\share /user:name X
+  { option: String.raw`\/u(?:ser)?:[^\s"']{1,100}[ \t](?![/-])`, isSecret: isSecretish },
   { option: String.raw`${start}-U[ \t]{0,2}["']?[^\s"'%]{1,80}%`, isSecret: () => true },
   { option: String.raw`\bpass(?:in|out)?(?:[ \t]{1,4}|=)?\bpass:`, isSecret: () => true },
   { option: String.raw`(?<=[\s"'=])pass:`, isSecret: isSecretish },

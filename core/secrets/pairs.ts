@@ -5,7 +5,7 @@ import { isMixed, isOrdinary, isRandom, isReference, isSecretish } from './value
 
 /** Where a telling name may be. What surrounds it decides, in `classOfName`. */
 const tellings =
-  /pass|p(?:ass)?w[dr\b]|pw(?![a-z])|secret|token|key|cred|auth|bearer|sess|sid(?![a-z])|cookie|jwt|sig(?![a-z]|n[^a]|ht|ma)|signature|hmac|salt|(?<![a-z])pin(?![a-z])|t?otp|seed|mnemonic|phrase|psk|nonce|licen[sc]e|webhook|xsrf|csrf|code(?![a-z])|dsn|bindpw|pat(?![a-z])|assertion|verifier|ticket/gi;
+  /pass|p(?:ass)?w[dr\b]|pw(?![a-z])|secret|token|key|cred|auth|bearer|sess|sid(?![a-z])|cookie|jwt|sig(?![a-z]|n[^a]|ht|ma)|signature|hmac|salt|(?<![a-z])pin(?![a-z])|t?otp|seed|mnemonic|phrase|psk|nonce|licen[sc]e|webhook|xsrf|csrf|code(?![a-z])|dsn|bindpw|pat(?![a-z])|assertion|verifier|ticket|encrypt|gossip/gi;
 
 const nameCharacter = /[\w.$-]/;
 
@@ -27,7 +27,7 @@ interface Name {
 interface Place {
   readonly at: number;
   /** In prose the value stands among words, so it must not be one. */
-  readonly style: 'assigned' | 'option' | 'prose' | 'element';
+  readonly style: 'assigned' | 'option' | 'prose' | 'element' | 'tagged';
 }
 
 /** Secrets that their names give away. */
@@ -77,10 +77,14 @@ const connectors: readonly (readonly [RegExp, Place['style']])[] = [
     /(?:\\*["'`])?(?:\s{0,4}:\s{0,4}\{|\s{0,4}\}?,)?\s{0,40}-?\s{0,4}(?:\\*["'`])?(?:[a-z]{0,20}Value|value|VALUE|content|text|default)(?:\\*["'`])?\s{0,4}[=:]\s{0,4}/y,
     'assigned',
   ],
+  // <key>password</key><string>…</string>, <Password><Value>…</Value>
+  [/(?:<\/(?:key|name|string)>|>)\s{0,20}<(?:string|value|data)(?:\s[^<>\n]{0,80})?>\s{0,20}/iy, 'tagged'],
   // define('PASSWORD', '…'), config.set("password", "…"), ["--password", "…"]
   [/\\*["']\s{0,4},\s{0,20}(?=\\*["'])/y, 'assigned'],
   // the password is …, token was …, password set to …
   [/["']?[ \t]+(?:is|was|are|=|to|set[ \t]to|changed[ \t]to|reset[ \t]to|now|will[ \t]be)[ \t:]{1,4}/y, 'prose'],
+  // | password | … |, of a table or of psql's \\x
+  [/[ \t]{0,80}\|[ \t]{1,80}/y, 'prose'],
   // IDENTIFIED BY, password …, --password …
   [/[ \t]/y, 'prose'],
 ];
@@ -91,11 +95,10 @@ function secretAfter(text: string, name: Name): Span | null {
       continue;
     connector.lastIndex = name.end;
     if (!connector.test(text)) continue;
-    const isOption =
-      style === 'prose' &&
-      /[-/]/.test(text[name.start - 1] ?? '') &&
-      /^[ \t]$/.test(text.slice(name.end, connector.lastIndex));
-    return secretAt(text, name, { at: connector.lastIndex, style: isOption ? 'option' : style });
+    const gap = text.slice(name.end, connector.lastIndex);
+    const isOption = style === 'prose' && /[-/]/.test(text[name.start - 1] ?? '') && /^[ \t]$/.test(gap);
+    const span = secretAt(text, name, { at: connector.lastIndex, style: isOption ? 'option' : style });
+    if (span !== null) return span;
   }
   return null;
 }
@@ -103,12 +106,22 @@ function secretAfter(text: string, name: Name): Span | null {
 function secretAt(text: string, name: Name, place: Place): Span | null {
   const at = place.style === 'assigned' ? continued(text, name, place.at) : place.at;
   const found =
-    quoted(text, at) ?? (place.style === 'element' ? untilTag(text, at) : bare(text, at, name, place.style));
+    quoted(text, at) ??
+    (place.style === 'element' || place.style === 'tagged' ? untilTag(text, at) : bare(text, at, name, place.style));
   const value = text.slice(found.start, found.end);
   // A call of code, not a value.
   if (!found.isQuoted && text[found.end] === '(' && /^[A-Za-z_][\w.]*$/.test(value)) return null;
   if (value === '' || !isSecret(name, value, place, found.isQuoted)) return null;
-  return { start: found.start, end: found.end, kind: kindOf(name) };
+  return { start: found.start, end: found.isQuoted ? found.end : runEnd(text, found.end), kind: kindOf(name) };
+}
+
+/** What continues a value that is longer than what was looked at. */
+function runEnd(text: string, end: number): number {
+  if (!/[\w+/=-]/.test(text[end - 1] ?? '')) return end;
+  const run = /[\w+/=-]*/y;
+  run.lastIndex = end;
+  run.test(text);
+  return run.lastIndex;
 }
 
 function kindOf({ text }: Name): string {
@@ -137,7 +150,9 @@ function continued(text: string, name: Name, at: number): number {
   line.lastIndex = rest.lastIndex;
   const next = line.exec(text)?.[0].trimEnd() ?? '';
   // One scalar and nothing else; what holds `name:` is a mapping.
-  return isDeeper && /^["']?[^\s:{}[\]]+["']?,?$|^["'][^"']*["'],?$/.test(next) ? rest.lastIndex : at;
+  return isDeeper && /^["']?[^\s:{}[\]"']+["'}\]),;\\]*(?:&.*)?$|^["'][^"']*["']["'}\]),;]*(?:&.*)?$/.test(next)
+    ? rest.lastIndex
+    : at;
 }
 
 /** The text between the quotes at this place, to the end of the line where they are not closed. */
@@ -182,7 +197,7 @@ function bare(text: string, at: number, name: Name, style: Place['style']): Foun
   const scheme = /(?:bearer|basic|token|digest|apikey|negotiate)[ \t]{1,4}(?=\S)/iy;
   scheme.lastIndex = at;
   const start = scheme.test(text) && style === 'assigned' ? scheme.lastIndex : at;
-  const run = /(?:(?!\\[nrt])[^\s"'`,;&|<>(){}[\]])+/y;
+  const run = /(?:(?!\\[nrt])[^\s"'`,;&|<>(){}[\]\0]){1,2048}/y;
   let end = start;
   for (;;) {
     run.lastIndex = end;
@@ -206,7 +221,8 @@ const directive =
   /^(?:requirepass|masterauth|sentinel_pass|bindpw|rootpw|psk|sshpass|storepass|keypass|srcstorepass|deststorepass)$/i;
 
 function isSecret(name: Name, value: string, { style }: Place, isQuoted: boolean): boolean {
-  if (style === 'assigned' || style === 'element') return isSecretFor(name.kind, name.text, value);
+  if (style === 'assigned' || style === 'element' || style === 'tagged')
+    return isSecretFor(name.kind, name.text, value);
   if (isReference(value) || isOrdinary(value)) return false;
   if (directive.test(name.text)) return true;
   // A place holder of a help text: --password PASSWORD.

@@ -3,7 +3,7 @@ import type { Span } from './span.ts';
 
 /** A line that is nothing but the rest of a token. */
 const rest =
-  /\\?\r?\n[ \t]{0,40}(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9+/_.~-]{4,400}={0,2}(?=["',;]{0,3}[ \t]*\\?\r?(?:\n|$))/y;
+  /\\?\r?\n[ \t]{0,40}(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9+/_.~-]{4,400}={0,2}(?=["',;})\]&]{0,4}[ \t]*\\?\r?(?:\n|$)|&)/y;
 
 /** These secrets with the lines that continue them; each must end its own line. */
 export function splitSecrets(text: string, found: readonly Span[]): Span[] {

@@ -69,9 +69,10 @@ const known: readonly Known[] = [
     kind: 'JSON web token',
     hint: /ey/,
     pattern:
-      /(?<![A-Za-z0-9])ey[A-Za-z0-9_-]{10,}\.(?:[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,3}|ey[A-Za-z0-9_-]*)|(?<![A-Za-z0-9])eyJ(?:hbGci|0eXAi|raWQi|jdHki|lbmMi|4NWMi|qa3Ui)[A-Za-z0-9_.-]+/g,
+      /(?<![A-Za-z0-9])ey[A-Za-z0-9_-]{10,4000}\.(?:[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,3}|ey[A-Za-z0-9_-]*)|(?<![A-Za-z0-9])eyJ(?:hbGci|0eXAi|raWQi|jdHki|lbmMi|4NWMi|qa3Ui)[A-Za-z0-9_.-]+/g,
   },
   { kind: 'PASETO', pattern: /(?<![A-Za-z0-9])v[1-4]\.(?:local|public)\.[A-Za-z0-9_-]{20,}(?:\.[A-Za-z0-9_-]+)?/g },
+  { kind: 'Firebase key', hint: /:APA91/, pattern: /AAAA[\w-]{7}:[\w-]{100,}/g },
   { kind: 'Fernet token', hint: /gAAAAA/, pattern: /(?<![A-Za-z0-9])gAAAAA[A-Za-z0-9_-]{40,}={0,2}/g },
   { kind: 'Azure client secret', hint: /Q~/, pattern: /(?<![\w~.])[\w~.]{3}\dQ~[\w~.-]{20,}/g },
   { kind: 'Google API key', hint: /AIza/, pattern: /(?<![A-Za-z0-9])AIza[\w-]{20,}/g },

@@ -152,7 +152,10 @@ export const heldOut: readonly Kind[] = [
   ['kubectl literal', 'kubectl create secret generic db --from-literal=pw={p}'],
   ['tomcat-users', '<user username="admin" password="{p}" roles="manager-gui"/>'],
   ['Maven settings', '<server><id>x</id><username>u</username><password>{p}</password></server>'],
-  ['connectionString', '<add name="Db" connectionString="Data Source=db;Initial Catalog=app;User ID=app;Password={p}" />'],
+  [
+    'connectionString',
+    '<add name="Db" connectionString="Data Source=db;Initial Catalog=app;User ID=app;Password={p}" />',
+  ],
   ['Spring YAML', 'spring:\n  datasource:\n    username: app\n    password: {p}'],
   ['Java property', 'java -Djavax.net.ssl.keyStorePassword={p} -jar app.jar'],
   ['.pypirc', 'password = pypi-AgEIcHlwaS5vcmc{a80}'],
