@@ -27,13 +27,19 @@ function kindOf(run: string, text: string, at: number): string | null {
   if (isContinued.test(text.slice(Math.max(0, at - 80), at))) return null;
   if (run.length === 40 && isMixed(run, 40) && entropy(run) > 4 && !/(?:\/[\w-]+){4}/.test(run) && !/[_-]/.test(run))
     return 'AWS secret key';
-  if (run.length >= 120 && !isPath(run) && /[0-9]/.test(run.slice(0, 120)) && isMixed(run.replaceAll('/', ''), 120))
+  if (
+    run.length >= 120 &&
+    !isPath(run) &&
+    /[A-Z]/.test(run.slice(0, 120)) &&
+    /[a-z]/.test(run.slice(0, 120)) &&
+    /\d/.test(run.slice(0, 120))
+  )
     return 'long token';
   if (isOfVendor(run)) return 'token';
   return isWholeLine(run, text, at) ? 'token' : null;
 }
 
-const isPath = (run: string) => run.startsWith('/') && run.split('/').every((part) => part.length < 40);
+const isPath = (run: string) => run.startsWith('/') && run.split('/').length > 4;
 
 /** A few short words and then a long random one: `acme_live_…`. */
 function isOfVendor(run: string): boolean {

@@ -26,7 +26,7 @@ const keyOf = set(
 
 /** Such a word anywhere says that the value is made to be known, or is no secret but one about it. */
 const harmless = set(
-  'public pub primary foreign partition sort cache index object unique shard routing registry row group map lookup dictionary idempotency fingerprint checksum digest ca',
+  'public pub primary foreign partition sort cache index object unique shard routing registry row group map lookup dictionary idempotency fingerprint checksum digest ca secretsmanager',
 );
 
 /** As the last word: what it is about is said, not what it is. */

@@ -58,6 +58,9 @@ function nameAt(text: string, index: number, length: number): Omit<Name, 'kind'>
   const dashes = /^[-.$]*/.exec(trimmed)?.[0].length ?? 0;
   const name = trimmed.slice(dashes);
   const place = { text: name, start: start + dashes, end: start + trimmed.length };
+  // The name of a resource, of which the word is a part.
+  if (/\barn:[\w:-]{1,100}:$/.test(text.slice(Math.max(0, place.start - 120), place.start)))
+    return { ...place, kind: null };
   if (name.length > longestName || end - start > longestName) return { ...place, end, kind: null };
   const before = /([A-Za-z]+)[ \t](?:[A-Za-z]{1,6}[ \t])?$/.exec(text.slice(Math.max(0, start - 24), start))?.[1];
   return { ...place, kind: classOfName(name, before) };
@@ -204,7 +207,7 @@ function bare(text: string, at: number, name: Name, style: Place['style']): Foun
     if (!run.test(text)) break;
     end = run.lastIndex;
     // A sign in the middle of a password, unless another pair begins behind it.
-    const more = /[,;&|<>(){}[\]](?=[^\s"'`,;&|<>(){}[\]=:]{2,}(?:\s|$))/y;
+    const more = /[,;&|<>(){}[\]](?=[\w!@#$%^*][^\s"'`=:]{0,300}(?:\s|$))/y;
     more.lastIndex = end;
     if (style !== 'assigned' || end - start > longestValue || !more.test(text)) break;
     end = more.lastIndex;
