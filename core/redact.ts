@@ -57,17 +57,30 @@ function aroundMarks(covered: string, { start, end, kind }: Span): Span[] {
     .map((match) => ({ start: start + match.index, end: start + match.index + match[0].length, kind }));
 }
 
+/** Looks at a text again; a mark may change what its neighbours look like, but each look hides more, and one is enough mostly. */
+const mostLooks = 8;
+
 /** The text with every secret replaced by `[redacted: what it was]`, line by line; names such as `password=` stay. Idempotent. */
 export function redaction(text: string): Redaction {
   const found: Record<string, number> = {};
+  let shown = text;
+  for (let looks = 0; looks < mostLooks; looks++) {
+    const spans = secretsIn(shown);
+    if (spans.length === 0) break;
+    for (const { kind } of spans) found[kind] = (found[kind] ?? 0) + 1;
+    shown = without(shown, spans);
+  }
+  return { text: shown, found };
+}
+
+function without(text: string, spans: readonly Span[]): string {
   let written = '';
   let last = 0;
-  for (const { start, end, kind } of secretsIn(text)) {
-    found[kind] = (found[kind] ?? 0) + 1;
+  for (const { start, end, kind } of spans) {
     written += text.slice(last, start) + marked(text.slice(start, end), kind);
     last = end;
   }
-  return { text: written + text.slice(last), found };
+  return written + text.slice(last);
 }
 
 /** One mark a line, so that lines stay where they were. */

@@ -62,17 +62,29 @@ function formsFor(text: string): Set<Form> {
 }
 
 export function vendorSecrets(text: string): Span[] {
-  return [...formsFor(text)].flatMap((form) =>
-    [...text.matchAll(patternOf(form))].flatMap((match) => spanOf(text, form, match)),
-  );
+  return [...formsFor(text)].flatMap((form) => spansOfForm(text, form));
 }
 
-function spanOf(text: string, form: Form, match: RegExpExecArray): Span[] {
+function spansOfForm(text: string, form: Form): Span[] {
+  const spans: Span[] = [];
+  let next = 0;
+  for (const match of text.matchAll(patternOf(form))) {
+    // What continues a token is a part of it, whatever it looks like.
+    if (match.index < next) continue;
+    const span = spanOf(text, form, match);
+    if (span === null) continue;
+    spans.push(span);
+    next = span.end;
+  }
+  return spans;
+}
+
+function spanOf(text: string, form: Form, match: RegExpExecArray): Span | null {
   const [start, end] = match.indices?.groups?.secret ?? [0, 0];
   const value = text.slice(start, end);
   // Beside a name a word of the right length is no secret.
-  if (entropy(value) < (form.entropy ?? 0) || (form.near !== undefined && !/\d/.test(value))) return [];
-  return [{ start, end: runEnd(text, end), kind: form.id.replaceAll('-', ' ') }];
+  if (entropy(value) < (form.entropy ?? 0) || (form.near !== undefined && !/\d/.test(value))) return null;
+  return { start, end: runEnd(text, end), kind: form.id.replaceAll('-', ' ') };
 }
 
 /** Forms change: what continues a token is hidden with it. */
