@@ -10,7 +10,7 @@ import type { FunctionName } from './names.ts';
  */
 export function authority(may: Grants): Readonly<Record<FunctionName, readonly Grant[]>> {
   const records = [may.workWrite, may.auditAppend];
-  const judging = [...records, may.alarmRead, may.instanceRead, may.dispatchesRead, may.publicKey];
+  const judging = [may.auditAppend, may.alarmRead, may.instanceRead, may.dispatchesRead, may.publicKey];
   const closing = [
     ...records,
     may.workDelete,
@@ -24,23 +24,14 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     may.commandRead,
   ];
   return {
-    triage: [
-      ...records,
-      may.doorbellsRead,
-      may.controlRead,
-      may.publicKey,
-      may.alarmRead,
-      may.muteRead,
-      may.machineStart,
-    ],
+    triage: [...records, may.doorbellsRead, may.alarmRead, may.muteRead, may.machineStart],
     plan: [...records, may.alarmRead, may.metricRead, may.instanceRead, may.modelKey],
     gate: [...judging, may.controlRead],
-    'request-approval': [...judging, may.controlPut, may.notTheSwitch, may.botToken],
+    'request-approval': [...judging, may.workWrite, may.controlPut, may.notTheSwitch, may.botToken],
     slack: [may.signingSecret, may.botToken, may.decideInvoke],
     decide: [
-      ...records,
+      may.auditAppend,
       may.controlUpdate,
-      may.dispatchesRead,
       may.publicKey,
       may.signingSecret,
       may.botToken,
@@ -48,8 +39,8 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
       may.tokenWake,
     ],
     settle: [...records, may.controlUpdate, may.notTheSwitch, may.publicKey, may.botToken],
-    execute: [...judging, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
-    poll: [...records, may.controlRead, may.publicKey, may.commandRead],
+    execute: [...judging, may.workWrite, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
+    poll: [...records, may.commandRead],
     close: closing,
     sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch, may.safeguardRead],
     archive: [...may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],
