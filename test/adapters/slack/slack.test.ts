@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SlackUnavailable, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { approvalCard } from '../../../core/slack/card.ts';
 import { rejectModal } from '../../../core/slack/reject-modal.ts';
+import { ChannelBusy } from '../../../core/use-cases/ports.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { sampleCard } from '../../core/slack/samples.ts';
 
@@ -36,6 +37,47 @@ test('puts a text file into the thread of a message, byte for byte', async () =>
     ts,
     replies: [{ files: [{ name: 'inc-1-outputs.txt', text }] }],
   });
+});
+
+test('an answer in a thread is shown in the channel as well, and says in whose thread it is', async () => {
+  const first = await slack().post('incidents', approvalCard(sampleCard()));
+  const answer = await slack().post('incidents', approvalCard(sampleCard()), first.ts);
+  expect([first.threadTs, answer.threadTs]).toEqual([undefined, first.ts]);
+  expect((await workspace.messages()).at(-1)).toMatchObject({ ts: answer.ts, threadTs: first.ts });
+});
+
+test('where Slack says no to the thread, the message stands in the channel alone', async () => {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    bodies.push(body);
+    const isAnswer = body.includes('thread_ts');
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify(isAnswer ? { ok: false, error: 'thread_not_found' } : { ok: true, channel: 'C1', ts: '2.2' }),
+    );
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+  const posted = await slackAdapter({ token, apiUrl }).post('C1', approvalCard(sampleCard()), '1.1');
+  expect(posted).toEqual({ channel: 'C1', ts: '2.2' });
+  expect(bodies).toHaveLength(2);
+  server.close();
+});
+
+test('a rate limit is a ChannelBusy: nothing was posted, also not without the thread', async () => {
+  let calls = 0;
+  const server = createServer((_, response) => {
+    calls += 1;
+    response.writeHead(429, { 'retry-after': '30' }).end('{"ok":false,"error":"ratelimited"}');
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+  const busy = slackAdapter({ token, apiUrl });
+  await expect(busy.post('C1', approvalCard(sampleCard()), '1.1')).rejects.toBeInstanceOf(ChannelBusy);
+  expect(calls).toBe(1);
+  server.close();
 });
 
 describe('every refusal is a SlackUnavailable with its cause', () => {
@@ -111,7 +153,7 @@ describe('it gives up early', () => {
     const started = Date.now();
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
     await expect(slackAdapter({ token, apiUrl }).post('x', approvalCard(sampleCard()))).rejects.toBeInstanceOf(
-      SlackUnavailable,
+      how === 'limit' ? ChannelBusy : SlackUnavailable,
     );
     expect(calls).toBe(expected);
     expect(Date.now() - started).toBeLessThan(limit);
