@@ -14,11 +14,12 @@ interface Given {
   title?: string;
   symptoms?: string[];
   services?: string[];
+  targets?: string;
 }
 
-function runbook(id: string, { match, title = 'Do something', symptoms = [], services = [] }: Given): Runbook {
+function runbook(id: string, { match, title = 'Do something', symptoms = [], services = [], targets = '{ from: alarm }' }: Given): Runbook {
   const front = [`id: ${id}`, `title: ${title}`, 'owner: platform', 'severity: low', `match: ${match}`];
-  const lists = [`symptoms: ${JSON.stringify(symptoms)}`, `services: ${JSON.stringify(services)}`];
+  const lists = [`symptoms: ${JSON.stringify(symptoms)}`, `services: ${JSON.stringify(services)}`, `targets: ${targets}`];
   return parseRunbook(
     `---\n${[...front, ...lists].join('\n')}\n---\n\n1. Look\n\n   \`\`\`bash\n   uptime\n   \`\`\`\n`,
     `${id}.md`,
@@ -42,16 +43,20 @@ const book: Runbook[] = [
     match: '{ namespace: AWS/SQS, tags: { team: payments } }',
     title: 'Unstick the queue',
     symptoms: ['Messages are not consumed'],
+    targets: '{ tags: { role: worker } }',
   }),
 ];
 
 const found = (overrides: Partial<Alarm>, runbooks = book) =>
-  candidates(runbooks, createAlarm({ namespace: null, metric: null, ...overrides }));
+  candidates(
+    runbooks,
+    createAlarm({ namespace: null, metric: null, dimensions: { InstanceId: 'i-0123456789abcdef0' }, ...overrides }),
+  );
 
 describe('routes', () => {
   test('all that a match says must agree', () => {
     const alarm = { name: 'disk-full-web-1', namespace: 'CWAgent', metric: 'disk_used_percent' };
-    expect(found(alarm)[0]).toEqual({
+    expect(found(alarm)[0]).toMatchObject({
       runbookId: 'disk-full',
       kind: 'route',
       confidence: 0.959,
@@ -117,10 +122,10 @@ describe('text', () => {
     ],
     [
       'a metric alone says little, with a name enough',
-      { name: 'web-1-disk-space', metric: 'disk_used_percent' },
+      { name: 'web-1-disk-space', metric: 'space' },
       'disk-full',
     ],
-    ['a symptom', { name: 'alb-502-bad-gateway', description: 'nginx answers 502 Bad Gateway' }, 'service-down'],
+    ['a word of its own', { name: 'web-1-nginx', description: 'nginx is not running' }, 'service-down'],
     ['camelCase', { name: 'NginxProcessNotRunning' }, 'service-down'],
   ])('%s', (_what, alarm, id) => {
     expect(found(alarm)[0]).toMatchObject({ runbookId: id, kind: 'text' });

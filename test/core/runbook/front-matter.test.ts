@@ -32,7 +32,7 @@ describe('front matter', () => {
       'an unknown nested key',
       'metric: Depth',
       'metrik: Depth',
-      /^q.md:9: match.metrik is an unknown key; allowed: alarms, namespace, metric, tags/,
+      /^q.md:9: match.metrik is an unknown key; allowed: alarms, namespace, metric, comparison, dimensions, tags, unless/,
     ],
     [
       'an unknown key of a parameter',
@@ -52,7 +52,7 @@ describe('front matter', () => {
       'no match',
       /match:\n(?: {2}.*\n)+/,
       '',
-      /^q.md:2: match is missing: must be a map with the keys alarms, namespace, metric, tags/,
+      /^q.md:2: match is missing: must be a map with the keys alarms, namespace, metric, comparison, dimensions, tags, unless/,
     ],
     [
       'a match of nothing',
