@@ -52,7 +52,11 @@ function byQuantity({ alarm, facts, about }: Considered, rare: Rarity): Part[] {
   const inDescription = mainTopics(spoken(alarm.description));
   return [
     { what: `${alarm.metric} measures ${topicWords[topic]}`, adds: 0.6 },
-    ...(bad !== null && side === bad ? [{ what: `rings ${side} its threshold`, adds: 0.08 }] : []),
+    ...(side === null
+      ? [{ what: 'on which side it rings is not known', adds: -0.2 }]
+      : bad === side
+        ? [{ what: `rings ${side} its threshold`, adds: 0.08 }]
+        : []),
     ...agreementOf('name', inName, topic, 0.08),
     ...agreementOf('description', inDescription, topic, 0.03),
     ...shared(wordsOf(`${alarm.name} ${subjectOf(alarm)}`), about.words, rare, 0.03),
@@ -71,31 +75,19 @@ function byWords({ alarm, about, runbook }: Considered, rare: Rarity): Part[] {
   const weak = mainTopics(spoken(alarm.description));
   const nameWords = wordsOf(`${alarm.name} ${subjectOf(alarm)}`);
   const said = [...new Set([...nameWords, ...wordsOf(alarm.description)])];
-  const lead = leadOf(strong, weak, about.topics);
-  if (lead.length === 0) return strong.size > 0 ? [] : bySharedWords(nameWords, said, about, rare);
+  const topic = [...strong].find((one) => about.topics.has(one));
+  if (topic === undefined) return strong.size > 0 ? [] : bySharedWords(nameWords, said, about, rare);
   return [
-    ...lead,
+    { what: `its name or metric speaks of ${topicWords[topic]}`, adds: 0.42 },
+    ...(weak.has(topic) ? [{ what: `its description speaks of ${topicWords[topic]}`, adds: 0.05 }] : []),
     ...[...strong]
-      .filter((topic) => !about.topics.has(topic))
+      .filter((other) => !about.topics.has(other))
       .map((other) => ({ what: `its name or metric also speaks of ${topicWords[other]}`, adds: -0.2 })),
     ...(runbook.targets.from === 'alarm'
       ? []
       : [{ what: 'nothing ties the alarm to the hosts that it runs on', adds: -0.2 }]),
     ...shared(said, about.words, rare, 0.03),
   ];
-}
-
-/** What the name or metric speaks of; where they speak of nothing, the one thing of which the description does. */
-function leadOf(strong: ReadonlySet<Topic>, weak: ReadonlySet<Topic>, about: ReadonlySet<Topic>): Part[] {
-  const topic = [...strong].find((one) => about.has(one));
-  const [only] = weak;
-  if (topic !== undefined)
-    return [
-      { what: `its name or metric speaks of ${topicWords[topic]}`, adds: 0.42 },
-      ...(weak.has(topic) ? [{ what: `its description speaks of ${topicWords[topic]}`, adds: 0.05 }] : []),
-    ];
-  if (strong.size > 0 || weak.size !== 1 || only === undefined || !about.has(only)) return [];
-  return [{ what: `its description speaks of ${topicWords[only]}, and of nothing else`, adds: 0.34 }];
 }
 
 /** Without a trouble that has a name here: three words of the runbook's own, one of them in the alarm's name or metric. */

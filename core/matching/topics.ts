@@ -90,7 +90,7 @@ const phrases: readonly (readonly [Topic, RegExp])[] = [
   ['scaling', /\b(?:scal(?:e|ing) ?(?:in|out|up|down)|auto ?scal\w*|target ?tracking|scal(?:e|ing))\b/],
   [
     'security',
-    /\b(?:guard ?duty|unauthori[sz]ed|sign ?ins?|log ?ins?|mfa|root (?:account|user|usage|login)|iam|policy changes?|access denied|brute|ssh|intrusion|cloud ?trail|kms|cmk|security groups?|nacl|security hub|vulnerabilit\w*|malware|waf|console (?:login|sign)|config changes?|threats?)\b/,
+    /\b(?:guard ?duty|unauthori[sz]ed|sign ?ins?|log ?ins?|mfa|root (?:account|user|usage|login)|iam|policy changes?|access denied|brute|ssh|intrusion|cloud ?trail|kms|cmk|security groups?|nacl|security hub|vulnerabilit\w*|malware|waf|console (?:login|sign)|config changes?|threats?|complian\w*|encrypt\w*)\b/,
   ],
   [
     'status_check',
