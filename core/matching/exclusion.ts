@@ -63,6 +63,15 @@ const scaling: Rule = (considered) =>
     ? 'the alarm steers scaling: its name says so'
     : null;
 
+/** A runbook that names a side in every alternative is for no alarm of the other, whatever its words say. */
+const otherSide: Rule = ({ facts: { side: rings }, runbook: { match } }) => {
+  const sides = match.map(({ comparison }) => comparison);
+  const isOther = rings !== null && sides.length > 0 && sides.every((one) => one !== null && one !== rings);
+  return isOther
+    ? `the alarm rings ${rings} its threshold, and its match says ${[...new Set(sides)].join(' or ')}`
+    : null;
+};
+
 const side: Rule = ({ facts: { side: rings, quantity }, about, route, alarm }) => {
   if (route?.names === 'exact' || (route && route.match.comparison !== null)) return null;
   const bad = quantity?.bad ?? null;
@@ -137,4 +146,17 @@ const bare: Rule = ({ alarm, route }) =>
     ? 'the alarm has neither a metric nor dimensions: only a route can find it'
     : null;
 
-const rules: readonly Rule[] = [target, values, unless, windows, managed, logs, quantity, whose, side, bare, scaling];
+const rules: readonly Rule[] = [
+  target,
+  values,
+  unless,
+  windows,
+  managed,
+  logs,
+  quantity,
+  whose,
+  otherSide,
+  side,
+  bare,
+  scaling,
+];

@@ -61,6 +61,30 @@ describe('front matter', () => {
       /^q.md:7: match is .*: must say which alarms this runbook answers/,
     ],
     [
+      'an unknown key of an alternative',
+      /match:\n(?: {2}.*\n)+/,
+      'match:\n  - { metric: Depth }\n  - { metrik: Depth, alarms: [x] }\n',
+      /^q.md:9: match.1.metrik is an unknown key; allowed: alarms, namespace/,
+    ],
+    [
+      'a comparison that is none',
+      'metric: Depth',
+      'comparison: more',
+      /^q.md:9: match.comparison is "more": must be above, below or outside/,
+    ],
+    [
+      'an alternative of nothing but a side',
+      /match:\n(?: {2}.*\n)+/,
+      'match:\n  - { metric: Depth }\n  - { comparison: above }\n',
+      /^q.md:9: match.1 is .*: must say which alarms this runbook answers/,
+    ],
+    [
+      'no alternative',
+      /match:\n(?: {2}.*\n)+/,
+      'match: []\n',
+      /^q.md:7: match is \[\]: must name at least one alternative/,
+    ],
+    [
       'alarms as text',
       "['queue-*']",
       'queue-*',
