@@ -27,6 +27,7 @@ interface Rule {
 const free = /\b(?:free|avail|available|remaining|left|idle|unused|usable|headroom)\b/;
 const wrong =
   /\b(?:down|dead|fail(?:ed|s|ure|ures|ing)?|stop(?:ped)?|inactive|missing|unhealthy|not|error|errors|absent|crash(?:ed|es)?|expired)\b/;
+const well = /^(?:is )?(?:active|alive|running|up)\b|\b(?:service|process|unit) (?:active|alive|running|up)\b/;
 const kubernetes = /^(?:containerinsights|kubernetes|eks)\b/i;
 
 /** In order: the first that fits says it. Metric names are read as `spoken` says. Sources: AWS's metric lists, the agents' own names. */
@@ -220,9 +221,10 @@ export function quantityOf(alarm: Measured): Quantity | null {
   const isDeadLetters = namespace === 'AWS/SQS' && topicOfQueue(alarm);
   if (isDeadLetters) return { topic: 'dead_letters', bad: 'above', isOtherwise: true };
   if (/cloud ?trail|cis ?benchmark|guard ?duty/.test(spoken(namespace))) return { topic: 'security', bad: null };
+  if (isOfProcess(alarm) && well.test(metric)) return { topic: 'process', bad: 'below' };
   const rule = rules.find((one) => one.metric.test(metric) && (one.namespace?.test(namespace) ?? true));
   if (rule === undefined) return byNamespace(spoken(namespace));
-  const bad = rule.flip?.test(metric) ? opposite(rule.bad) : rule.bad;
+  const bad = rule.flip?.test(metric) ? flipped(rule, metric) : rule.bad;
   const isCache = rule.topic === 'process' && caches.test(subjectOf(alarm));
   return { topic: isCache ? 'cache' : rule.topic, bad };
 }
@@ -239,6 +241,11 @@ function topicOfQueue({ name, dimensions }: Measured): boolean {
   return /\b(?:dlqs?|dead ?letters?|dead)\b|dlq$|dlq\b|deadletter/.test(`${spoken(queue)} ${spoken(name)}`);
 }
 
+/** A name that says both, such as `active_of_service-down-1`, says nothing of the side. */
+function flipped({ bad, flip }: Rule, metric: string): Quantity['bad'] {
+  return flip === wrong && well.test(metric) && !/\bnot\b/.test(metric) ? null : opposite(bad);
+}
+
 function opposite(bad: Quantity['bad']): Quantity['bad'] {
   return bad === null ? null : bad === 'above' ? 'below' : 'above';
 }
@@ -250,12 +257,17 @@ function byNamespace(namespace: string): Quantity | null {
   return null;
 }
 
+const processKeys =
+  /^(?:exe|pattern|process(?:_?name)?|pidfile|pid_file|service(?:_?name)?|unit|job|app(?:lication)?|name|program)$/i;
+
+/** Whether the dimensions name a process or a service of one host. */
+function isOfProcess({ dimensions }: Measured): boolean {
+  const keys = Object.keys(dimensions);
+  return keys.includes('InstanceId') && keys.some((key) => /^(?:exe|process_?name|service|unit|pidfile)$/i.test(key));
+}
+
 /** What the metric is about, beside its own name: the values of dimensions that name a process, a unit or a service. */
 export function subjectOf({ metric, dimensions }: Pick<Measured, 'metric' | 'dimensions'>): string {
-  const named = Object.entries(dimensions).filter(([key]) =>
-    /^(?:exe|pattern|process(?:_?name)?|pidfile|pid_file|service(?:_?name)?|unit|job|app(?:lication)?|name|program)$/i.test(
-      key,
-    ),
-  );
+  const named = Object.entries(dimensions).filter(([key]) => processKeys.test(key));
   return spoken([metric ?? '', ...named.map(([, value]) => value)].join(' '));
 }
