@@ -43,7 +43,10 @@ export function evidenceOf(considered: Considered, rare: Rarity): Evidence {
   return { confidence: Math.round(Math.max(0, Math.min(bestText, sum)) * 1_000) / 1_000, parts };
 }
 
-/** The metric is known to measure the runbook's trouble, and its name is a word about it; the others only help or hinder. */
+/**
+ * The metric is known to measure the runbook's trouble, and its name is a word about it; the others help or hinder. All
+ * together cannot bring it below the floor, so that no name or description hides what the metric measures.
+ */
 function byQuantity({ alarm, facts, about }: Considered, rare: Rarity): Part[] {
   const { quantity, side } = facts;
   if (quantity === null || !about.topics.has(quantity.topic)) return [];
@@ -57,8 +60,8 @@ function byQuantity({ alarm, facts, about }: Considered, rare: Rarity): Part[] {
       : bad === side
         ? [{ what: `rings ${side} its threshold`, adds: 0.08 }]
         : []),
-    ...agreementOf('name', inName, topic, 0.08),
-    ...agreementOf('description', inDescription, topic, 0.03),
+    ...agreementOf('name', inName, topic, 0.06),
+    ...agreementOf('description', inDescription, topic, 0.02),
     ...shared(wordsOf(`${alarm.name} ${subjectOf(alarm)}`), about.words, rare, 0.03),
   ];
 }
@@ -69,18 +72,15 @@ function agreementOf(where: string, spokenOf: ReadonlySet<Topic>, topic: Topic, 
   return other === undefined ? [] : [{ what: `its ${where} speaks of ${topicWords[other]} instead`, adds: -adds }];
 }
 
-/** Nothing is known of the metric, or there is none: the name and the metric's own words decide, the description helps. */
+/** Nothing is known of the metric, or there is none: the name and the metric's own words decide, and the description does not. */
 function byWords({ alarm, about, runbook }: Considered, rare: Rarity): Part[] {
-  const strong = mainTopics(`${spoken(alarm.name)} ${subjectOf(alarm)}`);
-  const weak = mainTopics(spoken(alarm.description));
-  const nameWords = wordsOf(`${alarm.name} ${subjectOf(alarm)}`);
-  const said = [...new Set([...nameWords, ...wordsOf(alarm.description)])];
-  const topic = [...strong].find((one) => about.topics.has(one));
-  if (topic === undefined) return strong.size > 0 ? [] : bySharedWords(nameWords, said, about, rare);
+  const spokenOf = mainTopics(`${spoken(alarm.name)} ${subjectOf(alarm)}`);
+  const said = wordsOf(`${alarm.name} ${subjectOf(alarm)}`);
+  const topic = [...spokenOf].find((one) => about.topics.has(one));
+  if (topic === undefined) return spokenOf.size > 0 ? [] : bySharedWords(said, about, rare);
   return [
     { what: `its name or metric speaks of ${topicWords[topic]}`, adds: 0.42 },
-    ...(weak.has(topic) ? [{ what: `its description speaks of ${topicWords[topic]}`, adds: 0.05 }] : []),
-    ...[...strong]
+    ...[...spokenOf]
       .filter((other) => !about.topics.has(other))
       .map((other) => ({ what: `its name or metric also speaks of ${topicWords[other]}`, adds: -0.2 })),
     ...(runbook.targets.from === 'alarm'
@@ -90,17 +90,11 @@ function byWords({ alarm, about, runbook }: Considered, rare: Rarity): Part[] {
   ];
 }
 
-/** Without a trouble that has a name here: three words of the runbook's own, one of them in the alarm's name or metric. */
-function bySharedWords(
-  nameWords: readonly string[],
-  said: readonly string[],
-  about: Considered['about'],
-  rare: Rarity,
-): Part[] {
+/** Without a trouble that has a name here: two words of the runbook's own, one of them in its id or title. */
+function bySharedWords(said: readonly string[], about: Considered['about'], rare: Rarity): Part[] {
   const isRare = (word: string) => (rare.get(word) ?? 0) <= Math.max(1, Math.floor(rare.size / 200));
   const common = said.filter((word) => about.words.has(word) && isRare(word));
-  const anchored = nameWords.some((word) => about.named.has(word));
-  if (common.length < 2 || !anchored) return [];
+  if (common.length < 2 || !common.some((word) => about.named.has(word))) return [];
   return [
     {
       what: `shares the words ${common.slice(0, 8).sort().join(', ')}`,
