@@ -14,6 +14,7 @@ import {
 } from './figures.ts';
 import { baselines, hardships, matched } from './matchers.ts';
 import type { Scenario } from './scenarios.ts';
+import type { ThroughTriage } from './through-triage.ts';
 
 export interface Evaluation {
   readonly all: Figures;
@@ -29,6 +30,11 @@ export interface Evaluation {
   readonly hardships: Record<string, Figures>;
   /** Each scenario that was not answered as it should: name, what is right, the answer and its confidence. */
   readonly mistakes: readonly string[];
+}
+
+/** What is committed: the matching, and all scenarios through the real triage. */
+export interface Result extends Evaluation {
+  readonly throughTriage: ThroughTriage;
 }
 
 /** @throws {Error} when there is nothing to evaluate. */

@@ -3,11 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readRunbookFolder } from '../cli/runbook-folder.ts';
 import { curveSvg } from './curve.ts';
-import { type Evaluation, evaluate, shortfalls } from './evaluate.ts';
+import { evaluate, type Result, shortfalls } from './evaluate.ts';
 import { riskCoverage } from './figures.ts';
 import { changesSince, markdownOf } from './markdown.ts';
 import { matched } from './matchers.ts';
 import { parts, readScenarios, scenariosFile } from './scenarios.ts';
+import { throughAll, unmet } from './through-triage.ts';
 
 const root = new URL('../', import.meta.url);
 const result = new URL('result.json', import.meta.url);
@@ -19,19 +20,19 @@ const { values } = parseArgs({
 });
 const runbooks = await readRunbookFolder(new URL('runbooks', root).pathname);
 const scenarios = readScenarios(scenariosFile);
-const evaluation = evaluate(runbooks, scenarios);
+const evaluation: Result = { ...evaluate(runbooks, scenarios), throughTriage: await throughAll(runbooks, scenarios) };
 
 console.log(values.json ? JSON.stringify(evaluation) : markdownOf(evaluation));
 for (const change of lastChanges()) console.error(`since the last accepted result: ${change}`);
 if (values.accept) accept();
-for (const shortfall of shortfalls(evaluation)) {
+for (const shortfall of [...shortfalls(evaluation), ...unmet(evaluation.throughTriage)]) {
   console.error(`not reached: ${shortfall}`);
   process.exitCode = 1;
 }
 
 function lastChanges(): string[] {
   if (!existsSync(result)) return ['there is none; --accept makes this one the last'];
-  return changesSince(JSON.parse(readFileSync(result, 'utf8')) as Evaluation, evaluation);
+  return changesSince(JSON.parse(readFileSync(result, 'utf8')) as Result, evaluation);
 }
 
 /** Writes the result, its report and the picture, to be reviewed and committed. */

@@ -1,5 +1,5 @@
 /** An evaluation for people, and what changed since the last one. */
-import type { Evaluation } from './evaluate.ts';
+import type { Evaluation, Result } from './evaluate.ts';
 import type { Figures } from './figures.ts';
 import { hardships } from './matchers.ts';
 
@@ -15,8 +15,9 @@ function table(first: string, groups: Readonly<Record<string, Figures>>): string
 }
 
 /** The whole report as Markdown. */
-export function markdownOf(evaluation: Evaluation): string {
-  const { all, byPart, byCategory, byDifficulty, byRunbook, calibration, confusion, mistakes } = evaluation;
+export function markdownOf(evaluation: Result): string {
+  const { throughTriage, all, byPart, byCategory, byDifficulty, byRunbook, calibration, confusion, mistakes } =
+    evaluation;
   const bins = calibration.map(
     ({ from, answers, meanConfidence, right }) =>
       `| ${from.toFixed(1)} | ${answers} | ${meanConfidence.toFixed(2)} | ${(right / answers).toFixed(2)} |`,
@@ -52,6 +53,15 @@ export function markdownOf(evaluation: Evaluation): string {
     ...harder,
     '',
     ...table('hardship', evaluation.hardships),
+    '',
+    '## Through the real triage',
+    '',
+    'Every scenario opens an incident in the in-memory world: triage, plan, policy, gate, request, votes and audit are the',
+    'product’s own, whoever is asked rejects, and each expectation is scored.',
+    '',
+    '| expectation | met | of |',
+    '|---|---|---|',
+    ...Object.entries(throughTriage.met).map(([name, count]) => `| ${name} | ${count} | ${throughTriage.scenarios} |`),
     '',
     '## Confusion: right → answered',
     '',

@@ -11,6 +11,8 @@ import { type Answer, calibrationOf, figuresOf, riskCoverage } from '../../eval/
 import { changesSince, markdownOf } from '../../eval/markdown.ts';
 import { matched } from '../../eval/matchers.ts';
 import { categories, difficulties, parts, readScenarios, type Scenario, scenariosFile } from '../../eval/scenarios.ts';
+import { throughAll, unmet } from '../../eval/through-triage.ts';
+import { seed, share } from '../soak.ts';
 
 const library = await readRunbookFolder('runbooks');
 const scenarios = readScenarios(scenariosFile);
@@ -21,9 +23,9 @@ describe('the scenarios', () => {
   test('are at least 300 of different names, most of them for people, a third held out', () => {
     expect(new Set(scenarios.map(({ alarm }) => alarm.name)).size).toBe(scenarios.length);
     expect(scenarios.length).toBeGreaterThanOrEqual(300);
-    const share = (of: (scenario: Scenario) => boolean) => scenarios.filter(of).length / scenarios.length;
-    expect(share(({ expected }) => expected === null)).toBeGreaterThan(0.5);
-    expect(share(({ part }) => part === 'held_out')).toBeGreaterThan(0.3);
+    const shareOf = (of: (scenario: Scenario) => boolean) => scenarios.filter(of).length / scenarios.length;
+    expect(shareOf(({ expected }) => expected === null)).toBeGreaterThan(0.5);
+    expect(shareOf(({ part }) => part === 'held_out')).toBeGreaterThan(0.3);
   });
 
   test('cover every runbook of the library, category and difficulty, and expect what their category says', () => {
@@ -84,7 +86,9 @@ describe('the committed result', () => {
   test('is that of this matching: `npm run eval -- --accept` writes it', () => {
     const last = JSON.parse(committed('eval/result.json'));
     expect(changesSince(last, evaluation)).toEqual([]);
-    expect(committed('eval/result.md')).toBe(markdownOf(evaluation));
+    expect(committed('eval/result.md')).toBe(markdownOf({ ...evaluation, throughTriage: last.throughTriage }));
+    expect(unmet(last.throughTriage)).toEqual([]);
+    expect(last.throughTriage.scenarios).toBe(scenarios.length);
   });
 
   test('is drawn in docs', () => {
@@ -102,6 +106,27 @@ describe('the committed result', () => {
       /^all: answered was \d+, is \d+\n[\s\S]*new mistake: redis-up: cache-down would be right, answered none/,
     );
     expect(changesSince(worse, evaluation).join('\n')).toContain('no mistake any more: redis-up');
+  });
+});
+
+describe('through the real triage', () => {
+  test('each of a share of the scenarios asks, tells, withholds and records as expected', async () => {
+    const every = Math.max(1, Math.floor(scenarios.length / share(scenarios.length, 40, 10)));
+    const some = scenarios.filter((_, index) => (index + seed) % every === 0);
+    const result = await throughAll(library, some);
+    expect({ seed, unmet: unmet(result), missed: result.missed.filter((one) => !one.endsWith(': runbook')) }).toEqual({
+      seed,
+      unmet: [],
+      missed: [],
+    });
+  });
+
+  test('an expectation that is not met is said, and nothing is no evaluation', async () => {
+    const met = { runbook: 3, verdict: 3, approval: 2, audit: 3 };
+    expect(unmet({ scenarios: 3, met, missed: ['a: approval'] })).toEqual([
+      'through triage: approval as expected in 2 of 3; all must be',
+    ]);
+    await expect(throughAll(library, [])).rejects.toThrow('nothing was evaluated');
   });
 });
 
