@@ -46,6 +46,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
       may.botToken,
       may.sign,
       may.tokenWake,
+      may.triageInvoke,
     ],
     settle: [...records, may.controlUpdate, may.notTheSwitch, may.publicKey, may.botToken],
     execute: [...judging, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],

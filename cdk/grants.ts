@@ -185,6 +185,10 @@ export function grantsOf(stack: Stack, resources: Resources) {
     signingSecret: secret('SLACK_SIGNING_SECRET', 'countersign/slack-signing-secret'),
     botToken: secret('SLACK_BOT_TOKEN_SECRET', 'countersign/slack-bot-token'),
     modelKey: secret('ANTHROPIC_API_KEY_SECRET', 'countersign/anthropic-api-key'),
+    triageInvoke: {
+      environment: { TRIAGE_FUNCTION: lambdaName('triage') },
+      allow: [{ actions: ['lambda:InvokeFunction'], resources: [lambdaArn(stack, 'triage')] }],
+    },
     decideInvoke: {
       environment: { DECIDE_FUNCTION: lambdaName('decide') },
       allow: [{ actions: ['lambda:InvokeFunction'], resources: [lambdaArn(stack, 'decide')] }],

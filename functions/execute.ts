@@ -13,7 +13,6 @@ import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
-import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { auditWriter, burning, control, work } from './wiring/tables.ts';
@@ -28,7 +27,7 @@ export async function handler(event: unknown, context: Context) {
   const [, partition = '', , region = '', account = ''] = context.invokedFunctionArn.split(':');
   const assume = sendRole(setting('SEND_ROLE_ARN'), { partition, account, region });
   const ports = {
-    ...situationPorts(writer, { dispatches: burns, kill: () => kill(store) }),
+    ...situationPorts(writer, { dispatches: burns, control: store }),
     writer,
     dispatches: burns,
     question: store.latest,

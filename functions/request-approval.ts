@@ -10,7 +10,6 @@ import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocation } from './wiring/invocation.ts';
-import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { auditWriter, control, dispatches, threading, work } from './wiring/tables.ts';
@@ -37,7 +36,7 @@ async function asked(input: z.infer<typeof Input>): Promise<Record<string, never
   const writer = auditWriter('request-approval');
   const store = control();
   const ports = {
-    ...situationPorts(writer, { dispatches: dispatches(), kill: () => kill(store) }),
+    ...situationPorts(writer, { dispatches: dispatches(), control: store }),
     writer,
     control: store,
     cards: cards(),

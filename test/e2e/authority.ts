@@ -47,6 +47,7 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'secret: bot token': ['slack', 'request-approval', 'decide', 'settle', ...closers, 'tell'],
   'secret: model key': ['plan'],
   'invoke: decide': ['slack'],
+  'invoke: triage': ['decide'],
   'alarm: read': ['triage', 'plan', 'gate', 'request-approval', 'execute', ...closers, 'tell'],
   'doorbells: take': ['triage'],
   'alarms: which are muted': ['triage', 'sweep'],
