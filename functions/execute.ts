@@ -10,6 +10,7 @@ import { execute } from '../core/use-cases/execute.ts';
 import type { Send } from '../core/use-cases/execute-ports.ts';
 import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
+import { controlled } from './wiring/controlled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
@@ -27,7 +28,7 @@ export async function handler(event: unknown, context: Context) {
   const [, partition = '', , region = '', account = ''] = context.invokedFunctionArn.split(':');
   const assume = sendRole(setting('SEND_ROLE_ARN'), { partition, account, region });
   const ports = {
-    ...situationPorts(writer, { dispatches: burns, control: store }),
+    ...situationPorts(writer, { dispatches: burns, control: controlled(store) }),
     writer,
     dispatches: burns,
     question: store.latest,

@@ -140,7 +140,14 @@ function wordsOf(blocks: readonly unknown[]): CardWords | null {
   if (!header) return null;
   const parts = blocks.flatMap((block) => Rich.safeParse(block).data?.elements ?? []);
   const literal = parts.map((part) => Preformatted.safeParse(part).data).find((found) => found !== undefined);
-  return { headline: header.text.text, command: literal?.elements[0].text ?? null };
+  const command = literal?.elements[0].text;
+  return { headline: asSent(header.text.text), command: command === undefined ? null : asSent(command) };
+}
+
+/** Slack mostly hands `&`, `<` and `>` back as entities (slackapi/bolt-python #513); a text that holds one of them plainly was not changed. */
+function asSent(text: string): string {
+  if (/[<>]|&(?!(?:amp|lt|gt);)/.test(text)) return text;
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 function submission(payload: unknown): Interaction {

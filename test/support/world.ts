@@ -34,7 +34,7 @@ import type { Send, Sent } from '../../core/use-cases/execute-ports.ts';
 import { gate } from '../../core/use-cases/gate.ts';
 import { plan } from '../../core/use-cases/plan.ts';
 import { poll } from '../../core/use-cases/poll.ts';
-import type { Posted } from '../../core/use-cases/ports.ts';
+import { ChannelBusy, type Posted } from '../../core/use-cases/ports.ts';
 import { requestApproval } from '../../core/use-cases/request-approval.ts';
 import { settle } from '../../core/use-cases/settle.ts';
 import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
@@ -588,11 +588,14 @@ export class World {
 
   async #wait(incidentId: string, dispatch: Dispatch, operator: Operator) {
     for (let rounds = 0; rounds < 600; rounds += 1) {
-      await this.ask(incidentId, dispatch).catch(() => {});
+      const error: unknown = await this.ask(incidentId, dispatch).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
       const record = this.request(incidentId, dispatch);
       if (record && record.places.length > 0) await operator(this, record);
       await this.pass(60_000);
-      const decision = await this.settle(incidentId, dispatch);
+      const decision = await this.settle(incidentId, dispatch, error instanceof ChannelBusy);
       if (decision !== 'waiting') return decision;
     }
     throw new Error('the machine waited 600 rounds');
