@@ -20,7 +20,7 @@ const Label = z.object({
   acceptable: z.array(z.string()).default([]),
   category: z.enum(categories),
   difficulty: z.enum(difficulties),
-  /** A third is held out: nobody looks at it while tuning. Which, is a hash of the name. */
+  /** A third is held out: no rule is fitted to it. Which, is a hash of the name. */
   part: z.enum(parts),
 });
 

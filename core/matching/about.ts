@@ -47,7 +47,14 @@ function read({ id, title, services, symptoms, match }: Runbook): About {
 }
 
 function topicOfMetric(namespace: string | undefined, metric: string): Topic[] {
-  const quantity = quantityOf({ name: '', namespace: namespace ?? null, metric, dimensions: {}, series: null });
+  const quantity = quantityOf({
+    name: '',
+    namespace: namespace ?? null,
+    metric,
+    dimensions: {},
+    series: null,
+    threshold: null,
+  });
   return quantity === null ? [] : [quantity.topic];
 }
 

@@ -4,8 +4,9 @@ import { sourcesOf } from '../runbook/parameters.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { About } from './about.ts';
 import type { Facts } from './facts.ts';
+import { subjectOf } from './quantity.ts';
 import { agreement, type Route } from './route.ts';
-import { type Topic, topicWords } from './topics.ts';
+import { mainTopics, type Topic, topicWords } from './topics.ts';
 import { spoken } from './words.ts';
 
 export interface Considered {
@@ -35,6 +36,12 @@ const namesMetric = (route: Route | null): boolean => route !== null && route.ma
 const target: Rule = ({ runbook: { targets }, alarm }) =>
   targets.from === 'alarm' && !Object.hasOwn(alarm.dimensions, 'InstanceId')
     ? 'it runs on the instance that the alarm names, and the alarm has no dimension InstanceId'
+    : null;
+
+/** Whatever would mend the agent that takes commands cannot be sent to it. */
+const agent: Rule = ({ alarm, facts: { quantity: measured } }) =>
+  measured?.topic === 'process' && /\bssm agent\b/.test(`${spoken(alarm.name)} ${subjectOf(alarm)}`)
+    ? 'the agent of Systems Manager is what does not run, and nothing can be sent without it'
     : null;
 
 /** A tag can be put on an alarm; a dimension is what its metric has. */
@@ -114,15 +121,22 @@ const quantity: Rule = (considered) => {
     : `${alarm.metric ?? 'the metric'} measures ${topicWords[topic]}, and it is about ${[...about.topics].map((one) => topicWords[one]).join(', ')}`;
 };
 
-/** A log group of a service of AWS is written by no host, and the whole account's logs by all. */
+/** An hour of a busy service's log has more events; fewer are counted one by one, as errors are. */
+const leastFlood = 1_000;
+
+/** A log group of a service of AWS is written by no host, the whole account's by all; and few events are no flood. */
 const logs: Rule = (considered) => {
   const { alarm, facts } = considered;
   if (facts.quantity?.topic !== 'logs' || alarm.namespace !== 'AWS/Logs' || isNamed(considered)) return null;
   const { LogGroupName: group } = alarm.dimensions;
   if (group === undefined) return 'the alarm names no log group';
-  return /^(?:\/aws\/|aws-|API-Gateway)/.test(group)
-    ? `the log group ${group} is of a service of AWS, and of no host`
-    : null;
+  if (/^(?:\/aws\/|aws-|API-Gateway)|flow|trail|waf|resolver/i.test(group))
+    return `the log group ${group} is of a service of AWS, and of no host`;
+  const isFlood =
+    mainTopics(spoken(alarm.name)).has('logs') ||
+    alarm.comparison === 'GreaterThanUpperThreshold' ||
+    (alarm.threshold ?? 0) >= leastFlood;
+  return isFlood ? null : 'neither its name nor its threshold speaks of a flood of log lines';
 };
 
 /** Dimensions that name the one thing that is ill; without any, the metric is of a whole cluster. */
@@ -148,6 +162,7 @@ const bare: Rule = ({ alarm, route }) =>
 
 const rules: readonly Rule[] = [
   target,
+  agent,
   values,
   unless,
   windows,

@@ -64,9 +64,9 @@ function managedBy(namespace: string | null): readonly string[] | null {
 
 /** Windows calls its counters otherwise, and its drives `C:`; descriptions are not asked. */
 function isWindows({ name, namespace, metric, dimensions }: Alarm): boolean {
-  const said = spoken(`${name} ${namespace ?? ''} ${Object.keys(dimensions).join(' ')}`);
+  const said = spoken(`${name} ${namespace ?? ''} ${metric ?? ''} ${Object.keys(dimensions).join(' ')}`);
   return (
-    /\b(?:windows|win ?(?:20\d\d|server|srv)|iis|mssql|sql ?server|object ?name)\b/.test(said) ||
+    /\b(?:windows|win(?:20\d\d|server|srv)?|iis|w3svc|rdp|mssql|sql ?server|object ?name)\b/.test(said) ||
     /% |^(?:LogicalDisk|PhysicalDisk|Paging File|Processor\b.*% |Web Service)|Committed Bytes|^procstat(?:_lookup)? |\\/.test(
       metric ?? '',
     ) ||

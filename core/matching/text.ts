@@ -18,6 +18,9 @@ export interface Evidence {
   readonly parts: readonly Part[];
 }
 
+/** Of a runbook whose hosts are chosen by tags. */
+const loose: Part = { what: 'nothing ties the alarm to the hosts that it runs on', adds: -0.2 };
+
 /** The best that words can be, below every route. */
 const bestText = 0.85;
 
@@ -47,7 +50,7 @@ export function evidenceOf(considered: Considered, rare: Rarity): Evidence {
  * The metric is known to measure the runbook's trouble, and its name is a word about it; the others help or hinder. All
  * together cannot bring it below the floor, so that no name or description hides what the metric measures.
  */
-function byQuantity({ alarm, facts, about }: Considered, rare: Rarity): Part[] {
+function byQuantity({ alarm, facts, about, runbook }: Considered, rare: Rarity): Part[] {
   const { quantity, side } = facts;
   if (quantity === null || !about.topics.has(quantity.topic)) return [];
   const { topic, bad } = quantity;
@@ -60,6 +63,7 @@ function byQuantity({ alarm, facts, about }: Considered, rare: Rarity): Part[] {
       : bad === side
         ? [{ what: `rings ${side} its threshold`, adds: 0.08 }]
         : []),
+    ...(topic === 'logs' && alarm.namespace !== 'AWS/Logs' && runbook.targets.from === 'tags' ? [loose] : []),
     ...agreementOf('name', inName, topic, 0.06),
     ...agreementOf('description', inDescription, topic, 0.02),
     ...shared(wordsOf(`${alarm.name} ${subjectOf(alarm)}`), about.words, rare, 0.03),
@@ -83,9 +87,7 @@ function byWords({ alarm, about, runbook }: Considered, rare: Rarity): Part[] {
     ...[...spokenOf]
       .filter((other) => !about.topics.has(other))
       .map((other) => ({ what: `its name or metric also speaks of ${topicWords[other]}`, adds: -0.2 })),
-    ...(runbook.targets.from === 'alarm'
-      ? []
-      : [{ what: 'nothing ties the alarm to the hosts that it runs on', adds: -0.2 }]),
+    ...(runbook.targets.from === 'alarm' ? [] : [loose]),
     ...shared(said, about.words, rare, 0.03),
   ];
 }

@@ -152,7 +152,7 @@ export const topicWords: Readonly<Record<Topic, string>> = {
   heap: 'a runtime’s heap',
   jobs: 'jobs',
   lag: 'lag',
-  limits: 'limits of the kernel',
+  limits: 'limits or health of host and hardware',
   network: 'the network',
   process_table: 'the number of processes',
   requests: 'requests and errors',
