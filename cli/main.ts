@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerMatch } from './match.ts';
 import { registerRedact } from './redact.ts';
 import { registerValidate } from './validate.ts';
 
@@ -11,6 +12,7 @@ registerValidate(program);
 registerClassify(program);
 registerAudit(program);
 registerRedact(program);
+registerMatch(program);
 
 try {
   await program.parseAsync();
