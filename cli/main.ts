@@ -11,8 +11,8 @@ const program = new Command('countersign').description('reviewed runbooks, signe
 registerValidate(program);
 registerClassify(program);
 registerAudit(program);
-registerMatch(program);
 registerRedact(program);
+registerMatch(program);
 
 try {
   await program.parseAsync();
