@@ -1,5 +1,5 @@
 /** One way to hash: SHA-256 over RFC 8785 canonical JSON under a domain prefix, so that no digest means two things. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
 
@@ -8,7 +8,7 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** SHA-256 of the text's UTF-8 bytes, 64 hexadecimal digits. */
 export function sha256(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** RFC 8785 canonical JSON of a JSON value. Throws on what JSON cannot say (undefined, functions, NaN). */
@@ -20,5 +20,10 @@ export function canonicalJson(value: unknown): string {
 
 /** The digest of a value in a domain such as `approval-request/v1`, 64 hexadecimal digits. */
 export function digest(domain: string, value: unknown): string {
-  return sha256(`countersign/${domain}\n${canonicalJson(value)}`);
+  return digestOfCanonical(domain, canonicalJson(value));
+}
+
+/** The same, of a value whose canonical JSON is there already. */
+export function digestOfCanonical(domain: string, canonical: string): string {
+  return sha256(`countersign/${domain}\n${canonical}`);
 }

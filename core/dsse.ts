@@ -1,5 +1,5 @@
 /** DSSE: how a signed word travels and is stored; its fields are read from the signed payload and from nowhere else. */
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { preAuthEncoding } from '@sigstore/core/dist/dsse.js';
 import * as z from 'zod';
 import { canonicalJson } from './digest.ts';
@@ -43,9 +43,21 @@ export function openEnvelope(envelope: unknown, payloadType: PayloadType, public
   const payload = Buffer.from(parsed.data.payload, 'base64');
   const signature = Buffer.from(parsed.data.signatures[0].sig, 'base64');
   try {
-    if (!verify('sha256', preAuthEncoding(payloadType, payload), createPublicKey(publicKey), signature)) return null;
+    if (!verify('sha256', preAuthEncoding(payloadType, payload), keyOf(publicKey), signature)) return null;
     return JSON.parse(payload.toString('utf8'));
   } catch {
     return null;
   }
+}
+
+const keys = new Map<string, KeyObject>();
+
+/** Reading a key costs as much as using it. A process meets one or two. */
+function keyOf(publicKey: string): KeyObject {
+  const known = keys.get(publicKey);
+  if (known) return known;
+  if (keys.size >= 16) keys.clear();
+  const key = createPublicKey(publicKey);
+  keys.set(publicKey, key);
+  return key;
 }
