@@ -76,6 +76,7 @@ const placeAtTheEnd = /,"sequence":([1-9][0-9]{0,15})\}$/;
 
 /** The item of an entry's line; `expected` is its place where it does not say one. */
 export function itemOfLine(line: string, expected: number): StoredItem {
+  if (line.endsWith(`,"sequence":${expected}}`)) return { place: expected, text: line };
   const place = placeAtTheEnd.exec(line)?.[1];
   return { place: place === undefined ? expected : Number(place), text: line };
 }

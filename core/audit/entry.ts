@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { canonicalJson, digest, Sha256 } from '../digest.ts';
 import { Dispatch as StrictDispatch } from '../dispatch.ts';
 import { Envelope } from '../dsse.ts';
+import { type Exactly, exactly } from '../exactly.ts';
 import { Person } from '../person.ts';
 import { Question } from '../question.ts';
 import { Subject } from '../subject.ts';
@@ -20,7 +21,6 @@ import {
   RiskFlag,
   RiskLevel,
 } from '../words.ts';
-import { type Exactly, exactly } from './exactly.ts';
 
 /** Loose, as everything that is read here: a later release may say more of a dispatch. */
 const Dispatch = z.object(StrictDispatch.shape);

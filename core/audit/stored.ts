@@ -1,5 +1,5 @@
 /** An entry as it lies in the table: its text is hashed as it stands where it is canonical JSON already, and anew where it is not. */
-import { canonicalJson, digest, digestOfCanonical } from '../digest.ts';
+import { canonicalJson, digest, digestOfCanonical, quickCanonicalJson } from '../digest.ts';
 import { AuditEntry } from './envelope.ts';
 
 /** An entry and the hash of what it holds, which is the one it claims unless it was changed. */
@@ -52,7 +52,10 @@ export function readStored(text: string): StoredEntry | null {
     if (isEnvelope(value)) {
       const computed = hashAsItStands(text, value);
       // A claimed hash that fits is one; another may be anything.
-      if (computed === value.hash) return { entry: value, computed };
+      if (computed === value.hash) {
+        newest = computed;
+        return { entry: value, computed };
+      }
     }
     const entry = AuditEntry.safeParse(value).data;
     return entry ? { entry, computed: entryHash(entry) } : null;
@@ -67,6 +70,9 @@ const domain = 'audit-entry/v1';
 const fields = Object.keys(AuditEntry.shape).length;
 
 const hexadecimal = /^[0-9a-f]{64}$/;
+
+/** The hash that was computed last: of the entry before, where a chain is read in its order. */
+let newest = '';
 
 /** What the schema says, without building a second object; whatever fails here is asked of the schema. */
 function isEnvelope(value: unknown): value is AuditEntry {
@@ -85,7 +91,7 @@ function isEnvelope(value: unknown): value is AuditEntry {
     isObject(event) &&
     typeof event.kind === 'string' &&
     typeof previous === 'string' &&
-    hexadecimal.test(previous) &&
+    (previous === newest || hexadecimal.test(previous)) &&
     typeof hash === 'string'
   );
 }
@@ -102,26 +108,7 @@ function hashAsItStands(text: string, entry: AuditEntry): string | null {
   return digestOfCanonical(domain, text.slice(0, text.length - end.length) + rest);
 }
 
-/**
- * Whether a text is the canonical JSON of what it was parsed to. `JSON.stringify` writes numbers and strings as RFC 8785
- * wants them, and keeps the order of keys, of which every object's must rise. Lone surrogates, which have no canonical
- * form, and keys that objects treat in a way of their own are left to the slow way.
- */
+/** Whether a text is the canonical JSON of what it was parsed to. Keys that objects treat in a way of their own are left to the slow way. */
 function isCanonical(text: string, value: unknown): boolean {
-  return !text.includes('\\ud') && !text.includes('__proto__') && JSON.stringify(value) === text && rises(value, 0);
-}
-
-/** Deeper than this is left to the slow way, which does not recurse. */
-const deepest = 64;
-
-function rises(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth > deepest) return false;
-  if (Array.isArray(value)) return value.every((one) => rises(one, depth + 1));
-  let before = '';
-  for (const key in value) {
-    if (key < before || !rises((value as Record<string, unknown>)[key], depth + 1)) return false;
-    before = key;
-  }
-  return true;
+  return !text.includes('__proto__') && quickCanonicalJson(value) === text;
 }

@@ -51,7 +51,8 @@ export function approvalFindings(
 function openerOf(opened: Map<string, ReturnType<typeof openVote>>, publicKey: string | null): Opener {
   return (envelope) => {
     if (publicKey === null) return 'foreign';
-    const text = canonicalJson(envelope);
+    const { payloadType, payload, signatures } = envelope;
+    const text = `${signatures[0].sig} ${payloadType} ${payload}`;
     const known = opened.get(text) ?? openVote(envelope, publicKey);
     opened.set(text, known);
     return known;

@@ -2,10 +2,10 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { sha256 } from '../digest.ts';
 import { IncidentId } from '../dispatch.ts';
+import { exactly } from '../exactly.ts';
 import { BundleRecord, bundleVersion, isEntryLine, itemOfLine, type Section, type Selection } from './bundle.ts';
 import { type BundleReport, Findings } from './bundle-report.ts';
 import { ChainReader, recoveryChain, type StoredItem } from './chain.ts';
-import { exactly } from './exactly.ts';
 import { readStored } from './stored.ts';
 import { examine } from './verify.ts';
 import { type Finding, missing, problem, unsure, unsureWhether } from './verify-finding.ts';
@@ -79,7 +79,7 @@ class BundleVerifier {
       entries: this.#entries,
       signatures: this.#signatures,
       texts: this.#texts,
-      key: this.#publicKey === null ? null : fingerprint(this.#publicKey),
+      key: this.#publicKey === null ? null : keyFingerprint(this.#publicKey),
       ...this.#findings.report(),
     };
   }
@@ -133,10 +133,10 @@ class BundleVerifier {
   }
 
   #key(pem: string): void {
-    const print = fingerprint(pem);
+    const print = keyFingerprint(pem);
     if (print === null) this.#atLine(problem(0, 'holds no public key'));
     else if (this.#publicKey === null) this.#publicKey = pem;
-    else if (fingerprint(this.#publicKey) !== print)
+    else if (keyFingerprint(this.#publicKey) !== print)
       this.#atLine(problem(0, `holds a foreign key, ${print}: another than was given, or than it held before`));
   }
 
@@ -258,7 +258,7 @@ function isWhole(line: string): boolean {
 }
 
 /** SHA-256 over the key's DER (SubjectPublicKeyInfo); null for what is no key. */
-function fingerprint(pem: string): string | null {
+export function keyFingerprint(pem: string): string | null {
   try {
     return sha256(createPublicKey(pem).export({ type: 'spki', format: 'der' }));
   } catch {

@@ -1,10 +1,15 @@
 /** Writing a bundle: its lines, chain by chain, so that nobody holds more than one chain. */
 import { createHash } from 'node:crypto';
+import type { Burn } from '../burn.ts';
+import type { Dispatch } from '../dispatch.ts';
 import { type BundleRecord, bundleVersion, isEntryLine, itemLine, type Section, type Selection } from './bundle.ts';
 import type { StoredItem } from './chain.ts';
 
 /** A chain with what proves it, and the texts that its entries name. */
-export interface ExportedChain extends Omit<Section, 'record' | 'number' | 'entries'> {
+export interface ExportedChain extends Pick<Section, 'chain' | 'open'> {
+  /** Null = could not be read. */
+  readonly burns: readonly Burn[] | null;
+  readonly byFirstRelease: readonly Dispatch[];
   readonly items: readonly StoredItem[];
   readonly texts: readonly { readonly digest: string; readonly text: string }[];
 }
@@ -41,7 +46,8 @@ class Written {
     this.#chains += 1;
     this.#entries += items.length;
     const [number, entries] = [this.#chains, items.length];
-    const section = this.record({ record: 'chain', number, chain, entries, open, burns, byFirstRelease });
+    const proof = { burns: burns && [...burns], byFirstRelease: [...byFirstRelease] };
+    const section = this.record({ record: 'chain', number, chain, entries, open, ...proof });
     const lines = items.map((item) => this.#line(itemLine(item)));
     return section + lines.join('') + texts.map((text) => this.record({ record: 'text', ...text })).join('');
   }
