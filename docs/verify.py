@@ -10,6 +10,7 @@ LEVELS = ["read_only", "modifying", "destructive", "forbidden"]
 KINDS = LATE | EFFECTS | set("""incident_opened alarm_joined envelope_refused planned gate_decided approval_requested approval_delivered
 approval_undeliverable approval_superseded vote_cast vote_signed vote_refused acknowledged approval_settled dispatch_intended incident_closed
 after_closing""".split())
+START = '{"actor":'
 RECORDS = {"bundle": "exportedAt selection", "key": "pem", "chain": "number chain entries open burns byFirstRelease", "item": "place text",
            "text": "digest text", "end": "chains entries records"}
 sha = lambda data: hashlib.sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()
@@ -18,224 +19,188 @@ digest = lambda domain, value: sha(f"countersign/{domain}\n{canonical(value)}")
 when = lambda text: datetime.fromisoformat(text.replace("Z", "+00:00"))
 name = lambda d: (d["step"], d["part"], d["attempt"], d.get("wave", 1))
 pick = lambda value, fields: [value.get(field) for field in fields.split()]
-bad, gone = (lambda place, text: ("problem", "integrity", place, text)), (lambda place, text: ("problem", "completeness", place, text))
-unsure, untold = (lambda place, text: ("unsure", "integrity", place, text)), (lambda text: ("unsure", "completeness", None, text))
+bad, gone, unsure, untold = (lambda place, text, kind=kind, about=about: (kind, about, place, text) for kind, about in
+                             (("problem", "integrity"), ("problem", "completeness"), ("unsure", "integrity"), ("unsure", "completeness")))
 
 def read(text):
     """The entry in a text; None for what is none."""
     try: entry = json.loads(text)
     except (ValueError, RecursionError): return None
     types = dict(format=int, chain=str, sequence=int, entryId=str, at=str, actor=str, event=dict, previous=str, hash=str)
-    if not isinstance(entry, dict) or set(entry) != set(types) or not all(isinstance(entry[f], t) for f, t in types.items()): return None
-    fits = all(re.fullmatch("[0-9a-f]{64}", entry[f]) for f in ("previous", "hash")) and entry["format"] == 1 and entry["sequence"] > 0
-    return entry if fits and isinstance(entry["event"].get("kind"), str) else None
+    fits = isinstance(entry, dict) and set(entry) == set(types) and all(isinstance(entry[field], kind) for field, kind in types.items())
+    return entry if fits and entry["format"] == 1 and re.fullmatch("[0-9a-f]{128}", entry["previous"] + entry["hash"]) and "kind" in entry["event"] else None
 
 def links(chain, items, entries):
-    """Every link; what can be read goes into `entries`."""
+    """Every link; what can be read goes into `entries`, as place, kind, event and entry."""
     previous, expected = "0" * 64, 1
     for place, (stored, text) in enumerate(items, 1):
-        entry = read(text)
-        if entry is None: yield bad(place, "is no audit entry")
+        if (entry := read(text)) is None: yield bad(place, "is no audit entry")
         else:
-            if entry["chain"] != chain: yield bad(place, "belongs to another chain")
-            if entry["sequence"] != expected or stored != expected or entry["previous"] != previous: yield bad(place, "does not follow")
-            if digest("audit-entry/v1", {f: v for f, v in entry.items() if f != "hash"}) != entry["hash"]: yield bad(place, "was changed")
+            if [entry["chain"], entry["sequence"], stored, entry["previous"]] != [chain, expected, expected, previous]: yield bad(place, "does not follow")
+            if digest("audit-entry/v1", {k: v for k, v in entry.items() if k != "hash"}) != entry["hash"]: yield bad(place, "was changed")
             previous = entry["hash"]
             entries.append((entry["sequence"], entry["event"]["kind"], entry["event"], entry))
         expected = stored + 1
 
+def incident_id(subject):
+    old = subject["kind"] == "alarm" and subject["round"] == 1
+    return "inc-" + (digest("incident/v1", pick(subject, "alarmArn contributorId stateChangedAt")) if old else digest("incident/v2", subject))[:20]
+
 def opened(envelope, key):
-    """The vote in a DSSE envelope; a word for what is none of the key's, or none that we know."""
+    """The vote in a DSSE envelope; a word for what is none of the key's, or cannot be told."""
+    if not key: return "foreign"
     try:
-        body, kind = base64.b64decode(envelope["payload"]), envelope["payloadType"]
-        message = b"DSSEv1 %d %s %d %s" % (len(kind.encode()), kind.encode(), len(body), body)
-        if kind != "application/vnd.countersign.vote+json": return "forged"
+        payload, kind = base64.b64decode(envelope["payload"]), envelope["payloadType"].encode()
+        message = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
         key.verify(base64.b64decode(envelope["signatures"][0]["sig"]), message, ec.ECDSA(hashes.SHA256()))
-        vote = json.loads(body)
-        return vote if vote["format"] == 1 and {"question", "word", "by", "at", "reason"} <= set(vote) else "foreign"
+        vote = json.loads(payload) if kind == b"application/vnd.countersign.vote+json" else "forged"
+        return vote if vote == "forged" or {"question", "word", "by", "at", "reason"} <= set(vote) and vote.get("format") == 1 else "foreign"
     except Exception: return "forged"
 
 def approvals(chain, entries, key):
-    asked = [(p, e["question"], digest("question/v2", e["question"])) for p, k, e, _ in entries
-             if k == "approval_requested" and (e.get("question") or {}).get("format") == 2]
-    votes = [v for _, k, e, _ in entries if key and k == "vote_signed" for v in [opened(e["envelope"], key)] if isinstance(v, dict)]
-    on_time = lambda vote, q: when(q["createdAt"]) <= when(vote["at"]) < when(q["expiresAt"])
-    def shortage(votes, question, asked_digest, named):
-        terms = question["terms"]
-        good = [v["by"] for v in votes if v["word"] == "approve" and v["question"] == asked_digest and on_time(v, question) and v["by"]["name"] in terms["approvers"]]
-        names = {by["name"] for by in good} if not terms["secondChannel"] or any(by["via"] == "iam" for by in good) else set()
-        return len(names) < terms["required"] or any(by["name"] not in names for by in named)
-    old = [e["requestDigest"] for _, k, e, _ in entries if k == "approval_requested" and not e.get("question")]
+    """Questions, votes, settlements and intents."""
+    asked = [(place, e["question"], digest("question/v2", e["question"])) for place, kind, e, _ in entries if kind == "approval_requested" and e.get("question")]
+    old = [e["requestDigest"] for _, kind, e, _ in entries if kind == "approval_requested" and not e.get("question")]
+    votes = [vote for _, kind, e, _ in entries if kind == "vote_signed" and isinstance(vote := opened(e["envelope"], key), dict)]
+    in_time = lambda vote, question: when(question["createdAt"]) <= when(vote["at"]) < when(question["expiresAt"])
+    def lacks(votes, named, question, of):
+        by = [v["by"] for v in votes if v["word"] == "approve" and v["question"] == of and in_time(v, question) and v["by"]["name"] in question["terms"]["approvers"]]
+        names = {one["name"] for one in by if not question["terms"]["secondChannel"] or "iam" in [other["via"] for other in by]}
+        return len(names) < question["terms"]["required"] or not {one["name"] for one in named} <= names
     for place, kind, e, _ in entries:
         if kind == "approval_requested":
-            for _, q, d in [one for one in asked if one[0] == place]:
-                items, said = q["items"], "policyDigest expiresAt"
-                same = pick(e, said) == pick(q, said) and e.get("required") == q["terms"]["required"] and d == e["requestDigest"]
-                same = same and (len(items) > 1 or pick(e, "scriptHash level targets dispatch") == pick(items[0], "scriptHash level targets dispatch"))
-                shown = all("scripts" not in e or any(name(s["dispatch"]) == name(i["dispatch"]) and sha(s["script"] or "") == i["scriptHash"] for s in e["scripts"]) for i in items)
-                if not (same and shown and q["incidentId"] == chain == incident_id(q["subject"])): yield bad(place, "is not the question that it says")
-        elif kind == "vote_cast": yield unsure(place, "a vote of the first release")
+            for _, q, of in [one for one in asked if one[0] == place]:
+                first, many, fields = q["items"][0], len(q["items"]) > 1, "scriptHash level targets dispatch"
+                same = [of, *pick(q, "policyDigest expiresAt"), q["terms"]["required"]] == pick(e, "requestDigest policyDigest expiresAt required")
+                scripts = {(name(one["dispatch"]), sha(one["script"] or "")) for one in e.get("scripts", [])}
+                shown = "scripts" not in e or {(name(one["dispatch"]), one["scriptHash"]) for one in q["items"]} <= scripts
+                if not same or not shown or not (many or pick(e, fields) == pick(first, fields)) or not q["incidentId"] == chain == incident_id(q["subject"]):
+                    yield bad(place, "is not the question that it says")
+        elif kind == "vote_cast": yield unsure(place, "is a vote of the first release")
         elif kind == "vote_signed":
-            vote = opened(e["envelope"], key) if key else "foreign"
-            if vote == "forged": yield bad(place, "holds a vote that the key did not sign")
-            elif vote == "foreign": yield unsure(place, "holds a vote that cannot be verified")
-            elif [vote["by"], vote["word"], vote["question"]] != pick(e, "by word questionDigest"): yield bad(place, "says another vote than was signed")
-            elif not any(p < place and d == vote["question"] and on_time(vote, q) for p, q, d in asked): yield bad(place, "votes on nothing that was asked, in time")
-        elif kind == "approval_settled" and e["decision"] == "approved":
-            known = [one for one in asked if one[2] == e["requestDigest"]]
-            if not known and e["requestDigest"] not in old: yield bad(place, "names a question that is not here")
-            elif known and not key: yield unsure(place, "no key")
-            elif known and shortage(votes, *known[0][1:], e["by"]): yield bad(place, "lacks genuine approvals")
-        elif kind == "dispatch_intended":
-            wanted, level = e["requestDigest"], e["level"]
-            known = [one for one in asked if one[2] == wanted and one[0] < place]
-            if level == "forbidden": yield bad(place, "intends what is forbidden")
-            elif wanted is None:
-                if e["approvedBy"] or level == "destructive" or (level != "read_only" and e["standing"] is None): yield bad(place, "was asked of nobody")
-            elif "votes" not in e and "planDigest" not in e: yield unsure(place, "an approval of the first release")
-            elif not known: yield bad(place, "names a question that is not here before it")
-            else:
-                item = [i for i in known[0][1]["items"] if name(i["dispatch"]) == name({**e["dispatch"], "wave": 1})]
-                if not item or item[0]["scriptHash"] != e["scriptHash"] or LEVELS.index(item[0]["level"]) < LEVELS.index(level) or not set(e["targets"]) <= set(item[0]["targets"]): yield bad(place, "was not asked so")
-                elif not key: yield unsure(place, "no key")
-                else:
-                    counted = [opened(v, key) for v in e.get("votes", [])]
-                    if "forged" in counted or shortage([v for v in counted if isinstance(v, dict)], *known[0][1:], e["approvedBy"]): yield bad(place, "lacks genuine approvals")
+            if (vote := opened(e["envelope"], key)) == "foreign": yield unsure(place, "holds a vote that cannot be verified")
+            elif vote == "forged" or pick(vote, "by word question") != pick(e, "by word questionDigest"): yield bad(place, "is not what the key signed")
+            elif not any(p < place and of == vote["question"] and in_time(vote, q) for p, q, of in asked): yield bad(place, "votes on nothing asked before")
+        elif kind == "approval_settled" and e["decision"] == "approved" or kind == "dispatch_intended" and e["requestDigest"] and e["level"] != "forbidden":
+            is_intent, known = kind == "dispatch_intended", [one for one in asked if one[2] == e["requestDigest"] and (kind != "dispatch_intended" or one[0] < place)]
+            if not known and is_intent and "votes" not in e and "planDigest" not in e: yield unsure(place, "is an intent of the first release")
+            elif not known and (is_intent or e["requestDigest"] not in old): yield bad(place, "names a question that is not here before it")
+            elif known:
+                item = next((one for one in known[0][1]["items"] if is_intent and name(one["dispatch"]) == name({**e["dispatch"], "wave": 1})), None)
+                covers = item and item["scriptHash"] == e["scriptHash"] and LEVELS.index(item["level"]) >= LEVELS.index(e["level"]) and set(e["targets"]) <= set(item["targets"])
+                counted = [opened(one, key) for one in e.get("votes", [])] if is_intent else votes
+                if is_intent and not covers: yield bad(place, "intends something else than was asked")
+                elif not key: yield unsure(place, "cannot be verified without the key")
+                elif "forged" in counted or lacks([v for v in counted if v != "foreign"], e["approvedBy" if is_intent else "by"], *known[0][1:]): yield bad(place, "lacks approvals")
+        elif kind == "dispatch_intended" and (e["approvedBy"] or e["level"] in LEVELS[2:] or e["level"] != "read_only" and e["standing"] is None): yield bad(place, "was never asked")
     if not votes: yield unsure(None, "nothing in it is signed by the approval key")
 
-def incident_id(s):
-    first = s["kind"] == "alarm" and s["round"] == 1
-    return "inc-" + (digest("incident/v1", pick(s, "alarmArn contributorId stateChangedAt")) if first else digest("incident/v2", s))[:20]
-
 def sends(chain, entries, burns, old):
-    intents = [(p, e, full["entryId"]) for p, k, e, full in entries if k == "dispatch_intended"]
-    ids, first, planned = {}, {}, next(((p, e) for p, k, e, _ in entries if k == "planned"), None)
+    """Intents, effects and burns against each other."""
+    intents = [(place, e, full["entryId"], name(e["dispatch"])) for place, kind, e, full in entries if kind == "dispatch_intended"]
+    plans, commands, first = [(place, digest("plan/v1", e)) for place, kind, e, _ in entries if kind == "planned"][:1], {}, {}
     for place, kind, e, _ in [one for one in entries if one[1] in EFFECTS]:
-        what = name(e["dispatch"])
-        if not any(p < place and name(i["dispatch"]) == what for p, i, _ in intents): yield bad(place, "has no intent before it")
-        if kind == "command_sent" and e["commandId"] and ids.setdefault(what, e["commandId"]) != e["commandId"]: yield bad(place, "says another command id")
+        what, command = name(e["dispatch"]), e.get("commandId")
+        if not any(p < place and n == what for p, _, _, n in intents) or command and commands.setdefault(what, command) != command: yield bad(place, "was not intended, or twice")
         first.setdefault(what, place)
-    naming = [p for p, e, _ in intents if "planDigest" in e]
-    wrong = [p for p, e, _ in intents if "planDigest" in e and (not planned or e["planDigest"] != digest("plan/v1", planned[1]))]
-    for place in [planned[0]] if planned and wrong and wrong == naming else wrong: yield bad(place, "is not the plan that the intents name")
-    if burns is None: yield untold("Dispatches was not given")
+    naming = [(place, plans and e["planDigest"] == plans[0][1]) for place, e, _, _ in intents if "planDigest" in e]
+    for place in [plans[0][0]] if plans and naming and not any(fits for _, fits in naming) else [p for p, fits in naming if not fits]: yield bad(place, "is another plan")
+    if burns is None: yield untold(None, "Dispatches was not given")
     for what, place in first.items() if burns is not None else []:
-        is_old = what in map(name, old) and any(name(i["dispatch"]) == what and "planDigest" not in i for _, i, _ in intents)
-        if what not in [name(b["dispatch"]) for b in burns] and not is_old: yield bad(place, "was never burnt")
+        by_first = what in map(name, old) and any(n == what and "planDigest" not in e for _, e, _, n in intents)
+        if what not in [name(burn["dispatch"]) for burn in burns] and not by_first: yield bad(place, "was never burnt")
     for burn in burns or []:
-        said = [one for one in intents if one[2] == burn["intent"]] or [one for one in intents if name(one[1]["dispatch"]) == name(burn["dispatch"])]
+        said = [one for one in intents if one[2] == burn["intent"]] or [one for one in intents if one[3] == name(burn["dispatch"])]
+        facts = lambda of, question: [name(of["dispatch"]), sorted(of["targets"]), *pick(of, "level scriptHash standing planDigest parametersDigest " + question)]
         if not said: yield gone(next((p for p, _, _, full in entries if full["at"] > burn["at"]), len(entries) + 1), "is missing: it was burnt")
-        elif said[0][2] != burn["intent"] or burn["incidentId"] != chain or name(said[0][1]["dispatch"]) != name(burn["dispatch"]) \
-            or sorted(said[0][1]["targets"]) != sorted(burn["targets"]) or pick(said[0][1], "level scriptHash standing requestDigest planDigest parametersDigest") \
-            != pick(burn, "level scriptHash standing questionDigest planDigest parametersDigest"): yield bad(said[0][0], "is not what was burnt")
+        elif said[0][2] != burn["intent"] or burn["incidentId"] != chain or facts(said[0][1], "requestDigest") != facts(burn, "questionDigest"): yield bad(said[0][0], "was not burnt so")
 
-def ending(entries, length, burns, old, is_open, recovered):
-    end = next((n for n, one in enumerate(entries) if one[1] == "incident_closed"), None)
-    before, key = entries[:end], lambda k, e: (k, canonical({**e, "late": 1}) if k == "people_told" else name(e["dispatch"]))
-    for place, _, e, _ in before:
-        if e.get("late") is True: yield bad(place, "is marked late, and nothing was closed")
-    said = {key(k, e) for _, k, e, _ in before if k in LATE - {"dispatch_refused"}}
-    for place, kind, e, _ in entries[end + 1:] if end is not None else []:
-        burnt, gates = [name(b["dispatch"]) for b in burns or []] + [name(d) for d in old], [name(x["dispatch"]) for _, k, x, _ in before if k == "gate_decided" and x["dispatch"]]
-        known = kind not in LATE - {"people_told"} or (name(e["dispatch"]) in gates if kind == "dispatch_refused" else burns is None or name(e["dispatch"]) in burnt)
-        if e.get("late") is not True or (kind in KINDS and (kind not in LATE or key(kind, e) in said or not known)): yield bad(place, "may not follow the closing entry")
+def ending(entries, section, recovery):
+    """The closing entry and what follows it."""
+    end, key = next((n for n, one in enumerate(entries) if one[1] == "incident_closed"), len(entries)), lambda k, e: (k, canonical({**e, "late": 0}) if k == "people_told" else name(e["dispatch"]))
+    yield from (bad(place, "is marked late, and nothing was closed") for place, _, e, _ in entries[:end] if e.get("late") is True)
+    said = {key(kind, e) for _, kind, e, _ in entries[:end] if kind in LATE - {"dispatch_refused"}}
+    burnt = [name(one["dispatch"]) for one in section["burns"] or []] + [name(one) for one in section["byFirstRelease"]]
+    gates = [name(e["dispatch"]) for _, kind, e, _ in entries[:end] if kind == "gate_decided" and e["dispatch"]]
+    for place, kind, e, _ in entries[end + 1:]:
+        strange = kind in LATE - {"people_told"} and name(e["dispatch"]) not in (gates if kind == "dispatch_refused" else burnt) and (kind == "dispatch_refused" or section["burns"] is not None)
+        if e.get("late") is not True or kind in KINDS and (kind not in LATE or key(kind, e) in said or strange): yield bad(place, "may not follow the closing entry")
         if kind in LATE: said.add(key(kind, e))
-    if end is None and length:
-        foreign = recovered and any(e.get("mustKnow") is True for _, _, e, _ in entries)
-        yield untold("whether the end is here") if is_open is not False or foreign else gone(length + 1, "is missing: the end was cut off")
+    if end == len(entries) and section["items"]:
+        foreign = recovery and any(e.get("mustKnow") is True for _, _, e, _ in entries)
+        yield untold(None, "whether its end is here") if section["open"] is not False or foreign else gone(len(section["items"]) + 1, "is missing: the end was cut off")
 
-def examine(section, items, recovery, key):
-    chain, burns, old, entries, rest = section["chain"], section["burns"], section["byFirstRelease"], [], []
-    broken = list(links(chain, items, entries))
-    unknown = [(p, e) for p, k, e, _ in entries if k not in KINDS]
-    yield from broken + [unsure(p, "is of a kind, or says what, is not known") for p, _ in unknown] + ([] if items else [untold("there are no entries")])
-    strange = lambda some: [bad(p, "does not belong into a recovery") for p, k, _, _ in some if k in KINDS and k not in LATE | {"incident_closed"}]
-    if not re.fullmatch("inc-[0-9a-f]{20}", chain): yield from strange(entries) if chain.endswith("#recovery") else [untold("a day's chain never ends")]; return
-    for n, (place, kind, _, _) in enumerate(entries):
-        if (n == 0) != (kind == "incident_opened"): yield bad(place if n else 1, "opens nothing, or again")
-    if entries and entries[0][1] == "incident_opened":
-        e = entries[0][2]
-        subject = e.get("subject") or {"kind": "alarm", "round": 1, **e}
-        if incident_id(subject) != chain or (subject["kind"] == "alarm" and pick(subject, "alarmArn contributorId stateChangedAt") != pick(e, "alarmArn contributorId stateChangedAt")): yield bad(1, "opens another incident")
-    yield from [*approvals(chain, entries, key), *sends(chain, entries, burns, old), *ending(entries, len(items), burns, old, section["open"], bool(recovery))]
-    if recovery:
-        yield from [*links(chain + "#recovery", recovery, rest), *strange(rest), unsure(None, "a recovery says that this chain was broken")]
-        end = next((n for n, one in enumerate(entries) if one[1] == "incident_closed"), len(entries))
-        if not broken and not any(e.get("mustKnow") is True for _, e in unknown) and not any(one[2].get("late") is True for one in entries[:end]): yield bad(1, "a recovery beside a whole chain")
+def examine(section, recovery, key):
+    chain, entries, rest = section["chain"], [], []
+    broken, strange = list(links(chain, section["items"], entries)), [bad(1, "lies beside a whole chain")] if recovery else []
+    yield from broken + [unsure(place, "is of a kind that is not known") for place, kind, _, _ in entries if kind not in KINDS]
+    if not section["items"]: yield untold(None, "there are no entries")
+    recover = lambda some: [bad(place, "does not belong into a recovery") for place, kind, _, _ in some if kind in KINDS - LATE - {"incident_closed"}]
+    if not re.fullmatch("inc-[0-9a-f]{20}", chain): yield from recover(entries) if chain.endswith("#recovery") else [untold(None, "it never ends")]; return
+    yield from (bad(place if n else 1, "does not open it, or again") for n, (place, kind, _, _) in enumerate(entries) if (n == 0) != (kind == "incident_opened"))
+    for place, _, e, _ in [one for one in entries[:1] if one[1] == "incident_opened"]:
+        subject, alarm = e.get("subject") or {**e, "kind": "alarm", "round": 1}, "alarmArn contributorId stateChangedAt"
+        if incident_id(subject) != chain or subject["kind"] == "alarm" and pick(subject, alarm) != pick(e, alarm): yield bad(1, "opens another incident")
+    ends = list(ending(entries, section, recovery))
+    yield from [*approvals(chain, entries, key), *sends(chain, entries, section["burns"], section["byFirstRelease"]), *ends]
+    disbelieved = broken or any(kind not in KINDS and e.get("mustKnow") is True for _, kind, e, _ in entries) or any("marked late" in one[3] for one in ends)
+    if recovery: yield from [*links(chain + "#recovery", recovery, rest), *recover(rest), *([] if disbelieved else strange), unsure(None, "a recovery says that it is broken")]
 
-def findings(path, given=None):
-    """What is wrong or cannot be told, as (kind, about, chain, place or line, text), in the order of the bundle."""
-    load = lambda pem: serialization.load_pem_public_key(pem.encode())
-    records, seen, counts, key, now, selection, state, line = hashlib.sha256(), set(), [0, 0], given and load(given), None, {}, "begin", 0
-    of = lambda chain, some: ((kind, about, chain, place, text) for kind, about, place, text in sorted(some, key=lambda f: f[2] or 1e18))
-    def close(cut=False):
-        if not now: return
-        for chain, section, items, some in [(now["chain"], now, now["items"], None)] + [(r["chain"], r, r["items"], []) for r in now["rest"]]:
-            try: some = list(examine(now, items, (now["rest"] or [{"items": []}])[0]["items"], key)) if some is None else some
-            except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error: some = [unsure(None, f"cannot be read: {error!r}")]
-            if len(items) < section["entries"]: some.append(gone(len(items) + 1, "is missing: the bundle counts more entries"))
-            if len(items) > section["entries"]: some.append(bad(section["entries"] + 1, "is one more than the bundle counts"))
-            soft = cut and not (section is now and now["rest"])
-            yield from of(chain, [untold("the bundle is cut here") if soft and f[:2] == ("problem", "completeness") else f for f in some])
-    with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
-        text = file.readline()
-        while text:
-            text, after, line = text.removesuffix("\n"), file.readline(), line + 1
-            try: record = json.loads(text) if not (now and text.startswith('{"actor":')) else None
-            except (ValueError, RecursionError): record = None
-            kind = record.get("record") if isinstance(record, dict) else None
-            fits = kind in RECORDS and set(RECORDS[kind].split()) <= set(record)
-            is_entry = text.startswith('{"actor":') and now
-            if state == "open" and not after and (read(text) is None if is_entry else not isinstance(kind, str)): break
-            here, now_rest = lambda f: (f[0], f[1], None, line, f[3]), now and now["rest"]
-            if state == "ended": yield here(bad(0, "lies behind the end"))
-            elif state == "begin":
-                if kind != "bundle" or record.get("version") != 1: yield here(unsure(0, "is no bundle of version 1")); return
-                state, selection = "open", record["selection"]
-            elif (is_entry or not isinstance(kind, str) or (kind == "item" and fits)) and now:
-                into = now_rest[0]["items"] if now_rest else now["items"]
-                match = re.search(r',"sequence":([1-9][0-9]*)\}$', text)
-                into.append((record["place"], record["text"]) if kind == "item" else (int(match[1]) if match else len(into) + 1, text))
-                counts[1] += 1
-            elif not fits or kind in ("bundle", "item"): yield here(bad(0, "is no such record") if kind in RECORDS or not kind else unsure(0, "is a record that is not known"))
-            elif kind == "key":
-                if key and load(record["pem"]).public_numbers() != key.public_numbers(): yield here(bad(0, "holds a foreign key"))
-                key = key or load(record["pem"])
-            elif kind == "text" and sha(record["text"]) != record["digest"]: yield here(bad(0, "holds a text without its digest"))
-            elif kind == "chain":
-                chain = record["chain"]
-                if now and not now_rest and chain == now["chain"] + "#recovery": now["rest"].append({**record, "items": []})
-                else:
-                    yield from close()
-                    now = {**record, "items": [], "rest": []}
-                    if chain != selection.get("incident", chain): yield from of(chain, [bad(1, "is of another incident")])
-                    if chain.endswith("#recovery"): yield from of(chain, [gone(1, "is a recovery of what is not here")])
-                if record["number"] != counts[0] + 1: yield from of(chain, [gone(1, "is not the next chain: one is missing")])
-                if chain in seen: yield from of(chain, [bad(1, "is in the bundle twice")])
-                counts[0] = record["number"]
-                seen.add(chain)
-            elif kind == "end":
-                yield from close()
-                now, state = None, "ended"
-                if [record["chains"], record["entries"]] != counts: yield here(gone(0, "counts otherwise"))
-                if record["records"] != records.hexdigest(): yield here(bad(0, "is not the end of these records"))
-                if selection.get("incident", next(iter(seen), None)) not in seen: yield from of(selection["incident"], [gone(1, "is missing: the whole chain")])
-                if "since" in selection: yield here(untold("whether a whole chain is missing"))
-            if kind != "end" and not is_entry: records.update((text + "\n").encode())
-            text = after
-    if state == "open": yield from [*close(True), ("unsure", "completeness", None, line, "the bundle is cut")]
-    if state == "begin": yield ("unsure", "integrity", None, line, "is no bundle")
+def findings(path, pem=None):
+    """What is wrong or cannot be told: kind, about, place or line, text, chain or None; in the order of the bundle."""
+    lines, load = open(path, "rb").read().decode(errors="replace").split("\n"), lambda text: serialization.load_pem_public_key(text.encode())
+    key, records, sections, header, end = pem and load(pem), hashlib.sha256(), [], None, None
+    lines = lines[:-1] if lines[-1] == "" else lines
+    for number, line in enumerate(lines, 1):
+        here, in_chain = lambda finding: (*finding[:2], number, finding[3], None), bool(sections)
+        try: record = json.loads(line) if not (in_chain and line.startswith(START)) else None
+        except (ValueError, RecursionError): record = None
+        kind = record.get("record") if isinstance(record, dict) and isinstance(record.get("record"), str) else None
+        fits = kind in RECORDS and set(RECORDS[kind].split()) <= set(record)
+        if end: yield here(bad(0, "lies behind the end")); continue
+        if number == 1 and (not fits or kind != "bundle" or record.get("version") != 1): yield here(unsure(0, "is no bundle of version 1")); return
+        if number == len(lines) and number > 1 and (read(line) is None if in_chain and line.startswith(START) else kind is None): break
+        if in_chain and (kind is None or kind == "item" and fits):
+            into, place = sections[-1]["items"], re.search(r',"sequence":([1-9]\d*)}$', line)
+            into.append((record["place"], record["text"]) if kind else (int(place[1]) if place else len(into) + 1, line))
+        elif number > 1 and (not fits or kind in ("bundle", "item")): yield here(bad(0, "is no such record") if kind in RECORDS or kind is None else unsure(0, "is a record that is not known"))
+        elif kind == "bundle": header = record["selection"]
+        elif kind == "key" and key and load(record["pem"]).public_numbers() != key.public_numbers(): yield here(bad(0, "holds a foreign key"))
+        elif kind == "key": key = load(record["pem"])
+        elif kind == "text" and sha(record["text"]) != record["digest"]: yield here(bad(0, "holds a text that has not its digest"))
+        elif kind == "chain": sections.append({**record, "items": []})
+        elif kind == "end": end = record
+        if kind != "end" and not (in_chain and line.startswith(START)): records.update(line.encode() + b"\n")
+    seen = set()
+    for n, section in enumerate(sections):
+        chain, entries = section["chain"], section["items"]
+        behind, before = sections[n + 1:n + 2], [one["chain"] + "#recovery" for one in sections[max(0, n - 1):n]]
+        recovery = behind[0]["items"] if behind and behind[0]["chain"] == chain + "#recovery" else []
+        try: found = list(examine(section, recovery, key)) if chain not in before else []
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error: found = [unsure(None, f"cannot be read: {error!r}")]
+        if chain.removesuffix("#recovery" if chain in before else "") != header.get("incident", chain.removesuffix("#recovery" if chain in before else "")): found.append(bad(1, "is of another incident"))
+        if chain.endswith("#recovery") and chain not in before: found.append(gone(1, "is a recovery of what is not here"))
+        if section["number"] != (sections[n - 1]["number"] if n else 0) + 1: found.append(gone(1, "is not the next chain: one is missing"))
+        if chain in seen: found.append(bad(1, "is in the bundle twice"))
+        if len(entries) != section["entries"]: found.append(gone(len(entries) + 1, "is missing") if len(entries) < section["entries"] else bad(section["entries"] + 1, "is not counted"))
+        seen.add(chain)
+        cut = [untold(None, "the bundle is cut here") if not end and n == len(sections) - 1 and one[:2] == ("problem", "completeness") else one for one in found]
+        yield from ((*one, chain) for one in sorted(cut, key=lambda one: one[2] or 1e18))
+    if not end: yield (*untold(len(lines), "the bundle is cut: it has no end"), None); return
+    if [end["chains"], end["entries"]] != [sections[-1]["number"] if sections else 0, sum(len(one["items"]) for one in sections)]: yield (*gone(len(lines), "counts otherwise"), None)
+    if end["records"] != records.hexdigest(): yield (*bad(len(lines), "is not the end of these records"), None)
+    if "incident" in header and header["incident"] not in seen: yield (*gone(1, "is missing: the whole chain"), header["incident"])
+    if "since" in header: yield (*untold(len(lines), "whether a whole chain is missing"), None)
 
-def verdict(path, given=None):
-    """`clean`, `broken` or `cannot_tell`, as a whole and of integrity and completeness; and the first bad (chain, place or line, text)."""
-    found = list(findings(path, given))
-    of = lambda some, good: "broken" if any(f[0] == "problem" for f in some) else "cannot_tell" if some else good
-    problems = [f[2:] for f in found if f[0] == "problem"]
-    halves = {about: of([f for f in found if f[1] == about], "whole") for about in ("integrity", "completeness")}
-    return {"verdict": of(found, "clean"), **halves, "firstBad": next((p for p in problems if p[0]), problems[0] if problems else None), "found": found}
+def verdict(path, pem=None):
+    found = list(findings(path, pem))
+    of = lambda some, good: "broken" if any(one[0] == "problem" for one in some) else "cannot_tell" if some else good
+    halves = {about: of([one for one in found if one[1] == about], "whole") for about in ("integrity", "completeness")}
+    problems = sorted([one for one in found if one[0] == "problem"], key=lambda one: one[4] is None)
+    return {"verdict": of(found, "clean"), **halves, "firstBad": problems[0][4:1:-1] if problems else None, "found": found}
 
 if __name__ == "__main__":
     answer = verdict(sys.argv[1], open(sys.argv[2]).read() if len(sys.argv) > 2 else None)
-    for kind, about, chain, place, text in answer["found"]: print("✗" if kind == "problem" else "?", f"{about}: {chain or 'the bundle'}, {place}: {text}")
+    for kind, about, place, text, chain in answer["found"]: print("✗" if kind == "problem" else "?", f"{about}: {chain or 'the bundle, line'} {place or ''}: {text}")
     print(f"{answer['verdict']}: integrity {answer['integrity']}, completeness {answer['completeness']}")
     sys.exit({"clean": 0, "broken": 1, "cannot_tell": 2}[answer["verdict"]])
