@@ -13,13 +13,13 @@ import { questionSortKey, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
 import { isOlderReference, parseReference, type Reference } from '../reference.ts';
 import { slackPerson } from '../report/show.ts';
-import { onItMessage } from '../slack/card.ts';
 import { type Act, parseInteraction } from '../slack/interaction.ts';
 import { verifySlackSignature } from '../slack/signature.ts';
 import { isoOf } from '../time.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { readIncident, recordAcknowledged, recordRefusal, recordVotes } from './record-votes.ts';
+import { type RetryPorts, type RetryStore, retry } from './retry.ts';
 
 /** The request as Slack sent it, byte for byte. */
 export interface RawInteraction {
@@ -28,9 +28,9 @@ export interface RawInteraction {
   readonly signature: string;
 }
 
-export interface DecidePorts {
+export interface DecidePorts extends RetryPorts {
   readonly writer: AuditWriter;
-  readonly control: Pick<ControlStore, 'read' | 'vote'>;
+  readonly control: Pick<ControlStore, 'read' | 'vote'> & RetryStore;
   readonly cards: Pick<Cards, 'update' | 'tell' | 'reply'>;
   signingSecret(): Promise<string>;
   /** Signs with the approval key. */
@@ -66,6 +66,7 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
   if (!check.ok) throw new NotFromSlack(check.reason);
   const act = parseInteraction(raw.rawBody);
   if (act.kind !== 'answer') return;
+  if (act.word === 'retry') return retry(ports, compiled, act);
   if (isOlderReference(act.reference))
     return tell(ports, compiled, act, null, 'This card is of an older release of Countersign. Use the newest card.');
   const reference = parseReference(act.reference);
@@ -113,7 +114,7 @@ async function acknowledge(ports: DecidePorts, compiled: Compiled, click: Click)
   if (person === null) return tell(ports, compiled, act, stored, notNamed);
   if (!(await recordAcknowledged(ports.writer, reference, person, chain)))
     return tell(ports, compiled, act, stored, 'That is said already, or the incident is over.');
-  const message = onItMessage(slackPerson(person), Math.floor(ports.now() / 1000));
+  const message = { kind: 'on_it' as const, person: slackPerson(person), at: Math.floor(ports.now() / 1000) };
   const places = stored?.places ?? [];
   await Promise.allSettled(places.map((place) => ports.cards.reply(place, message)));
 }
