@@ -47,15 +47,14 @@ function account(without: { readonly chain?: string; readonly table?: string } =
   database.on(GetCommand).resolves({});
   database
     .on(ScanCommand)
-    .callsFake(({ TableName, ExpressionAttributeValues: { ':since': since, ':until': until } }) => ({
-      Items: chains
-        .flatMap(({ id, entries, facts }) =>
-          TableName === 'countersign-audit'
-            ? entries.filter(() => id !== without.chain).map(({ at, sequence }) => ({ pk: id, sk: sequence, at }))
-            : facts.burns.map(({ at, dispatch }) => ({ pk: id, sk: `BURN#${dispatchName(dispatch)}`, at })),
-        )
-        .filter(({ at }) => at >= since && at < until),
-    }));
+    .callsFake(({ TableName, ExpressionAttributeValues: { ':since': since, ':until': until } }) => {
+      const rows = chains.flatMap(({ id, entries, facts }): { pk: string; sk: unknown; at: string }[] =>
+        TableName === 'countersign-audit'
+          ? entries.filter(() => id !== without.chain).map(({ at, sequence }) => ({ pk: id, sk: sequence, at }))
+          : facts.burns.map(({ at, dispatch }) => ({ pk: id, sk: `BURN#${dispatchName(dispatch)}`, at })),
+      );
+      return { Items: rows.filter(({ at }) => at >= since && at < until) };
+    });
   database.on(QueryCommand).callsFake(({ TableName, ExpressionAttributeValues: values }) => {
     if (TableName === without.table) throw new Error(`not authorized to read ${TableName}`);
     const asked = Object.values(values ?? {}).map(String);
