@@ -14,7 +14,8 @@ export async function verifyBundleFile(file: string, keyFile?: string): Promise<
   return verifyBundle(lineBatches(chunksOf(file)), known);
 }
 
-function keyOf(file: string): string {
+/** The public key in a file. */
+export function keyOf(file: string): string {
   const pem = readFileSync(file, 'utf8');
   if (keyFingerprint(pem) !== null) return pem;
   throw new Error(

@@ -40,6 +40,15 @@ export async function exportBundle(file: string, options: ExportOptions, now: Da
   console.log(`  verify it anywhere: countersign audit verify --bundle ${oneLine(file)}`);
 }
 
+/** The bundle of one incident as a text, for whoever reads it at once. */
+export async function bundleTextOf(incident: string, now: Date): Promise<string> {
+  const selection = { incident };
+  const source = { exportedAt: now.toISOString(), selection, publicKey: await approvalPublicKey() };
+  const lines: string[] = [];
+  for await (const line of bundleLines({ ...source, chains: chainsOf(selection) })) lines.push(line);
+  return lines.join('');
+}
+
 function selectionOf({ incident, since, until }: ExportOptions, now: Date): Selection {
   if (incident !== undefined && since === undefined && until === undefined) {
     if (IncidentId.safeParse(incident).success) return { incident };
