@@ -16,7 +16,8 @@ export interface VoteStory {
   readonly reason: string;
   /** As signed; null when nothing of it is genuine. */
   readonly at: string | null;
-  readonly signature: 'genuine' | 'forged' | 'not verified';
+  /** `misquoted`: genuine, and the entry says something else than was signed, which is shown here. */
+  readonly signature: 'genuine' | 'misquoted' | 'forged' | 'not verified';
   readonly keyid: string;
 }
 
@@ -121,7 +122,10 @@ function voteOf({ by, word, envelope }: EventOf<'vote_signed'>, publicKey: strin
   const said = { name: by.name, via: by.via, id: by.id, word, keyid };
   if (vote === null || vote === 'foreign') return { ...said, reason: '', at: null, signature: 'not verified' };
   if (vote === 'forged') return { ...said, reason: '', at: null, signature: 'forged' };
-  return { ...said, reason: vote.reason, at: vote.at, signature: 'genuine' };
+  const { name, via, id } = vote.by;
+  const isQuoted = name === by.name && via === by.via && id === by.id && vote.word === word;
+  const { word: signed, reason, at } = vote;
+  return { name, via, id, word: signed, keyid, reason, at, signature: isQuoted ? 'genuine' : 'misquoted' };
 }
 
 function changesOf(told: Told, dispatch: Dispatch, hosts: readonly HostStory[]): DispatchStory['changed'] {

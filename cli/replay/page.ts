@@ -11,7 +11,7 @@ import { between, endingOf, figuresOf, spanOf, utcOf, verdictWords } from './wor
 export function pageOf(story: Story): string {
   const { incidentId, progress } = story;
   const name = progress.opened?.alarmName ?? incidentId;
-  const body = html`<main>${head(story, name)}${verification(story)}${chart(story)}${cards(story)}${evidence(story)}${timeline(story)}${foot(story)}</main>`;
+  const body = html`<main>${head(story, name)}${chart(story)}${cards(story)}${evidence(story)}${timeline(story)}${foot(story)}</main>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -46,6 +46,7 @@ function head(story: Story, name: string): Markup {
   return html`<p class="soft small">Countersign · incident replay</p><h1>${name} <span class="badge ${tone}">${word}</span></h1>
 ${progress.closed?.cause && html`<p>${progress.closed.cause}</p>`}
 <div class="figures">${figuresOf(story).map((one) => html`<div><b>${one.value}</b><span class="soft small">${one.name}</span></div>`)}</div>
+${verification(story)}
 <dl>${facts.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
@@ -92,18 +93,44 @@ function chart({ dispatches, openedAt, closedAt, rows }: Story): Markup | null {
 
 function cards({ dispatches }: Story): Markup | null {
   if (dispatches.length === 0) return null;
-  return html`<h2>What was asked, approved and sent</h2>${dispatches.map(card)}`;
+  const steps = Map.groupBy(dispatches, ({ dispatch }) => dispatch.step);
+  return html`<h2>What was asked, approved and sent</h2>${[...steps].map(([number, parts]) => step(number, parts))}`;
 }
 
-function card(one: DispatchStory): Markup {
-  const { dispatch, title, level, isDoubtful, mark, outcome, changed } = one;
-  const tone = mark === '✓' ? 'good' : mark === '✗' ? 'bad' : 'warn';
-  return html`<article class="card${isDoubtful ? ' doubtful' : ''}" id="${dispatchName(dispatch)}">
-<header><h3>${partOf(dispatch)}${title !== '' && html`: ${title}`}</h3><span><span class="badge ${level === 'read_only' ? 'good' : level === 'modifying' ? 'warn' : 'bad'}">${level?.replace('_', ' ') ?? 'unknown'}</span> <b class="${tone}">${mark} ${outcome}</b></span></header>
-${isDoubtful && html`<p class="bad"><b>Behind the first bad entry: what is shown here proves nothing.</b></p>`}
-${command(one)}${approval(one)}
-<p class="small soft">${one.intendedAt && html`sent ${utcOf(one.intendedAt)}`}${one.commandId && html` as <code>${one.commandId}</code>`}${one.targets.length > 0 && html` · ${one.targets.join(', ')}`}</p>
-${one.hosts.map(printed)}${changed?.map((change) => html`<p class="small"><b>What changed on ${change.host}</b></p>${change.difference === null ? html`<p class="soft small">nothing</p>` : html`<pre class="diff">${diffLines(change.difference)}</pre>`}`)}</article>`;
+function step(number: number, parts: readonly DispatchStory[]): Markup {
+  const run = parts.find(({ dispatch }) => dispatch.part === 'run') ?? parts[0];
+  const isDoubtful = parts.some((one) => one.isDoubtful);
+  return html`<article class="card${isDoubtful ? ' doubtful' : ''}"><header><h3>Step ${number}${run?.title && html`: ${run.title}`}</h3>${run && level(run)}</header>
+${isDoubtful && html`<p class="bad"><b>Behind the first bad entry: what is marked “said” proves nothing.</b></p>`}${parts.map(part)}</article>`;
+}
+
+function level({ level: word }: DispatchStory): Markup {
+  const tone = word === 'read_only' ? 'good' : word === 'modifying' ? 'warn' : 'bad';
+  return html`<span class="badge ${tone}">${word?.replace('_', ' ') ?? 'unknown'}</span>`;
+}
+
+const partNames: Readonly<Record<string, string>> = {
+  before: 'looked before',
+  dry_run: 'dry run',
+  run: 'the command',
+  after: 'looked after',
+  verify: 'verified',
+  rollback: 'way back',
+};
+
+function part(one: DispatchStory): Markup {
+  const { dispatch, isDoubtful, mark, outcome, changed, intendedAt, commandId, targets } = one;
+  const tone = isDoubtful ? 'warn' : mark === '✓' ? 'good' : mark === '✗' ? 'bad' : 'warn';
+  const times = [dispatch.attempt > 1 && `attempt ${dispatch.attempt}`, dispatch.wave > 1 && `wave ${dispatch.wave}`];
+  const words = [partNames[dispatch.part] ?? dispatch.part, ...times.filter((text) => text !== false)].join(', ');
+  return html`<section class="part" id="${dispatchName(dispatch)}"><p><b>${words}</b> <b class="${tone}">${isDoubtful && 'said: '}${mark} ${outcome}</b>
+<span class="small soft">${intendedAt && html`${utcOf(intendedAt)}`}${commandId && html` · <code>${commandId}</code>`}${targets.length > 0 && html` · ${targets.join(', ')}`}</span></p>
+${command(one)}${approval(one)}${one.hosts.map(printed)}${changed?.map(difference)}</section>`;
+}
+
+function difference({ host, difference: text }: { host: string; difference: string | null }): Markup {
+  const title = html`<p class="small"><b>What changed on ${host}</b>${text === null && html` <span class="soft">nothing</span>`}</p>`;
+  return text === null ? title : html`${title}<pre class="diff">${diffLines(text)}</pre>`;
 }
 
 function command({ script, scriptHash, item }: DispatchStory): Markup {
@@ -113,7 +140,7 @@ function command({ script, scriptHash, item }: DispatchStory): Markup {
     html`<p class="small soft">${[...item.flags, ...Object.entries(item.parameters).map(([key, value]) => `${key} = ${value}`)].join(' · ')}</p>`;
   if (script !== null && script !== '') return html`<pre>${script}</pre>${more}`;
   if (script === '') return html`<p class="soft">a step by hand</p>`;
-  return html`<p class="small soft">nobody had to be asked; the command’s SHA-256 is <code>${scriptHash?.slice(0, 16) ?? 'not known'}</code></p>`;
+  return html`<p class="small soft">nobody was asked · SHA-256 of the command <code>${scriptHash?.slice(0, 16) ?? 'not known'}</code></p>`;
 }
 
 function approval({
@@ -135,15 +162,16 @@ function approval({
 ${decision && html`<p><b>${decision === 'approved' ? '✓' : '–'} ${decision}</b>${took !== null && html` after ${spanOf(took)}`}${settledWhy !== '' && html`: ${settledWhy}`}</p>`}`;
 }
 
+const signatures: Readonly<Record<VoteStory['signature'], { tone: string; words: string }>> = {
+  genuine: { tone: 'good', words: '✓ signature genuine' },
+  misquoted: { tone: 'bad', words: '✗ this was signed, and the entry says something else' },
+  forged: { tone: 'bad', words: '✗ not signed by the key' },
+  'not verified': { tone: 'warn', words: '? signature not verified' },
+};
+
 function vote({ name, via, id, word, reason, at, signature, keyid }: VoteStory): Markup {
-  const tone = signature === 'genuine' ? 'good' : signature === 'forged' ? 'bad' : 'warn';
-  const mark =
-    signature === 'genuine'
-      ? '✓ signature genuine'
-      : signature === 'forged'
-        ? '✗ not signed by the key'
-        : '? signature not verified';
-  return html`<li><b>${name}</b> says <b>${word}</b>${at && html` at ${utcOf(at)}`}${reason !== '' && html`: “${reason}”`} <span class="${tone} small">${mark}</span><br><span class="small soft">${via} ${id} · key <code>${keyid}</code></span></li>`;
+  const { tone, words } = signatures[signature];
+  return html`<li><b>${name}</b> says <b>${word}</b>${at && html` at ${utcOf(at)}`}${reason !== '' && html`: “${reason}”`} <b class="${tone} small">${words}</b><br><span class="small soft">${via} ${id} · key <code>${keyid}</code></span></li>`;
 }
 
 function printed({ host, exitCode, status, stdout, stderr }: HostStory): Markup {

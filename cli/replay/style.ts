@@ -20,7 +20,7 @@ pre{background:var(--code);border-radius:6px;padding:.6rem .75rem;margin:.4rem 0
 .banner{border-left:5px solid;border-radius:6px;padding:.7rem .9rem;margin:1rem 0}
 .banner.good{background:var(--goodsoft)}.banner.bad{background:var(--badsoft)}.banner.warn{background:var(--warnsoft)}
 .banner>*{color:var(--ink)}.banner strong:first-child{color:inherit}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.6rem;margin:1rem 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.2rem,1fr));gap:.6rem;margin:1rem 0}
 .figures div{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.5rem .7rem}
 .figures b{display:block;font-size:1.2rem;line-height:1.3}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem .9rem;margin:.6rem 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
@@ -31,6 +31,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem .9rem;margin:.6
 .key i{display:inline-block;width:.8rem;height:.8rem;border-radius:3px;background:var(--run);vertical-align:-.05rem;margin:0 .3rem 0 .8rem}.key i.wait{background:var(--wait);margin-left:0}
 .card{border:1px solid var(--line);border-radius:8px;padding:.8rem .95rem;margin:.8rem 0;background:var(--card)}
 .card header{display:flex;flex-wrap:wrap;gap:.4rem .7rem;align-items:baseline;justify-content:space-between}
+.part{border-top:1px solid var(--line);margin-top:.6rem;padding-top:.35rem}
 .card.doubtful{border:2px dashed var(--bad)}
 .votes{list-style:none;margin:.5rem 0;padding:0}.votes li{padding:.3rem 0;border-top:1px solid var(--line)}
 .diff .plus{color:var(--good)}.diff .minus{color:var(--bad)}
@@ -41,9 +42,9 @@ ol.time li.wrong{background:var(--badsoft);border-left:4px solid var(--bad)}ol.t
 ol.time .why{grid-column:4/-1;color:var(--bad);font-weight:600}
 ol.time li.mark{display:block;background:var(--badsoft);color:var(--bad);font-weight:600;border-left:4px solid var(--bad);padding:.5rem .6rem}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.8rem;color:var(--soft);font-size:.84rem}
-@media (max-width:42rem){.bar{grid-template-columns:1fr 3.6rem}.bar .track{grid-column:1/-1;grid-row:2}.bar{gap:.1rem .5rem}
+@media (max-width:42rem){.bar{grid-template-columns:1fr 6rem}.bar .track{grid-column:1/-1;grid-row:2}.bar{gap:.1rem .5rem}
 ol.time li{grid-template-columns:2rem 1fr auto}ol.time li .words{grid-column:2/-1;grid-row:2}ol.time li .since{grid-row:1;grid-column:3}ol.time li .actor{grid-column:2;grid-row:1;color:var(--soft)}ol.time li .hash{display:none}
-ol.time .why{grid-column:2/-1}dl{grid-template-columns:1fr}dt{margin-top:.3rem}}
+ol.time .why{grid-column:2/-1}dl{grid-template-columns:6.2rem 1fr;gap:.15rem .6rem;font-size:.92rem}}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--code:#f3f3f3;--good:#11622a;--bad:#9b1c12;--warn:#6b4600;--goodsoft:#fff;--badsoft:#fff;--warnsoft:#fff}
-@page{margin:15mm}body{font-size:10.5pt}main{max-width:none;padding:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.card,.banner,.figures div,.bar,ol.time li,.votes li{break-inside:avoid}h2,h3{break-after:avoid}.banner{border:1px solid;border-left-width:5px}}
+@page{margin:15mm}body{font-size:10.5pt}main{max-width:none;padding:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.part,.banner,.figures div,.bar,ol.time li,.votes li{break-inside:avoid}h2,h3{break-after:avoid}.banner{border:1px solid;border-left-width:5px}}
 `;

@@ -80,10 +80,11 @@ const endings: Partial<Record<EventOf<'incident_closed'>['status'], string>> = {
   halted: 'bad',
 };
 
-/** The incident's ending as a word, and its tone. */
-export function endingOf({ progress }: Story): { word: string; tone: string } {
+/** The incident's ending as a word, and its tone; behind the first thing that is wrong it is only said. */
+export function endingOf({ progress, rows, brokenAt }: Story): { word: string; tone: string } {
   const status = progress.closed?.status;
-  return status === undefined
-    ? { word: 'not closed', tone: 'warn' }
-    : { word: status.replaceAll('_', ' '), tone: endings[status] ?? 'warn' };
+  if (status === undefined) return { word: 'not closed', tone: 'warn' };
+  const word = status.replaceAll('_', ' ');
+  const isProven = brokenAt === null || rows.length < brokenAt;
+  return isProven ? { word, tone: endings[status] ?? 'warn' } : { word: `said to be ${word}`, tone: 'warn' };
 }
