@@ -6,7 +6,7 @@ import { forbiddenCharacter } from './characters.ts';
 import type { OrganisationRule } from './organisation-rule.ts';
 import type { Scope } from './scope.ts';
 import { mostCommands } from './simple.ts';
-import { treeProblem } from './tree.ts';
+import { type Survey, survey } from './tree.ts';
 import { Variables } from './variables.ts';
 import type { RiskReason, RiskVerdict } from './verdict.ts';
 import { judges, walkTree } from './walk.ts';
@@ -55,13 +55,14 @@ function judge(script: string, tools: ClassifyTools): RiskVerdict {
   if (script.length > mostCommands && countSubstitutions(script) > 2 * mostCommands)
     return stop('script.commands', 'has too many commands to be judged');
   const tree = parse(script);
-  const problem = treeProblem(tree);
-  if (problem !== null) return stop('script.syntax', `cannot be read: ${problem}`);
-  const scope = openScope(script, tree, tools, null);
-  walkTree(tree, scope);
-  const first = readings(script, tree, tools, scope) ?? verdict(scope.reasons, !scope.unknown.seen);
+  const found = survey(tree);
+  if (found.problem !== null) return stop('script.syntax', `cannot be read: ${found.problem}`);
+  const text = { script, tree, ...found };
+  const scope = openScope(text, tools, null);
+  walkTree(tree, found.commands, scope);
+  const first = readings(text, tools, scope) ?? verdict(scope.reasons, !scope.unknown.seen);
   if (first.level !== 'read_only') return first;
-  const doubt = disagreement(tree, script, tools.reparse);
+  const doubt = disagreement(found.commands, script, tools.reparse);
   if (doubt === null) return first;
   return verdict(
     [...first.reasons, { rule: 'script.disagreement', text: doubt, level: 'destructive', ...whole }],
@@ -80,18 +81,19 @@ const longestRead = 4_096;
  * and whoever is root there needs no script of ours. So such a name is not set, or holds one plain word. A script that
  * is asked about only for such words is judged with every choice of them set and not set; null unless all of them read.
  */
-function readings(script: string, tree: Tree, tools: ClassifyTools, plain: Scope): RiskVerdict | null {
-  if (script.length > longestRead || !plain.reasons.some((reason) => /\.(?:open|egress)$/.test(reason.rule)))
-    return null;
-  const set = openScope(script, tree, tools, new Set());
-  walkTree(tree, set);
+function readings(text: Text, tools: ClassifyTools, plain: Scope): RiskVerdict | null {
+  const { script, tree, commands } = text;
+  if (!script.includes('$') || script.length > longestRead) return null;
+  if (!plain.reasons.some((reason) => /\.(?:open|egress)$/.test(reason.rule))) return null;
+  const set = openScope(text, tools, new Set());
+  walkTree(tree, commands, set);
   const names = [...set.variables.inherited];
   const reasons = [...set.reasons];
   if (names.length === 0 || names.length > mostInherited || !isRead(reasons)) return null;
   for (let choice = 1; choice < 2 ** names.length; choice++) {
     const unset = new Set(names.filter((_, index) => choice & (1 << index)));
-    const scope = openScope(script, tree, tools, unset);
-    walkTree(tree, scope);
+    const scope = openScope(text, tools, unset);
+    walkTree(tree, commands, scope);
     if (!isRead(scope.reasons)) return null;
     reasons.push(...scope.reasons.filter((reason) => reason.flag !== undefined));
   }
@@ -106,16 +108,19 @@ function countSubstitutions(script: string): number {
   return script.match(/\$\((?!\()|`/g)?.length ?? 0;
 }
 
-type Tree = ReturnType<typeof parse>;
+interface Text extends Survey {
+  readonly script: string;
+  readonly tree: ReturnType<typeof parse>;
+}
 
-function openScope(script: string, tree: Tree, tools: ClassifyTools, unset: ReadonlySet<string> | null): Scope {
+function openScope({ script, setting }: Text, tools: ClassifyTools, unset: ReadonlySet<string> | null): Scope {
   return {
     reasons: [],
     commands: tools.commands ?? [],
-    variables: new Variables(tree, unset),
-    functions: new Set(),
-    made: new Set(),
-    folders: new Set(),
+    variables: new Variables(setting, unset),
+    functions: [],
+    made: [],
+    folders: [],
     bash: /^#!.*\bbash\b/.test(script),
     depth: 0,
     budget: { commands: 0, expansions: 0, globs: 0 },

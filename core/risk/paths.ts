@@ -1,7 +1,11 @@
 /** What a path means wherever the script runs: holds secrets, belongs to the system, is a device, or takes anything. */
 
+/** What may not be normal yet; most paths are. */
+const unclean = /^(?:$|\/proc\/)|\/\/|(?:^|\/)\.\.?(?:\/|$)|[^/]\/$/;
+
 /** `//etc/./x/../shadow` → `/etc/shadow`; `/proc/1/root/etc/shadow` → `/etc/shadow`; `~root/x` stays as written. */
 export function normalisePath(path: string): string {
+  if (!unclean.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();

@@ -9,7 +9,7 @@ import type { Input } from './table.ts';
 /** `echo "show stat" | …`: the words are the whole input. Options, backslashes and redirections are not followed. */
 export function pipedFrom(node: SyntaxNode | undefined, scope: Scope): Input {
   if (node?.type !== 'Command' || node.name?.value !== 'echo' || node.prefix.length > 0) return { kind: 'pipe' };
-  if (scope.functions.has('echo')) return { kind: 'pipe' };
+  if (scope.functions.includes('echo')) return { kind: 'pipe' };
   const at = scope.place(node.pos, node.end);
   const words: string[] = [];
   for (const part of node.suffix) {

@@ -21,11 +21,11 @@ export interface Scope {
   readonly commands: readonly OrganisationRule[];
   readonly variables: Variables;
   /** Functions that the script has surely defined before this place. */
-  readonly functions: Set<string>;
+  readonly functions: string[];
   /** Variables that hold the name of a file that mktemp made, so that overwriting it loses nothing. */
-  readonly made: Set<string>;
+  readonly made: string[];
   /** Folders in which relative names may stand, as far as the script says: for looking for secrets. */
-  readonly folders: Set<string>;
+  readonly folders: string[];
   /** Whether the script's first line asks for bash; otherwise sh (dash, or bash) reads it. */
   readonly bash: boolean;
   /** How deep this text is nested in wrappers and substitutions. */
@@ -52,7 +52,8 @@ export function report(
   level: RiskLevel,
   flag?: RiskFlag | null,
 ): void {
-  scope.reasons.push({ rule, text, level, ...(flag ? { flag } : {}), start: at.start, end: at.end });
+  const { start, end } = at;
+  scope.reasons.push(flag ? { rule, text, level, flag, start, end } : { rule, text, level, start, end });
 }
 
 /** What judges nested texts and commands: given to rules so that they need not know the walker. */
