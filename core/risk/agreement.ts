@@ -29,8 +29,8 @@ export function disagreement(
   }
   if (seen === null) return 'the second parser finds a syntax error';
   const ours = placesOf(commands);
-  const theirs = new Set(seen.map((command) => placeOf(command.start, command.end)));
-  const same = ours.size === seen.length && theirs.size === ours.size && [...theirs].every((one) => ours.has(one));
+  const theirs = seen.map((command) => placeOf(command.start, command.end)).sort(byPlace);
+  const same = ours.length === theirs.length && ours.every((place, index) => place === theirs[index]);
   return same ? null : 'two parsers see different commands';
 }
 
@@ -40,9 +40,13 @@ function placeOf(start: number, end: number): number {
 }
 
 /** Commands written in escaped backticks have positions of their own; the classifier does not read such scripts. */
-function placesOf(commands: readonly CommandNode[]): ReadonlySet<number> {
-  const places = new Set<number>();
+function placesOf(commands: readonly CommandNode[]): readonly number[] {
+  const places: number[] = [];
   for (const { name } of commands)
-    if (name && name.text !== '[' && name.text !== '[[') places.add(placeOf(name.pos, name.end));
-  return places;
+    if (name && name.text !== '[' && name.text !== '[[') places.push(placeOf(name.pos, name.end));
+  return places.sort(byPlace).filter((place, index) => place !== places[index - 1]);
+}
+
+function byPlace(a: number, b: number): number {
+  return a - b;
 }

@@ -88,7 +88,9 @@ export function callOf(target: Target, split: SplitWords): Call {
       const [level, kind] = hiddenLevel(scope);
       report(scope, word ?? at, `${name}.hidden`, `${what} (${kind})`, level);
     },
-    origin: (origin) => scope.origins.add(origin),
+    origin: (origin) => {
+      scope.origins[origin] = true;
+    },
     judgeScript: (word) => judgeScriptWord(word, scope, judges),
   };
 }

@@ -1,6 +1,6 @@
 /** The risk floor: judges a script by every command of its syntax tree. Deterministic, pure, and it never throws. */
 import { parse } from 'unbash';
-import { higherRisk, type RiskLevel } from '../words.ts';
+import { higherRisk, type RiskFlag, type RiskLevel } from '../words.ts';
 import { disagreement, type Reparse } from './agreement.ts';
 import { forbiddenCharacter } from './characters.ts';
 import type { OrganisationRule } from './organisation-rule.ts';
@@ -124,7 +124,7 @@ function openScope({ script, setting }: Text, tools: ClassifyTools, unset: Reado
     bash: /^#!.*\bbash\b/.test(script),
     depth: 0,
     budget: { commands: 0, expansions: 0, globs: 0 },
-    origins: new Set(),
+    origins: { download: false, decoded: false },
     unknown: { seen: false },
     seen: new Set(),
     judges,
@@ -134,7 +134,11 @@ function openScope({ script, setting }: Text, tools: ClassifyTools, unset: Reado
 }
 
 function verdict(reasons: readonly RiskReason[], known: boolean): RiskVerdict {
-  const level = reasons.reduce<RiskLevel>((highest, reason) => higherRisk(highest, reason.level), 'read_only');
-  const flags = [...new Set(reasons.flatMap((reason) => reason.flag ?? []))];
+  let level: RiskLevel = 'read_only';
+  const flags: RiskFlag[] = [];
+  for (const reason of reasons) {
+    level = higherRisk(level, reason.level);
+    if (reason.flag !== undefined && !flags.includes(reason.flag)) flags.push(reason.flag);
+  }
   return { level, flags, reasons, known };
 }

@@ -78,7 +78,7 @@ function judgeRule(target: Target): void {
   const stops = rule.inner !== undefined || rule.subcommands !== undefined || rule.ordered === true;
   const split = splitWords(words, list, stops);
   applyOptions(target, list, split);
-  if (rule.yields !== undefined) target.scope.origins.add(rule.yields);
+  if (rule.yields !== undefined) target.scope.origins[rule.yields] = true;
   if (rule.subcommands !== undefined) {
     judgeSubcommand(target, list, split);
     return;
@@ -113,7 +113,7 @@ function applyEffect({ scope, at, name, judges }: Target, option: GivenOption, k
   const { effect } = known;
   if (effect === null) return;
   if (effect.unless !== undefined && option.value !== null && isOwn(option.value, effect.unless)) return;
-  if (effect.yields !== undefined) scope.origins.add(effect.yields);
+  if (effect.yields !== undefined) scope.origins[effect.yields] = true;
   if (effect.level !== undefined || effect.flag !== undefined) {
     const rule = `${name}.${known.names.at(-1)?.replace(/^-+/, '')}`;
     report(scope, at, rule, effect.does ?? `is given ${option.name}`, effect.level ?? 'read_only', effect.flag);

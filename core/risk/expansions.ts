@@ -4,7 +4,7 @@ import { type Argument, literalArgument } from './arguments.ts';
 import { isSecretName } from './assignments.ts';
 import { judgeDash } from './dash.ts';
 import { resolveWord } from './resolve.ts';
-import { report, type Scope, type Span } from './scope.ts';
+import { addOrigins, report, type Scope, type Span } from './scope.ts';
 import type { Input } from './table.ts';
 
 /** Texts within texts: `sh -c "ssh host 'sudo …'"` is three. */
@@ -104,7 +104,7 @@ function walkSubstitution(
   }
   const input: Input = part.type === 'ProcessSubstitution' && part.operator === '>' ? { kind: 'pipe' } : nothing;
   inside.variables.inBranch(() => scope.judges.node(part.script as SyntaxNode, input, inside));
-  for (const origin of inside.origins) scope.origins.add(origin);
+  addOrigins(inside.origins, scope.origins);
 }
 
 /** Everything within expressions (arithmetic, tests, parameter operations) that runs or reads something. */

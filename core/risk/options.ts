@@ -134,16 +134,18 @@ function dashOptions(word: Argument, list: OptionList, next: Argument | undefine
 /** An abbreviation is every effect that it may stand for. */
 function longOptions(text: string, word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
   const [name = '', attached] = splitOnce(text);
+  const valueFor = (known: KnownOption) =>
+    attached !== undefined ? part(word, attached) : known.takes === 'value' ? (next ?? null) : null;
   const exact = list.byName.get(name);
-  const fits = exact ? [exact] : [...list.byName].filter(([key]) => key.startsWith(name)).map(([, option]) => option);
+  if (exact !== undefined) return [{ name, word, value: valueFor(exact), known: exact }];
+  const fits = [...list.byName].filter(([key]) => key.startsWith(name)).map(([, option]) => option);
   const raising = fits.filter((option) => option.effect !== null);
   const chosen = raising.length > 0 ? raising : fits.slice(0, 1);
   if (chosen.length === 0)
     return [{ name, word, value: attached === undefined ? null : part(word, attached), known: null }];
   return chosen.map((known) => {
-    const given = exact === undefined && known.mode !== null ? { ...known, mode: null } : known;
-    const value = attached !== undefined ? part(word, attached) : known.takes === 'value' ? (next ?? null) : null;
-    return { name, word, value, known: given };
+    const given = known.mode !== null ? { ...known, mode: null } : known;
+    return { name, word, value: valueFor(known), known: given };
   });
 }
 

@@ -33,7 +33,7 @@ export interface Scope {
   /** Shared by nested texts. */
   readonly budget: { commands: number; expansions: number; globs: number };
   /** Origins of what flows in the current pipeline or substitution. */
-  origins: Set<Origin>;
+  origins: Record<Origin, boolean>;
   /** Set when a command without a built-in entry takes part. */
   readonly unknown: { seen: boolean };
   /** Commands of the tree that a rule has judged. */
@@ -41,6 +41,12 @@ export interface Scope {
   readonly judges: Judges;
   /** Maps offsets of the text that is walked to the classified script's. */
   place(start: number, end: number): Span;
+}
+
+/** Adds what flowed in a part to what flows in the whole. */
+export function addOrigins(from: Scope['origins'], to: Scope['origins']): void {
+  to.download ||= from.download;
+  to.decoded ||= from.decoded;
 }
 
 /** Adds a finding. */
@@ -75,7 +81,7 @@ export function judgeScriptWord(word: Argument, scope: Scope, judges: Judges): v
 
 /** The level of running what cannot be seen: unknown is destructive, fetched or decoded is forbidden. */
 export function hiddenLevel(scope: Scope): [RiskLevel, string] {
-  if (scope.origins.has('download')) return ['forbidden', 'a download'];
-  if (scope.origins.has('decoded')) return ['forbidden', 'decoded text'];
+  if (scope.origins.download) return ['forbidden', 'a download'];
+  if (scope.origins.decoded) return ['forbidden', 'decoded text'];
   return ['destructive', 'a text'];
 }

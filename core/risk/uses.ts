@@ -64,9 +64,8 @@ function placed(text: string, scope: Scope): string[] {
 /** Flags secrets. `recursive`: what lies below is read too. */
 export function readPath(word: Argument, scope: Scope, recursive = false): void {
   const texts = word.values ?? word.hints;
-  const secret = texts
-    .flatMap((text) => placed(text, scope))
-    .find((text) => isSecretPath(text.replace(/^@/, ''), recursive));
+  const places = scope.folders.length === 0 ? texts : texts.flatMap((text) => placed(text, scope));
+  const secret = places.find((text) => isSecretPath(text.startsWith('@') ? text.slice(1) : text, recursive));
   if (secret !== undefined)
     report(scope, word, 'path.secret', `shows secrets: ${secret}`, 'read_only', 'sensitive_read');
   if (texts.some(isSocketPath))

@@ -7,7 +7,7 @@ import { judgeTestTexts } from './evaluated.ts';
 import { deepestTexts, walkExpressions, walkWord } from './expansions.ts';
 import { mentionsSecret, pipedFrom } from './pipes.ts';
 import { walkRedirect } from './redirects.ts';
-import { type Judges, type Origin, report, type Scope } from './scope.ts';
+import { addOrigins, type Judges, report, type Scope } from './scope.ts';
 import { judgeWords, walkCommand } from './simple.ts';
 import type { Input } from './table.ts';
 import { type CommandNode, survey } from './tree.ts';
@@ -34,7 +34,7 @@ export const judges: Judges = {
     if (problem !== null) return report(scope, at, 'script.syntax', `cannot be read: ${problem}`, 'destructive');
     inside.variables.collect(setting);
     inside.variables.inOtherShell(() => walkTree(tree, commands, inside));
-    for (const origin of inside.origins) scope.origins.add(origin);
+    addOrigins(inside.origins, scope.origins);
   },
 };
 
@@ -136,11 +136,11 @@ function walkList(statements: readonly SyntaxNode[], input: Input, scope: Scope)
     walkNode(statements[0] as SyntaxNode, input, scope);
     return;
   }
-  const all = new Set<Origin>(scope.origins);
+  const all = { ...scope.origins };
   for (const statement of statements) {
-    const inherited = new Set(scope.origins);
+    const inherited = { ...scope.origins };
     walkNode(statement, input, scope);
-    for (const origin of scope.origins) all.add(origin);
+    addOrigins(scope.origins, all);
     scope.origins = inherited;
   }
   scope.origins = all;
