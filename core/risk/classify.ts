@@ -29,34 +29,31 @@ export interface ClassifyTools {
  * @param script the exact text that would be sent to the host's shell.
  */
 export function classify(script: string, tools: ClassifyTools): RiskVerdict {
-  const whole = { start: 0, end: script.length };
   try {
     return judge(script, tools);
   } catch (error) {
     const why = error instanceof RangeError ? 'nests too deep to be judged' : 'could not be judged';
-    return verdict([{ rule: 'script.crash', text: why, level: 'destructive', ...whole }], false);
+    return refusal(script, 'script.crash', why, false);
   }
 }
 
 function judge(script: string, tools: ClassifyTools): RiskVerdict {
-  const whole = { start: 0, end: script.length };
   const character = forbiddenCharacter(script);
   if (character !== null) {
     const text = `hides what it does with the character ${character.name}`;
     const at = { start: character.at, end: character.at + 1 };
     return verdict([{ rule: 'script.character', text, level: 'forbidden', ...at }], true);
   }
-  const stop = (rule: string, text: string) => verdict([{ rule, text, level: 'destructive', ...whole }], true);
-  if (script.length > longestScript) return stop('script.length', 'is longer than 64 KB');
+  if (script.length > longestScript) return refusal(script, 'script.length', 'is longer than 64 KB');
   if (!/^(?!#!)|^#! ?(?:\/usr)?\/bin\/(?:env )?(?:ba|da)?sh(?: -[eux]+)?[ \t]*(?:\n|$)/.test(script)) {
-    return stop('script.interpreter', 'asks for an interpreter other than sh or bash');
+    return refusal(script, 'script.interpreter', 'asks for an interpreter other than sh or bash');
   }
   // Each substitution holds a command: so many are refused before anything reads them.
   if (script.length > mostCommands && countSubstitutions(script) > 2 * mostCommands)
-    return stop('script.commands', 'has too many commands to be judged');
+    return refusal(script, 'script.commands', 'has too many commands to be judged');
   const tree = parse(script);
   const found = survey(tree);
-  if (found.problem !== null) return stop('script.syntax', `cannot be read: ${found.problem}`);
+  if (found.problem !== null) return refusal(script, 'script.syntax', `cannot be read: ${found.problem}`);
   const text = { script, tree, ...found };
   const scope = openScope(text, tools, null);
   walkTree(tree, found.commands, scope);
@@ -64,10 +61,13 @@ function judge(script: string, tools: ClassifyTools): RiskVerdict {
   if (first.level !== 'read_only') return first;
   const doubt = disagreement(found.commands, script, tools.reparse);
   if (doubt === null) return first;
-  return verdict(
-    [...first.reasons, { rule: 'script.disagreement', text: doubt, level: 'destructive', ...whole }],
-    first.known,
-  );
+  const doubted = refusal(script, 'script.disagreement', doubt, first.known);
+  return verdict([...first.reasons, ...doubted.reasons], first.known);
+}
+
+/** The whole script is destructive. */
+function refusal(script: string, rule: string, text: string, known = true): RiskVerdict {
+  return verdict([{ rule, text, level: 'destructive', start: 0, end: script.length }], known);
 }
 
 /** Names of the environment in one script; each doubles the number of readings. */

@@ -149,8 +149,14 @@ function longOptions(text: string, word: Argument, list: OptionList, next: Argum
   });
 }
 
+/** `-20`, `-1M`. */
+function isNumber(text: string): boolean {
+  const first = text.charCodeAt(1);
+  return first >= 48 && first <= 57 && /^-\d+[a-z]?$/i.test(text);
+}
+
 function cluster(text: string, word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
-  if (/^-\d+[a-z]?$/i.test(text) && !list.byName.has(text.slice(0, 2)))
+  if (isNumber(text) && !list.byName.has(text.slice(0, 2)))
     return [{ name: '-#', word, value: null, known: list.byName.get('-#') ?? null }];
   const found: GivenOption[] = [];
   for (let index = 1; index < text.length; index++) {
