@@ -69,6 +69,7 @@ const own: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   ec2: {
     'describe-instance-attribute': { ...reads, check: judgeUserData },
     'describe-launch-template-versions': environment,
+    'get-console-screenshot': { ...reads, effects: { '--wake-up': { does: 'presses a key', level: 'modifying' } } },
   },
   ecs: { 'describe-task-definition': environment },
   glue: { 'get-job get-jobs batch-get-jobs': environment },
@@ -148,6 +149,8 @@ export const aws = (): Table => ({
       'aws iam get-credential-report': 'read_only sensitive_read',
       'aws kms decrypt --ciphertext-blob fileb://x': 'read_only sensitive_read',
       'aws kms schedule-key-deletion --key-id x': 'destructive',
+      'aws ec2 get-console-screenshot --instance-id x': 'read_only',
+      'aws ec2 get-console-screenshot --instance-id x --wake-up': 'modifying',
       'aws kms list-keys': 'read_only',
       'aws lambda invoke --function-name x out.json': 'destructive',
       'aws lambda get-function --function-name x': 'read_only sensitive_read',

@@ -447,7 +447,9 @@ export const kubernetes = (): Table => ({
         check: judgeAs('crictl'),
       },
       'ctr helm3 helm': 'destructive',
-      'status version inspect check-config ip': 'read_only',
+      'status version check-config ip': 'read_only',
+      // It writes a report with logs.
+      inspect: 'modifying',
     },
     examples: {
       'k3s kubectl get nodes': 'read_only',
