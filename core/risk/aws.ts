@@ -46,7 +46,7 @@ export function judgeEnvironment(call: Call): void {
   const tells =
     last === null ||
     fields.some((field) =>
-      /^(?:environment\w*|env|variables|code|configuration|functions|versions|taskDefinition|\w*Definitions?|jobs?|builds|projects?|services?|apps?|branch(?:es)?|container\w*|\w*Template\w*|launchConfigurations|userData|\w*Arguments|secrets|overrides)$/i.test(
+      /^(?:environment\w*|env|variables|code|configuration|functions|versions|taskDefinition|\w*Definitions?|jobs?|builds|projects?|services?|apps?|branch(?:es)?|container\w*|\w*Template\w*|launchConfigurations|userData|\w*Arguments|secrets|overrides|vpnConnections|customerGatewayConfiguration|virtualInterfaces|customerRouterConfig|routerConfig|authKey|bgpPeers|hyperParameters|onCreate|onStart|content)$/i.test(
         field,
       ),
     );

@@ -5,7 +5,7 @@ import { isBuiltinOrKnown } from './catalogue.ts';
 import { judgeDash } from './dash.ts';
 import { judgeTestTexts } from './evaluated.ts';
 import { deepestTexts, walkExpressions, walkWord } from './expansions.ts';
-import { mentionsSecret, pipedFrom } from './pipes.ts';
+import { mentionsSecret, picksSecrets, pipedFrom } from './pipes.ts';
 import { walkRedirect } from './redirects.ts';
 import { addOrigins, type Judges, report, type Scope } from './scope.ts';
 import { judgeWords, walkCommand } from './simple.ts';
@@ -184,6 +184,7 @@ function walkPipeline(commands: readonly SyntaxNode[], input: Input, scope: Scop
     scope.variables.inBranch(() => walkNode(command, index === 0 ? input : piped, scope));
   }
   mentionsSecret(commands, scope);
+  picksSecrets(commands, scope);
 }
 
 function walkRedirected(node: Extract<SyntaxNode, { type: 'Redirected' }>, input: Input, scope: Scope): void {

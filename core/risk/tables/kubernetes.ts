@@ -240,9 +240,9 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
   config: {
     does: 'shows the configuration of the client',
     level: 'read_only',
-    options: `${printing} --minify[=] --flatten[=] --merge[=]`,
+    options: `${printing} --minify[=] --merge[=]`,
     operands: 'text',
-    effects: { '--raw[=]': { does: 'shows credentials of the client', flag: 'sensitive_read' } },
+    effects: { '--flatten[=] --raw[=]': { does: 'shows credentials of the client', flag: 'sensitive_read' } },
     subcommands: {
       'view get-contexts current-context get-clusters get-users': reading('shows the configuration of the client', ''),
       'use-context use set-context rename-context': 'modifying',

@@ -222,7 +222,8 @@ const nomad: Rule = {
       'drain config pool': 'destructive',
     }),
     job: group('shows jobs', {
-      'status history deployments allocs inspect': reading('shows jobs'),
+      'status history deployments allocs': reading('shows jobs'),
+      inspect: reading('shows a job with its environment', secret),
       validate: reading('checks a job', { check: judgeJobFile }),
       plan: reading('compares a job with what runs', {
         options: '-diff: -policy-override -var: -var-file: -hcl1',
@@ -232,7 +233,9 @@ const nomad: Rule = {
       'stop init action start': 'destructive',
     }),
     alloc: group('shows allocations', {
-      'status checks': reading('shows allocations'),
+      'status checks': reading('shows allocations', {
+        effects: { '-json': { does: 'shows the environment of its job', flag: 'sensitive_read' } },
+      }),
       logs: reading('shows logs', { options: '-f -tail -n: -c: -stderr -stdout -task: -job' }),
       fs: reading('shows files', { options: '-H -f -tail -n: -c: -stat -i -job', check: judgeAllocation }),
       exec: nomadExec,
@@ -274,6 +277,9 @@ const nomad: Rule = {
     'nomad alloc exec -task x y sh': 'destructive',
     'nomad alloc exec y ls': 'read_only',
     'nomad job stop -purge x': 'destructive',
+    'nomad job inspect x': 'read_only sensitive_read',
+    'nomad alloc status x': 'read_only',
+    'nomad alloc status -json x': 'read_only sensitive_read',
     'nomad job validate x.nomad': 'read_only',
     'nomad job plan github.com/x/y': 'read_only egress',
     'nomad status -address=http://x': 'destructive egress',
