@@ -1,6 +1,7 @@
 /** sweep: woken every minute and by failed executions; starts what was never started, closes what no longer runs, answers what nobody did. */
 import { tableState } from '../adapters/dynamodb/table-state.ts';
 import { eventSources } from '../adapters/lambda/mappings.ts';
+import { noted } from '../adapters/powertools/log.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { alarmsTagged } from '../adapters/tagging/alarms.ts';
 import { optInTag } from '../core/alarm/alarm.ts';
@@ -12,7 +13,7 @@ import { closePorts } from './wiring/closing.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
-import { database, work } from './wiring/tables.ts';
+import { control, database, work } from './wiring/tables.ts';
 
 /** The event is only an occasion: every open incident is looked at, and at one minute of the hour what all this rests on. */
 export async function handler(event: unknown): Promise<Record<string, never>> {
@@ -31,11 +32,11 @@ async function swept(event: unknown): Promise<Record<string, never>> {
     ring,
     start,
     execution,
+    retry: control().retry,
     optedIn: () => alarmsTagged(optInTag),
     alarms: cloudwatch.readMany,
     muted: cloudwatch.muted,
-    // For the same metric filter as triage's doorbells.
-    noted: (doorbell: string, alarmArn: string) => console.log({ doorbell, alarmArn }),
+    noted,
     safeguards: isHourlyLook(event) ? safeguards(closing.page) : null,
   };
   await sweep(ports, loadCompiled());

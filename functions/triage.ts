@@ -2,13 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { rememberedTags } from '../adapters/cloudwatch/remembered-tags.ts';
+import { noted } from '../adapters/powertools/log.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { type BatchAnswer, triage } from '../core/use-cases/triage.ts';
 import { cloudwatch } from './wiring/alarms.ts';
+import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
-import { auditWriter, now, work } from './wiring/tables.ts';
+import { auditWriter, control, now, work } from './wiring/tables.ts';
 
 const tags = rememberedTags(cloudwatch.tags, now);
 
@@ -30,8 +32,9 @@ async function answered(event: unknown, context: Context): Promise<BatchAnswer> 
     lockedBy,
     open,
     ring,
-    // One line per doorbell that opens nothing, for the metric filter; it is no entry of the audit.
-    noted: (doorbell: string, alarmArn: string) => console.log({ doorbell, alarmArn }),
+    noted,
+    retry: control().retry,
+    publicKey,
     start: machine(setting('STATE_MACHINE_ARN')).start,
   };
   return triage(ports, loadCompiled(), event);

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../core/digest.ts';
 import type { QuestionItem } from '../../core/question.ts';
+import { actionIds } from '../../core/slack/interaction.ts';
+import { incidentIdOf } from '../../core/subject.ts';
 import { awsEnvironment } from '../../local/emulator.ts';
 import { eventually } from './eventually.ts';
 import { buttonsOf, eventsOf, hurried, type Stage, statusOf } from './stage.ts';
@@ -53,6 +55,11 @@ export function endings(on: () => Stage): void {
     expect(kinds.indexOf('vote_signed')).toBe(kinds.lastIndexOf('vote_signed'));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
+    // One thread: its first message ends as the incident did, and card and closing are answers to it.
+    const first = await eventually(`the first message of ${id}`, () => headOf(stage, id, 'Resolved'));
+    const about = (await laptop.slack.messages()).filter((message) => JSON.stringify(message).includes(id));
+    expect(about.map(({ threadTs }) => threadTs)).toEqual([null, first.ts, first.ts]);
+
     const verified = await countersign(stage, 'npm run --silent countersign --', 'audit', 'verify', id);
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/\d+ entries, whole, closed/) });
   });
@@ -78,6 +85,40 @@ export function endings(on: () => Stage): void {
     await expectNoButtons(stage, ts);
   });
 
+  test('tried again after a rejection: a person’s signed word opens a second incident about the same change, with a card of its own', async () => {
+    const stage = on();
+    const first = await stage.raise('again');
+    const { ts } = await stage.card(first);
+    const reject = { user: 'ana', button: 'reject', messageTs: ts, reason: 'not with this plan' } as const;
+    await eventually('the modal that asks why', async () =>
+      (await stage.laptop.slack.press(reject)).status === 200 ? true : undefined,
+    );
+    await stage.closed(first);
+    const closing = await eventually('the closing with its button', async () =>
+      (await stage.laptop.slack.messages()).find((message) =>
+        buttonsOf(message).some(({ action_id, value }) => action_id === actionIds.retry && value === first.id),
+      ),
+    );
+    await stage.laptop.slack.press({ user: 'ben', button: 'retry', messageTs: closing.ts });
+    const stateChangedAt = eventsOf(await stage.laptop.chain(first.id)).flatMap((event) =>
+      event.kind === 'incident_opened' ? [event.stateChangedAt] : [],
+    )[0];
+    const { alarmArn } = first;
+    const subject = {
+      kind: 'alarm',
+      alarmArn,
+      contributorId: null,
+      stateChangedAt: stateChangedAt ?? '',
+      round: 2,
+    } as const;
+    const second = { id: incidentIdOf(subject) };
+    const card = await stage.card(second);
+    expect(card.ts).not.toBe(ts);
+    expect(await stage.event(second, 'incident_opened')).toMatchObject({ subject });
+    expect(await stage.mutating(second)).toBe(0);
+    await stage.leave(second);
+  });
+
   test('expired: nobody answers, which is a no, and people are paged', async () => {
     const stage = on();
     const incident = await stage.raise('expired', { tags: { countersign: 'on', environment: hurried.environment } });
@@ -96,4 +137,10 @@ async function expectNoButtons({ laptop }: Stage, ts: string): Promise<void> {
     const message = (await laptop.slack.messages()).find((candidate) => candidate.ts === ts);
     return message && buttonsOf(message).length === 0 ? true : undefined;
   });
+}
+
+/** The first message of an incident's thread, as soon as its headline begins with this. */
+async function headOf({ laptop }: Stage, id: string, state: string) {
+  const [first] = (await laptop.slack.messages()).filter((message) => JSON.stringify(message).includes(id));
+  return first?.text.startsWith(state) ? first : undefined;
 }

@@ -12,9 +12,11 @@ import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { type Envelope, payloadTypes, type Sign, seal } from '../../core/dsse.ts';
 import { readSwitch } from '../../core/incident/kill-switch.ts';
+import { isBegun } from '../../core/incident/retry.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
 import { formatReference } from '../../core/reference.ts';
+import type { Measure } from '../../core/report/measures.ts';
 import type { ChannelMessage } from '../../core/report/message.ts';
 import type { Change } from '../../core/report/tampering.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
@@ -22,6 +24,7 @@ import type { SlackMessage } from '../../core/slack/blocks.ts';
 import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
 import { slackMessage } from '../../core/slack/message.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
+import type { Subject } from '../../core/subject.ts';
 import { isoOf } from '../../core/time.ts';
 import { archive, type Failure } from '../../core/use-cases/archive.ts';
 import { close } from '../../core/use-cases/close.ts';
@@ -31,7 +34,7 @@ import type { Send, Sent } from '../../core/use-cases/execute-ports.ts';
 import { gate } from '../../core/use-cases/gate.ts';
 import { plan } from '../../core/use-cases/plan.ts';
 import { poll } from '../../core/use-cases/poll.ts';
-import type { Posted } from '../../core/use-cases/ports.ts';
+import { ChannelBusy, type Posted } from '../../core/use-cases/ports.ts';
 import { requestApproval } from '../../core/use-cases/request-approval.ts';
 import { settle } from '../../core/use-cases/settle.ts';
 import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
@@ -46,7 +49,7 @@ import { queueArn } from './memory/queue.ts';
 import { MemoryThreads } from './memory/threads.ts';
 import { MemoryWork } from './memory/work.ts';
 
-const signingSecret = 'signing-secret-of-the-test';
+export const signingSecret = 'signing-secret-of-the-test';
 
 export class World {
   now = start;
@@ -98,6 +101,7 @@ export class World {
   readonly closings: Closing[] = [];
   /** Cards and closings. */
   readonly posts: SlackMessage[] = [];
+  readonly #drawn = new WeakMap<ChannelMessage, SlackMessage>();
   /** In which thread each of them is; null = in none. */
   readonly below: (string | null)[] = [];
   /** The first messages of threads, as they were posted and drawn again. */
@@ -110,6 +114,7 @@ export class World {
   readonly pages: string[] = [];
   readonly woken: string[] = [];
   readonly metrics: string[] = [];
+  readonly measures: Measure[] = [];
   readonly #key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   #ids = 0;
 
@@ -192,6 +197,7 @@ export class World {
       alarm: this.#alarm,
       instances: () => this.#port('instances', () => this.instances),
       kill: () => readSwitch(this.control, this.publicKey),
+      isBegun: (incidentId: string, subject: Subject) => isBegun(this.control, this.publicKey, incidentId, subject),
       now: () => this.now,
     };
   }
@@ -206,6 +212,7 @@ export class World {
           return { place: { channel, messageTs: `head-${this.heads.length}` }, rest };
         }
         this.posts.push(drawn);
+        this.#drawn.set(message, drawn);
         this.below.push(below?.messageTs ?? null);
         const threadTs = below === null ? {} : { threadTs: below.messageTs };
         return { place: { channel, messageTs: `${this.posts.length}.0`, ...threadTs }, rest };
@@ -258,6 +265,8 @@ export class World {
       open: this.work.open,
       ring: this.work.ring,
       start: this.#start,
+      retry: this.control.retry,
+      publicKey: this.publicKey,
     };
     return triage(ports, this.compiled, event);
   }
@@ -274,6 +283,7 @@ export class World {
       ...this.#situation('plan'),
       dispatches: null,
       kill: async () => ({ stopped: false, number: 1, stop: null }),
+      isBegun: async () => true,
       incidentRow: this.work.incidentRow,
       evidence: () => this.#port('evidence', () => this.evidence),
       saveEvidence: this.work.saveEvidence,
@@ -365,6 +375,8 @@ export class World {
           this.woken.push(token);
           this.onWake(token);
         }),
+      incidentRow: this.work.incidentRow,
+      begin: async (incidentId: string) => void (await this.#port('begin', () => this.triage({ retry: incidentId }))),
       now: () => this.now,
     };
     return decide(ports, this.compiled, raw);
@@ -449,12 +461,11 @@ export class World {
   #closingPost(actor: string): World['cards']['post'] {
     const begun = this.now;
     return async (channel, message, below) => {
-      const before = this.posts.length;
       try {
         return await this.cards.post(channel, message, below);
       } finally {
         // Also where the answer was lost: people read it all the same.
-        const posted = this.posts.slice(before).at(-1);
+        const posted = this.#drawn.get(message);
         if (posted && message.kind === 'closing')
           this.closings.push({ actor, message: posted, begun, at: this.now, alarm: this.alarm?.state ?? null });
       }
@@ -491,6 +502,7 @@ export class World {
       ...this.#closePorts('sweep'),
       ...this.#alarms,
       safeguards: null,
+      retry: this.control.retry,
       optedIn: () => this.optedIn(),
       openIncidents: this.work.openIncidents,
       lockedBy: this.work.lockedBy,
@@ -505,8 +517,8 @@ export class World {
     return sweep(ports, this.compiled);
   }
 
-  /** What the stream of Audit wakes. */
-  tell(incidentId: string): Promise<void> {
+  /** What the stream of Audit wakes, with the places of the new entries. */
+  tell(incidentId: string, places: readonly number[] = []): Promise<void> {
     const ports = {
       writer: { store: this.audit },
       dispatches: this.dispatches,
@@ -518,9 +530,10 @@ export class World {
       invocation: this.#invocation,
       incidentRow: this.work.incidentRow,
       sleep: (milliseconds: number) => this.pass(milliseconds),
+      measured: (measure: Measure) => void this.measures.push(measure),
       now: () => this.now,
     };
-    return tell(ports, this.compiled, incidentId);
+    return tell(ports, this.compiled, { incidentId, places });
   }
 
   /** Changes of Audit and Dispatches, as their streams hand them over. */
@@ -576,11 +589,14 @@ export class World {
 
   async #wait(incidentId: string, dispatch: Dispatch, operator: Operator) {
     for (let rounds = 0; rounds < 600; rounds += 1) {
-      await this.ask(incidentId, dispatch).catch(() => {});
+      const error: unknown = await this.ask(incidentId, dispatch).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
       const record = this.request(incidentId, dispatch);
       if (record && record.places.length > 0) await operator(this, record);
       await this.pass(60_000);
-      const decision = await this.settle(incidentId, dispatch);
+      const decision = await this.settle(incidentId, dispatch, error instanceof ChannelBusy);
       if (decision !== 'waiting') return decision;
     }
     throw new Error('the machine waited 600 rounds');
