@@ -7,9 +7,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync, transformSync } from 'esbuild';
-import { Bundles, bundleOptions } from '../cdk/bundle.ts';
-import { compile, root } from '../cdk/compile.ts';
+import { bundleOptions, fromSources } from '../cdk/bundle.ts';
+import { Bundles } from '../cdk/bundles.ts';
+import { compile } from '../cdk/compile.ts';
 import { type FunctionName, functionNames } from '../cdk/names.ts';
+import { root } from '../package/assets.ts';
 
 /** Processes of each kind and function; the fastest counts, since whatever else the machine does only adds. */
 const rounds = 15;
@@ -55,7 +57,7 @@ export function coldstart(json: boolean): void {
   }
 }
 
-const bundles = new Bundles(join(root, 'functions'), compile('countersign.yaml'));
+const bundles = new Bundles(root, fromSources(join(root, 'functions')), compile('countersign.yaml'));
 
 function prepare(name: FunctionName, folder: string): Measured {
   const own = join(folder, name);

@@ -1,48 +1,15 @@
-/** The app: three stacks, checked by cdk-nag. `cdk deploy` runs this file. */
+/** The app of this repository: functions are bundled from their sources. `cdk deploy` runs this file. */
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { root } from '../package/assets.ts';
+import { fromSources } from './bundle.ts';
+import { buildStacks, type CountersignStacks } from './stacks.ts';
 
-import { join, resolve } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
-import { Bundles } from './bundle.ts';
-import { compile, root } from './compile.ts';
-import { DataStack } from './data-stack.ts';
-import { ResponseStack } from './response-stack.ts';
-import { readSettings } from './settings.ts';
-import { TargetStack } from './target-stack.ts';
-
-export interface CountersignStacks {
-  readonly data: DataStack;
-  readonly response: ResponseStack;
-  readonly target: TargetStack;
-}
+const folder = join(root, 'functions');
 
 /** Builds the stacks into an app. @throws on a wrong setting, runbook or policy, with what is wrong and how to fix it. */
 export function countersign(app: App, account?: string, region?: string): CountersignStacks {
-  const { policyFile, runbookFolder, askTickSeconds, reservedConcurrency, protection } = readSettings(app, account);
-  const compiled = compile(policyFile, resolve(root, runbookFolder));
-  const props = { ...(account && region ? { env: { account, region } } : {}) };
-  const data = new DataStack(app, 'countersign-data', {
-    ...props,
-    description: 'Countersign: records and keys',
-    protection,
-  });
-  const response = new ResponseStack(app, 'countersign-response', {
-    ...props,
-    description: 'Countersign: functions, state machine and triggers',
-    data,
-    bundles: new Bundles(join(root, 'functions'), compiled),
-    askTickSeconds,
-    reservedConcurrency,
-  });
-  const target = new TargetStack(app, 'countersign-target', {
-    ...props,
-    description: 'Countersign: the document that runs approved scripts',
-    document: compiled.document,
-  });
-  // Without its document nothing can be sent: what answers alarms goes live after it.
-  response.addStackDependency(target);
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return { data, response, target };
+  return buildStacks(app, { folder, write: fromSources(folder) }, account, region);
 }
 
 if (import.meta.main) {

@@ -1,11 +1,10 @@
-/** Bundles all functions in one esbuild run; beside each bundle lies what it reads: compiled.json, packages that it loads when needed, and grammars. */
+/** Bundles all functions in one esbuild run; beside each bundle lies what it loads: packages when they are needed, and grammars. */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
-import type { Compiled } from '../core/compiled.ts';
+import { root } from '../package/assets.ts';
+import type { WriteFunction } from './bundles.ts';
 import { type FunctionName, functionNames } from './names.ts';
 
 /** Functions that run the risk floor, and so parse shell. */
@@ -34,8 +33,6 @@ const elsewhereCredentials: string[] = [
   '@aws-sdk/credential-provider-web-identity',
   '@smithy/credential-provider-imds',
 ];
-
-const root = join(import.meta.dirname, '..');
 
 /** How code for Lambda is bundled. */
 export const bundleOptions = {
@@ -66,59 +63,35 @@ export const functionOptions = { ...bundleOptions, external: elsewhereCredential
 /** Path in the asset → content. */
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** The code of every function, made when the first of them is asked for: template tests that skip bundling make none. */
-export class Bundles {
-  readonly #folder: string;
-  readonly #compiled: string;
-  #files: ReadonlyMap<FunctionName, Files> | undefined;
-
-  /** @param folder where `<function>.ts` lies */
-  constructor(folder: string, compiled: Compiled) {
-    this.#folder = folder;
-    this.#compiled = JSON.stringify(compiled);
-  }
-
-  /** The function's asset: `index.js`, `compiled.json`, and the grammars if it judges scripts. */
-  code(name: FunctionName): Code {
-    return Code.fromAsset(this.#folder, {
-      assetHashType: AssetHashType.OUTPUT,
-      bundling: {
-        // Never pulled: the local bundling below always succeeds or throws.
-        image: DockerImage.fromRegistry('scratch'),
-        // CDK would take functions with the same source and the same options for one.
-        command: [name],
-        local: {
-          tryBundle: (output) => {
-            this.write(name, output);
-            return true;
-          },
-        },
-      },
-    });
-  }
-
-  /** Writes the function's asset into the folder. */
-  write(name: FunctionName, output: string): void {
-    this.#files ??= build(this.#folder);
-    for (const [path, contents] of this.#files.get(name) ?? []) {
+/**
+ * Writes functions that are bundled from their sources, when the first of them is asked for.
+ *
+ * @param folder where `<function>.ts` lies
+ * @param tell is told the path of every file of which something is bundled, relative to the repository
+ */
+export function fromSources(folder: string, tell: (path: string) => void = () => {}): WriteFunction {
+  let files: ReadonlyMap<FunctionName, Files> | undefined;
+  return (name, output) => {
+    files ??= build(folder, tell);
+    for (const [path, contents] of files.get(name) ?? []) {
       mkdirSync(dirname(join(output, path)), { recursive: true });
       writeFileSync(join(output, path), contents);
     }
-    writeFileSync(join(output, 'compiled.json'), this.#compiled);
     if (judges.includes(name))
       for (const grammar of grammars) copyFileSync(locate(grammar), join(output, basename(grammar)));
-  }
+  };
 }
 
-function build(folder: string): ReadonlyMap<FunctionName, Files> {
+function build(folder: string, tell: (path: string) => void): ReadonlyMap<FunctionName, Files> {
   const entries = functionNames.map((name) => ({ in: join(folder, `${name}.ts`), out: name }));
   const missing = entries.filter((entry) => !existsSync(entry.in)).map((entry) => entry.in);
   if (missing.length > 0) throw new Error(`synth: no code for these functions: ${missing.join(', ')}`);
-  const code = bundled(entries, functionOptions);
+  const code = bundled(entries, functionOptions, tell);
   const names = [...new Set(functionNames.flatMap(loadedWhenNeeded))];
   const packages = bundled(
     names.map((name) => ({ in: name, out: withoutExtension(name) })),
     bundleOptions,
+    tell,
   );
   return new Map(
     functionNames.map((name) => {
@@ -130,13 +103,19 @@ function build(folder: string): ReadonlyMap<FunctionName, Files> {
 }
 
 /** One bundle of each entry, by its `out`. */
-function bundled(entryPoints: { in: string; out: string }[], options: BuildOptions): (out: string) => Uint8Array {
-  const { outputFiles = [] } = buildSync({
+function bundled(
+  entryPoints: { in: string; out: string }[],
+  options: BuildOptions,
+  tell: (path: string) => void,
+): (out: string) => Uint8Array {
+  const { outputFiles = [], metafile } = buildSync({
     ...options,
+    metafile: true,
     entryPoints,
     outdir: 'bundles',
     absWorkingDir: root,
   });
+  for (const path of Object.keys(metafile?.inputs ?? {})) tell(path);
   const byOut = new Map(outputFiles.map(({ path, contents }) => [relative(join(root, 'bundles'), path), contents]));
   return (out) => byOut.get(`${out}.js`) ?? raise(`synth: esbuild made nothing of ${out}`);
 }

@@ -6,28 +6,34 @@ import { Compiled } from '../core/compiled.ts';
 import { runDocument } from '../core/derive/run-document.ts';
 import { parsePolicy, policyDigest } from '../core/policy/parse.ts';
 import type { Policy } from '../core/policy/schema.ts';
+import { release } from '../core/release.ts';
 import { compileRunbooks, isRunbookFile } from '../core/runbook/compile.ts';
 import { RunbookError } from '../core/runbook/problem.ts';
 import { floorsOf, reviewProblems } from '../core/runbook/review.ts';
 import type { Runbook } from '../core/runbook/runbook.ts';
+import { grammars } from '../package/assets.ts';
 
-/** The repository: what paths in settings are relative to. */
-export const root = resolve(import.meta.dirname, '..');
-
-const reparse = await loadReparse(join(root, 'node_modules'));
+const reparse = await loadReparse(grammars);
 
 /**
- * Reads the folder's `*.md` and the policy file.
+ * Reads the folder's `*.md` and the policy file; both paths are relative to the working folder, as cdk.json's own are.
  *
  * @throws with every problem that was found, each with its file and line.
  */
-export function compile(policyFile: string, runbookFolder = join(root, 'runbooks')): Compiled {
-  const path = resolve(root, policyFile);
+export function compile(policyFile: string, runbookFolder = 'runbooks'): Compiled {
+  const path = resolve(policyFile);
   const text = asked(() => readFileSync(path, 'utf8'), `policy file ${path}`, 'name one with -c policy=PATH');
   const policy = parsePolicy(text, basename(policyFile));
   const runbooks = compileRunbooks(runbookFiles(runbookFolder));
   refuseUnsafe(runbooks, policy);
-  return Compiled.parse({ format: 1, runbooks, policy, policyDigest: policyDigest(policy), document: runDocument() });
+  return Compiled.parse({
+    format: 1,
+    release,
+    runbooks,
+    policy,
+    policyDigest: policyDigest(policy),
+    document: runDocument(),
+  });
 }
 
 /** The same review as in `countersign validate`: what it refuses would halt every incident that meets it. */

@@ -1,6 +1,5 @@
 /** The state machine: the definition from statemachines/, the functions' ARNs, and a role that may invoke exactly these. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,7 +11,7 @@ import {
   StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { root } from './compile.ts';
+import { stateMachine } from '../package/assets.ts';
 import { type CountersignFunction, explainWildcard } from './lambda-function.ts';
 import { type FunctionName, roleName, stateMachineName } from './names.ts';
 
@@ -80,7 +79,7 @@ export class IncidentMachine extends Construct {
 
 /** The definition's text with the tick as a literal integer, which is the only form of a time-out that is always honoured. */
 function definition(askTickSeconds: number): string {
-  const parsed = JSON.parse(readFileSync(join(root, 'statemachines/incident.asl.json'), 'utf8'));
+  const parsed = JSON.parse(readFileSync(stateMachine, 'utf8'));
   parsed.States.Ask.TimeoutSeconds = askTickSeconds;
   parsed.States.AskFailed.Seconds = askTickSeconds;
   return JSON.stringify(parsed);

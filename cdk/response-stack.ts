@@ -8,7 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { AlarmQueue } from './alarm-queue.ts';
 import { authority } from './authority.ts';
-import type { Bundles } from './bundle.ts';
+import type { Bundles } from './bundles.ts';
 import type { DataStack } from './data-stack.ts';
 import { grantsOf } from './grants.ts';
 import { IncidentMachine } from './incident-machine.ts';

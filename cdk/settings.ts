@@ -2,9 +2,9 @@
 import type { App } from 'aws-cdk-lib';
 
 export interface Settings {
-  /** Path of the policy file, relative to the repository. */
+  /** Path of the policy file, relative to the folder of cdk.json. */
   readonly policyFile: string;
-  /** Folder of the runbooks, relative to the repository. */
+  /** Folder of the runbooks, relative to the folder of cdk.json. */
   readonly runbookFolder: string;
   /** Seconds between two looks at an approval request. */
   readonly askTickSeconds: number;

@@ -1,5 +1,6 @@
 /** The `countersign` command: what a platform engineer, an auditor or a pull request asks of Countersign. */
 import { Command } from 'commander';
+import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
@@ -8,7 +9,10 @@ import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerValidate } from './validate.ts';
 
-const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
+const program = new Command('countersign')
+  .description('reviewed runbooks, signed line by line')
+  .version(release, '--version', 'print the release')
+  .showHelpAfterError();
 registerValidate(program);
 registerClassify(program);
 registerAudit(program);

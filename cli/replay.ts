@@ -1,7 +1,6 @@
 /** `countersign replay`: an incident as it happened, from the account or from a bundle, in the terminal or as a page. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { IncidentId } from '../core/dispatch.ts';
 
 interface ReplayOptions {
   readonly incident?: string;
@@ -44,6 +43,7 @@ async function replay(source: string, { incident, html, key }: ReplayOptions): P
 
 /** The lines of a bundle: of a file, or made now from the account's tables. */
 async function linesOf(source: string): Promise<string[]> {
+  const { IncidentId } = await import('../core/dispatch.ts');
   if (!IncidentId.safeParse(source).success) return withoutEnd(readFileSync(source, 'utf8'));
   const { bundleTextOf } = await import('./audit-export.ts');
   return withoutEnd(await bundleTextOf(source, new Date()));

@@ -11,6 +11,7 @@ import { compileRunbooks, isRunbookFile, type RunbookFile } from '../core/runboo
 import { type Problem, RunbookError } from '../core/runbook/problem.ts';
 import { type Floor, falseSpaceWarnings, floorsOf, reviewProblems, unusedRules } from '../core/runbook/review.ts';
 import type { Runbook } from '../core/runbook/runbook.ts';
+import { grammars } from '../package/assets.ts';
 import { levelColours } from './verdict-lines.ts';
 
 /** Registers `validate [folder]`; exit 1 names every problem with file and line. */
@@ -28,7 +29,7 @@ export function registerValidate(program: Command): void {
 async function validate(folder: string, policyFile: string): Promise<boolean> {
   const policy = await readPolicy(policyFile);
   const runbooks = await readRunbooks(folder);
-  const reparse = await loadReparse(new URL('../node_modules/', import.meta.url));
+  const reparse = await loadReparse(grammars);
   const tools: ClassifyTools = { reparse, commands: policy?.commands ?? [] };
   const problems = runbooks?.flatMap((runbook) => review(runbook, tools)) ?? [];
   for (const problem of problems) complain(problem);

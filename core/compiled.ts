@@ -7,6 +7,8 @@ import { Runbook } from './runbook/runbook.ts';
 export const Compiled = z.strictObject({
   /** Raised when the shape changes in a way that older code would misread. */
   format: z.literal(1),
+  /** The release that made it, and whose functions alone may read it. */
+  release: z.string().min(1),
   runbooks: z.array(Runbook),
   policy: Policy,
   policyDigest: Sha256,

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { Bundles, functionOptions } from '../../cdk/bundle.ts';
-import { compile, root } from '../../cdk/compile.ts';
+import { fromSources, functionOptions } from '../../cdk/bundle.ts';
+import { Bundles } from '../../cdk/bundles.ts';
+import { compile } from '../../cdk/compile.ts';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { root } from '../../package/assets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bundles-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,7 +50,7 @@ test.each(others)('%s has no part of the floor: no shell parser, no tables', (na
   expect(sourcesOf(name).filter((path) => floor.test(path))).toEqual([]);
 });
 
-const bundles = new Bundles(join(root, 'functions'), compile('countersign.yaml'));
+const bundles = new Bundles(root, fromSources(join(root, 'functions')), compile('countersign.yaml'));
 
 /** Loads from the function's asset as its own code would. */
 function loaderOf(name: FunctionName): NodeJS.Require {

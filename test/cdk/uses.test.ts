@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { expect, test } from 'vitest';
 import { functionOptions } from '../../cdk/bundle.ts';
-import { root } from '../../cdk/compile.ts';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { root } from '../../package/assets.ts';
 import { at, functionOf } from './stacks.ts';
 
 const { outputFiles } = buildSync({

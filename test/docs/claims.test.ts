@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../cdk/names.ts';
 import { historyLimits } from '../../core/limits.ts';
 import { rules } from '../../core/policy/rules.ts';
+import { release } from '../../core/release.ts';
 import { compileRunbooks } from '../../core/runbook/compile.ts';
 import { DispatchOutcome, HostOutcome, IncidentStatus } from '../../core/words.ts';
 import { worstCaseHistory } from '../statemachines/history-budget.ts';
@@ -82,6 +83,10 @@ test('every runbook that a page shows compiles', () => {
   );
   expect(shown.length).toBeGreaterThan(1);
   for (const runbook of shown) expect(compileRunbooks([runbook])).toHaveLength(1);
+});
+
+test('the release that the code names is that of package.json', () => {
+  expect(JSON.parse(read('package.json')).version).toBe(release);
 });
 
 test('every dependency has its reason, and nothing else is listed', () => {

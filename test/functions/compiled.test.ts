@@ -24,6 +24,11 @@ test.each([2, 0, '1', undefined, null])('of the format %s throws, and says what 
   await expect(load).rejects.toThrow(/compiled\.json: its format is .*, and this code reads 1; deploy/);
 });
 
+test.each(['0.0.9', '99.0.0', undefined])('of the release %s throws, and names both', async (release) => {
+  writeFileSync(join(folder, 'compiled.json'), JSON.stringify({ ...compiled, release }));
+  await expect(load).rejects.toThrow(/countersign .* made it, and this code is of \d+\.\d+\.\d+; deploy/);
+});
+
 test('that is missing throws', async () => {
   rmSync(join(folder, 'compiled.json'));
   await expect(load).rejects.toThrow(/ENOENT/);

@@ -5,6 +5,7 @@ import type { Compiled } from '../../core/compiled.ts';
 import { runDocument } from '../../core/derive/run-document.ts';
 import { parsePolicy, policyDigest } from '../../core/policy/parse.ts';
 import type { RiskTools } from '../../core/policy/verdict.ts';
+import { release } from '../../core/release.ts';
 import { compileRunbooks } from '../../core/runbook/compile.ts';
 
 export const account = '111122223333';
@@ -75,6 +76,7 @@ export function compiledOf(options: { mode?: 'live' | 'dry_run'; runbook?: strin
   const policy = parsePolicy(options.policy ?? policyText(options.mode ?? 'live'), 'countersign.yaml');
   return {
     format: 1,
+    release,
     runbooks: compileRunbooks([{ file: 'runbooks/fix.md', text: options.runbook ?? fixRunbook }]),
     policy,
     policyDigest: policyDigest(policy),

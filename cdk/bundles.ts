@@ -1,0 +1,48 @@
+/** The code of every function as CDK takes it: bundled, from sources or long ago, and beside it what was reviewed, compiled.json. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Compiled } from '../core/compiled.ts';
+import type { FunctionName } from './names.ts';
+
+/** Writes into `output` what one function runs and loads: everything but compiled.json. */
+export type WriteFunction = (name: FunctionName, output: string) => void;
+
+export class Bundles {
+  readonly #folder: string;
+  readonly #compiled: string;
+  readonly #writeFunction: WriteFunction;
+
+  /** @param folder where the functions come from: CDK wants it to be there, and reads none of it */
+  constructor(folder: string, writeFunction: WriteFunction, compiled: Compiled) {
+    this.#folder = folder;
+    this.#writeFunction = writeFunction;
+    this.#compiled = JSON.stringify(compiled);
+  }
+
+  /** The function's asset. Template tests that skip bundling write none. */
+  code(name: FunctionName): Code {
+    return Code.fromAsset(this.#folder, {
+      assetHashType: AssetHashType.OUTPUT,
+      bundling: {
+        // Never pulled: the local bundling below always succeeds or throws.
+        image: DockerImage.fromRegistry('scratch'),
+        // CDK would take functions with the same source and the same options for one.
+        command: [name],
+        local: {
+          tryBundle: (output) => {
+            this.write(name, output);
+            return true;
+          },
+        },
+      },
+    });
+  }
+
+  /** Writes the function's asset into the folder: `index.js`, what it loads, and `compiled.json`. */
+  write(name: FunctionName, output: string): void {
+    this.#writeFunction(name, output);
+    writeFileSync(join(output, 'compiled.json'), this.#compiled);
+  }
+}
