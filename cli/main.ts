@@ -4,6 +4,7 @@ import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerInit } from './init.ts';
 import { registerMatch } from './match.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
@@ -13,6 +14,7 @@ const program = new Command('countersign')
   .description('reviewed runbooks, signed line by line')
   .version(release, '--version', 'print the release')
   .showHelpAfterError();
+registerInit(program);
 registerValidate(program);
 registerClassify(program);
 registerAudit(program);

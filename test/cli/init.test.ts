@@ -1,0 +1,199 @@
+/** `countersign init`: a team's repository from nothing, all of it or none, with answers that a deploy accepts. */
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { askAnswers, defaults } from '../../cli/init/answers.ts';
+import { filesOf } from '../../cli/init/files.ts';
+import { inTheWay, writeNew } from '../../cli/init/write-new.ts';
+import { parsePolicy } from '../../core/policy/parse.ts';
+import { release } from '../../core/release.ts';
+import { root } from '../../package/assets.ts';
+import { fences } from '../docs/pages.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-init-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function init(...words: string[]) {
+  const environment = { ...process.env, AWS_REGION: 'eu-central-1' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'cli/main.ts'), 'init', ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: environment,
+  });
+  return { status, stdout, stderr };
+}
+
+const all = () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+const names = [...filesOf('x', release, defaults).keys()];
+
+test('--yes writes the repository, which asks for this very release', () => {
+  const { status, stdout } = init('ops', '--yes');
+  expect(status).toBe(0);
+  for (const name of names) {
+    expect(stdout).toContain(`ops/${name}`);
+    expect(existsSync(join(folder, 'ops', name)), name).toBe(true);
+  }
+  const read = (name: string) => readFileSync(join(folder, 'ops', name), 'utf8');
+  expect(JSON.parse(read('package.json'))).toMatchObject({ name: 'ops', dependencies: { countersign: release } });
+  expect(read('countersign.yaml')).toBe(readFileSync(join(root, 'countersign.yaml'), 'utf8'));
+  expect(read('.github/workflows/countersign.yml')).toContain('aws-region: eu-central-1\n');
+});
+
+test('without a terminal it says how to ask nothing, and writes nothing', () => {
+  expect(init('ops')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^countersign: init asks on a terminal.*--yes/),
+  });
+  expect(all()).toEqual([]);
+});
+
+describe('what is there already', () => {
+  test('is named whole, and nothing is written', () => {
+    writeFileSync(join(folder, 'cdk.json'), 'mine');
+    writeFileSync(join(folder, '.github'), 'a file where a folder has to be');
+    const before = all();
+    const { status, stderr } = init('--yes');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^countersign: init overwrites nothing, and in .* there is already: cdk\.json, \.github; /);
+    expect(all()).toEqual(before);
+    expect(readFileSync(join(folder, 'cdk.json'), 'utf8')).toBe('mine');
+  });
+
+  test('a package.json that depends on countersign is not in the way, and stays', () => {
+    const text = '{ "dependencies": { "countersign": "file:../countersign.tgz" } }';
+    writeFileSync(join(folder, 'package.json'), text);
+    expect(init('--yes')).toMatchObject({ status: 0, stdout: expect.stringContaining('stays as it is') });
+    expect(readFileSync(join(folder, 'package.json'), 'utf8')).toBe(text);
+  });
+
+  test.each(['{}', 'no JSON', '{ "dependencies": ["countersign"] }'])('a package.json of %s is in the way', (text) => {
+    writeFileSync(join(folder, 'package.json'), text);
+    expect(init('--yes')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('there is already: package.json;'),
+    });
+    expect(all()).toEqual(['package.json']);
+  });
+
+  test('a dangling link is in the way: writing through it would make a file elsewhere', () => {
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'cdk.json'));
+    expect(inTheWay(folder, names)).toEqual(['cdk.json']);
+  });
+});
+
+describe('what cannot be written', () => {
+  test('is named in one line', () => {
+    const { status, stderr } = init('/proc/countersign', '--yes');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^countersign: init could not write \/proc\/countersign \(E[A-Z]+\), and left nothing behind; .*\n$/,
+    );
+  });
+
+  test('takes what was written before it away again, folders included', () => {
+    const files = new Map([
+      ['a/b/first.md', 'text'],
+      [`${'x'.repeat(300)}.md`, 'a name that no file system takes'],
+    ]);
+    expect(() => writeNew(join(folder, 'new/ops'), files)).toThrow(/ENAMETOOLONG/);
+    expect(all()).toEqual([]);
+  });
+
+  test('leaves what was there before', () => {
+    mkdirSync(join(folder, 'a'));
+    writeFileSync(join(folder, 'a/mine.md'), 'mine');
+    const files = new Map([
+      ['a/first.md', 'text'],
+      ['a/mine.md', 'theirs'],
+    ]);
+    expect(() => writeNew(folder, files)).toThrow(/EEXIST/);
+    expect(all()).toEqual(['a', 'a/mine.md']);
+    expect(readFileSync(join(folder, 'a/mine.md'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('answers', () => {
+  const written = (answers: Partial<typeof defaults>) =>
+    filesOf('ops', release, { ...defaults, ...answers }).get('countersign.yaml') ?? '';
+
+  test('are in the policy as it is read', () => {
+    const approver = { id: 'U0123456789', name: "Zoë O'Neill - 1" };
+    const text = written({ channel: 'C0123456789', approver, account: '012345678901' });
+    const policy = parsePolicy(text, 'countersign.yaml');
+    expect(policy.safety.approval_channel).toBe('C0123456789');
+    expect(policy.people).toEqual([approver]);
+    expect(policy.approvers).toEqual([approver.name]);
+    expect(policy.environments.production?.accounts).toEqual(['012345678901']);
+    expect(text).not.toContain('placeholders');
+    expect(policy.mode).toBe('dry_run');
+  });
+
+  test('that the policy would refuse are asked again; empty ones take the default', async () => {
+    const given = [
+      'In Cidents',
+      '',
+      'Ana <b>',
+      'Ana',
+      'ana',
+      'U0123456789',
+      '12345',
+      '123456789012',
+      'Europe',
+      'eu-west-1',
+    ];
+    const complaints: string[] = [];
+    const answers = await askAnswers(
+      async () => given.shift() ?? 'no answer was expected',
+      (text) => complaints.push(text),
+    );
+    expect(answers).toEqual({
+      channel: null,
+      approver: { name: 'Ana', id: 'U0123456789' },
+      account: '123456789012',
+      region: 'eu-west-1',
+    });
+    expect(complaints).toEqual([
+      expect.stringContaining('"In Cidents" must be'),
+      expect.stringContaining('"Ana <b>" must be'),
+      expect.stringContaining('"ana" must be'),
+      expect.stringContaining('"12345" must be'),
+      expect.stringContaining('"Europe" must be'),
+    ]);
+  });
+});
+
+test('the workflow finds what validate says, at its file and line', () => {
+  mkdirSync(join(folder, 'runbooks'));
+  writeFileSync(join(folder, 'runbooks/bad.md'), '---\nid: bad\ncolour: red\n---\n# Bad\n');
+  writeFileSync(join(folder, 'countersign.yaml'), 'mode: live\n');
+  const { stderr, stdout } = spawnSync(process.execPath, [join(root, 'cli/main.ts'), 'validate'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  const matcher = JSON.parse(filesOf('x', release, defaults).get('.github/countersign-problems.json') ?? '');
+  const pattern = new RegExp(matcher.problemMatcher[0].pattern[0].regexp);
+  const found = `${stdout}${stderr}`.split('\n').flatMap((line) => pattern.exec(line)?.slice(1, 3).join(':') ?? []);
+  expect(found).toContain('runbooks/bad.md:3');
+});
+
+test('the Slack manifest is that of the documentation', () => {
+  const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8').replaceAll(/^ {3}/gm, '');
+  const shown = fences(page)
+    .filter(({ language }) => language === 'yaml')
+    .map(({ text }) => text);
+  expect(shown).toContain(filesOf('x', release, defaults).get('slack-manifest.yaml'));
+});
