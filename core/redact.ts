@@ -10,6 +10,7 @@ import { pairSecrets } from './secrets/pairs.ts';
 import { merged, type Span } from './secrets/span.ts';
 import { splitSecrets } from './secrets/split.ts';
 import { tokenSecrets } from './secrets/tokens.ts';
+import { hasLetters } from './secrets/value.ts';
 import { vendorSecrets } from './secrets/vendors.ts';
 
 /** A text without its secrets, and how many of each kind were taken out. */
@@ -53,7 +54,7 @@ function secretsIn(text: string): Span[] {
 
 function aroundMarks(covered: string, { start, end, kind }: Span): Span[] {
   return [...covered.slice(start, end).matchAll(/[^\ue000]+/g)]
-    .filter(([piece]) => /[\p{L}\p{N}]/u.test(piece))
+    .filter(([piece]) => hasLetters(piece))
     .map((match) => ({ start: start + match.index, end: start + match.index + match[0].length, kind }));
 }
 
