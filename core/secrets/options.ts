@@ -112,7 +112,7 @@ const longestCommand = 2000;
 const anyTool = new RegExp(String.raw`(?<![\w.-])(?:${byTool.map(({ tools }) => tools).join('|')})(?![\w.]|-[a-z])`);
 
 /** Signs of the options that are looked for everywhere. */
-const anyOption = /-[uU]|--[a-z-]*(?:user|auth|cred|login|basic)|pass|login|\/u|\becho\b|\bprintf\b/;
+const anyOption = /-[uU]|--[a-z-]{0,30}(?:user|auth|cred|login|basic)|pass|login|\/u|\becho\b|\bprintf\b/;
 
 export function optionSecrets(text: string): Span[] {
   return [
