@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, Bench>> = {
   classify: { json: true, run: () => import('./classify.ts') },
   coldstart: { json: true, run: async (json) => (await import('./coldstart.ts')).coldstart(json) },
   incident: { json: true, run: async (json) => (await import('./incident.ts')).incident(json) },
+  redact: { json: true, run: async (json) => (await import('./redact.ts')).redacting(json) },
   storm: { json: true, run: async (json) => (await import('./storm.ts')).storm(json) },
 };
 

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerMatch } from './match.ts';
+import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerValidate } from './validate.ts';
 
@@ -11,6 +13,8 @@ registerValidate(program);
 registerClassify(program);
 registerAudit(program);
 registerReplay(program);
+registerRedact(program);
+registerMatch(program);
 
 try {
   await program.parseAsync();
