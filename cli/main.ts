@@ -5,6 +5,7 @@ import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerMatch } from './match.ts';
 import { registerRedact } from './redact.ts';
+import { registerReplay } from './replay.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
@@ -13,6 +14,7 @@ registerClassify(program);
 registerAudit(program);
 registerRedact(program);
 registerMatch(program);
+registerReplay(program);
 
 try {
   await program.parseAsync();
