@@ -6,6 +6,7 @@ import { registerClassify } from './classify.ts';
 import { registerMatch } from './match.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
+import { registerReport } from './report.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
@@ -13,6 +14,7 @@ registerValidate(program);
 registerClassify(program);
 registerAudit(program);
 registerReplay(program);
+registerReport(program);
 registerRedact(program);
 registerMatch(program);
 

@@ -144,7 +144,7 @@ describe('what cannot be done says why', () => {
   test.each([
     [['export', 'FILE'], /either --incident ID, or --since/],
     [['export', '--incident', 'inc-1', 'FILE'], /"inc-1" is no incident id/],
-    [['export', '--since', 'yesterday', 'FILE'], /--since "yesterday" is no time; write 2026-11-21/],
+    [['export', '--since', 'yesterday', 'FILE'], /--since "yesterday" is no time; write 30d, 2026-11-21/],
     [['export', '--incident', first.id, '--since', '2026-11-21', 'FILE'], /either --incident ID, or --since/],
     [['verify'], /either a chain, .* or --bundle/],
     [['verify', first.id, '--bundle', 'FILE'], /either a chain, .* or --bundle/],
