@@ -6,15 +6,17 @@ import { registerClassify } from './classify.ts';
 import { registerMatch } from './match.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
+import { registerReport } from './report.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
 registerValidate(program);
 registerClassify(program);
 registerAudit(program);
+registerReplay(program);
+registerReport(program);
 registerRedact(program);
 registerMatch(program);
-registerReplay(program);
 
 try {
   await program.parseAsync();

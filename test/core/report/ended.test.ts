@@ -105,6 +105,7 @@ test('the end holds the hashes of exactly the texts that are stored, without sec
       outcome: 'failed',
       stdoutHash: sha256(outputs[0]?.stdout ?? ''),
       stderrHash: sha256('x'),
+      redacted: { 'AWS access key id': 1 },
     },
   ]);
 });
