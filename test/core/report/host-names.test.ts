@@ -12,6 +12,11 @@ test.each([
   [{ [web]: 'web-1' }, `failed on ${web}, ran on ${other}`, `failed on web-1, ran on ${other}`],
   [{ [web]: 'web', [other]: 'web' }, `ran on ${web}, ${other}`, `ran on web (${web}), web (${other})`],
   [{ [web]: '$& $1' }, `ran on ${web}`, 'ran on $& $1'],
+  [{ [web]: other }, `failed on ${web}`, `failed on ${other} (${web})`],
+  [{ [web]: 'web-1, web-2' }, `ran on ${web}`, `ran on web-1, web-2 (${web})`],
+  [{ [web]: 'web-1; not run on db-1' }, `ran on ${web}`, `ran on web-1; not run on db-1 (${web})`],
+  [{ [web]: ' ' }, `ran on ${web}`, `ran on   (${web})`],
+  [{ [web]: 'Web server 1.example' }, `ran on ${web}`, 'ran on Web server 1.example'],
   [undefined, `ran on ${web}`, `ran on ${web}`],
 ])('with %j %j reads %j', (names, text, expected) => {
   expect(byName(progress(names))(text)).toBe(expected);
@@ -31,4 +36,13 @@ test('closings name hosts as people do, since the plan keeps their names', async
   const closing = JSON.stringify(world.posts.at(-1));
   expect(closing).toContain('web-1');
   expect(closing).not.toContain(world.instances[0]?.id);
+});
+
+test('where it is not known whether something ran, the closing says on which of the hosts of that name', async () => {
+  const world = new World();
+  world.respond = ({ dispatch: { step, part } }) =>
+    step === 2 && part === 'run' ? { status: 'DeliveryTimedOut', exitCode: -1 } : {};
+  const id = await world.ring();
+  await world.run(id);
+  expect(JSON.stringify(world.posts.at(-1))).toContain(`It is step 2 on web-1 (${world.instances[0]?.id}).`);
 });
