@@ -75,7 +75,8 @@ test('the first card of a further round is timed since that began, and not since
       const stateChangedAt = new Date(Date.parse(at) - minutesBefore * 60_000).toISOString();
       return { ...entry, event: { ...event, stateChangedAt, subject: { ...event.subject, round: number } } };
     });
-  const timed = (of: typeof entries) => named(measuresOf(of, [entries[place]?.sequence ?? -1]), 'TimeToFirstCard')[0]?.value;
+  const timed = (of: typeof entries) =>
+    named(measuresOf(of, [entries[place]?.sequence ?? -1]), 'TimeToFirstCard')[0]?.value;
   expect(timed(round(1, 40))).toBeGreaterThan(40 * 60);
   expect(timed(round(2, 40))).toBeLessThan(40 * 60);
 });
