@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Progress } from '../../../core/incident/progress.ts';
 import { byName, withId } from '../../../core/report/host-names.ts';
+import { fleetOf, hostId } from '../../support/fleet.ts';
 import { rejecting, World } from '../../support/world.ts';
 
 const progress = (names?: Record<string, string>) =>
@@ -45,4 +46,14 @@ test('where it is not known whether something ran, the closing says on which of 
   const id = await world.ring();
   await world.run(id);
   expect(JSON.stringify(world.posts.at(-1))).toContain(`It is step 2 on web-1 (${world.instances[0]?.id}).`);
+});
+
+test('the card of what was approved says what came of it on which host by the same names', async () => {
+  const world = fleetOf(2);
+  world.instances = world.instances.map((host, at) => ({ ...host, tags: { ...host.tags, Name: `web-${at + 1}` } }));
+  world.respond = ({ dispatch: { step, part } }, target) =>
+    step === 2 && part === 'run' && target === hostId(2) ? { status: 'Failed', exitCode: 1 } : {};
+  await world.run(await world.ring());
+  const came = JSON.stringify(world.updates).match(/ran on [^"]*; failed on [^"]*/);
+  expect(came?.[0]).toBe('ran on web-1; failed on web-2');
 });
