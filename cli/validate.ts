@@ -1,107 +1,127 @@
-/** `countersign validate`: reads runbooks and policy as synth does, and says what each step's floor is. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Command } from 'commander';
-import pc from 'picocolors';
+/** `countersign validate`: everything that is wrong with runbooks and policy, in one run, for people, editors and pull requests. */
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
 import { loadReparse } from '../adapters/tree-sitter/reparse.ts';
-import { parsePolicy } from '../core/policy/parse.ts';
+import { type LintReport, lint } from '../core/lint/lint.ts';
+import { strictestEnvironment } from '../core/policy/environment.ts';
+import { PolicyError, parsePolicy } from '../core/policy/parse.ts';
 import type { Policy } from '../core/policy/schema.ts';
-import type { ClassifyTools } from '../core/risk/classify.ts';
-import { compileRunbooks, isRunbookFile, type RunbookFile } from '../core/runbook/compile.ts';
-import { type Problem, RunbookError } from '../core/runbook/problem.ts';
-import { type Floor, falseSpaceWarnings, floorsOf, reviewProblems, unusedRules } from '../core/runbook/review.ts';
-import type { Runbook } from '../core/runbook/runbook.ts';
-import { levelColours } from './verdict-lines.ts';
+import { type Finding, type Problem, problemsOf } from '../core/runbook/problem.ts';
+import { unusedRules } from '../core/runbook/review.ts';
+import { runbookFiles } from './runbook-files.ts';
+import { type Format, formats, type ValidateResult } from './validate-formats.ts';
 
-/** Registers `validate [folder]`; exit 1 names every problem with file and line. */
+interface Options {
+  readonly policy?: string;
+  readonly format: Format;
+  readonly strict?: true;
+}
+
+/** Registers `validate [path...]`; exit 0 clean, 1 errors, 2 cannot tell. */
 export function registerValidate(program: Command): void {
   program
     .command('validate')
-    .description('check runbooks and policy; exit 1 names each problem with its file and line')
-    .argument('[folder]', 'the folder of runbooks, one Markdown file each', 'runbooks')
-    .option('--policy <file>', 'the policy file', 'countersign.yaml')
-    .action(async (folder: string, options: { policy: string }) => {
-      process.exitCode = (await validate(folder, options.policy)) ? 0 : 1;
+    .description('find every fault of runbooks and policy; exit 0: clean, 1: errors, 2: cannot tell')
+    .argument('[path...]', 'runbooks, or folders of them with all that is below', ['runbooks'])
+    .option('--policy <file>', `the policy file (default: ${usualPolicy}, where there is one)`)
+    .addOption(new Option('--format <format>', 'how to say it').choices(Object.keys(formats)).default('text'))
+    .option('--strict', 'count warnings as errors')
+    .action(async (paths: string[], options: Options) => {
+      process.exitCode = await validate(paths, options);
     });
 }
 
-async function validate(folder: string, policyFile: string): Promise<boolean> {
-  const policy = await readPolicy(policyFile);
-  const runbooks = await readRunbooks(folder);
-  const reparse = await loadReparse(new URL('../node_modules/', import.meta.url));
-  const tools: ClassifyTools = { reparse, commands: policy?.commands ?? [] };
-  const problems = runbooks?.flatMap((runbook) => review(runbook, tools)) ?? [];
-  for (const problem of problems) complain(problem);
-  if (policy && runbooks) warn(policyFile, runbooks, tools);
-  return policy !== null && runbooks !== null && problems.length === 0;
-}
+const usualPolicy = 'countersign.yaml';
 
-/** Null, after naming what is wrong, when the policy cannot be used. */
-async function readPolicy(file: string): Promise<Policy | null> {
-  try {
-    const policy = parsePolicy(await readFile(file, 'utf8'), file);
-    console.log(`${pc.green('✓')} ${file}: mode ${policy.mode}`);
-    return policy;
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    for (const line of text.split('\n')) console.error(`${pc.red('✗')} ${line}`);
-    return null;
-  }
-}
-
-async function readRunbooks(folder: string): Promise<Runbook[] | null> {
-  try {
-    return compileRunbooks(await runbookFiles(folder));
-  } catch (error) {
-    if (!(error instanceof RunbookError)) throw error;
-    for (const problem of error.problems) complain(problem);
-    return null;
-  }
-}
-
-/** Throws when the folder is missing or has no runbooks. */
-async function runbookFiles(folder: string): Promise<RunbookFile[]> {
-  const all = await readdir(folder).catch((cause: unknown) => {
-    throw new Error(
-      `cannot read the folder ${folder}; name the one with your runbooks: countersign validate runbooks`,
-      { cause },
-    );
-  });
-  const names = all.filter(isRunbookFile).sort();
-  if (names.length === 0) throw new Error(`${folder} has no runbooks: Markdown files other than README.md`);
-  return Promise.all(
-    names.map(async (name) => ({ file: join(folder, name), text: await readFile(join(folder, name), 'utf8') })),
+async function validate(paths: readonly string[], options: Options): Promise<number> {
+  const found = await runbookFiles(paths);
+  const { policy, file, problems } = await readPolicy(options.policy);
+  const tools = {
+    reparse: await loadReparse(new URL('../node_modules/', import.meta.url)),
+    commands: policy?.commands ?? [],
+  };
+  const environments = policy ? [...new Set([...Object.keys(policy.environments), strictestEnvironment])] : null;
+  const reports = lint(found.files, { tools, environments, today: new Date().toISOString().slice(0, 10) });
+  const unused = policy && found.folders ? unusedOf(file, reports, policy, tools) : [];
+  const policyProblems = [...problems, ...unused].map((problem) => strictly(problem, options));
+  const result: ValidateResult = {
+    reports: reports.map((report) => ({
+      ...report,
+      problems: report.problems.map((problem) => strictly(problem, options)),
+    })),
+    policy: { file, mode: policy?.mode ?? null, problems: policyProblems },
+  };
+  for (const line of formats[options.format](result)) console.log(line);
+  const errors = [...result.reports.flatMap((report) => report.problems), ...policyProblems].filter(
+    ({ severity }) => severity === 'error',
   );
+  const unsure = errors.filter(({ rule }) => rule === 'unreadable-file' || rule === 'no-runbooks');
+  if (errors.length > unsure.length) return 1;
+  return unsure.length > 0 ? 2 : 0;
 }
 
-/** Prints the runbook with the floor of each step, and returns what could never run. */
-function review(runbook: Runbook, tools: ClassifyTools): Problem[] {
-  const floors = floorsOf(runbook, tools);
-  const problems = reviewProblems(runbook, floors);
-  const mark = problems.length === 0 ? pc.green('✓') : pc.red('✗');
-  console.log(`${mark} ${runbook.file}: ${runbook.id}, ${runbook.title} (sha256 ${runbook.digest.slice(0, 12)})`);
-  for (const step of runbook.steps) {
-    const floor = floors.find((one) => one.step === step.number && one.script === 'command');
-    console.log(`    ${step.number}. ${step.title}: ${floor ? inWords(floor) : 'manual, a person confirms it'}`);
+function strictly(problem: Problem, { strict }: Options): Problem {
+  return strict ? { ...problem, severity: 'error' } : problem;
+}
+
+interface ReadPolicy {
+  readonly policy: Policy | null;
+  readonly file: string;
+  readonly problems: readonly Problem[];
+}
+
+/** Without a policy file runbooks are judged all the same; one that was named must be there. */
+async function readPolicy(named: string | undefined): Promise<ReadPolicy> {
+  const file = named ?? usualPolicy;
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) {
+    const finding: Finding = {
+      rule: 'unreadable-file',
+      line: 0,
+      column: 0,
+      message: `the policy file ${file} cannot be read`,
+      fix: 'name the file that is there with --policy',
+    };
+    return { policy: null, file, problems: named === undefined ? [] : problemsOf(file, [finding]) };
   }
-  return problems;
+  try {
+    return { policy: parsePolicy(text, file), file, problems: [] };
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    return {
+      policy: null,
+      file,
+      problems: problemsOf(
+        file,
+        error.message.split('\n').map((line) => policyFinding(line, file)),
+      ),
+    };
+  }
 }
 
-function inWords({ verdict: { level, flags } }: Floor): string {
-  return [levelColours[level](level), ...flags].join(', ');
+function policyFinding(text: string, file: string): Finding {
+  const [, line = '0', column = '0', message = text] = /^:(\d+):(\d+): (.*)$/.exec(text.slice(file.length)) ?? [];
+  return {
+    rule: 'policy',
+    line: Number(line),
+    column: Number(column),
+    message,
+    fix: 'docs/policy.md describes every key',
+  };
 }
 
-function complain({ file, line, text }: Problem): void {
-  console.error(`${pc.red('✗')} ${file}:${line}: ${text}`);
-}
-
-function warn(policyFile: string, runbooks: readonly Runbook[], tools: ClassifyTools): void {
-  for (const { file, line, text } of runbooks.flatMap(falseSpaceWarnings))
-    console.error(`${pc.yellow('!')} ${file}:${line}: ${text}`);
-  for (const { match } of unusedRules(runbooks, tools)) {
+function unusedOf(
+  file: string,
+  reports: readonly LintReport[],
+  policy: Policy,
+  tools: Parameters<typeof unusedRules>[1],
+): Problem[] {
+  const runbooks = reports.flatMap(({ judged }) => judged?.draft.runbook ?? []);
+  return unusedRules(runbooks, { ...tools, commands: policy.commands }).flatMap(({ match }) => {
     const shape = [match.command, ...match.arguments, ...(match.more ? ['…'] : [])].join(' ');
-    console.error(
-      `${pc.yellow('!')} ${policyFile}: commands: "${shape}" matches no command of any runbook; correct it or remove it`,
-    );
-  }
+    const message = `commands: "${shape}" matches no command of any runbook`;
+    return problemsOf(file, [
+      { rule: 'unused-command-rule', line: 0, column: 0, message, fix: 'correct it or remove it' },
+    ]);
+  });
 }

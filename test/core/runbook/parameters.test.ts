@@ -43,7 +43,7 @@ const valid: Record<Parameter['type'], fc.Arbitrary<string>> = {
       { maxLength: 5 },
     )
     .map((parts) => `/${parts.join('/')}`),
-  unit: fc.tuple(word('abcXYZ019_@'), fc.constantFrom('', '.service', '.timer')).map((parts) => parts.join('')),
+  unit: fc.tuple(word('abcXYZ019_@'), fc.constantFrom('', '.service')).map((parts) => parts.join('')),
   hostname: fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.')),
   duration: fc
     .tuple(fc.integer({ min: 1, max: 999_999 }), fc.constantFrom('s', 'm', 'h', 'd'))
