@@ -76,7 +76,7 @@ const withInstances = new Set([
 function noTarget({ front }: Draft): Finding[] {
   const { match, targets } = front.partial;
   const namespace = match?.namespace;
-  if (namespace === undefined || targets === undefined || targets.from !== 'alarm') return [];
+  if (namespace === undefined || targets?.from !== 'alarm' || namespace.includes('*')) return [];
   const none = (namespace.startsWith('AWS/') && !withInstances.has(namespace)) || namespace === 'ECS/ContainerInsights';
   if (!none) return [];
   const message = `alarms of ${namespace} have no dimension InstanceId, from which the steps would take their host`;

@@ -13,13 +13,13 @@ import { unsetVariables } from './variables.ts';
 /** Every finding about one script that has a tree. */
 export function scriptWarnings(judged: JudgedScript): Finding[] {
   const ways = alternatives(judged);
+  const stuck = [...endlessFindings(judged), ...interactiveFindings(judged)];
   return [
-    ...endlessFindings(judged),
-    ...interactiveFindings(judged),
+    ...stuck,
     ...unsetVariables(judged),
     ...ways,
-    // Of two ways only one is meant to run: which failure hides which is no question yet.
-    ...(ways.length > 0 ? [] : maskedFailures(judged)),
+    // Of two ways one is meant to run, and what never ends is to go: which failure hides which is no question yet.
+    ...(ways.length + stuck.length > 0 ? [] : maskedFailures(judged)),
     ...lostState(judged),
     ...bashisms(judged),
     ...misspelt(judged),

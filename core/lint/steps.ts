@@ -1,10 +1,12 @@
 /** What a step lacks or says wrongly about its risk: companions, the declared level, and the way back. */
 
 import { type ClassifyTools, classify } from '../risk/classify.ts';
+import type { RiskVerdict } from '../risk/verdict.ts';
 import { placeOf } from '../runbook/blocks.ts';
 import type { Finding } from '../runbook/problem.ts';
 import { dispatchFindings, floorFindings, reasonsOf } from '../runbook/review.ts';
 import { higherRisk } from '../words.ts';
+import { interactiveFindings } from './interactive.ts';
 import type { Judged, JudgedScript } from './judged.ts';
 import { missingUndo } from './undo.ts';
 
@@ -58,8 +60,9 @@ function riskBelowFloor({ step, draft, verdict }: JudgedScript, lines: readonly 
 function companionsOf(judged: JudgedScript, tools: ClassifyTools): Finding[] {
   const { step, draft, verdict } = judged;
   const level = step.declaredRisk === null ? verdict.level : higherRisk(step.declaredRisk, verdict.level);
-  const unread = !verdict.known && step.declaredRisk !== 'destructive';
-  if (level === 'destructive' && !unread) return missingCompanions(judged, tools);
+  // What else is wrong with the script comes first: its risk is not what its author meant.
+  if (draft.findings.length > 0 || interactiveFindings(judged).length > 0) return [];
+  if (step.declaredRisk === 'destructive' || destroys(verdict)) return missingCompanions(judged, tools);
   if (level !== 'modifying' || step.dryRun) return [];
   const rehearsal = rehearsalOf(judged, tools);
   if (rehearsal === null) return [];
@@ -67,6 +70,14 @@ function companionsOf(judged: JudgedScript, tools: ClassifyTools): Finding[] {
   return [
     { rule: 'own-dry-run', ...placeOf(draft.code), message, fix: `add a \`\`\`bash dry-run fence: ${rehearsal}` },
   ];
+}
+
+/** Reasons that say what nobody can tell, rather than what is destroyed. */
+const uncertain =
+  /^(?:script|node|command|assignment|exec)\.|\.(?:open|hidden|interactive|bare|shell|egress|crash|depth|option)$/;
+
+function destroys({ reasons }: RiskVerdict): boolean {
+  return reasons.some(({ level, rule }) => level === 'destructive' && !uncertain.test(rule));
 }
 
 /** Where nothing can be taken back, the author says so; then no rollback is missing. */

@@ -49,7 +49,7 @@ const shapes: readonly Shape[] = [
   { pattern: /\{\{\s*\$[\w.]*\s*\}\}/g, roles: 'cd', is: 'it would be taken literally' },
   {
     pattern:
-      /(?<![\w$.{])(?:YOUR|INSERT|REPLACE|CHANGE|ENTER|PUT)[_-][A-Z0-9_-]*[A-Z0-9]\b|(?<![\w$.{/-])(?:your|insert)[-_][a-z][\w-]*|\b(?:CHANGE-?ME|REPLACE-?ME|PLACEHOLDER|TODO|FIXME)\b/g,
+      /(?<![\w$.{])(?:YOUR|INSERT|REPLACE|CHANGE|ENTER|PUT)[_-][A-Z0-9_-]*[A-Z0-9]\b|(?<![\w$.{-])(?:your|insert)[-_][a-z][\w-]*|\b(?:CHANGE-?ME|REPLACE-?ME|PLACEHOLDER|TODO|FIXME)\b/g,
     roles: 'cdsh',
     is: 'it would be taken literally',
   },

@@ -1,5 +1,16 @@
 /** A runbook's front matter: strict YAML between two `---` lines, every finding with its place, and whatever of it can be read. */
-import { type Document, isAlias, isCollection, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { readKeys } from './front-matter-findings.ts';
 import { FrontMatter, ParameterEntry } from './front-matter-schema.ts';
 import type { Finding, Place } from './problem.ts';
@@ -145,7 +156,12 @@ function syntaxFindings(document: Document, text: string, placeAt: (offset: numb
     const place = placeAt(openingOf(message, text, pos[0]));
     if (code === 'DUPLICATE_KEY') {
       const key = /^[^:\n]*/.exec(text.slice(pos[0]))?.[0].trim() ?? '';
-      return { rule: 'duplicate-key', ...place, message: `the front matter repeats ${key}: ${message}`, fix: 'keep one' };
+      return {
+        rule: 'duplicate-key',
+        ...place,
+        message: `the front matter repeats ${key}: ${message}`,
+        fix: 'keep one',
+      };
     }
     return { rule: 'yaml-syntax', ...place, message: `the front matter is not YAML: ${message}`, fix: cureOf(code) };
   });

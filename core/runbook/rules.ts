@@ -36,6 +36,7 @@ export const rules = {
   'too-many-steps': 'error',
   'too-many-dispatches': 'error',
   'step-number': 'error',
+  'item-number': 'warning',
   'step-title': 'error',
   'heading-step': 'error',
   'stray-code': 'error',

@@ -104,9 +104,25 @@ function readLists(reader: Reader, blocks: readonly Block[], hidden: number): Dr
         `this list begins with ${start}, but its first item is step ${expected}`,
         'number it so, or use bullets where no steps are meant',
       );
+    itemNumbers(reader, block.children, start);
     for (const item of block.children) steps.push(readStep(reader, item, steps.length + 1));
   }
   return steps;
+}
+
+/** Markdown counts by itself from a list's first number: what is written further down must agree, or be the same throughout. */
+function itemNumbers(reader: Reader, items: readonly Item[], start: number): void {
+  const written = items.map((item) => Number.parseInt((reader.lines[placeOf(item).line - 1] ?? '').trim(), 10));
+  if (written.every((number) => number === written[0])) return;
+  const wrong = written.findIndex((number, index) => number !== start + index);
+  const item = items[wrong];
+  if (item === undefined) return;
+  reader.report(
+    placeOf(item),
+    'item-number',
+    `the number ${written[wrong]} is shown as ${start + wrong}: Markdown counts by itself`,
+    `write ${start + wrong}, and count on from there`,
+  );
 }
 
 /** Headings that are numbered like steps, with code under them: the heading is reported, and its code is not again. */
@@ -140,6 +156,7 @@ function readStep(reader: Reader, item: Item, number: number): DraftStep {
   for (const child of item.children.filter((other) => other.type !== 'code'))
     for (const code of codesIn(child)) reportStray(reader, code, `is nested too deep under step ${number}`);
   const scripts = new Map<ScriptKind, DraftScript>();
+  const read: DraftScript[] = [];
   let settings: Fence | null = null;
   let foreign = false;
   for (const code of direct) {
@@ -155,6 +172,7 @@ function readStep(reader: Reader, item: Item, number: number): DraftStep {
     const draft = { step: number, kind: fence.kind, template: readTemplate(code, how), code };
     const script = readScript(draft, reader.lines, reader.declared);
     for (const finding of script.findings) reader.report(finding, finding.rule, finding.message, finding.fix);
+    read.push(script);
     if (first) continue;
     scripts.set(fence.kind, script);
     if (fence.kind === 'command') settings = fence;
@@ -185,7 +203,7 @@ function readStep(reader: Reader, item: Item, number: number): DraftStep {
       item.children.slice(1).filter((child) => child.type !== 'code'),
     ),
     item,
-    scripts: [...scripts.values()],
+    scripts: read,
     foreign,
   };
 }
@@ -264,7 +282,15 @@ function readLanguage(
   const where = `under step ${number}`;
   if (marks === undefined) {
     const fix = 'put ```bash before it and ``` after it';
-    reader.report(placeOf(code), 'indented-code', `an indented block ${where} is no fence`, fix);
+    const { line, column } = placeOf(code);
+    const source = reader.lines[line - 1] ?? '';
+    const first = source.slice(column - 1).search(/\S/);
+    reader.report(
+      { line, column: column + Math.max(0, first) },
+      'indented-code',
+      `an indented block ${where} is no fence`,
+      fix,
+    );
     return 'foreign';
   }
   if (!isClosed(code, marks, reader.markdown))

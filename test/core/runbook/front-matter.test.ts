@@ -132,7 +132,12 @@ describe('front matter', () => {
     ],
     ['a range upside down', 'min: 1', 'min: 31', /^q.md:22:\d+: parameters.days.min is 31: must be at most max \(30\)/],
     ['an odd parameter name', '  days:', '  Days-Old:', /^q.md:19:\d+: parameters.Days-Old/],
-    ['too many targets', 'max: 3\n', 'max: 21\n', /^q.md:26:\d+: targets.max is 21: must be a whole number from 1 to 20/],
+    [
+      'too many targets',
+      'max: 3\n',
+      'max: 21\n',
+      /^q.md:26:\d+: targets.max is 21: must be a whole number from 1 to 20/,
+    ],
     [
       'two selectors',
       'tags: { role: worker }',

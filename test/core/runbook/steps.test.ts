@@ -161,7 +161,12 @@ describe('steps', () => {
       /^q.md:1:\d+: the file has Windows line ends, which a shell would run; save it with LF/,
     ],
     ['a hidden character', 'qctl list', 'qctl\u202e list', /^q.md:36:\d+: the line hides U\+202E; remove it/],
-    ['a byte order mark', '---\nid', '\ufeff---\nid', /^q.md:1:1: the file begins with a byte order mark: it hides U\+FEFF/],
+    [
+      'a byte order mark',
+      '---\nid',
+      '\ufeff---\nid',
+      /^q.md:1:1: the file begins with a byte order mark: it hides U\+FEFF/,
+    ],
   ])('%s', (_what, from, to, message) => {
     expect(messageOf(from, to)).toMatch(message);
   });
