@@ -1,5 +1,6 @@
 /** Reading what a stream of a table hands over: one change per record, and the number by which it is delivered again. */
 import * as z from 'zod';
+import { IncidentId } from '../../core/dispatch.ts';
 import type { Change } from '../../core/report/tampering.ts';
 import { parseInput } from './input.ts';
 
@@ -36,4 +37,33 @@ export function changesOf(event: unknown): { readonly change: Change; readonly s
     };
     return { change, sequenceNumber: SequenceNumber };
   });
+}
+
+/** An incident about which something was added. */
+export interface Added {
+  readonly incidentId: string;
+  /** The number by which the first record about it is delivered again. */
+  readonly sequenceNumber: string;
+  /** Where in its chain the new entries are. */
+  readonly places: readonly number[];
+}
+
+/** Each incident once, in the order of their first records. */
+export function incidentsOf(event: unknown): Added[] {
+  const records = changesOf(event).filter(({ change: { operation, pk } }) => operation === 'INSERT' && isIncident(pk));
+  const ofIncident = Map.groupBy(records, ({ change }) => nameOf(change.pk));
+  return [...ofIncident].map(([incidentId, own]) => ({
+    incidentId,
+    sequenceNumber: own[0]?.sequenceNumber ?? '',
+    places: own.flatMap(({ change: { pk, sk } }) => (pk === incidentId && typeof sk === 'number' ? [sk] : [])),
+  }));
+}
+
+/** What lies beside a broken chain is about the same incident. */
+function nameOf(chain: string): string {
+  return chain.replace(/#recovery$/, '');
+}
+
+function isIncident(chain: string): boolean {
+  return IncidentId.safeParse(nameOf(chain)).success;
 }

@@ -3,6 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
 import { runDocument } from '../../core/derive/run-document.ts';
+import { IncidentStatus, riskLevels } from '../../core/words.ts';
 import {
   at,
   build,
@@ -214,34 +215,31 @@ describe('triggers', () => {
     expect(statements.some(({ effect, condition }) => effect === 'Deny' && condition.Bool)).toBe(true);
   });
 
-  test('doorbells that open nothing are counted by their reason', () => {
-    const filters = ofType(responseResources, 'AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
-    expect(filters).toHaveLength(2);
-    for (const filter of filters)
-      expect(filter).toMatchObject({
-        FilterPattern: '{ $.message.doorbell = "*" }',
-        MetricTransformations: [
-          {
-            MetricName: 'Doorbells',
-            MetricNamespace: 'Countersign',
-            MetricValue: '1',
-            Dimensions: [{ Key: 'Reason', Value: '$.message.doorbell' }],
-          },
-        ],
-      });
+  test('the dashboard shows what the functions count: each name and dimension is one that they write', () => {
+    const [dashboard] = ofType(responseResources, 'AWS::CloudWatch::Dashboard');
+    const body = flat(at(dashboard?.Properties, 'DashboardBody'));
+    for (const [name, dimension, values] of [
+      ['Doorbells', 'Reason', ['not_opted_in', 'quiet', 'not_in_alarm', 'unconfirmed', 'unanswered']],
+      ['IncidentsClosed', 'Status', IncidentStatus.options],
+      ['Sends', 'Level', riskLevels],
+      ['TimeToAnswer', 'Word', ['approve', 'reject']],
+    ] as const)
+      for (const value of values)
+        expect(body).toContain(`["Countersign","${name}","${dimension}","${value}","service","countersign"`);
+    expect(body).toContain('["Countersign","TimeToFirstCard","service","countersign"');
+    expect(ofType(responseResources, 'AWS::Logs::MetricFilter')).toEqual([]);
   });
 
   test('archive looks at everything that happens to Audit and Dispatches, and loses nothing', () => {
     const mappings = ofType(responseResources, 'AWS::Lambda::EventSourceMapping')
       .map(({ Properties }) => Properties)
-      .filter((one) => flat(at(one, 'EventSourceArn')) !== doorbells);
+      .filter((one) => at(one, 'FunctionName.Ref') === idOf('archive'));
     const sources = mappings.map((one) => flat(at(one, 'EventSourceArn')));
     expect(sources).toEqual([
       expect.stringMatching(/Audit.*StreamArn/),
       expect.stringMatching(/Dispatches.*StreamArn/),
     ]);
     for (const mapping of mappings) {
-      expect(at(mapping, 'FunctionName.Ref')).toBe(idOf('archive'));
       expect(mapping).toMatchObject({
         StartingPosition: 'TRIM_HORIZON',
         BisectBatchOnFunctionError: true,
@@ -253,6 +251,27 @@ describe('triggers', () => {
       for (const left of ['FilterCriteria', 'MaximumRecordAgeInSeconds', 'MaximumBatchingWindowInSeconds'])
         expect(at(mapping, left), left).toBeUndefined();
     }
+  });
+
+  test('tell hears of what is added to Audit, a second later, and lets go what it could not tell', () => {
+    const mappings = ofType(responseResources, 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+    const [mapping, ...others] = mappings.filter((one) => at(one, 'FunctionName.Ref') === idOf('tell'));
+    expect(others).toEqual([]);
+    expect(flat(at(mapping, 'EventSourceArn'))).toMatch(/Audit.*StreamArn/);
+    expect(mapping).toMatchObject({
+      StartingPosition: 'LATEST',
+      FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
+      MaximumBatchingWindowInSeconds: 1,
+      MaximumRetryAttempts: 5,
+      MaximumRecordAgeInSeconds: 300,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ParallelizationFactor: 1,
+    });
+    expect(at(mapping, 'DestinationConfig')).toBeUndefined();
+    // Two readers are the most that a shard of a table's stream serves without throttling them (DynamoDB, "Reading from a stream").
+    const readers = mappings.filter((one) => /Audit.*StreamArn/.test(flat(at(one, 'EventSourceArn'))));
+    expect(readers).toHaveLength(2);
   });
 
   test('the only public door is slack, and nobody else may be invoked by strangers', () => {
