@@ -3,7 +3,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { LintFile } from '../core/lint/lint.ts';
-import { isIgnoredRunbook, isRunbookFile } from '../core/runbook/compile.ts';
+import { isIgnoredRunbook, isPassedOver, isRunbookFile } from '../core/runbook/compile.ts';
 import type { Finding } from '../core/runbook/problem.ts';
 import type { RuleName } from '../core/runbook/rules.ts';
 
@@ -50,7 +50,7 @@ async function pathFiles(path: string): Promise<FoundFiles> {
 async function folderFiles(folder: string): Promise<LintFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((): Dirent[] => []);
   const names = entries.map((entry) => ({ entry, name: relative(folder, join(entry.parentPath, entry.name)) }));
-  const seen = names.filter(({ name }) => !/(?:^|\/)(?:node_modules|\.[^/]+)(?:\/|$)/.test(name));
+  const seen = names.filter(({ name }) => !isPassedOver(name));
   const files = seen
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ entry, name }) => entryFile(entry, `${folder.replace(/(?<=.)\/+$/, '')}/${name}`));

@@ -83,16 +83,11 @@ function firstInvalid(bytes: Uint8Array): number {
     if (decodes(middle)) low = middle;
     else high = middle - 1;
   }
-  // A sequence that breaks off is noticed at the byte after it.
-  let at = low;
-  while (at > 0 && ((bytes[at - 1] ?? 0) & 0xc0) === 0x80) at--;
-  return at > 0 &&
-    (bytes[at - 1] ?? 0) >= 0xc0 &&
-    low < bytes.length &&
-    ((bytes[low] ?? 0) & 0xc0) !== 0x80 &&
-    low - at + 1 < lengthOf(bytes[at - 1] ?? 0)
-    ? at - 1
-    : low;
+  // A sequence that breaks off is noticed at the byte after it, or at the end.
+  let lead = low - 1;
+  while (lead > 0 && ((bytes[lead] ?? 0) & 0xc0) === 0x80) lead--;
+  const first = bytes[lead] ?? 0;
+  return first >= 0xc0 && low - lead < lengthOf(first) ? lead : low;
 }
 
 function lengthOf(lead: number): number {

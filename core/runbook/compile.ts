@@ -14,15 +14,18 @@ export function isRunbookFile(path: string): boolean {
   return path.endsWith('.md') && !/(?:^|\/)readme\.md$/i.test(path);
 }
 
+/** Folders that are no part of a library: hidden ones, and those of packages. */
+export function isPassedOver(path: string): boolean {
+  return /(?:^|\/)(?:node_modules|\.[^/]+)(?:\/|$)/.test(path);
+}
+
 /** Whether a name looks as if its author meant a runbook, and it is none: `b.MD`, `c.markdown`, `d.md.txt`. */
 export function isIgnoredRunbook(path: string): boolean {
-  return (
-    /\.(?:md|mdx?|markdown|mdown|mkdn?|rst|adoc|asciidoc|org|txt|text|ya?ml)(?:~|\.(?:txt|bak|old|orig|swp|disabled|off))?$/i.test(
+  const meant =
+    /\.(?:md|mdx|markdown|mdown|mkdn?)(?:~|\.(?:txt|bak|old|orig|swp|disabled|off))?$|\.(?:rst|adoc|asciidoc|org)$/i.test(
       path,
-    ) &&
-    !isRunbookFile(path) &&
-    !/(?:^|\/)readme[^/]*$/i.test(path)
-  );
+    );
+  return meant && !isRunbookFile(path) && !/(?:^|\/)readme[^/]*$/i.test(path);
 }
 
 /**

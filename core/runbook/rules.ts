@@ -47,7 +47,6 @@ export const rules = {
   'fence-word': 'error',
   'second-fence': 'error',
   'companion-without-command': 'error',
-  'nested-too-deep': 'error',
   'html-hides': 'error',
   'inline-command': 'warning',
   'nested-steps': 'warning',

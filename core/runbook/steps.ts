@@ -59,7 +59,7 @@ export function readSteps(markdown: string, declared: ReadonlySet<string> | null
   if (blocks === null) {
     reader.report(
       { line: 1, column: 1 },
-      'nested-too-deep',
+      'file-too-large',
       'the file nests lists or quotes too deep to be read',
       'write it flat',
     );

@@ -20,12 +20,17 @@ const parameters: Readonly<Record<string, string>> = {
   days: 'type: integer\n    default: 7',
 };
 
-/** A whole runbook around a body. */
-export function runbook(body: string, front = ''): string {
+/** The front matter's `parameters` for those that a body uses; empty when it uses none. */
+export function parametersOf(body: string): string {
   const used = Object.entries(parameters).filter(([name]) => body.includes(`{{ ${name} }}`));
   const declared = used.map(([name, entry]) => `  ${name}:\n    ${entry}\n`).join('');
+  return declared === '' ? '' : `parameters:\n${declared}`;
+}
+
+/** A whole runbook around a body. */
+export function runbook(body: string, front = ''): string {
   const head = `id: case\ntitle: A case\nowner: platform\nseverity: low\nmatch:\n  alarms: ['case-*']\n`;
-  return `---\n${head}${front}${declared === '' ? '' : `parameters:\n${declared}`}---\n\n# A case\n\n${body}`;
+  return `---\n${head}${front}${parametersOf(body)}---\n\n# A case\n\n${body}`;
 }
 
 /** Indents a script as a fence under a step. */

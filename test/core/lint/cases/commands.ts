@@ -40,9 +40,9 @@ export const commands: readonly Case[] = [
     'redis-cli -h ¤"$REDIS_HOST" INFO'.replace('¤"$', '"¤$'),
     'REDIS_HOST=localhost\nredis-cli -h "$REDIS_HOST" INFO',
   ),
-  script('unset-variable', 'df -h ¤$MOUNT', 'df -h "${MOUNT:-/}"'),
+  script('unset-variable', 'df -h ¤$MOUNT', 'df -h "$'.concat('{MOUNT:-/}"')),
   script('unset-variable', 'df -h | awk "{print ¤$1}"', "df -h | awk '{print $1}'"),
-  script('unset-variable', 'ls ¤${log_dir}', 'for log_dir in /var/log /srv; do ls "$log_dir"; done'),
+  script('unset-variable', 'ls ¤$'.concat('{log_dir}'), 'for log_dir in /var/log /srv; do ls "$log_dir"; done'),
   script(
     'secret',
     "PGPASSWORD=¤hunter2hunter2 psql -h localhost -c 'SELECT 1'",
