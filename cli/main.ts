@@ -3,12 +3,14 @@ import { Command } from 'commander';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerImport } from './import.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
 registerValidate(program);
 registerClassify(program);
 registerAudit(program);
+registerImport(program);
 
 try {
   await program.parseAsync();

@@ -8,6 +8,7 @@ import { endlessFindings } from './endless.ts';
 import { maskedFailures } from './failures.ts';
 import { interactiveFindings } from './interactive.ts';
 import type { JudgedScript } from './judged.ts';
+import type { Call } from './shell.ts';
 import { unsetVariables } from './variables.ts';
 
 /** Every finding about one script that has a tree. */
@@ -66,16 +67,17 @@ function isCode(lines: readonly string[]): boolean {
   return lines.some((line) => line.trim() !== '' && !line.trim().startsWith('#'));
 }
 
+/** What only its own shell remembers; without a word it lists. */
+function keepsState({ name, args, node }: Call): boolean {
+  if (node.redirects.length > 0) return false;
+  if (node.name === undefined) return node.prefix.length > 0;
+  return /^(?:cd|pushd|export|alias|umask|set)$/.test(name) && args.some((arg) => !arg.startsWith('-'));
+}
+
 /** `cd`, `export` and the like alone in a step: the next step's shell knows nothing of it. */
 function lostState({ calls, tree, draft, at }: JudgedScript): Finding[] {
   const [first] = calls;
-  const only =
-    calls.length > 0 &&
-    calls.every(
-      ({ name, node }) =>
-        /^(?:cd|pushd|export|source|\.|alias|umask|set|ulimit)$/.test(name) ||
-        (node.name === undefined && node.prefix.length > 0),
-    );
+  const only = calls.every((call) => keepsState(call));
   if (!only || draft.kind !== 'command' || first === undefined || tree.commands.length !== calls.length) return [];
   const message =
     'the script only changes the state of its own shell, which ends with it: the next step knows nothing of it';

@@ -77,7 +77,9 @@ const uncertain =
   /^(?:script|node|command|assignment|exec)\.|\.(?:open|hidden|interactive|bare|shell|egress|crash|depth|option)$/;
 
 function destroys({ reasons }: RiskVerdict): boolean {
-  return reasons.some(({ level, rule }) => level === 'destructive' && !uncertain.test(rule));
+  return reasons.some(
+    ({ level, rule, text }) => level === 'destructive' && !uncertain.test(rule) && !text.startsWith('is not a known'),
+  );
 }
 
 /** Where nothing can be taken back, the author says so; then no rollback is missing. */

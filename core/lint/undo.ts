@@ -164,6 +164,10 @@ function aws(service: string, operation: string): Act | null {
   );
 }
 
+/** The author's word that what is stopped is meant to stay so. */
+const staysSo =
+  /\b(?:stays?|remains?|is left|leave it|kept?) (?:stopped|down|off|closed|disabled|masked|out|cordoned)\b|\bfor good\b|\bpermanent|\bnot (?:be )?(?:started|enabled|brought back) again\b|\bdecommission|\bretire/i;
+
 /** Every act of a step's command that no step is sure to undo: in the same script, or later with `when=always`. */
 export function missingUndo(scripts: readonly JudgedScript[]): Finding[] {
   const commands = scripts.filter(({ draft }) => draft.kind === 'command');
@@ -175,7 +179,8 @@ export function missingUndo(scripts: readonly JudgedScript[]): Finding[] {
       if (has(call.args, '--dry-run', '--dry-run=client', '--dry-run=server', '--help') || told.has(done.how))
         return [];
       const later = commands.slice(index + 1).filter(({ calls }) => calls.some(done.undo));
-      if (later.some(({ step }) => step.when === 'always')) return [];
+      if (later.some(({ step }) => step.when === 'always') || staysSo.test(`${judged.step.title} ${judged.step.prose}`))
+        return [];
       told.add(done.how);
       const [first] = later;
       return [

@@ -92,7 +92,7 @@ export function foreignPlaceholders(script: string, roles: readonly Role[]): Sli
 }
 
 /** A parameter's name made of what stands between the brackets. */
-function nameFor(written: string): string {
+export function nameFor(written: string): string {
   const words = written.replace(/^\/?path\/to\//, '').match(/[A-Za-z][A-Za-z0-9]*/g) ?? [];
   const name = words
     .join('_')

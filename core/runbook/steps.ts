@@ -20,6 +20,7 @@ import { proseOf, sectionOf } from './prose.ts';
 import type { RuleName } from './rules.ts';
 import type { ScriptTemplate, Step } from './runbook.ts';
 import { type DraftScript, readScript } from './scripts.ts';
+import { isTranscript, typedIn } from './transcript.ts';
 
 /** A step as far as it can be read, with what rules about the Markdown need to know of it. */
 export interface DraftStep extends Step {
@@ -209,19 +210,7 @@ function readStep(reader: Reader, item: Item, number: number): DraftStep {
 }
 
 function readTemplate(code: Code, how: 'script' | 'transcript'): ScriptTemplate {
-  return { text: how === 'script' ? code.value : commandsOf(code.value), line: placeOf(code).line };
-}
-
-/** Of a console transcript what was typed, every other character blanked, so that places stay. */
-function commandsOf(transcript: string): string {
-  const prompt = /^(\s*(?:\S*[\w\]~)]\s?)?[$#%>]\s)(.*)$/;
-  const lines = transcript.split('\n');
-  if (!lines.some((line) => prompt.test(line))) return transcript;
-  return lines.map((line) => line.replace(/^.*$/, (all) => promptBlanked(prompt.exec(all)))).join('\n');
-}
-
-function promptBlanked(match: RegExpExecArray | null): string {
-  return match === null ? '' : `${' '.repeat((match[1] ?? '').length)}${match[2] ?? ''}`;
+  return { text: how === 'script' ? code.value : (typedIn(code.value) ?? code.value), line: placeOf(code).line };
 }
 
 /** Where a word of the fence's info string stands. */
@@ -269,7 +258,6 @@ function readTitle(reader: Reader, item: Item, number: number): string {
 
 /** Languages that people give a shell's script, or what they copied from a terminal. */
 const shellNames = /^(?:|shell|zsh|ksh|ash|dash|bash|sh|command|cmd|terminal)$/i;
-const transcripts = /^(?:console|shell-?session|shellsession|sh-session|term(?:inal)?|session)$/i;
 
 /** What a block directly under a step is; reports every block that looks like a script and is none. */
 function readLanguage(
@@ -308,12 +296,12 @@ function readLanguage(
     `the fence ${where} has the language ${shown(lang)}; must be ${shellLanguages.join(' or ')}, or ${illustrationLanguage} for what people only read`,
     languageFix(lang),
   );
-  if (transcripts.test(lang)) return 'transcript';
+  if (isTranscript(lang)) return 'transcript';
   return shellNames.test(lang) ? 'script' : 'foreign';
 }
 
 function languageFix(lang: string): string {
-  if (transcripts.test(lang)) return 'write ```bash with the commands alone, without prompts and output';
+  if (isTranscript(lang)) return 'write ```bash with the commands alone, without prompts and output';
   if (shellNames.test(lang)) return 'write ```bash';
   if (/^(?:powershell|pwsh|ps1|cmd|bat|batch)$/i.test(lang))
     return 'scripts run in bash on Linux: write what it does in bash';

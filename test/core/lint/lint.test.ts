@@ -1,4 +1,5 @@
 /** Every rule of `validate` on faulty runbooks: each fault at its line and column, nothing else, and nothing of the right twin. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadReparse } from '../../../adapters/tree-sitter/reparse.ts';
 import { type LintContext, lint } from '../../../core/lint/lint.ts';
@@ -21,6 +22,12 @@ function found(text: string): string[] {
     ({ line, column, rule, message }) => `${line}:${column} ${rule}${process.env.WHY ? message : ''}`,
   );
 }
+
+const conversions = new URL('conversions/', import.meta.url);
+
+test.each(readdirSync(conversions))('%s, what became of a runbook of another team, is right', (name) => {
+  expect(found(readFileSync(new URL(name, conversions), 'utf8'))).toEqual([]);
+});
 
 const groups: Readonly<Record<string, readonly Case[]>> = { slips, commands, markdown, frontMatter, several };
 
