@@ -158,7 +158,8 @@ function readList(reader: Reader, list: Extract<Block, { type: 'list' }>): void 
     reader.waiting.push(
       ...prose.map((child) => ({ text: proseOf(reader.markdown, [child as Block]), isTitle: false })),
     );
-    codes.forEach((code, index) => readCode(reader, code, index === 0 ? title : `${title}, part ${index + 1}`));
+    for (const [index, code] of codes.entries())
+      readCode(reader, code, index === 0 ? title : `${title}, part ${index + 1}`);
   }
 }
 
@@ -218,7 +219,7 @@ function writeStep({ title, prose, fences }: ImportedStep, index: number): strin
 /** One line, without the numbers, emoji and marks with which headings are dressed. */
 function plainTitle(text: string): string {
   const plain = text
-    .replace(/[\p{Extended_Pictographic}\ufe0f\u200d\u20e3]/gu, '')
+    .replace(/\p{Extended_Pictographic}|\ufe0f|\u200d|\u20e3/gu, '')
     .replace(/\s+/g, ' ')
     .replace(/^[\s*#>-]*(?:step\s*)?\d{1,2}\s*[.:)–—-]\s*/i, '')
     .replace(/[\s*:：]+$/, '')

@@ -125,15 +125,16 @@ function reviewDates({ front }: Draft, today: string): Finding[] {
   return [{ rule: 'review-overdue', ...place, message, fix: 'read it, run what only reads, and write today’s date' }];
 }
 
-function unusedParameters({ front, steps }: Draft): Finding[] {
-  const texts = steps.flatMap(({ scripts }) => scripts.map(({ template }) => template.text));
+function unusedParameters({ front, steps, body }: Draft): Finding[] {
+  const scripts = [...steps.flatMap((step) => step.scripts), ...body.stray];
+  const texts = scripts.map(({ template }) => template.text);
   const used = new Set(texts.flatMap(placeholders).map(({ name }) => name));
   const declared = [...(front.declared ?? [])];
   const strangers = [...used].filter((name) => !declared.includes(name));
   const odd = texts.flatMap((text) => [...text.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map((match) => match[1] ?? ''));
   const foreign = steps.some((step) => step.foreign);
   return Object.keys(front.partial.parameters ?? {}).flatMap((name): Finding[] => {
-    if (used.has(name) || foreign || steps.length === 0) return [];
+    if (used.has(name) || foreign || scripts.length === 0) return [];
     // A placeholder that is misspelt is one fault, not two.
     if ([...strangers, ...odd].some((other) => nearest(other, [name]) !== null)) return [];
     const message = `the parameter ${name} is used in no script`;

@@ -27,14 +27,20 @@ export interface Judged {
   readonly draft: Draft;
   /** Scripts that can be judged: those of which no shell makes sense are left out. */
   readonly scripts: readonly JudgedScript[];
+  /** Those that stand where none runs. */
+  readonly stray: readonly JudgedScript[];
 }
 
 export function judge(draft: Draft, tools: ClassifyTools): Judged {
   const scripts = draft.steps.flatMap((step) =>
     step.scripts.flatMap((script) => (script.sound ? judgeScript(draft, step, script, tools) : [])),
   );
-  return { draft, scripts };
+  const stray = draft.body.stray.flatMap((script) => (script.sound ? judgeScript(draft, nowhere, script, tools) : []));
+  return { draft, scripts, stray };
 }
+
+/** The step of a script that belongs to none. */
+const nowhere = { number: 0, title: '', prose: '', declaredRisk: null, when: 'alarm' } as unknown as DraftStep;
 
 function judgeScript(draft: Draft, step: DraftStep, own: DraftScript, tools: ClassifyTools): JudgedScript[] {
   const { script, origin } = renderExample(own.mended, draft.parameters);

@@ -54,7 +54,8 @@ function findingsOf(judged: Judged, context: LintContext): Finding[] {
     ...(isWhole(draft) ? proseFindings(draft) : []),
     ...proseSecrets(draft),
     ...draft.steps.flatMap(({ scripts }) => scripts.flatMap((script) => scriptSecrets(script, draft.lines))),
-    ...judged.scripts.flatMap(scriptWarnings),
+    ...draft.body.stray.flatMap((script) => scriptSecrets(script, draft.lines)),
+    ...[...judged.scripts, ...judged.stray].flatMap(scriptWarnings),
     ...stepFindings(judged, context.tools),
   ];
 }

@@ -73,10 +73,10 @@ export function scriptSecrets({ template, mended }: DraftScript, lines: readonly
 }
 
 /** Secrets of a known form outside of scripts: front matter and prose. */
-export function proseSecrets({ lines, steps }: Draft): Finding[] {
+export function proseSecrets({ lines, steps, body }: Draft): Finding[] {
   const inScripts = new Set(
-    steps.flatMap(({ scripts }) =>
-      scripts.flatMap(({ template: { text, line } }) => text.split('\n').map((_, index) => line + 1 + index)),
+    [...steps.flatMap(({ scripts }) => scripts), ...body.stray].flatMap(({ template: { text, line } }) =>
+      text.split('\n').map((_, index) => line + 1 + index),
     ),
   );
   return lines.flatMap((text, index): Finding[] => {

@@ -268,7 +268,6 @@ function offsetOf(contents: unknown, path: Path, part: 'key' | 'value'): number 
       : typeof name === 'number'
         ? items[name]
         : items.find((item) => isPair(item) && String(item.key) === name);
-    const last = depth === path.length - 1;
     const valued = depth === path.length - 1 && part === 'value' && isPair(next) && !isBlock(next.value);
     const own = !isPair(next) ? next : valued ? next.value : next.key;
     if (next !== undefined && isNode(own) && !isAlias(own)) offset = own.range?.[0] ?? offset;

@@ -34,6 +34,8 @@ export interface ReadSteps {
   readonly steps: readonly DraftStep[];
   readonly ifAlarmStays: string;
   readonly blocks: readonly Block[];
+  /** Scripts that stand where none runs. They have faults of their own, which are told at once. */
+  readonly stray: readonly DraftScript[];
   readonly findings: readonly Finding[];
 }
 
@@ -43,6 +45,7 @@ interface Reader {
   readonly lines: readonly string[];
   /** Null when the file does not tell which parameters it declares. */
   readonly declared: ReadonlySet<string> | null;
+  readonly stray: DraftScript[];
   readonly report: (place: Place, rule: RuleName, message: string, fix: string) => void;
 }
 
@@ -54,6 +57,7 @@ export function readSteps(markdown: string, declared: ReadonlySet<string> | null
     markdown: repaired.markdown,
     lines: markdown.split('\n'),
     declared,
+    stray: [],
     report: ({ line, column }, rule, message, fix) => void findings.push({ line, column, rule, message, fix }),
   };
   const blocks = blocksOf(repaired.markdown);
@@ -64,7 +68,7 @@ export function readSteps(markdown: string, declared: ReadonlySet<string> | null
       'the file nests lists or quotes too deep to be read',
       'write it flat',
     );
-    return { steps: [], ifAlarmStays: '', blocks: [], findings };
+    return { steps: [], ifAlarmStays: '', blocks: [], stray: [], findings };
   }
   const hidden = hiddenByHtml(blocks);
   findings.push(...hidden.findings);
@@ -84,7 +88,13 @@ export function readSteps(markdown: string, declared: ReadonlySet<string> | null
       `the file has ${steps.length} steps; at most ${maximumSteps} are allowed`,
       'split the runbook',
     );
-  return { steps, ifAlarmStays: sectionOf(repaired.markdown, blocks, /^if the alarm stays\b/i), blocks, findings };
+  return {
+    steps,
+    ifAlarmStays: sectionOf(repaired.markdown, blocks, /^if the alarm stays\b/i),
+    blocks,
+    stray: reader.stray,
+    findings,
+  };
 }
 
 function readLists(reader: Reader, blocks: readonly Block[], hidden: number): DraftStep[] {
@@ -93,7 +103,8 @@ function readLists(reader: Reader, blocks: readonly Block[], hidden: number): Dr
   for (const block of blocks) {
     if (block.type !== 'list' || block.ordered !== true) {
       for (const code of codesIn(block))
-        if (!headings.has(code)) reportStray(reader, code, 'stands outside the numbered steps');
+        if (headings.has(code)) readStray(reader, code);
+        else reportStray(reader, code, 'stands outside the numbered steps');
       continue;
     }
     const expected = steps.length + 1;
@@ -308,7 +319,20 @@ function languageFix(lang: string): string {
   return `call the program that reads it from a \`\`\`bash fence, or write \`\`\`${illustrationLanguage}`;
 }
 
+/** What is wrong with a script that would not run: it will be moved, and should be right then. */
+function readStray(reader: Reader, code: Code): void {
+  const lang = code.lang ?? '';
+  const transcript = isTranscript(lang);
+  if (!transcript && !shellNames.test(lang)) return;
+  if (code.value.trim() === '') return;
+  const template = readTemplate(code, transcript ? 'transcript' : 'script');
+  const script = readScript({ step: 0, kind: 'command', template, code }, reader.lines, reader.declared);
+  reader.stray.push(script);
+  for (const finding of script.findings) reader.report(finding, finding.rule, finding.message, finding.fix);
+}
+
 function reportStray(reader: Reader, code: Code, where: string): void {
+  if (code.lang !== illustrationLanguage) readStray(reader, code);
   const marks = marksOf(code, reader.markdown);
   if (marks !== undefined && !isClosed(code, marks, reader.markdown))
     reader.report(

@@ -77,6 +77,14 @@ export const several: readonly Case[] = [
   ),
   body(['unset-variable', 'unset-variable'], fence('df "¤$ONE" "¤$TWO" "$ONE"')),
   body(['secret', 'secret'], fence("PGPASSWORD=¤swordfish1 psql -c 'SELECT 1'\nredis-cli -a ¤swordfish2 PING")),
+  body(
+    ['stray-code', 'foreign-placeholder', 'endless-command'],
+    `${fence('df -h')}\n¤\`\`\`bash\nsystemctl status ¤<unit>\n¤top\n\`\`\`\n`,
+  ),
+  body(
+    ['heading-step', 'unset-variable', 'heading-step', 'prompt'],
+    '¤## 1. Look\n\n```bash\ndf ¤$MOUNT\n```\n\n¤## 2. Again\n\n```bash\n¤$ free -m\n```\n',
+  ),
   // The same fault twice in one file
   body(['prompt', 'prompt'], `${fence('¤$ df -h')}\n2. Again\n\n   \`\`\`bash\n   ¤$ df -h\n   \`\`\`\n`),
   body(['hidden-character', 'hidden-character'], `${fence('df¤\u200b -h')}\nMore¤\u200b.\n`),
