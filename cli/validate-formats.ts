@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pc from 'picocolors';
+import type { Log, Result } from 'sarif';
 import type { Judged } from '../core/lint/judged.ts';
 import type { LintReport } from '../core/lint/lint.ts';
 import type { Problem } from '../core/runbook/problem.ts';
@@ -122,28 +123,28 @@ function sarif(result: ValidateResult): string[] {
       defaultConfiguration: { level: rules[id] },
     })),
   };
-  const results = problems.map(({ file, line, column, severity, message, fix, rule }) => ({
-    ruleId: rule,
-    ruleIndex: names.indexOf(rule),
-    level: severity,
-    message: { text: `${message}; ${fix}` },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: uriOf(file) },
-          ...(line > 0 ? { region: { startLine: line, ...(column > 0 ? { startColumn: column } : {}) } } : {}),
+  const results = problems.map(
+    ({ file, line, column, severity, message, fix, rule }): Result => ({
+      ruleId: rule,
+      ruleIndex: names.indexOf(rule),
+      level: severity,
+      message: { text: `${message}; ${fix}` },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: uriOf(file) },
+            ...(line > 0 ? { region: { startLine: line, ...(column > 0 ? { startColumn: column } : {}) } } : {}),
+          },
         },
-      },
-    ],
-  }));
-  const run = { tool: { driver }, columnKind: 'utf16CodeUnits', results };
-  return [
-    JSON.stringify(
-      { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] },
-      null,
-      2,
-    ),
-  ];
+      ],
+    }),
+  );
+  const log: Log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  };
+  return [JSON.stringify(log, null, 2)];
 }
 
 /** Relative to where it ran, or a `file:` URI. */
