@@ -23,9 +23,5 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   'countersign.schema.json': schemaOf(PolicyKeys, 'The policy of Countersign', 'docs/policy.md describes every key.'),
 };
 
-export function written(schema: JsonSchema): string {
-  return `${JSON.stringify(schema, null, 2)}\n`;
-}
-
 if (import.meta.main)
-  for (const [name, schema] of Object.entries(schemas)) writeFileSync(join(root, 'schemas', name), written(schema));
+  for (const [name, schema] of Object.entries(schemas)) writeFileSync(join(root, 'schemas', name), `${JSON.stringify(schema, null, 2)}\n`);

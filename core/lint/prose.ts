@@ -169,7 +169,8 @@ function noCommands({ steps, body, findings }: Draft, found: readonly Finding[])
 }
 
 /** Headings that skip a level, and `#Title`, which is none. */
-function headingLevels({ body: { blocks } }: Draft): Finding[] {
+function headingLevels({ body: { blocks, findings } }: Draft): Finding[] {
+  const told = new Set(findings.filter(({ rule }) => rule === 'heading-step').map(({ line }) => line));
   let depth = 1;
   return blocks.flatMap((block): Finding[] => {
     if (block.type === 'paragraph' && /^#{1,6}[A-Za-z]|^#{7,}\s/.test(textOf(block))) {
@@ -186,7 +187,7 @@ function headingLevels({ body: { blocks } }: Draft): Finding[] {
     if (block.type !== 'heading') return [];
     const before = depth;
     depth = block.depth;
-    if (block.depth <= before + 1) return [];
+    if (block.depth <= before + 1 || told.has(placeOf(block).line)) return [];
     const message = `the heading is of level ${block.depth}, and the one above it of level ${before}`;
     return [{ rule: 'heading-level', ...placeOf(block), message, fix: `write it with ${'#'.repeat(before + 1)}` }];
   });

@@ -8,6 +8,7 @@ import { dispatchFindings, floorFindings, reasonsOf } from '../runbook/review.ts
 import { higherRisk } from '../words.ts';
 import { interactiveFindings } from './interactive.ts';
 import type { Judged, JudgedScript } from './judged.ts';
+import { scriptSecrets } from './secrets.ts';
 import { missingUndo } from './undo.ts';
 
 const words = {
@@ -61,7 +62,8 @@ function companionsOf(judged: JudgedScript, tools: ClassifyTools): Finding[] {
   const { step, draft, verdict } = judged;
   const level = step.declaredRisk === null ? verdict.level : higherRisk(step.declaredRisk, verdict.level);
   // What else is wrong with the script comes first: its risk is not what its author meant.
-  if (draft.findings.length > 0 || interactiveFindings(judged).length > 0) return [];
+  const wrong = [...draft.findings, ...interactiveFindings(judged), ...scriptSecrets(draft, [])];
+  if (wrong.length > 0) return [];
   if (step.declaredRisk === 'destructive' || destroys(verdict)) return missingCompanions(judged, tools);
   if (level !== 'modifying' || step.dryRun) return [];
   const rehearsal = rehearsalOf(judged, tools);
@@ -74,7 +76,7 @@ function companionsOf(judged: JudgedScript, tools: ClassifyTools): Finding[] {
 
 /** Reasons that say what nobody can tell, rather than what is destroyed. */
 const uncertain =
-  /^(?:script|node|command|assignment|exec)\.|\.(?:open|hidden|interactive|bare|shell|egress|crash|depth|option)$/;
+  /^(?:script|node|command|assignment|exec|function)\.|\.(?:open|hidden|interactive|bare|shell|egress|crash|depth|option)$/;
 
 function destroys({ reasons }: RiskVerdict): boolean {
   return reasons.some(

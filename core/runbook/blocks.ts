@@ -44,9 +44,18 @@ export function isClosed(code: Code, marks: string, markdown: string): boolean {
   return last.length >= marks.length && last === marks.charAt(0).repeat(last.length);
 }
 
-/** Each HTML block with a fence or a numbered item in it, and how many numbered items those hide in all. */
-export function hiddenByHtml(blocks: readonly Block[]): { findings: Finding[]; items: number } {
+export interface HiddenByHtml {
+  readonly findings: readonly Finding[];
+  /** Numbered items that are hidden in all. */
+  readonly items: number;
+  /** Code that an empty line freed from the HTML around it: its step is hidden, which is told already. */
+  readonly freed: ReadonlySet<Code>;
+}
+
+/** Each HTML block with a fence or a numbered item in it. */
+export function hiddenByHtml(blocks: readonly Block[]): HiddenByHtml {
   let items = 0;
+  const freed = new Set<Code>();
   const findings = blocks.flatMap(htmlIn).flatMap((node): Finding[] => {
     const numbered = node.value.match(/^[ \t]*\d+[.)][ \t]/gm)?.length ?? 0;
     if (numbered === 0 && !/^[ \t]*(?:`{3}|~{3})|<pre\b/m.test(node.value)) return [];
@@ -57,9 +66,16 @@ export function hiddenByHtml(blocks: readonly Block[]): { findings: Finding[]; i
     const fix = comment
       ? 'end the comment with "-->" before them, or delete them'
       : 'leave an empty line after the opening tag, or remove the HTML';
+    const at = blocks.indexOf(node);
+    for (const code of at < 0 ? [] : codesAfter(blocks.slice(at + 1))) freed.add(code);
     return [{ rule: 'html-hides', ...placeOf(node), message, fix }];
   });
-  return { findings, items };
+  return { findings, items, freed };
+}
+
+function codesAfter(blocks: readonly Block[]): Code[] {
+  const end = blocks.findIndex(({ type }) => type === 'html' || type === 'list' || type === 'heading');
+  return (end < 0 ? blocks : blocks.slice(0, end)).flatMap(codesIn);
 }
 
 function htmlIn(block: Block): Extract<Block, { type: 'html' }>[] {

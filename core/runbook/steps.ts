@@ -6,6 +6,7 @@ import {
   type Code,
   codesIn,
   type Heading,
+  type HiddenByHtml,
   hiddenByHtml,
   type Item,
   isClosed,
@@ -72,7 +73,7 @@ export function readSteps(markdown: string, declared: ReadonlySet<string> | null
   }
   const hidden = hiddenByHtml(blocks);
   findings.push(...hidden.findings);
-  const steps = readLists(reader, blocks, hidden.items);
+  const steps = readLists(reader, blocks, hidden);
   if (steps.length === 0 && findings.length === repaired.findings.length)
     reader.report(
       { line: 1, column: 1 },
@@ -97,19 +98,19 @@ export function readSteps(markdown: string, declared: ReadonlySet<string> | null
   };
 }
 
-function readLists(reader: Reader, blocks: readonly Block[], hidden: number): DraftStep[] {
+function readLists(reader: Reader, blocks: readonly Block[], hidden: HiddenByHtml): DraftStep[] {
   const steps: DraftStep[] = [];
   const headings = headingSteps(reader, blocks);
   for (const block of blocks) {
     if (block.type !== 'list' || block.ordered !== true) {
       for (const code of codesIn(block))
-        if (headings.has(code)) readStray(reader, code);
+        if (headings.has(code) || hidden.freed.has(code)) readStray(reader, code);
         else reportStray(reader, code, 'stands outside the numbered steps');
       continue;
     }
     const expected = steps.length + 1;
     const start = block.start ?? 1;
-    if (start !== expected && !(start > expected && start <= expected + hidden))
+    if (start !== expected && !(start > expected && start <= expected + hidden.items))
       reader.report(
         placeOf(block),
         'step-number',

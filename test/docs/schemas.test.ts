@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { schemas, written } from '../../scripts/schemas.ts';
+import { schemas } from '../../scripts/schemas.ts';
 import { root } from './pages.ts';
 
 test.each(Object.entries(schemas))('schemas/%s is current; else: node scripts/schemas.ts', (name, schema) => {
-  expect(readFileSync(join(root, 'schemas', name), 'utf8')).toBe(written(schema));
+  expect(JSON.parse(readFileSync(join(root, 'schemas', name), 'utf8'))).toEqual(schema);
 });
 
 const ajv = new Ajv2020({ strict: false });

@@ -85,6 +85,8 @@ export const several: readonly Case[] = [
     ['heading-step', 'unset-variable', 'heading-step', 'prompt'],
     '¤## 1. Look\n\n```bash\ndf ¤$MOUNT\n```\n\n¤## 2. Again\n\n```bash\n¤$ free -m\n```\n',
   ),
+  body('html-hides', '¤<details>\n<summary>Old</summary>\n1. Look\n\n   ```bash\n   uptime\n   ```\n</details>\n'),
+  body('heading-step', '¤### Step 1: Look\n\n```bash\nuptime\n```\n'),
   // The same fault twice in one file
   body(['prompt', 'prompt'], `${fence('¤$ df -h')}\n2. Again\n\n   \`\`\`bash\n   ¤$ df -h\n   \`\`\`\n`),
   body(['hidden-character', 'hidden-character'], `${fence('df¤\u200b -h')}\nMore¤\u200b.\n`),
