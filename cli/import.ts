@@ -2,8 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { importRunbook } from '../core/import/import.ts';
-import { textOf } from '../core/lint/bytes.ts';
 import { visible } from '../core/visible.ts';
 
 /** Registers `import <file>`; the runbook goes to stdout, what was dropped or guessed to stderr. */
@@ -13,6 +11,8 @@ export function registerImport(program: Command): void {
     .description('rewrite foreign Markdown as a runbook: stdout has it, stderr what was dropped or guessed')
     .argument('<file>', 'Markdown of any form')
     .action(async (file: string) => {
+      const { importRunbook } = await import('../core/import/import.ts');
+      const { textOf } = await import('../core/lint/bytes.ts');
       const read = textOf(await readFile(file));
       if ('finding' in read) throw new Error(`${file}: ${read.finding.message}; ${read.finding.fix}`);
       const { runbook, notes } = importRunbook(read.text, basename(file));

@@ -9,6 +9,7 @@ import type { Problem } from '../core/runbook/problem.ts';
 import { reasonsOf } from '../core/runbook/review.ts';
 import { type RuleName, rules } from '../core/runbook/rules.ts';
 import { visible } from '../core/visible.ts';
+import type { Format } from './validate-options.ts';
 import { levelColours } from './verdict-lines.ts';
 
 export interface ValidateResult {
@@ -16,11 +17,7 @@ export interface ValidateResult {
   readonly policy: { readonly file: string; readonly mode: string | null; readonly problems: readonly Problem[] };
 }
 
-export const formats = { text, json, github, sarif } as const satisfies Record<
-  string,
-  (result: ValidateResult) => string[]
->;
-export type Format = keyof typeof formats;
+export const formats: Readonly<Record<Format, (result: ValidateResult) => string[]>> = { text, json, github, sarif };
 
 /** Where a rule is explained, in this repository. */
 function page(rule: RuleName): string {
