@@ -34,7 +34,7 @@ import type { Send, Sent } from '../../core/use-cases/execute-ports.ts';
 import { gate } from '../../core/use-cases/gate.ts';
 import { plan } from '../../core/use-cases/plan.ts';
 import { poll } from '../../core/use-cases/poll.ts';
-import type { Posted } from '../../core/use-cases/ports.ts';
+import { ChannelBusy, type Posted } from '../../core/use-cases/ports.ts';
 import { requestApproval } from '../../core/use-cases/request-approval.ts';
 import { settle } from '../../core/use-cases/settle.ts';
 import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
@@ -101,6 +101,7 @@ export class World {
   readonly closings: Closing[] = [];
   /** Cards and closings. */
   readonly posts: SlackMessage[] = [];
+  readonly #drawn = new WeakMap<ChannelMessage, SlackMessage>();
   /** In which thread each of them is; null = in none. */
   readonly below: (string | null)[] = [];
   /** The first messages of threads, as they were posted and drawn again. */
@@ -211,6 +212,7 @@ export class World {
           return { place: { channel, messageTs: `head-${this.heads.length}` }, rest };
         }
         this.posts.push(drawn);
+        this.#drawn.set(message, drawn);
         this.below.push(below?.messageTs ?? null);
         const threadTs = below === null ? {} : { threadTs: below.messageTs };
         return { place: { channel, messageTs: `${this.posts.length}.0`, ...threadTs }, rest };
@@ -459,12 +461,11 @@ export class World {
   #closingPost(actor: string): World['cards']['post'] {
     const begun = this.now;
     return async (channel, message, below) => {
-      const before = this.posts.length;
       try {
         return await this.cards.post(channel, message, below);
       } finally {
         // Also where the answer was lost: people read it all the same.
-        const posted = this.posts.slice(before).at(-1);
+        const posted = this.#drawn.get(message);
         if (posted && message.kind === 'closing')
           this.closings.push({ actor, message: posted, begun, at: this.now, alarm: this.alarm?.state ?? null });
       }
@@ -588,11 +589,14 @@ export class World {
 
   async #wait(incidentId: string, dispatch: Dispatch, operator: Operator) {
     for (let rounds = 0; rounds < 600; rounds += 1) {
-      await this.ask(incidentId, dispatch).catch(() => {});
+      const error: unknown = await this.ask(incidentId, dispatch).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
       const record = this.request(incidentId, dispatch);
       if (record && record.places.length > 0) await operator(this, record);
       await this.pass(60_000);
-      const decision = await this.settle(incidentId, dispatch);
+      const decision = await this.settle(incidentId, dispatch, error instanceof ChannelBusy);
       if (decision !== 'waiting') return decision;
     }
     throw new Error('the machine waited 600 rounds');
