@@ -1,5 +1,5 @@
 /** Secrets that a runbook would show to everybody who may read it, and to every host that it runs on. */
-import { redact } from '../redact.ts';
+import { secretsIn } from '../redact.ts';
 import type { Draft } from '../runbook/parse.ts';
 import type { Finding } from '../runbook/problem.ts';
 import type { RuleName } from '../runbook/rules.ts';
@@ -39,28 +39,12 @@ const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['key', new RegExp(String.raw`(\bX-(?:API-Key|Auth-Token|Vault-Token)\s*:\s*["']?)${value}[^\s"']`, 'gi')],
 ];
 
-/** What redaction finds in a text: where each secret begins, told by what stands around the words in its place. */
-function secretsIn(text: string): Found[] {
-  const parts = redact(text).split(/\[redacted: ([^\]]{1,40})\]/);
-  const secrets: Found[] = [];
-  let at = 0;
-  for (let index = 0; index < parts.length; index += 2) {
-    const kept = parts[index] ?? '';
-    const begin = index === 0 ? 0 : text.indexOf(kept, at);
-    if (begin < 0) return secrets;
-    at = begin + kept.length;
-    const what = parts[index + 1];
-    if (what !== undefined) secrets.push({ start: at, what });
-  }
-  return secrets;
-}
-
 /** The secrets of a text, each once, by where the value begins. */
 function found(text: string): Found[] {
   const own = shapes.flatMap(([what, pattern]) =>
     [...text.matchAll(pattern)].map((match) => ({ what, start: match.index + (match[1]?.length ?? 0) })),
   );
-  const known = secretsIn(text).filter(({ what }) => what !== 'long token');
+  const known = secretsIn(text).map(({ start, kind }) => ({ start, what: kind }));
   const all = [...known, ...own].sort((a, b) => a.start - b.start);
   return all.filter(({ start }, index) => index === 0 || start > (all[index - 1]?.start ?? 0) + 2);
 }
@@ -82,8 +66,8 @@ export function proseSecrets({ lines, steps, body }: Draft): Finding[] {
   return lines.flatMap((text, index): Finding[] => {
     if (inScripts.has(index + 1)) return [];
     return secretsIn(text)
-      .filter(({ what }) => /key|token|webhook/.test(what) && !/bearer|long/.test(what))
-      .map(({ start, what }) => ({ ...finding(what), line: index + 1, column: start + 1 }));
+      .filter(({ kind }) => /key|token|webhook/.test(kind) && !/bearer|long/.test(kind))
+      .map(({ start, kind }) => ({ ...finding(kind), line: index + 1, column: start + 1 }));
   });
 }
 
