@@ -1,5 +1,6 @@
 /** The steps of a runbook: its numbered list items, and the fences indented under them. */
 import { toString as textOf } from 'mdast-util-to-string';
+import { isBuiltinOrKnown } from '../risk/catalogue.ts';
 import {
   type Block,
   blocksOf,
@@ -325,11 +326,19 @@ function readStray(reader: Reader, code: Code): void {
   const lang = code.lang ?? '';
   const transcript = isTranscript(lang);
   if (!transcript && !shellNames.test(lang)) return;
-  if (code.value.trim() === '') return;
+  if (code.value.trim() === '' || (lang === '' && !looksTyped(code.value))) return;
   const template = readTemplate(code, transcript ? 'transcript' : 'script');
   const script = readScript({ step: 0, kind: 'command', template, code }, reader.lines, reader.declared);
   reader.stray.push(script);
   for (const finding of script.findings) reader.report(finding, finding.rule, finding.message, finding.fix);
+}
+
+/** Whether a block without a language is what somebody types, rather than what a program prints. */
+function looksTyped(text: string): boolean {
+  return text.split('\n').some((line) => {
+    const [, prompt, name = ''] = /^\s*([$#%]\s+)?(?:sudo\s+)?([a-z][\w.-]*)(?:\s|$)/.exec(line) ?? [];
+    return name !== '' && (prompt?.startsWith('$') === true || isBuiltinOrKnown(name));
+  });
 }
 
 function reportStray(reader: Reader, code: Code, where: string): void {
