@@ -4,10 +4,12 @@ import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
 import { registerMatch } from './match.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
+import { registerReport } from './report.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign')
@@ -18,9 +20,11 @@ registerInit(program);
 registerValidate(program);
 registerClassify(program);
 registerAudit(program);
+registerReplay(program);
+registerReport(program);
+registerImport(program);
 registerRedact(program);
 registerMatch(program);
-registerReplay(program);
 
 try {
   await program.parseAsync();

@@ -19,7 +19,6 @@ export function filesOf(name: string, dependency: string, answers: Answers): Map
     ['runbooks/disk-full.md', readFileSync(join(shippedRunbooks, 'disk-full.md'), 'utf8')],
     ['cdk.json', json({ app, versionReporting: false, notices: false, context: { [layoutKey]: layout } })],
     ['.github/workflows/countersign.yml', replaced(template('workflow.yml'), 'REGION', answers.region)],
-    ['.github/countersign-problems.json', template('problems.json')],
     ['slack-manifest.yaml', template('slack-manifest.yaml')],
     ['.gitignore', template('gitignore')],
     ['package.json', packageOf(name, dependency)],
@@ -46,7 +45,11 @@ const placeholders = ` These are placeholders: nobody can approve
 
 /** The shipped policy with its comments; read again as a deploy reads it, so that no answer makes a file that is refused. */
 function policyOf({ channel, approver, account }: Answers): string {
-  let text = readFileSync(shippedPolicy, 'utf8');
+  let text = replaced(
+    readFileSync(shippedPolicy, 'utf8'),
+    '$schema=schemas/',
+    '$schema=node_modules/countersign/schemas/',
+  );
   if (channel !== null) text = replaced(text, 'approval_channel: incidents', `approval_channel: ${quoted(channel)}`);
   if (account !== null) text = replaced(text, '    accounts: []  ', `    accounts: [${quoted(account)}]  `);
   if (approver !== null) {

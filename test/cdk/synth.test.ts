@@ -88,7 +88,7 @@ describe('what was reviewed', () => {
       '---\nid: unsafe\ntitle: Unsafe\nowner: me\nseverity: low\nmatch:\n  alarms: [unsafe]\n---\n\n1. Do it\n\n';
     writeFileSync(join(runbooks, 'unsafe.md'), head + fence('', 'true') + fence(' observe', 'rm -f /srv/x'));
     expect(() => compile('countersign.yaml', runbooks)).toThrow(
-      /runbooks\/unsafe\.md:15: the observe script must be read_only, and it is destructive/,
+      /runbooks\/unsafe\.md:15:1: the observe script must be read_only, and it is destructive/,
     );
     writeFileSync(join(runbooks, 'unsafe.md'), head + fence('', 'true') + fence(' observe', 'df -h /srv'));
     expect(compile('countersign.yaml', runbooks).runbooks).toHaveLength(1);

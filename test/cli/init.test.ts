@@ -49,7 +49,10 @@ test('--yes writes the repository, which asks for this very release', () => {
   }
   const read = (name: string) => readFileSync(join(folder, 'ops', name), 'utf8');
   expect(JSON.parse(read('package.json'))).toMatchObject({ name: 'ops', dependencies: { countersign: release } });
-  expect(read('countersign.yaml')).toBe(readFileSync(join(root, 'countersign.yaml'), 'utf8'));
+  const shipped = parsePolicy(readFileSync(join(root, 'countersign.yaml'), 'utf8'), 'countersign.yaml');
+  expect(parsePolicy(read('countersign.yaml'), 'countersign.yaml')).toEqual(shipped);
+  const schema = /\$schema=node_modules\/countersign\/(\S+)/.exec(read('countersign.yaml'))?.[1] ?? 'none';
+  expect(existsSync(join(root, schema)), schema).toBe(true);
   expect(read('.github/workflows/countersign.yml')).toContain('aws-region: eu-central-1\n');
 });
 
@@ -176,18 +179,16 @@ describe('answers', () => {
   });
 });
 
-test('the workflow finds what validate says, at its file and line', () => {
+test('the workflow’s own command annotates a mistake at its file and line, and fails', () => {
   mkdirSync(join(folder, 'runbooks'));
   writeFileSync(join(folder, 'runbooks/bad.md'), '---\nid: bad\ncolour: red\n---\n# Bad\n');
   writeFileSync(join(folder, 'countersign.yaml'), 'mode: live\n');
-  const { stderr, stdout } = spawnSync(process.execPath, [join(root, 'cli/main.ts'), 'validate'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  const matcher = JSON.parse(filesOf('x', release, defaults).get('.github/countersign-problems.json') ?? '');
-  const pattern = new RegExp(matcher.problemMatcher[0].pattern[0].regexp);
-  const found = `${stdout}${stderr}`.split('\n').flatMap((line) => pattern.exec(line)?.slice(1, 3).join(':') ?? []);
-  expect(found).toContain('runbooks/bad.md:3');
+  const workflow = filesOf('x', release, defaults).get('.github/workflows/countersign.yml') ?? '';
+  const words = /run: npx countersign (validate.*)/.exec(workflow)?.[1]?.split(' ') ?? [];
+  const command = [join(root, 'cli/main.ts'), ...words];
+  const { status, stdout } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
+  expect(stdout).toMatch(/^::error file=runbooks\/bad\.md,line=3,/m);
+  expect(status).toBe(1);
 });
 
 test('the Slack manifest is that of the documentation', () => {
