@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerPlan } from './plan.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
 registerValidate(program);
+registerPlan(program);
 registerClassify(program);
 registerAudit(program);
 

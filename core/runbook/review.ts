@@ -53,7 +53,8 @@ const examples: Readonly<Record<Parameter['type'], string>> = {
   duration: '10m',
 };
 
-function exampleOf({ type, sources, values }: Parameter): string {
+/** A value of the parameter's type that stands for one that is not known yet: its default, else its first, else an example. */
+export function exampleOf({ type, sources, values }: Parameter): string {
   const fallback = sources.find((source) => source.kind === 'default');
   return fallback?.value ?? values?.[0] ?? examples[type];
 }

@@ -1,0 +1,276 @@
+/** The situation that Plan would read of an alarm, with what nobody knows yet put in its place, and named. */
+import { type Alarm, optInTag } from '../alarm/alarm.ts';
+import { type Unsaid, unknownPlace, type WrittenAlarm } from '../alarm/written.ts';
+import { readChain } from '../audit/chain.ts';
+import { factsOf } from '../derive/derive.ts';
+import { freeze, type Planned } from '../derive/frozen.ts';
+import { runDocument } from '../derive/run-document.ts';
+import { progressOf } from '../incident/progress.ts';
+import type { Situation } from '../incident/situation.ts';
+import { type Candidate, type Choice, candidates, decide } from '../matching/match.ts';
+import { environmentOf, strictestEnvironment } from '../policy/environment.ts';
+import { limitsFor } from '../policy/limits.ts';
+import { policyDigest } from '../policy/parse.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import { type ManagedInstance, selectTargets, TargetError } from '../runbook/targets.ts';
+import { isoOf } from '../time.ts';
+import { PreviewError, type PreviewParameter, previewParameters, withValues } from './preview-parameters.ts';
+
+export interface PreviewInput {
+  readonly runbook: Runbook;
+  /** The runbooks that are deployed beside it, and compete for the alarm. */
+  readonly others: readonly Runbook[];
+  readonly policy: Policy;
+  /** Null = none is known yet, and what it would say waits. */
+  readonly alarm: WrittenAlarm | null;
+  /** Values by the parameters' names. */
+  readonly given: Readonly<Record<string, string>>;
+  /** The environment to plan for; null = that of the alarm's account, else the strictest. */
+  readonly environment: string | null;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface Assumed {
+  readonly situation: Situation;
+  /** With every value in it, known or an example. */
+  readonly runbook: Runbook;
+  readonly environment: string;
+  readonly parameters: readonly PreviewParameter[];
+  /** Sorted; empty while the alarm or the tags have not named them. */
+  readonly instances: readonly string[];
+  /** The most hosts that runbook and policy allow together. */
+  readonly maximumTargets: number;
+  readonly choice: Choice | null;
+  readonly candidate: Candidate | null;
+  /** Why no plan would be made, by the gate's names. */
+  readonly refusals: readonly { readonly rule: string; readonly text: string }[];
+  readonly assumptions: readonly string[];
+}
+
+const everything: ReadonlySet<Unsaid> = new Set(['account', 'dimensions', 'tags']);
+const incidentId = 'inc-00000000000000000000';
+
+/** @throws {PreviewError} for an environment or a parameter that is not known, and for values that their types refuse. */
+export function assume(input: PreviewInput): Assumed {
+  const { runbook: written, now } = input;
+  const told = input.alarm?.alarm ?? blankAlarm(now);
+  const unsaid = input.alarm?.unsaid ?? everything;
+  const parameters = previewParameters(written, input.given, told, unsaid);
+  const place = placeOf(input, unsaid);
+  const found = input.alarm ? candidates([written, ...input.others], told) : [];
+  const candidate = found.find(({ runbookId }) => runbookId === written.id) ?? null;
+  const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate)];
+  const assumptions = [...place.assumptions, ...assumptionsOf(input)];
+  const runbook = candidate ? withValues(written, parameters) : routedTo(withValues(written, parameters), told);
+  const others = candidate ? input.others : [];
+  const alarm = { ...told, account: place.account, region: place.region };
+  const compiled = {
+    format: 1 as const,
+    runbooks: [runbook, ...others],
+    policy: place.policy,
+    policyDigest: policyDigest(input.policy),
+    document: runDocument(),
+  };
+  const blank = blankSituation(compiled, runbook, alarm, candidate?.confidence ?? 1, now);
+  const maximumTargets = cap(blank, runbook, alarm);
+  const targets = targetsOf(runbook, alarm, unsaid, maximumTargets);
+  const situation = withPlan(blank, runbook, targets.alarm, targets.instances);
+  return {
+    situation,
+    runbook,
+    environment: environmentOf(place.policy, place.account, place.region),
+    parameters,
+    instances: targets.known ? targets.instances.map(({ id }) => id).sort() : [],
+    maximumTargets,
+    choice: input.alarm ? decide(found, null) : null,
+    candidate,
+    refusals: [...refusals, ...(targets.refusal === null ? [] : [planRefused(targets.refusal)])],
+    assumptions: [...assumptions, ...targets.assumptions],
+  };
+}
+
+const planRefused = (text: string) => ({ rule: 'plan.refused', text });
+
+function blankAlarm(now: number): Alarm {
+  const { account, region } = unknownPlace;
+  return {
+    arn: `arn:aws:cloudwatch:${region}:${account}:alarm:any`,
+    name: 'any',
+    account,
+    region,
+    kind: 'metric',
+    state: 'ALARM',
+    stateChangedAt: isoOf(now),
+    stateReason: '',
+    description: '',
+    namespace: null,
+    metric: null,
+    dimensions: {},
+    tags: {},
+    rule: null,
+    comparison: null,
+    threshold: null,
+    series: null,
+    contributorId: null,
+    quiet: null,
+  };
+}
+
+/** Account and region, and the policy in which they belong to the environment that is asked for. */
+function placeOf({ policy, alarm, environment }: PreviewInput, unsaid: ReadonlySet<Unsaid>) {
+  const { account, region } = alarm?.alarm ?? unknownPlace;
+  if (environment === null && !unsaid.has('account')) return { policy, account, region, assumptions: [] };
+  const name = environment ?? strictestEnvironment;
+  const known = [...new Set([...Object.keys(policy.environments), strictestEnvironment])];
+  if (!known.includes(name))
+    throw new PreviewError([`--environment ${name}: the policy has no such environment; it has ${known.join(', ')}`]);
+  const unlisted = unlistedAccount(policy);
+  const listed = policy.environments[name];
+  const environments = listed && {
+    ...policy.environments,
+    [name]: { ...listed, accounts: [...listed.accounts, unlisted] },
+  };
+  const assumptions =
+    environment === null ? [`the environment is ${name}, the strictest: no account of an alarm is given`] : [];
+  return { policy: environments ? { ...policy, environments } : policy, account: unlisted, region, assumptions };
+}
+
+/** An account id that no environment lists, so that the one asked for is the only one that has it. */
+function unlistedAccount({ environments }: Policy): string {
+  const listed = Object.values(environments).flatMap(({ accounts }) =>
+    accounts.map((entry) => (typeof entry === 'string' ? entry : entry.account)),
+  );
+  const free = Array.from({ length: listed.length + 1 }, (_, index) => String(index).padStart(12, '0'));
+  return free.find((id) => !listed.includes(id)) ?? unknownPlace.account;
+}
+
+function refusedParameters(runbook: Runbook, parameters: readonly PreviewParameter[], alarm: Alarm) {
+  const has = (values: Readonly<Record<string, string>>) => Object.keys(values).join(', ') || 'none';
+  return parameters
+    .filter(({ source }) => source === 'missing')
+    .map(({ name, sources }) =>
+      planRefused(
+        `parameter ${name} of ${runbook.id} has no value: it comes from ${sources.join(' or ') || 'nowhere'}, and the alarm has the dimensions ${has(alarm.dimensions)} and the tags ${has(alarm.tags)}`,
+      ),
+    );
+}
+
+function refusedMatch({ runbook, alarm }: PreviewInput, candidate: Candidate | null) {
+  if (alarm === null || candidate !== null) return [];
+  const text = `runbook ${runbook.id} is no candidate for the alarm ${alarm.alarm.name}: neither its match nor its words fit`;
+  return [{ rule: 'plan.no_match', text }];
+}
+
+function assumptionsOf({ alarm }: PreviewInput): string[] {
+  const isTold = alarm !== null && !alarm.unsaid.has('tags');
+  return [
+    ...(alarm === null ? ['the alarm is one that the runbook’s match names'] : []),
+    ...(isTold && alarm.alarm.tags[optInTag.key] === optInTag.value
+      ? []
+      : [`the alarm is tagged ${optInTag.key}=${optInTag.value}`]),
+  ];
+}
+
+/** As if its match named exactly this alarm: what there is to see of the steps does not depend on it. */
+function routedTo(runbook: Runbook, { name }: Alarm): Runbook {
+  return { ...runbook, match: { ...runbook.match, alarms: [name], namespace: null, metric: null, tags: {} } };
+}
+
+function blankSituation(
+  compiled: Situation['compiled'],
+  runbook: Runbook,
+  alarm: Alarm,
+  confidence: number,
+  now: number,
+): Situation {
+  const planned: Planned = {
+    kind: 'planned',
+    mode: compiled.policy.mode,
+    environment: environmentOf(compiled.policy, alarm.account, alarm.region),
+    runbook: { id: runbook.id, digest: runbook.digest },
+    policyDigest: compiled.policyDigest,
+    confidence,
+    chosenBy: 'route',
+    model: 'off',
+    parameters: {},
+    steps: [],
+    problems: [],
+  };
+  return {
+    incidentId,
+    compiled,
+    chain: readChain(incidentId, []),
+    broken: null,
+    progress: { ...progressOf([]), planned },
+    subject: null,
+    alarm,
+    runbook,
+    instances: [],
+    kill: { stopped: false, number: 1, stop: null },
+    autonomousActions: 0,
+    leases: [],
+    held: [],
+    now,
+  };
+}
+
+/** Freezes as Plan does. */
+function withPlan(blank: Situation, runbook: Runbook, alarm: Alarm, instances: readonly ManagedInstance[]): Situation {
+  const planned = blank.progress.planned;
+  if (!planned) throw new TypeError('preview: the blank situation has a plan');
+  const frozen = { ...planned, ...freeze(runbook, alarm, instances) };
+  return { ...blank, alarm, instances, progress: { ...blank.progress, planned: frozen } };
+}
+
+function cap(situation: Situation, runbook: Runbook, alarm: Alarm): number {
+  const [step] = runbook.steps;
+  if (!step) throw new TypeError(`preview: runbook ${runbook.id} has no steps`);
+  const dispatch = { step: step.number, part: 'run', attempt: 1, wave: 1 } as const;
+  return limitsFor(factsOf(situation, runbook, alarm, step, dispatch, [])).maximumTargets;
+}
+
+interface Targets {
+  readonly alarm: Alarm;
+  readonly instances: readonly ManagedInstance[];
+  /** Whether they are the ones that would be chosen, and no stand-ins. */
+  readonly known: boolean;
+  readonly refusal: string | null;
+  readonly assumptions: readonly string[];
+}
+
+function targetsOf(runbook: Runbook, alarm: Alarm, unsaid: ReadonlySet<Unsaid>, most: number): Targets {
+  const { targets } = runbook;
+  if (targets.from === 'tags') {
+    const instances = Array.from({ length: most }, (_, index) => instanceOf(standIn(index), targets.tags));
+    const tags = Object.entries(targets.tags).map((tag) => tag.join('='));
+    const text = `as many instances are tagged ${tags.join(', ')}, opted in and online as are allowed: ${most}`;
+    return { alarm, instances, known: false, refusal: null, assumptions: [text] };
+  }
+  const id = alarm.dimensions.InstanceId;
+  if (id === undefined && unsaid.has('dimensions')) return standInFor(alarm, null);
+  const named = instanceOf(id ?? '');
+  try {
+    selectTargets(targets, alarm, [named]);
+    const assumptions = [`${id} is tagged ${optInTag.key}=${optInTag.value} and online`];
+    return { alarm, instances: [named], known: true, refusal: null, assumptions };
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    return standInFor(alarm, error.message);
+  }
+}
+
+function standInFor(alarm: Alarm, refusal: string | null): Targets {
+  const instance = instanceOf(standIn(0));
+  const dimensions = { ...alarm.dimensions, InstanceId: instance.id };
+  return { alarm: { ...alarm, dimensions }, instances: [instance], known: false, refusal, assumptions: [] };
+}
+
+function standIn(index: number): string {
+  return `i-${String(index).padStart(17, '0')}`;
+}
+
+function instanceOf(id: string, tags: Readonly<Record<string, string>> = {}): ManagedInstance {
+  return { id, tags: { ...tags, [optInTag.key]: optInTag.value }, online: true };
+}
