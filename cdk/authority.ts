@@ -5,7 +5,7 @@ import type { FunctionName } from './names.ts';
 
 /**
  * The rows. Only `decide` signs and wakes, only `execute` sends and writes Dispatches, only `close` and `sweep` delete,
- * `slack` reaches no table, and nobody
+ * `slack` reaches no table, `archive` and `tell` append nothing, and nobody
  * but `decide` and `archive` the kill switch. Whoever believes a signature, or reads the kill switch, verifies with the public key.
  */
 export function authority(may: Grants): Readonly<Record<FunctionName, readonly Grant[]>> {
@@ -52,6 +52,16 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     poll: [...records, may.controlRead, may.publicKey, may.commandRead],
     close: closing,
     sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch, may.safeguardRead],
-    archive: [may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],
+    archive: [...may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],
+    tell: [
+      may.auditStreamRead,
+      may.auditRead,
+      may.workWrite,
+      may.dispatchesRead,
+      may.publicKey,
+      may.botToken,
+      may.alarmRead,
+      may.commandRead,
+    ],
   };
 }

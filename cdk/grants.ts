@@ -30,6 +30,11 @@ function on(table: Table, variable: string, ...actions: string[]): Grant {
   };
 }
 
+function ofStream(table: Table): Grant {
+  const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+  return { allow: [{ actions, resources: [streamOf(table)] }, ...onEverything('dynamodb:ListStreams').allow] };
+}
+
 const onEverything = (...actions: string[]): Grant => ({
   allow: [{ actions, resources: ['*'], wildcard: noResourceType }],
 });
@@ -93,15 +98,8 @@ export function grantsOf(stack: Stack, resources: Resources) {
       ],
     },
     /** Lambda reads the streams with the function's role. */
-    streamRead: {
-      allow: [
-        {
-          actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-          resources: [streamOf(audit), streamOf(dispatches)],
-        },
-        ...onEverything('dynamodb:ListStreams').allow,
-      ],
-    },
+    streamRead: [ofStream(audit), ofStream(dispatches)],
+    auditStreamRead: ofStream(audit),
 
     /** Lambda reads the queue with the function's role. */
     doorbellsRead: {

@@ -2,7 +2,7 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { roleName as nameOfRole } from '../core/table-policies.ts';
 
-/** The twelve functions; each is `functions/<name>.ts`. */
+/** The functions; each is `functions/<name>.ts`. */
 export const functionNames = [
   'triage',
   'plan',
@@ -16,6 +16,7 @@ export const functionNames = [
   'close',
   'sweep',
   'archive',
+  'tell',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

@@ -90,6 +90,7 @@ const shapes: Readonly<Record<FunctionName, Shape>> = {
     // One a shard: a table on demand begins with a few, and there are two.
     reserved: 20,
   },
+  tell: { description: 'Keeps the first message of each incident in Slack', timeoutSeconds: 60 },
 };
 
 export class ResponseStack extends Stack {
@@ -114,7 +115,11 @@ export class ResponseStack extends Stack {
     const { triage, sweep, slack } = functions;
     new Triggers(this, 'Triggers', { triage: triage.lambda, sweep: sweep.lambda, alarms, doorbells, undelivered });
     ringing.wakes(triage);
-    const { unchecked } = new Streams(this, 'Streams', { archive: functions.archive, ...data });
+    const { unchecked } = new Streams(this, 'Streams', {
+      archive: functions.archive,
+      tell: functions.tell,
+      ...data,
+    });
     new Watch(this, 'Watch', { functions, machine, ringing, undelivered, unchecked, pages });
 
     // Slack cannot sign with IAM; the function checks Slack's own signature over the raw body.

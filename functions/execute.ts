@@ -16,7 +16,7 @@ import { invocationOrAgain } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
-import { auditWriter, control, dispatches, work } from './wiring/tables.ts';
+import { auditWriter, burning, control, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 
@@ -24,7 +24,7 @@ export async function handler(event: unknown, context: Context) {
   const input = parseInput(Input, event);
   const writer = auditWriter('execute');
   const store = control();
-  const burns = dispatches();
+  const burns = burning();
   const [, partition = '', , region = '', account = ''] = context.invokedFunctionArn.split(':');
   const assume = sendRole(setting('SEND_ROLE_ARN'), { partition, account, region });
   const ports = {

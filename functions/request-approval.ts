@@ -13,7 +13,7 @@ import { invocation } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
-import { auditWriter, control, dispatches, work } from './wiring/tables.ts';
+import { auditWriter, control, dispatches, threading, work } from './wiring/tables.ts';
 
 /** Step Functions' task tokens have at most 2,048 characters. */
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, token: z.string().min(1).max(2048) });
@@ -41,6 +41,7 @@ async function asked(input: z.infer<typeof Input>): Promise<Record<string, never
     writer,
     control: store,
     cards: cards(),
+    ...threading(),
     publicKey,
     shown: work().shown,
     newId: randomUUID,

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, type QueryCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { Burn, type BurnAnswer, type BurnRequest, type DispatchesWriter, Lease } from '../../core/burn.ts';
+import {
+  Burn,
+  type BurnAnswer,
+  type BurnRequest,
+  type DispatchesReader,
+  type DispatchesWriter,
+  Lease,
+} from '../../core/burn.ts';
 import { type Dispatch, dispatchName } from '../../core/dispatch.ts';
 import {
   burnPrefix,
@@ -21,11 +28,12 @@ type Item = Record<string, unknown>;
 
 const Slot = z.object({ pk: z.string(), sk: z.string().regex(/^\d{9}$/), at: z.iso.datetime() });
 
-/** Reading needs Query on Dispatches and Audit; burning what `burn` in cdk/grants.ts gives. */
-export function dispatchesTable(database: Database, tables: DispatchesTables): DispatchesWriter {
+/** Needs Query on Dispatches and Audit. */
+export function dispatchesReader(
+  database: Database,
+  tables: Pick<DispatchesTables, 'dispatches' | 'audit'>,
+): DispatchesReader {
   const query = pagesOf(database, tables.dispatches);
-  const stored = async ({ incidentId, dispatch }: Pick<Burn, 'incidentId' | 'dispatch'>) =>
-    (await query(incidentId, burnSortKey(dispatch)))[0];
   return {
     async burns(incidentId) {
       return (await query(incidentId, burnPrefix)).map((item) => burnOf(incidentId, item));
@@ -50,6 +58,16 @@ export function dispatchesTable(database: Database, tables: DispatchesTables): D
       const [newest] = await query(leaseRow(host), undefined, { ScanIndexForward: false, Limit: 1 });
       return newest ? leaseOf(host, newest) : null;
     },
+  };
+}
+
+/** Burning needs what `burn` in cdk/grants.ts gives. */
+export function dispatchesTable(database: Database, tables: DispatchesTables): DispatchesWriter {
+  const query = pagesOf(database, tables.dispatches);
+  const stored = async ({ incidentId, dispatch }: Pick<Burn, 'incidentId' | 'dispatch'>) =>
+    (await query(incidentId, burnSortKey(dispatch)))[0];
+  return {
+    ...dispatchesReader(database, tables),
     async burn(request) {
       const call = randomUUID();
       const parts = partsOf(tables, request, call);

@@ -22,7 +22,7 @@ import { ringOf } from './work-ring.ts';
 import { doorbellsOf, incidentRowOf, shownOf } from './work-rows.ts';
 
 /** Seconds after which rows of an incident may expire: 90 days, as long as Step Functions keeps the execution's name. */
-const lifeSeconds = 90 * 24 * 3600;
+export const lifeSeconds = 90 * 24 * 3600;
 
 /** The most pages of 1 MB that are read of an incident's texts: what honest functions store of 20 hosts is far less. */
 const mostPages = 30;

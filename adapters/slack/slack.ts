@@ -1,5 +1,5 @@
 /** Slack's Web API: posting and changing cards, telling one person something, opening a modal. */
-import { LogLevel, WebClient } from '@slack/web-api';
+import { type ChatPostMessageArguments, ErrorCode, LogLevel, WebClient } from '@slack/web-api';
 import type { SlackMessage, SlackView } from '../../core/slack/blocks.ts';
 
 /** Slack did not do what it was asked, for whatever reason; `cause` is the client's error. */
@@ -11,10 +11,15 @@ export interface Posted {
   readonly channel: string;
   /** Slack's id of the message within the channel. */
   readonly ts: string;
+  /** The message in whose thread it is; absent when it is in none. */
+  readonly threadTs?: string;
 }
 
 export interface Slack {
-  /** `channel` is an id or a name. With `threadTs` it is an answer to that message, shown in the channel as well. */
+  /**
+   * `channel` is an id or a name. With `threadTs` it is an answer to that message, shown in the channel as well; and stands
+   * in the channel alone where Slack says no to that, as when somebody deleted the message.
+   */
   post(channel: string, message: SlackMessage, threadTs?: string): Promise<Posted>;
   update(channel: string, ts: string, message: SlackMessage): Promise<void>;
   /** Puts a text file into the thread of a message; the bot needs `files:write`. */
@@ -58,14 +63,23 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
   const modals = new WebClient(token, { ...common, timeout: modalTimeout, retryConfig: { retries: 0 } });
   return {
     async post(channel, message, threadTs) {
-      const below = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: true };
-      const answer = await attempt('chat.postMessage', () =>
-        web.chat.postMessage({ channel, ...content(message), ...silent, ...below }),
-      );
-      if (answer.channel && answer.ts) return { channel: answer.channel, ts: answer.ts };
-      throw new SlackUnavailable(
-        'Slack took the message but did not say where it is (chat.postMessage: no channel or ts).',
-      );
+      const say = (below: object) =>
+        attempt('chat.postMessage', () =>
+          web.chat.postMessage({ channel, ...content(message), ...silent, ...below } as ChatPostMessageArguments),
+        );
+      const answer =
+        threadTs === undefined
+          ? await say({})
+          : await say({ thread_ts: threadTs, reply_broadcast: true }).catch((error: unknown) => {
+              if (isRefusal(error)) return say({});
+              throw error;
+            });
+      if (!answer.channel || !answer.ts)
+        throw new SlackUnavailable(
+          'Slack took the message but did not say where it is (chat.postMessage: no channel or ts).',
+        );
+      const { thread_ts } = answer.message ?? {};
+      return { channel: answer.channel, ts: answer.ts, ...(thread_ts === undefined ? {} : { threadTs: thread_ts }) };
     },
     async update(channel, ts, message) {
       await attempt('chat.update', () => web.chat.update({ channel, ts, ...content(message) }));
@@ -87,6 +101,12 @@ const silent = { unfurl_links: false, unfurl_media: false };
 
 function content({ text, blocks }: SlackMessage) {
   return { text, blocks };
+}
+
+/** Slack answered no, so that nothing was posted: no time-out, no outage, no rate limit. */
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof SlackUnavailable ? (error.cause as { code?: unknown } | undefined) : undefined;
+  return cause?.code === ErrorCode.PlatformError;
 }
 
 async function attempt<T>(method: string, call: () => Promise<T>): Promise<T> {

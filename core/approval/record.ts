@@ -6,8 +6,10 @@ import { Envelope } from '../dsse.ts';
 import { Question, questionPrefix, questionSortKey } from '../question.ts';
 import { RequestStatus } from '../words.ts';
 
-/** Where a card is: a channel of the messenger, and the message's id in it. */
-export const CardPlace = z.lazy(() => z.strictObject({ channel: z.string(), messageTs: z.string() }));
+/** Where a message is: a channel of the messenger, its id there, and the id of the message in whose thread it is, if any. */
+export const CardPlace = z.lazy(() =>
+  z.strictObject({ channel: z.string(), messageTs: z.string(), threadTs: z.string().exactOptional() }),
+);
 export type CardPlace = z.infer<typeof CardPlace>;
 
 export const QuestionRecord = z.lazy(() =>

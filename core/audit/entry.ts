@@ -140,6 +140,8 @@ const events = {
       dispatch: Dispatch,
       channel: z.string(),
       messageTs: z.string(),
+      /** The incident's first message, in whose thread it is. */
+      threadTs: z.string().exactOptional(),
     }),
   approval_undeliverable: () =>
     z.object({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),

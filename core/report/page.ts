@@ -1,5 +1,5 @@
 /** What a paged person reads: on a phone, in plain text, without Slack. */
-import { shownInline } from '../slack/rich.ts';
+import { shownInline } from '../shown.ts';
 import type { IncidentStatus } from '../words.ts';
 import { unsureAdvice } from './words.ts';
 

@@ -5,11 +5,11 @@ import { type Derived, templateOf } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { placeholders } from '../runbook/placeholder.ts';
-import type { HostOutput } from '../slack/parts.ts';
-import type { ApprovalCard } from '../slack/question.ts';
 import { epochOf } from '../time.ts';
 import type { Part, RiskLevel } from '../words.ts';
 import { linksOf } from './links.ts';
+import type { HostOutput } from './printed.ts';
+import type { ApprovalCard } from './question-card.ts';
 import { evidenceOf, outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import { noDataNote } from './words.ts';
 

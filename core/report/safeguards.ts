@@ -1,5 +1,5 @@
 /** What a paged person reads when something is missing on which a promise of Countersign rests: what, why it matters, how to mend it. */
-import { shownInline } from '../slack/rich.ts';
+import { shownInline } from '../shown.ts';
 import type { TableName } from '../table-policies.ts';
 
 export type SafeguardFinding = { readonly table: TableName } & (

@@ -5,9 +5,9 @@ import { cutMark, type StoredOutput } from '../derive/outcome.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import type { DispatchProgress, Progress } from '../incident/progress.ts';
-import type { HostOutput } from '../slack/parts.ts';
-import type { Person } from '../slack/rich.ts';
 import type { Part } from '../words.ts';
+import type { Person } from './person.ts';
+import type { HostOutput } from './printed.ts';
 import { fateOf, inOrder } from './words.ts';
 
 /** Texts from the work table: shown to people only where the audit's hashes say that they are the ones that SSM gave. */

@@ -4,15 +4,9 @@ import type { ReadEntry } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import { plannedRunbook } from '../incident/situation.ts';
-import type { SlackMessage } from '../slack/blocks.ts';
-import {
-  dryRunSummary,
-  type IncidentReport,
-  incidentSummary,
-  type StepReport,
-  summaryTranscript,
-} from '../slack/messages.ts';
 import type { GateDecision } from '../words.ts';
+import type { IncidentReport, StepReport } from './incident-report.ts';
+import type { ChannelMessage } from './message.ts';
 import { outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import type { Ending } from './told.ts';
 import { type Answer, answersOn } from './votes.ts';
@@ -36,17 +30,9 @@ export interface ClosingFacts {
   readonly seconds: number | null;
 }
 
-/** The message for a closed incident, and the whole of what hosts printed where it shows only a part; else null. */
-export function summaryOf(
-  facts: ClosingFacts,
-  shown: ShownOutputs,
-): { message: SlackMessage; transcript: string | null } {
-  const report = reportOf(facts, shown);
-  const isDryRun = facts.ending.status === 'dry_run';
-  return {
-    message: isDryRun ? dryRunSummary(report) : incidentSummary(report),
-    transcript: summaryTranscript(report, isDryRun),
-  };
+/** The message for a closed incident. */
+export function summaryOf(facts: ClosingFacts, shown: ShownOutputs): ChannelMessage {
+  return { kind: 'closing', report: reportOf(facts, shown), isDryRun: facts.ending.status === 'dry_run' };
 }
 
 function reportOf(facts: ClosingFacts, shown: ShownOutputs): IncidentReport {

@@ -1,6 +1,6 @@
 /** What a paged person reads when a record that must never change was changed, or an entry does not continue its chain. */
 import type { SwitchReading } from '../incident/kill-switch.ts';
-import { shownInline } from '../slack/rich.ts';
+import { shownInline } from '../shown.ts';
 
 /** Something that happened to one item of Audit or Dispatches. */
 export interface Change {

@@ -3,12 +3,14 @@
 import { dispatchName } from '../dispatch.ts';
 import { containsSecret } from '../redact.ts';
 import { formatReference } from '../reference.ts';
+import type { Person } from '../report/person.ts';
+import type { ApprovalCard, Outcome } from '../report/question-card.ts';
+import { shown, shownInline } from '../shown.ts';
 import { hiddenCharacters } from '../visible.ts';
-import type { RequestStatus } from '../words.ts';
 import type { Block, SlackMessage } from './blocks.ts';
 import { actionIds } from './interaction.ts';
 import { areWhole, type Fitted, firstThatFits, levelWords, type Room, transcript } from './parts.ts';
-import { type ApprovalCard, consequence, decidedSubject, details, printedOn, subject } from './question.ts';
+import { consequence, decidedSubject, details, printedOn, subject } from './question.ts';
 import {
   bold,
   duration,
@@ -19,27 +21,12 @@ import {
   lines,
   mention,
   moment,
-  type Person,
   people,
   plain,
   quietly,
   rich,
-  shown,
-  shownInline,
   utc,
 } from './rich.ts';
-
-export interface Outcome {
-  readonly status: Exclude<RequestStatus, 'PENDING'>;
-  readonly by: readonly Person[];
-  /** Epoch seconds. */
-  readonly at: number;
-  readonly reason: string | null;
-  /** Something ran, or may have run, under this very card: then no word says that it did not. */
-  readonly wasUsed?: boolean;
-  /** What came of it in the end, such as `ran`; absent while nobody knows. */
-  readonly came?: string;
-}
 
 /** The command does not fit on a card: it cannot be approved there. */
 export class CardTooLong extends Error {

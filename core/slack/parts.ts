@@ -1,33 +1,14 @@
 /** What approval cards and summaries share: how much room there is, outputs of hosts, reasons of a risk, the words for a level. */
 import { structuredPatch } from 'diff';
 import { redact } from '../redact.ts';
+import type { HostOutput, PrintedOutput } from '../report/printed.ts';
 import type { RiskReason } from '../risk/verdict.ts';
+import { excerpt, shownInline } from '../shown.ts';
 import { shorten, visible } from '../visible.ts';
 import { type RiskLevel, riskLevels } from '../words.ts';
 import type { RichElement, RichPart, SlackMessage } from './blocks.ts';
 import { slackProblems } from './limits.ts';
-import {
-  bold,
-  bullets,
-  code,
-  type Excerptible,
-  excerpt,
-  fallback,
-  header,
-  italic,
-  line,
-  literal,
-  rich,
-  shownInline,
-} from './rich.ts';
-
-/** What a host printed. */
-export interface HostOutput extends Excerptible {
-  /** The instance's id or name. */
-  readonly host: string;
-  /** A part of it is missing, as its text says. */
-  readonly isPart?: true;
-}
+import { bold, bullets, code, fallback, header, italic, line, literal, rich } from './rich.ts';
 
 /** How much of everything that may be shortened is shown: characters per output, entries per list. */
 export interface Room {
@@ -95,13 +76,6 @@ export function outputs(title: string, printed: readonly HostOutput[], room: Roo
     }),
     ...(rest > 0 ? [line(italic(`… and on ${rest} more hosts, not shown here`))] : []),
   ];
-}
-
-/** What one command printed, under a heading. */
-export interface PrintedOutput {
-  /** Such as `Step 3 (Largest directories) ran`. */
-  readonly title: string;
-  readonly outputs: readonly HostOutput[];
 }
 
 /** Characters: a whole incident's outputs of ordinary size, and small enough to be sent within a file's 2.5 s. */

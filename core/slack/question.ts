@@ -1,81 +1,11 @@
-/** What an approval card says of the step: the question's data, and the blocks that show it. */
-import type { Reference } from '../reference.ts';
-import type { RiskReason } from '../risk/verdict.ts';
+/** What an approval card says of the step, in blocks. */
+import type { HostOutput, PrintedOutput } from '../report/printed.ts';
+import type { ApprovalCard } from '../report/question-card.ts';
+import { excerpt, shown, shownInline } from '../shown.ts';
 import { foreignCharacters } from '../visible.ts';
-import type { Mode, RiskFlag, RiskLevel } from '../words.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
-import { type HostOutput, levelWords, outputs, type PrintedOutput, type Room, reasonList } from './parts.ts';
-import {
-  bold,
-  bullets,
-  code,
-  type Excerptible,
-  excerpt,
-  line,
-  lines,
-  link,
-  literal,
-  moment,
-  type Person,
-  rich,
-  shown,
-  shownInline,
-} from './rich.ts';
-
-export interface ApprovalCard {
-  readonly reference: Reference;
-  readonly alarm: {
-    readonly name: string;
-    readonly reason: string;
-    /** Epoch seconds of the change to ALARM; null = unknown. */
-    readonly since: number | null;
-  };
-  readonly environment: string;
-  readonly mode: Mode;
-  readonly runbook: { readonly id: string; readonly title: string };
-  /** `of` is how many steps the runbook has. */
-  readonly step: {
-    readonly number: number;
-    readonly of: number;
-    readonly title: string;
-    /** What the runbook says under the step beside its scripts, as Markdown; empty when nothing. */
-    readonly prose: string;
-  };
-  /** The very script that would be sent; null on a manual step, which a person does and then confirms. */
-  readonly command: string | null;
-  readonly targets: readonly { readonly id: string; readonly name: string | null }[];
-  readonly parameters: readonly { readonly name: string; readonly value: string }[];
-  readonly risk: {
-    readonly level: RiskLevel;
-    readonly flags: readonly RiskFlag[];
-    /** Offsets are into `command`. */
-    readonly reasons: readonly RiskReason[];
-    /** Further words on the level, such as "declared destructive by the runbook's author" or the model's reason. */
-    readonly notes: readonly string[];
-  };
-  readonly evidence: readonly ({ readonly title: string } & Excerptible)[];
-  /** What the steps before this one printed, and this one itself if it was tried before; the newest first. */
-  readonly earlier: readonly PrintedOutput[];
-  /** What `observe` showed just now. */
-  readonly before: readonly HostOutput[];
-  /** What the `dry-run` companion printed. */
-  readonly dryRun: readonly HostOutput[];
-  readonly rollback:
-    | { readonly kind: 'command'; readonly text: string }
-    | { readonly kind: 'none'; readonly why: string };
-  readonly approvers: readonly Person[];
-  /** How many different people must approve. */
-  readonly required: number;
-  readonly approvedBy: readonly Person[];
-  /** Epoch seconds; afterwards nothing is sent. */
-  readonly expiresAt: number;
-  /** Epoch seconds at which it is drawn: what is left of the time is counted from here. */
-  readonly drawnAt: number;
-  /** Who chose the runbook, such as "deterministic matcher (the model is off)". */
-  readonly plannedBy: string;
-  /** Where people look next; https. */
-  readonly links: readonly { readonly text: string; readonly url: string }[];
-}
+import { levelWords, outputs, type Room, reasonList } from './parts.ts';
+import { bold, bullets, code, line, lines, link, literal, moment, rich } from './rich.ts';
 
 /** Room for what a person is to do by hand, whatever else must be shortened. */
 const wide: Room = { characters: 2000, entries: 1 };

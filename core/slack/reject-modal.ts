@@ -1,8 +1,9 @@
 /** The modal that asks a person why a step is rejected. */
 import { formatReference, type Reference } from '../reference.ts';
+import { shown, shownInline } from '../shown.ts';
 import type { SlackView } from './blocks.ts';
 import { type CardWords, reasonInput, rejectCallbackId } from './interaction.ts';
-import { bold, line, literal, plain, rich, shown, shownInline } from './rich.ts';
+import { bold, line, literal, plain, rich } from './rich.ts';
 
 /** The modal that asks why, and says of what; its submission carries the reference back. */
 export function rejectModal(reference: Reference, about: CardWords | null): SlackView {

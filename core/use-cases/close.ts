@@ -13,14 +13,23 @@ import { answersIn } from '../report/votes.ts';
 import { fateOf } from '../report/words.ts';
 import { epochOf } from '../time.ts';
 import type { IncidentStatus } from '../words.ts';
-import { type ClosingScene, closingFacts, findingsOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
+import {
+  type ClosingScene,
+  closingFacts,
+  findingsOf,
+  headOf,
+  lookedAt,
+  readScene,
+  type ScenePorts,
+} from './closing-scene.ts';
 import { endCard } from './end-card.ts';
 import { openedEvent } from './opening.ts';
 import type { Cards, ControlStore } from './ports.ts';
+import { type ThreadPorts, threadOf } from './thread.ts';
 
 export type Doorbells = NonNullable<EventOf<'incident_closed'>['doorbells']>;
 
-export interface ClosePorts extends ScenePorts {
+export interface ClosePorts extends ScenePorts, Omit<ThreadPorts, 'cards'> {
   readonly writer: AuditWriter;
   readonly control: Pick<ControlStore, 'list' | 'end'>;
   readonly cards: Pick<Cards, 'post' | 'update' | 'attach'>;
@@ -189,14 +198,15 @@ async function tell(
   const { incidentId } = scene;
   const { status } = ending;
   const facts = closingFacts(scene, compiled, ending, key, ports.now());
-  const shown = await ports.shown(incidentId).catch(() => ({ evidence: [], outputs: [] }));
   const channel = compiled.policy.safety.approval_channel;
+  const [shown, thread] = await Promise.all([
+    ports.shown(incidentId).catch(() => ({ evidence: [], outputs: [] })),
+    threadOf(ports, incidentId, channel, () => headOf(scene, compiled, ending)),
+  ]);
   let attach: () => Promise<unknown> = async () => {};
   const slack = await succeeds(async () => {
-    const { message, transcript } = summaryOf(facts, shown);
-    const place = await ports.cards.post(channel, message);
-    if (transcript !== null)
-      attach = () => succeeds(() => ports.cards.attach(place, `${incidentId}-outputs.txt`, transcript));
+    const { place, rest } = await ports.cards.post(channel, summaryOf(facts, shown), thread);
+    if (rest !== null) attach = () => succeeds(() => ports.cards.attach(place, `${incidentId}-outputs.txt`, rest));
   });
   const isPaged =
     (!slack || paged.includes(status)) &&

@@ -10,9 +10,12 @@ import { dispatchName } from '../dispatch.ts';
 import { type Burns, type DispatchProgress, mutations, type Progress, progressOf } from '../incident/progress.ts';
 import { provenSubject, readBurns } from '../incident/situation.ts';
 import { asLookedAt, changesToLookAt, type Look } from '../report/ended.ts';
+import { incidentHead } from '../report/incident-head.ts';
+import type { ChannelMessage } from '../report/message.ts';
 import type { ClosingFacts } from '../report/summary.ts';
 import type { Ending, Findings } from '../report/told.ts';
 import { answersIn } from '../report/votes.ts';
+import type { Proof } from '../report/words.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOrNull } from '../time.ts';
 import type { IncidentRow } from './opening.ts';
@@ -119,6 +122,12 @@ export function findingsOf(
   };
 }
 
+/** What tells whether something ran. */
+export function proofOf({ broken, burns }: Pick<ClosingScene, 'broken' | 'burns'>): Proof {
+  if (broken === null) return 'audit';
+  return burns === null ? 'nothing' : 'burns';
+}
+
 /** What the closing message is made of. */
 export function closingFacts(
   scene: ClosingScene,
@@ -138,9 +147,19 @@ export function closingFacts(
     alarm,
     entries: chain.entries,
     progress,
-    proof: broken === null ? 'audit' : burns === null ? 'nothing' : 'burns',
+    proof: proofOf(scene),
     answers: broken === null ? answersIn(incidentId, chain.entries, key) : [],
     burntQuestions: (burns?.burns ?? []).flatMap(({ questionDigest }) => questionDigest ?? []),
     seconds: since === null ? null : Math.max(0, Math.round((now - since) / 1000)),
+  };
+}
+
+/** The first message of a thread, from what is known of the incident. */
+export function headOf(scene: ClosingScene, compiled: Compiled, ending: Ending | null): ChannelMessage {
+  const { incidentId, subject, chain, progress } = scene;
+  const { entries } = chain;
+  return {
+    kind: 'head',
+    head: incidentHead({ incidentId, compiled, subject, entries, progress, proof: proofOf(scene), ending }),
   };
 }

@@ -13,7 +13,6 @@ import { questionSortKey, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
 import { isOlderReference, parseReference, type Reference } from '../reference.ts';
 import { slackPerson } from '../report/show.ts';
-import { onItMessage } from '../slack/card.ts';
 import { type Act, parseInteraction } from '../slack/interaction.ts';
 import { verifySlackSignature } from '../slack/signature.ts';
 import { isoOf } from '../time.ts';
@@ -113,7 +112,7 @@ async function acknowledge(ports: DecidePorts, compiled: Compiled, click: Click)
   if (person === null) return tell(ports, compiled, act, stored, notNamed);
   if (!(await recordAcknowledged(ports.writer, reference, person, chain)))
     return tell(ports, compiled, act, stored, 'That is said already, or the incident is over.');
-  const message = onItMessage(slackPerson(person), Math.floor(ports.now() / 1000));
+  const message = { kind: 'on_it' as const, person: slackPerson(person), at: Math.floor(ports.now() / 1000) };
   const places = stored?.places ?? [];
   await Promise.allSettled(places.map((place) => ports.cards.reply(place, message)));
 }

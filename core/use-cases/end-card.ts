@@ -2,9 +2,9 @@
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { sha256 } from '../digest.ts';
 import type { Person } from '../person.ts';
+import type { ChannelMessage } from '../report/message.ts';
+import type { ApprovalCard } from '../report/question-card.ts';
 import { slackPerson } from '../report/show.ts';
-import { approvalCard, decidedCard, outdatedCard, reminder } from '../slack/card.ts';
-import type { ApprovalCard } from '../slack/question.ts';
 import type { RequestStatus } from '../words.ts';
 import type { Cards } from './ports.ts';
 
@@ -44,15 +44,10 @@ export async function redrawCard(
   const card = { ...(record.card as ApprovalCard), drawnAt, approvedBy: approvedBy.map(slackPerson) };
   const left = card.expiresAt - card.drawnAt;
   const isNearlyOver = left <= reminderSeconds && left > reminderSeconds - tickSeconds - tickGrace;
-  try {
-    const [message, call] = [approvalCard(card), reminder(card)];
-    await Promise.allSettled([
-      ...places.map((place) => cards.update(place, message)),
-      ...(isNearlyOver ? places.map((place) => cards.reply(place, call)) : []),
-    ]);
-  } catch {
-    // What lies there as a card is none, or one of another release.
-  }
+  await Promise.allSettled([
+    ...places.map((place) => cards.update(place, { kind: 'question', card })),
+    ...(isNearlyOver ? places.map((place) => cards.reply(place, { kind: 'reminder', card })) : []),
+  ]);
 }
 
 /** Whether a stored card is about exactly this question: whoever may write Control can put another there. */
@@ -77,12 +72,13 @@ export async function endCard(
   for (const place of stored.places) await cards.update(place, message).catch(() => {});
 }
 
-/** Null when there is nothing that this release could draw, and nothing to warn of. */
+/** Null when there is nothing to draw, and nothing to warn of. */
 function ended(
   { record }: Pick<StoredQuestion, 'record'>,
   { status, reason, by = [], wasUsed = false, came }: CardEnding,
   at: number,
-) {
+): ChannelMessage | null {
+  if (!record?.card && status !== 'SUPERSEDED') return null;
   const outcome = {
     status,
     by: by.map(slackPerson),
@@ -91,10 +87,5 @@ function ended(
     wasUsed,
     ...(came === undefined ? {} : { came }),
   };
-  try {
-    if (record?.card) return decidedCard(record.card as ApprovalCard, outcome);
-  } catch {
-    // What lies there as a card is none: anybody who may write Control can put one.
-  }
-  return status === 'SUPERSEDED' ? outdatedCard(reason, at, wasUsed) : null;
+  return { kind: 'decided', card: record?.card ?? null, outcome };
 }

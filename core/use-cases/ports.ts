@@ -2,7 +2,7 @@
 import type { CardPlace, QuestionKey, QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
-import type { SlackMessage } from '../slack/blocks.ts';
+import type { ChannelMessage } from '../report/message.ts';
 
 /**
  * Questions in Control. Every change is conditional and recognises its own effect when its answer was lost; `false` and
@@ -38,11 +38,19 @@ export interface ControlStore {
   end(key: QuestionKey, status: 'EXPIRED' | 'WITHDRAWN' | 'SUPERSEDED'): Promise<boolean>;
 }
 
+/** A message that was posted: where it is, and what it had no room for; null = it shows all. */
+export interface Posted {
+  readonly place: CardPlace;
+  readonly rest: string | null;
+}
+
+/** The channel in which people are asked and told. Every method throws when it was not, or perhaps not, done. */
 export interface Cards {
-  post(channel: string, message: SlackMessage): Promise<CardPlace>;
-  update(place: CardPlace, message: SlackMessage): Promise<void>;
+  /** `below` = in the thread of that message, and shown in the channel as well. */
+  post(channel: string, message: ChannelMessage, below?: CardPlace | null): Promise<Posted>;
+  update(place: CardPlace, message: ChannelMessage): Promise<void>;
   /** Says something below a message, and in the channel. */
-  reply(place: CardPlace, message: SlackMessage): Promise<void>;
+  reply(place: CardPlace, message: ChannelMessage): Promise<void>;
   /** Puts a text file below a message, where the message has no room for it. */
   attach(place: CardPlace, name: string, text: string): Promise<void>;
   /** A message only one person sees. */

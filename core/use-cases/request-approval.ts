@@ -1,7 +1,7 @@
 /** Asking: put a PENDING question with its task token into Control, and its card into the channel; what is out of date is asked anew. */
 import { areWithinPolicy, buildQuestion, timesFrom } from '../approval/build.ts';
 import { differences } from '../approval/differences.ts';
-import { keyOf, type QuestionRecord, revisionOf, type StoredQuestion } from '../approval/record.ts';
+import { type CardPlace, keyOf, type QuestionRecord, revisionOf, type StoredQuestion } from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
 import { type AuditWriter, append } from '../audit/append.ts';
@@ -16,16 +16,18 @@ import { wavesOf } from '../incident/waves.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import { type Question, questionDigest } from '../question.ts';
 import { redact } from '../redact.ts';
+import { incidentHead } from '../report/incident-head.ts';
+import type { ChannelMessage } from '../report/message.ts';
+import type { ApprovalCard } from '../report/question-card.ts';
 import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
-import { approvalCard, cardTranscript } from '../slack/card.ts';
-import type { ApprovalCard } from '../slack/question.ts';
-import { storedCard } from '../slack/stored-card.ts';
+import { storedCard } from '../report/stored-card.ts';
 import { epochOf } from '../time.ts';
-import type { Cards, ControlStore } from './ports.ts';
+import type { Cards, ControlStore, Posted } from './ports.ts';
 import { supersede } from './supersede.ts';
+import { type ThreadPorts, threadOf } from './thread.ts';
 
-export interface RequestApprovalPorts extends SituationPorts {
+export interface RequestApprovalPorts extends SituationPorts, Omit<ThreadPorts, 'cards'> {
   readonly writer: AuditWriter;
   readonly control: ControlStore;
   readonly cards: Cards;
@@ -202,13 +204,24 @@ async function deliver(
 ): Promise<void> {
   await recordRequested(ports, record, situation, derived);
   const { incidentId } = situation;
-  const card = requestCard(record, situation, derived, await ports.shown(incidentId), again);
-  const place = await post(ports, incidentId, derived, card);
+  const [shown, thread] = await Promise.all([
+    ports.shown(incidentId),
+    threadOf(ports, incidentId, derived.verdict.approvals.channel, () => headNow(situation)),
+  ]);
+  const card = requestCard(record, situation, derived, shown, again);
+  const { place, rest } = await post(ports, incidentId, derived, card, thread);
   await ports.control.delivered(keyOf(record.question), place, storedCard(card));
   await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...place });
-  const whole = cardTranscript(card);
   // What has no room on the card helps to decide, and is no reason not to ask.
-  if (whole !== null) await ports.cards.attach(place, `${incidentId}-outputs.txt`, whole).catch(() => {});
+  if (rest !== null) await ports.cards.attach(place, `${incidentId}-outputs.txt`, rest).catch(() => {});
+}
+
+function headNow({ incidentId, compiled, subject, chain, progress }: Situation): ChannelMessage {
+  const { entries } = chain;
+  return {
+    kind: 'head',
+    head: incidentHead({ incidentId, compiled, subject, entries, progress, proof: 'audit', ending: null }),
+  };
 }
 
 /** The whole question and its script, once, also after a crash that came before. */
@@ -247,9 +260,15 @@ async function recordRequested(
 }
 
 /** Posts the card; why that was not possible goes into the chain, so that whoever is paged need not look for it. */
-async function post(ports: RequestApprovalPorts, incidentId: string, derived: Derived, card: ApprovalCard) {
+async function post(
+  ports: RequestApprovalPorts,
+  incidentId: string,
+  derived: Derived,
+  card: ApprovalCard,
+  thread: CardPlace | null,
+): Promise<Posted> {
   try {
-    return await ports.cards.post(derived.verdict.approvals.channel, approvalCard(card));
+    return await ports.cards.post(derived.verdict.approvals.channel, { kind: 'question', card }, thread);
   } catch (error) {
     const why = redact(error instanceof Error ? error.message : 'unknown').slice(0, longestCause);
     await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch: derived.dispatch, why });

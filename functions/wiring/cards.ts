@@ -1,6 +1,8 @@
 /** Wiring of Slack, for those who post or redraw cards. */
 import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
 import { slackAdapter } from '../../adapters/slack/slack.ts';
+import type { CardPlace } from '../../core/approval/record.ts';
+import { slackMessage } from '../../core/slack/message.ts';
 import type { Cards } from '../../core/use-cases/ports.ts';
 import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
@@ -12,13 +14,21 @@ export function cards(): Cards {
     return slackAdapter({ token, apiUrl: loadCompiled().policy.slack.api_url });
   };
   return {
-    async post(channel, message) {
-      const place = await (await slack()).post(channel, message);
-      return { channel: place.channel, messageTs: place.ts };
+    async post(channel, message, below) {
+      const { message: drawn, rest } = slackMessage(message);
+      const { channel: id, ts, threadTs } = await (await slack()).post(channel, drawn, below?.messageTs);
+      return { place: { channel: id, messageTs: ts, ...(threadTs === undefined ? {} : { threadTs }) }, rest };
     },
-    update: async ({ channel, messageTs }, message) => (await slack()).update(channel, messageTs, message),
-    reply: async ({ channel, messageTs }, message) => void (await (await slack()).post(channel, message, messageTs)),
-    attach: async ({ channel, messageTs }, name, text) => (await slack()).attach(channel, messageTs, name, text),
+    update: async ({ channel, messageTs }, message) =>
+      (await slack()).update(channel, messageTs, slackMessage(message).message),
+    reply: async (place, message) =>
+      void (await (await slack()).post(place.channel, slackMessage(message).message, threadOf(place))),
+    attach: async (place, name, text) => (await slack()).attach(place.channel, threadOf(place), name, text),
     tell: async (channel, user, text) => (await slack()).tellOnly(channel, user, text),
   };
+}
+
+/** Slack takes answers below the first message of a thread only. */
+function threadOf({ messageTs, threadTs }: CardPlace): string {
+  return threadTs ?? messageTs;
 }

@@ -6,7 +6,7 @@ import { cloudwatch } from './alarms.ts';
 import { publicKey } from './approval-key.ts';
 import { cards } from './cards.ts';
 import { setting } from './environment.ts';
-import { auditWriter, control, dispatches, now, work } from './tables.ts';
+import { auditWriter, control, dispatches, now, threading, work } from './tables.ts';
 
 export function closePorts(actor: string): ClosePorts {
   const store = work();
@@ -15,6 +15,7 @@ export function closePorts(actor: string): ClosePorts {
     dispatches: dispatches(),
     control: control(),
     cards: cards(),
+    ...threading(),
     publicKey,
     incidentRow: store.incidentRow,
     alarm: cloudwatch.read,

@@ -1,5 +1,6 @@
 /** Reading what a stream of a table hands over: one change per record, and the number by which it is delivered again. */
 import * as z from 'zod';
+import { IncidentId } from '../../core/dispatch.ts';
 import type { Change } from '../../core/report/tampering.ts';
 import { parseInput } from './input.ts';
 
@@ -36,4 +37,15 @@ export function changesOf(event: unknown): { readonly change: Change; readonly s
     };
     return { change, sequenceNumber: SequenceNumber };
   });
+}
+
+/** Incidents about which something was added, each with the number by which the first record about it is delivered again. */
+export function incidentsOf(event: unknown): { readonly incidentId: string; readonly sequenceNumber: string }[] {
+  const records = changesOf(event).flatMap(({ change, sequenceNumber }) => {
+    const incidentId = change.pk.replace(/#recovery$/, '');
+    return change.operation === 'INSERT' && IncidentId.safeParse(incidentId).success
+      ? [{ incidentId, sequenceNumber }]
+      : [];
+  });
+  return [...Map.groupBy(records, ({ incidentId }) => incidentId).values()].flatMap(([first]) => first ?? []);
 }

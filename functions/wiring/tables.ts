@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { auditTable } from '../../adapters/dynamodb/audit.ts';
 import { openDatabase } from '../../adapters/dynamodb/client.ts';
 import { controlTable } from '../../adapters/dynamodb/control.ts';
-import { dispatchesTable } from '../../adapters/dynamodb/dispatches.ts';
+import { dispatchesReader, dispatchesTable } from '../../adapters/dynamodb/dispatches.ts';
+import { threadsTable } from '../../adapters/dynamodb/threads.ts';
 import { workTable } from '../../adapters/dynamodb/work.ts';
-import type { AuditWriter } from '../../core/audit/append.ts';
+import type { AuditStore, AuditWriter } from '../../core/audit/append.ts';
 import { isoOf } from '../../core/time.ts';
 import { setting } from './environment.ts';
 
@@ -17,18 +18,23 @@ const jitter = 20;
 
 export const database = openDatabase();
 export const work = () => workTable(database, setting('WORK_TABLE'), now);
+/** Threads of incidents, and the pause between two looks at one. */
+export const threading = () => ({
+  threads: threadsTable(database, setting('WORK_TABLE'), now),
+  sleep: async (milliseconds: number) => void (await sleep(milliseconds)),
+});
 export const control = () => controlTable(database, setting('CONTROL_TABLE'));
-/** Burns, slots and leases; only `execute` may write them. */
-export const dispatches = () =>
-  dispatchesTable(database, {
-    dispatches: setting('DISPATCHES_TABLE'),
-    audit: setting('AUDIT_TABLE'),
-    control: setting('CONTROL_TABLE'),
-  });
+const burnTables = () => ({ dispatches: setting('DISPATCHES_TABLE'), audit: setting('AUDIT_TABLE') });
+/** Burns, slots and leases. */
+export const dispatches = () => dispatchesReader(database, burnTables());
+/** The same for `execute`, which alone may write them. */
+export const burning = () => dispatchesTable(database, { ...burnTables(), control: setting('CONTROL_TABLE') });
+
+export const auditStore = (): AuditStore => auditTable(database, setting('AUDIT_TABLE'));
 
 export function auditWriter(actor: string): AuditWriter {
   return {
-    store: auditTable(database, setting('AUDIT_TABLE')),
+    store: auditStore(),
     actor,
     now: () => isoOf(now()),
     newId: randomUUID,

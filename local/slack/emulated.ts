@@ -30,14 +30,17 @@ export interface StoredFile {
   readonly text: string;
 }
 
-/** A message and what was answered to it, oldest first. */
+/** A message as the channel shows it, and what was answered to it alone, oldest first. */
 export interface StoredMessage {
   readonly ts: string;
   readonly text: string;
   readonly blocks: readonly Block[];
   readonly edited: boolean;
   readonly files: readonly StoredFile[];
+  /** Answers in its thread that were not shown in the channel as well. */
   readonly replies: readonly StoredMessage[];
+  /** The message in whose thread it is; null when it is in none. */
+  readonly threadTs: string | null;
 }
 
 const History = z.looseObject({
@@ -56,8 +59,8 @@ export interface EmulatedSlack {
   readonly appId: string;
   readonly users: readonly WorkspaceUser[];
   readonly channel: { readonly id: string; readonly name: string };
-  /** Oldest first. */
-  history(): Promise<StoredMessage[]>;
+  /** Oldest first, with the answers in threads that were shown in the channel as well (`isBroadcast`, by ts). */
+  history(isBroadcast: (ts: string) => boolean): Promise<StoredMessage[]>;
   /** Opens a modal within 3 s, once. */
   triggerFor(userId: string): Promise<string>;
   stop(): Promise<void>;
@@ -91,7 +94,8 @@ export async function startEmulatedSlack(options: EmulatedOptions): Promise<Emul
     appId: app.app_id,
     users,
     channel: { id: channel.id, name: channel.name },
-    history: () => history(call, channel.id, (address) => download(url, options.botToken, address)),
+    history: (isBroadcast) =>
+      history(call, channel.id, (address) => download(url, options.botToken, address), isBroadcast),
     triggerFor: async (user_id) => (await call('views.generateTriggerId', { user_id }, Trigger)).trigger_id,
     stop: () => emulator.close(),
   };
@@ -138,8 +142,13 @@ function caller(url: string, token: string): Caller {
 
 type Download = (address: string) => Promise<string>;
 
-/** The channel's messages with their threads. */
-async function history(call: Caller, channel: string, read: Download): Promise<StoredMessage[]> {
+/** The channel's messages with their threads. The emulator's history lacks what threads showed in the channel as well. */
+async function history(
+  call: Caller,
+  channel: string,
+  read: Download,
+  isBroadcast: (ts: string) => boolean,
+): Promise<StoredMessage[]> {
   const messages: Message[] = [];
   let cursor = '';
   do {
@@ -147,23 +156,34 @@ async function history(call: Caller, channel: string, read: Download): Promise<S
     messages.push(...page.messages);
     cursor = page.response_metadata.next_cursor;
   } while (cursor !== '');
-  return Promise.all(
-    messages.reverse().map(async (message) => {
-      if (message.reply_count === 0) return stored(message, read, []);
+  const all = await Promise.all(
+    messages.map(async (message) => {
+      if (message.reply_count === 0) return [await stored(message, read, { threadTs: null })];
       const { messages: thread } = await call('conversations.replies', { channel, ts: message.ts }, History);
-      const replies = thread.filter(({ ts }) => ts !== message.ts).map((reply) => stored(reply, read, []));
-      return stored(message, read, await Promise.all(replies));
+      const replies = thread.filter(({ ts }) => ts !== message.ts);
+      const below = (some: readonly Message[], threadTs: string) =>
+        Promise.all(some.map((reply) => stored(reply, read, { threadTs })));
+      const quiet = await below(
+        replies.filter(({ ts }) => !isBroadcast(ts)),
+        message.ts,
+      );
+      const shown = await below(
+        replies.filter(({ ts }) => isBroadcast(ts)),
+        message.ts,
+      );
+      return [await stored(message, read, { threadTs: null, replies: quiet }), ...shown];
     }),
   );
+  return all.flat().toSorted((a, b) => Number(a.ts) - Number(b.ts));
 }
 
 async function stored(
   { ts, text, blocks, edited, files }: Message,
   read: Download,
-  replies: readonly StoredMessage[],
+  { threadTs, replies = [] }: { threadTs: string | null; replies?: readonly StoredMessage[] },
 ): Promise<StoredMessage> {
   const texts = files.map(async ({ name, url_private }) => ({ name, text: await read(url_private) }));
-  return { ts, text, blocks, edited: edited !== undefined, files: await Promise.all(texts), replies };
+  return { ts, text, blocks, edited: edited !== undefined, files: await Promise.all(texts), replies, threadTs };
 }
 
 /** Files lie where the API is, under whatever name the emulator gives itself. */

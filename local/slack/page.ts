@@ -121,12 +121,27 @@ function messageView(message: StoredMessage, sight: Sight): ReactElement {
       'div',
       { className: 'body' },
       byline(message.ts, message.edited),
+      ...threadNote(message, sight),
       ...blocks,
       alert,
       ...message.files.map(fileView),
       ...threadView(message, sight),
     ),
   );
+}
+
+/** As Slack says of an answer that is shown in the channel as well. */
+function threadNote({ threadTs }: StoredMessage, { messages }: Sight): ReactElement[] {
+  const first = messages.find(({ ts }) => ts === threadTs);
+  if (first === undefined) return [];
+  const said = unescaped(first.text);
+  return [
+    h(
+      'p',
+      { key: 'thread-note', className: 'thread-note' },
+      `answers: ${said.length > 90 ? `${said.slice(0, 89)}…` : said}`,
+    ),
+  ];
 }
 
 function fileView({ name, text }: StoredFile): ReactElement {

@@ -16,6 +16,8 @@ export interface Seen {
   close(userId: string): void;
   whispers(userId: string): readonly Whisper[];
   troubles(userId: string): ReadonlyMap<string, string>;
+  /** Whether this answer in a thread was shown in the channel as well. */
+  isBroadcast(ts: string): boolean;
 }
 
 const OpenedView = z.looseObject({ id: z.string() });
@@ -25,6 +27,7 @@ export function startSeen(): Seen {
   const whispers = new Map<string, Whisper[]>();
   const troubles = new Map<string, Map<string, string>>();
   const triggers = new Map<string, string>();
+  const broadcasts = new Set<string>();
 
   function show(userId: string | undefined, { args, answer }: ApiCall): void {
     if (userId === undefined) return;
@@ -44,6 +47,7 @@ export function startSeen(): Seen {
       if (method === 'views.open' || method === 'views.push') show(triggers.get(args.trigger_id ?? ''), call);
       if (method === 'views.update') show([...views].find(([, view]) => view.id === args.view_id)?.[0], call);
       if (method === 'chat.postEphemeral') whisper(call);
+      if (method === 'chat.postMessage' && args.reply_broadcast === 'true') broadcasts.add(String(answer.ts));
     },
     clicked(userId, ts, answer) {
       const mine = new Map(troubles.get(userId));
@@ -56,6 +60,7 @@ export function startSeen(): Seen {
     close: (userId) => views.delete(userId),
     whispers: (userId) => whispers.get(userId) ?? [],
     troubles: (userId) => troubles.get(userId) ?? new Map(),
+    isBroadcast: (ts) => broadcasts.has(ts),
   };
 }
 

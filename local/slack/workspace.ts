@@ -97,11 +97,13 @@ export async function startSlackWorkspace(options: WorkspaceOptions): Promise<Sl
       state.interactivityUrl = url;
     },
     press: (press) => pressButton(state, press),
-    messages: () => emulated.history(),
+    messages: () => emulated.history(state.seen.isBroadcast),
     whispers: (name) => state.seen.whispers(userOf(state, name).id),
     waitForCard({ timeoutMs, after = '' }) {
       const newest = async () =>
-        (await emulated.history()).findLast((message) => hasButtons(message) && message.ts > after);
+        (await emulated.history(state.seen.isBroadcast)).findLast(
+          (message) => hasButtons(message) && message.ts > after,
+        );
       return until(newest, timeoutMs, 'A card with buttons');
     },
     failWith(mode) {
@@ -210,7 +212,7 @@ async function sight({ emulated, seen }: State, name: string | null): Promise<Si
     channel: emulated.channel.name,
     users: emulated.users,
     as,
-    messages: await emulated.history(),
+    messages: await emulated.history(seen.isBroadcast),
     whispers,
     troubles,
     view,
@@ -225,8 +227,8 @@ function userOf({ emulated }: State, name: string): WorkspaceUser {
   );
 }
 
-async function messageOf({ emulated }: State, ts: string | undefined): Promise<StoredMessage> {
-  const all = await emulated.history();
+async function messageOf({ emulated, seen }: State, ts: string | undefined): Promise<StoredMessage> {
+  const all = await emulated.history(seen.isBroadcast);
   const found = ts === undefined ? all.findLast(hasButtons) : all.find((message) => message.ts === ts);
   if (found) return found;
   throw new Error(ts === undefined ? 'No message has buttons.' : `There is no message ${ts}.`);

@@ -107,10 +107,10 @@ describe('tables', () => {
     expect(put && excepted(put)).toEqual(writers);
   });
 
-  test('to Audit neither slack nor archive append, nor anybody else who is no function of ours', () => {
+  test('to Audit neither slack, archive nor tell append, nor anybody else who is no function of ours', () => {
     const [put] = denials('audit').filter(({ actions }) => actions.includes('dynamodb:PutItem'));
     const cannot = functionNames.filter((name) => !(put && excepted(put).includes(name)));
-    expect(cannot).toEqual(['slack', 'archive']);
+    expect(cannot).toEqual(['slack', 'archive', 'tell']);
     expect(Object.keys(put?.condition ?? {})).toEqual(['ArnNotLike']);
   });
 

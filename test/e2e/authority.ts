@@ -11,17 +11,17 @@ import { approvalKeyArn, putOn } from './roles.ts';
 import type { Stage } from './stage.ts';
 
 const closers = ['close', 'sweep'] as const satisfies FunctionName[];
-const keepers = functionNames.filter((name) => name !== 'slack' && name !== 'archive');
+const keepers = functionNames.filter((name) => !['slack', 'archive', 'tell'].includes(name));
 const controlReaders = keepers.filter((name) => name !== 'plan');
 const controlWriters: readonly FunctionName[] = ['request-approval', 'decide', 'settle', ...closers];
 const switchReaders: readonly FunctionName[] = [...controlReaders, 'archive'];
 
 /** Who gets through, by attempt. An attempt that is not listed is for nobody. */
 const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
-  'work: get': keepers,
-  'work: query': keepers,
-  'work: put': keepers,
-  'work: update': keepers,
+  'work: get': [...keepers, 'tell'],
+  'work: query': [...keepers, 'tell'],
+  'work: put': [...keepers, 'tell'],
+  'work: update': [...keepers, 'tell'],
   'work: delete': closers,
   'work: delete in a transaction': closers,
   'control: get': switchReaders,
@@ -30,24 +30,24 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'control: put': ['request-approval', 'archive'],
   'control: put a stop': ['request-approval', 'archive'],
   'control: update': controlWriters,
-  'audit: query': [...keepers, 'archive'],
+  'audit: query': [...keepers, 'archive', 'tell'],
   'audit: put': keepers,
-  'dispatches: query': ['gate', 'request-approval', 'decide', 'execute', ...closers],
+  'dispatches: query': ['gate', 'request-approval', 'decide', 'execute', ...closers, 'tell'],
   'dispatches: put': ['execute'],
   'key: sign': ['decide'],
-  'key: public half': switchReaders,
+  'key: public half': [...switchReaders, 'tell'],
   'machine: start': ['triage', 'sweep'],
   'machine: describe': ['sweep'],
   'machine: wake': ['decide'],
   'hosts: list': ['plan', 'gate', 'request-approval', 'execute'],
-  'hosts: read a result': ['execute', 'poll', ...closers],
+  'hosts: read a result': ['execute', 'poll', ...closers, 'tell'],
   'hosts: read our document': ['execute'],
   'hosts: become the sender': ['execute'],
   'secret: signing': ['slack', 'decide'],
-  'secret: bot token': ['slack', 'request-approval', 'decide', 'settle', ...closers],
+  'secret: bot token': ['slack', 'request-approval', 'decide', 'settle', ...closers, 'tell'],
   'secret: model key': ['plan'],
   'invoke: decide': ['slack'],
-  'alarm: read': ['triage', 'plan', 'gate', 'request-approval', 'execute', ...closers],
+  'alarm: read': ['triage', 'plan', 'gate', 'request-approval', 'execute', ...closers, 'tell'],
   'doorbells: take': ['triage'],
   'alarms: which are muted': ['triage', 'sweep'],
   'alarms: search by tag': ['sweep'],

@@ -1,4 +1,4 @@
-/** The one deployed laptop that the end-to-end scenarios share, driven through its front doors: alarms, Slack, tables. */
+/** The deployed laptop that the end-to-end scenarios of a file share, driven through its front doors: alarms, Slack, tables. */
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -23,6 +23,8 @@ import { type HostileModel, modelKey, startHostileModel } from './hostile-model.
 import { type Pages, subscribePages } from './pages.ts';
 import { type Records, recordsOf } from './records.ts';
 
+/** The longest a scenario may take, in milliseconds: time-outs are for what hangs, not for what is slow today. */
+export const patienceMs = 240_000;
 /** Seconds an approval may wait, and the wait of alarms that claim to be in a hurry. */
 const approvalSeconds = 300;
 export const hurried = { environment: 'hurried', timeout: '6s' } as const;

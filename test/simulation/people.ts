@@ -55,10 +55,10 @@ export class People {
   constructor(world: World, axes: Axes, chance: Chance, clock: Clock, click: World['click']) {
     [this.#world, this.#axes, this.#chance, this.#clock, this.#click] = [world, axes, chance, clock, click];
     const { post } = world.cards;
-    world.cards.post = async (channel, message) => {
+    world.cards.post = async (channel, message, below) => {
       const before = world.posts.length;
       try {
-        return await post(channel, message);
+        return await post(channel, message, below);
       } finally {
         this.#look(JSON.stringify(world.posts.slice(before)));
       }

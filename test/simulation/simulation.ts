@@ -147,6 +147,7 @@ class Simulation {
       for (const id of this.#world.work.opened.keys()) this.#oracle.opened(id);
       await this.#sweep();
       await this.#lambda.invokeLater('archive', 60, 0, () => this.#archive.look()).catch(() => {});
+      await this.#lambda.invokeLater('tell', 60, 0, () => this.#archive.tell()).catch(() => {});
     } while (!this.#isOver() && this.#clock.now < start + longest);
   }
 

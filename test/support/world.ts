@@ -2,7 +2,7 @@
 import { generateKeyPairSync, sign as signWith } from 'node:crypto';
 import type { Alarm } from '../../core/alarm/alarm.ts';
 import type { Evidence } from '../../core/alarm/evidence.ts';
-import { keyOf, type QuestionRecord } from '../../core/approval/record.ts';
+import { type CardPlace, keyOf, type QuestionRecord } from '../../core/approval/record.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
 import { readChain, recoveryChain } from '../../core/audit/chain.ts';
 import type { AuditEvent } from '../../core/audit/entry.ts';
@@ -15,10 +15,12 @@ import { readSwitch } from '../../core/incident/kill-switch.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
 import { formatReference } from '../../core/reference.ts';
+import type { ChannelMessage } from '../../core/report/message.ts';
 import type { Change } from '../../core/report/tampering.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
 import type { SlackMessage } from '../../core/slack/blocks.ts';
 import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
+import { slackMessage } from '../../core/slack/message.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import { isoOf } from '../../core/time.ts';
 import { archive, type Failure } from '../../core/use-cases/archive.ts';
@@ -29,9 +31,11 @@ import type { Send, Sent } from '../../core/use-cases/execute-ports.ts';
 import { gate } from '../../core/use-cases/gate.ts';
 import { plan } from '../../core/use-cases/plan.ts';
 import { poll } from '../../core/use-cases/poll.ts';
+import type { Posted } from '../../core/use-cases/ports.ts';
 import { requestApproval } from '../../core/use-cases/request-approval.ts';
 import { settle } from '../../core/use-cases/settle.ts';
 import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
+import { tell } from '../../core/use-cases/tell.ts';
 import { triage } from '../../core/use-cases/triage.ts';
 import type { IncidentStatus } from '../../core/words.ts';
 import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start } from './fixtures.ts';
@@ -39,6 +43,7 @@ import { MemoryAudit } from './memory/audit.ts';
 import { MemoryControl } from './memory/control.ts';
 import { MemoryDispatches } from './memory/dispatches.ts';
 import { queueArn } from './memory/queue.ts';
+import { MemoryThreads } from './memory/threads.ts';
 import { MemoryWork } from './memory/work.ts';
 
 const signingSecret = 'signing-secret-of-the-test';
@@ -82,6 +87,7 @@ export class World {
   readonly control = new MemoryControl();
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly work = new MemoryWork();
+  readonly threads = new MemoryThreads(() => this.now);
   readonly executions = new Map<string, ExecutionState>();
   /** When an execution began, epoch milliseconds; the world's start, where it is not said. */
   readonly startedAt = new Map<string, number>();
@@ -90,7 +96,12 @@ export class World {
   readonly sentAt: number[] = [];
   /** What `close` and `sweep` told the channel. */
   readonly closings: Closing[] = [];
+  /** Cards and closings. */
   readonly posts: SlackMessage[] = [];
+  /** In which thread each of them is; null = in none. */
+  readonly below: (string | null)[] = [];
+  /** The first messages of threads, as they were posted and drawn again. */
+  readonly heads: SlackMessage[] = [];
   readonly replies: SlackMessage[] = [];
   /** Texts of files below messages. */
   readonly files: string[] = [];
@@ -103,7 +114,7 @@ export class World {
   #ids = 0;
 
   constructor() {
-    for (const table of [this.audit, this.control, this.dispatches, this.work]) {
+    for (const table of [this.audit, this.control, this.dispatches, this.work, this.threads]) {
       table.port = (name) => this.#before(name);
       table.after = (name) => this.#after(name);
     }
@@ -186,21 +197,30 @@ export class World {
   }
 
   readonly cards = {
-    post: async (channel: string, message: SlackMessage) =>
+    post: async (channel: string, message: ChannelMessage, below: CardPlace | null = null): Promise<Posted> =>
       this.#port('post', () => {
         if (this.slackIsDown) throw new Error('Slack is down');
-        this.posts.push(message);
-        return { channel, messageTs: `${this.posts.length}.0` };
+        const { message: drawn, rest } = slackMessage(message);
+        if (message.kind === 'head') {
+          this.heads.push(drawn);
+          return { place: { channel, messageTs: `head-${this.heads.length}` }, rest };
+        }
+        this.posts.push(drawn);
+        this.below.push(below?.messageTs ?? null);
+        const threadTs = below === null ? {} : { threadTs: below.messageTs };
+        return { place: { channel, messageTs: `${this.posts.length}.0`, ...threadTs }, rest };
       }),
-    update: async (_place: unknown, message: SlackMessage) =>
+    update: async (_place: CardPlace, message: ChannelMessage) =>
       this.#port('update', () => {
         if (this.slackIsDown) throw new Error('Slack is down');
-        this.updates.push(message);
+        const { message: drawn } = slackMessage(message);
+        if (message.kind === 'head') this.heads.push(drawn);
+        else this.updates.push(drawn);
       }),
-    reply: async (_place: unknown, message: SlackMessage) =>
+    reply: async (_place: CardPlace, message: ChannelMessage) =>
       this.#port('reply', () => {
         if (this.slackIsDown) throw new Error('Slack is down');
-        this.replies.push(message);
+        this.replies.push(slackMessage(message).message);
       }),
     attach: async (_place: unknown, _name: string, text: string) =>
       this.#port('attach', () => {
@@ -275,6 +295,8 @@ export class World {
       cards: this.cards,
       publicKey: this.publicKey,
       shown: this.work.shown,
+      threads: this.threads,
+      sleep: (milliseconds: number) => this.pass(milliseconds),
       newId: this.#newId,
     };
     return requestApproval(ports, this.compiled, riskTools, { incidentId, dispatch, token });
@@ -426,13 +448,15 @@ export class World {
   /** What it posts is a closing message: kept with who tells it, since when he looks, and how the alarm stands. */
   #closingPost(actor: string): World['cards']['post'] {
     const begun = this.now;
-    return async (channel, message) => {
+    return async (channel, message, below) => {
+      const before = this.posts.length;
       try {
-        return await this.cards.post(channel, message);
+        return await this.cards.post(channel, message, below);
       } finally {
         // Also where the answer was lost: people read it all the same.
-        if (this.posts.includes(message))
-          this.closings.push({ actor, message, begun, at: this.now, alarm: this.alarm?.state ?? null });
+        const posted = this.posts.slice(before).at(-1);
+        if (posted && message.kind === 'closing')
+          this.closings.push({ actor, message: posted, begun, at: this.now, alarm: this.alarm?.state ?? null });
       }
     };
   }
@@ -444,6 +468,8 @@ export class World {
       publicKey: this.publicKey,
       control: this.control,
       cards: { ...this.cards, post: this.#closingPost(actor) },
+      threads: this.threads,
+      sleep: (milliseconds: number) => this.pass(milliseconds),
       alarm: this.#alarm,
       findCommand: this.#findCommand,
       invocation: this.#invocation,
@@ -477,6 +503,24 @@ export class World {
       start: this.#start,
     };
     return sweep(ports, this.compiled);
+  }
+
+  /** What the stream of Audit wakes. */
+  tell(incidentId: string): Promise<void> {
+    const ports = {
+      writer: { store: this.audit },
+      dispatches: this.dispatches,
+      publicKey: this.publicKey,
+      cards: this.cards,
+      threads: this.threads,
+      alarm: this.#alarm,
+      findCommand: this.#findCommand,
+      invocation: this.#invocation,
+      incidentRow: this.work.incidentRow,
+      sleep: (milliseconds: number) => this.pass(milliseconds),
+      now: () => this.now,
+    };
+    return tell(ports, this.compiled, incidentId);
   }
 
   /** Changes of Audit and Dispatches, as their streams hand them over. */

@@ -9,7 +9,7 @@ import { keyOf, type QuestionRecord } from '../../../core/approval/record.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { payloadTypes } from '../../../core/dsse.ts';
 import { questionDigest, questionSortKey } from '../../../core/question.ts';
-import { storedCard } from '../../../core/slack/stored-card.ts';
+import { storedCard } from '../../../core/report/stored-card.ts';
 import { storedAs } from '../../core/approval/asked.ts';
 import { named } from '../../core/gate/situations.ts';
 import { sampleCard } from '../../core/slack/samples.ts';

@@ -38,6 +38,33 @@ test('puts a text file into the thread of a message, byte for byte', async () =>
   });
 });
 
+test('an answer in a thread is shown in the channel as well, and says in whose thread it is', async () => {
+  const first = await slack().post('incidents', approvalCard(sampleCard()));
+  const answer = await slack().post('incidents', approvalCard(sampleCard()), first.ts);
+  expect([first.threadTs, answer.threadTs]).toEqual([undefined, first.ts]);
+  expect((await workspace.messages()).at(-1)).toMatchObject({ ts: answer.ts, threadTs: first.ts });
+});
+
+test('where Slack says no to the thread, the message stands in the channel alone', async () => {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    bodies.push(body);
+    const isAnswer = body.includes('thread_ts');
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify(isAnswer ? { ok: false, error: 'thread_not_found' } : { ok: true, channel: 'C1', ts: '2.2' }),
+    );
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+  const posted = await slackAdapter({ token, apiUrl }).post('C1', approvalCard(sampleCard()), '1.1');
+  expect(posted).toEqual({ channel: 'C1', ts: '2.2' });
+  expect(bodies).toHaveLength(2);
+  server.close();
+});
+
 describe('every refusal is a SlackUnavailable with its cause', () => {
   test.each<[string, RegExp, () => Promise<unknown>]>([
     [

@@ -4,6 +4,7 @@ import type { CardPlace, QuestionRecord } from '../../../core/approval/record.ts
 import { hostOutcome } from '../../../core/derive/outcome.ts';
 import { questionDigest } from '../../../core/question.ts';
 import type { RichElement, SlackMessage } from '../../../core/slack/blocks.ts';
+import { slackMessage } from '../../../core/slack/message.ts';
 import type { Send } from '../../../core/use-cases/execute-ports.ts';
 import type { HostOutcome, Part } from '../../../core/words.ts';
 import type { Closing, World } from '../../support/world.ts';
@@ -42,7 +43,7 @@ export class Witness {
     };
     const { update } = cards;
     cards.update = async (place, message) => {
-      this.redrawn.push({ place: place as CardPlace, message });
+      if (message.kind !== 'head') this.redrawn.push({ place, message: slackMessage(message).message });
       await update(place, message);
     };
   }

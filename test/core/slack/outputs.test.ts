@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { redact } from '../../../core/redact.ts';
-import { type HostOutput, outputs } from '../../../core/slack/parts.ts';
+import type { HostOutput } from '../../../core/report/printed.ts';
+import { outputs } from '../../../core/slack/parts.ts';
 import { visible } from '../../../core/visible.ts';
 import { seed, share } from '../../soak.ts';
 import { hostileText } from './hostile.ts';

@@ -1,7 +1,7 @@
 /** A card and a report as a night brings them; tests override what they are about. */
 
-import type { IncidentReport, StepReport } from '../../../core/slack/messages.ts';
-import type { ApprovalCard } from '../../../core/slack/question.ts';
+import type { IncidentReport, StepReport } from '../../../core/report/incident-report.ts';
+import type { ApprovalCard } from '../../../core/report/question-card.ts';
 
 export const ana = { slackId: 'U0ANA', name: 'Ana Oncall' };
 export const bo = { slackId: 'U0BO', name: 'Bo Backup' };

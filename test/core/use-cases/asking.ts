@@ -1,26 +1,30 @@
 /** A house for the use cases of asking: memory tables, a clock, Slack and Step Functions as lists, and one incident that has come to its first question. */
 import type { Alarm } from '../../../core/alarm/alarm.ts';
 import { type Evidence, evidenceDigest } from '../../../core/alarm/evidence.ts';
-import type { QuestionRecord } from '../../../core/approval/record.ts';
+import type { CardPlace, QuestionRecord } from '../../../core/approval/record.ts';
 import { nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
+import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
 import type { ManagedInstance } from '../../../core/runbook/targets.ts';
 import type { SlackMessage } from '../../../core/slack/blocks.ts';
 import { reasonInput, rejectCallbackId } from '../../../core/slack/interaction.ts';
+import { slackMessage } from '../../../core/slack/message.ts';
 import { slackSignature } from '../../../core/slack/signature.ts';
 import { isoOf } from '../../../core/time.ts';
 import { decide } from '../../../core/use-cases/decide.ts';
+import type { Posted } from '../../../core/use-cases/ports.ts';
 import { requestApproval } from '../../../core/use-cases/request-approval.ts';
 import { settle } from '../../../core/use-cases/settle.ts';
 import { alarmOf, ana, instanceId, riskTools, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { MemoryControl } from '../../support/memory/control.ts';
 import { MemoryDispatches } from '../../support/memory/dispatches.ts';
+import { MemoryThreads } from '../../support/memory/threads.ts';
 import { compiledFor, eventsBefore, pem, signer } from '../approval/asked.ts';
 import { burnsOf, chainOf, incidentId, named, opened, planned } from '../gate/situations.ts';
 
@@ -39,7 +43,10 @@ export class House {
   readonly audit = new MemoryAudit();
   readonly control = new MemoryControl();
   readonly dispatches = new MemoryDispatches({ control: this.control });
+  readonly threads = new MemoryThreads(() => this.now);
   readonly posts: SlackMessage[] = [];
+  /** First messages of threads. */
+  readonly heads: SlackMessage[] = [];
   readonly replies: SlackMessage[] = [];
   readonly files: { name: string; text: string }[] = [];
   readonly updates: { messageTs: string; text: string }[] = [];
@@ -61,21 +68,27 @@ export class House {
   }
 
   readonly cards = {
-    post: async (channel: string, message: SlackMessage) => {
-      this.port('post');
+    post: async (channel: string, message: ChannelMessage, below: CardPlace | null = null): Promise<Posted> => {
+      this.port(message.kind === 'head' ? 'head' : 'post');
       if (this.slackIsDown) throw new Error('Slack is down');
-      this.posts.push(message);
-      return { channel, messageTs: `${this.posts.length}.0` };
+      const { message: drawn, rest } = slackMessage(message);
+      if (message.kind === 'head') {
+        this.heads.push(drawn);
+        return { place: { channel, messageTs: 'head' }, rest };
+      }
+      this.posts.push(drawn);
+      const threadTs = below === null ? {} : { threadTs: below.messageTs };
+      return { place: { channel, messageTs: `${this.posts.length}.0`, ...threadTs }, rest };
     },
-    update: async ({ messageTs }: { messageTs: string }, message: SlackMessage) => {
+    update: async ({ messageTs }: CardPlace, message: ChannelMessage) => {
       this.port('update');
       if (this.slackIsDown) throw new Error('Slack is down');
-      this.updates.push({ messageTs, text: JSON.stringify(message) });
+      this.updates.push({ messageTs, text: JSON.stringify(slackMessage(message).message) });
     },
-    reply: async (_place: unknown, message: SlackMessage) => {
+    reply: async (_place: CardPlace, message: ChannelMessage) => {
       this.port('reply');
       if (this.slackIsDown) throw new Error('Slack is down');
-      this.replies.push(message);
+      this.replies.push(slackMessage(message).message);
     },
     attach: async (_place: unknown, name: string, text: string) => {
       this.port('attach');
@@ -107,6 +120,10 @@ export class House {
       cards: this.cards,
       publicKey: async () => pem,
       shown: async () => this.shown,
+      threads: this.threads,
+      sleep: async (milliseconds: number) => {
+        this.now += milliseconds;
+      },
       newId: () => `nonce-${String(++this.#ids).padStart(16, '0')}`,
     };
     return requestApproval(ports, this.compiled, riskTools, { incidentId, dispatch, token });

@@ -12,15 +12,19 @@ import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { type Envelope, payloadTypes } from '../../../core/dsse.ts';
 import { type Question, questionDigest } from '../../../core/question.ts';
+import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { SlackMessage } from '../../../core/slack/blocks.ts';
+import { slackMessage } from '../../../core/slack/message.ts';
 import { incidentIdOf } from '../../../core/subject.ts';
 import { isoOf } from '../../../core/time.ts';
 import { close } from '../../../core/use-cases/close.ts';
 import { lockOf, openedEvent } from '../../../core/use-cases/opening.ts';
+import type { Posted } from '../../../core/use-cases/ports.ts';
 import { type ExecutionState, type SweepPorts, sweep } from '../../../core/use-cases/sweep.ts';
 import type { IncidentStatus, RiskLevel } from '../../../core/words.ts';
 import { alarmOf, compiledOf, instanceId, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
+import { MemoryThreads } from '../../support/memory/threads.ts';
 import { MemoryWork } from '../../support/memory/work.ts';
 
 export const { arn: alarmArn, stateChangedAt } = alarmOf();
@@ -222,14 +226,17 @@ export class Scene {
       },
     },
     cards: {
-      post: async (channel: string, message: SlackMessage) => {
+      post: async (channel: string, message: ChannelMessage): Promise<Posted> => {
         if (this.slackIsDown) throw new Error('Slack is down');
-        this.posts.push(message);
-        return { channel, messageTs: '1' };
+        const { message: drawn, rest } = slackMessage(message);
+        if (message.kind !== 'head') this.posts.push(drawn);
+        return { place: { channel, messageTs: message.kind }, rest };
       },
       update: async () => {},
       attach: async () => {},
     },
+    threads: new MemoryThreads(() => this.now),
+    sleep: async () => {},
     publicKey: async () => {
       if (this.key === null) throw new Error('KMS is down');
       return this.key;

@@ -45,7 +45,7 @@ describe('a first question', () => {
       }),
     ]);
     expect(house.events('approval_delivered')).toEqual([
-      { kind: 'approval_delivered', dispatch: asked, channel: 'incidents', messageTs: '1.0' },
+      { kind: 'approval_delivered', dispatch: asked, channel: 'incidents', messageTs: '1.0', threadTs: 'head' },
     ]);
     expect(cards()[0]).toContain(formatReference(house.reference()));
     expect(cards()[0]).not.toContain('asked again');

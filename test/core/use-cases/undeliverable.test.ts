@@ -58,10 +58,11 @@ test('a connection to Slack that is lost counts as a round without a card, and a
 test('a card that arrives at the second try does not end the incident', async () => {
   const world = new World();
   let posts = 0;
+  const id = await world.ring();
+  await world.tell(id);
   world.fault = (port) => {
     if (port === 'post' && ++posts === 1) throw new Error('Slack did not answer chat.postMessage');
   };
-  const id = await world.ring();
   expect(await world.run(id)).toBe('unverified');
   expect(world.events(id).filter(({ kind }) => kind === 'approval_undeliverable')).toHaveLength(1);
 });

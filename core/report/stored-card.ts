@@ -1,8 +1,8 @@
 /** A card as Control keeps it, so that it can be drawn again: its texts cut until the row has room for it. */
 import { redact } from '../redact.ts';
+import type { Excerptible } from '../shown.ts';
 import { shorten } from '../visible.ts';
-import type { ApprovalCard } from './question.ts';
-import type { Excerptible } from './rich.ts';
+import type { ApprovalCard } from './question-card.ts';
 
 /** The most UTF-8 bytes of a stored card: an item of DynamoDB has at most 400 KB, and question and votes need theirs. */
 export const maximumStoredCard = 150_000;

@@ -1,9 +1,9 @@
 /** A card as it is kept: what is cut from it shows no half of a secret. */
 import { expect, test } from 'vitest';
+import { storedCard } from '../../../core/report/stored-card.ts';
+import { excerpt, shown } from '../../../core/shown.ts';
 import { decidedCard } from '../../../core/slack/card.ts';
-import { excerpt, shown } from '../../../core/slack/rich.ts';
-import { storedCard } from '../../../core/slack/stored-card.ts';
-import { sampleCard } from './samples.ts';
+import { sampleCard } from '../slack/samples.ts';
 
 test('a secret that the cut for storing goes through is not shown by it', () => {
   const earlier = Array.from({ length: 400 }, () => ({

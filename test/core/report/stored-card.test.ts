@@ -1,10 +1,10 @@
 /** A stored card: it has room in its row, its command is whole, and what was cut says so. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { maximumStoredCard, storedCard } from '../../../core/report/stored-card.ts';
 import { approvalCard, CardTooLong, decidedCard } from '../../../core/slack/card.ts';
-import { maximumStoredCard, storedCard } from '../../../core/slack/stored-card.ts';
 import { seed, share } from '../../soak.ts';
-import { sampleCard } from './samples.ts';
+import { sampleCard } from '../slack/samples.ts';
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 const printed = (count: number, text: string) =>

@@ -1,0 +1,139 @@
+/** How an incident stands, in a few lines: what all its cards are answers to. */
+import { parseAlarmArn } from '../alarm/envelope.ts';
+import type { ReadEntry } from '../audit/chain.ts';
+import type { Compiled } from '../compiled.ts';
+import type { Dispatch } from '../dispatch.ts';
+import { type DispatchProgress, isOpen, type Progress } from '../incident/progress.ts';
+import { plannedRunbook } from '../incident/situation.ts';
+import type { Subject } from '../subject.ts';
+import { epochOf } from '../time.ts';
+import type { Mode, RiskLevel } from '../words.ts';
+import { type Link, linksOf } from './links.ts';
+import type { Person } from './person.ts';
+import { slackPerson } from './show.ts';
+import { causeOf } from './summary.ts';
+import type { Ending } from './told.ts';
+import { endingWords, fateOf, type Proof } from './words.ts';
+
+/** One step of the plan, and how it stands. */
+export interface HeadStep {
+  readonly number: number;
+  readonly title: string;
+  readonly level: RiskLevel | null;
+  /** `·` = not begun, `…` = goes on; the others as in a closing. */
+  readonly mark: '✓' | '–' | '✗' | '…' | '·';
+  readonly words: string;
+}
+
+export interface IncidentHead {
+  readonly incidentId: string;
+  readonly alarmName: string;
+  readonly environment: string | null;
+  readonly mode: Mode | null;
+  /** How it stands, such as `Waits for an answer on step 3`. */
+  readonly state: string;
+  /** Why it stands so; null when the state says it all. */
+  readonly cause: string | null;
+  readonly isOver: boolean;
+  /** Epoch seconds of the first entry; null before there is one. */
+  readonly since: number | null;
+  readonly runbook: { readonly id: string; readonly title: string } | null;
+  readonly steps: readonly HeadStep[];
+  /** Who said that they are on it, each once, with the epoch seconds. Nobody signed that. */
+  readonly onIt: readonly { readonly person: Person; readonly at: number }[];
+  readonly links: readonly Link[];
+}
+
+export interface HeadFacts {
+  readonly incidentId: string;
+  readonly compiled: Compiled;
+  readonly subject: Subject | null;
+  readonly entries: readonly ReadEntry[];
+  readonly progress: Progress;
+  readonly proof: Proof;
+  /** As far as it is over: what may be told of how it ended. */
+  readonly ending: Ending | null;
+}
+
+/** What is told at the top of an incident's thread. Of a chain that must not be believed only the ending and burns are told. */
+export function incidentHead(facts: HeadFacts): IncidentHead {
+  const { incidentId, compiled, subject, entries, progress, proof, ending } = facts;
+  const isBelieved = proof === 'audit';
+  const alarmArn = subject?.kind === 'alarm' ? subject.alarmArn : '';
+  const runbook = isBelieved ? plannedRunbook(progress, compiled) : null;
+  return {
+    incidentId,
+    alarmName: parseAlarmArn(alarmArn)?.name ?? 'unknown',
+    environment: isBelieved ? (progress.planned?.environment ?? null) : null,
+    mode: isBelieved ? (progress.planned?.mode ?? null) : null,
+    ...stateOf(facts),
+    isOver: ending !== null,
+    since: progress.openedAt === null ? null : Math.floor(epochOf(progress.openedAt) / 1000),
+    runbook: runbook && { id: runbook.id, title: runbook.title },
+    steps: isBelieved ? stepsOf(progress, ending !== null) : [],
+    onIt: isBelieved ? onItOf(entries) : [],
+    links: linksOf({
+      incidentId,
+      alarmArn,
+      hosts: [],
+      runbook: { file: runbook?.file ?? '', url: runbook && compiled.policy.runbook_url },
+    }),
+  };
+}
+
+function stateOf({ progress, proof, ending }: HeadFacts): { state: string; cause: string | null } {
+  if (ending !== null) return { state: endingWords[ending.status].title, cause: causeOf({ ending, progress, proof }) };
+  const { planned, lastGate, dispatches } = progress;
+  if (planned === null) return { state: 'Looks for a runbook', cause: null };
+  const runs = dispatches.find(isOpen);
+  if (runs) return { state: `Runs ${partOf(runs.dispatch)}`, cause: null };
+  if (lastGate?.decision === 'wait')
+    return { state: 'Waits', cause: lastGate.reasons.map(({ text }) => text).join('; ') || null };
+  const asked = dispatches.find(isWaiting);
+  if (asked) return { state: `Waits for an answer on ${partOf(asked.dispatch)}`, cause: troubleOf(asked) };
+  return { state: 'At work', cause: null };
+}
+
+/** Asked, and nothing came of it yet. */
+function isWaiting({ requested, settled, burn, skipped }: DispatchProgress): boolean {
+  return requested !== null && settled === null && burn === null && !skipped;
+}
+
+function troubleOf({ undeliverable }: DispatchProgress): string | null {
+  return undeliverable && `its card could not be posted: ${undeliverable.why}`;
+}
+
+const partWords: Readonly<Record<Dispatch['part'], string>> = {
+  run: '',
+  before: ', looking before',
+  dry_run: ', its rehearsal',
+  after: ', looking afterwards',
+  verify: ', its check',
+  rollback: ', its way back',
+};
+
+function partOf({ step, part }: Dispatch): string {
+  return `step ${step}${partWords[part]}`;
+}
+
+function stepsOf(progress: Progress, isOver: boolean): HeadStep[] {
+  return (progress.planned?.steps ?? []).map(({ number, title, level }) => {
+    const own = progress.dispatches.filter(({ dispatch }) => dispatch.step === number);
+    const step = { number, title, level };
+    if (!isOver && own.some(isOpen)) return { ...step, mark: '…' as const, words: 'runs' };
+    if (!isOver && own.some(isWaiting)) return { ...step, mark: '…' as const, words: 'waits for an answer' };
+    const run = own.filter(({ dispatch }) => dispatch.part === 'run');
+    const hasBegun = run.some(({ burn, refused, settled, skipped }) => burn ?? refused ?? settled ?? skipped);
+    if (!isOver && !hasBegun) return { ...step, mark: '·' as const, words: 'not yet' };
+    const { mark, words } = fateOf(run, 'audit');
+    return { ...step, mark, words: run.some(({ skipped }) => skipped) && mark === '–' ? 'skipped' : words };
+  });
+}
+
+/** Each person once, since their first word. */
+function onItOf(entries: readonly ReadEntry[]): IncidentHead['onIt'] {
+  const said = entries.flatMap(({ at, event }) =>
+    event?.kind === 'acknowledged' ? [{ person: slackPerson(event.by), at: Math.floor(epochOf(at) / 1000) }] : [],
+  );
+  return [...new Map(said.toReversed().map((one) => [one.person.name, one])).values()].toReversed();
+}

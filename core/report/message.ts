@@ -1,0 +1,19 @@
+/** Everything that is said in a channel, as data: how it looks there is the channel's business. */
+import type { IncidentHead } from './incident-head.ts';
+import type { IncidentReport } from './incident-report.ts';
+import type { Person } from './person.ts';
+import type { ApprovalCard, Outcome } from './question-card.ts';
+
+export type ChannelMessage =
+  /** A question that waits, with the means to answer it. */
+  | { readonly kind: 'question'; readonly card: ApprovalCard }
+  /** A question that was decided. `card` is what lies in Control: null, or anything, where this release did not write it. */
+  | { readonly kind: 'decided'; readonly card: unknown; readonly outcome: Outcome }
+  /** Its time is nearly over: a call to everybody who could still answer. */
+  | { readonly kind: 'reminder'; readonly card: ApprovalCard }
+  /** Somebody takes the incident on. `at` in epoch seconds. */
+  | { readonly kind: 'on_it'; readonly person: Person; readonly at: number }
+  /** How an incident stands: the message above all others about it. */
+  | { readonly kind: 'head'; readonly head: IncidentHead }
+  /** How an incident ended; a dry run tells what would have been asked. */
+  | { readonly kind: 'closing'; readonly report: IncidentReport; readonly isDryRun: boolean };

@@ -1,0 +1,63 @@
+/** tell: keeps the first message of an incident's thread as its chain says, and posts it where nobody has yet. Nothing waits for it. */
+import type { CardPlace } from '../approval/record.ts';
+import type { Compiled } from '../compiled.ts';
+import { digest } from '../digest.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
+import { type Ending, toldEnding } from '../report/told.ts';
+import { type ClosingScene, findingsOf, headOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
+import type { Cards } from './ports.ts';
+import { type ThreadPorts, type ThreadStore, threadOf } from './thread.ts';
+
+export interface TellPorts extends ScenePorts, Omit<ThreadPorts, 'threads' | 'cards'> {
+  readonly threads: ThreadStore;
+  readonly cards: Pick<Cards, 'post' | 'update'>;
+  readonly publicKey: PublicKey;
+}
+
+/**
+ * Draws how an incident stands. What went wrong with it while it goes on is let go, since the next entry draws it again; once
+ * it is over this throws, and is to be called again.
+ */
+export async function tell(ports: TellPorts, compiled: Compiled, incidentId: string): Promise<void> {
+  const scene = await readScene({ ...ports, alarm: async () => null }, incidentId);
+  if (scene.isNothing) return;
+  const isOver = scene.broken !== null || scene.progress.closed !== null;
+  if (isOver) return draw(ports, compiled, await ended(ports, compiled, scene));
+  return draw(ports, compiled, { scene, ending: null }).catch(() => {});
+}
+
+interface Told {
+  readonly scene: ClosingScene;
+  readonly ending: Ending | null;
+}
+
+/** How it ended, as `close` tells it: CloudWatch, Systems Manager, the burns and the signatures are asked. */
+async function ended(ports: TellPorts, compiled: Compiled, read: ClosingScene): Promise<Told> {
+  const { subject } = read;
+  const alarm =
+    subject?.kind === 'alarm' ? await ports.alarm(subject.alarmArn, subject.contributorId).catch(() => null) : null;
+  const scene = await lookedAt(ports, { ...read, alarm }, compiled);
+  const key = await ports.publicKey().catch(() => null);
+  const claimed: Ending = read.progress.closed ?? { status: 'halted', cause: null };
+  return { scene, ending: toldEnding(claimed, findingsOf(scene, compiled, key)) };
+}
+
+async function draw(ports: TellPorts, compiled: Compiled, told: Told): Promise<void> {
+  const { incidentId } = told.scene;
+  const message = headOf(told.scene, compiled, told.ending);
+  const row = await ports.threads.thread(incidentId);
+  if (row === null || row.place === null) {
+    // Of an incident that is over everything was said; a first message now would only confuse.
+    if (told.ending === null) await threadOf(ports, incidentId, compiled.policy.safety.approval_channel, () => message);
+    return;
+  }
+  const drawn = digest('head/v1', message);
+  if (row.drawn === drawn || isCard(told.scene, row.place)) return;
+  await ports.cards.update(row.place, message);
+  await ports.threads.drewThread(incidentId, drawn);
+}
+
+/** Whoever may write the work table could name the place of a card there, and so take its buttons away. */
+function isCard({ progress }: ClosingScene, { messageTs }: CardPlace): boolean {
+  return progress.dispatches.some(({ delivered }) => delivered?.messageTs === messageTs);
+}

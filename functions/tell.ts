@@ -1,0 +1,42 @@
+/** tell: woken by the stream of Audit; keeps the first message of each incident's thread as its chain says. */
+import { invocation as commandOn, findCommand } from '../adapters/ssm/commands.ts';
+import { eachOf } from '../core/at-once.ts';
+import { tell } from '../core/use-cases/tell.ts';
+import { cloudwatch } from './wiring/alarms.ts';
+import { publicKey } from './wiring/approval-key.ts';
+import { cards } from './wiring/cards.ts';
+import { loadCompiled } from './wiring/compiled.ts';
+import { invocation } from './wiring/invocation.ts';
+import { incidentsOf } from './wiring/stream.ts';
+import { auditStore, dispatches, now, threading, work } from './wiring/tables.ts';
+
+/** Incidents that are drawn at the same time. */
+const atOnce = 3;
+
+/** Names the records whose incidents have to be drawn again. */
+export async function handler(event: unknown): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> {
+  return invocation({}, () => told(event));
+}
+
+async function told(event: unknown): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> {
+  const ports = {
+    writer: { store: auditStore() },
+    dispatches: dispatches(),
+    incidentRow: work().incidentRow,
+    alarm: cloudwatch.read,
+    findCommand,
+    invocation: commandOn,
+    cards: cards(),
+    publicKey,
+    ...threading(),
+    now,
+  };
+  const failed: string[] = [];
+  await eachOf(incidentsOf(event), atOnce, async ({ incidentId, sequenceNumber }) => {
+    await tell(ports, loadCompiled(), incidentId).catch((error: unknown) => {
+      console.error(`${incidentId}: ${error instanceof Error ? error.message : String(error)}`);
+      failed.push(sequenceNumber);
+    });
+  });
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
