@@ -12,6 +12,8 @@ export interface WrittenAlarm {
   /** In ALARM, whatever the file says of its state: a plan is for that. */
   readonly alarm: Alarm;
   readonly unsaid: ReadonlySet<Unsaid>;
+  /** Keys of a plain object that mean nothing here. */
+  readonly ignored?: readonly string[];
 }
 
 /** Where an alarm is taken to be whose file does not say it: no account of anybody's. */
@@ -105,7 +107,8 @@ function listingOf(
 }
 
 const Text = z.string().nullish();
-const Values = z.record(z.string(), z.string());
+/** People's own exports have numbers where CloudWatch has their text. */
+const Values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 
 const Plain = z.object({
   name: z.string().min(1),
@@ -121,6 +124,11 @@ const Plain = z.object({
 });
 
 function plain(content: unknown, at: string): WrittenAlarm {
+  const allowed = Object.keys(Plain.shape);
+  const keys = Object.keys(content as object);
+  const ignored = keys.filter((key) => !allowed.includes(key));
+  if (ignored.length > 0 && keys.length === ignored.length + 1)
+    throw new EnvelopeError(`it is no alarm: it has ${brief(content)}; an alarm has ${allowed.join(', ')}`);
   const { name, tags, dimensions, ...said } = parsed(Plain, content, 'the alarm');
   const entry = present({
     AlarmDescription: said.description,
@@ -136,6 +144,7 @@ function plain(content: unknown, at: string): WrittenAlarm {
     form: 'object',
     alarm: alarmFromCloudWatch({ ...defaultsOf(name, at), ...entry }, tags ?? {}, null),
     unsaid: unsaid('account', !!dimensions || 'dimensions', !!tags || 'tags'),
+    ignored,
   };
 }
 
