@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly operator: Operator;
   /** The runbook that will answer. */
   readonly kind: string;
+  /** An author's own folder and alarm in place of it; null = the shipped ones. */
+  readonly own: { readonly runbooks: string; readonly alarm: string } | null;
   readonly dryRun: boolean;
   readonly keep: boolean;
   readonly json: boolean;
@@ -44,15 +46,29 @@ export function readOptions(argv: readonly string[]): DemoOptions {
     .addOption(new Option('--reject', 'a scripted operator rejects').conflicts(['yes', 'ignore']))
     .addOption(new Option('--ignore', 'nobody answers: the approval expires').conflicts(['yes', 'reject']))
     .addOption(new Option('--runbook <id>', 'which incident').choices(Object.keys(incidents)).default('disk-full'))
+    .addOption(
+      new Option('--runbooks <dir>', 'a folder of your own runbooks, that answer your --alarm').conflicts('runbook'),
+    )
+    .addOption(
+      new Option(
+        '--alarm <file>',
+        'the alarm to raise, as JSON; takes the shipped runbooks without --runbooks',
+      ).conflicts('runbook'),
+    )
     .option('--dry-run', 'the product’s default mode: nothing is changed, nobody is asked')
     .option('--keep', 'leave it running afterwards to play with')
     .option('--json', 'print the result as one JSON object on the last line')
     .option('--real-model', 'ask the real model; needs ANTHROPIC_API_KEY')
     .showHelpAfterError();
   const flags = command.parse(['node', 'demo', ...argv]).opts();
+  if (flags.runbooks !== undefined && flags.alarm === undefined)
+    command.error(
+      "error: option '--runbooks <dir>' needs '--alarm <file>': the alarm that your runbooks are to answer",
+    );
   return {
     operator: flags.yes ? 'approve' : flags.reject ? 'reject' : flags.ignore ? 'ignore' : 'person',
     kind: flags.runbook,
+    own: flags.alarm === undefined ? null : { runbooks: flags.runbooks ?? 'runbooks', alarm: flags.alarm },
     dryRun: flags.dryRun === true,
     keep: flags.keep === true,
     json: flags.json === true,
