@@ -9,6 +9,7 @@ import { visible } from '../core/visible.ts';
 import { follow } from './demo/follow.ts';
 import { type DemoOptions, readOptions, swallowed } from './demo/options.ts';
 import { type Own, readOwn } from './demo/own-runbooks.ts';
+import { changedCondition, introduce, settingsOf } from './demo/own-words.ts';
 import { type Terminal, terminal } from './demo/progress.ts';
 import {
   countMutating,
@@ -22,7 +23,7 @@ import {
 } from './demo/result.ts';
 import { awsEnvironment } from './emulator.ts';
 import { stopOnRequest } from './end-of-run.ts';
-import { incidentFor, type Raised } from './incidents.ts';
+import { incidentFor } from './incidents.ts';
 import { type Laptop, startLaptop } from './laptop.ts';
 
 /** Seconds an approval may wait: a person needs minutes, a demo of expiry should not. */
@@ -57,7 +58,7 @@ function messageOf(error: unknown): string {
 
 async function demo(): Promise<number> {
   const own = options.own && (await readOwn(options.own.runbooks, options.own.alarm));
-  if (own) introduce(own);
+  if (own) introduce(own, screen);
   const began = Date.now();
   screen.stage('starting the local AWS');
   const laptop = await startLaptop({
@@ -76,31 +77,6 @@ async function demo(): Promise<number> {
   if (options.json) console.log(JSON.stringify(result));
   if (options.keep) await keep(laptop, own, result);
   return exitCodeOf(result, options.dryRun);
-}
-
-/** What an author must know before the run: which runbook answers, and what of the alarm is not as in the file. */
-function introduce({ answering, replaced, folder }: Own): void {
-  screen.done(`${visible(folder)}: every runbook is valid`);
-  if (answering) screen.done(visible(`${answering.runbook.id} will answer: ${answering.why}`));
-  else screen.done('no runbook of this folder answers the alarm: the incident will end as no_match', 'warn');
-  for (const line of replaced) screen.print(`    ${visible(line)}`);
-}
-
-/** Where the alarm cannot come back to OK, nobody needs to wait a minute for it. */
-const shortVerificationSeconds = 15;
-
-function settingsOf({ folder, answering, raised }: Own) {
-  return {
-    runbookFolder: folder,
-    environment: answering?.runbook.environments[0] ?? 'staging',
-    ...(raised.fault === null ? { verificationSeconds: shortVerificationSeconds } : {}),
-  };
-}
-
-function changedCondition({ alarm, otherwise, host, fault }: Raised): string {
-  const before = `${alarm.Statistic ?? alarm.ExtendedStatistic} ${alarm.ComparisonOperator} ${alarm.Threshold}`;
-  const after = Object.values(otherwise ?? {}).join(' ');
-  return `    ${before} → ${after}: with ${fault} on ${host} it would not ring`;
 }
 
 function modelKey({ realModel }: DemoOptions, say: Terminal): string | null {

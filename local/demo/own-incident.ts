@@ -77,14 +77,13 @@ function inputOf(
   };
 }
 
-function metricOf({ namespace, metric, kind, series }: Alarm, say: (text: string) => void) {
+function metricOf({ namespace, metric, kind }: Alarm, say: (text: string) => void) {
   if (namespace === null || metric === null) {
     say(
       `metric: ${kind === 'composite' ? 'a composite alarm has none' : 'the file tells none'} → ${invented.Namespace} ${invented.MetricName}`,
     );
     return { Namespace: namespace ?? invented.Namespace, MetricName: metric ?? invented.MetricName };
   }
-  if (series === null) say(`expression or statistic: none of one metric → ${namespace} ${metric} alone`);
   return { Namespace: namespace, MetricName: metric };
 }
 
@@ -123,7 +122,7 @@ function conditionOf(
   const isPercentile = /^p\d{1,2}(?:\.\d+)?$/.test(statistic ?? '');
   const compares = comparisons.find((one) => one === alarm.comparison);
   const instead = [
-    ...(isBasic || isPercentile ? [] : [`statistic ${statistic ?? 'not told'} → ${usual.Statistic}`]),
+    ...(isBasic || isPercentile ? [] : [`statistic ${statistic ?? 'not told, or an expression'} → ${usual.Statistic}`]),
     ...(compares ? [] : [`comparison ${alarm.comparison ?? 'not told'} → ${usual.ComparisonOperator}`]),
     ...(alarm.threshold === null ? [`threshold not told → ${usual.Threshold}`] : []),
   ];
