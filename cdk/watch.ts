@@ -10,11 +10,12 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { Measure } from '../core/report/measures.ts';
+import { IncidentStatus, riskLevels } from '../core/words.ts';
 import type { AlarmQueue } from './alarm-queue.ts';
 import type { CountersignFunction } from './lambda-function.ts';
 import { type FunctionName, lambdaName } from './names.ts';
@@ -45,7 +46,6 @@ export class Watch extends Construct {
     super(scope, id);
     this.#pages = props.pages;
     this.#alarms(props);
-    for (const name of ['triage', 'sweep'] as const) countDoorbells(this, props.functions[name]);
     this.#dashboard(props);
   }
 
@@ -160,12 +160,33 @@ export class Watch extends Construct {
           graph('Age of the last record checked, ms', [recordAge(functions.archive)]),
         ],
         [
-          graph('Doorbells', ignored.map(doorbells)),
+          graph(
+            'Doorbells that opened nothing',
+            ignored.map((reason) => own('Doorbells', ['Reason', reason], 'Sum')),
+          ),
           graph('Undelivered', [
             ringing.dead.metricApproximateNumberOfMessagesVisible(),
             undelivered.metricApproximateNumberOfMessagesVisible(),
             unchecked.metricApproximateNumberOfMessagesVisible(),
             notificationsFailed(pages),
+          ]),
+        ],
+        [
+          graph(
+            'Incidents closed',
+            IncidentStatus.options.map((status) => own('IncidentsClosed', ['Status', status], 'Sum')),
+          ),
+          graph(
+            'Commands sent, by risk',
+            riskLevels.map((level) => own('Sends', ['Level', level], 'Sum')),
+          ),
+        ],
+        [
+          graph('Alarm to first card, s', [own('TimeToFirstCard', null, 'p50'), own('TimeToFirstCard', null, 'p90')]),
+          graph('Card to answer, s', [
+            own('TimeToAnswer', ['Word', 'approve'], 'p50'),
+            own('TimeToAnswer', ['Word', 'approve'], 'p90'),
+            own('TimeToAnswer', ['Word', 'reject'], 'p50'),
           ]),
         ],
       ],
@@ -178,24 +199,17 @@ const ignored = ['not_opted_in', 'quiet', 'not_in_alarm', 'unconfirmed', 'unansw
 
 const ownNamespace = 'Countersign';
 
-/** The line of one doorbell, as Lambda's JSON format wraps it, becomes a count by its reason. */
-function countDoorbells(scope: Construct, { lambda }: CountersignFunction): void {
-  new MetricFilter(scope, `${lambda.node.path.split('/').at(-2)}Doorbells`, {
-    logGroup: lambda.logGroup,
-    filterPattern: FilterPattern.exists('$.message.doorbell'),
-    metricNamespace: ownNamespace,
-    metricName: 'Doorbells',
-    metricValue: '1',
-    dimensions: { Reason: '$.message.doorbell' },
-  });
-}
-
-function doorbells(Reason: string): Metric {
+/** What the functions write into their logs in CloudWatch's embedded metric format (`functions/wiring/log.ts`). */
+function own(
+  metricName: Measure['name'],
+  by: readonly [name: string, value: string] | null,
+  statistic: string,
+): Metric {
   return new Metric({
     namespace: ownNamespace,
-    metricName: 'Doorbells',
-    dimensionsMap: { Reason },
-    statistic: 'Sum',
+    metricName,
+    dimensionsMap: { service: 'countersign', ...(by && { [by[0]]: by[1] }) },
+    statistic,
     period: minutes(5),
   });
 }

@@ -1,5 +1,6 @@
 /** archive: woken by the streams of Audit and Dispatches; pages, and stops, when a record was changed or removed. */
 import { auditItem } from '../adapters/dynamodb/audit-item.ts';
+import { logger } from '../adapters/powertools/log.ts';
 import { pager } from '../adapters/sns/pager.ts';
 import { archive } from '../core/use-cases/archive.ts';
 import { publicKey } from './wiring/approval-key.ts';
@@ -26,7 +27,8 @@ async function watched(event: unknown): Promise<{ batchItemFailures: { itemIdent
     ports,
     records.map(({ change }) => change),
   );
-  for (const { change, error } of failures) console.error(`${change.eventId}: ${error.stack ?? error.message}`);
+  for (const { change, error } of failures)
+    logger.error('a change could not be looked at', { change: change.eventId, error });
   const failed = new Set(failures.map(({ change }) => change.eventId));
   const again = records.filter(({ change }) => failed.has(change.eventId));
   if (again.length === records.length)

@@ -1,6 +1,7 @@
 /** sweep: woken every minute and by failed executions; starts what was never started, closes what no longer runs, answers what nobody did. */
 import { tableState } from '../adapters/dynamodb/table-state.ts';
 import { eventSources } from '../adapters/lambda/mappings.ts';
+import { noted } from '../adapters/powertools/log.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { alarmsTagged } from '../adapters/tagging/alarms.ts';
 import { optInTag } from '../core/alarm/alarm.ts';
@@ -34,8 +35,7 @@ async function swept(event: unknown): Promise<Record<string, never>> {
     optedIn: () => alarmsTagged(optInTag),
     alarms: cloudwatch.readMany,
     muted: cloudwatch.muted,
-    // For the same metric filter as triage's doorbells.
-    noted: (doorbell: string, alarmArn: string) => console.log({ doorbell, alarmArn }),
+    noted,
     safeguards: isHourlyLook(event) ? safeguards(closing.page) : null,
   };
   await sweep(ports, loadCompiled());

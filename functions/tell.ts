@@ -1,4 +1,6 @@
-/** tell: woken by the stream of Audit; keeps the first message of each incident's thread as its chain says. */
+/** tell: woken by the stream of Audit; keeps the first message of each incident's thread as its chain says, and counts what was added. */
+
+import { logger, measured } from '../adapters/powertools/log.ts';
 import { invocation as commandOn, findCommand } from '../adapters/ssm/commands.ts';
 import { eachOf } from '../core/at-once.ts';
 import { tell } from '../core/use-cases/tell.ts';
@@ -29,12 +31,13 @@ async function told(event: unknown): Promise<{ batchItemFailures: { itemIdentifi
     cards: cards(),
     publicKey,
     ...threading(),
+    measured,
     now,
   };
   const failed: string[] = [];
-  await eachOf(incidentsOf(event), atOnce, async ({ incidentId, sequenceNumber }) => {
-    await tell(ports, loadCompiled(), incidentId).catch((error: unknown) => {
-      console.error(`${incidentId}: ${error instanceof Error ? error.message : String(error)}`);
+  await eachOf(incidentsOf(event), atOnce, async ({ incidentId, sequenceNumber, places }) => {
+    await tell(ports, loadCompiled(), { incidentId, places }).catch((error: unknown) => {
+      logger.error('an incident could not be told', { incidentId, error: error as Error });
       failed.push(sequenceNumber);
     });
   });

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { rememberedTags } from '../adapters/cloudwatch/remembered-tags.ts';
+import { noted } from '../adapters/powertools/log.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { type BatchAnswer, triage } from '../core/use-cases/triage.ts';
 import { cloudwatch } from './wiring/alarms.ts';
@@ -30,8 +31,7 @@ async function answered(event: unknown, context: Context): Promise<BatchAnswer> 
     lockedBy,
     open,
     ring,
-    // One line per doorbell that opens nothing, for the metric filter; it is no entry of the audit.
-    noted: (doorbell: string, alarmArn: string) => console.log({ doorbell, alarmArn }),
+    noted,
     start: machine(setting('STATE_MACHINE_ARN')).start,
   };
   return triage(ports, loadCompiled(), event);

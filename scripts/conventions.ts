@@ -19,6 +19,7 @@ const packagesOfAdapter: Readonly<Record<string, readonly string[]>> = {
   ssm: ['@aws-sdk/client-ssm'],
   stepfunctions: ['@aws-sdk/client-sfn'],
   sts: ['@aws-sdk/client-sts'],
+  powertools: ['@aws-lambda-powertools/logger', '@aws-lambda-powertools/metrics'],
   tagging: ['@aws-sdk/client-resource-groups-tagging-api'],
   'tree-sitter': ['web-tree-sitter'],
 };

@@ -3,6 +3,7 @@ import type { CardPlace } from '../approval/record.ts';
 import type { Compiled } from '../compiled.ts';
 import { digest } from '../digest.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
+import { type Measure, measuresOf } from '../report/measures.ts';
 import { type Ending, toldEnding } from '../report/told.ts';
 import { type ClosingScene, findingsOf, headOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
 import type { Cards } from './ports.ts';
@@ -12,18 +13,26 @@ export interface TellPorts extends ScenePorts, Omit<ThreadPorts, 'threads' | 'ca
   readonly threads: ThreadStore;
   readonly cards: Pick<Cards, 'post' | 'update'>;
   readonly publicKey: PublicKey;
+  measured(measure: Measure): void;
+}
+
+/** What was added: to which incident, and where in its chain. */
+export interface News {
+  readonly incidentId: string;
+  readonly places: readonly number[];
 }
 
 /**
- * Draws how an incident stands. What went wrong with it while it goes on is let go, since the next entry draws it again; once
+ * Draws how an incident stands, and counts what was added; what is delivered again after a failure may be counted twice. What went wrong with it while it goes on is let go, since the next entry draws it again; once
  * it is over this throws, and is to be called again.
  */
-export async function tell(ports: TellPorts, compiled: Compiled, incidentId: string): Promise<void> {
+export async function tell(ports: TellPorts, compiled: Compiled, { incidentId, places }: News): Promise<void> {
   const scene = await readScene({ ...ports, alarm: async () => null }, incidentId);
   if (scene.isNothing) return;
   const isOver = scene.broken !== null || scene.progress.closed !== null;
-  if (isOver) return draw(ports, compiled, await ended(ports, compiled, scene));
-  return draw(ports, compiled, { scene, ending: null }).catch(() => {});
+  if (isOver) await draw(ports, compiled, await ended(ports, compiled, scene));
+  else await draw(ports, compiled, { scene, ending: null }).catch(() => {});
+  if (scene.broken === null) for (const measure of measuresOf(scene.chain.entries, places)) ports.measured(measure);
 }
 
 interface Told {

@@ -1,5 +1,6 @@
 /** One invocation of a function: a line of the log says what came of it, and an AWS error that may pass is an answer. */
 import { isRetryable } from '../../adapters/patience.ts';
+import { logger } from '../../adapters/powertools/log.ts';
 import type { Dispatch } from '../../core/dispatch.ts';
 
 /** What an invocation is about, for the log. */
@@ -43,9 +44,16 @@ export async function orAgain<T extends object, A extends object>(again: A, work
   }
 }
 
+/** Only the first invocation of a process pays for its start. */
+let isCold = true;
+
 function note({ incidentId, dispatch }: About, began: number, answer: object): void {
   const milliseconds = Math.round(performance.now() - began);
-  console.log({ ...(incidentId && { incidentId }), ...(dispatch && { dispatch }), ...answer, milliseconds });
+  const about = { ...(incidentId && { incidentId }), ...(dispatch && { dispatch }) };
+  const line = { ...about, ...answer, milliseconds, coldStart: isCold };
+  isCold = false;
+  if ('error' in answer) logger.error('invocation', line);
+  else logger.info('invocation', line);
 }
 
 /** The words of an answer: never a body of a response, an output or a text. */

@@ -39,13 +39,31 @@ export function changesOf(event: unknown): { readonly change: Change; readonly s
   });
 }
 
-/** Incidents about which something was added, each with the number by which the first record about it is delivered again. */
-export function incidentsOf(event: unknown): { readonly incidentId: string; readonly sequenceNumber: string }[] {
-  const records = changesOf(event).flatMap(({ change, sequenceNumber }) => {
-    const incidentId = change.pk.replace(/#recovery$/, '');
-    return change.operation === 'INSERT' && IncidentId.safeParse(incidentId).success
-      ? [{ incidentId, sequenceNumber }]
-      : [];
-  });
-  return [...Map.groupBy(records, ({ incidentId }) => incidentId).values()].flatMap(([first]) => first ?? []);
+/** An incident about which something was added. */
+export interface Added {
+  readonly incidentId: string;
+  /** The number by which the first record about it is delivered again. */
+  readonly sequenceNumber: string;
+  /** Where in its chain the new entries are. */
+  readonly places: readonly number[];
+}
+
+/** Each incident once, in the order of their first records. */
+export function incidentsOf(event: unknown): Added[] {
+  const records = changesOf(event).filter(({ change: { operation, pk } }) => operation === 'INSERT' && isIncident(pk));
+  const ofIncident = Map.groupBy(records, ({ change }) => nameOf(change.pk));
+  return [...ofIncident].map(([incidentId, own]) => ({
+    incidentId,
+    sequenceNumber: own[0]?.sequenceNumber ?? '',
+    places: own.flatMap(({ change: { pk, sk } }) => (pk === incidentId && typeof sk === 'number' ? [sk] : [])),
+  }));
+}
+
+/** What lies beside a broken chain is about the same incident. */
+function nameOf(chain: string): string {
+  return chain.replace(/#recovery$/, '');
+}
+
+function isIncident(chain: string): boolean {
+  return IncidentId.safeParse(nameOf(chain)).success;
 }

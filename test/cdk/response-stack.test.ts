@@ -3,6 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
 import { runDocument } from '../../core/derive/run-document.ts';
+import { IncidentStatus, riskLevels } from '../../core/words.ts';
 import {
   at,
   build,
@@ -214,21 +215,19 @@ describe('triggers', () => {
     expect(statements.some(({ effect, condition }) => effect === 'Deny' && condition.Bool)).toBe(true);
   });
 
-  test('doorbells that open nothing are counted by their reason', () => {
-    const filters = ofType(responseResources, 'AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
-    expect(filters).toHaveLength(2);
-    for (const filter of filters)
-      expect(filter).toMatchObject({
-        FilterPattern: '{ $.message.doorbell = "*" }',
-        MetricTransformations: [
-          {
-            MetricName: 'Doorbells',
-            MetricNamespace: 'Countersign',
-            MetricValue: '1',
-            Dimensions: [{ Key: 'Reason', Value: '$.message.doorbell' }],
-          },
-        ],
-      });
+  test('the dashboard shows what the functions count: each name and dimension is one that they write', () => {
+    const [dashboard] = ofType(responseResources, 'AWS::CloudWatch::Dashboard');
+    const body = flat(at(dashboard?.Properties, 'DashboardBody'));
+    for (const [name, dimension, values] of [
+      ['Doorbells', 'Reason', ['not_opted_in', 'quiet', 'not_in_alarm', 'unconfirmed', 'unanswered']],
+      ['IncidentsClosed', 'Status', IncidentStatus.options],
+      ['Sends', 'Level', riskLevels],
+      ['TimeToAnswer', 'Word', ['approve', 'reject']],
+    ] as const)
+      for (const value of values)
+        expect(body).toContain(`["Countersign","${name}","${dimension}","${value}","service","countersign"`);
+    expect(body).toContain('["Countersign","TimeToFirstCard","service","countersign"');
+    expect(ofType(responseResources, 'AWS::Logs::MetricFilter')).toEqual([]);
   });
 
   test('archive looks at everything that happens to Audit and Dispatches, and loses nothing', () => {

@@ -53,6 +53,11 @@ export function endings(on: () => Stage): void {
     expect(kinds.indexOf('vote_signed')).toBe(kinds.lastIndexOf('vote_signed'));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
+    // One thread: its first message ends as the incident did, and card and closing are answers to it.
+    const first = await eventually(`the first message of ${id}`, () => headOf(stage, id, 'Resolved'));
+    const about = (await laptop.slack.messages()).filter((message) => JSON.stringify(message).includes(id));
+    expect(about.map(({ threadTs }) => threadTs)).toEqual([null, first.ts, first.ts]);
+
     const verified = await countersign(stage, 'npm run --silent countersign --', 'audit', 'verify', id);
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/\d+ entries, whole, closed/) });
   });
@@ -96,4 +101,10 @@ async function expectNoButtons({ laptop }: Stage, ts: string): Promise<void> {
     const message = (await laptop.slack.messages()).find((candidate) => candidate.ts === ts);
     return message && buttonsOf(message).length === 0 ? true : undefined;
   });
+}
+
+/** The first message of an incident's thread, as soon as its headline begins with this. */
+async function headOf({ laptop }: Stage, id: string, state: string) {
+  const [first] = (await laptop.slack.messages()).filter((message) => JSON.stringify(message).includes(id));
+  return first?.text.startsWith(state) ? first : undefined;
 }

@@ -12,7 +12,12 @@ const lines: unknown[] = [];
 
 beforeEach(() => {
   lines.length = 0;
-  vi.spyOn(console, 'log').mockImplementation((line: unknown) => void lines.push(line));
+  const note = (line: unknown) => {
+    lines.push(JSON.parse(String(line)));
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(note);
+  vi.spyOn(process.stderr, 'write').mockImplementation(note);
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -54,6 +59,17 @@ test('an invocation is one line: ids, the words of the answer, how long it took,
   const answer = { outcome: 'succeeded', seconds: 0, stdout: 'password=hunter2', token: 'T' };
   expect(await invocation(about, async () => answer)).toBe(answer);
   expect(lines).toEqual([
-    { incidentId: 'inc-1', dispatch: about.dispatch, outcome: 'succeeded', milliseconds: expect.any(Number) },
+    {
+      level: 'INFO',
+      message: 'invocation',
+      service: 'countersign',
+      timestamp: expect.any(String),
+      sampling_rate: 0,
+      incidentId: 'inc-1',
+      dispatch: about.dispatch,
+      outcome: 'succeeded',
+      milliseconds: expect.any(Number),
+      coldStart: expect.any(Boolean),
+    },
   ]);
 });

@@ -15,6 +15,7 @@ import { readSwitch } from '../../core/incident/kill-switch.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
 import { formatReference } from '../../core/reference.ts';
+import type { Measure } from '../../core/report/measures.ts';
 import type { ChannelMessage } from '../../core/report/message.ts';
 import type { Change } from '../../core/report/tampering.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
@@ -110,6 +111,7 @@ export class World {
   readonly pages: string[] = [];
   readonly woken: string[] = [];
   readonly metrics: string[] = [];
+  readonly measures: Measure[] = [];
   readonly #key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   #ids = 0;
 
@@ -505,8 +507,8 @@ export class World {
     return sweep(ports, this.compiled);
   }
 
-  /** What the stream of Audit wakes. */
-  tell(incidentId: string): Promise<void> {
+  /** What the stream of Audit wakes, with the places of the new entries. */
+  tell(incidentId: string, places: readonly number[] = []): Promise<void> {
     const ports = {
       writer: { store: this.audit },
       dispatches: this.dispatches,
@@ -518,9 +520,10 @@ export class World {
       invocation: this.#invocation,
       incidentRow: this.work.incidentRow,
       sleep: (milliseconds: number) => this.pass(milliseconds),
+      measured: (measure: Measure) => void this.measures.push(measure),
       now: () => this.now,
     };
-    return tell(ports, this.compiled, incidentId);
+    return tell(ports, this.compiled, { incidentId, places });
   }
 
   /** Changes of Audit and Dispatches, as their streams hand them over. */

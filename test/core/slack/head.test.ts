@@ -1,34 +1,14 @@
 /** The first message of a thread: it always fits, notifies nobody, and shows every text literally. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { HeadStep, IncidentHead } from '../../../core/report/incident-head.ts';
 import { headMessage } from '../../../core/slack/head.ts';
 import { slackProblems } from '../../../core/slack/limits.ts';
 import { seed, share } from '../../soak.ts';
 import { hostileText } from './hostile.ts';
-
-const step: HeadStep = { number: 1, title: 'Disk usage', level: 'read_only', mark: '✓', words: 'ran' };
-
-function head(overrides: Partial<IncidentHead> = {}): IncidentHead {
-  return {
-    incidentId: 'inc-0123456789abcdef0123',
-    alarmName: 'disk-full-web-1',
-    environment: 'production',
-    mode: 'live',
-    state: 'Waits for an answer on step 2',
-    cause: null,
-    isOver: false,
-    since: 1_795_000_000,
-    runbook: { id: 'disk-full', title: 'Disk full' },
-    steps: [step, { ...step, number: 2, title: 'Delete old logs', level: 'destructive', mark: '…', words: 'waits' }],
-    onIt: [],
-    links: [],
-    ...overrides,
-  };
-}
+import { sampleHead } from './samples.ts';
 
 test('the state comes first, then what it is about, the steps with their marks, and who is on it', () => {
-  const { blocks } = headMessage(head({ onIt: [{ person: { slackId: 'U1', name: 'Ana' }, at: 1_795_000_060 }] }));
+  const { blocks } = headMessage(sampleHead({ onIt: [{ person: { slackId: 'U1', name: 'Ana' }, at: 1_795_000_060 }] }));
   expect(blocks[0]).toMatchObject({ type: 'header', text: { text: 'Waits for an answer on step 2: disk-full-web-1' } });
   const text = JSON.stringify(blocks);
   expect(text).toContain('… ');
@@ -39,11 +19,13 @@ test('the state comes first, then what it is about, the steps with their marks, 
 
 test('notifies nobody', () => {
   const onIt = [{ person: { slackId: 'U0000000001', name: 'Ana' }, at: 1 }];
-  expect(JSON.stringify(headMessage(head({ onIt })).blocks)).not.toContain('"type":"user"');
+  expect(JSON.stringify(headMessage(sampleHead({ onIt })).blocks)).not.toContain('"type":"user"');
 });
 
 test('a dry run says that it is one', () => {
-  expect(JSON.stringify(headMessage(head({ mode: 'dry_run' })).blocks)).toContain('production · dry run · Disk full');
+  expect(JSON.stringify(headMessage(sampleHead({ mode: 'dry_run' })).blocks)).toContain(
+    'production · dry run · Disk full',
+  );
 });
 
 test(`of hostile texts and up to 400 steps every message fits Slack’s limits, seed ${seed}`, () => {
@@ -59,7 +41,7 @@ test(`of hostile texts and up to 400 steps every message fits Slack’s limits, 
   );
   fc.assert(
     fc.property(steps, hostileText, hostileText, (all, cause, alarmName) => {
-      expect(slackProblems(headMessage(head({ steps: all, cause, alarmName, state: cause })))).toEqual([]);
+      expect(slackProblems(headMessage(sampleHead({ steps: all, cause, alarmName, state: cause })))).toEqual([]);
     }),
     { seed, numRuns: share(2_000, 100) },
   );

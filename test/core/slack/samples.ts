@@ -1,5 +1,6 @@
 /** A card and a report as a night brings them; tests override what they are about. */
 
+import type { IncidentHead } from '../../../core/report/incident-head.ts';
 import type { IncidentReport, StepReport } from '../../../core/report/incident-report.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
 
@@ -120,6 +121,29 @@ export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentR
     seconds: 262,
     next: 'Nothing to do. Look into the cause by day.',
     ifAlarmStays: '',
+    ...overrides,
+  };
+}
+
+export function sampleHead(overrides: Partial<IncidentHead> = {}): IncidentHead {
+  const step = { number: 1, title: 'Disk usage', level: 'read_only', mark: '✓', words: 'ran' } as const;
+  return {
+    incidentId: 'inc-0123456789abcdef0123',
+    alarmName: 'disk-full-web-1',
+    environment: 'production',
+    mode: 'live',
+    state: 'Waits for an answer on step 2',
+    cause: null,
+    isOver: false,
+    since: 1_795_000_000,
+    runbook: { id: 'disk-full', title: 'Disk full' },
+    steps: [
+      step,
+      { ...step, number: 2, title: 'Delete old logs', level: 'destructive', mark: '…', words: 'waits for an answer' },
+      { ...step, number: 3, title: 'Restart the writer', level: 'modifying', mark: '·', words: 'not yet' },
+    ],
+    onIt: [],
+    links: [],
     ...overrides,
   };
 }

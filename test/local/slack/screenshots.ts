@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { slackAdapter } from '../../../adapters/slack/slack.ts';
 import type { SlackMessage } from '../../../core/slack/blocks.ts';
 import { approvalCard, decidedCard, reminder } from '../../../core/slack/card.ts';
+import { headMessage } from '../../../core/slack/head.ts';
 import { dryRunSummary, incidentSummary } from '../../../core/slack/messages.ts';
 import { startSlackWorkspace } from '../../../local/slack/workspace.ts';
-import { ana, sampleCard, sampleReport, sampleStep } from '../../core/slack/samples.ts';
+import { ana, sampleCard, sampleHead, sampleReport, sampleStep } from '../../core/slack/samples.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { botToken, signingSecret } from './app.ts';
 
@@ -84,6 +85,7 @@ const messages: Readonly<Record<string, SlackMessage>> = {
         '- The space is still used although the files are gone: a process holds a deleted file open. `lsof +L1` names it; restart that process.',
     }),
   ),
+  head: headMessage(sampleHead({ since: now - 240, onIt: [{ person: ana, at: now - 60 }], links: card.links })),
   'dry-run': dryRunSummary(
     sampleReport({
       title: 'Dry run, nothing changed',
@@ -101,6 +103,11 @@ const messages: Readonly<Record<string, SlackMessage>> = {
   ),
 };
 
+/** A card as it comes in the thread of its incident. */
+const threads: Readonly<Record<string, readonly [SlackMessage, SlackMessage]>> = {
+  thread: [messages.head as SlackMessage, approvalCard(card)],
+};
+
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
   console.error('where should the pictures go? node test/local/slack/screenshots.ts FOLDER');
@@ -112,16 +119,23 @@ const people = [
   { name: 'bo', realName: 'Bo Backup' },
 ];
 const browser = await launchBrowser();
-for (const [name, message] of Object.entries(messages)) {
+const alone = Object.entries(messages).map(([name, message]) => [name, [message]] as const);
+for (const [name, [first, ...answers]] of [...alone, ...Object.entries(threads)]) {
   const workspace = await startSlackWorkspace({ people, channel: 'incidents', signingSecret, botToken });
-  await slackAdapter({ token: botToken, apiUrl: workspace.apiUrl }).post('incidents', message);
+  const slack = slackAdapter({ token: botToken, apiUrl: workspace.apiUrl });
+  const { ts } = await slack.post('incidents', first as SlackMessage);
+  for (const answer of answers) await slack.post('incidents', answer, ts);
   for (const { name: size, ...viewport } of sizes)
     for (const colorScheme of schemes) {
       const page = await browser.newPage({ viewport, colorScheme });
       await page.goto(workspace.pageUrl);
       const path = join(folder, `${name}-${size}-${colorScheme}.png`);
       if (size === 'phone') await page.screenshot({ path, fullPage: true });
-      else await page.locator('article').first().screenshot({ path });
+      else
+        await page
+          .locator(answers.length > 0 ? 'main' : 'article')
+          .first()
+          .screenshot({ path });
       await page.close();
     }
   await workspace.stop();

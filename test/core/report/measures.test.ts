@@ -1,0 +1,68 @@
+/** What is counted from the audit: each entry once, true times, and nothing that the chain does not say. */
+import { expect, test } from 'vitest';
+import { type Measure, measuresOf } from '../../../core/report/measures.ts';
+import { World } from '../../support/world.ts';
+
+const named = (measures: readonly Measure[], name: Measure['name']) => measures.filter((one) => one.name === name);
+
+async function lived() {
+  const world = new World();
+  const id = await world.ring();
+  await world.run(id);
+  const { entries } = world.reading(id);
+  return {
+    world,
+    id,
+    entries,
+    all: measuresOf(
+      entries,
+      entries.map(({ sequence }) => sequence),
+    ),
+  };
+}
+
+test('an incident counts its ending, each command by its risk, the first card and each answer with their seconds', async () => {
+  const { world, entries, all } = await lived();
+  expect(named(all, 'IncidentsClosed')).toEqual([
+    { name: 'IncidentsClosed', unit: 'Count', value: 1, by: { name: 'Status', value: expect.any(String) } },
+  ]);
+  expect(named(all, 'Sends')).toHaveLength(world.sends.length);
+  expect(named(all, 'TimeToFirstCard')).toHaveLength(1);
+  expect(named(all, 'TimeToFirstCard')[0]?.value).toBeGreaterThanOrEqual(0);
+  const answers = entries.filter(({ kind }) => kind === 'vote_signed');
+  expect(answers.length).toBeGreaterThan(0);
+  expect(named(all, 'TimeToAnswer').map(({ by }) => by?.value)).toEqual(answers.map(() => 'approve'));
+});
+
+test('only what is new counts: entry by entry it is the same as all at once', async () => {
+  const { entries, all } = await lived();
+  expect(entries.flatMap(({ sequence }) => measuresOf(entries, [sequence]))).toEqual(all);
+  expect(measuresOf(entries, [])).toEqual([]);
+});
+
+test('a command that was not sent is no send, and times that contradict each other are no time', async () => {
+  const { entries } = await lived();
+  const unsent = entries.map((entry) =>
+    entry.event?.kind === 'command_sent' ? { ...entry, event: { ...entry.event, commandId: null } } : entry,
+  );
+  const places = entries.map(({ sequence }) => sequence);
+  expect(named(measuresOf(unsent, places), 'Sends')).toEqual([]);
+  const early = entries.map((entry) =>
+    entry.kind === 'approval_delivered' ? { ...entry, at: '1999-01-01T00:00:00.000Z' } : entry,
+  );
+  expect(named(measuresOf(early, places), 'TimeToFirstCard')).toEqual([]);
+});
+
+test('`tell` counts what it was woken for, and of a broken chain nothing', async () => {
+  const { world, id, entries } = await lived();
+  await world.tell(id, [entries.at(-1)?.sequence ?? 0, 1]);
+  const before = world.measures.length;
+  const closed = entries.find(({ kind }) => kind === 'incident_closed')?.sequence ?? 0;
+  await world.tell(id, [closed]);
+  expect(named(world.measures, 'IncidentsClosed')).toHaveLength(1);
+  expect(world.measures.length).toBe(before + 1);
+  const [, second] = await world.audit.items(id);
+  world.audit.plant(id, 2, (second?.text ?? '').replace('"kind"', '"kinds"'));
+  await world.tell(id, [closed]).catch(() => {});
+  expect(world.measures.length).toBe(before + 1);
+});
