@@ -37,10 +37,9 @@ export async function showPlan(asked: string, options: PlanOptions): Promise<boo
     const planned = preview({ runbook, others, policy, alarm, given, environment, now }, { reparse });
     if (options.json) console.log(JSON.stringify(planned, null, 2));
     else for (const line of planLines(planned)) console.log(line);
-    const tools = { reparse, commands: policy.commands };
-    const problems = reviewProblems(runbook, floorsOf(runbook, tools));
-    for (const { file, line, text } of problems) complain(`${file}:${line}: ${text}`);
-    return problems.length === 0;
+    const problems = reviewProblems(runbook, floorsOf(runbook, { reparse, commands: policy.commands }));
+    if (problems.length > 0) throw new RunbookError(problems);
+    return true;
   } catch (error) {
     if (error instanceof RunbookError || error instanceof PreviewError) {
       for (const line of error.message.split('\n')) complain(line);

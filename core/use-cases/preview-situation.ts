@@ -12,6 +12,7 @@ import { environmentOf, strictestEnvironment } from '../policy/environment.ts';
 import { limitsFor } from '../policy/limits.ts';
 import { policyDigest } from '../policy/parse.ts';
 import type { Policy } from '../policy/schema.ts';
+import { parseRunbook } from '../runbook/parse.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { type ManagedInstance, selectTargets, TargetError } from '../runbook/targets.ts';
 import { isoOf } from '../time.ts';
@@ -63,9 +64,11 @@ export function assume(input: PreviewInput): Assumed {
   const candidate = found.find(({ runbookId }) => runbookId === written.id) ?? null;
   const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate)];
   const assumptions = [...place.assumptions, ...assumptionsOf(input)];
-  const runbook = candidate ? withValues(written, parameters) : routedTo(withValues(written, parameters), told);
+  const valued = withValues(written, parameters);
+  const runbook = candidate ? valued : routed(valued);
   const others = candidate ? input.others : [];
   const alarm = { ...told, account: place.account, region: place.region };
+  const answered = (one: Alarm) => (candidate ? one : { ...one, name: anyName });
   const compiled = {
     format: 1 as const,
     runbooks: [runbook, ...others],
@@ -73,10 +76,10 @@ export function assume(input: PreviewInput): Assumed {
     policyDigest: policyDigest(input.policy),
     document: runDocument(),
   };
-  const blank = blankSituation(compiled, runbook, alarm, candidate?.confidence ?? 1, now);
-  const maximumTargets = cap(blank, runbook, alarm);
+  const blank = blankSituation(compiled, runbook, answered(alarm), candidate?.confidence ?? 1, now);
+  const maximumTargets = cap(blank, runbook, answered(alarm));
   const targets = targetsOf(runbook, alarm, unsaid, maximumTargets);
-  const situation = withPlan(blank, runbook, targets.alarm, targets.instances);
+  const situation = withPlan(blank, runbook, answered(targets.alarm), targets.instances);
   return {
     situation,
     runbook,
@@ -96,8 +99,8 @@ const planRefused = (text: string) => ({ rule: 'plan.refused', text });
 function blankAlarm(now: number): Alarm {
   const { account, region } = unknownPlace;
   return {
-    arn: `arn:aws:cloudwatch:${region}:${account}:alarm:any`,
-    name: 'any',
+    arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${anyName}`,
+    name: anyName,
     account,
     region,
     kind: 'metric',
@@ -166,16 +169,25 @@ function refusedMatch({ runbook, alarm }: PreviewInput, candidate: Candidate | n
 function assumptionsOf({ alarm }: PreviewInput): string[] {
   const isTold = alarm !== null && !alarm.unsaid.has('tags');
   return [
-    ...(alarm === null ? ['the alarm is one that the runbook’s match names'] : []),
+    ...(alarm === null ? ['the alarm is one that the runbook’s match names exactly: confidence 0.99'] : []),
     ...(isTold && alarm.alarm.tags[optInTag.key] === optInTag.value
       ? []
       : [`the alarm is tagged ${optInTag.key}=${optInTag.value}`]),
   ];
 }
 
-/** As if its match named exactly this alarm: what there is to see of the steps does not depend on it. */
-function routedTo(runbook: Runbook, { name }: Alarm): Runbook {
-  return { ...runbook, match: { ...runbook.match, alarms: [name], namespace: null, metric: null, tags: {} } };
+/** Stands for an alarm that nobody has given, or that the runbook does not answer. */
+const anyName = 'any';
+
+/** A match by that exact name, as the format has one. */
+const anyMatch = parseRunbook(
+  `---\n{ id: any, title: any, owner: any, severity: low, match: { alarms: [${anyName}] } }\n---\n\n1. Any\n`,
+  'any.md',
+).match;
+
+/** As if it answered the alarm: what there is to see of the steps does not depend on that. */
+function routed(runbook: Runbook): Runbook {
+  return { ...runbook, match: anyMatch };
 }
 
 function blankSituation(
