@@ -50,6 +50,11 @@ export interface Assumed {
   readonly assumptions: readonly string[];
 }
 
+/** The alarm with the instance that is judged: of an alarm that names none, or a wrong one, its stand-in. */
+function onInstance(alarm: Alarm, [first]: readonly ManagedInstance[]): Alarm {
+  return { ...alarm, dimensions: { ...alarm.dimensions, InstanceId: first?.id ?? standIn(0) } };
+}
+
 const everything: ReadonlySet<Unsaid> = new Set(['account', 'dimensions', 'tags']);
 const incidentId = 'inc-00000000000000000000';
 
@@ -65,21 +70,24 @@ export function assume(input: PreviewInput): Assumed {
   const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate)];
   const assumptions = [...place.assumptions, ...assumptionsOf(input)];
   const valued = withValues(written, parameters);
-  const runbook = candidate ? valued : routed(valued);
-  const others = candidate ? input.others : [];
+  const runbook = candidate ? valued : { ...valued, match: anyMatch };
   const alarm = { ...told, account: place.account, region: place.region };
-  const answered = (one: Alarm) => (candidate ? one : { ...one, name: anyName });
+  // An alarm that the runbook does not answer is judged as one that it does, in the same place and with the same tags.
+  const asked = candidate
+    ? alarm
+    : { ...blankAlarm(now), account: place.account, region: place.region, tags: told.tags };
   const compiled = {
     format: 1 as const,
-    runbooks: [runbook, ...others],
+    runbooks: [runbook, ...(candidate ? input.others : [])],
     policy: place.policy,
     policyDigest: policyDigest(input.policy),
     document: runDocument(),
   };
-  const blank = blankSituation(compiled, runbook, answered(alarm), candidate?.confidence ?? 1, now);
-  const maximumTargets = cap(blank, runbook, answered(alarm));
+  const blank = blankSituation(compiled, runbook, asked, candidate?.confidence ?? 1, now);
+  const maximumTargets = cap(blank, runbook, asked);
   const targets = targetsOf(runbook, alarm, unsaid, maximumTargets);
-  const situation = withPlan(blank, runbook, answered(targets.alarm), targets.instances);
+  const meant = runbook.targets.from === 'alarm' ? onInstance(asked, targets.instances) : asked;
+  const situation = withPlan(blank, runbook, meant, targets.instances);
   return {
     situation,
     runbook,
@@ -160,8 +168,9 @@ function refusedParameters(runbook: Runbook, parameters: readonly PreviewParamet
     );
 }
 
+/** Of an alarm whose dimensions are not told nobody knows yet which runbook it would be given. */
 function refusedMatch({ runbook, alarm }: PreviewInput, candidate: Candidate | null) {
-  if (alarm === null || candidate !== null) return [];
+  if (alarm === null || candidate !== null || alarm.unsaid.has('dimensions')) return [];
   const text = `runbook ${runbook.id} is no candidate for the alarm ${alarm.alarm.name}: neither its match nor its words fit`;
   return [{ rule: 'plan.no_match', text }];
 }
@@ -184,11 +193,6 @@ const anyMatch = parseRunbook(
   `---\n{ id: any, title: any, owner: any, severity: low, match: { alarms: [${anyName}] } }\n---\n\n1. Any\n`,
   'any.md',
 ).match;
-
-/** As if it answered the alarm: what there is to see of the steps does not depend on that. */
-function routed(runbook: Runbook): Runbook {
-  return { ...runbook, match: anyMatch };
-}
 
 function blankSituation(
   compiled: Situation['compiled'],
@@ -240,11 +244,10 @@ function cap(situation: Situation, runbook: Runbook, alarm: Alarm): number {
   const [step] = runbook.steps;
   if (!step) throw new TypeError(`preview: runbook ${runbook.id} has no steps`);
   const dispatch = { step: step.number, part: 'run', attempt: 1, wave: 1 } as const;
-  return limitsFor(factsOf(situation, runbook, alarm, step, dispatch, [])).maximumTargets;
+  return limitsFor(factsOf(situation, runbook, onInstance(alarm, []), step, dispatch, [])).maximumTargets;
 }
 
 interface Targets {
-  readonly alarm: Alarm;
   readonly instances: readonly ManagedInstance[];
   /** Whether they are the ones that would be chosen, and no stand-ins. */
   readonly known: boolean;
@@ -258,25 +261,23 @@ function targetsOf(runbook: Runbook, alarm: Alarm, unsaid: ReadonlySet<Unsaid>, 
     const instances = Array.from({ length: most }, (_, index) => instanceOf(standIn(index), targets.tags));
     const tags = Object.entries(targets.tags).map((tag) => tag.join('='));
     const text = `as many instances are tagged ${tags.join(', ')}, opted in and online as are allowed: ${most}`;
-    return { alarm, instances, known: false, refusal: null, assumptions: [text] };
+    return { instances, known: false, refusal: null, assumptions: [text] };
   }
   const id = alarm.dimensions.InstanceId;
-  if (id === undefined && unsaid.has('dimensions')) return standInFor(alarm, null);
+  if (id === undefined && unsaid.has('dimensions')) return standInFor(null);
   const named = instanceOf(id ?? '');
   try {
     selectTargets(targets, alarm, [named]);
     const assumptions = [`${id} is tagged ${optInTag.key}=${optInTag.value} and online`];
-    return { alarm, instances: [named], known: true, refusal: null, assumptions };
+    return { instances: [named], known: true, refusal: null, assumptions };
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    return standInFor(alarm, error.message);
+    return standInFor(error.message);
   }
 }
 
-function standInFor(alarm: Alarm, refusal: string | null): Targets {
-  const instance = instanceOf(standIn(0));
-  const dimensions = { ...alarm.dimensions, InstanceId: instance.id };
-  return { alarm: { ...alarm, dimensions }, instances: [instance], known: false, refusal, assumptions: [] };
+function standInFor(refusal: string | null): Targets {
+  return { instances: [instanceOf(standIn(0))], known: false, refusal, assumptions: [] };
 }
 
 function standIn(index: number): string {
