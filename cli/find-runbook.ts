@@ -17,42 +17,41 @@ export interface Found {
 
 /**
  * @param asked an id of ./runbooks; or the path of a Markdown file, wherever it is.
+ * @param beside whether the others are wanted.
  * @throws {RunbookError} with the problems of the file that is meant.
  * @throws {Error} naming the ids that there are, when there is neither.
  */
-export async function findRunbook(asked: string): Promise<Found> {
-  if (/[/\\]|\.md$/i.test(asked)) return fromFile(asked);
+export async function findRunbook(asked: string, beside: boolean): Promise<Found> {
+  if (/[/\\]|\.md$/i.test(asked)) return fromFile(asked, beside);
+  const usual = await fromFile(join(folder, `${asked}.md`), beside).catch((error: unknown) => {
+    if (error instanceof RunbookError) throw error;
+    return null;
+  });
+  if (usual?.runbook.id === asked) return usual;
   const known = await compiledIn(folder);
-  const runbook = known.runbooks.find(({ id }) => id === asked);
-  if (runbook) return { runbook, others: known.runbooks.filter(({ id }) => id !== asked) };
-  const broken = known.errors.get(`${asked}.md`);
-  if (broken) throw broken;
-  const ids = known.runbooks.map(({ id }) => id).join(', ') || 'none';
+  const runbook = known.find(({ id }) => id === asked);
+  if (runbook) return { runbook, others: known.filter(({ id }) => id !== asked) };
+  const ids = known.map(({ id }) => id).join(', ') || 'none';
   throw new Error(`no runbook ${asked}: ./${folder} has ${ids}; name one of these, or a file such as ./${asked}.md`);
 }
 
-async function fromFile(file: string): Promise<Found> {
+async function fromFile(file: string, beside: boolean): Promise<Found> {
   const runbook = parseRunbook(await readText(file, 'a runbook: one Markdown file'), file);
-  const { runbooks } = await compiledIn(dirname(file), basename(file));
-  return { runbook, others: runbooks.filter(({ id }) => id !== runbook.id) };
+  const others = beside ? await compiledIn(dirname(file), basename(file)) : [];
+  return { runbook, others: others.filter(({ id }) => id !== runbook.id) };
 }
 
-/** What of a folder compiles, sorted by name, and the errors of the rest by file name. */
-async function compiledIn(path: string, except?: string) {
+/** What of a folder compiles, sorted by name. */
+async function compiledIn(path: string, except?: string): Promise<Runbook[]> {
   const all = await readdir(path).catch(() => []);
   const names = all.filter((name) => isRunbookFile(name) && name !== except).sort();
-  const runbooks: Runbook[] = [];
-  const errors = new Map<string, RunbookError>();
-  for (const name of names) {
+  const runbooks = names.map(async (name) => {
     const file = join(path, name);
-    const text = await readFile(file, 'utf8').catch(() => null);
-    if (text === null) continue;
     try {
-      runbooks.push(parseRunbook(text, file));
-    } catch (error) {
-      if (!(error instanceof RunbookError)) throw error;
-      errors.set(name, error);
+      return [parseRunbook(await readFile(file, 'utf8'), file)];
+    } catch {
+      return []; // `validate` has words for it.
     }
-  }
-  return { runbooks, errors };
+  });
+  return (await Promise.all(runbooks)).flat();
 }

@@ -26,7 +26,7 @@ export async function showPlan(asked: string, options: PlanOptions): Promise<boo
   const now = Date.now();
   try {
     const given = givenValues(options.param);
-    const { runbook, others } = await findRunbook(asked);
+    const { runbook, others } = await findRunbook(asked, options.alarm !== undefined);
     const policy = parsePolicy(
       await readText(options.policy, 'the policy file; name yours: --policy FILE'),
       options.policy,

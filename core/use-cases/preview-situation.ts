@@ -8,15 +8,17 @@ import { runDocument } from '../derive/run-document.ts';
 import { progressOf } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Candidate, type Choice, candidates, decide } from '../matching/match.ts';
-import { environmentOf, strictestEnvironment } from '../policy/environment.ts';
+import { environmentOf } from '../policy/environment.ts';
 import { limitsFor } from '../policy/limits.ts';
 import { policyDigest } from '../policy/parse.ts';
 import type { Policy } from '../policy/schema.ts';
 import { parseRunbook } from '../runbook/parse.ts';
 import type { Runbook } from '../runbook/runbook.ts';
-import { type ManagedInstance, selectTargets, TargetError } from '../runbook/targets.ts';
+import type { ManagedInstance } from '../runbook/targets.ts';
 import { isoOf } from '../time.ts';
-import { PreviewError, type PreviewParameter, previewParameters, withValues } from './preview-parameters.ts';
+import { type PreviewParameter, previewParameters, withValues } from './preview-parameters.ts';
+import { placeOf } from './preview-place.ts';
+import { standIn, targetsOf } from './preview-targets.ts';
 
 export interface PreviewInput {
   readonly runbook: Runbook;
@@ -64,7 +66,7 @@ export function assume(input: PreviewInput): Assumed {
   const told = input.alarm?.alarm ?? blankAlarm(now);
   const unsaid = input.alarm?.unsaid ?? everything;
   const parameters = previewParameters(written, input.given, told, unsaid);
-  const place = placeOf(input, unsaid);
+  const place = placeOf(input.policy, input.alarm, input.environment);
   const found = input.alarm ? candidates([written, ...input.others], told) : [];
   const candidate = found.find(({ runbookId }) => runbookId === written.id) ?? null;
   const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate)];
@@ -127,34 +129,6 @@ function blankAlarm(now: number): Alarm {
     contributorId: null,
     quiet: null,
   };
-}
-
-/** Account and region, and the policy in which they belong to the environment that is asked for. */
-function placeOf({ policy, alarm, environment }: PreviewInput, unsaid: ReadonlySet<Unsaid>) {
-  const { account, region } = alarm?.alarm ?? unknownPlace;
-  if (environment === null && !unsaid.has('account')) return { policy, account, region, assumptions: [] };
-  const name = environment ?? strictestEnvironment;
-  const known = [...new Set([...Object.keys(policy.environments), strictestEnvironment])];
-  if (!known.includes(name))
-    throw new PreviewError([`--environment ${name}: the policy has no such environment; it has ${known.join(', ')}`]);
-  const unlisted = unlistedAccount(policy);
-  const listed = policy.environments[name];
-  const environments = listed && {
-    ...policy.environments,
-    [name]: { ...listed, accounts: [...listed.accounts, unlisted] },
-  };
-  const assumptions =
-    environment === null ? [`the environment is ${name}, the strictest: no account of an alarm is given`] : [];
-  return { policy: environments ? { ...policy, environments } : policy, account: unlisted, region, assumptions };
-}
-
-/** An account id that no environment lists, so that the one asked for is the only one that has it. */
-function unlistedAccount({ environments }: Policy): string {
-  const listed = Object.values(environments).flatMap(({ accounts }) =>
-    accounts.map((entry) => (typeof entry === 'string' ? entry : entry.account)),
-  );
-  const free = Array.from({ length: listed.length + 1 }, (_, index) => String(index).padStart(12, '0'));
-  return free.find((id) => !listed.includes(id)) ?? unknownPlace.account;
 }
 
 function refusedParameters(runbook: Runbook, parameters: readonly PreviewParameter[], alarm: Alarm) {
@@ -245,45 +219,4 @@ function cap(situation: Situation, runbook: Runbook, alarm: Alarm): number {
   if (!step) throw new TypeError(`preview: runbook ${runbook.id} has no steps`);
   const dispatch = { step: step.number, part: 'run', attempt: 1, wave: 1 } as const;
   return limitsFor(factsOf(situation, runbook, onInstance(alarm, []), step, dispatch, [])).maximumTargets;
-}
-
-interface Targets {
-  readonly instances: readonly ManagedInstance[];
-  /** Whether they are the ones that would be chosen, and no stand-ins. */
-  readonly known: boolean;
-  readonly refusal: string | null;
-  readonly assumptions: readonly string[];
-}
-
-function targetsOf(runbook: Runbook, alarm: Alarm, unsaid: ReadonlySet<Unsaid>, most: number): Targets {
-  const { targets } = runbook;
-  if (targets.from === 'tags') {
-    const instances = Array.from({ length: most }, (_, index) => instanceOf(standIn(index), targets.tags));
-    const tags = Object.entries(targets.tags).map((tag) => tag.join('='));
-    const text = `as many instances are tagged ${tags.join(', ')}, opted in and online as are allowed: ${most}`;
-    return { instances, known: false, refusal: null, assumptions: [text] };
-  }
-  const id = alarm.dimensions.InstanceId;
-  if (id === undefined && unsaid.has('dimensions')) return standInFor(null);
-  const named = instanceOf(id ?? '');
-  try {
-    selectTargets(targets, alarm, [named]);
-    const assumptions = [`${id} is tagged ${optInTag.key}=${optInTag.value} and online`];
-    return { instances: [named], known: true, refusal: null, assumptions };
-  } catch (error) {
-    if (!(error instanceof TargetError)) throw error;
-    return standInFor(error.message);
-  }
-}
-
-function standInFor(refusal: string | null): Targets {
-  return { instances: [instanceOf(standIn(0))], known: false, refusal, assumptions: [] };
-}
-
-function standIn(index: number): string {
-  return `i-${String(index).padStart(17, '0')}`;
-}
-
-function instanceOf(id: string, tags: Readonly<Record<string, string>> = {}): ManagedInstance {
-  return { id, tags: { ...tags, [optInTag.key]: optInTag.value }, online: true };
 }

@@ -403,7 +403,7 @@ describe('what would be refused', () => {
       command: 'rm -rf /',
       risk: { level: 'forbidden' },
     });
-    expect(complaints).toMatch(/✗ .*restart\.md:\d+: this script is forbidden/);
+    expect(complaints).toMatch(/✗ .*restart\.md:\d+(?::\d+)?: this script is forbidden/);
   });
 });
 
@@ -459,7 +459,7 @@ describe('bad input ends with what, where and what is allowed', () => {
   test('an invalid runbook, with the problems of validate', async () => {
     const broken = file('broken.md', `---\n${front.replace('severity: low', 'severity: urgent')}---\n${steps}`);
     expect(await plan(broken, '--policy', live())).toBe(1);
-    expect(complaints).toMatch(/✗ .*broken\.md:5: severity is "urgent": must be one of/);
+    expect(complaints).toMatch(/✗ .*broken\.md:5(?::\d+)?: severity is "urgent": must be one of/);
   });
 
   test.each([

@@ -39,13 +39,15 @@ function demo(...words: string[]): Promise<{ code: number; text: string }> {
 
 test('problems of every runbook are printed as validate prints them, exit 1, and nothing is started', async () => {
   const { code, text } = await demo('--runbooks', at('bad'), '--alarm', at('alarm.json'));
-  expect(text).toMatch(/✖ .*a\.md:5: severity is "urgent"[\s\S]*✖ .*b\.md:12: {{ mount }} is not declared/);
+  expect(text).toMatch(
+    /✖ .*a\.md:5(?::\d+)?: severity is "urgent"[\s\S]*✖ .*b\.md:12(?::\d+)?: {{ mount }} is not declared/,
+  );
   expect(code).toBe(1);
   expect(text).not.toContain('starting the local AWS');
 });
 
 test.each([
-  ['a script that never runs', 'unsafe', 'alarm.json', /ours\.md:\d+: this script is forbidden/],
+  ['a script that never runs', 'unsafe', 'alarm.json', /ours\.md:\d+(?::\d+)?: this script is forbidden/],
   ['a folder without runbooks', 'empty', 'alarm.json', /empty has no runbooks/],
   ['no folder', 'none', 'alarm.json', /cannot read the folder .*none; name the one with your runbooks: --runbooks DIR/],
   ['no alarm', 'good', 'none.json', /cannot read .*none\.json: there is no such file/],
