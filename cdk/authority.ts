@@ -10,7 +10,7 @@ import type { FunctionName } from './names.ts';
  */
 export function authority(may: Grants): Readonly<Record<FunctionName, readonly Grant[]>> {
   const records = [may.workWrite, may.auditAppend];
-  const judging = [...records, may.alarmRead, may.instanceRead, may.dispatchesRead, may.publicKey];
+  const judging = [may.auditAppend, may.alarmRead, may.instanceRead, may.dispatchesRead, may.publicKey];
   const closing = [
     ...records,
     may.workDelete,
@@ -27,7 +27,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     triage: [
       ...records,
       may.doorbellsRead,
-      may.controlRead,
+      may.retryRead,
       may.publicKey,
       may.alarmRead,
       may.muteRead,
@@ -35,21 +35,22 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     ],
     plan: [...records, may.alarmRead, may.metricRead, may.instanceRead, may.modelKey],
     gate: [...judging, may.controlRead],
-    'request-approval': [...judging, may.controlPut, may.notTheSwitch, may.botToken],
+    'request-approval': [...judging, may.workWrite, may.controlPut, may.notTheSwitch, may.botToken],
     slack: [may.signingSecret, may.botToken, may.decideInvoke],
     decide: [
-      ...records,
+      may.auditAppend,
+      may.workRead,
       may.controlUpdate,
-      may.dispatchesRead,
       may.publicKey,
       may.signingSecret,
       may.botToken,
       may.sign,
       may.tokenWake,
+      may.triageInvoke,
     ],
     settle: [...records, may.controlUpdate, may.notTheSwitch, may.publicKey, may.botToken],
-    execute: [...judging, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
-    poll: [...records, may.controlRead, may.publicKey, may.commandRead],
+    execute: [...judging, may.workWrite, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
+    poll: [...records, may.commandRead],
     close: closing,
     sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch, may.safeguardRead],
     archive: [...may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],

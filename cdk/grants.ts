@@ -58,11 +58,14 @@ export function grantsOf(stack: Stack, resources: Resources) {
 
   return {
     workWrite: on(work, 'WORK_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    workRead: on(work, 'WORK_TABLE', 'GetItem'),
     workDelete: on(work, 'WORK_TABLE', 'DeleteItem'),
     auditAppend: on(audit, 'AUDIT_TABLE', 'PutItem', 'Query'),
     /** To hold an entry against the one before it. */
     auditRead: on(audit, 'AUDIT_TABLE', 'Query'),
     controlRead: on(control, 'CONTROL_TABLE', 'GetItem', 'Query'),
+    /** The word that an incident shall begin. */
+    retryRead: on(control, 'CONTROL_TABLE', 'GetItem'),
     controlUpdate: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'UpdateItem'),
     controlPut: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     /** For those who write Control otherwise. Not evaluated by the emulator, which knows no `dynamodb:LeadingKeys`. */
@@ -111,11 +114,19 @@ export function grantsOf(stack: Stack, resources: Resources) {
         },
       ],
     },
-    alarmRead: onEverything(
-      'cloudwatch:DescribeAlarms',
-      'cloudwatch:DescribeAlarmContributors',
-      'cloudwatch:ListTagsForResource',
-    ),
+    alarmRead: {
+      allow: [
+        {
+          actions: [
+            'cloudwatch:DescribeAlarms',
+            'cloudwatch:DescribeAlarmContributors',
+            'cloudwatch:ListTagsForResource',
+          ],
+          resources: ['*'],
+          wildcard: 'Which alarms ring nobody knows before, and composite ones are told only to who may ask for all.',
+        },
+      ],
+    },
     /** For those who begin something: a muted alarm begins nothing. */
     muteRead: {
       allow: [
@@ -139,7 +150,15 @@ export function grantsOf(stack: Stack, resources: Resources) {
     },
     /** Which alarms are opted in, for who looks for those that nobody answered. */
     tagSearch: onEverything('tag:GetResources'),
-    metricRead: onEverything('cloudwatch:GetMetricData'),
+    metricRead: {
+      allow: [
+        {
+          actions: ['cloudwatch:GetMetricData'],
+          resources: ['*'],
+          wildcard: 'What an alarm compares nobody knows before; a metric is no resource.',
+        },
+      ],
+    },
     instanceRead: onEverything('ssm:DescribeInstanceInformation'),
     /** A command whose answer was lost is found again in the list, by its Comment. */
     commandRead: onEverything('ssm:GetCommandInvocation', 'ssm:ListCommands'),
@@ -185,6 +204,10 @@ export function grantsOf(stack: Stack, resources: Resources) {
     signingSecret: secret('SLACK_SIGNING_SECRET', 'countersign/slack-signing-secret'),
     botToken: secret('SLACK_BOT_TOKEN_SECRET', 'countersign/slack-bot-token'),
     modelKey: secret('ANTHROPIC_API_KEY_SECRET', 'countersign/anthropic-api-key'),
+    triageInvoke: {
+      environment: { TRIAGE_FUNCTION: lambdaName('triage') },
+      allow: [{ actions: ['lambda:InvokeFunction'], resources: [lambdaArn(stack, 'triage')] }],
+    },
     decideInvoke: {
       environment: { DECIDE_FUNCTION: lambdaName('decide') },
       allow: [{ actions: ['lambda:InvokeFunction'], resources: [lambdaArn(stack, 'decide')] }],

@@ -1,7 +1,7 @@
-/** decide: woken by slack; verifies the click again, signs the vote, writes it, wakes the machine. The sole signer and waker. */
-
+/** decide: woken by slack; verifies the click again, signs the vote, writes it, wakes the machine, or triage for a new plan. The sole signer and waker. */
 import * as z from 'zod';
 import { approvalKey } from '../adapters/kms/approval-key.ts';
+import { knocker } from '../adapters/lambda/knock.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { decide } from '../core/use-cases/decide.ts';
@@ -10,7 +10,7 @@ import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocation } from './wiring/invocation.ts';
-import { auditWriter, control, now } from './wiring/tables.ts';
+import { auditWriter, control, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
 
@@ -28,6 +28,8 @@ async function answered(event: unknown): Promise<Record<string, never>> {
     sign: key.sign,
     publicKey: key.publicKey,
     wake: machine(setting('STATE_MACHINE_ARN')).wake,
+    incidentRow: work().incidentRow,
+    begin: (incidentId: string) => knocker(setting('TRIAGE_FUNCTION'))({ retry: incidentId }),
     now,
   };
   await decide(ports, loadCompiled(), parseInput(Input, event));

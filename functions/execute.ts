@@ -10,10 +10,10 @@ import { execute } from '../core/use-cases/execute.ts';
 import type { Send } from '../core/use-cases/execute-ports.ts';
 import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
+import { controlled } from './wiring/controlled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
-import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { auditWriter, burning, control, work } from './wiring/tables.ts';
@@ -28,7 +28,7 @@ export async function handler(event: unknown, context: Context) {
   const [, partition = '', , region = '', account = ''] = context.invokedFunctionArn.split(':');
   const assume = sendRole(setting('SEND_ROLE_ARN'), { partition, account, region });
   const ports = {
-    ...situationPorts(writer, { dispatches: burns, kill: () => kill(store) }),
+    ...situationPorts(writer, { dispatches: burns, control: controlled(store) }),
     writer,
     dispatches: burns,
     question: store.latest,

@@ -4,9 +4,9 @@ import { again } from '../core/again.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import { gate } from '../core/use-cases/gate.ts';
 import { loadCompiled } from './wiring/compiled.ts';
+import { controlled } from './wiring/controlled.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
-import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { auditWriter, control, dispatches } from './wiring/tables.ts';
@@ -21,7 +21,7 @@ export async function handler(event: unknown) {
 
 async function answer(incidentId: string) {
   const writer = auditWriter('gate');
-  const situation = situationPorts(writer, { dispatches: dispatches(), kill: () => kill(control()) });
+  const situation = situationPorts(writer, { dispatches: dispatches(), control: controlled(control()) });
   const ports = { ...situation, writer };
   const { decision, dispatch, seconds, status } = await gate(ports, loadCompiled(), await loadTools(), incidentId);
   return { decision, dispatch, seconds, status };

@@ -29,7 +29,7 @@ async function planned(input: z.infer<typeof Input>): Promise<PlanAnswer> {
   const store = work();
   const ports = {
     // The kill switch stops what is sent; a plan sends nothing, and has no right to Control or Dispatches.
-    ...situationPorts(writer, { dispatches: null, kill: async () => ({ stopped: false, number: 1, stop: null }) }),
+    ...situationPorts(writer, { dispatches: null, control: null }),
     writer,
     incidentRow: store.incidentRow,
     evidence: cloudwatch.evidence,

@@ -4,13 +4,14 @@ import * as z from 'zod';
 import { isRetryable } from '../adapters/patience.ts';
 import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
+import { ChannelBusy } from '../core/use-cases/ports.ts';
 import { requestApproval } from '../core/use-cases/request-approval.ts';
 import { publicKey } from './wiring/approval-key.ts';
 import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
+import { controlled } from './wiring/controlled.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocation } from './wiring/invocation.ts';
-import { kill } from './wiring/kill-switch.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { auditWriter, control, dispatches, threading, work } from './wiring/tables.ts';
@@ -18,7 +19,7 @@ import { auditWriter, control, dispatches, threading, work } from './wiring/tabl
 /** Step Functions' task tokens have at most 2,048 characters. */
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, token: z.string().min(1).max(2048) });
 
-/** AWS could not answer, which is no word on whether the card can be delivered. The machine knows it by its name. */
+/** AWS could not answer, or Slack takes no more now: no word on whether the card can be delivered. The machine knows it by its name. */
 class Again extends Error {
   override readonly name = again['request-approval'];
 }
@@ -28,7 +29,8 @@ export async function handler(event: unknown): Promise<Record<string, never>> {
   return invocation(about, () =>
     asked({ token, ...about }).catch((error: unknown) => {
       // Nothing that is answered here reaches the machine: it waits for the token, or for an error.
-      throw isRetryable(error) ? new Again('AWS could not answer', { cause: error }) : error;
+      const isLater = isRetryable(error) || error instanceof ChannelBusy;
+      throw isLater ? new Again('AWS or Slack could not answer yet', { cause: error }) : error;
     }),
   );
 }
@@ -37,7 +39,7 @@ async function asked(input: z.infer<typeof Input>): Promise<Record<string, never
   const writer = auditWriter('request-approval');
   const store = control();
   const ports = {
-    ...situationPorts(writer, { dispatches: dispatches(), kill: () => kill(store) }),
+    ...situationPorts(writer, { dispatches: dispatches(), control: controlled(store) }),
     writer,
     control: store,
     cards: cards(),

@@ -13,7 +13,7 @@ import { closePorts } from './wiring/closing.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
-import { database, work } from './wiring/tables.ts';
+import { control, database, work } from './wiring/tables.ts';
 
 /** The event is only an occasion: every open incident is looked at, and at one minute of the hour what all this rests on. */
 export async function handler(event: unknown): Promise<Record<string, never>> {
@@ -32,6 +32,7 @@ async function swept(event: unknown): Promise<Record<string, never>> {
     ring,
     start,
     execution,
+    retry: control().retry,
     optedIn: () => alarmsTagged(optInTag),
     alarms: cloudwatch.readMany,
     muted: cloudwatch.muted,

@@ -6,10 +6,11 @@ import { noted } from '../adapters/powertools/log.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { type BatchAnswer, triage } from '../core/use-cases/triage.ts';
 import { cloudwatch } from './wiring/alarms.ts';
+import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
-import { auditWriter, now, work } from './wiring/tables.ts';
+import { auditWriter, control, now, work } from './wiring/tables.ts';
 
 const tags = rememberedTags(cloudwatch.tags, now);
 
@@ -32,6 +33,8 @@ async function answered(event: unknown, context: Context): Promise<BatchAnswer> 
     open,
     ring,
     noted,
+    retry: control().retry,
+    publicKey,
     start: machine(setting('STATE_MACHINE_ARN')).start,
   };
   return triage(ports, loadCompiled(), event);

@@ -19,13 +19,15 @@ import { canonicalJson } from '../../core/digest.ts';
 import type { SwitchWriter } from '../../core/incident/kill-switch.ts';
 import { questionPrefix } from '../../core/question.ts';
 import type { ControlStore } from '../../core/use-cases/ports.ts';
+import type { RetryStore } from '../../core/use-cases/retry.ts';
 import { type Database, isConditionFailure } from './client.ts';
+import { retryRows } from './retries.ts';
 import { switchRows } from './switch.ts';
 
 type Item = Record<string, unknown>;
 
-export function controlTable(database: Database, table: string): ControlStore & SwitchWriter {
-  return { ...questions(database, table), ...switchRows(database, table) };
+export function controlTable(database: Database, table: string): ControlStore & SwitchWriter & RetryStore {
+  return { ...questions(database, table), ...switchRows(database, table), ...retryRows(database, table) };
 }
 
 function questions(database: Database, table: string): ControlStore {

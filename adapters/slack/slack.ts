@@ -1,6 +1,7 @@
 /** Slack's Web API: posting and changing cards, telling one person something, opening a modal. */
 import { type ChatPostMessageArguments, ErrorCode, LogLevel, WebClient } from '@slack/web-api';
 import type { SlackMessage, SlackView } from '../../core/slack/blocks.ts';
+import { ChannelBusy } from '../../core/use-cases/ports.ts';
 
 /** Slack did not do what it was asked, for whatever reason; `cause` is the client's error. */
 export class SlackUnavailable extends Error {
@@ -41,7 +42,7 @@ const modalTimeout = 2_000;
 
 /**
  * A Slack client that gives up early: 5 s a call and one retry after 0.3 s, for a modal 2 s and for a file 2.5 s and none,
- * and no waiting for a rate limit. Every method throws SlackUnavailable. `apiUrl` ends in `/api/` (https://slack.com/api/, GovSlack, a
+ * and no waiting for a rate limit. Every method throws SlackUnavailable, and ChannelBusy for a rate limit. `apiUrl` ends in `/api/` (https://slack.com/api/, GovSlack, a
  * local front).
  */
 export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string }): Slack {
@@ -105,8 +106,11 @@ function content({ text, blocks }: SlackMessage) {
 
 /** Slack answered no, so that nothing was posted: no time-out, no outage, no rate limit. */
 function isRefusal(error: unknown): boolean {
-  const cause = error instanceof SlackUnavailable ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return cause?.code === ErrorCode.PlatformError;
+  return error instanceof SlackUnavailable && codeOf(error.cause) === ErrorCode.PlatformError;
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 }
 
 async function attempt<T>(method: string, call: () => Promise<T>): Promise<T> {
@@ -114,6 +118,9 @@ async function attempt<T>(method: string, call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
+    // Slack takes about one message a second in a channel (docs.slack.dev, "Rate limits"), and says when it wants more.
+    if (codeOf(cause) === ErrorCode.RateLimitedError)
+      throw new ChannelBusy(`Slack takes no more calls of ${method} now: ${why}`, { cause });
     throw new SlackUnavailable(`Slack did not answer ${method}: ${why}`, { cause });
   }
 }

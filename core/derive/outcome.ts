@@ -1,6 +1,6 @@
 /** Outcomes: what SSM's answers about a command on its hosts mean, one host at a time and all together. */
 import type { DispatchOutcome, HostOutcome } from '../words.ts';
-import { type RunRefusal, runRefusal, timeoutCodes } from './run-document.ts';
+import { type RunRefusal, runRefusal, runTimedOut } from './run-document.ts';
 
 /** SSM's answer about one command on one instance. */
 export interface Invocation {
@@ -57,7 +57,7 @@ export function hostOutcome({
   if (word !== 'Failed') return outcomes[word] ?? 'unknown';
   const refusal = runRefusal(exitCode, stderr);
   if (refusal) return ofAnEarlierDelivery.includes(refusal) ? 'unknown' : 'refused_by_host';
-  return timeoutCodes.includes(exitCode) ? 'timed_out' : 'failed';
+  return runTimedOut(exitCode, stderr) ? 'timed_out' : 'failed';
 }
 
 /** What the agent says when its own folder under /var/lib/amazon/ssm cannot be written (amazon-ssm-agent issues 90 and 225). */

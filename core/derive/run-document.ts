@@ -44,10 +44,11 @@ export const refusalCodes = {
 export type RunRefusal = keyof typeof refusalCodes;
 
 /** What `timeout` answers when the run's time was over: 124, and 137 when the script ignored the first signal. */
-export const timeoutCodes: readonly number[] = [124, 137];
+const timeoutCodes: readonly number[] = [124, 137];
 
 const mark = 'countersign: ';
 const refusalMark = `${mark}refused: `;
+const itselfMark = `${mark}the script itself exited with `;
 
 export interface RunDocument {
   /** `countersign-run-` and the first 12 digits of the digest: a change of content is another document. */
@@ -131,6 +132,11 @@ export function runRefusal(exitCode: number, stderr: string): RunRefusal | null 
   return found ? (found[0] as RunRefusal) : null;
 }
 
+/** Whether a run's time was over. The document says it where such a code is the script's own: of a time-out within, or of a kill. */
+export function runTimedOut(exitCode: number, stderr: string): boolean {
+  return timeoutCodes.includes(exitCode) && !stderr.startsWith(`${itselfMark}${exitCode}\n`);
+}
+
 /** Nothing that these patterns let through can end a single-quoted word. */
 const parameters = {
   Script: {
@@ -175,6 +181,7 @@ function helpers(): string[] {
   return [
     `say() { printf '${mark}%s\\n' "$1" >&2; }`,
     `refuse() { say "refused: $2; \${3:-nothing was run}"; exit "$1"; }`,
+    `itself() { printf '${itselfMark}%s\\n' "$code" >&2; }`,
     "earlier='this delivery ran nothing, an earlier one may have'",
   ];
 }
@@ -245,7 +252,8 @@ function handingOver(): string[] {
   return [
     'case $code in',
     "  194) say 'the script exited with 194, at which the agent reboots the host and runs it again: handed on as 1' ;;",
-    `  9[1-${last}]) say "the script itself exited with $code" ;;`,
+    `  9[1-${last}]) itself ;;`,
+    '  124 | 137) [ "$over" -ne 0 ] || itself ;;',
     'esac',
     'for stream in stdout stderr; do',
     '  total=',
@@ -257,7 +265,8 @@ function handingOver(): string[] {
     'done',
     `head -c ${keptBytes} <"$run/stdout"`,
     `head -c ${keptBytes} <"$run/stderr" >&2`,
-    ': >"$run/stdout" >"$run/stderr"',
+    // In a shell of its own: where a script removed the folder, `:` would end this one with a code of its own.
+    '(: >"$run/stdout" >"$run/stderr") 2>/dev/null',
     'case $code in',
     '  124 | 137) [ "$over" -eq 0 ] || sleep 9 ;;',
     '  194) code=1 ;;',

@@ -5,7 +5,7 @@ import type { Dispatch } from '../dispatch.ts';
 import { historyLimits } from '../limits.ts';
 import type { GateDecision, IncidentStatus, Reason } from '../words.ts';
 
-/** `seconds` counts for `wait`, `status` for `halt` and `done`, `derived` for `proceed`, `ask` and `skip`. */
+/** `seconds` counts for `wait`, `status` for `halt` and `done`, `derived` for `proceed`, `ask` and `skip`, but for what is only looked at again. */
 export interface GateAnswer {
   readonly decision: GateDecision;
   readonly dispatch: Dispatch | null;

@@ -1,5 +1,6 @@
 /** When an incident ends: at once, after winding down what was begun, or when its last step is done and verified. */
 import { alarmRefusal, beginningRefusal } from '../alarm/opt-in.ts';
+import type { Dispatch } from '../dispatch.ts';
 import { type DispatchProgress, hasFailed, isMutation, isOpen, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { restOf } from '../incident/waves.ts';
@@ -18,7 +19,7 @@ export type Ending =
 
 type Rule = (situation: Situation) => GateAnswer | null;
 
-/** Reasons to end before anything else is looked at, in order of weight. To add one, add it here and to docs/operations.md. */
+/** Reasons to end, or to look again, before anything else is looked at, in order of weight. To add one, add it here and to docs/operations.md. */
 const atOnce: readonly Rule[] = [
   ({ broken }) => (broken === null ? null : finish('halt', 'halted', 'audit.broken', broken)),
   ({ progress }) =>
@@ -57,14 +58,7 @@ const atOnce: readonly Rule[] = [
       : finish('halt', 'halted', 'incident.too_old', 'the incident is nearly 8 h old, its maximum age'),
   ({ progress }) => {
     const open = progress.dispatches.find(isOpen);
-    return open
-      ? finish(
-          'halt',
-          'failed',
-          'dispatch.unfinished',
-          'a command may have run and nobody knows how it ended: look at the host first',
-        )
-      : null;
+    return open ? lookAgain(open.dispatch) : null;
   },
   recoveredBeforeAnything,
   ({ progress }) => {
@@ -89,6 +83,16 @@ const atOnce: readonly Rule[] = [
       : null;
   },
 ];
+
+/**
+ * The answer of `execute` was lost: it is called again, answers that the command is running, and `poll` finds how it ends,
+ * or says at last that nobody knows.
+ */
+function lookAgain(dispatch: Dispatch): GateAnswer {
+  const text = 'a command may have run, and how it ended is still to be asked';
+  const reasons = [{ rule: 'dispatch.unfinished', text }];
+  return { decision: 'proceed', dispatch, seconds: 0, status: null, reasons, derived: null, signed: false };
+}
 
 function whyStale(dispatches: readonly DispatchProgress[]): string {
   const last = dispatches.findLast(({ refused }) => refused?.outcome === 'stale');

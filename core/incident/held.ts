@@ -27,12 +27,20 @@ export async function heldLeases(
 ): Promise<Lease[]> {
   const others = leases.filter(({ holder, until }) => incidentOfKey(holder) !== incidentId && epochOf(until) > now);
   const incidents = new Set(others.flatMap(({ holder }) => incidentOfKey(holder) ?? []));
-  const ended = await Promise.all([...incidents].map(async (other) => endedKeys(other, await items(other))));
-  return others.filter(({ holder }) => !ended.some((keys) => keys.has(holder)));
+  const chains = await Promise.all([...incidents].map(async (other) => endedHosts(other, await items(other))));
+  return others.filter(({ holder, host }) => !chains.some((ended) => ended(holder, host)));
 }
 
-/** The dispatch keys of an incident that its chain says have ended. */
-function endedKeys(incidentId: string, items: readonly StoredItem[]): Set<string> {
+/** Whether an incident's chain says that a dispatch has ended on a host. What may still run there has not. */
+function endedHosts(incidentId: string, items: readonly StoredItem[]): (holder: string, host: string) => boolean {
   const { dispatches } = progressOf(readChain(incidentId, items).entries);
-  return new Set(dispatches.flatMap(({ dispatch, finished }) => (finished ? [dispatchKey(incidentId, dispatch)] : [])));
+  return (holder, host) => {
+    const finished = dispatches.find(({ dispatch }) => dispatchKey(incidentId, dispatch) === holder)?.finished;
+    if (!finished) return false;
+    const result = finished.results.find(({ target }) => target === host);
+    return !mayStillRun.includes(result?.outcome ?? finished.outcome);
+  };
 }
+
+/** `partial` without a word on this very host says nothing of it. */
+const mayStillRun: readonly string[] = ['unknown', 'partial'];

@@ -23,6 +23,8 @@ export interface SituationPorts {
   alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
   /** The opted-in managed instances that a selector could mean now, and those of `also` that are still opted in. */
   instances(selector: TargetSelector, also: readonly string[]): Promise<ManagedInstance[]>;
+  /** Whether an incident about this may be: the word of whoever asked for a further round is genuine (core/incident/retry.ts). */
+  isBegun(incidentId: string, subject: Subject): Promise<boolean>;
   /** How the kill switch stands; a failing read throws. */
   kill(): Promise<SwitchReading>;
   /** Milliseconds since 1970. */
@@ -36,7 +38,7 @@ export interface Situation {
   /** Why the chain must not be believed; null when it may be. */
   readonly broken: string | null;
   readonly progress: Progress;
-  /** What the incident is about, when its first entry hashes to its id; else null. */
+  /** What the incident is about, when its first entry hashes to its id and a further round was asked for; else null. */
   readonly subject: Subject | null;
   /** Null when there is no subject, or CloudWatch does not know the alarm. */
   readonly alarm: Alarm | null;
@@ -65,6 +67,12 @@ export function provenSubject(incidentId: string, progress: Pick<Progress, 'open
   return subject && incidentIdOf(subject) === incidentId ? subject : null;
 }
 
+/** The same, when whoever had to ask for it did. */
+async function begunSubject(ports: SituationPorts, incidentId: string, progress: Progress): Promise<Subject | null> {
+  const subject = provenSubject(incidentId, progress);
+  return subject && (await ports.isBegun(incidentId, subject)) ? subject : null;
+}
+
 /** The planned runbook by its id; what of a changed one may still run is the gate's business. */
 export function plannedRunbook(progress: Progress, compiled: Compiled): Runbook | null {
   const planned = progress.planned?.runbook;
@@ -87,7 +95,7 @@ export async function readSituation(
   const [items, kill] = await Promise.all([ports.items(incidentId), ports.kill()]);
   const chain = readChain(incidentId, items);
   const said = progressOf(chain.entries);
-  const subject = provenSubject(incidentId, said);
+  const subject = await begunSubject(ports, incidentId, said);
   const about = subject?.kind === 'alarm' ? subject : null;
   const runbook = plannedRunbook(said, compiled);
   const frozen = Object.values(said.planned?.targets ?? {}).flat();

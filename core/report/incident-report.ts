@@ -43,4 +43,6 @@ export interface IncidentReport {
   readonly next: string;
   /** What the runbook says for when its steps did not help, as Markdown; empty where they did, or it says nothing. */
   readonly ifAlarmStays: string;
+  /** Whether a person may ask for a new plan here. */
+  readonly isRetryOffered: boolean;
 }

@@ -3,7 +3,9 @@ import type { Alarm } from '../alarm/alarm.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
+import { isOffered } from '../incident/retry.ts';
 import { plannedRunbook } from '../incident/situation.ts';
+import type { Subject } from '../subject.ts';
 import type { GateDecision } from '../words.ts';
 import type { IncidentReport, StepReport } from './incident-report.ts';
 import type { ChannelMessage } from './message.ts';
@@ -18,6 +20,7 @@ export interface ClosingFacts {
   readonly ending: Ending;
   /** From the subject that hashes to the incident's id; `unknown` when nothing does. */
   readonly alarmName: string;
+  readonly subject: Subject | null;
   readonly alarm: Alarm | null;
   readonly entries: readonly ReadEntry[];
   /** Folded over these entries and the burns. */
@@ -50,6 +53,7 @@ function reportOf(facts: ClosingFacts, shown: ShownOutputs): IncidentReport {
     cause: causeOf(facts),
     seconds,
     next: unsureSteps(facts).length > 0 ? `${unsureAdvice} ${next}` : next,
+    isRetryOffered: isOffered(ending.status, alarm?.state ?? null, facts.subject),
     ifAlarmStays: helped.includes(ending.status) ? '' : (runbook?.ifAlarmStays ?? ''),
   };
 }

@@ -1,5 +1,6 @@
 /** What a person did in Slack: the form body of an interactivity request becomes an answer, a wish to give a reason, or `other`. */
 import * as z from 'zod';
+import { IncidentId } from '../dispatch.ts';
 import { isOlderReference, parseReference } from '../reference.ts';
 
 /** The names by which Slack tells us which of our buttons and modals was used: this and the word that is answered. */
@@ -8,6 +9,7 @@ export const actionIds = {
   approve: 'countersign.approve',
   reject: 'countersign.reject',
   ack: 'countersign.ack',
+  retry: 'countersign.retry',
 } as const;
 export const rejectCallbackId = 'countersign.reject';
 export const reasonInput = { blockId: 'countersign.reason', actionId: 'text' } as const;
@@ -17,7 +19,7 @@ export interface Act {
   readonly kind: 'answer' | 'asks_why';
   /** What was answered, such as `approve`; not checked here, so that `decide` can say why a word is not taken. */
   readonly word: string;
-  /** A well-formed reference (core/reference.ts), of this release or of the first. */
+  /** A well-formed reference (core/reference.ts), of this release or of the first; with the word `retry` an incident's id. */
   readonly reference: string;
   /** Slack's member id. */
   readonly userId: string;
@@ -110,11 +112,13 @@ function parsePayload(rawBody: string): unknown {
 function click(payload: unknown): Act {
   const { user, trigger_id, channel, message, actions } = check(Click, payload);
   const [{ action_id, value }] = actions;
+  if (action_id === actionIds.retry) checkedIncident(value);
+  else checkedReference(value);
   const asksWhy = action_id === actionIds.reject && !isOlderReference(value);
   return {
     kind: asksWhy ? 'asks_why' : 'answer',
     word: action_id.slice(ownPrefix.length),
-    reference: checkedReference(value),
+    reference: value,
     userId: user.id,
     triggerId: trigger_id,
     reason: null,
@@ -136,7 +140,14 @@ function wordsOf(blocks: readonly unknown[]): CardWords | null {
   if (!header) return null;
   const parts = blocks.flatMap((block) => Rich.safeParse(block).data?.elements ?? []);
   const literal = parts.map((part) => Preformatted.safeParse(part).data).find((found) => found !== undefined);
-  return { headline: header.text.text, command: literal?.elements[0].text ?? null };
+  const command = literal?.elements[0].text;
+  return { headline: asSent(header.text.text), command: command === undefined ? null : asSent(command) };
+}
+
+/** Slack mostly hands `&`, `<` and `>` back as entities (slackapi/bolt-python #513); a text that holds one of them plainly was not changed. */
+function asSent(text: string): string {
+  if (/[<>]|&(?!(?:amp|lt|gt);)/.test(text)) return text;
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 function submission(payload: unknown): Interaction {
@@ -150,6 +161,11 @@ function submission(payload: unknown): Interaction {
     };
   const act = { kind: 'answer' as const, word: 'reject', reference, userId: user.id, reason };
   return { ...act, triggerId: null, channel: null, about: null };
+}
+
+function checkedIncident(text: string): void {
+  if (!IncidentId.safeParse(text).success)
+    throw new InteractionError('A Countersign button that tries again carries no incident.');
 }
 
 function checkedReference(text: string): string {

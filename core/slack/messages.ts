@@ -4,6 +4,7 @@ import type { Person } from '../report/person.ts';
 import type { HostOutput, PrintedOutput } from '../report/printed.ts';
 import { shown, shownInline } from '../shown.ts';
 import type { Block, RichElement, RichPart, SlackMessage } from './blocks.ts';
+import { actionIds } from './interaction.ts';
 import { areWhole, difference, type Fitted, fitting, levelWords, outputs, type Room, transcript } from './parts.ts';
 import {
   bold,
@@ -16,6 +17,7 @@ import {
   literal,
   mention,
   people,
+  plain,
   quietly,
   rich,
 } from './rich.ts';
@@ -66,10 +68,17 @@ function summary(report: IncidentReport, show: (step: StepReport, room: Room) =>
         ...byHand(report, room),
         ...steps,
         ...more,
+        ...tryAgain(report),
         closing(report),
       ],
     };
   });
+}
+
+function tryAgain({ isRetryOffered, incidentId }: IncidentReport): Block[] {
+  if (!isRetryOffered) return [];
+  const button = { type: 'button' as const, action_id: actionIds.retry, value: incidentId };
+  return [{ type: 'actions', block_id: 'countersign.retry', elements: [{ ...button, text: plain('Try again', 75) }] }];
 }
 
 function byHand({ ifAlarmStays }: IncidentReport, room: Room): Block[] {

@@ -144,6 +144,7 @@ export function closingFacts(
     compiled,
     ending,
     alarmName: (about && parseAlarmArn(about.alarmArn)?.name) ?? 'unknown',
+    subject,
     alarm,
     entries: chain.entries,
     progress,

@@ -19,6 +19,7 @@ import { isoOf } from '../time.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { readIncident, recordAcknowledged, recordRefusal, recordVotes } from './record-votes.ts';
+import { type RetryPorts, type RetryStore, retry } from './retry.ts';
 
 /** The request as Slack sent it, byte for byte. */
 export interface RawInteraction {
@@ -27,9 +28,9 @@ export interface RawInteraction {
   readonly signature: string;
 }
 
-export interface DecidePorts {
+export interface DecidePorts extends RetryPorts {
   readonly writer: AuditWriter;
-  readonly control: Pick<ControlStore, 'read' | 'vote'>;
+  readonly control: Pick<ControlStore, 'read' | 'vote'> & RetryStore;
   readonly cards: Pick<Cards, 'update' | 'tell' | 'reply'>;
   signingSecret(): Promise<string>;
   /** Signs with the approval key. */
@@ -65,6 +66,7 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
   if (!check.ok) throw new NotFromSlack(check.reason);
   const act = parseInteraction(raw.rawBody);
   if (act.kind !== 'answer') return;
+  if (act.word === 'retry') return retry(ports, compiled, act);
   if (isOlderReference(act.reference))
     return tell(ports, compiled, act, null, 'This card is of an older release of Countersign. Use the newest card.');
   const reference = parseReference(act.reference);

@@ -5,7 +5,7 @@ import { type Derived, hostsOf, restAfter } from '../derive/derive.ts';
 import { parametersDigest } from '../derive/frozen.ts';
 import { hostOutcome } from '../derive/outcome.ts';
 import { clockGraceSeconds, deliveryTimeoutSeconds, silenceSeconds } from '../derive/run-document.ts';
-import { dispatchKey, sameDispatch } from '../dispatch.ts';
+import { dispatchKey, incidentOfKey, sameDispatch } from '../dispatch.ts';
 import { hostHeld } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { redact } from '../redact.ts';
@@ -106,11 +106,12 @@ async function leasesOf(
   document: string,
 ): Promise<readonly Lease[] | Denied> {
   if (derived.script === null || !riskAtLeast(derived.verdict.level, 'modifying')) return [];
+  const { incidentId } = situation;
   const now = ports.now();
   const begins = deliveryTimeoutSeconds + clockGraceSeconds;
   const ends = begins + derived.step.timeoutSeconds + silenceSeconds;
   const taken = {
-    holder: dispatchKey(situation.incidentId, derived.dispatch),
+    holder: dispatchKey(incidentId, derived.dispatch),
     until: isoOf(now + ends * 1000),
     document,
     // The send itself may begin a little after the burn, and the host counts from there.
@@ -120,7 +121,7 @@ async function leasesOf(
   const leases = await Promise.all(
     hostsOf(derived).map(async (host) => {
       const last = situation.leases.find((lease) => lease.host === host) ?? (await ports.dispatches.lease(host));
-      const isFree = !last || epochOf(last.until) <= now || (await hasEnded(ports, find, last, now));
+      const isFree = !last || epochOf(last.until) <= now || (await hasEnded(ports, find, last, { incidentId, now }));
       return { next: nextLease(last, host, taken), held: isFree ? null : last };
     }),
   );
@@ -145,10 +146,22 @@ function commandFinder(ports: ExecutePorts, current: string): Finder {
   };
 }
 
-/** Whether SSM itself says that the holder of a lease has ended on its host, or knows none although none can begin any more. */
-async function hasEnded(ports: ExecutePorts, find: Finder, lease: Lease, now: number): Promise<boolean> {
+/**
+ * Whether SSM itself says that the holder of a lease has ended on its host, or knows none although none can begin any more.
+ * What may still run there, as after a delivery that timed out, has not ended for another incident; the own one has been
+ * told so, and undoes it.
+ */
+async function hasEnded(
+  ports: ExecutePorts,
+  find: Finder,
+  lease: Lease,
+  { incidentId, now }: { incidentId: string; now: number },
+): Promise<boolean> {
   const commandId = await find(lease);
-  if (commandId !== null) return hostOutcome(await ports.invocation(commandId, lease.host)) !== 'running';
+  if (commandId !== null) {
+    const outcome = hostOutcome(await ports.invocation(commandId, lease.host));
+    return outcome === 'unknown' ? incidentOfKey(lease.holder) === incidentId : outcome !== 'running';
+  }
   return lease.beginsBy !== undefined && epochOf(lease.beginsBy) < now;
 }
 

@@ -38,13 +38,18 @@ export interface ControlStore {
   end(key: QuestionKey, status: 'EXPIRED' | 'WITHDRAWN' | 'SUPERSEDED'): Promise<boolean>;
 }
 
+/** The channel takes no more messages now, and will take this one later: nothing was posted, and nothing is wrong. */
+export class ChannelBusy extends Error {
+  override readonly name = 'ChannelBusy';
+}
+
 /** A message that was posted: where it is, and what it had no room for; null = it shows all. */
 export interface Posted {
   readonly place: CardPlace;
   readonly rest: string | null;
 }
 
-/** The channel in which people are asked and told. Every method throws when it was not, or perhaps not, done. */
+/** The channel in which people are asked and told. Every method throws when it was not, or perhaps not, done; ChannelBusy when it is only the rate. */
 export interface Cards {
   /** `below` = in the thread of that message, and shown in the channel as well. */
   post(channel: string, message: ChannelMessage, below?: CardPlace | null): Promise<Posted>;

@@ -23,7 +23,7 @@ import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
 import { storedCard } from '../report/stored-card.ts';
 import { epochOf } from '../time.ts';
-import type { Cards, ControlStore, Posted } from './ports.ts';
+import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
 import { supersede } from './supersede.ts';
 import { type ThreadPorts, threadOf } from './thread.ts';
 
@@ -270,6 +270,8 @@ async function post(
   try {
     return await ports.cards.post(derived.verdict.approvals.channel, { kind: 'question', card }, thread);
   } catch (error) {
+    // It waits for its turn, which is no round in which nobody could be asked.
+    if (error instanceof ChannelBusy) throw error;
     const why = redact(error instanceof Error ? error.message : 'unknown').slice(0, longestCause);
     await append(ports.writer, incidentId, { kind: 'approval_undeliverable', dispatch: derived.dispatch, why });
     throw new Undelivered(why);

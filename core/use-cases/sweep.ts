@@ -6,6 +6,7 @@ import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import { IncidentId } from '../dispatch.ts';
 import { progressOf } from '../incident/progress.ts';
+import { isBegun as isBegunBy, type RetryReader } from '../incident/retry.ts';
 import { provenSubject } from '../incident/situation.ts';
 import { historyLimits } from '../limits.ts';
 import type { AlarmSubject } from '../subject.ts';
@@ -27,7 +28,7 @@ export type ExecutionState =
   | 'PENDING_REDRIVE'
   | 'missing';
 
-export interface SweepPorts extends ClosePorts, UnansweredPorts {
+export interface SweepPorts extends ClosePorts, UnansweredPorts, RetryReader {
   /** The keys of all OPEN items; nothing but the key is believed. */
   openIncidents(): Promise<string[]>;
   /** By name, which is the incident's id. `startedAt` is ISO 8601, null when missing. */
@@ -86,8 +87,8 @@ async function neverStarted(
   isBegun: boolean,
 ): Promise<void> {
   const subject = provenSubject(incidentId, progressOf(chain.entries)) ?? (await subjectOfRow(ports, incidentId));
-  // Rounds after the first and what people start begin by a signed word, which nobody can give yet.
-  const about = subject?.kind === 'alarm' && subject.round === 1 ? subject : null;
+  const isAsked = subject !== null && (await isBegunBy(ports, ports.publicKey, incidentId, subject));
+  const about = isAsked && subject.kind === 'alarm' ? subject : null;
   const alarm = about && (await ports.alarm(about.alarmArn, about.contributorId));
   if (about && alarm && agrees(about, alarm)) return ports.start(incidentId);
   if (!isBegun && !(about && alarm && (await holdsLock(ports, about, alarm, incidentId))))

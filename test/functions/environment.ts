@@ -24,6 +24,8 @@ export function deployed(compiled: Compiled): string {
     ANTHROPIC_API_KEY_SECRET: 'countersign/anthropic-api-key',
     DECIDE_FUNCTION: 'countersign-decide',
     ARCHIVE_FUNCTION: 'countersign-archive',
+    TRIAGE_FUNCTION: 'countersign-triage',
+    ALARM_QUEUE_ARN: 'arn:aws:sqs:eu-central-1:111122223333:countersign-doorbells',
     SEND_ROLE_ARN: 'arn:aws:iam::111122223333:role/countersign-send-eu-central-1',
     PAGE_TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:countersign-pages',
   });

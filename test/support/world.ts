@@ -12,6 +12,7 @@ import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { type Envelope, payloadTypes, type Sign, seal } from '../../core/dsse.ts';
 import { readSwitch } from '../../core/incident/kill-switch.ts';
+import { isBegun } from '../../core/incident/retry.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
 import { formatReference } from '../../core/reference.ts';
@@ -23,6 +24,7 @@ import type { SlackMessage } from '../../core/slack/blocks.ts';
 import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
 import { slackMessage } from '../../core/slack/message.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
+import type { Subject } from '../../core/subject.ts';
 import { isoOf } from '../../core/time.ts';
 import { archive, type Failure } from '../../core/use-cases/archive.ts';
 import { close } from '../../core/use-cases/close.ts';
@@ -32,7 +34,7 @@ import type { Send, Sent } from '../../core/use-cases/execute-ports.ts';
 import { gate } from '../../core/use-cases/gate.ts';
 import { plan } from '../../core/use-cases/plan.ts';
 import { poll } from '../../core/use-cases/poll.ts';
-import type { Posted } from '../../core/use-cases/ports.ts';
+import { ChannelBusy, type Posted } from '../../core/use-cases/ports.ts';
 import { requestApproval } from '../../core/use-cases/request-approval.ts';
 import { settle } from '../../core/use-cases/settle.ts';
 import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
@@ -47,7 +49,7 @@ import { queueArn } from './memory/queue.ts';
 import { MemoryThreads } from './memory/threads.ts';
 import { MemoryWork } from './memory/work.ts';
 
-const signingSecret = 'signing-secret-of-the-test';
+export const signingSecret = 'signing-secret-of-the-test';
 
 export class World {
   now = start;
@@ -194,6 +196,7 @@ export class World {
       alarm: this.#alarm,
       instances: () => this.#port('instances', () => this.instances),
       kill: () => readSwitch(this.control, this.publicKey),
+      isBegun: (incidentId: string, subject: Subject) => isBegun(this.control, this.publicKey, incidentId, subject),
       now: () => this.now,
     };
   }
@@ -260,6 +263,8 @@ export class World {
       open: this.work.open,
       ring: this.work.ring,
       start: this.#start,
+      retry: this.control.retry,
+      publicKey: this.publicKey,
     };
     return triage(ports, this.compiled, event);
   }
@@ -276,6 +281,7 @@ export class World {
       ...this.#situation('plan'),
       dispatches: null,
       kill: async () => ({ stopped: false, number: 1, stop: null }),
+      isBegun: async () => true,
       incidentRow: this.work.incidentRow,
       evidence: () => this.#port('evidence', () => this.evidence),
       saveEvidence: this.work.saveEvidence,
@@ -367,6 +373,8 @@ export class World {
           this.woken.push(token);
           this.onWake(token);
         }),
+      incidentRow: this.work.incidentRow,
+      begin: async (incidentId: string) => void (await this.#port('begin', () => this.triage({ retry: incidentId }))),
       now: () => this.now,
     };
     return decide(ports, this.compiled, raw);
@@ -493,6 +501,7 @@ export class World {
       ...this.#closePorts('sweep'),
       ...this.#alarms,
       safeguards: null,
+      retry: this.control.retry,
       optedIn: () => this.optedIn(),
       openIncidents: this.work.openIncidents,
       lockedBy: this.work.lockedBy,
@@ -579,11 +588,14 @@ export class World {
 
   async #wait(incidentId: string, dispatch: Dispatch, operator: Operator) {
     for (let rounds = 0; rounds < 600; rounds += 1) {
-      await this.ask(incidentId, dispatch).catch(() => {});
+      const error: unknown = await this.ask(incidentId, dispatch).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
       const record = this.request(incidentId, dispatch);
       if (record && record.places.length > 0) await operator(this, record);
       await this.pass(60_000);
-      const decision = await this.settle(incidentId, dispatch);
+      const decision = await this.settle(incidentId, dispatch, error instanceof ChannelBusy);
       if (decision !== 'waiting') return decision;
     }
     throw new Error('the machine waited 600 rounds');

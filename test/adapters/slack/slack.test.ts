@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SlackUnavailable, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { approvalCard } from '../../../core/slack/card.ts';
 import { rejectModal } from '../../../core/slack/reject-modal.ts';
+import { ChannelBusy } from '../../../core/use-cases/ports.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { sampleCard } from '../../core/slack/samples.ts';
 
@@ -62,6 +63,20 @@ test('where Slack says no to the thread, the message stands in the channel alone
   const posted = await slackAdapter({ token, apiUrl }).post('C1', approvalCard(sampleCard()), '1.1');
   expect(posted).toEqual({ channel: 'C1', ts: '2.2' });
   expect(bodies).toHaveLength(2);
+  server.close();
+});
+
+test('a rate limit is a ChannelBusy: nothing was posted, also not without the thread', async () => {
+  let calls = 0;
+  const server = createServer((_, response) => {
+    calls += 1;
+    response.writeHead(429, { 'retry-after': '30' }).end('{"ok":false,"error":"ratelimited"}');
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+  const busy = slackAdapter({ token, apiUrl });
+  await expect(busy.post('C1', approvalCard(sampleCard()), '1.1')).rejects.toBeInstanceOf(ChannelBusy);
+  expect(calls).toBe(1);
   server.close();
 });
 
@@ -138,7 +153,7 @@ describe('it gives up early', () => {
     const started = Date.now();
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
     await expect(slackAdapter({ token, apiUrl }).post('x', approvalCard(sampleCard()))).rejects.toBeInstanceOf(
-      SlackUnavailable,
+      how === 'limit' ? ChannelBusy : SlackUnavailable,
     );
     expect(calls).toBe(expected);
     expect(Date.now() - started).toBeLessThan(limit);

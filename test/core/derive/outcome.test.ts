@@ -79,6 +79,15 @@ describe('one host', () => {
   test.each([124, 137])('exit code %i of timeout is a time-out', (code) => {
     expect(hostOutcome(invocation('Failed', code))).toBe('timed_out');
   });
+
+  test.each([124, 137])('exit code %i of the script itself, in its time, is a failure', (code) => {
+    const itself = `countersign: the script itself exited with ${code}\n`;
+    expect(hostOutcome(invocation('Failed', code, itself))).toBe('failed');
+    expect(hostOutcome(invocation('Failed', code, `${itself}more`))).toBe('failed');
+    expect(hostOutcome(invocation('Failed', code, `more\n${itself}`))).toBe('timed_out');
+    expect(hostOutcome(invocation('Failed', code === 124 ? 137 : 124, itself))).toBe('timed_out');
+    expect(hostOutcome(invocation('ExecutionTimedOut', code, itself))).toBe('timed_out');
+  });
 });
 
 describe('several hosts', () => {

@@ -66,6 +66,26 @@ describe.each(['dash', 'bash --posix'])('as sh: %s', (name) => {
     },
   );
 
+  test.each([
+    ['a time-out of its own', 'echo out; timeout 0.1 sleep 5', 124],
+    ['a child that the kernel killed', `echo out; bash -c 'kill -9 $$'; exit $?`, 137],
+    ['the kernel itself killed', 'echo out; kill -9 $$', 137],
+  ])('%s is no time-out of the run: it failed, and says so', async (_, script, code) => {
+    const answer = await run(script, { shell });
+    expect(answer).toMatchObject({ code, stdout: 'out\n' });
+    expect(answer.stderr).toMatch(new RegExp(`^countersign: the script itself exited with ${code}\n`));
+    expect(outcome(answer)).toBe('failed');
+  });
+
+  test.each(['rm -r "$(dirname "$0")"', 'rm -r "$(dirname "$(dirname "$0")")"'])(
+    '%s costs the script its output, and not its exit code',
+    async (remove) => {
+      expect((await run(remove, { shell })).code).toBe(0);
+      reboot();
+      expect((await run(`${remove}; exit 5`, { shell })).code).toBe(5);
+    },
+  );
+
   test('a cancel ends the script and what it began', async () => {
     const { ended, cancel } = begin(`(${beating()}) & ${beating()}`, { shell });
     await begun();

@@ -72,10 +72,7 @@ const rows: readonly [words: string, situation: Situation][] = [
     'the step could still run when the incident reaches its maximum age of 8 h',
     situationAfter([], { now: start + 8 * hours - 11 * 60_000 + 1000 }),
   ],
-  [
-    'a command may have run and nobody knows how it ended: look at the host first',
-    situationAfter([intended('1.run', 'read_only')]),
-  ],
+  ['a command may have run, and how it ended is still to be asked', situationAfter([intended('1.run', 'read_only')])],
   ['the alarm is OK; nothing was changed', situationAfter(looked, { alarm: ok(1) })],
   [
     'the alarm is INSUFFICIENT_DATA; nothing was changed',

@@ -1,5 +1,6 @@
 /** Turns of an incident's way beside the good one: manual steps, the way back, checks, standing approvals, a stop in the middle. */
 import { describe, expect, test } from 'vitest';
+import { dispatchName } from '../../../core/dispatch.ts';
 import { isoOf } from '../../../core/time.ts';
 import { alarmOf, compiledOf, policyText, start } from '../../support/fixtures.ts';
 import { approving, rejecting, World } from '../../support/world.ts';
@@ -45,6 +46,27 @@ describe('a manual step', () => {
     expect(await world.run(await world.ring(), allBut(4, 'run'))).toBe('rejected');
     expect(keysOf(world).at(-1)).toBe('5.run');
   });
+});
+
+test('the answer of execute, lost while its command runs, is asked for again: the incident goes on, and nothing is sent twice', async () => {
+  const world = full();
+  const lost = new Set<string>();
+  const { execute } = world;
+  const ended = world.now + 600_000;
+  world.respond = () => (world.now < ended ? { status: 'InProgress' } : {});
+  // Either leads to Hold, and from there to the gate.
+  world.execute = async (incidentId, dispatch) => {
+    const answer = await execute.call(world, incidentId, dispatch);
+    const key = dispatchName(dispatch);
+    if (answer.outcome !== 'running' || lost.has(key)) return answer;
+    lost.add(key);
+    return { outcome: 'stale', seconds: 60 };
+  };
+  const id = await world.ring();
+  expect(await world.run(id)).toBe('resolved');
+  expect(lost.size).toBeGreaterThan(0);
+  expect(new Set(keysOf(world)).size).toBe(world.sends.length);
+  expect(world.events(id).filter(({ kind }) => kind === 'command_finished')).toHaveLength(world.sends.length);
 });
 
 describe('a failure', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { append, begin } from '../../../core/audit/append.ts';
 import type { Lease } from '../../../core/burn.ts';
+import { sha256 } from '../../../core/digest.ts';
 import { dispatchKey } from '../../../core/dispatch.ts';
 import { isoOf } from '../../../core/time.ts';
 import { alarmOf, ana, instanceId } from '../../support/fixtures.ts';
@@ -32,7 +33,7 @@ async function held(lease: Partial<Lease> = {}): Promise<{ world: World; id: str
 }
 
 /** What the other incident's chain says of its command. */
-async function otherSays(world: World, outcome: 'succeeded' | 'failed'): Promise<void> {
+async function otherSays(world: World, outcome: 'succeeded' | 'failed' | 'unknown'): Promise<void> {
   await begin(world.writer('triage'), other, opened);
   await append(world.writer('poll'), other, { kind: 'command_finished', dispatch: restart, outcome, results: [] });
 }
@@ -108,6 +109,44 @@ describe('its end', () => {
       expect(refusals(world, id)).toMatchObject([{ reasons: [{ rule: 'host.held' }] }]);
     },
   );
+
+  test.each(['DeliveryTimedOut', 'Cancelled', 'AWordOfNextYear'])(
+    'is not known when Systems Manager says %s: the command may still run, so its lease is waited out',
+    async (status) => {
+      const { world, id } = await held();
+      await otherSays(world, 'unknown');
+      otherSent(world, status);
+      expect(await world.gate(id)).toMatchObject({ decision: 'wait', reasons: [{ rule: 'host.held' }] });
+      expect((await world.execute(id, restart)).outcome).toBe('stale');
+      expect(sentHere(world, id)).toEqual([]);
+      world.now += 301_000;
+      expect((await world.execute(id, restart)).outcome).toBe('succeeded');
+    },
+  );
+
+  test('is the incident’s own business where it is its own command: what undoes it does not wait', async () => {
+    const { world, id } = await held({ until: isoOf(0) });
+    const own = dispatchKey(id, { ...restart, part: 'before' });
+    world.dispatches.leases.push({ host: instanceId, number: 2, holder: own, until: isoOf(world.now + 300_000) });
+    world.respond = ({ dispatch }) => (dispatch.part === 'before' ? { status: 'DeliveryTimedOut' } : {});
+    expect((await world.execute(id, restart)).outcome).toBe('succeeded');
+  });
+
+  test('of several hosts is each one’s own: what is known of one does not free another', async () => {
+    const { world, id } = await held();
+    const nothing = { exitCode: 0, stdoutHash: sha256(''), stderrHash: sha256('') };
+    await begin(world.writer('triage'), other, opened);
+    await append(world.writer('poll'), other, {
+      kind: 'command_finished',
+      dispatch: restart,
+      outcome: 'partial',
+      results: [
+        { target: instanceId, status: 'DeliveryTimedOut', outcome: 'unknown', ...nothing },
+        { target: 'i-0fffffffffffffff0', status: 'Success', outcome: 'succeeded', ...nothing },
+      ],
+    });
+    expect(await world.gate(id)).toMatchObject({ decision: 'wait', reasons: [{ rule: 'host.held' }] });
+  });
 
   test('is not believed when Systems Manager knows no such command, as long as a host could begin it', async () => {
     const { world, id } = await held({ beginsBy: isoOf(Date.parse('2026-11-21T03:01:30Z')) });

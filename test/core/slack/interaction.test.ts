@@ -111,6 +111,17 @@ describe('parseInteraction', () => {
   });
 
   test.each([
+    ['as Slack hands it back', 'a &amp;&amp; b &lt;in &gt;out; echo &amp;lt;', 'a && b <in >out; echo &lt;'],
+    ['as it was sent, when Slack hands it back so', 'a && b &lt;', 'a && b &lt;'],
+  ])('a command with characters that Slack writes as entities: %s', (_, text, command) => {
+    const literal = { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] };
+    const header = { type: 'header', text: { type: 'plain_text', text: 'R &amp; D' } };
+    const blocks = [header, { type: 'rich_text', elements: [literal] }];
+    const payload = clickPayload({ message: { ts: '1.0', blocks } });
+    expect(parseInteraction(form(payload))).toMatchObject({ about: { headline: 'R & D', command } });
+  });
+
+  test.each([
     ['another app’s button', clickPayload(action({ action_id: 'deploy' }))],
     ['another modal', submissionPayload({ callback_id: 'survey' })],
     ['a closed modal', { ...submissionPayload(), type: 'view_closed' }],

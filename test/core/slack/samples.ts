@@ -121,6 +121,7 @@ export function sampleReport(overrides: Partial<IncidentReport> = {}): IncidentR
     seconds: 262,
     next: 'Nothing to do. Look into the cause by day.',
     ifAlarmStays: '',
+    isRetryOffered: false,
     ...overrides,
   };
 }

@@ -17,6 +17,7 @@ import { slackMessage } from '../../../core/slack/message.ts';
 import { slackSignature } from '../../../core/slack/signature.ts';
 import { isoOf } from '../../../core/time.ts';
 import { decide } from '../../../core/use-cases/decide.ts';
+import type { IncidentRow } from '../../../core/use-cases/opening.ts';
 import type { Posted } from '../../../core/use-cases/ports.ts';
 import { requestApproval } from '../../../core/use-cases/request-approval.ts';
 import { settle } from '../../../core/use-cases/settle.ts';
@@ -52,6 +53,10 @@ export class House {
   readonly updates: { messageTs: string; text: string }[] = [];
   readonly told: { channel: string; user: string; text: string }[] = [];
   readonly woken: string[] = [];
+  /** What triage was woken for. */
+  readonly begun: string[] = [];
+  /** What the work table says of the incident. */
+  row: IncidentRow | null = null;
   undelivered = 0;
   #ids = 0;
 
@@ -115,6 +120,7 @@ export class House {
         const stop = this.control.kills.get(1) ?? null;
         return { stopped: stop !== null, number: 1, stop };
       },
+      isBegun: async () => true,
       now: () => this.now,
       control: this.control,
       cards: this.cards,
@@ -165,6 +171,11 @@ export class House {
       wake: async (token: string) => {
         this.port('wake');
         this.woken.push(token);
+      },
+      incidentRow: async () => this.row,
+      begin: async (next: string) => {
+        this.port('begin');
+        this.begun.push(next);
       },
       now: () => this.now,
     };

@@ -205,6 +205,8 @@ export class Scene {
   optedIn: string[] = [];
   readonly muted = new Set<string>();
   readonly unanswered: string[] = [];
+  /** The word in Control that an incident shall begin. */
+  word: unknown = null;
   #writer = this.audit.writer('close', () => isoOf(this.now));
 
   readonly ports = {
@@ -241,6 +243,7 @@ export class Scene {
       if (this.key === null) throw new Error('KMS is down');
       return this.key;
     },
+    retry: async (): Promise<unknown> => this.word,
     incidentRow: this.work.incidentRow,
     alarm: async () => this.alarm,
     findCommand: async (document: string, key: string) => {

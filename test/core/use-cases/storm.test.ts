@@ -48,6 +48,8 @@ class Storm {
       lockedBy: this.work.lockedBy,
       open: this.work.open,
       ring: this.work.ring,
+      retry: async () => null,
+      publicKey: async () => '',
       noted: (what: string) => void this.noted.push(what),
       start: async (incidentId: string) => {
         this.started.push(incidentId);

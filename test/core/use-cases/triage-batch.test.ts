@@ -48,6 +48,8 @@ class Bells {
       lockedBy: this.work.lockedBy,
       open: this.work.open,
       ring: this.work.ring,
+      retry: async () => null,
+      publicKey: async () => '',
       noted: (what: string, arn: string) => void this.noted.push([what, arn.split(':alarm:')[1] ?? '']),
       start: async (incidentId: string) => void this.started.push(incidentId),
     };

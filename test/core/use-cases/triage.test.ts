@@ -1,13 +1,17 @@
 /** Triage: a doorbell opens exactly one incident for an opted-in alarm in ALARM; copies and flaps are counted, and a crash loses none. */
+import { generateKeyPairSync, sign as signWith } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
 import { dayChain, disbelief, readChain } from '../../../core/audit/chain.ts';
-import { incidentIdOf } from '../../../core/subject.ts';
+import { payloadTypes, type Sign, seal } from '../../../core/dsse.ts';
+import { type AlarmSubject, incidentIdOf } from '../../../core/subject.ts';
+import { isoOf } from '../../../core/time.ts';
 import { type Ignored, triage } from '../../../core/use-cases/triage.ts';
-import { account, alarmOf, compiledOf, region } from '../../support/fixtures.ts';
+import { account, alarmOf, ana, compiledOf, region, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { queueArn } from '../../support/memory/queue.ts';
 import { MemoryWork } from '../../support/memory/work.ts';
+import { pem, signer } from '../approval/asked.ts';
 
 const compiled = compiledOf();
 const envelopeOf = ({ arn }: Alarm) => ({ source: 'aws.cloudwatch', alarmArn: arn, alarmData: {} });
@@ -20,6 +24,8 @@ class Bell {
   readonly started: string[] = [];
   readonly ignored: Ignored[] = [];
   alarm: Alarm | null = alarmOf();
+  /** The word in Control that an incident shall begin. */
+  word: unknown = null;
   fault: (name: string) => void = () => {};
 
   readonly ports = {
@@ -40,6 +46,8 @@ class Bell {
     lockedBy: this.work.lockedBy,
     open: this.work.open,
     ring: this.work.ring,
+    retry: async (): Promise<unknown> => this.word,
+    publicKey: async () => pem,
     noted: (what: Ignored) => void this.ignored.push(what),
     start: async (incidentId: string) => {
       this.fault('start');
@@ -226,4 +234,87 @@ describe.each(['before', 'after'] as const)('an error %s the effect', (when) => 
     // A start that failed is sweep's, which comes within a minute.
     if (call !== 'start') expect(new Set(bell.started)).toEqual(new Set([id]));
   });
+});
+
+describe('a new plan that a person asked for', () => {
+  const of = (alarm: Alarm, round = 2): AlarmSubject => ({
+    kind: 'alarm',
+    alarmArn: alarm.arn,
+    contributorId: null,
+    stateChangedAt: alarm.stateChangedAt,
+    round,
+  });
+  const said = (subject: AlarmSubject, sign: Sign = signer) =>
+    seal(payloadTypes.retry, { format: 1, subject, by: { ...ana, via: 'slack' }, at: isoOf(start) }, sign);
+
+  test('opens the round that was signed, once, with what it is about in its first entry', async () => {
+    const bell = new Bell();
+    const subject = of(alarmOf());
+    const retry = incidentIdOf(subject);
+    bell.word = await said(subject);
+    await bell.ring({ retry });
+    await bell.ring({ retry });
+    expect(bell.started).toEqual([retry]);
+    expect(bell.audit.events(retry)).toMatchObject([{ kind: 'incident_opened', subject }]);
+    expect(bell.refusals()).toEqual([]);
+  });
+
+  test.each<[string, (bell: Bell) => Promise<unknown> | unknown, string]>([
+    ['nobody signed', () => null, 'nobody signed'],
+    ['another key signed', async () => said(of(alarmOf()), foreign), 'nobody signed'],
+    ['was signed for another round', () => said(of(alarmOf(), 3)), 'nobody signed'],
+    [
+      'is about an alarm that is OK by now',
+      (bell) => {
+        bell.alarm = alarmOf({ state: 'OK' });
+        return said(of(alarmOf()));
+      },
+      'it is OK since',
+    ],
+    [
+      'is about an earlier change of the alarm',
+      (bell) => {
+        bell.alarm = alarmOf({ stateChangedAt: '2026-11-21T04:00:00.000Z' });
+        return said(of(alarmOf()));
+      },
+      'it is ALARM since 2026-11-21T04:00:00.000Z',
+    ],
+    [
+      'is about an alarm that is not opted in any more',
+      (bell) => {
+        bell.alarm = alarmOf({ tags: {} });
+        return said(of(alarmOf()));
+      },
+      'may open nothing now',
+    ],
+    [
+      'is about an alarm that is gone',
+      (bell) => {
+        bell.alarm = null;
+        return said(of(alarmOf()));
+      },
+      'is not known',
+    ],
+  ])('one that %s begins nothing, and why is recorded', async (_, prepare, why) => {
+    const bell = new Bell();
+    bell.word = await prepare(bell);
+    await bell.ring({ retry: incidentIdOf(of(alarmOf())) });
+    expect(bell.started).toEqual([]);
+    expect(bell.refusals()).toEqual([expect.stringContaining(why)]);
+  });
+
+  test.each([{ retry: 'inc-1' }, { retry: 'inc-0123456789abcdef0123', more: 1 }, { retry: null }])(
+    '%j is no such word, and no envelope',
+    async (event) => {
+      const bell = new Bell();
+      await bell.ring(event);
+      expect([bell.started, bell.refusals().length]).toEqual([[], 1]);
+    },
+  );
+});
+
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const foreign: Sign = async (message) => ({
+  keyid: 'foreign',
+  sig: signWith('sha256', message, privateKey).toString('base64'),
 });

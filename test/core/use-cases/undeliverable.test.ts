@@ -1,6 +1,7 @@
 /** A card that cannot be posted or shown ends the incident with the cause: in the chain, in the halt's reason, in the page. */
 import { expect, test } from 'vitest';
 import { isRetryable } from '../../../adapters/patience.ts';
+import { ChannelBusy } from '../../../core/use-cases/ports.ts';
 import { compiledOf, fixRunbook } from '../../support/fixtures.ts';
 import { World } from '../../support/world.ts';
 
@@ -65,4 +66,16 @@ test('a card that arrives at the second try does not end the incident', async ()
   };
   expect(await world.run(id)).toBe('unverified');
   expect(world.events(id).filter(({ kind }) => kind === 'approval_undeliverable')).toHaveLength(1);
+});
+
+test('a channel that takes no more messages now is asked again, and that is no round without a card', async () => {
+  const world = new World();
+  const id = await world.ring();
+  await world.tell(id);
+  let busy = 8;
+  world.fault = (port) => {
+    if (port === 'post' && busy-- > 0) throw new ChannelBusy('Slack takes no more calls of chat.postMessage now');
+  };
+  expect(await world.run(id)).toBe('unverified');
+  expect(world.events(id).filter(({ kind }) => kind === 'approval_undeliverable')).toEqual([]);
 });

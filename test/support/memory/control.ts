@@ -12,14 +12,17 @@ import type { Dispatch } from '../../../core/dispatch.ts';
 import type { Stop, SwitchWriter } from '../../../core/incident/kill-switch.ts';
 import { questionPrefix } from '../../../core/question.ts';
 import type { ControlStore } from '../../../core/use-cases/ports.ts';
+import type { RetryStore } from '../../../core/use-cases/retry.ts';
 
 type Row = Record<string, unknown>;
 
-export class MemoryControl implements ControlStore, SwitchWriter {
+export class MemoryControl implements ControlStore, SwitchWriter, RetryStore {
   /** By `incidentId/sortKey`. */
   readonly questions = new Map<string, Row>();
   readonly kills = new Map<number, Stop>();
   readonly resumes = new Map<number, unknown>();
+  /** Incident → the word that it shall begin. */
+  readonly retries = new Map<string, unknown>();
   /** Events that have stopped once. */
   readonly stopped = new Set<string>();
   /** Called before each call's effect; what it throws is thrown. */
@@ -36,6 +39,17 @@ export class MemoryControl implements ControlStore, SwitchWriter {
     const isOf = ({ sortKey }: StoredQuestion) => sortKey.startsWith(questionPrefix(dispatch));
     return this.#call('control.latest', () => this.#of(incidentId).filter(isOf).sort(bySortKey).at(-1) ?? null);
   }
+
+  retry = (incidentId: string): Promise<unknown> =>
+    this.#call('control.retry', () => this.retries.get(incidentId) ?? null);
+
+  putRetry = (incidentId: string, envelope: unknown, replaced: unknown): Promise<boolean> =>
+    this.#call('control.putRetry', () => {
+      const there = this.retries.get(incidentId) ?? null;
+      if (canonicalJson(there) !== canonicalJson(replaced)) return canonicalJson(there) === canonicalJson(envelope);
+      this.retries.set(incidentId, envelope);
+      return true;
+    });
 
   read(key: QuestionKey): Promise<StoredQuestion | null> {
     return this.#call('control.read', () => this.#read(key));

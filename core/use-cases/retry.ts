@@ -1,0 +1,93 @@
+/** Trying again: a person's click on a closing becomes a signed word, and triage is woken to open the next round. */
+
+import { notNamed } from '../approval/rules.ts';
+import { personOf } from '../approval/votes.ts';
+import type { AuditStore } from '../audit/append.ts';
+import { disbelief, readChain } from '../audit/chain.ts';
+import type { Compiled } from '../compiled.ts';
+import { payloadTypes, type Sign, seal } from '../dsse.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
+import { progressOf } from '../incident/progress.ts';
+import {
+  endRefusal,
+  mayAsk,
+  mostRounds,
+  nextRound,
+  openRetry,
+  type Retry,
+  type RetryReader,
+} from '../incident/retry.ts';
+import { provenSubject } from '../incident/situation.ts';
+import type { Person } from '../person.ts';
+import type { Act } from '../slack/interaction.ts';
+import { incidentIdOf } from '../subject.ts';
+import { isoOf } from '../time.ts';
+import { subjectOfRow } from './closing-scene.ts';
+import type { IncidentRow } from './opening.ts';
+import type { Cards } from './ports.ts';
+
+/** Words that begin incidents, in Control. */
+export interface RetryStore extends RetryReader {
+  /**
+   * Puts it where `replaced` is (null = nothing), as it was read; false = something else is there. Recognises its own where
+   * the answer was lost.
+   */
+  putRetry(incidentId: string, envelope: unknown, replaced: unknown): Promise<boolean>;
+}
+
+export interface RetryPorts {
+  readonly writer: { readonly store: Pick<AuditStore, 'items'> };
+  readonly control: RetryStore;
+  readonly cards: Pick<Cards, 'tell'>;
+  readonly sign: Sign;
+  readonly publicKey: PublicKey;
+  incidentRow(incidentId: string): Promise<IncidentRow | null>;
+  /** Wakes triage for the incident that shall begin; without waiting for it. */
+  begin(incidentId: string): Promise<void>;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/**
+ * Signs and writes the word first, then wakes triage, which asks CloudWatch whether the alarm is still on. A second click,
+ * or this called again after a crash, wakes it once more, which opens nothing twice. Whoever clicked is told in any case.
+ */
+export async function retry(ports: RetryPorts, compiled: Compiled, act: Act): Promise<void> {
+  const text = await asked(ports, compiled, act);
+  await ports.cards.tell(act.channel ?? compiled.policy.safety.approval_channel, act.userId, text);
+}
+
+async function asked(ports: RetryPorts, { policy }: Compiled, act: Act): Promise<string> {
+  const incidentId = act.reference;
+  const person = personOf(policy.people, { via: 'slack', id: act.userId });
+  if (person === null) return notNamed;
+  const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
+  const broken = disbelief(chain);
+  const refusal = endRefusal(chain.entries, broken);
+  if (refusal !== null) return refusal;
+  const proven = broken === null ? provenSubject(incidentId, progressOf(chain.entries)) : null;
+  const subject = nextRound(proven ?? (await subjectOfRow(ports, incidentId)));
+  if (subject === null)
+    return `There is no further plan for this change of the alarm: ${mostRounds} at most. Go on by hand.`;
+  if (!mayAsk(subject, policy, person)) return 'You may not approve here, and so not ask for a new plan.';
+  const next = incidentIdOf(subject);
+  const word: Retry = { format: 1, subject, by: person, at: isoOf(ports.now()) };
+  const first = await said(ports, next, word);
+  await ports.begin(next);
+  return first.name === person.name
+    ? 'A new plan is made if CloudWatch says that the alarm is still on; it begins a thread of its own.'
+    : `${first.name} asked for a new plan already.`;
+}
+
+/** Whose word it is that counts: this one, or a genuine one that was there before. What is not genuine counts as absent. */
+async function said({ control, sign, publicKey }: RetryPorts, next: string, word: Retry): Promise<Person> {
+  const genuine = async (envelope: unknown) =>
+    envelope === null ? null : openRetry(envelope, next, await publicKey());
+  const there = await control.retry(next);
+  const before = await genuine(there);
+  if (before) return before.by;
+  if (await control.putRetry(next, await seal(payloadTypes.retry, word, sign), there)) return word.by;
+  const other = await genuine(await control.retry(next));
+  if (other === null) throw new Error(`decide: somebody writes into the row RETRY of ${next} in Control; try again`);
+  return other.by;
+}
