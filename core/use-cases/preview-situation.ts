@@ -70,7 +70,7 @@ export function assume(input: PreviewInput): Assumed {
   const found = input.alarm ? candidates([written, ...input.others], told) : [];
   const candidate = found.find(({ runbookId }) => runbookId === written.id) ?? null;
   const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate)];
-  const assumptions = [...place.assumptions, ...assumptionsOf(input)];
+  const assumptions = [...place.assumptions, ...assumptionsOf(input, candidate)];
   const valued = withValues(written, parameters);
   const runbook = candidate ? valued : { ...valued, match: anyMatch };
   const alarm = { ...told, account: place.account, region: place.region };
@@ -149,10 +149,10 @@ function refusedMatch({ runbook, alarm }: PreviewInput, candidate: Candidate | n
   return [{ rule: 'plan.no_match', text }];
 }
 
-function assumptionsOf({ alarm }: PreviewInput): string[] {
+function assumptionsOf({ alarm }: PreviewInput, candidate: Candidate | null): string[] {
   const isTold = alarm !== null && !alarm.unsaid.has('tags');
   return [
-    ...(alarm === null ? ['the alarm is one that the runbook’s match names exactly: confidence 0.99'] : []),
+    ...(candidate === null ? ['the runbook’s match names the alarm exactly: confidence 0.99'] : []),
     ...(isTold && alarm.alarm.tags[optInTag.key] === optInTag.value
       ? []
       : [`the alarm is tagged ${optInTag.key}=${optInTag.value}`]),

@@ -104,6 +104,8 @@ export function preview(input: PreviewInput, tools: RiskTools): Preview {
     previewStep(assumed, input.runbook.steps[index] ?? step, tools),
   );
   const refusals = [...assumed.refusals, ...tooLong(assumed, steps)];
+  // Whoever names an alarm that this runbook does not answer wants to see the steps all the same.
+  const stopping = refusals.filter(({ rule }) => rule !== 'plan.no_match');
   const whole = refusals.map((refusal): Refusal => ({ step: null, part: null, ...refusal }));
   const { id, title, digest, file, owner, severity } = input.runbook;
   return {
@@ -115,7 +117,7 @@ export function preview(input: PreviewInput, tools: RiskTools): Preview {
     match: matchOf(input, assumed),
     parameters,
     targets: targetsOf(input.runbook, assumed),
-    steps: refusals.length === 0 ? steps : steps.map((step) => ({ ...step, ...refusedWith(refusals) })),
+    steps: stopping.length === 0 ? steps : steps.map((step) => ({ ...step, ...refusedWith(stopping) })),
     safeguards: safeguardsOf(input, assumed, steps),
     refused: [...whole, ...steps.flatMap((step) => step.refused)],
     assumptions: assumed.assumptions,

@@ -386,7 +386,7 @@ describe('what would be refused', () => {
     const shown = await planned(runbook(), '--alarm', alarm({ name: 'db-7' }), '--policy', live());
     expect(halts(shown)).toEqual([[null, null, 'plan.no_match']]);
     expect(shown.match).toEqual({ runbookId: null, confidence: null, why: null, chosenBy: 'nobody' });
-    expect(shown.steps[1]).toMatchObject({ decision: 'refused', command: "systemctl restart 'worker'" });
+    expect(shown.steps[1]).toMatchObject({ decision: 'asks', command: "systemctl restart 'worker'" });
   });
 
   test('where another runbook of its folder answers better, that one is named', async () => {
