@@ -17,6 +17,9 @@ export interface DemoOptions {
   readonly realModel: boolean;
 }
 
+/** Flags that npm takes with the value after them. */
+const valued = ['runbooks', 'alarm'] as const;
+
 const names = ['yes', 'reject', 'ignore', 'dry-run', 'keep', 'json', 'real-model'] as const;
 
 /**
@@ -27,10 +30,15 @@ export function swallowed(argv: readonly string[], environment: NodeJS.ProcessEn
   const taken = names
     .filter((name) => environment[`npm_config_${name.replace('-', '_')}`] === 'true')
     .map((name) => `--${name}`)
-    .filter((flag) => !argv.includes(flag));
+    .concat(valued.flatMap((name) => withValue(name, environment[`npm_config_${name}`])))
+    .filter((flag) => !argv.includes(flag.split(' ')[0] ?? ''));
   if (taken.length === 0) return null;
   const meant = ['npm run demo --', ...argv, ...taken].join(' ');
   return `npm took ${taken.join(', ')} for itself; the demo did not get it. If you meant the demo: ${meant}`;
+}
+
+function withValue(name: string, value: string | undefined): string[] {
+  return value === undefined || value === '' ? [] : [`--${name} ${value}`];
 }
 
 /** Parses the arguments; exits with a message on anything unknown, and on operators that contradict each other. */
