@@ -4,6 +4,7 @@ import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerPlan } from './plan.ts';
+import { registerRedact } from './redact.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
@@ -11,6 +12,7 @@ registerValidate(program);
 registerPlan(program);
 registerClassify(program);
 registerAudit(program);
+registerRedact(program);
 
 try {
   await program.parseAsync();

@@ -1,90 +1,99 @@
-/** Secrets in texts: found by shape, replaced before anything is shown, stored for people or given to a model. */
+/** Secrets in texts: found by name, place and form, replaced before anything is shown, stored for people or given to a model. */
+import { bareSecrets } from './secrets/bare.ts';
+import { blockSecrets } from './secrets/blocks.ts';
+import { columnSecrets } from './secrets/columns.ts';
+import { encodedSecrets, escapedSecrets } from './secrets/encoded.ts';
+import { fileSecrets } from './secrets/files.ts';
+import { formSecrets } from './secrets/forms.ts';
+import { optionSecrets } from './secrets/options.ts';
+import { pairSecrets } from './secrets/pairs.ts';
+import { merged, type Span } from './secrets/span.ts';
+import { splitSecrets } from './secrets/split.ts';
+import { tokenSecrets } from './secrets/tokens.ts';
+import { vendorSecrets } from './secrets/vendors.ts';
 
-interface SecretShape {
-  /** What is shown in its place. */
-  readonly what: string;
-  readonly pattern: RegExp;
+/** A text without its secrets, and how many of each kind were taken out. */
+export interface Redaction {
+  /** The text with `[redacted: kind]` in each secret's place; as many lines as before. */
+  readonly text: string;
+  /** Kind, as the marks name it → how often. */
+  readonly found: Readonly<Record<string, number>>;
 }
 
-/** A value that only refers to a secret: a shell variable or substitution, a placeholder, a mask. */
-const reference = String.raw`(?!\$\{?[A-Za-z_]\w*\}?(?:[\s"';&|)]|$)|\$\(|\{\{|\*{3,}|<[^>\s]*>|\[redacted)`;
+/** Marks that are there already: never looked into, never replaced. */
+const mark = /\[redacted: [^\]\n]{1,60}\]/g;
 
-const secretName =
-  '(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|auth[_-]?key|private[_-]?key|encryption[_-]?key|credentials?)';
-
-/**
- * In order: whole blocks first, then tokens with a known form, then whatever a telling name introduces, then what is
- * merely long. Every pattern is linear: no nested repetition, and repetitions are bounded where they may overlap.
- */
-const shapes: readonly SecretShape[] = [
-  {
-    what: 'private key',
-    pattern:
-      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
-  },
-  { what: 'AWS access key id', pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])/g },
-  { what: 'Slack token', pattern: /(?<![A-Za-z0-9])(?:xox[a-z](?:\.xox[a-z])?|xapp|xwfp)-[A-Za-z0-9-]{8,}/g },
-  { what: 'Slack webhook', pattern: /hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/_-]+/g },
-  { what: 'GitHub token', pattern: /(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
-  {
-    what: 'API key',
-    pattern:
-      /(?<![A-Za-z0-9])(?:sk-(?:ant|proj|svcacct)-[A-Za-z0-9_-]{16,}|sk-[A-Za-z0-9]{20,}|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|glpat-[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{35}|dop_v1_[a-f0-9]{60,}|hvs\.[A-Za-z0-9_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})/g,
-  },
-  { what: 'JSON web token', pattern: /(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g },
-  {
-    what: 'credentials',
-    pattern: new RegExp(
-      String.raw`(?<=authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:bearer|basic|token|digest|aws4-hmac-sha256)\s{1,4})?)(?!(?:bearer|basic|token|digest|aws4-hmac-sha256)\s)${reference}[^\s"',](?:[^\r\n"']*[^\s"'])?`,
-      'gi',
-    ),
-  },
-  {
-    what: 'bearer token',
-    pattern: new RegExp(String.raw`(?<=\bbearer\s{1,4})${reference}[A-Za-z0-9._~+/=-]{8,}`, 'gi'),
-  },
-  {
-    what: 'password',
-    pattern: new RegExp(
-      String.raw`(?<=[a-z][a-z0-9+.-]{1,20}://[^\s/:@"']{0,200}:)${reference}[^\s/@"']{1,400}(?=@)`,
-      'gi',
-    ),
-  },
-  {
-    what: 'secret',
-    pattern: new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]>?\s{0,4})"${reference}[^"\r\n]+(?:"|$)`, 'gim'),
-  },
-  {
-    what: 'secret',
-    pattern: new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]>?\s{0,4})'${reference}[^'\r\n]+(?:'|$)`, 'gim'),
-  },
-  {
-    what: 'secret',
-    pattern: new RegExp(
-      String.raw`(?<=${secretName}["']?\s{0,4}[:=]>?\s{0,4})${reference}[^\s"',;&|){}<>][^\s"',;&|)}]*`,
-      'gi',
-    ),
-  },
-  {
-    what: 'secret',
-    pattern: new RegExp(
-      String.raw`(?<=(?:^|\s)--?(?:[a-z]{1,20}-)?${secretName}\s{1,4}["']?)${reference}[^\s"'-][^\s"']*`,
-      'gim',
-    ),
-  },
-  {
-    what: 'long token',
-    pattern:
-      /(?<![A-Za-z0-9+/_=-])(?=[^\s]{0,120}[A-Z])(?=[^\s]{0,120}[a-z])(?=[^\s]{0,120}[0-9])[A-Za-z0-9+_][A-Za-z0-9+/_-]{119,}={0,2}/g,
-  },
+/** In the order in which they name what several of them found. */
+const finders = [
+  blockSecrets,
+  tokenSecrets,
+  formSecrets,
+  vendorSecrets,
+  optionSecrets,
+  fileSecrets,
+  pairSecrets,
+  columnSecrets,
+  bareSecrets,
 ];
 
-/** The text with every secret replaced by `[redacted: what it was]`; names such as `password=` stay. Idempotent. */
+function findPlain(text: string): Span[] {
+  const found = merged(finders.flatMap((find) => find(text)));
+  return [...found, ...splitSecrets(text, found)];
+}
+
+const findDecoded = (text: string): Span[] => [...findPlain(text), ...encodedSecrets(text, findPlain)];
+
+/** Where the secrets of a text are, in order, apart from each other and from the marks. */
+function secretsIn(text: string): Span[] {
+  // Marks are covered, so that nothing takes their words for a value, in as many characters, so that places stay true.
+  const covered = text.replace(mark, (one) => '\ue000'.repeat(one.length));
+  const found = [...findDecoded(covered), ...escapedSecrets(covered, findDecoded)];
+  return merged(found).flatMap((span) => aroundMarks(covered, span));
+}
+
+function aroundMarks(covered: string, { start, end, kind }: Span): Span[] {
+  return [...covered.slice(start, end).matchAll(/[^\ue000]+/g)]
+    .filter(([piece]) => /[\p{L}\p{N}]/u.test(piece))
+    .map((match) => ({ start: start + match.index, end: start + match.index + match[0].length, kind }));
+}
+
+/** Looks at a text again; a mark may change what its neighbours look like, but each look hides more, and one is enough mostly. */
+const mostLooks = 8;
+
+/** The text with every secret replaced by `[redacted: what it was]`, line by line; names such as `password=` stay. Idempotent. */
+export function redaction(text: string): Redaction {
+  const found: Record<string, number> = {};
+  let shown = text;
+  for (let looks = 0; looks < mostLooks; looks++) {
+    const spans = secretsIn(shown);
+    if (spans.length === 0) break;
+    for (const { kind } of spans) found[kind] = (found[kind] ?? 0) + 1;
+    shown = without(shown, spans);
+  }
+  return { text: shown, found };
+}
+
+function without(text: string, spans: readonly Span[]): string {
+  let written = '';
+  let last = 0;
+  for (const { start, end, kind } of spans) {
+    written += text.slice(last, start) + marked(text.slice(start, end), kind);
+    last = end;
+  }
+  return written + text.slice(last);
+}
+
+/** One mark a line, so that lines stay where they were. */
+function marked(secret: string, kind: string): string {
+  return secret.replace(/[^\s](?:[^\r\n]*[^\s])?/g, `[redacted: ${kind}]`);
+}
+
+/** The text of {@link redaction}. */
 export function redact(text: string): string {
-  return shapes.reduce((rest, { what, pattern }) => rest.replace(pattern, `[redacted: ${what}]`), text);
+  return redaction(text).text;
 }
 
 /** Whether a text shows a secret. A command that does is refused; one that only names a variable is not. */
 export function containsSecret(text: string): boolean {
-  return redact(text) !== text;
+  return secretsIn(text).length > 0;
 }

@@ -100,6 +100,8 @@ const events = {
       sources: z.record(z.string(), z.string()).exactOptional(),
       /** The sorted targets of each selector; `all` is the runbook's own. */
       targets: z.record(z.string(), z.array(z.string())).exactOptional(),
+      /** Names of these targets that have one, by instance id; for people, and decide nothing. */
+      names: z.record(z.string(), z.string().max(256)).exactOptional(),
       alarm: FrozenAlarm.exactOptional(),
       /** Digest of each evidence, label and text, in the order in which people are shown them. */
       evidence: z.array(Sha256).exactOptional(),

@@ -8,6 +8,7 @@ import { plannedRunbook } from '../incident/situation.ts';
 import type { Subject } from '../subject.ts';
 import { epochOf } from '../time.ts';
 import type { Mode, RiskLevel } from '../words.ts';
+import { byName } from './host-names.ts';
 import { type Link, linksOf } from './links.ts';
 import type { Person } from './person.ts';
 import { slackPerson } from './show.ts';
@@ -126,7 +127,8 @@ function stepsOf(progress: Progress, isOver: boolean): HeadStep[] {
     const hasBegun = run.some(({ burn, refused, settled, skipped }) => burn ?? refused ?? settled ?? skipped);
     if (!isOver && !hasBegun) return { ...step, mark: '·' as const, words: 'not yet' };
     const { mark, words } = fateOf(run, 'audit');
-    return { ...step, mark, words: run.some(({ skipped }) => skipped) && mark === '–' ? 'skipped' : words };
+    const isSkipped = mark === '–' && run.some(({ skipped }) => skipped);
+    return { ...step, mark, words: isSkipped ? 'skipped' : byName(progress)(words) };
   });
 }
 

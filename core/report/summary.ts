@@ -7,8 +7,10 @@ import { isOffered } from '../incident/retry.ts';
 import { plannedRunbook } from '../incident/situation.ts';
 import type { Subject } from '../subject.ts';
 import type { GateDecision } from '../words.ts';
+import { byName, withId } from './host-names.ts';
 import type { IncidentReport, StepReport } from './incident-report.ts';
 import type { ChannelMessage } from './message.ts';
+import type { HostOutput } from './printed.ts';
 import { outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import type { Ending } from './told.ts';
 import { type Answer, answersOn } from './votes.ts';
@@ -76,7 +78,7 @@ export function unsureSteps(facts: ClosingFacts): string[] {
       if (part === 'rollback' && dispatches.length === 0) return [];
       const fate = fateOf(dispatches, facts.proof);
       if (!fate.isUnsure) return [];
-      const hosts = new Set(dispatches.flatMap(({ burn }) => burn?.targets ?? []));
+      const hosts = new Set(dispatches.flatMap(({ burn }) => burn?.targets ?? []).map(withId(facts.progress)));
       return [
         `step ${number}${part === 'run' ? '' : ' (way back)'} on ${[...hosts].join(', ') || 'hosts that are not known'}`,
       ];
@@ -126,6 +128,8 @@ export function stepOutcome(
 function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): StepReport {
   const { progress, entries, proof } = facts;
   const isBelieved = proof === 'audit';
+  const named = byName(progress);
+  const onHosts = (outputs: readonly HostOutput[]) => outputs.map((one) => ({ ...one, host: named(one.host) }));
   const planned = isBelieved ? progress.planned?.steps.find((step) => step.number === number) : undefined;
   const { outcome, words, mark, decision, reasons, wouldAsk } = stepOutcome(progress, entries, number, proof);
   const people = peopleOf(facts, number, outcome !== 'not_sent');
@@ -134,16 +138,18 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
     number,
     title: planned?.title ?? 'a step of the plan',
     risk: planned?.level ?? partOf(progress, number, 'run').findLast(({ burn }) => burn)?.burn?.level ?? null,
-    done: words,
+    done: named(words),
     mark,
     command: isSkipped ? commandOf(facts, number) : null,
     saying: decision === 'skip' && outcome === 'not_sent' ? 'would ask' : people.saying,
     people: decision === 'skip' && outcome === 'not_sent' ? wouldAsk : people.people,
     note: noteOf(facts, number, [people.reason, decision === 'proceed' || decision === 'ask' ? '' : reasons]),
-    before: isBelieved ? outputsOf(progress, shown, number, 'before') : [],
-    after: isBelieved ? outputsOf(progress, shown, number, 'after') : [],
-    dryRun: isBelieved ? outputsOf(progress, shown, number, 'dry_run') : [],
-    printed: isBelieved ? printedBy(facts, shown, number) : [],
+    before: isBelieved ? onHosts(outputsOf(progress, shown, number, 'before')) : [],
+    after: isBelieved ? onHosts(outputsOf(progress, shown, number, 'after')) : [],
+    dryRun: isBelieved ? onHosts(outputsOf(progress, shown, number, 'dry_run')) : [],
+    printed: isBelieved
+      ? printedBy(facts, shown, number).map((one) => ({ ...one, outputs: onHosts(one.outputs) }))
+      : [],
   };
 }
 
@@ -160,7 +166,8 @@ function noteOf({ progress, proof }: ClosingFacts, number: number, words: readon
   const back = partOf(progress, number, 'rollback');
   const touched = partOf(progress, number, 'run').flatMap(touchedHosts);
   const undone = back.some(({ burn }) => burn) ? [`way back: ${fateOf(back, proof, touched).words}`] : [];
-  return [words.find((text) => text !== '') ?? '', ...undone].filter((text) => text !== '').join('; ') || null;
+  const said = [words.find((text) => text !== '') ?? '', ...undone].filter((text) => text !== '');
+  return said.map(byName(progress)).join('; ') || null;
 }
 
 const sayings: Readonly<Record<string, string>> = {

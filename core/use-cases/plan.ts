@@ -14,6 +14,7 @@ import { type Model, rankByModel, type VoteMemory, voteByModel } from '../matchi
 import { environmentOf } from '../policy/environment.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf } from '../subject.ts';
 import { type IncidentRow, openedEvent } from './opening.ts';
 
@@ -108,7 +109,8 @@ async function withSteps(
 ): Promise<Planned> {
   try {
     const instances = await ports.instances(runbook.targets, []);
-    const planned: Planned = { ...base, ...freeze(runbook, alarm, instances) };
+    const frozen = freeze(runbook, alarm, instances);
+    const planned: Planned = { ...base, ...frozen, ...namesOf(instances, frozen.targets) };
     const floors = stepsOf({ ...situation, runbook, instances }, planned, runbook, tools);
     refuseTooLong(runbook, floors, inWaves(planned.targets?.all ?? [], situation.compiled.policy.safety.waves).length);
     const vote = await voteByModel(ports.model, ports, runbook, floors);
@@ -121,6 +123,15 @@ async function withSteps(
   } catch (error) {
     return { ...base, problems: [error instanceof Error ? error.message : String(error)] };
   }
+}
+
+/** The `Name` tags of the targets (256 characters at most, "Tag naming limits" of EC2). */
+function namesOf(instances: readonly ManagedInstance[], targets: Planned['targets']): Pick<Planned, 'names'> {
+  const meant = new Set(Object.values(targets ?? {}).flat());
+  const named = instances.flatMap(({ id, tags }) =>
+    meant.has(id) && tags.Name ? [[id, tags.Name.slice(0, 256)]] : [],
+  );
+  return named.length === 0 ? {} : { names: Object.fromEntries(named) };
 }
 
 /** @throws {Error} when the runbook may need more dispatches than one incident has. */

@@ -149,13 +149,15 @@ function refusedMatch({ runbook, alarm }: PreviewInput, candidate: Candidate | n
   return [{ rule: 'plan.no_match', text }];
 }
 
-function assumptionsOf({ alarm }: PreviewInput, candidate: Candidate | null): string[] {
+function assumptionsOf({ alarm, policy }: PreviewInput, candidate: Candidate | null): string[] {
   const isTold = alarm !== null && !alarm.unsaid.has('tags');
   return [
     ...(candidate === null ? ['the runbook’s match names the alarm exactly: confidence 0.99'] : []),
     ...(isTold && alarm.alarm.tags[optInTag.key] === optInTag.value
       ? []
       : [`the alarm is tagged ${optInTag.key}=${optInTag.value}`]),
+    ...(policy.model.enabled ? ['the model raises no risk'] : []),
+    ...(policy.standing_approvals.length > 0 ? ['nothing was changed under a standing approval yet'] : []),
   ];
 }
 

@@ -415,6 +415,7 @@ standing_approvals:
 `);
   const shown = await planned(runbook(), '--alarm', alarm(), '--policy', policy, '--environment', 'staging');
   expect(shown.steps.map(({ decision }) => decision)).toEqual(['proceeds', 'proceeds', 'asks', 'asks']);
+  expect(shown.assumptions).toContain('nothing was changed under a standing approval yet');
   expect(shown.steps[1]?.standing).toMatchObject({ owner: 'ana', reason: 'harmless' });
 });
 

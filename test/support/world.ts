@@ -101,6 +101,7 @@ export class World {
   readonly closings: Closing[] = [];
   /** Cards and closings. */
   readonly posts: SlackMessage[] = [];
+  readonly #drawn = new WeakMap<ChannelMessage, SlackMessage>();
   /** In which thread each of them is; null = in none. */
   readonly below: (string | null)[] = [];
   /** The first messages of threads, as they were posted and drawn again. */
@@ -211,6 +212,7 @@ export class World {
           return { place: { channel, messageTs: `head-${this.heads.length}` }, rest };
         }
         this.posts.push(drawn);
+        this.#drawn.set(message, drawn);
         this.below.push(below?.messageTs ?? null);
         const threadTs = below === null ? {} : { threadTs: below.messageTs };
         return { place: { channel, messageTs: `${this.posts.length}.0`, ...threadTs }, rest };
@@ -459,12 +461,11 @@ export class World {
   #closingPost(actor: string): World['cards']['post'] {
     const begun = this.now;
     return async (channel, message, below) => {
-      const before = this.posts.length;
       try {
         return await this.cards.post(channel, message, below);
       } finally {
         // Also where the answer was lost: people read it all the same.
-        const posted = this.posts.slice(before).at(-1);
+        const posted = this.#drawn.get(message);
         if (posted && message.kind === 'closing')
           this.closings.push({ actor, message: posted, begun, at: this.now, alarm: this.alarm?.state ?? null });
       }

@@ -1,0 +1,34 @@
+/** Hosts by name: where the plan knew one, beside the id where two have the same, and nothing else in a text changes. */
+import { expect, test } from 'vitest';
+import type { Progress } from '../../../core/incident/progress.ts';
+import { byName, withId } from '../../../core/report/host-names.ts';
+import { rejecting, World } from '../../support/world.ts';
+
+const progress = (names?: Record<string, string>) =>
+  ({ planned: { ...(names ? { names } : {}) } }) as unknown as Pick<Progress, 'planned'>;
+const [web, other] = ['i-0a1b2c3d4e5f60718', 'mi-0a1b2c3d4e5f60719'];
+
+test.each([
+  [{ [web]: 'web-1' }, `failed on ${web}, ran on ${other}`, `failed on web-1, ran on ${other}`],
+  [{ [web]: 'web', [other]: 'web' }, `ran on ${web}, ${other}`, `ran on web (${web}), web (${other})`],
+  [{ [web]: '$& $1' }, `ran on ${web}`, 'ran on $& $1'],
+  [undefined, `ran on ${web}`, `ran on ${web}`],
+])('with %j %j reads %j', (names, text, expected) => {
+  expect(byName(progress(names))(text)).toBe(expected);
+});
+
+test('where somebody is to go there, the id stands beside the name', () => {
+  expect(withId(progress({ [web]: 'web-1' }))(web)).toBe(`web-1 (${web})`);
+});
+
+test('closings name hosts as people do, since the plan keeps their names', async () => {
+  const world = new World();
+  const id = await world.ring();
+  await world.run(id, rejecting);
+  expect(world.events(id).find(({ kind }) => kind === 'planned')).toMatchObject({
+    names: { [world.instances[0]?.id ?? '']: 'web-1' },
+  });
+  const closing = JSON.stringify(world.posts.at(-1));
+  expect(closing).toContain('web-1');
+  expect(closing).not.toContain(world.instances[0]?.id);
+});
