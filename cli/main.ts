@@ -3,8 +3,10 @@ import { Command } from 'commander';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerMatch } from './match.ts';
 import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
+import { registerReplay } from './replay.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
@@ -13,6 +15,8 @@ registerPlan(program);
 registerClassify(program);
 registerAudit(program);
 registerRedact(program);
+registerMatch(program);
+registerReplay(program);
 
 try {
   await program.parseAsync();

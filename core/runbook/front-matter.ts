@@ -74,6 +74,8 @@ function readDocument(text: string, lineCounter: LineCounter): Document | null {
 }
 
 function findings(issue: z.core.$ZodIssue, value: unknown, lineOf: ReadFrontMatter['lineOf'], file: string): Problem[] {
+  const isMatch = issue.code === 'invalid_union' && issue.path.length === 1 && issue.path[0] === 'match';
+  if (isMatch) return ofMatch(issue, value, lineOf, file);
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [null];
   return keys.map((key) => {
     const path = key === null ? issue.path : [...issue.path, key];
@@ -81,6 +83,18 @@ function findings(issue: z.core.$ZodIssue, value: unknown, lineOf: ReadFrontMatt
     const is = key !== null ? '' : wrong === undefined ? 'is missing: ' : `is ${shown(wrong)}: `;
     return { file, line: lineOf(path), text: `${path.join('.') || 'the front matter'} ${is}${issue.message}` };
   });
+}
+
+/** `match` is one map or a list of them: what is said of the form that it has. */
+function ofMatch(
+  issue: z.core.$ZodIssueInvalidUnion,
+  value: unknown,
+  lineOf: ReadFrontMatter['lineOf'],
+  file: string,
+): Problem[] {
+  const isList = Array.isArray((value as { match?: unknown }).match);
+  const inner = issue.errors[isList ? 1 : 0] ?? [];
+  return inner.flatMap((one) => findings({ ...one, path: [...issue.path, ...one.path] }, value, lineOf, file));
 }
 
 /** The offset of the key at the path, or of the innermost node on the way to it. */

@@ -3,10 +3,10 @@ import { sha256 } from '../digest.ts';
 import { hiddenCharacters } from '../visible.ts';
 import { declareParameter } from './declared-parameters.ts';
 import { type ReadFrontMatter, readFrontMatter } from './front-matter.ts';
-import type { FrontMatter } from './front-matter-schema.ts';
+import type { FrontMatter, MatchEntry } from './front-matter-schema.ts';
 import { maximumFileLength, maximumLineLength } from './limits.ts';
 import { type Problem, RunbookError } from './problem.ts';
-import { type Parameter, Runbook } from './runbook.ts';
+import { type Parameter, Runbook, type Said } from './runbook.ts';
 import { readSteps } from './steps.ts';
 
 /**
@@ -79,12 +79,10 @@ function compiled(
     severity: front.severity,
     services: front.services,
     environments: front.environments,
-    match: {
-      alarms: match.alarms,
-      namespace: match.namespace ?? null,
-      metric: match.metric ?? null,
-      tags: match.tags,
-    },
+    match: (Array.isArray(match) ? match : [match]).map((one) => ({
+      ...saidOf(one),
+      unless: one.unless === undefined ? null : saidOf(one.unless),
+    })),
     symptoms: front.symptoms,
     parameters,
     targets: {
@@ -95,5 +93,16 @@ function compiled(
     steps,
     ifAlarmStays,
     digest,
+  };
+}
+
+function saidOf({ alarms, namespace, metric, comparison, dimensions, tags }: Omit<MatchEntry, 'unless'>): Said {
+  return {
+    alarms,
+    namespaces: [namespace ?? []].flat(),
+    metrics: [metric ?? []].flat(),
+    comparison: comparison ?? null,
+    dimensions,
+    tags,
   };
 }

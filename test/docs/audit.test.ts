@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type AuditEntry, nextEntry } from '../../core/audit/chain.ts';
+import { nextEntry } from '../../core/audit/chain.ts';
 import type { AuditEvent } from '../../core/audit/entry.ts';
+import type { AuditEntry } from '../../core/audit/envelope.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { fences, root } from './pages.ts';
 
