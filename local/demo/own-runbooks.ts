@@ -5,7 +5,7 @@ import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
 import { readText } from '../../cli/read-text.ts';
 import { readAlarm } from '../../cli/show-plan.ts';
 import { alarmRefusal } from '../../core/alarm/opt-in.ts';
-import { candidates, decide } from '../../core/matching/match.ts';
+import { consider, decide, whyNone } from '../../core/matching/match.ts';
 import { compileRunbooks, isRunbookFile } from '../../core/runbook/compile.ts';
 import { RunbookError } from '../../core/runbook/problem.ts';
 import { floorsOf, reviewProblems } from '../../core/runbook/review.ts';
@@ -17,7 +17,9 @@ export interface Own extends OwnIncident {
   /** Absolute. */
   readonly folder: string;
   /** Which runbook will answer; null = none, and the incident ends as `no_match`. */
-  readonly answering: { readonly runbook: Runbook; readonly why: string } | null;
+  readonly answering: Runbook | null;
+  /** Why that one, or why none. */
+  readonly why: string;
 }
 
 /**
@@ -34,9 +36,10 @@ export async function readOwn(folder: string, alarmFile: string): Promise<Own> {
   const alarm = { ...written.alarm, account, region, namespace, metric, dimensions, tags };
   const refusal = alarmRefusal(alarm);
   if (refusal) throw new Error(`${alarmFile}: ${refusal}; give it another name`);
-  const choice = decide(candidates(runbooks, alarm), null);
-  const runbook = runbooks.find(({ id }) => id === choice?.runbookId);
-  return { ...own, folder: resolve(folder), answering: runbook && choice ? { runbook, why: choice.why } : null };
+  const considered = consider(runbooks, alarm);
+  const choice = decide(considered.candidates, null);
+  const answering = runbooks.find(({ id }) => id === choice?.runbookId) ?? null;
+  return { ...own, folder: resolve(folder), answering, why: choice?.why ?? whyNone(considered) };
 }
 
 async function checked(folder: string): Promise<Runbook[]> {
