@@ -419,6 +419,14 @@ standing_approvals:
   expect(shown.steps[1]?.standing).toMatchObject({ owner: 'ana', reason: 'harmless' });
 });
 
+test('keys of an alarm that mean nothing are named, and change nothing', async () => {
+  expect(
+    await plan(runbook(), '--alarm', alarm({ dimension: { Unit: 'x' }, id: 7 }), '--policy', live(), '--json'),
+  ).toBe(0);
+  expect(complaints).toMatch(/! .*alarm\.json: dimension, id means nothing here/);
+  expect(JSON.parse(out).parameters[0]).toMatchObject({ name: 'unit', value: 'worker' });
+});
+
 describe('bad input ends with what, where and what is allowed', () => {
   test.each([
     [
