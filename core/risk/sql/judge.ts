@@ -122,7 +122,9 @@ function judgeWords(tokens: readonly SqlToken[]): SqlFinding[] {
     const name = token.text.toLowerCase();
     const calls = tokens[index + 1]?.text === '(' && tokens[index + 1]?.kind === 'symbol';
     if (calls) found.push(...judgeCall(tokens, index, name, token.kind));
-    if (secretNames.test(name) || isRowsOfPeople(tokens, index) || isServers(tokens, index))
+    if (isRowsOfPeople(tokens, index))
+      found.push({ rule: 'rows', does: `shows whole rows of ${name}`, level: 'read_only', flag: 'sensitive_read' });
+    if (secretNames.test(name) || isServers(tokens, index))
       found.push({ rule: 'secret', does: `shows secrets: ${name}`, level: 'read_only', flag: 'sensitive_read' });
   }
   return found;
@@ -133,8 +135,6 @@ const secretNames =
 
 /** `SELECT * FROM users`, `TABLE sessions`: whole rows; a count, or columns that are named, are none. */
 function isRowsOfPeople(tokens: readonly SqlToken[], index: number): boolean {
-  // A plan shows no rows.
-  if (/^(?:explain|describe|desc)$/.test(tokens[0]?.text ?? '')) return false;
   const from = tokens[index - 1]?.text === '.' ? tokens[index - 3] : tokens[index - 1];
   const schema = tokens[index - 1]?.text === '.' ? (tokens[index - 2]?.text.toLowerCase() ?? '') : '';
   if (!/^(?:from|join|table|,)$/i.test(from?.text ?? '') || !personalName.test(tokens[index]?.text ?? '')) return false;
@@ -293,7 +293,8 @@ function judgeExplain(statement: SqlStatement, dialect: Dialect): SqlFinding[] {
     text: statement.text.slice(first.start - (tokens[0] as SqlToken).start),
   };
   if (/^(?:select|with|table)$/.test(first.text)) {
-    return judgeQuery(inner, dialect);
+    // A plan shows no rows.
+    return judgeQuery(inner, dialect).filter((finding) => finding.rule !== 'rows');
   }
   const runs = head.some((token) => /^analy[sz]e$/.test(token.text));
   if (runs || /^(?:execute|create|declare)$/.test(first.text)) return judgeStatement(inner, dialect);

@@ -425,7 +425,7 @@ function judgeJcmd(call: Call): void {
       : call.words.slice(call.words.indexOf(call.operands[0] as (typeof call.words)[number]));
   const [process, verb, ...rest] = words;
   if (process === undefined || (process.literal && verb === undefined)) return;
-  const name = verb?.literal && process.literal ? verb.text : '';
+  const name = verb?.literal && (process.literal || process.tame) ? verb.text : '';
   const harmless = rest.every(
     (word) => word.literal && /^-?[a-z_.=-]+$/i.test(word.text) && !/file|path/i.test(word.text),
   );

@@ -378,6 +378,8 @@ export const network = (): Table => ({
     check: (call) => {
       const probes = call.options.some((option) => option.name === '-z');
       const [host] = call.operands;
+      // A port alone is an address that reaches nobody.
+      if (probes && call.operands.length === 1 && host?.literal && /^\d{1,5}$/.test(host.text)) return;
       if (host && probes) reachServer(call, host);
       else if (host) call.use(host, 'host');
       if (asksStatistics(call)) return;
@@ -1016,7 +1018,12 @@ function judgeCurl(call: Call): void {
   const sends = call.options.find((option) => option.known?.effect?.does === 'sends data');
   const asGet = call.options.some((option) => option.name === '-G' || option.name === '--get');
   if (sends && !asGet && !asks) call.raise('data', 'posts data', 'destructive');
-  else if (sends && !asks) call.raise('data', 'sends data', 'modifying');
+  else if (sends && !asks && !(asGet && queriesMetrics(call))) call.raise('data', 'sends data', 'modifying');
+  judgePages(call);
+}
+
+/** What is asked for by the addresses. */
+function judgePages(call: Call): void {
   for (const word of call.operands) {
     if (
       /169\.254\.169\.254|169\.254\.170\.(?:2|23)|metadata\.google|fd00:ec2::254|100\.100\.100\.200/i.test(word.text) &&
@@ -1076,6 +1083,19 @@ function asksForToken(call: Call): boolean {
     address.text === 'http://169.254.169.254/latest/api/token' &&
     call.options.every((option) => option.known?.effect?.does !== 'sends data')
   );
+}
+
+/** `curl -G …/api/v1/query --data-urlencode 'query=up'`: the questions of Prometheus and Loki, written out. */
+function queriesMetrics(call: Call): boolean {
+  const bodies = call.options.filter((option) => option.known?.effect?.does === 'sends data');
+  const written = bodies.every(
+    (option) =>
+      option.value?.literal &&
+      /^(?:query|start|end|step|time|limit|match\[\]|direction|since)=[^@]*$/.test(option.value.text),
+  );
+  const asks =
+    /^(?:https?:\/\/)?[\w.-]+(?::\d+)?(?:\/[\w-]+)?\/(?:loki\/)?api\/v1\/(?:query|query_range|query_exemplars|series|labels|label\/\w+\/values|targets|alerts|rules|metadata)$/;
+  return written && call.operands.length === 1 && call.operands.every((word) => word.literal && asks.test(word.text));
 }
 
 /** Elasticsearch's questions are posts: a literal body to a literal address that ends in one of its searches. */
