@@ -5,6 +5,7 @@ import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerImport } from './import.ts';
 import { registerMatch } from './match.ts';
+import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerReport } from './report.ts';
@@ -12,6 +13,7 @@ import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
 registerValidate(program);
+registerPlan(program);
 registerClassify(program);
 registerAudit(program);
 registerReplay(program);
