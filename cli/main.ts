@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerImport } from './import.ts';
 import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerValidate } from './validate.ts';
@@ -12,6 +13,7 @@ registerValidate(program);
 registerPlan(program);
 registerClassify(program);
 registerAudit(program);
+registerImport(program);
 registerRedact(program);
 
 try {

@@ -44,7 +44,7 @@ function findPlain(text: string): Span[] {
 const findDecoded = (text: string): Span[] => [...findPlain(text), ...encodedSecrets(text, findPlain)];
 
 /** Where the secrets of a text are, in order, apart from each other and from the marks. */
-function secretsIn(text: string): Span[] {
+export function secretsIn(text: string): Span[] {
   // Marks are covered, so that nothing takes their words for a value, in as many characters, so that places stay true.
   const covered = text.replace(mark, (one) => '\ue000'.repeat(one.length));
   const found = [...findDecoded(covered), ...escapedSecrets(covered, findDecoded)];
