@@ -84,16 +84,25 @@ function destroys({ reasons }: RiskVerdict): boolean {
   );
 }
 
+/** Deeds that nothing takes back: of these no rollback is missing. */
+const irreversible = /^(?:deletes (?:files|journal)|ends sessions|writes or cuts files)/;
+
+function canBeTakenBack({ reasons }: RiskVerdict): boolean {
+  const deeds = reasons.filter(({ level, rule }) => level === 'destructive' && !uncertain.test(rule));
+  return deeds.length === 0 || deeds.some(({ text }) => !irreversible.test(text));
+}
+
 /** Where nothing can be taken back, the author says so; then no rollback is missing. */
 const saysWhy =
   /roll(?:ed|s)?[ -]?back|undo|undone|restor|recover|revert|revers|(?:bring|brings|brought|take|taken|put|give|given|get) (?:\S+ ){0,3}back|way back|for good|for ever|gone|lost|backup|snapshot|rebuil|regenerat|re-?creat|copies|copy\b/i;
 
 function missingCompanions(judged: JudgedScript, tools: ClassifyTools): Finding[] {
-  const { step, draft } = judged;
+  const { step, draft, verdict } = judged;
+  const saysSo = !canBeTakenBack(verdict) || saysWhy.test(`${step.title} ${step.prose}`);
   const missing = [
     ...(step.dryRun ? [] : ['dry-run']),
     ...(step.observe ? [] : ['observe']),
-    ...(step.rollback || saysWhy.test(`${step.title} ${step.prose}`) ? [] : ['rollback']),
+    ...(step.rollback || saysSo ? [] : ['rollback']),
   ];
   const has = (kind: string) => step.scripts.some((script) => words[script.kind] === kind);
   const really = missing.filter((kind) => !has(kind));

@@ -6,6 +6,8 @@ const next = (text: string) => `${look}\n${text}`;
 const companions = '   ```bash dry-run\n   ls /srv/cache\n   ```\n   ```bash observe\n   df -h /srv\n   ```\n';
 const destroy = (prose: string, info: string, more = companions) =>
   `1. Empty the cache\n${prose}\n   ${info}\n   rm -rf /srv/cache/old\n   \`\`\`\n${more}`;
+const edit = (info: string, more: string) =>
+  `1. Change the setting\n\n   ${info}\n   sed -i s/old/new/ /srv/app.conf\n   \`\`\`\n${more}`;
 const gone = '\n   There is no rollback: the files are gone.\n';
 
 export const markdown: readonly Case[] = [
@@ -118,9 +120,10 @@ export const markdown: readonly Case[] = [
   body('missing-companion', destroy(gone, '¤```bash', ''), destroy(gone, '```bash')),
   body(
     'missing-companion',
-    destroy('', '¤```bash'),
-    destroy('', '```bash', `${companions}   \`\`\`bash rollback\n   cp -r /srv/backup /srv/cache\n   \`\`\`\n`),
+    edit('¤```bash', companions),
+    edit('```bash', `${companions}   \`\`\`bash rollback\n   sed -i s/new/old/ /srv/app.conf\n   \`\`\`\n`),
   ),
+  body('missing-companion', destroy('', '¤```bash', ''), destroy('', '```bash')),
   body('missing-companion', destroy(gone, '¤```bash', companions.replace(/ {3}```bash observe[\s\S]*/, ''))),
   body('missing-companion', destroy(gone, '¤```bash', companions.replace(/[\s\S]*(?= {3}```bash observe)/, ''))),
   body('risk-below-floor', destroy(gone, '```bash ¤risk=read_only'), destroy(gone, '```bash risk=destructive')),
