@@ -8,9 +8,11 @@ interface Bench {
 }
 
 const benches: Readonly<Record<string, Bench>> = {
+  audit: { json: true, run: async (json) => (await import('./audit.ts')).audit(json) },
   classify: { json: true, run: () => import('./classify.ts') },
   coldstart: { json: true, run: async (json) => (await import('./coldstart.ts')).coldstart(json) },
   incident: { json: true, run: async (json) => (await import('./incident.ts')).incident(json) },
+  redact: { json: true, run: async (json) => (await import('./redact.ts')).redacting(json) },
   storm: { json: true, run: async (json) => (await import('./storm.ts')).storm(json) },
 };
 

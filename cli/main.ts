@@ -4,8 +4,10 @@ import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerImport } from './import.ts';
+import { registerMatch } from './match.ts';
 import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
+import { registerReplay } from './replay.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
@@ -15,6 +17,8 @@ registerClassify(program);
 registerAudit(program);
 registerImport(program);
 registerRedact(program);
+registerMatch(program);
+registerReplay(program);
 
 try {
   await program.parseAsync();

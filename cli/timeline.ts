@@ -1,7 +1,8 @@
 /** An incident's timeline in words: one line per audit entry, with the seconds since the first. */
 import pc from 'picocolors';
-import { type AuditEntry, entryOf, type ReadEntry, readEntry, type StoredItem } from '../core/audit/chain.ts';
+import { entryOf, type ReadEntry, readEntry, type StoredItem } from '../core/audit/chain.ts';
 import type { AuditEvent } from '../core/audit/entry.ts';
+import type { AuditEntry } from '../core/audit/envelope.ts';
 import type { Dispatch } from '../core/dispatch.ts';
 import { visible } from '../core/visible.ts';
 

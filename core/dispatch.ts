@@ -40,5 +40,5 @@ export function incidentOfKey(key: string): string | null {
 }
 
 export function sameDispatch(a: Dispatch, b: Dispatch): boolean {
-  return dispatchName(a) === dispatchName(b);
+  return a.step === b.step && a.part === b.part && a.attempt === b.attempt && a.wave === b.wave;
 }

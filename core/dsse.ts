@@ -1,8 +1,9 @@
 /** DSSE: how a signed word travels and is stored; its fields are read from the signed payload and from nowhere else. */
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { preAuthEncoding } from '@sigstore/core/dist/dsse.js';
 import * as z from 'zod';
 import { canonicalJson } from './digest.ts';
+import { exactly } from './exactly.ts';
 
 /** https://github.com/secure-systems-lab/dsse, with exactly one signature. `payload` and `sig` are base64. */
 export const Envelope = z.lazy(() =>
@@ -13,6 +14,7 @@ export const Envelope = z.lazy(() =>
   }),
 );
 export type Envelope = z.infer<typeof Envelope>;
+const isExactEnvelope = exactly(Envelope);
 
 /** Signs a message (ECDSA over its SHA-256): key id and signature (DER, base64). */
 export type Sign = (message: Buffer) => Promise<{ keyid: string; sig: string }>;
@@ -39,14 +41,26 @@ export async function seal(payloadType: PayloadType, value: unknown, sign: Sign)
  * @param publicKey PEM (SubjectPublicKeyInfo) of the approval key.
  */
 export function openEnvelope(envelope: unknown, payloadType: PayloadType, publicKey: string): unknown {
-  const parsed = Envelope.safeParse(envelope);
-  if (!parsed.success || parsed.data.payloadType !== payloadType) return null;
-  const payload = Buffer.from(parsed.data.payload, 'base64');
-  const signature = Buffer.from(parsed.data.signatures[0].sig, 'base64');
+  const known = isExactEnvelope(envelope) ? (envelope as Envelope) : Envelope.safeParse(envelope).data;
+  if (known?.payloadType !== payloadType) return null;
+  const payload = Buffer.from(known.payload, 'base64');
+  const signature = Buffer.from(known.signatures[0].sig, 'base64');
   try {
-    if (!verify('sha256', preAuthEncoding(payloadType, payload), createPublicKey(publicKey), signature)) return null;
+    if (!verify('sha256', preAuthEncoding(payloadType, payload), keyOf(publicKey), signature)) return null;
     return JSON.parse(payload.toString('utf8'));
   } catch {
     return null;
   }
+}
+
+const keys = new Map<string, KeyObject>();
+
+/** Reading a key costs as much as using it. A process meets one or two. */
+function keyOf(publicKey: string): KeyObject {
+  const known = keys.get(publicKey);
+  if (known) return known;
+  if (keys.size >= 16) keys.clear();
+  const key = createPublicKey(publicKey);
+  keys.set(publicKey, key);
+  return key;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { digest, Sha256 } from './digest.ts';
 import { Dispatch, dispatchName, IncidentId } from './dispatch.ts';
 import { type Envelope, openEnvelope, payloadTypes } from './dsse.ts';
+import { exactly } from './exactly.ts';
 import { Person } from './person.ts';
 import { Subject } from './subject.ts';
 import { AnswerWord, Mode, QuestionKind, RiskFlag, RiskLevel } from './words.ts';
@@ -99,6 +100,7 @@ export const Vote = z.lazy(() =>
   }),
 );
 export type Vote = z.infer<typeof Vote>;
+const isExactVote = exactly(Vote);
 
 /**
  * The vote that an envelope holds: the one reader of it. `forged` when the key did not sign it, `foreign` when it did and
@@ -108,7 +110,8 @@ export type Vote = z.infer<typeof Vote>;
  */
 export function openVote(envelope: Envelope, publicKey: string): Vote | 'forged' | 'foreign' {
   const payload = openEnvelope(envelope, payloadTypes.vote, publicKey);
-  return payload === null ? 'forged' : (Vote.safeParse(payload).data ?? 'foreign');
+  if (payload === null) return 'forged';
+  return isExactVote(payload) ? (payload as Vote) : (Vote.safeParse(payload).data ?? 'foreign');
 }
 
 /** Whether this release knows the word; what it does not know counts as no. */

@@ -57,7 +57,7 @@ function aroundMarks(covered: string, { start, end, kind }: Span): Span[] {
     .map((match) => ({ start: start + match.index, end: start + match.index + match[0].length, kind }));
 }
 
-/** Looks at a text again; a mark may change what its neighbours look like, but each look hides more, and one is enough mostly. */
+/** A mark may change what its neighbours look like. Each look hides more, and two are enough mostly. */
 const mostLooks = 8;
 
 /** The text with every secret replaced by `[redacted: what it was]`, line by line; names such as `password=` stay. Idempotent. */
@@ -65,12 +65,39 @@ export function redaction(text: string): Redaction {
   const found: Record<string, number> = {};
   let shown = text;
   for (let looks = 0; looks < mostLooks; looks++) {
-    const spans = secretsIn(shown);
+    const spans = looks === 0 ? secretsIn(shown) : secretsNearMarks(shown);
     if (spans.length === 0) break;
     for (const { kind } of spans) found[kind] = (found[kind] ?? 0) + 1;
     shown = without(shown, spans);
   }
   return { text: shown, found };
+}
+
+/** The secrets of the lines around marks, which alone can have changed since the last look. */
+function secretsNearMarks(text: string): Span[] {
+  return linesNearMarks(text).flatMap(({ from, to }) =>
+    secretsIn(text.slice(from, to)).map(({ start, end, kind }) => ({ start: start + from, end: end + from, kind })),
+  );
+}
+
+function linesNearMarks(text: string): { from: number; to: number }[] {
+  const near: { from: number; to: number }[] = [];
+  for (let at = text.indexOf('[redacted: '); at >= 0; ) {
+    const from = lineStart(text, lineStart(text, lineStart(text, at) - 1) - 1);
+    const to = lineEnd(text, lineEnd(text, lineEnd(text, at) + 1) + 1);
+    const last = near.at(-1);
+    if (last && from <= last.to) last.to = to;
+    else near.push({ from, to });
+    at = text.indexOf('[redacted: ', lineEnd(text, at));
+  }
+  return near;
+}
+
+const lineStart = (text: string, at: number): number => (at <= 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1);
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
 }
 
 function without(text: string, spans: readonly Span[]): string {

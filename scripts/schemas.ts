@@ -24,4 +24,5 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
 };
 
 if (import.meta.main)
-  for (const [name, schema] of Object.entries(schemas)) writeFileSync(join(root, 'schemas', name), `${JSON.stringify(schema, null, 2)}\n`);
+  for (const [name, schema] of Object.entries(schemas))
+    writeFileSync(join(root, 'schemas', name), `${JSON.stringify(schema, null, 2)}\n`);

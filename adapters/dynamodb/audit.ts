@@ -1,8 +1,9 @@
 /** The Audit table: puts where a place is free, and Query as the only read; nothing here can change or remove an entry. */
 import { PutCommand, QueryCommand, type QueryCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { AuditStore } from '../../core/audit/append.ts';
-import type { AuditEntry, StoredItem } from '../../core/audit/chain.ts';
-import { canonicalJson } from '../../core/digest.ts';
+import type { StoredItem } from '../../core/audit/chain.ts';
+import type { AuditEntry } from '../../core/audit/envelope.ts';
+import { storedText } from '../../core/audit/stored.ts';
 import { auditItem } from './audit-item.ts';
 import { type Database, failedConditions, isConditionFailure } from './client.ts';
 import { despiteConflicts } from './conflicts.ts';
@@ -57,7 +58,7 @@ function putOf(table: string, entry: AuditEntry) {
   const { chain, sequence, event, at } = entry;
   return {
     TableName: table,
-    Item: { pk: chain, sk: sequence, kind: event.kind, at, entry: canonicalJson(entry) },
+    Item: { pk: chain, sk: sequence, kind: event.kind, at, entry: storedText(entry) },
     ConditionExpression: 'attribute_not_exists(pk)',
   };
 }

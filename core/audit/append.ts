@@ -1,15 +1,7 @@
 /** Appending to a chain without a lock: put the next entries if absent; a loser reads the head again and goes on from there. */
-import {
-  type AuditEntry,
-  dayChain,
-  entryOf,
-  type Head,
-  headOf,
-  headProblem,
-  nextEntry,
-  type StoredItem,
-} from './chain.ts';
+import { dayChain, entryOf, type Head, headOf, headProblem, nextEntry, type StoredItem } from './chain.ts';
 import { type AuditEvent, isLateKind, writable } from './entry.ts';
+import type { AuditEntry } from './envelope.ts';
 import { type Draft, isSame, ownAmong, withoutLate } from './recognise.ts';
 
 /** Audit as appenders need it. Both reads are consistent. */

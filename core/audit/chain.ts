@@ -1,27 +1,14 @@
 /** Reading a chain: parse loosely, verify every link, and say what is broken or unknown. Nothing here throws on an entry. */
-import * as z from 'zod';
-import { digest, Sha256 } from '../digest.ts';
+import { digest } from '../digest.ts';
 import { type AuditEvent, readEvent } from './entry.ts';
+import type { AuditEntry } from './envelope.ts';
+import { readStored, type StoredEntry, sealEntry } from './stored.ts';
 
 /** An item as the table holds it: its place (the sort key) and the entry's text, canonical JSON as it was hashed. */
 export interface StoredItem {
   readonly place: number;
   readonly text: string;
 }
-
-/** The envelope of an entry, which has one shape for ever. `sequence` counts from 1; `at` is ISO 8601; `actor` is the function that says it wrote it. */
-export const AuditEntry = z.strictObject({
-  format: z.literal(1),
-  chain: z.string(),
-  sequence: z.int().min(1),
-  entryId: z.string(),
-  at: z.string(),
-  actor: z.string(),
-  event: z.looseObject({ kind: z.string() }),
-  previous: Sha256,
-  hash: Sha256,
-});
-export type AuditEntry = z.infer<typeof AuditEntry>;
 
 /** An entry that was read. `event` is null when this release does not know its kind, or cannot read it as its kind. */
 export interface ReadEntry extends Omit<AuditEntry, 'event'> {
@@ -57,12 +44,6 @@ export interface ChainReading {
 /** What the first entry of a chain names as its predecessor. */
 export const noPrevious = '0'.repeat(64);
 
-/** The hash of an entry: SHA-256 over the canonical JSON of all its other fields. */
-export function entryHash(entry: Omit<AuditEntry, 'hash'>): string {
-  const { format, chain, sequence, entryId, at, actor, event, previous } = entry;
-  return digest('audit-entry/v1', { format, chain, sequence, entryId, at, actor, event, previous });
-}
-
 /** The entry that follows `head` (null = the chain is empty). */
 export function nextEntry(
   chain: string,
@@ -70,47 +51,68 @@ export function nextEntry(
   author: { entryId: string; at: string; actor: string },
   event: AuditEvent,
 ): AuditEntry {
-  const body = {
-    format: 1 as const,
-    chain,
-    sequence: (head?.sequence ?? 0) + 1,
-    ...author,
-    event,
-    previous: head?.hash ?? noPrevious,
-  };
-  return { ...body, hash: entryHash(body) };
+  const sequence = (head?.sequence ?? 0) + 1;
+  return sealEntry({ format: 1, chain, sequence, ...author, event, previous: head?.hash ?? noPrevious });
 }
 
-/** The entry in a text; null when it is none, or too deep to be hashed. */
+/** The entry in a text; null when it is none, or has no canonical form to be hashed. */
 export function entryOf(text: string): AuditEntry | null {
-  try {
-    const entry = AuditEntry.safeParse(JSON.parse(text)).data ?? null;
-    if (entry) entryHash(entry);
-    return entry;
-  } catch {
-    return null;
-  }
+  return readStored(text)?.entry ?? null;
 }
 
 /** Reads items in the order of their places. An empty chain is no problem: nothing has happened yet. */
 export function readChain(chain: string, items: readonly StoredItem[]): ChainReading {
-  const entries: ReadEntry[] = [];
-  const problems: ChainProblem[] = [];
-  let previous = noPrevious;
-  let expected = 1;
-  let head: Head | null = null;
-  for (const [index, item] of items.entries()) {
-    const place = index + 1;
-    const entry = entryOf(item.text);
-    const found = entry ? linkProblems(chain, expected, item.place, previous, entry) : ['is no audit entry'];
-    problems.push(...found.map((problem) => ({ place, problem })));
-    expected = (Number.isSafeInteger(item.place) ? item.place : expected) + 1;
-    head = entry && headOf(entry);
-    if (!entry) continue;
-    previous = entry.hash;
-    entries.push(readEntry(entry));
+  const reader = new ChainReader(chain);
+  for (const item of items) reader.read(item);
+  return reader.reading();
+}
+
+/** Reads a chain item by item, in the order of their places, so that nobody has to hold the texts of all. */
+export class ChainReader {
+  readonly chain: string;
+  readonly #entries: ReadEntry[] = [];
+  readonly #problems: ChainProblem[] = [];
+  readonly #unknown: ChainReading['unknown'][number][] = [];
+  readonly #keeps: boolean;
+  #items = 0;
+  #previous = noPrevious;
+  #expected = 1;
+  #head: Head | null = null;
+
+  /** @param keeps Whether `reading` is to hold the entries; without them it still says every problem. */
+  constructor(chain: string, keeps = true) {
+    this.chain = chain;
+    this.#keeps = keeps;
   }
-  return { chain, entries, problems, unknown: unknownOf(entries), head };
+
+  /** How many items were read. */
+  get length(): number {
+    return this.#items;
+  }
+
+  read({ place: stored, text }: StoredItem): void {
+    this.#items += 1;
+    const place = this.#items;
+    const read = readStored(text);
+    const found = read ? linkProblems(this.chain, this.#expected, stored, this.#previous, read) : ['is no audit entry'];
+    for (const problem of found) this.#problems.push({ place, problem });
+    this.#expected = (Number.isSafeInteger(stored) ? stored : this.#expected) + 1;
+    this.#head = read && headOf(read.entry);
+    if (read) this.#take(read.entry);
+  }
+
+  #take(entry: AuditEntry): void {
+    this.#previous = entry.hash;
+    const known = readEntry(entry);
+    const { sequence: place, kind, event, raw } = known;
+    if (event === null) this.#unknown.push({ place, kind, mustKnow: raw.mustKnow === true });
+    if (this.#keeps) this.#entries.push(known);
+  }
+
+  reading(): ChainReading {
+    const [entries, problems, unknown, head] = [this.#entries, this.#problems, this.#unknown, this.#head];
+    return { chain: this.chain, entries, problems, unknown, head };
+  }
 }
 
 /** The end of a chain whose last entry this is. A day's chain never closes, whatever lies in it. */
@@ -121,8 +123,10 @@ export function headOf({ chain, sequence, hash, event }: AuditEntry): Head {
 
 /** Why the item at the end of a chain cannot be followed by an entry; null when it can. */
 export function headProblem(chain: string, { place, text }: StoredItem): string | null {
-  const entry = entryOf(text);
-  return entry ? (linkProblems(chain, entry.sequence, place, entry.previous, entry)[0] ?? null) : 'is no audit entry';
+  const read = readStored(text);
+  if (!read) return 'is no audit entry';
+  const { sequence, previous } = read.entry;
+  return linkProblems(chain, sequence, place, previous, read)[0] ?? null;
 }
 
 /**
@@ -143,17 +147,18 @@ export function disbelief({ entries, problems, unknown }: ChainReading): string 
 
 /** The entry with its event as its kind says, as far as this release knows it. */
 export function readEntry(entry: AuditEntry): ReadEntry {
-  const { event: raw, ...rest } = entry;
-  return { ...rest, raw, kind: raw.kind, event: readEvent(raw) };
+  const { format, chain, sequence, entryId, at, actor, event: raw, previous, hash } = entry;
+  const event = readEvent(raw);
+  return { format, chain, sequence, entryId, at, actor, previous, hash, kind: raw.kind, event, raw };
 }
 
-function unknownOf(entries: readonly ReadEntry[]): ChainReading['unknown'] {
-  return entries
-    .filter(({ event }) => event === null)
-    .map(({ sequence, kind, raw }) => ({ place: sequence, kind, mustKnow: raw.mustKnow === true }));
-}
-
-function linkProblems(chain: string, expected: number, stored: number, previous: string, entry: AuditEntry): string[] {
+function linkProblems(
+  chain: string,
+  expected: number,
+  stored: number,
+  previous: string,
+  { entry, computed }: StoredEntry,
+): string[] {
   const found: string[] = [];
   if (entry.chain !== chain) found.push(`belongs to chain ${entry.chain}`);
   if (entry.sequence !== expected || stored !== expected)
@@ -161,7 +166,7 @@ function linkProblems(chain: string, expected: number, stored: number, previous:
       `has the number ${entry.sequence} and lies at ${stored}, where ${expected} was expected: removed, inserted or reordered`,
     );
   if (entry.previous !== previous) found.push('does not follow the entry before it: removed, inserted or reordered');
-  if (entryHash(entry) !== entry.hash) found.push('was changed: its hash does not fit its content');
+  if (computed !== entry.hash) found.push('was changed: its hash does not fit its content');
   return found;
 }
 

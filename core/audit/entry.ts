@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { canonicalJson, digest, Sha256 } from '../digest.ts';
 import { Dispatch as StrictDispatch } from '../dispatch.ts';
 import { Envelope } from '../dsse.ts';
+import { type Exactly, exactly } from '../exactly.ts';
 import { Person } from '../person.ts';
 import { Question } from '../question.ts';
 import { Subject } from '../subject.ts';
@@ -273,21 +274,28 @@ export type AuditEvent = { [K in Kind]: z.infer<ReturnType<(typeof events)[K]>> 
 /** The event of one kind. */
 export type EventOf<K extends AuditEvent['kind']> = Extract<AuditEvent, { kind: K }>;
 
-const built = new Map<string, z.ZodType<AuditEvent>>();
+interface Shape {
+  readonly schema: z.ZodType<AuditEvent>;
+  readonly isExactly: Exactly;
+}
+const built = new Map<string, Shape>();
 
-/** The schema of a kind; null for what is none of ours. */
-function schemaOf(kind: string): z.ZodType<AuditEvent> | null {
+/** The shape of a kind; null for what is none of ours. */
+function shapeOf(kind: string): Shape | null {
   const known = built.get(kind);
   if (known) return known;
   if (!Object.hasOwn(events, kind)) return null;
   const schema: z.ZodType<AuditEvent> = events[kind as Kind]();
-  built.set(kind, schema);
-  return schema;
+  const shape = { schema, isExactly: exactly(schema) };
+  built.set(kind, shape);
+  return shape;
 }
 
 /** The event as its kind says; null when this release does not know the kind, or cannot read it as that. */
 export function readEvent(raw: { readonly kind: string }): AuditEvent | null {
-  return schemaOf(raw.kind)?.safeParse(raw).data ?? null;
+  const shape = shapeOf(raw.kind);
+  if (!shape) return null;
+  return shape.isExactly(raw) ? (raw as AuditEvent) : (shape.schema.safeParse(raw).data ?? null);
 }
 
 /** What an incident is about, as its opening says. The first release named no subject: it was an alarm, in its first round. */
@@ -320,12 +328,13 @@ export function isLateKind(event: AuditEvent): event is LateEvent {
  * @throws {TypeError} naming the kind, when a field is unknown, missing or wrong: a writer's fault, found before it is stored.
  */
 export function writable(event: AuditEvent): AuditEvent {
-  const schema = schemaOf(event.kind);
-  if (!schema)
+  const shape = shapeOf(event.kind);
+  if (!shape)
     throw new TypeError(
       `audit: event ${event.kind} is of no kind in core/audit/entry.ts: ${Object.keys(events).join(', ')}`,
     );
-  const parsed = schema.safeParse(event);
+  if (shape.isExactly(event)) return event;
+  const parsed = shape.schema.safeParse(event);
   if (!parsed.success) throw new TypeError(`audit: event ${event.kind}: ${z.prettifyError(parsed.error)}`);
   if (canonicalJson(parsed.data) !== canonicalJson(event))
     throw new TypeError(

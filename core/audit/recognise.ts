@@ -1,7 +1,8 @@
 /** Recognising entries: one's own after a lost answer, and facts that were said before. */
 import { canonicalJson } from '../digest.ts';
-import { type AuditEntry, entryOf, type StoredItem } from './chain.ts';
+import { entryOf, type StoredItem } from './chain.ts';
 import type { AuditEvent } from './entry.ts';
+import type { AuditEntry } from './envelope.ts';
 
 /** An event that is to be written under an id. */
 export interface Draft {

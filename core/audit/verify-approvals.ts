@@ -1,6 +1,7 @@
 /** Verifying approvals: every question hashes, every vote is the key's, and every mutating intent carries enough of them, in time. */
 import { canonicalJson, sha256 } from '../digest.ts';
 import { dispatchName, sameDispatch } from '../dispatch.ts';
+import type { Envelope } from '../dsse.ts';
 import { openVote, type Question, type QuestionItem, questionDigest, type Vote } from '../question.ts';
 import { incidentIdOf } from '../subject.ts';
 import { epochOf } from '../time.ts';
@@ -24,16 +25,38 @@ interface Context {
   readonly publicKey: string | null;
   /** The genuine votes among `vote_signed` entries. */
   readonly votes: readonly Vote[];
+  /** Opens an envelope, each text of one once. */
+  readonly open: Opener;
 }
+type Opener = (envelope: Envelope) => ReturnType<typeof openVote>;
 
 type Intent = EventOf<'dispatch_intended'>;
 
 /** Questions, votes, settlements and intents of an incident's chain. */
-export function approvalFindings(chain: string, entries: readonly ReadEntry[], publicKey: string | null): Finding[] {
-  const votes = signedVotes(entries, publicKey);
-  const context = { chain, entries, asked: questionsOf(entries), publicKey, votes };
+export function approvalFindings(
+  chain: string,
+  entries: readonly ReadEntry[],
+  publicKey: string | null,
+): { findings: Finding[]; signatures: number } {
+  const opened = new Map<string, ReturnType<typeof openVote>>();
+  const open = openerOf(opened, publicKey);
+  const votes = signedVotes(entries, open);
+  const context = { chain, entries, asked: questionsOf(entries), publicKey, votes, open };
   const found = entries.flatMap((entry) => findingsOf(context, entry));
-  return votes.length > 0 ? found : [...found, unsure(null, unsigned)];
+  const findings = votes.length > 0 ? found : [...found, unsure(null, unsigned)];
+  return { findings, signatures: opened.size };
+}
+
+/** Without a key nothing is genuine; who needs that says it first. */
+function openerOf(opened: Map<string, ReturnType<typeof openVote>>, publicKey: string | null): Opener {
+  return (envelope) => {
+    if (publicKey === null) return 'foreign';
+    const { payloadType, payload, signatures } = envelope;
+    const text = `${signatures[0].sig} ${payloadType} ${payload}`;
+    const known = opened.get(text) ?? openVote(envelope, publicKey);
+    opened.set(text, known);
+    return known;
+  };
 }
 
 const unsigned =
@@ -67,12 +90,13 @@ function questionsOf(entries: readonly ReadEntry[]): Asked[] {
 }
 
 /** What an entry repeats of its question must be what the question says, and the scripts must be those that it hashes. */
-function questionProblems({ chain }: Context, event: EventOf<'approval_requested'>): string[] {
+function questionProblems({ chain, asked }: Context, event: EventOf<'approval_requested'>): string[] {
   const { question, scripts } = event;
   if (!question) return [];
   const [first, ...others] = question.items;
   const found: string[] = [];
-  if (questionDigest(question) !== event.requestDigest) found.push('holds a question that does not have its digest');
+  if (asked.find((one) => one.question === question)?.digest !== event.requestDigest)
+    found.push('holds a question that does not have its digest');
   if (question.incidentId !== chain || incidentIdOf(question.subject) !== chain)
     found.push('holds a question of another incident');
   const { policyDigest, expiresAt, required, scriptHash, level, targets, dispatch } = event;
@@ -107,7 +131,7 @@ function isScriptOf(
 
 function voteFindings(context: Context, place: number, event: EventOf<'vote_signed'>): Finding[] {
   if (context.publicKey === null) return [unsure(place, noKey)];
-  const vote = openVote(event.envelope, context.publicKey);
+  const vote = context.open(event.envelope);
   if (vote === 'forged') return [problem(place, 'holds a vote that the approval key did not sign')];
   if (vote === 'foreign') return [unsure(place, 'holds a signed vote of another release')];
   const signed = { by: vote.by, word: vote.word, questionDigest: vote.question };
@@ -123,10 +147,9 @@ function isInTime({ at }: Vote, { createdAt, expiresAt }: Question): boolean {
   return epochOf(createdAt) <= epochOf(at) && epochOf(at) < epochOf(expiresAt);
 }
 
-function signedVotes(entries: readonly ReadEntry[], publicKey: string | null): Vote[] {
-  if (publicKey === null) return [];
+function signedVotes(entries: readonly ReadEntry[], open: Opener): Vote[] {
   return entries.flatMap(({ event }) => {
-    const vote = event?.kind === 'vote_signed' ? openVote(event.envelope, publicKey) : 'foreign';
+    const vote = event?.kind === 'vote_signed' ? open(event.envelope) : 'foreign';
     return typeof vote === 'string' ? [] : [vote];
   });
 }
@@ -181,7 +204,7 @@ function intentFindings(context: Context, place: number, intent: Intent): Findin
   );
   if (!item || !isCovered(intent, item)) return [problem(place, 'intends something else than was asked')];
   if (context.publicKey === null) return [unsure(place, noKey)];
-  return countedFindings(place, intent, asked, context.publicKey);
+  return countedFindings(place, intent, asked, context.open);
 }
 
 function isCovered(intent: Intent, item: QuestionItem): boolean {
@@ -192,8 +215,8 @@ function isCovered(intent: Intent, item: QuestionItem): boolean {
   );
 }
 
-function countedFindings(place: number, intent: Intent, asked: Asked, publicKey: string): Finding[] {
-  const votes = (intent.votes ?? []).map((envelope) => openVote(envelope, publicKey));
+function countedFindings(place: number, intent: Intent, asked: Asked, open: Opener): Finding[] {
+  const votes = (intent.votes ?? []).map(open);
   const genuine = votes.filter((vote) => typeof vote !== 'string');
   const found = shortage(approversOf(genuine, asked), asked, intent.approvedBy).map((text) => problem(place, text));
   return votes.includes('forged')

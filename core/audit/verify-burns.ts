@@ -4,7 +4,7 @@ import { canonicalJson, digest } from '../digest.ts';
 import { dispatchName, sameDispatch } from '../dispatch.ts';
 import type { ReadEntry } from './chain.ts';
 import { type EventOf, planDigest } from './entry.ts';
-import { type ChainFacts, type Finding, problem, unsure } from './verify-finding.ts';
+import { type ChainFacts, type Finding, missing, problem, unsureWhether } from './verify-finding.ts';
 
 type Known = Pick<ChainFacts, 'burns' | 'byFirstRelease'>;
 
@@ -39,8 +39,7 @@ export function burnFindings(chain: string, entries: readonly ReadEntry[], known
     ...planFindings(entries, intents),
     ...(known.burns === null
       ? [
-          unsure(
-            null,
+          unsureWhether(
             'Dispatches was not given: whether what was sent was burnt, and all of it is here, cannot be told',
           ),
         ]
@@ -77,7 +76,7 @@ function planFindings(entries: readonly ReadEntry[], intents: readonly Intended[
   if (named.length === 0) return [];
   if (!planned) return named.map(({ place }) => problem(place, 'names a plan, and the chain holds none'));
   const { event, raw, sequence } = planned;
-  const digests = [digest('plan/v1', raw), event?.kind === 'planned' ? planDigest(event) : ''];
+  const digests = [digest('plan/v1', raw), event?.kind === 'planned' && event !== raw ? planDigest(event) : ''];
   const others = named.filter(({ event: intent }) => !digests.includes(intent.planDigest ?? ''));
   return others.length === named.length
     ? [problem(sequence, 'is not the plan that the intents name')]
@@ -85,8 +84,12 @@ function planFindings(entries: readonly ReadEntry[], intents: readonly Intended[
 }
 
 function firstOfEach(effects: readonly Effect[]): Effect[] {
-  const names = effects.map(({ event }) => dispatchName(event.dispatch));
-  return effects.filter((_, index) => names.indexOf(names[index] ?? '') === index);
+  const first = new Map<string, Effect>();
+  for (const effect of effects) {
+    const name = dispatchName(effect.event.dispatch);
+    if (!first.has(name)) first.set(name, effect);
+  }
+  return [...first.values()];
 }
 
 function unburnt(
@@ -108,14 +111,13 @@ function unsaid(chain: string, entries: readonly ReadEntry[], intents: readonly 
   const name = dispatchName(burn.dispatch);
   const named = intents.find(({ entryId }) => entryId === burn.intent);
   if (named) {
-    const isSame =
-      burn.incidentId === chain && canonicalJson(burntFacts(burn)) === canonicalJson(intendedFacts(named.event));
+    const isSame = burn.incidentId === chain && isAsIntended(burn, named.event);
     return isSame ? [] : [problem(named.place, `intends something else than was burnt as ${name}`)];
   }
   const other = intents.find(({ event }) => sameDispatch(event.dispatch, burn.dispatch));
   if (other) return [problem(other.place, `is not the intent with which ${name} was burnt`)];
   return [
-    problem(placeOf(entries, burn), `is missing: ${name} was burnt at ${burn.at}, and the intent for it is not here`),
+    missing(placeOf(entries, burn), `is missing: ${name} was burnt at ${burn.at}, and the intent for it is not here`),
   ];
 }
 
@@ -125,30 +127,16 @@ function placeOf(entries: readonly ReadEntry[], burn: Burn): number {
   return later?.sequence ?? entries.length + 1;
 }
 
-function burntFacts({ dispatch, level, scriptHash, targets, standing, questionDigest, ...burn }: Burn) {
-  const { planDigest: plan, parametersDigest } = burn;
-  return {
-    dispatch,
-    level,
-    scriptHash,
-    targets: [...targets].sort(),
-    standing,
-    questionDigest,
-    plan,
-    parametersDigest,
-  };
-}
-
-function intendedFacts({ dispatch, level, scriptHash, targets, standing, ...intent }: EventOf<'dispatch_intended'>) {
-  const { requestDigest: questionDigest, planDigest: plan = null, parametersDigest = null } = intent;
-  return {
-    dispatch,
-    level,
-    scriptHash,
-    targets: [...targets].sort(),
-    standing,
-    questionDigest,
-    plan,
-    parametersDigest,
-  };
+/** Whether a burn says word for word what its intent says. */
+function isAsIntended(burn: Burn, intent: EventOf<'dispatch_intended'>): boolean {
+  return (
+    sameDispatch(burn.dispatch, intent.dispatch) &&
+    burn.level === intent.level &&
+    burn.scriptHash === intent.scriptHash &&
+    burn.standing === intent.standing &&
+    burn.questionDigest === intent.requestDigest &&
+    burn.planDigest === (intent.planDigest ?? null) &&
+    burn.parametersDigest === (intent.parametersDigest ?? null) &&
+    canonicalJson([...burn.targets].sort()) === canonicalJson([...intent.targets].sort())
+  );
 }

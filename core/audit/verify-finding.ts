@@ -17,14 +17,27 @@ export interface ChainFacts {
   readonly recovery: readonly StoredItem[] | null;
 }
 
+/** Whether what is here is as it was written, or whether all that was written is here. */
+export type About = 'integrity' | 'completeness';
+
 export type Finding =
-  | { readonly kind: 'problem'; readonly place: number; readonly text: string }
-  | { readonly kind: 'unsure'; readonly place: number | null; readonly text: string };
+  | { readonly kind: 'problem'; readonly about: About; readonly place: number; readonly text: string }
+  | { readonly kind: 'unsure'; readonly about: About; readonly place: number | null; readonly text: string };
 
 export function problem(place: number, text: string): Finding {
-  return { kind: 'problem', place, text };
+  return { kind: 'problem', about: 'integrity', place, text };
 }
 
 export function unsure(place: number | null, text: string): Finding {
-  return { kind: 'unsure', place, text };
+  return { kind: 'unsure', about: 'integrity', place, text };
+}
+
+/** A problem: something that was written is not here. */
+export function missing(place: number, text: string): Finding {
+  return { kind: 'problem', about: 'completeness', place, text };
+}
+
+/** Whether something that was written is not here cannot be told. */
+export function unsureWhether(text: string): Finding {
+  return { kind: 'unsure', about: 'completeness', place: null, text };
 }

@@ -4,11 +4,19 @@
  */
 import { IncidentId } from '../dispatch.ts';
 import { incidentIdOf } from '../subject.ts';
-import { type ChainProblem, type ReadEntry, readChain, recoveryChain, type StoredItem } from './chain.ts';
+import {
+  type ChainProblem,
+  type ChainReading,
+  disbelief,
+  type ReadEntry,
+  readChain,
+  recoveryChain,
+  type StoredItem,
+} from './chain.ts';
 import { isLateKind, openedSubject } from './entry.ts';
 import { approvalFindings } from './verify-approvals.ts';
 import { burnFindings } from './verify-burns.ts';
-import { type ChainFacts, type Finding, problem, unsure } from './verify-finding.ts';
+import { type ChainFacts, type Finding, missing, problem, unsure, unsureWhether } from './verify-finding.ts';
 import { lateFindings } from './verify-late.ts';
 
 /** `broken`: something is wrong, whatever else cannot be told. `cannot_tell` is never a pass. */
@@ -31,24 +39,42 @@ const nothingGiven: ChainFacts = {
   recovery: null,
 };
 
+/** What was found in one chain. */
+export interface Examination {
+  readonly chain: string;
+  /** How many items there are, entries or not. */
+  readonly entries: number;
+  readonly closed: boolean;
+  readonly findings: readonly Finding[];
+  /** How many signatures were checked, each once. */
+  readonly signatures: number;
+}
+
 /** Checks a chain as it lies in the table; never throws, whatever it is given. */
 export function verifyChain(
   chain: string,
   items: readonly StoredItem[],
   facts: ChainFacts = nothingGiven,
 ): ChainReport {
-  const reading = readChain(chain, items);
-  const isIncident = IncidentId.safeParse(chain).success;
-  const findings: Finding[] = [
-    ...reading.problems.map(({ place, problem: text }) => problem(place, text)),
-    ...reading.unknown.map(({ place, kind }) => unsure(place, unknownText(kind))),
-    ...(isIncident ? incidentFindings(chain, reading.entries, items, facts) : otherFindings(chain, reading.entries)),
-    ...(items.length === 0 ? [unsure(null, 'there are no entries: a whole chain may be missing')] : []),
-  ];
-  return reportOf(chain, items.length, closingOf(reading.entries) !== null, findings);
+  return reportOf(examine(readChain(chain, items), items.length, facts));
 }
 
-function reportOf(chain: string, entries: number, closed: boolean, findings: readonly Finding[]): ChainReport {
+/** Checks what was read of a chain of so many items. */
+export function examine(reading: ChainReading, length: number, facts: ChainFacts): Examination {
+  const { chain, entries } = reading;
+  const inspected = IncidentId.safeParse(chain).success
+    ? incidentFindings(reading, length, facts)
+    : { findings: otherFindings(chain, entries), signatures: 0 };
+  const findings = [
+    ...reading.problems.map(({ place, problem: text }) => problem(place, text)),
+    ...reading.unknown.map(({ place, kind }) => unsure(place, unknownText(kind))),
+    ...inspected.findings,
+    ...(length === 0 ? [unsureWhether('there are no entries: a whole chain may be missing')] : []),
+  ];
+  return { chain, entries: length, closed: isClosed(entries), findings, signatures: inspected.signatures };
+}
+
+function reportOf({ chain, entries, closed, findings }: Examination): ChainReport {
   const problems = findings.flatMap((found) => (found.kind === 'problem' ? [found] : []));
   const cannotTell = findings.flatMap((found) => (found.kind === 'unsure' ? [found] : []));
   return {
@@ -65,20 +91,18 @@ function unknownText(kind: string): string {
   return `is of the kind ${JSON.stringify(kind.slice(0, 60))}, or says something of it, that this release does not know: verify with the release that wrote it`;
 }
 
-function incidentFindings(
-  chain: string,
-  entries: readonly ReadEntry[],
-  items: readonly StoredItem[],
-  facts: ChainFacts,
-): Finding[] {
-  return [
+function incidentFindings(reading: ChainReading, length: number, facts: ChainFacts) {
+  const { chain, entries } = reading;
+  const { findings: approvals, signatures } = approvalFindings(chain, entries, facts.publicKey);
+  const findings = [
     ...openingFindings(chain, entries),
-    ...approvalFindings(chain, entries, facts.publicKey),
+    ...approvals,
     ...burnFindings(chain, entries, facts),
     ...lateFindings(entries, facts),
-    ...endFindings(entries, items.length, facts),
-    ...recoveryFindings(chain, facts.recovery ?? []),
+    ...endFindings(reading, length, facts),
+    ...recoveryFindings(reading, facts.recovery ?? []),
   ];
+  return { findings, signatures };
 }
 
 /** An incident's id is the hash of what it is about, so an opening belongs to one chain only. */
@@ -104,37 +128,32 @@ function openingFindings(chain: string, entries: readonly ReadEntry[]): Finding[
   return [...found, ...again];
 }
 
-function closingOf(entries: readonly ReadEntry[]): ReadEntry | null {
-  return entries.find(({ kind }) => kind === 'incident_closed') ?? null;
+function isClosed(entries: readonly ReadEntry[]): boolean {
+  return entries.some(({ kind }) => kind === 'incident_closed');
 }
 
 /** Whether the end is there. A chain that a later release wrote may have been closed in its recovery by an older one. */
-function endFindings(entries: readonly ReadEntry[], length: number, { isOpen, recovery }: ChainFacts): Finding[] {
-  if (length === 0 || closingOf(entries)) return [];
-  if (isOpen === null) return [unsure(null, 'it has no closing entry, and whether the incident is open was not given')];
-  if (isOpen) return [unsure(null, 'the incident is open: whether its last entries were cut off cannot be told yet')];
+function endFindings({ entries }: ChainReading, length: number, { isOpen, recovery }: ChainFacts): Finding[] {
+  if (length === 0 || isClosed(entries)) return [];
+  if (isOpen === null)
+    return [unsureWhether('it has no closing entry, and whether the incident is open was not given')];
+  if (isOpen) return [unsureWhether('the incident is open: whether its last entries were cut off cannot be told yet')];
   const mayBeForeign = (recovery ?? []).length > 0 && entries.some(({ raw }) => raw.mustKnow === true);
   return mayBeForeign
-    ? [unsure(null, 'it was closed in its recovery chain, by a release that did not know an entry of it')]
-    : [problem(length + 1, 'is missing: no closing entry, although the incident is not open: the end was cut off')];
+    ? [unsureWhether('it was closed in its recovery chain, by a release that did not know an entry of it')]
+    : [missing(length + 1, 'is missing: no closing entry, although the incident is not open: the end was cut off')];
 }
 
 /** A recovery chain is written where the incident's own is broken, and holds its closing and late facts only. */
-function recoveryFindings(incidentId: string, items: readonly StoredItem[]): Finding[] {
-  const chain = recoveryChain(incidentId);
+function recoveryFindings(reading: ChainReading, items: readonly StoredItem[]): Finding[] {
+  if (items.length === 0) return [];
+  const chain = recoveryChain(reading.chain);
   const { entries, problems } = readChain(chain, items);
-  return [
-    ...problems.map(({ place, problem: text }) => problem(place, `in ${chain}: ${text}`)),
-    ...recoveryKinds(entries).map(({ place, text }) => problem(place, `in ${chain}: ${text}`)),
-    ...(items.length > 0
-      ? [
-          unsure(
-            null,
-            `${chain} has ${items.length} entries: a reader found this chain broken when it closed the incident`,
-          ),
-        ]
-      : []),
-  ];
+  const found = [...problems.map(({ place, problem: text }) => ({ place, text })), ...recoveryKinds(entries)];
+  // What nobody can find broken now, nobody found broken then: nothing is ever repaired.
+  if (disbelief(reading) === null) found.push({ place: 1, text: 'lies beside a chain that nothing is wrong with' });
+  const why = `${chain} has ${items.length} entries: a reader found this chain broken when it closed the incident`;
+  return [...found.map(({ place, text }) => problem(place, `in ${chain}: ${text}`)), unsure(null, why)];
 }
 
 function recoveryKinds(entries: readonly ReadEntry[]): { place: number; text: string }[] {
@@ -147,6 +166,6 @@ function recoveryKinds(entries: readonly ReadEntry[]): { place: number; text: st
 function otherFindings(chain: string, entries: readonly ReadEntry[]): Finding[] {
   if (chain.endsWith(recoveryChain(''))) return recoveryKinds(entries).map(({ place, text }) => problem(place, text));
   return [
-    unsure(null, 'it belongs to no incident and never closes: whether its last entries were cut off cannot be told'),
+    unsureWhether('it belongs to no incident and never closes: whether its last entries were cut off cannot be told'),
   ];
 }

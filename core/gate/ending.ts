@@ -5,6 +5,7 @@ import { type DispatchProgress, hasFailed, isMutation, isOpen, mutations } from 
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { restOf } from '../incident/waves.ts';
 import { historyLimits, nextWait } from '../limits.ts';
+import { consider, whyNone } from '../matching/match.ts';
 import { epochOf } from '../time.ts';
 import type { IncidentStatus, Reason } from '../words.ts';
 import { finish, type GateAnswer, wait } from './answer.ts';
@@ -48,10 +49,15 @@ const atOnce: readonly Rule[] = [
           'the plan names another environment than the policy gives its account',
         )
       : null,
-  ({ progress }) =>
-    progress.planned?.runbook
+  ({ progress, alarm, compiled }) =>
+    progress.planned?.runbook || !alarm
       ? null
-      : finish('done', 'no_match', 'plan.no_match', 'no reviewed runbook fits this alarm'),
+      : finish(
+          'done',
+          'no_match',
+          'plan.no_match',
+          `no reviewed runbook fits this alarm: ${whyNone(consider(compiled.runbooks, alarm)).slice(0, 500)}`,
+        ),
   (situation) =>
     secondsLeft(situation) > 0
       ? null

@@ -59,11 +59,15 @@ function maskedByPipe({ command }: Statement, judged: JudgedScript): SyntaxNode 
   const pipelines = command.type === 'AndOr' ? command.commands : [command];
   for (const node of pipelines) {
     if (node.type !== 'Pipeline' || setsOption(judged, '', 'pipefail', node.pos)) continue;
-    const before = node.commands.slice(0, -1);
+    const before = node.commands.slice(0, -1).filter((part) => !/^(?:echo|printf)$/.test(nameOf(part)));
     const found = before.find((part) => changes(judged, part.pos, part.end) || (isDump(part) && writes(node, judged)));
     if (found) return found;
   }
   return null;
+}
+
+function nameOf(node: SyntaxNode): string {
+  return (node.type === 'Command' ? callsIn(node)[0]?.name : undefined) ?? '';
 }
 
 /** What makes the file that the pipe's end writes: half a dump looks like a whole one. */

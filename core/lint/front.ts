@@ -1,5 +1,6 @@
 /** What front matter says that is legal and hardly ever meant: about alarms, targets, environments, reviews and parameters. */
 import { daysBetween, intervalDays } from '../runbook/dates.ts';
+import type { MatchEntry } from '../runbook/front-matter-schema.ts';
 import type { Draft } from '../runbook/parse.ts';
 import { placeholders } from '../runbook/placeholder.ts';
 import { type Finding, shown } from '../runbook/problem.ts';
@@ -26,40 +27,50 @@ export function frontFindings(draft: Draft, context: FrontContext): Finding[] {
 /** What only a regular expression says. `*` is the one wildcard, and only in names of alarms. */
 const regular = /\.\*|\.\+|^\^|\$$|\\[dwsDWSb.]|\[[^\]]*-[^\]]*\]|\((?:\?:)?[^)]*\|[^)]*\)|\([^)]*\)[?*+]|\.\{\d|\w\+$/;
 
-function patternsInMatch({ front }: Draft): Finding[] {
+type Path = readonly (string | number)[];
+
+/** Each alternative of `match`, and what it excludes, with where it stands. */
+function saidIn({ front }: Draft): { path: Path; said: Omit<MatchEntry, 'unless'> }[] {
   const { match } = front.partial;
-  const findings = (match?.alarms ?? []).flatMap((pattern, index): Finding[] => {
-    if (!regular.test(pattern)) return [];
-    const message = `the alarm name ${shown(pattern)} looks like a regular expression, and is taken literally but for "*"`;
-    return [
-      {
-        rule: 'pattern-in-match',
-        ...front.placeOf(['match', 'alarms', index], 'value'),
-        message,
-        fix: 'write names with "*" for anything, one entry for each alternative',
-      },
-    ];
+  const entries = match === undefined ? [] : Array.isArray(match) ? match : [match];
+  return entries.flatMap((entry, index) => {
+    const path: Path = Array.isArray(match) ? ['match', index] : ['match'];
+    return [{ path, said: entry }, ...(entry.unless ? [{ path: [...path, 'unless'], said: entry.unless }] : [])];
   });
-  for (const key of ['namespace', 'metric'] as const) {
-    const value = match?.[key];
-    if (value === undefined || !(value.includes('*') || regular.test(value))) continue;
-    const message = `the ${key} ${shown(value)} looks like a pattern, and must be equal to the alarm's: only names of alarms take "*"`;
-    findings.push({
-      rule: 'pattern-in-match',
-      ...front.placeOf(['match', key], 'value'),
-      message,
-      fix: `write the whole ${key}, or leave it away`,
+}
+
+/** The texts of a key that takes one or a list, with where each stands. */
+function oneOrMore(path: Path, value: string | readonly string[] | undefined): { path: Path; value: string }[] {
+  if (value === undefined) return [];
+  return typeof value === 'string'
+    ? [{ path, value }]
+    : value.map((one, index) => ({ path: [...path, index], value: one }));
+}
+
+function patternsInMatch(draft: Draft): Finding[] {
+  const rule = 'pattern-in-match';
+  return saidIn(draft).flatMap(({ path, said }) => {
+    const at = (where: Path) => draft.front.placeOf(where, 'value');
+    const names = oneOrMore([...path, 'alarms'], said.alarms).flatMap(({ path: where, value }): Finding[] => {
+      if (!regular.test(value)) return [];
+      const message = `the alarm name ${shown(value)} looks like a regular expression, and is taken literally but for "*"`;
+      const fix = 'write names with "*" for anything, one entry for each alternative';
+      return [{ rule, ...at(where), message, fix }];
     });
-  }
-  for (const [key, value] of Object.entries(match?.tags ?? {}))
-    if (value.includes('*'))
-      findings.push({
-        rule: 'pattern-in-match',
-        ...front.placeOf(['match', 'tags', key], 'value'),
-        message: `the tag ${key}: ${shown(value)} looks like a pattern, and must be equal to the alarm's`,
-        fix: 'write the whole value',
-      });
-  return findings;
+    const exact = (['namespace', 'metric'] as const).flatMap((key) =>
+      oneOrMore([...path, key], said[key]).flatMap(({ path: where, value }): Finding[] => {
+        if (!value.includes('*') && !regular.test(value)) return [];
+        const message = `the ${key} ${shown(value)} looks like a pattern, and must be equal to the alarm's: only names of alarms take "*"`;
+        return [{ rule, ...at(where), message, fix: `write the whole ${key}, or leave it away` }];
+      }),
+    );
+    const tags = Object.entries(said.tags).flatMap(([key, value]): Finding[] => {
+      if (!value.includes('*')) return [];
+      const message = `the tag ${key}: ${shown(value)} looks like a pattern, and must be equal to the alarm's`;
+      return [{ rule, ...at([...path, 'tags', key]), message, fix: 'write the whole value' }];
+    });
+    return [...names, ...exact, ...tags];
+  });
 }
 
 /** AWS's own namespaces whose alarms can name an instance by InstanceId; every other one of theirs never does. */
@@ -73,17 +84,31 @@ const withInstances = new Set([
   'AWS/EBS',
 ]);
 
-function noTarget({ front }: Draft): Finding[] {
-  const { match, targets } = front.partial;
-  const namespace = match?.namespace;
-  if (namespace === undefined || targets?.from !== 'alarm' || namespace.includes('*')) return [];
-  const none = (namespace.startsWith('AWS/') && !withInstances.has(namespace)) || namespace === 'ECS/ContainerInsights';
-  if (!none) return [];
-  const message = `alarms of ${namespace} have no dimension InstanceId, from which the steps would take their host`;
-  const place = front.has(['targets', 'from'])
-    ? front.placeOf(['targets', 'from'], 'value')
-    : front.placeOf(['match', 'namespace'], 'value');
-  return [{ rule: 'no-target', ...place, message, fix: 'name hosts by tag: targets: { tags: { role: ops } }' }];
+function noTarget(draft: Draft): Finding[] {
+  const { front } = draft;
+  if (front.partial.targets?.from !== 'alarm') return [];
+  const alternatives = saidIn(draft).filter(({ path }) => path.at(-1) !== 'unless');
+  return alternatives.flatMap(({ path, said }): Finding[] => {
+    const namespaces = oneOrMore([...path, 'namespace'], said.namespace);
+    const [first] = namespaces;
+    // An alternative that wants the dimension, or that another namespace fits too, can have a host.
+    if (
+      first === undefined ||
+      said.dimensions.includes('InstanceId') ||
+      !namespaces.every(({ value }) => isHostless(value))
+    )
+      return [];
+    const message = `alarms of ${namespaces.map(({ value }) => value).join(' and ')} have no dimension InstanceId, from which the steps would take their host`;
+    const place = front.has(['targets', 'from'])
+      ? front.placeOf(['targets', 'from'], 'value')
+      : front.placeOf(first.path, 'value');
+    return [{ rule: 'no-target', ...place, message, fix: 'name hosts by tag: targets: { tags: { role: ops } }' }];
+  });
+}
+
+function isHostless(namespace: string): boolean {
+  if (namespace.includes('*')) return false;
+  return (namespace.startsWith('AWS/') && !withInstances.has(namespace)) || namespace === 'ECS/ContainerInsights';
 }
 
 function unknownEnvironments({ front }: Draft, { environments }: FrontContext): Finding[] {
@@ -150,17 +175,19 @@ function unusedParameters({ front, steps, body }: Draft): Finding[] {
 }
 
 /** Values of a template that nobody filled in. */
-function leftovers({ front }: Draft): Finding[] {
-  const { id, title, owner, match, escalation } = front.partial;
-  const values: (readonly [readonly (string | number)[], string | undefined])[] = [
+function leftovers(draft: Draft): Finding[] {
+  const { front } = draft;
+  const { id, title, owner, escalation } = front.partial;
+  const own: (readonly [Path, string | undefined])[] = [
     [['id'], id],
     [['title'], title],
     [['owner'], owner],
     [['escalation'], escalation],
-    [['match', 'namespace'], match?.namespace],
-    [['match', 'metric'], match?.metric],
-    ...(match?.alarms ?? []).map((alarm, index) => [['match', 'alarms', index], alarm] as const),
   ];
+  const matched = saidIn(draft).flatMap(({ path, said }) =>
+    (['alarms', 'namespace', 'metric'] as const).flatMap((key) => oneOrMore([...path, key], said[key])),
+  );
+  const values = [...own, ...matched.map(({ path, value }) => [path, value] as const)];
   return values.flatMap(([path, value]): Finding[] => {
     const written =
       /<[A-Za-z][\w -]*>|\bYOUR[_-][A-Z_-]+|\byour[-_][a-z][\w-]*|\bTODO\b|\bCHANGE-?ME\b|\{\{[^}]*\}\}|\bFIXME\b/.exec(

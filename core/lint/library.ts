@@ -1,12 +1,10 @@
 /** What is wrong between runbooks: an id that two have, an alarm that two claim. */
 import type { Alarm } from '../alarm/alarm.ts';
-import { routeConfidence } from '../matching/route.ts';
+import { routeOf } from '../matching/route.ts';
 import { sharedIds } from '../runbook/compile.ts';
-import type { Draft } from '../runbook/parse.ts';
+import { type Draft, matchesOf } from '../runbook/parse.ts';
 import { type Problem, problemsOf } from '../runbook/problem.ts';
-import type { Runbook } from '../runbook/runbook.ts';
-
-type Match = Runbook['match'];
+import type { Match } from '../runbook/runbook.ts';
 
 /** Every problem that two files have with each other, at the later of them. */
 export function libraryProblems(drafts: readonly Draft[]): Problem[] {
@@ -17,56 +15,65 @@ export function libraryProblems(drafts: readonly Draft[]): Problem[] {
 }
 
 function clashes(draft: Draft, earlier: readonly Draft[]): Problem[] {
-  const match = matchOf(draft);
-  if (match === null) return [];
+  const matches = alternativesOf(draft);
   for (const other of earlier) {
-    const alarm = alarmOfBoth(match, matchOf(other));
+    const alarm = alarmOfBoth(matches, alternativesOf(other));
     if (alarm === null || other.front.partial.id === draft.front.partial.id) continue;
     const message = `alarms such as ${alarm} are claimed by ${other.file} as well, just as exactly: neither would be planned`;
-    const place = draft.front.placeOf(draft.front.has(['match', 'alarms']) ? ['match', 'alarms'] : ['match']);
-    return problemsOf(draft.file, [
-      {
-        rule: 'alarm-clash',
-        ...place,
-        message,
-        fix: 'make one of the two more exact: a longer name, a namespace, a metric, a tag',
-      },
-    ]);
+    const { front, file } = draft;
+    const place = front.placeOf(front.has(['match', 'alarms']) ? ['match', 'alarms'] : ['match']);
+    const fix = 'make one of the two more exact: a longer name, a namespace, a metric, a tag';
+    return problemsOf(file, [{ rule: 'alarm-clash', ...place, message, fix }]);
   }
   return [];
 }
 
-function matchOf({ front: { partial } }: Draft): Match | null {
-  const { match } = partial;
-  return match
-    ? { alarms: match.alarms, namespace: match.namespace ?? null, metric: match.metric ?? null, tags: match.tags }
-    : null;
+function alternativesOf({ front: { partial } }: Draft): Match[] {
+  return partial.match === undefined ? [] : matchesOf(partial.match);
 }
 
-/** An alarm that both routes answer with the same confidence, in words; null when there is none to be found. */
-function alarmOfBoth(a: Match, b: Match | null): string | null {
-  if (b === null) return null;
-  for (const name of namesFor(a, b)) {
-    const alarm = {
-      name,
-      namespace: a.namespace ?? b.namespace,
-      metric: a.metric ?? b.metric,
-      tags: { ...a.tags, ...b.tags },
-    } as unknown as Alarm;
-    const [first, second] = [routeConfidence(a, alarm), routeConfidence(b, alarm)];
-    if (first && second && first.confidence === second.confidence) return name === '' ? describe(alarm) : name;
-  }
+/** An alarm that both answer with the same confidence, in words; null when there is none to be found. */
+function alarmOfBoth(a: readonly Match[], b: readonly Match[]): string | null {
+  for (const one of a)
+    for (const other of b) {
+      const alarm = alarmsFor(one, other).find((candidate) => isTie(a, b, candidate));
+      if (alarm) return alarm.name === '' ? describe(alarm) : alarm.name;
+    }
   return null;
+}
+
+function isTie(a: readonly Match[], b: readonly Match[], alarm: Alarm): boolean {
+  const first = routeOf(a, alarm);
+  return first !== null && first.confidence === routeOf(b, alarm)?.confidence;
 }
 
 function describe({ namespace, metric, tags }: Alarm): string {
   return [namespace, metric, ...Object.entries(tags).map((tag) => tag.join('='))].filter(Boolean).join(' ');
 }
 
-/** Names that the patterns of either stand for, with as little as possible for each `*`. */
-function namesFor(a: Match, b: Match): string[] {
-  if (a.alarms.length === 0 && b.alarms.length === 0) return [''];
-  const all = [...a.alarms, ...b.alarms];
-  const single = all.flatMap((pattern) => [pattern.replaceAll('*', ''), pattern.replaceAll('*', '1')]);
-  return single.slice(0, 200);
+const operators = {
+  above: 'GreaterThanThreshold',
+  below: 'LessThanThreshold',
+  outside: 'LessThanLowerOrGreaterThanUpperThreshold',
+};
+
+/** Alarms that have what either says: names with as little as possible for each `*`. */
+function alarmsFor(a: Match, b: Match): Alarm[] {
+  const patterns = [...a.alarms, ...b.alarms];
+  const names =
+    patterns.length === 0 ? [''] : patterns.flatMap((one) => [one.replaceAll('*', ''), one.replaceAll('*', '1')]);
+  const shared = (first: readonly string[], second: readonly string[]) =>
+    first.find((one) => second.includes(one)) ?? first[0] ?? second[0] ?? null;
+  const comparison = a.comparison ?? b.comparison;
+  return names.map(
+    (name) =>
+      ({
+        name,
+        namespace: shared(a.namespaces, b.namespaces),
+        metric: shared(a.metrics, b.metrics),
+        comparison: comparison === null ? null : operators[comparison],
+        dimensions: Object.fromEntries([...a.dimensions, ...b.dimensions].map((key) => [key, 'x'])),
+        tags: { ...a.tags, ...b.tags },
+      }) as unknown as Alarm,
+  );
 }

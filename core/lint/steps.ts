@@ -65,7 +65,7 @@ function companionsOf(judged: JudgedScript, tools: ClassifyTools): Finding[] {
   const wrong = [...draft.findings, ...interactiveFindings(judged), ...scriptSecrets(draft, [])];
   if (wrong.length > 0) return [];
   if (step.declaredRisk === 'destructive' || destroys(verdict)) return missingCompanions(judged, tools);
-  if (level !== 'modifying' || step.dryRun) return [];
+  if (level !== 'modifying' || step.dryRun || step.when === 'always') return [];
   const rehearsal = rehearsalOf(judged, tools);
   if (rehearsal === null) return [];
   const message = 'the step has no dry-run, and its tool has one of its own that changes nothing';
@@ -76,7 +76,7 @@ function companionsOf(judged: JudgedScript, tools: ClassifyTools): Finding[] {
 
 /** Reasons that say what nobody can tell, rather than what is destroyed. */
 const uncertain =
-  /^(?:script|node|command|assignment|exec|function)\.|\.(?:open|hidden|interactive|bare|shell|egress|crash|depth|option)$/;
+  /^(?:script|node|command|assignment|exec|function)\.|\.(?:open|hidden|interactive|bare|shell|egress|crash|depth|option|variable|syntax)$/;
 
 function destroys({ reasons }: RiskVerdict): boolean {
   return reasons.some(
@@ -132,10 +132,19 @@ const rehearsals: readonly (readonly [tool: RegExp, option: string])[] = [
   [/^logrotate$/, '-d'],
 ];
 
+/** What says all that it does: a rehearsal would show nothing more. */
+const plain = /^(?:cordon|uncordon|scale|label|annotate|taint|autoscale)$/;
+
 /** The step's only command with its tool's own option, where the floor says that it then only reads; else null. */
 function rehearsalOf({ calls, script, tree, draft }: JudgedScript, tools: ClassifyTools): string | null {
   const [call, another] = calls;
-  if (call === undefined || another !== undefined || tree.commands.length !== 1) return null;
+  if (
+    call === undefined ||
+    another !== undefined ||
+    tree.commands.length !== 1 ||
+    call.args.some((arg) => plain.test(arg))
+  )
+    return null;
   for (const [tool, option] of rehearsals) {
     if (!tool.test(call.name) || call.args.some((arg) => arg.startsWith(option.slice(0, 9)))) continue;
     const place = call.args.indexOf('--');

@@ -8,7 +8,7 @@ import { digest } from '../digest.ts';
 import { redact } from '../redact.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { RiskLevel, riskAtLeast } from '../words.ts';
-import { type Candidate, exactRoute, type ModelAnswer } from './match.ts';
+import { exactRoute, type ModelAnswer, type Rated } from './match.ts';
 
 /** One structured question to a language model; throws when it is down, refuses or answers out of shape. */
 export interface Model {
@@ -56,7 +56,7 @@ export async function rankByModel(
   model: Model | null,
   compiled: Compiled,
   alarm: Alarm,
-  found: readonly Candidate[],
+  found: readonly Rated[],
   evidence: readonly Evidence[],
 ): Promise<{ answer: ModelAnswer | null; note: string }> {
   if (!model) return { answer: null, note: 'off: planning is deterministic' };

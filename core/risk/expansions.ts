@@ -1,10 +1,10 @@
 /** Judges what the shell does to a word before a command sees it: substitutions, parameters, arithmetic. */
 import { type ArithmeticExpression, forEachChild, type SyntaxNode, type Word, type WordPart } from 'unbash';
-import type { Argument } from './arguments.ts';
+import { type Argument, literalArgument } from './arguments.ts';
 import { isSecretName } from './assignments.ts';
 import { judgeDash } from './dash.ts';
 import { resolveWord } from './resolve.ts';
-import { report, type Scope, type Span } from './scope.ts';
+import { addOrigins, report, type Scope, type Span } from './scope.ts';
 import type { Input } from './table.ts';
 
 /** Texts within texts: `sh -c "ssh host 'sudo …'"` is three. */
@@ -21,7 +21,9 @@ const nothing: Input = { kind: 'nothing' };
 /** Judges what expanding a word runs, and resolves it. */
 export function walkWord(word: Word, scope: Scope): Argument {
   let braces = 0;
-  for (const part of word.parts ?? []) {
+  const { parts } = word;
+  if (parts === undefined) return literalArgument(word.value, scope.place(word.pos, word.end));
+  for (const part of parts) {
     walkPart(part, scope);
     if (part.type === 'BraceExpansion') braces += /\d{5}/.test(part.text) ? mostBraces + 1 : 1;
   }
@@ -31,11 +33,9 @@ export function walkWord(word: Word, scope: Scope): Argument {
 }
 
 export function walkPart(part: WordPart, scope: Scope): void {
+  if (part.type === 'Literal' || part.type === 'SingleQuoted') return;
   const at = scope.place(part.pos, part.end);
   switch (part.type) {
-    case 'Literal':
-    case 'SingleQuoted':
-      return;
     case 'AnsiCQuoted':
       judgeDash(part, scope);
       return;
@@ -104,7 +104,7 @@ function walkSubstitution(
   }
   const input: Input = part.type === 'ProcessSubstitution' && part.operator === '>' ? { kind: 'pipe' } : nothing;
   inside.variables.inBranch(() => scope.judges.node(part.script as SyntaxNode, input, inside));
-  for (const origin of inside.origins) scope.origins.add(origin);
+  addOrigins(inside.origins, scope.origins);
 }
 
 /** Everything within expressions (arithmetic, tests, parameter operations) that runs or reads something. */

@@ -30,7 +30,16 @@ interface KeyFinding {
   readonly fix: string;
 }
 
+/** `match` is one map or a list of them: what is said of the form that it has. */
+function ofMatch(issue: z.core.$ZodIssueInvalidUnion, value: unknown): KeyFinding[] {
+  const isList = Array.isArray((value as { match?: unknown }).match);
+  const inner = issue.errors[isList ? 1 : 0] ?? [];
+  return inner.flatMap((one) => readIssue({ ...one, path: [...issue.path, ...one.path] }, value));
+}
+
 function readIssue(issue: z.core.$ZodIssue, value: unknown): KeyFinding[] {
+  if (issue.code === 'invalid_union' && issue.path.length === 1 && issue.path[0] === 'match')
+    return ofMatch(issue, value);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey([...issue.path, key], issue.message));
   const wrong = issue.path.reduce<unknown>(

@@ -54,21 +54,51 @@ export const ParameterEntry = section({
 });
 export type ParameterEntry = z.infer<typeof ParameterEntry>;
 
-const MatchEntry = section({
-  alarms: list(line(255, 'an alarm name, * standing for anything'), 'alarm name patterns').default([]),
-  namespace: line(255, "the metric's namespace, such as CWAgent").optional(),
-  metric: line(255, "the metric's name, such as disk_used_percent").optional(),
+const patterns = list(line(255, 'an alarm name, * standing for anything'), 'alarm name patterns').default([]);
+const namespace = line(255, "the metric's namespace, such as CWAgent");
+const metric = line(255, "the metric's name, such as disk_used_percent");
+
+/** What both a match and its `unless` may say of an alarm. */
+const said = {
+  alarms: patterns,
+  namespace: oneOrMore(namespace, "the metric's namespace, or a list of them"),
+  metric: oneOrMore(metric, "the metric's name, or a list of them"),
+  comparison: z.enum(['above', 'below', 'outside'], { error: 'must be above, below or outside' }).optional(),
+  dimensions: list(line(255, "a dimension's name"), 'names of dimensions that the alarm has').default([]),
   tags: Tags.default({}),
-}).refine(
-  ({ alarms, namespace, metric, tags }) =>
-    alarms.some((pattern) => /[^*]/.test(pattern)) ||
-    (namespace ?? metric) !== undefined ||
-    Object.keys(tags).length > 0,
-  {
-    error:
-      'must say which alarms this runbook answers: alarms (a pattern with more than *), namespace, metric or tags; all given ones must agree',
-  },
-);
+};
+
+function oneOrMore(item: z.ZodString, what: string) {
+  return z.union([item, z.array(item).min(1)], { error: `must be ${what}: text on one line` }).optional();
+}
+
+const MatchEntry = section({
+  ...said,
+  unless: section(said)
+    .refine(saysAnything, { error: 'must say which alarms this runbook does not answer, by the same keys as match' })
+    .optional(),
+}).refine(saysAnything, {
+  error:
+    'must say which alarms this runbook answers: alarms (a pattern with more than *), namespace, metric or tags; all given ones must agree',
+});
+export type MatchEntry = z.infer<typeof MatchEntry>;
+
+/** A comparison or a dimension alone would be every second alarm. */
+function saysAnything(given: z.infer<z.ZodObject<typeof said>>): boolean {
+  return (
+    given.alarms.some((pattern) => /[^*]/.test(pattern)) ||
+    (given.namespace ?? given.metric) !== undefined ||
+    Object.keys(given.tags).length > 0
+  );
+}
+
+const Matches = z.union([
+  MatchEntry,
+  z
+    .array(MatchEntry)
+    .min(1, { error: 'must name at least one alternative' })
+    .max(20, { error: 'must have at most 20 alternatives' }),
+]);
 
 const maximumError = `must be a whole number from 1 to ${maximumTargets}`;
 
@@ -113,7 +143,7 @@ export const FrontMatter = section({
   severity: z.enum(Severity.options, { error: `must be one of ${Severity.options.join(', ')}` }),
   services: list(line(80, 'a service'), 'services').default([]),
   environments: list(line(80, 'an environment'), 'environments').default([]),
-  match: MatchEntry,
+  match: Matches,
   symptoms: list(line(200, 'what people see'), 'symptoms')
     .max(50, { error: 'must have at most 50 entries' })
     .default([]),

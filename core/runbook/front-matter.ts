@@ -1,19 +1,9 @@
 /** A runbook's front matter: strict YAML between two `---` lines, every finding with its place, and whatever of it can be read. */
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  LineCounter,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { type Document, isAlias, isCollection, isMap, isNode, isPair, isScalar, visit } from 'yaml';
 import { readKeys } from './front-matter-findings.ts';
 import { FrontMatter, ParameterEntry } from './front-matter-schema.ts';
 import type { Finding, Place } from './problem.ts';
+import { readYaml } from './yaml-reading.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -39,7 +29,7 @@ export function readFrontMatter(markdown: string): ReadFrontMatter {
   const { begin, end, bodyFrom, findings } = boundsOf(lines);
   if (begin === null) return { ...nothing, findings, body: markdown };
   const body = lines.map((line, index) => (index < bodyFrom ? '' : line)).join('\n');
-  const read = readYaml(lines.slice(begin + 1, end).join('\n'), begin + 1);
+  const read = readKeysOf(lines.slice(begin + 1, end).join('\n'), begin + 1);
   return { ...read, findings: [...findings, ...read.findings], body };
 }
 
@@ -99,72 +89,52 @@ function noFrontMatter(line: number): Finding {
     : { ...place, message: 'the front matter does not begin on the first line', fix: 'remove what stands before it' };
 }
 
-function readYaml(text: string, linesBefore: number): Omit<ReadFrontMatter, 'body'> {
-  const counter = new LineCounter();
-  const placeAt = (offset: number): Place => {
-    const { line, col } = counter.linePos(Math.min(offset, text.length));
-    return { line: Math.max(1, line) + linesBefore, column: Math.max(1, col) };
-  };
-  const document = nestsTooDeep(text) ? null : readDocument(text, counter);
-  if (document === null) {
+function readKeysOf(text: string, linesBefore: number): Omit<ReadFrontMatter, 'body'> {
+  const read = readYaml(text);
+  if (read === null) {
     const message = 'the front matter nests too deep to be read';
     return {
       ...nothing,
       findings: [{ rule: 'yaml-syntax', line: linesBefore + 1, column: 1, message, fix: 'write it flat' }],
     };
   }
-  const syntax = syntaxFindings(document, text, placeAt);
-  const broken = syntax.filter(({ rule }) => rule === 'yaml-syntax');
+  const { document, counter, mistakes } = read;
+  const placeAt = (offset: number): Place => {
+    const { line, col } = counter.linePos(Math.min(offset, read.text.length));
+    return { line: Math.max(1, line) + linesBefore, column: Math.max(1, col) };
+  };
+  const syntax = [
+    ...mistakes.map(({ line, column, code, message }): Finding => {
+      const place = { line: line + linesBefore, column };
+      return { rule: 'yaml-syntax', ...place, message: `the front matter is not YAML: ${message}`, fix: cureOf(code) };
+    }),
+    ...refused(document, read.text, placeAt),
+  ];
   keepNumbersAsWritten(document);
   const value: unknown = document.toJS({ maxAliasCount: -1 }) ?? {};
   const placeOf: ReadFrontMatter['placeOf'] = (path, part = 'key') => placeAt(offsetOf(document.contents, path, part));
   const keys = readKeys(value, placeOf);
-  const findings = [...syntax, ...keys.findings.filter((finding) => counts(finding, syntax, broken))];
+  const brokenFrom = read.brokenFrom + linesBefore;
+  const findings = [...syntax, ...keys.findings.filter((finding) => counts(finding, syntax, brokenFrom))];
   return {
     value: findings.length > 0 ? null : keys.value,
     partial: partOf(value),
-    declared: declaredNames(document, broken.length > 0 ? text : ''),
+    declared: declaredNames(document, brokenFrom < Number.POSITIVE_INFINITY ? text : ''),
     findings,
     placeOf,
     has: (path) => document.hasIn(path),
   };
 }
 
-/** Brackets within brackets, deeper than any front matter has reason to. */
-function nestsTooDeep(text: string): boolean {
-  let depth = 0;
-  let deepest = 0;
-  for (const bracket of text.match(/[[\]{}]/g) ?? []) {
-    depth += '[{'.includes(bracket) ? 1 : -1;
-    deepest = Math.max(deepest, depth);
-  }
-  return deepest > 50;
-}
-
-/** Null when the text nests so deep that reading it overflows the stack. */
-function readDocument(text: string, lineCounter: LineCounter): Document | null {
-  try {
-    return parseDocument(text, { version: '1.2', schema: 'core', stringKeys: true, lineCounter, prettyErrors: false });
-  } catch {
-    return null;
-  }
-}
-
-function syntaxFindings(document: Document, text: string, placeAt: (offset: number) => Place): Finding[] {
-  const seen = new Set<string>();
-  const findings = [...document.errors, ...document.warnings].map(({ code, message, pos }): Finding => {
-    const place = placeAt(openingOf(message, text, pos[0]));
-    if (code === 'DUPLICATE_KEY') {
+/** Keys that stand twice, aliases, and keys that are no words; what is refused is taken out of the document. */
+function refused(document: Document, text: string, placeAt: (offset: number) => Place): Finding[] {
+  const findings = document.errors
+    .filter(({ code }) => code === 'DUPLICATE_KEY')
+    .map(({ message, pos }): Finding => {
       const key = /^[^:\n]*/.exec(text.slice(pos[0]))?.[0].trim() ?? '';
-      return {
-        rule: 'duplicate-key',
-        ...place,
-        message: `the front matter repeats ${key}: ${message}`,
-        fix: 'keep one',
-      };
-    }
-    return { rule: 'yaml-syntax', ...place, message: `the front matter is not YAML: ${message}`, fix: cureOf(code) };
-  });
+      const what = `the front matter repeats ${key}: ${message}`;
+      return { rule: 'duplicate-key', ...placeAt(pos[0]), message: what, fix: 'keep one' };
+    });
   visit(document, {
     Alias: (_key, alias) => {
       const place = placeAt(alias.range?.[0] ?? 0);
@@ -175,23 +145,7 @@ function syntaxFindings(document: Document, text: string, placeAt: (offset: numb
     Pair: (_key, { key }) => (isScalar(key) ? undefined : visit.REMOVE),
   });
   withoutAliases(document);
-  // One slip of the pen makes several errors of the parser: the first tells.
-  return findings.filter(({ rule, line, column }) => {
-    const once = rule === 'yaml-syntax' ? rule : `${rule}:${line}:${column}`;
-    return !seen.has(once) && seen.add(once);
-  });
-}
-
-/** An error about what is never closed is found where the next thing begins; it stands where it was opened. */
-function openingOf(message: string, text: string, offset: number): number {
-  const marks = /quote/i.test(message) ? /["']/ : /Flow (?:sequence|map)/.test(message) ? /[[{]/ : null;
-  if (marks === null) return offset;
-  const lines = text.slice(0, offset).split('\n');
-  for (let row = lines.length - 1; row >= 0; row--) {
-    const column = (lines[row] ?? '').search(marks);
-    if (column >= 0) return lines.slice(0, row).join('\n').length + (row > 0 ? 1 : 0) + column;
-  }
-  return offset;
+  return findings;
 }
 
 /** So that nothing is spelt out, however often it is named: a bomb is a list of empty values. */
@@ -226,10 +180,10 @@ function keepNumbersAsWritten(document: Document): void {
   }
 }
 
-/** What is wrong with a key, unless the YAML around it is broken: then only what stands before the break is sure. */
-function counts(finding: Finding, syntax: readonly Finding[], broken: readonly Finding[]): boolean {
-  if (syntax.some(({ line }) => line === finding.line)) return false;
-  return broken.every(({ line }) => finding.line < line) && (broken.length === 0 || finding.rule !== 'missing-key');
+/** What is wrong with a key, unless its line is broken anyway, or what stands before it could not be read. */
+function counts({ line, rule }: Finding, syntax: readonly Finding[], brokenFrom: number): boolean {
+  if (syntax.some((mistake) => mistake.line === line && rule !== 'missing-key')) return false;
+  return line < brokenFrom && !(rule === 'missing-key' && brokenFrom < Number.POSITIVE_INFINITY);
 }
 
 function partOf(value: unknown): Partial<FrontMatter> {

@@ -2,10 +2,10 @@
 import { sha256 } from '../digest.ts';
 import { declareParameter } from './declared-parameters.ts';
 import { type ReadFrontMatter, readFrontMatter } from './front-matter.ts';
-import type { FrontMatter } from './front-matter-schema.ts';
+import type { FrontMatter, MatchEntry } from './front-matter-schema.ts';
 import { type Finding, type Problem, problemsOf, RunbookError } from './problem.ts';
 import { rules } from './rules.ts';
-import { type Parameter, Runbook } from './runbook.ts';
+import { type Match, type Parameter, Runbook, type Said } from './runbook.ts';
 import { type DraftStep, type ReadSteps, readSteps } from './steps.ts';
 import { readText } from './text.ts';
 
@@ -95,12 +95,7 @@ function compiled(
     severity: front.severity,
     services: front.services,
     environments: front.environments,
-    match: {
-      alarms: match.alarms,
-      namespace: match.namespace ?? null,
-      metric: match.metric ?? null,
-      tags: match.tags,
-    },
+    match: matchesOf(match),
     symptoms: front.symptoms,
     parameters,
     targets: {
@@ -111,5 +106,24 @@ function compiled(
     steps: steps.map(({ item: _item, scripts: _scripts, foreign: _foreign, ...step }) => step),
     ifAlarmStays,
     digest,
+  };
+}
+
+/** The alternatives of `match`, of which a single map is one. */
+export function matchesOf(match: FrontMatter['match']): Match[] {
+  return (Array.isArray(match) ? match : [match]).map((one) => ({
+    ...saidOf(one),
+    unless: one.unless === undefined ? null : saidOf(one.unless),
+  }));
+}
+
+function saidOf({ alarms, namespace, metric, comparison, dimensions, tags }: Omit<MatchEntry, 'unless'>): Said {
+  return {
+    alarms,
+    namespaces: [namespace ?? []].flat(),
+    metrics: [metric ?? []].flat(),
+    comparison: comparison ?? null,
+    dimensions,
+    tags,
   };
 }

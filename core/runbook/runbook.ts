@@ -63,13 +63,27 @@ export const TargetSelector = z.strictObject({
 });
 export type TargetSelector = z.infer<typeof TargetSelector>;
 
-export const Match = z.strictObject({
-  /** Alarm name patterns with `*`; an exact route when one fits and the other fields agree. */
+/** What an alarm must be like; empty and null say nothing. */
+const Said = z.strictObject({
+  /** Alarm name patterns with `*`: one of them fits. */
   alarms: z.array(z.string()),
-  namespace: z.string().nullable(),
-  metric: z.string().nullable(),
+  /** The alarm's is one of them. */
+  namespaces: z.array(z.string()),
+  metrics: z.array(z.string()),
+  comparison: z.enum(['above', 'below', 'outside']).nullable(),
+  /** Names of dimensions: the alarm has each. */
+  dimensions: z.array(z.string()),
   tags: z.record(z.string(), z.string()),
 });
+export type Said = z.infer<typeof Said>;
+
+/** One alternative of `match`: an exact route when everything that it says agrees. */
+export const Match = z.strictObject({
+  ...Said.shape,
+  /** An alarm of which all this is true is not this runbook's, whatever else agrees. */
+  unless: Said.nullable(),
+});
+export type Match = z.infer<typeof Match>;
 
 export const Runbook = z.strictObject({
   format: z.literal(1),
@@ -80,7 +94,7 @@ export const Runbook = z.strictObject({
   severity: Severity,
   services: z.array(z.string()),
   environments: z.array(z.string()),
-  match: Match,
+  match: z.array(Match),
   symptoms: z.array(z.string()),
   parameters: z.array(Parameter),
   targets: TargetSelector,

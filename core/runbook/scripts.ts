@@ -1,6 +1,6 @@
 /** One script of a step as it stands in the file, and what keeps it from being a script at all. */
 import { parse } from 'unbash';
-import { treeProblem } from '../risk/tree.ts';
+import { survey } from '../risk/tree.ts';
 import { hiddenCharacters } from '../visible.ts';
 import { type Code, placeOf } from './blocks.ts';
 import type { ScriptKind } from './fence.ts';
@@ -99,7 +99,7 @@ function syntaxProblem(text: string): { readonly offset: number; readonly messag
     const tree = parse(sampleInPlace(text));
     const [error] = tree.errors ?? [];
     if (error) return { offset: openingOf(error.message, text, error.pos), message: error.message };
-    const deep = treeProblem(tree);
+    const deep = survey(tree).problem;
     return deep === null ? null : { offset: 0, message: deep };
   } catch {
     return { offset: 0, message: 'nests too deep' };

@@ -14,7 +14,27 @@ const isIdentifier =
 const isContinued =
   /(?:SHA256:|MD5:|h1:|sha\d{1,3}:|data:[\w/+.-]{1,60};base64,|ssh-[\w@.-]{1,40} |ecdsa-[\w-]{1,40} |[\w.@-]\/|[?#=]v=|\$)$/;
 
+/** Letters and digits alone, with nothing around that makes them a part of something longer. */
+const alone = /(?<![\w+/.@%~:\\-]|SHA\d{1,3}:)[A-Za-z0-9]{12,60}(?![\w+/@%~=-]|[.:]\w)/g;
+
 export function bareSecrets(text: string): Span[] {
+  const passwords = [...text.matchAll(alone)]
+    .filter((match) => isPassword(match[0]) && !isWrapped(text, match.index, match.index + match[0].length))
+    .map((match) => ({ start: match.index, end: match.index + match[0].length, kind: 'random word' }));
+  return [...longRuns(text), ...passwords];
+}
+
+/**
+ * As a password manager makes them: no words in it, but letters, capitals and digits in turns. Twenty-two are a UUID in
+ * base64, as Kafka and Elasticsearch name things; a name and eight capital hexadecimal digits is a resource of the CDK.
+ */
+function isPassword(run: string): boolean {
+  if (run.length === 22 || isPublic.test(run) || !isMixed(run, 12) || /[a-z]{3}[0-9A-F]{8}$/.test(run)) return false;
+  const parts = run.match(/[A-Z]?[a-z]+|[A-Z]+|\d+/g)?.length ?? 0;
+  return parts >= Math.max(5, run.length / 3.4);
+}
+
+function longRuns(text: string): Span[] {
   return [...text.matchAll(/[A-Za-z0-9+/_-]{20,}={0,2}/g)].flatMap((match): Span[] => {
     const kind = kindOf(match[0], text, match.index);
     return kind === null ? [] : [{ start: match.index, end: match.index + match[0].length, kind }];
@@ -59,12 +79,21 @@ function isWholeLine(run: string, text: string, at: number): boolean {
     /\/\w+\/\w+\//.test(run)
   )
     return false;
-  if ((at > 0 && text[at - 1] !== '\n') || !/^\r?(?:\n|$)/.test(text.slice(end, end + 2))) return false;
+  return isOwnLine(text, at, end) && !isWrapped(text, at, end);
+}
+
+function isOwnLine(text: string, at: number, end: number): boolean {
+  return (at === 0 || text[at - 1] === '\n') && /^\r?(?:\n|$)/.test(text.slice(end, end + 2));
+}
+
+/** Whether it is a line of a file in base64, which goes on above or below it. */
+function isWrapped(text: string, at: number, end: number): boolean {
+  if (!isOwnLine(text, at, end)) return false;
   const before =
     text
       .slice(Math.max(0, at - 120), Math.max(0, at - 1))
       .split('\n')
       .at(-1) ?? '';
   const after = text.slice(end, end + 120).split('\n')[1] ?? '';
-  return ![before, after].some((line) => /^[A-Za-z0-9+/=_-]{24,}\r?$/.test(line));
+  return [before, after].some((line) => /^[A-Za-z0-9+/=_-]{24,}\r?$/.test(line));
 }

@@ -2,7 +2,7 @@
 import type { Span } from './span.ts';
 
 /** A first or a last line. */
-const boundary = /-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
+const boundary = /-{4,5} ?(BEGIN|END) [A-Za-z0-9 ]{0,40}(?:PRIVATE KEY(?: BLOCK)?|Static key V\d{1,2}) ?-{4,5}/g;
 
 /** Characters: a key of 16,384 bits has 13,000, and what a log puts before each line is as much again. */
 const longestKey = 40_000;

@@ -61,8 +61,13 @@ const lines: readonly Known[] = [
   },
   {
     kind: 'password',
-    pattern: /\bpassword(?:[ \t]{1,4}|\()["'](?<secret>[^\s"']{1,400})["']/gi,
+    pattern: /\bPASSWORD(?:[ \t]{1,4}|\()["'](?<secret>[^\s"']{1,400})["']/g,
     isSecret: (value) => !isWord(value),
+  },
+  {
+    kind: 'password',
+    pattern: /\bpassword(?:[ \t]{1,4}|\()["'](?<secret>[^\s"']{1,400})["']/gi,
+    isSecret: isSecretish,
   },
   // Cisco and its like: enable secret 5 …, password 7 …, snmp-server community …
   {
@@ -77,6 +82,16 @@ const lines: readonly Known[] = [
       /\bsnmp-server[ \t]community[ \t](?<secret>\S{2,64})|\b(?:rocommunity6?|rwcommunity6?|pre-shared-key|wpa-psk)[ \t]+"?(?<secret2>\S{2,64})/g,
     isSecret: (value) => !isWord(value),
   },
+  // What protocols say: FTP, IMAP, Redis with its access lists; the private members of a JSON web key.
+  { kind: 'password', pattern: /(?:^|[>:"] ?)PASS[ \t]"?(?<secret>[^\s"]{4,200})/gm, isSecret: isSecretish },
+  { kind: 'password', pattern: /\bLOGIN[ \t]"?[^\s"]{1,100}"?[ \t]"?(?<secret>[^\s"]{4,200})/g, isSecret: isSecretish },
+  {
+    kind: 'password',
+    pattern: /(?:\bAUTH"?|"auth")[ \t]{1,2}(?:"[^"\n]{1,100}"[ \t])?"?(?<secret>[^\s"]{4,200})/g,
+    isSecret: isSecretish,
+  },
+  { kind: 'password', pattern: /[ \t]>(?<secret>[^\s"']{4,200})(?=[ \t]{1,4}[~&+%@][\w*@])/g, isSecret: isSecretish },
+  { kind: 'key', pattern: /"(?:d|p|q|dp|dq|qi|k)"\s{0,4}:\s{0,4}"(?<secret>[\w-]{20,2000})"/g },
   // The name of the secret is in another attribute, or what it is in none.
   {
     kind: 'secret',

@@ -31,7 +31,7 @@ const harmless = set(
 
 /** As the last word: what it is about is said, not what it is. */
 const about = set(
-  'file files filename path paths name names id ids identifier type types length len size count counts min max ttl expiry expire expires expired expiration age timeout policy url uri urls endpoint host port arn ref refs field fields column columns header headers prefix suffix label hint prompt rotation enabled disabled required version versions mode algorithm alg algo manager store provider providers service server class method methods bytes limit limits usage used budget rate created updated date time at changed strength validator encoder source dir directory folder location bucket protection engine format status state reset request requests attempts authentication authenticator auths verification check checks exists present valid invalid error errors failed failures form input page link email template regex pattern rule rules generator helper util utils module config configuration settings options option schema mount mounts volume volumes interval period bits usages agreement exchange pair pairs ring chain word words missing needed scheme schemes scope scopes issuer audience cost number index description comment cached',
+  'file files filename path paths name names id ids identifier type types length len size count counts min max ttl expiry expire expires expired expiration age timeout policy url uri urls endpoint host port arn ref refs field fields column columns header headers prefix suffix label hint prompt rotation enabled disabled required version versions mode algorithm alg algo manager store provider providers service server class method methods bytes limit limits usage used budget rate created updated date time at changed strength validator encoder source dir directory folder location bucket protection engine format status state reset request requests attempts authentication authenticator auths verification check checks exists present valid invalid error errors failed failures form input page link email template regex pattern rule rules generator helper util utils module config configuration settings options option schema mount mounts volume volumes interval period bits usages agreement exchange pair pairs ring chain word words missing needed scheme schemes scope scopes issuer audience cost number stdin fd env command cmd eval index description comment cached',
 );
 
 /** Written as one word, such as `dbpassword`. */
@@ -65,7 +65,7 @@ function wordsOf(name: string): string[] {
 
 /** What a name of letters, digits and `_-.$` says; `before` is the word to its left, for `API Key:`. */
 export function classOfName(name: string, before = ''): NameClass {
-  if (name === 'PASS') return null;
+  if (name === 'PASS' || /^no[-_]/i.test(name)) return null;
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   if (words.length === 0 || words.some((word) => harmless.has(word) || isNotOne.test(word))) return null;

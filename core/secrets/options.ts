@@ -18,12 +18,12 @@ const byTool: readonly Tools[] = [
   {
     tools:
       'mysql(?:dump|admin|import|check|show|sh|pump|binlog|slap)?|mariadb(?:-[a-z]+)?|mycli|xtrabackup|mariabackup|innobackupex|mydumper|myloader|7z[az]?|rar|unrar',
-    option: String.raw`${start}-p(?=[^\s\0-])`,
+    option: String.raw`${start}-p(?=[^\s\0-])(?!rint|rune\b|ath\b|erm\b)`,
   },
   { tools: 'sshpass', option: `${start}-p${gap}?` },
   {
     tools:
-      'mongo(?:sh|dump|restore|export|import|stat|top|files)?|cqlsh|(?:docker|podman|nerdctl|buildah|skopeo|crane|oras|oc|az|cf|registry|argocd|rancher|harbor|quay|regctl)[ \\t]+(?:[a-z]+[ \\t]+)?login|influx|evil-winrm|crackmapexec|netexec|nxc|smbmap|winexe|rdesktop|clickhouse-client|impala-shell|beeline|kcadm(?:\\.sh)?|svn|lftp|ansible-vault',
+      'mongo(?:sh|dump|restore|export|import|stat|top|files)?|cqlsh|(?:docker|podman|nerdctl|buildah|skopeo|crane|oras|oc|az|cf|registry|argocd|rancher|harbor|quay|regctl)[ \\t]+(?:[a-z]+[ \\t]+)?login|influx|evil-winrm|crackmapexec|netexec|nxc|smbmap|winexe|rdesktop|clickhouse-client|impala-shell|beeline|kcadm(?:\\.sh)?|svn|lftp|ansible-vault|psexec(?:64)?(?:\\.exe)?',
     option: `${start}-p${gap}`,
   },
   { tools: '(?:redis|valkey|keydb)-(?:cli|benchmark)', option: `${start}(?:-a|--pass)${gap}` },
@@ -53,6 +53,7 @@ const byTool: readonly Tools[] = [
   { tools: 'wpa_passphrase', option: String.raw`wpa_passphrase[ \t]+(?:"[^"\n]+"|\S+)[ \t]+` },
   { tools: 'xfreerdp[23]?|wlfreerdp|mstsc', option: String.raw`${start}\/(?:p|pwd|password):` },
   { tools: 'net[ \\t]+user', option: String.raw`net[ \t]+user[ \t]+\S+[ \t]+(?![/*])` },
+  { tools: 'schtasks', option: String.raw`\/rp[ \t]` },
   { tools: 'cmdkey|runas|wmic', option: String.raw`\/(?:pass|password|p):` },
   {
     tools: 'smbclient|rpcclient|smbget|winexe|smbcacls|net[ \\t]+(?:rpc|ads)|mount\\.cifs|smbtree|pth-\\w+',

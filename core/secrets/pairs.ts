@@ -70,7 +70,7 @@ function nameAt(text: string, index: number, length: number): Omit<Name, 'kind'>
 const connectors: readonly (readonly [RegExp, Place['style']])[] = [
   // password = , "password": , ['password'] => , password (again): , $password := , Unseal Key 1:
   [
-    /(?:\\*["'`])?[\])]?(?:[ \t]{1,3}(?:#?\d{1,2}|\([\w ,-]{1,30}\)))?[ \t]{0,20}(?:=>|:=|::=?|\?=|\|\||={1,2}|:(?![:/]))(?:[ \t]{0,20}(?:str|string|String|&str|Optional\[str\])[ \t]{0,4}=)?[ \t]{0,60}/y,
+    /(?:\\*["'`])?[\])]?(?:[ \t]{1,3}(?:#?\d{1,2}|\([\w ,-]{1,30}\)))?[ \t]{0,20}(?:=>|:=|::=?|\?=|\|\||={1,2}|:(?![:/]))(?:[ \t]{0,20}(?:str|string|String|&str|Optional\[str\])[ \t]{0,4}=)?(?:\s{0,12}string\(\d{1,6}\))?[ \t]{0,60}/y,
     'assigned',
   ],
   // <password>, <password type="x">
@@ -80,6 +80,8 @@ const connectors: readonly (readonly [RegExp, Place['style']])[] = [
     /(?:\\*["'`])?(?:\s{0,4}:\s{0,4}\{|\s{0,4}\}?,)?\s{0,40}-?\s{0,4}(?:\\*["'`])?(?:[a-z]{0,20}Value|value|VALUE|content|text|default)(?:\\*["'`])?\s{0,4}[=:]\s{0,4}/y,
     'assigned',
   ],
+  // name="password", of a form in parts.
+  [/"\r?\n\r?\n/y, 'assigned'],
   // <key>password</key><string>…</string>, <Password><Value>…</Value>
   [/(?:<\/(?:key|name|string)>|>)\s{0,20}<(?:string|value|data)(?:\s[^<>\n]{0,80})?>\s{0,20}/iy, 'tagged'],
   // define('PASSWORD', '…'), config.set("password", "…"), ["--password", "…"]
@@ -224,6 +226,8 @@ const directive =
   /^(?:requirepass|masterauth|sentinel_pass|bindpw|rootpw|psk|sshpass|storepass|keypass|srcstorepass|deststorepass)$/i;
 
 function isSecret(name: Name, value: string, { style }: Place, isQuoted: boolean): boolean {
+  // The quote that closes a text, and what follows it.
+  if (isQuoted && /^\s/.test(value)) return false;
   if (style === 'assigned' || style === 'element' || style === 'tagged')
     return isSecretFor(name.kind, name.text, value);
   if (isReference(value) || isOrdinary(value)) return false;

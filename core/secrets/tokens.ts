@@ -31,7 +31,7 @@ const prefixed: readonly (readonly [string, string])[] = [
   ['Terraform token', '[A-Za-z0-9]{14}\\.atlasv1\\.'],
   [
     'vendor token',
-    'key-|PMAK-|PMAT-|lin_api_|figd_|ntn_|gsk_|xai-|nvapi-|pplx-|r8_|sntry[su]_|dp\\.(?:pt|st|ct|sa|scim|audit)\\.|sq0(?:atp|csp)-|rubygems_|pul-|dapi|rdme_|pscale_(?:tkn|pw|oauth)_|shippo_|EZ[AT]K|sbp_|phc_|CCIPAT_|oy2|cio|fo1_|fm[12][ar]?_|rnd_|vercel_|nfp_|sq[pua]_|ops_|pat-[a-z]{2}\\d-',
+    'key-|PMAK-|PMAT-|lin_api_|figd_|ntn_|gsk_|xai-|nvapi-|pplx-|r8_|sntry[su]_|dp\\.(?:pt|st|ct|sa|scim|audit)\\.|sq0(?:atp|csp)-|rubygems_|pul-|dapi|rdme_|pscale_(?:tkn|pw|oauth)_|shippo_|EZ[AT]K|sbp_|phc_|CCIPAT_|oy2|cio|fo1_|fm[12][ar]?_|rnd_|bkua_|vercel_|nfp_|sq[pua]_|ops_|pat-[a-z]{2}\\d-',
   ],
 ];
 

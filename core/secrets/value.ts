@@ -25,6 +25,8 @@ export function isOrdinary(value: string): boolean {
 
 /** A path of a file system, none of whose names was drawn at random. */
 function isPath(value: string): boolean {
+  // A relative one of plain names.
+  if (/^[a-z_.][a-z_.-]*\d{0,2}(?:\/[a-z_.*][a-z_.-]*\d{0,2})+$/.test(value)) return true;
   if (!/^(?:~|\.{1,2}|[A-Z]:)?[/\\](?:[\w.@+ -]+[/\\])*[\w.@+ -]*$/.test(value)) return false;
   return value.split(/[/\\]/).every((part) => part.length < 12 || !isRandom(part, 12));
 }

@@ -6,6 +6,7 @@ import type { EventOf, PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { derive } from '../derive/derive.ts';
 import { freeze } from '../derive/frozen.ts';
+import { isUnlisted } from '../incident/contributor.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import { inWaves } from '../incident/waves.ts';
 import { historyLimits } from '../limits.ts';
@@ -93,7 +94,8 @@ async function draft(
     model: ranking.note,
     parameters: {},
     steps: [],
-    problems: [],
+    // It took its dimensions along, and with them what matching needs.
+    problems: runbook === null && isUnlisted(alarm) ? ['the contributor is no longer listed in ALARM'] : [],
     evidence: evidence.map(evidenceDigest),
   };
   return runbook ? withSteps(ports, situation, base, runbook, alarm, tools) : base;

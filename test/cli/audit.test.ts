@@ -6,8 +6,9 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerAudit } from '../../cli/audit.ts';
-import { type AuditEntry, nextEntry, recoveryChain } from '../../core/audit/chain.ts';
+import { nextEntry, recoveryChain } from '../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../core/audit/entry.ts';
+import type { AuditEntry } from '../../core/audit/envelope.ts';
 import type { Burn } from '../../core/burn.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { dispatchName } from '../../core/dispatch.ts';
@@ -162,7 +163,7 @@ describe('verify', () => {
     expect(JSON.parse(String(lines[1]))).toMatchObject({ verdict: 'whole', problems: [], cannotTell: [] });
   });
 
-  test('a kind from the future, and a recovery chain, are named: exit 2', async () => {
+  test('a kind from the future is named: exit 2; a recovery chain too, which beside a whole chain is tampering: exit 1', async () => {
     const last = chain.at(-4) as AuditEntry;
     const future = rehashed(chain.toSpliced(-3, 0, { ...last, entryId: 'f', event: { kind: 'weather_seen' } }));
     expect(await audit(['verify', id], future)).toBe(2);
@@ -173,7 +174,11 @@ describe('verify', () => {
       { entryId: 'r', at: last.at, actor: 'close' },
       { kind: 'incident_closed', status: 'halted', cause: 'audit.broken' },
     );
-    expect(await audit(['verify', id], chain, { recovery: [closing] })).toBe(2);
+    const broken = chain.with(2, { ...(chain[2] as AuditEntry), actor: 'nobody' });
+    expect(await audit(['verify', id], broken, { recovery: [closing] })).toBe(1);
+    expect(lines.join('\n')).toMatch(/#recovery has 1 entries/);
+    expect(await audit(['verify', id], chain, { recovery: [closing] })).toBe(1);
+    expect(lines.join('\n')).toMatch(/lies beside a chain that nothing is wrong with/);
   });
 
   test('a day’s chain never closes: its end cannot be told', async () => {

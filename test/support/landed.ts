@@ -1,6 +1,6 @@
 /** An incident as the first release left it in the tables, from a stored fixture. */
 import { readFileSync } from 'node:fs';
-import type { AuditEntry } from '../../core/audit/chain.ts';
+import type { AuditEntry } from '../../core/audit/envelope.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import type { AlarmSubject } from '../../core/subject.ts';
 import type { World } from './world.ts';

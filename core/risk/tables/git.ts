@@ -1,5 +1,7 @@
 /** Argument table: git and gh. The configuration of the repository itself (its hooks, its filters) is taken as the machine's own. */
+
 import { literalArgument } from '../arguments.ts';
+import { looksForSecrets } from '../secret-words.ts';
 import type { Call, Effect, Rule, Table } from '../table.ts';
 import { givenOptions, textsOf } from './clients.ts';
 
@@ -178,7 +180,13 @@ const verbs: NonNullable<Rule['subcommands']> = {
         '--textconv': { does: 'runs a program that the configuration names', level: 'destructive' },
       },
       operands: { first: 'text', rest: 'reads' },
+      check: (call) => {
+        const [pattern, ...files] = call.operands;
+        const shown = !call.options.some((option) => /^-(?:c|l|L|q|-count|-quiet|-name-only|-files)/.test(option.name));
+        looksForSecrets(call, shown, pattern ? [pattern] : [], files, true);
+      },
       examples: {
+        'git grep -i password': 'read_only sensitive_read',
         'git grep -n x': 'read_only',
         'git grep -Osh x': 'destructive',
         'git grep --open=sh x': 'destructive',

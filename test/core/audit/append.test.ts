@@ -10,8 +10,9 @@ import {
   begin,
   ChainBroken,
 } from '../../../core/audit/append.ts';
-import { type AuditEntry, headOf, nextEntry, readChain } from '../../../core/audit/chain.ts';
+import { headOf, nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
+import type { AuditEntry } from '../../../core/audit/envelope.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import { seed, share } from '../../soak.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';

@@ -1,7 +1,9 @@
 /** Genuine chains: incidents as the functions write them, with votes that a real key signed and the burns that belong to them. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { type AuditEntry, entryHash, noPrevious, type StoredItem } from '../../../core/audit/chain.ts';
+import { noPrevious, type StoredItem } from '../../../core/audit/chain.ts';
 import { type AuditEvent, type EventOf, openedSubject, planDigest, writable } from '../../../core/audit/entry.ts';
+import type { AuditEntry } from '../../../core/audit/envelope.ts';
+import { entryHash } from '../../../core/audit/stored.ts';
 import type { ChainFacts } from '../../../core/audit/verify-finding.ts';
 import type { Burn } from '../../../core/burn.ts';
 import { canonicalJson, digest, sha256 } from '../../../core/digest.ts';

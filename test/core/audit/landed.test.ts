@@ -1,8 +1,9 @@
 /** Chains of every released version: this release folds and verifies them, and cannot be stopped by what a later one will write. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type AuditEntry, disbelief, nextEntry, readChain } from '../../../core/audit/chain.ts';
+import { disbelief, nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
+import type { AuditEntry } from '../../../core/audit/envelope.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import { progressOf } from '../../../core/incident/progress.ts';

@@ -1,6 +1,7 @@
 /** The kinds of tampering with a chain: what somebody who may put whole items makes of a genuine one, and where verifying should find it. */
-import { type AuditEntry, nextEntry, type StoredItem } from '../../../core/audit/chain.ts';
+import { nextEntry, type StoredItem } from '../../../core/audit/chain.ts';
 import { type AuditEvent, type EventOf, openedSubject } from '../../../core/audit/entry.ts';
+import type { AuditEntry } from '../../../core/audit/envelope.ts';
 import type { ChainFacts } from '../../../core/audit/verify-finding.ts';
 import type { Burn } from '../../../core/burn.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';

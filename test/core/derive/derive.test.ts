@@ -56,7 +56,7 @@ describe('the confidence', () => {
     const [own] = compiled.runbooks;
     if (!own) throw new Error('no runbook');
     const other = { ...own, id: 'other' };
-    const nothing = { alarms: ['never-*'], namespace: null, metric: null, tags: {} };
+    const nothing = own.match.map((one) => ({ ...one, alarms: ['never-*'] }));
     const unmatched = { ...own, match: nothing, symptoms: [], services: [], title: 'x', id: 'fix' };
     const both = { ...compiled, runbooks: [other, unmatched] };
     expect(() => derived('1.run', situationAfter([], { compiled: both, whole: [opened, planned(compiled)] }))).toThrow(

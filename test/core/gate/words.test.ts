@@ -64,7 +64,7 @@ const rows: readonly [words: string, situation: Situation][] = [
     situationAfter([], { whole: [opened, planned(compiled, { environment: 'sandbox' })] }),
   ],
   [
-    'no reviewed runbook fits this alarm',
+    'no reviewed runbook fits this alarm: not chosen: fix 0.95',
     situationAfter([], { whole: [opened, planned(compiled, { runbook: null })] }),
   ],
   ['the incident is nearly 8 h old, its maximum age', situationAfter([], { now: start + 8 * hours })],

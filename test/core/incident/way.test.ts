@@ -150,6 +150,22 @@ describe('an incident', () => {
     expect(world.pages).toHaveLength(1);
   });
 
+  test('says on the card by what the runbook was chosen', async () => {
+    const world = new World();
+    await world.run(await world.ring());
+    const [card] = world.posts;
+    expect(JSON.stringify(card)).toContain("exact alarm route, confidence 0.95 (the alarm's name fits fix-*); model");
+  });
+
+  test('tells people which runbook would fit, and which fact excludes it', async () => {
+    const world = new World();
+    world.alarm = alarmOf({ dimensions: { AutoScalingGroupName: 'web' } });
+    expect(await world.run(await world.ring())).toBe('no_match');
+    const why =
+      'fix would fit, but it runs on the instance that the alarm names, and the alarm has no dimension InstanceId';
+    expect(JSON.stringify(world.closings)).toContain(why);
+  });
+
   test('is undeliverable after six rounds with Slack down: it halts and pages', async () => {
     const world = new World();
     world.slackIsDown = true;

@@ -1,14 +1,8 @@
 /** What somebody who may put into Audit would write there: entries of every kind that decides or tells something, with right hashes or without. */
-import {
-  type AuditEntry,
-  entryHash,
-  entryOf,
-  nextEntry,
-  noPrevious,
-  readChain,
-  recoveryChain,
-} from '../../../core/audit/chain.ts';
+import { entryOf, nextEntry, noPrevious, readChain, recoveryChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
+import type { AuditEntry } from '../../../core/audit/envelope.ts';
+import { entryHash } from '../../../core/audit/stored.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { type Envelope, payloadTypes } from '../../../core/dsse.ts';

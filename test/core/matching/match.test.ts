@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
-import { candidates, decide } from '../../../core/matching/match.ts';
+import { candidates, consider, decide, whyNone } from '../../../core/matching/match.ts';
 import { fits } from '../../../core/matching/route.ts';
 import { parseRunbook } from '../../../core/runbook/parse.ts';
 import type { Runbook } from '../../../core/runbook/runbook.ts';
@@ -14,11 +14,19 @@ interface Given {
   title?: string;
   symptoms?: string[];
   services?: string[];
+  targets?: string;
 }
 
-function runbook(id: string, { match, title = 'Do something', symptoms = [], services = [] }: Given): Runbook {
+function runbook(
+  id: string,
+  { match, title = 'Do something', symptoms = [], services = [], targets = '{ from: alarm }' }: Given,
+): Runbook {
   const front = [`id: ${id}`, `title: ${title}`, 'owner: platform', 'severity: low', `match: ${match}`];
-  const lists = [`symptoms: ${JSON.stringify(symptoms)}`, `services: ${JSON.stringify(services)}`];
+  const lists = [
+    `symptoms: ${JSON.stringify(symptoms)}`,
+    `services: ${JSON.stringify(services)}`,
+    `targets: ${targets}`,
+  ];
   return parseRunbook(
     `---\n${[...front, ...lists].join('\n')}\n---\n\n1. Look\n\n   \`\`\`bash\n   uptime\n   \`\`\`\n`,
     `${id}.md`,
@@ -42,16 +50,20 @@ const book: Runbook[] = [
     match: '{ namespace: AWS/SQS, tags: { team: payments } }',
     title: 'Unstick the queue',
     symptoms: ['Messages are not consumed'],
+    targets: '{ tags: { role: worker } }',
   }),
 ];
 
 const found = (overrides: Partial<Alarm>, runbooks = book) =>
-  candidates(runbooks, createAlarm({ namespace: null, metric: null, ...overrides }));
+  candidates(
+    runbooks,
+    createAlarm({ namespace: null, metric: null, dimensions: { InstanceId: 'i-0123456789abcdef0' }, ...overrides }),
+  );
 
 describe('routes', () => {
   test('all that a match says must agree', () => {
     const alarm = { name: 'disk-full-web-1', namespace: 'CWAgent', metric: 'disk_used_percent' };
-    expect(found(alarm)[0]).toEqual({
+    expect(found(alarm)[0]).toMatchObject({
       runbookId: 'disk-full',
       kind: 'route',
       confidence: 0.959,
@@ -115,12 +127,8 @@ describe('text', () => {
       { name: 'prod-web-1-root-volume', description: 'Less than 10% free space left on the root disk' },
       'disk-full',
     ],
-    [
-      'a metric alone says little, with a name enough',
-      { name: 'web-1-disk-space', metric: 'disk_used_percent' },
-      'disk-full',
-    ],
-    ['a symptom', { name: 'alb-502-bad-gateway', description: 'nginx answers 502 Bad Gateway' }, 'service-down'],
+    ['a metric alone says little, with a name enough', { name: 'web-1-disk-space', metric: 'space' }, 'disk-full'],
+    ['a word of its own', { name: 'web-1-nginx-stopped', description: 'the process is gone' }, 'service-down'],
     ['camelCase', { name: 'NginxProcessNotRunning' }, 'service-down'],
   ])('%s', (_what, alarm, id) => {
     expect(found(alarm)[0]).toMatchObject({ runbookId: id, kind: 'text' });
@@ -175,6 +183,234 @@ describe('text', () => {
       { seed, numRuns: runs },
     );
     expect((performance.now() - began) / runs).toBeLessThan(50);
+  });
+});
+
+describe('facts exclude', () => {
+  const shipped = [...book.slice(0, 2)];
+  const instance = { InstanceId: 'i-0123456789abcdef0' };
+  const chosenFor = (overrides: Partial<Alarm>, runbooks: readonly Runbook[]) =>
+    decide(
+      candidates(runbooks, createAlarm({ namespace: null, metric: null, dimensions: instance, ...overrides })),
+      null,
+    )?.runbookId ?? null;
+
+  test.each<[string, Partial<Alarm>]>([
+    [
+      'the same noun of a managed service',
+      {
+        name: 'orders-db-disk-space-low',
+        namespace: 'AWS/RDS',
+        metric: 'FreeStorageSpace',
+        dimensions: { DBInstanceIdentifier: 'orders' },
+      },
+    ],
+    ['unit words of a metric', { name: 'web-1-memory', namespace: 'CWAgent', metric: 'mem_used_percent' }],
+    [
+      'a status check',
+      {
+        name: 'web-1',
+        namespace: 'AWS/EC2',
+        metric: 'StatusCheckFailed_System',
+        description: 'Status check failed: the process is gone, connection refused',
+      },
+    ],
+    [
+      'a group without an instance',
+      {
+        name: 'disk-full-web',
+        namespace: 'CWAgent',
+        metric: 'disk_used_percent',
+        dimensions: { AutoScalingGroupName: 'web' },
+      },
+    ],
+    [
+      'Windows',
+      {
+        name: 'disk-full-c',
+        namespace: 'CWAgent',
+        metric: 'LogicalDisk % Free Space',
+        dimensions: { ...instance, instance: 'C:' },
+      },
+    ],
+    [
+      'the other side of the threshold, by route',
+      { name: 'disk-full-web', namespace: 'CWAgent', metric: 'disk_used_percent', comparison: 'LessThanThreshold' },
+    ],
+    [
+      'either side of a band',
+      {
+        name: 'disk-full-web',
+        namespace: 'CWAgent',
+        metric: 'disk_used_percent',
+        comparison: 'LessThanLowerOrGreaterThanUpperThreshold',
+      },
+    ],
+    [
+      'an alarm that steers scaling',
+      {
+        name: 'disk-full-scale-out',
+        namespace: 'CWAgent',
+        metric: 'disk_used_percent',
+        comparison: 'GreaterThanThreshold',
+      },
+    ],
+    ['a composite alarm that has but a name', { name: 'any disk almost full, no space left', dimensions: {} }],
+  ])('%s finds none', (_what, alarm) => {
+    expect(chosenFor(alarm, shipped)).toBeNull();
+  });
+
+  test('copied text does not outvote the metric', () => {
+    const alarm = {
+      name: 'high-disk-util',
+      namespace: 'Custom',
+      metric: 'DiskSpaceUtilization',
+      comparison: 'GreaterThanThreshold',
+      description: 'nginx: 502 Bad Gateway, connection refused, the process is gone',
+    };
+    expect(chosenFor(alarm, shipped)).toBe('disk-full');
+    expect(chosenFor({ ...alarm, name: 'nginx-process-down' }, shipped)).toBe('disk-full');
+  });
+
+  test('words of a metric that nobody knows are less than 0.6, as is one whose side is not known', () => {
+    const [words] = found({ name: 'low-disk-space', metric: 'Headroom' });
+    const [unknown] = found({ name: 'web-1-disk', metric: 'DiskSpaceUtilization', namespace: 'Custom' });
+    for (const one of [words, unknown]) {
+      expect(one).toMatchObject({ runbookId: 'disk-full', kind: 'text' });
+      expect(one?.confidence).toBeLessThan(0.6);
+    }
+  });
+
+  test('a route may say the side, and then general knowledge does not', () => {
+    const low = [
+      runbook('cpu-low', {
+        match: '{ namespace: AWS/EC2, metric: CPUUtilization, comparison: below }',
+        title: 'Look why the CPU does nothing',
+      }),
+    ];
+    const alarm = { name: 'x', namespace: 'AWS/EC2', metric: 'CPUUtilization' };
+    expect(chosenFor({ ...alarm, comparison: 'LessThanThreshold' }, low)).toBe('cpu-low');
+    expect(chosenFor({ ...alarm, comparison: 'GreaterThanThreshold' }, low)).not.toBe('cpu-low');
+  });
+
+  test('a managed service, Windows and dead letters are answered by a runbook that says so', () => {
+    const tags = '{ tags: { role: ops } }';
+    const own = [
+      runbook('rds', {
+        match: '{ namespace: AWS/RDS, metric: FreeStorageSpace }',
+        title: 'Enlarge the storage',
+        targets: tags,
+      }),
+      runbook('win', { match: '{ alarms: ["never"] }', title: 'Free a Windows disk', services: ['windows'] }),
+      runbook('dlq', {
+        match: '{ alarms: ["never"] }',
+        title: 'Redrive a dead-letter queue',
+        services: ['sqs'],
+        targets: tags,
+      }),
+    ];
+    const rds = { namespace: 'AWS/RDS', metric: 'FreeStorageSpace', dimensions: { DBInstanceIdentifier: 'x' } };
+    const win = {
+      namespace: 'CWAgent',
+      metric: 'LogicalDisk % Free Space',
+      dimensions: { ...instance, instance: 'C:' },
+    };
+    const dlq = {
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: 'orders-dlq' },
+      comparison: 'GreaterThanThreshold',
+    };
+    expect(chosenFor({ name: 'x', ...rds, comparison: 'LessThanThreshold' }, own)).toBe('rds');
+    expect(chosenFor({ name: 'x', ...win, comparison: 'LessThanThreshold' }, own)).toBe('win');
+    expect(chosenFor({ name: 'x', ...dlq }, own)).toBe('dlq');
+    expect(found({ name: 'orders-dlq', ...dlq, tags: { team: 'payments' } })).toEqual([]);
+  });
+
+  test('a name pattern that is nobody else’s counts more than what is known of metrics', () => {
+    const own = [
+      runbook('checkout', { match: '{ alarms: ["checkout-*"] }', title: 'Restart the stopped service checkout' }),
+    ];
+    const alarm = { metric: 'ErrorCount', namespace: 'Shop', comparison: 'GreaterThanThreshold' };
+    expect(chosenFor({ ...alarm, name: 'checkout-errors' }, own)).toBe('checkout');
+    const words = [runbook('cpu', { match: '{ alarms: ["cpu-*"] }', title: 'Throttle the CPU' })];
+    expect(chosenFor({ ...alarm, name: 'cpu-errors' }, words)).toBeNull();
+  });
+
+  test('a value that only a dimension can give is a fact, one that a tag can give is not', () => {
+    const asks = (from: string) => {
+      const text = `---\nid: pods\ntitle: Look at crashing pods\nowner: me\nseverity: low\nmatch: { alarms: ["never"] }\nservices: [eks]\ntargets: { tags: { role: ops } }\nparameters: { space: { type: string, from: [${from}] } }\n---\n\n1. Look\n\n   \`\`\`bash\n   uptime {{ space }}\n   \`\`\`\n`;
+      return [parseRunbook(text, 'pods.md')];
+    };
+    const alarm = {
+      name: 'restarts',
+      namespace: 'ContainerInsights',
+      metric: 'pod_number_of_container_restarts',
+      comparison: 'GreaterThanThreshold',
+      dimensions: { ClusterName: 'prod', PodName: 'cart' },
+    };
+    expect(chosenFor(alarm, asks('dimension:Namespace'))).toBeNull();
+    expect(chosenFor(alarm, asks('tag:space, dimension:Namespace'))).toBe('pods');
+    expect(
+      chosenFor({ ...alarm, dimensions: { ...alarm.dimensions, Namespace: 'shop' } }, asks('dimension:Namespace')),
+    ).toBe('pods');
+  });
+
+  test('people are told what would have fitted, and which fact excludes it', () => {
+    const alarm = createAlarm({
+      name: 'orders-db-disk-space-low',
+      namespace: 'AWS/RDS',
+      metric: 'FreeStorageSpace',
+      dimensions: { DBInstanceIdentifier: 'orders' },
+    });
+    const considered = consider(book, alarm);
+    expect(considered.candidates).toEqual([]);
+    expect(whyNone(considered)).toBe(
+      'disk-full would fit, but it runs on the instance that the alarm names, and the alarm has no dimension InstanceId',
+    );
+    expect(whyNone(consider(book, createAlarm({ name: 'x' })))).toBe('no runbook shares its trouble');
+  });
+
+  test('the parts of a confidence add up to it', () => {
+    const [best] = found({
+      name: 'web-1-disk',
+      metric: 'DiskSpaceUtilization',
+      namespace: 'Custom',
+      comparison: 'GreaterThanThreshold',
+    });
+    const sum = best?.parts.reduce((total, { adds }) => total + adds, 0) ?? 0;
+    expect(best?.confidence).toBeCloseTo(sum, 6);
+  });
+});
+
+describe('alternatives', () => {
+  const either = [
+    runbook('disk', {
+      match: `
+  - { namespace: CWAgent, metric: [disk_used_percent, disk_inodes_used], comparison: above, dimensions: [InstanceId] }
+  - { alarms: ["old-disk-*"], unless: { alarms: ["*-scratch"] } }
+  - { namespace: Legacy, metric: Fill }`,
+      title: 'Free disk space',
+    }),
+  ];
+  const alarm = { name: 'a', namespace: 'CWAgent', metric: 'disk_inodes_used', comparison: 'GreaterThanThreshold' };
+
+  test('one that agrees is enough, and the surest counts', () => {
+    expect(found(alarm, either)[0]).toMatchObject({ kind: 'route', confidence: 0.928 });
+    expect(found({ name: 'old-disk-1', namespace: 'Legacy', metric: 'Fill' }, either)[0]).toMatchObject({
+      kind: 'route',
+      confidence: 0.9545,
+    });
+  });
+
+  test('comparison and dimensions must agree as all else', () => {
+    expect(found({ ...alarm, comparison: 'LessThanThreshold' }, either)).toEqual([]);
+    expect(found({ ...alarm, comparison: null }, either)[0]?.kind).toBe('text');
+  });
+
+  test('what a match excludes is excluded from words as well', () => {
+    expect(found({ name: 'old-disk-1', metric: 'x' }, either)[0]?.kind).toBe('route');
+    expect(found({ name: 'old-disk-scratch', metric: 'disk_used_percent', namespace: 'CWAgent' }, either)).toEqual([]);
   });
 });
 

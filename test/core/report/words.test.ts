@@ -1,7 +1,8 @@
 /** Every point at which a step can stop, against the words: "not run" only where it certainly did not run. */
 import { describe, expect, test } from 'vitest';
-import { type AuditEntry, type Head, nextEntry, readChain } from '../../../core/audit/chain.ts';
+import { type Head, nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
+import type { AuditEntry } from '../../../core/audit/envelope.ts';
 import type { Burn } from '../../../core/burn.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';

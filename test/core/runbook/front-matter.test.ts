@@ -32,7 +32,7 @@ describe('front matter', () => {
       'an unknown nested key',
       'metric: Depth',
       'metrik: Depth',
-      /^q.md:9:\d+: match.metrik is an unknown key; allowed: alarms, namespace, metric, tags/,
+      /^q.md:9:\d+: match.metrik is an unknown key; allowed: alarms, namespace, metric, comparison, dimensions, tags, unless/,
     ],
     [
       'an unknown key of a parameter',
@@ -52,13 +52,37 @@ describe('front matter', () => {
       'no match',
       /match:\n(?: {2}.*\n)+/,
       '',
-      /^q.md:2:\d+: match is missing: must be a map with the keys alarms, namespace, metric, tags/,
+      /^q.md:2:\d+: match is missing: must be a map with the keys alarms, namespace, metric, comparison, dimensions, tags, unless/,
     ],
     [
       'a match of nothing',
       /match:\n(?: {2}.*\n)+/,
       'match:\n  alarms: ["*"]\n',
       /^q.md:7:\d+: match is .*: must say which alarms this runbook answers/,
+    ],
+    [
+      'an unknown key of an alternative',
+      /match:\n(?: {2}.*\n)+/,
+      'match:\n  - { metric: Depth }\n  - { metrik: Depth, alarms: [x] }\n',
+      /^q.md:9:\d+: match.1.metrik is an unknown key; allowed: alarms, namespace/,
+    ],
+    [
+      'a comparison that is none',
+      'metric: Depth',
+      'comparison: more',
+      /^q.md:9:\d+: match.comparison is "more": must be above, below or outside/,
+    ],
+    [
+      'an alternative of nothing but a side',
+      /match:\n(?: {2}.*\n)+/,
+      'match:\n  - { metric: Depth }\n  - { comparison: above }\n',
+      /^q.md:9:\d+: match.1 is .*: must say which alarms this runbook answers/,
+    ],
+    [
+      'no alternative',
+      /match:\n(?: {2}.*\n)+/,
+      'match: []\n',
+      /^q.md:7:\d+: match is \[\]: must name at least one alternative/,
     ],
     [
       'alarms as text',

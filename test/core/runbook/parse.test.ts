@@ -17,7 +17,17 @@ test('a runbook with everything in it', () => {
     file: 'runbooks/q.md',
     severity: 'high',
     environments: [],
-    match: { alarms: ['queue-*'], namespace: null, metric: 'Depth', tags: { team: 'payments' } },
+    match: [
+      {
+        alarms: ['queue-*'],
+        namespaces: [],
+        metrics: ['Depth'],
+        comparison: null,
+        dimensions: [],
+        tags: { team: 'payments' },
+        unless: null,
+      },
+    ],
     targets: { from: 'tags', tags: { role: 'worker' }, maximum: 3 },
     digest: expect.stringMatching(/^[0-9a-f]{64}$/),
   });

@@ -68,9 +68,9 @@ export interface Sample {
 /** The kind's line with everything drawn. */
 export function sampleOf([kind, line]: Kind, draw: Draw): Sample {
   const secrets: string[] = [];
-  const text = line.replace(
-    /\{(\?)?((?:64:)?(?:app:)?[A-Za-z]\w*)\}/g,
-    (whole, open: string | undefined, form: string) => {
+  const text = line
+    .replaceAll('{$}', '$')
+    .replace(/\{(\?)?((?:64:)?(?:app:)?[A-Za-z]\w*)\}/g, (whole, open: string | undefined, form: string) => {
       if (!/^(?:64:)?(?:app:)?(?:p|p20|s|w|u|pem[4n]?|[aAXlhHnkc]\d+)$/.test(form)) return whole;
       const inner = form.replace('64:', '').replace('app:', '');
       const value = drawn(draw, inner);
@@ -85,8 +85,7 @@ export function sampleOf([kind, line]: Kind, draw: Draw): Sample {
         : value;
       if (open === undefined) secrets.push(...text64.split(/\s+|\\n/));
       return text64;
-    },
-  );
+    });
   return { kind, text, secrets };
 }
 

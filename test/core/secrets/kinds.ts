@@ -1,6 +1,6 @@
 /**
  * Kinds of secrets as the lines in which they appear: `{p}` and the like are drawn anew each time, see draw.ts; what is
- * drawn for `{?…}` is no secret. No line holds a secret, so that no scanner takes this file for a leak.
+ * drawn for `{?…}` is no secret, and `{$}` is a dollar sign. No line holds a secret, so that no scanner takes this file for a leak.
  */
 
 /** Name and line. */
@@ -49,11 +49,11 @@ export const tokens: readonly Kind[] = [
   ['Terraform token', '{a14}.atlasv1.{a67}'],
   ['Telegram token', '{n10}:AA{a33}'],
   ['Azure client secret', '{a3}8Q~{a34}'],
-  ['bcrypt hash', '$2b$12${c53}'],
-  ['SHA-512 crypt hash', '$6${c16}${c86}'],
-  ['yescrypt hash', '$y$j9T${c22}${c43}'],
-  ['argon2 hash', '$argon2id$v=19$m=65536,t=3,p=4${c22}${c43}'],
-  ['htpasswd hash', '$apr1${c8}${c22}'],
+  ['bcrypt hash', '$2b$12{$}{c53}'],
+  ['SHA-512 crypt hash', '$6{$}{c16}{$}{c86}'],
+  ['yescrypt hash', '$y$j9T{$}{c22}{$}{c43}'],
+  ['argon2 hash', '$argon2id$v=19$m=65536,t=3,p=4{$}{c22}{$}{c43}'],
+  ['htpasswd hash', '$apr1{$}{c8}{$}{c22}'],
   ['LDAP hash', '{SSHA}{k32}'],
   ['password in a URL', 'postgres://app:{p}@db.internal:5432/app'],
   ['password in a URL without a user', 'redis://:{p}@10.1.2.3:6379/0'],
@@ -94,7 +94,7 @@ export const introduced: readonly Kind[] = [
   ['Redis', 'requirepass {p}'],
   ['.pgpass', 'db.internal:5432:app:app:{p}'],
   ['.netrc', 'machine h.internal login app password {p}'],
-  ['shadow', 'app:$6${c16}${c86}:19000:0:99999:7:::'],
+  ['shadow', 'app:$6{$}{c16}{$}{c86}:19000:0:99999:7:::'],
   ['option', 'app --password {p} --port 80'],
   ['option with =', 'app --db-pass={p} -v'],
   ['mysql -p', '/usr/bin/mysql -uroot -p{p} app'],
@@ -138,7 +138,7 @@ export const introduced: readonly Kind[] = [
   ['private key, its end', '{pem}\n-----END EC PRIVATE KEY-----\nx'],
   ['PuTTY key', 'PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\n{k64}'],
   ['token over two lines', 'ghp_{a16}\n{a20}'],
-  ['Cisco', ' enable secret 5 $1${c8}${c22}'],
+  ['Cisco', ' enable secret 5 $1{$}{c8}{$}{c22}'],
   ['Django', "SECRET_KEY = '{s}{s}{s}'"],
 ];
 
@@ -223,10 +223,10 @@ export const heldOut: readonly Kind[] = [
   ['Groq', 'gsk_{a52}'],
   ['PlanetScale', 'pscale_tkn_{a43}'],
   ['unknown vendor', 'acme_live_{a32}'],
-  ['PostgreSQL SCRAM', 'SCRAM-SHA-256$4096:{k22}==${k43}=:{k43}='],
+  ['PostgreSQL SCRAM', 'SCRAM-SHA-256$4096:{k22}=={$}{k43}=:{k43}='],
   ['MySQL hash', '*{H40}'],
   ['NTLM', 'Administrator:500:aad3b435b51404eeaad3b435b51404ee:{h32}:::'],
-  ['Django hash', 'pbkdf2_sha256$600000${a22}${k43}='],
+  ['Django hash', 'pbkdf2_sha256$600000{$}{a22}{$}{k43}='],
   ['Grub', 'password_pbkdf2 root grub.pbkdf2.sha512.10000.{H128}.{H128}'],
   ['SNMP', 'snmpwalk -v2c -c {p} 10.0.0.1 sysDescr'],
   ['ipmitool', 'ipmitool -I lanplus -H 10.0.0.9 -U ADMIN -P {p} power status'],
@@ -280,7 +280,7 @@ export const heldOutLater: readonly Kind[] = [
   ['OAuth code', 'GET /callback?code={a40}&state=x HTTP/1.1'],
   ['SAML', 'SAMLResponse={k120}'],
   ['proxy', 'http_proxy=http://u:{p}@proxy:3128'],
-  ['package index', 'pip install --index-url https://u:{p}@pypi.internal/simple app'],
+  ['package index', 'PIP_FIND_LINKS=https://u:{p}@wheels.internal/simple'],
   ['npm password', '//r.internal/:_password="{64:p20}"'],
   ['Composer', '{"http-basic":{"h":{"username":"u","password":"{p}"}}}'],
   ['NuGet', '<add key="ClearTextPassword" value="{p}" />'],

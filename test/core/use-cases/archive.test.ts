@@ -1,8 +1,9 @@
 /** Tampering is noticed: changed and removed records stop and page, loose entries page, and no failure hides another record. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { append, begin } from '../../../core/audit/append.ts';
-import { entryHash, recoveryChain } from '../../../core/audit/chain.ts';
+import { recoveryChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
+import { entryHash } from '../../../core/audit/stored.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import type { Stop, SwitchWriter } from '../../../core/incident/kill-switch.ts';
 import type { Change } from '../../../core/report/tampering.ts';

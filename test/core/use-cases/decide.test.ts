@@ -84,7 +84,7 @@ describe('a rejection', () => {
   test('rejects at once, with its reason on the card, and without the secret in it', async () => {
     await house.click('reject', { reason: 'no, see password=hunter2hunter2' });
     expect(house.record().status).toBe('REJECTED');
-    expect(votes()[0]?.vote).toMatchObject({ word: 'reject', reason: 'no, see password=[redacted: secret]' });
+    expect(votes()[0]?.vote).toMatchObject({ word: 'reject', reason: 'no, see password=[redacted: password]' });
     expect(house.woken).toEqual(['token-1']);
     expect(house.updates[0]?.text).toContain('no, see password=');
     expect(JSON.stringify([...house.control.questions, house.audit.entries(incidentId), house.updates])).not.toContain(

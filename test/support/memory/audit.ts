@@ -1,6 +1,7 @@
 /** The Audit table in memory, with hooks for faults before and after a call's effect, and chains that a test may tamper with. */
 import type { AuditStore, AuditWriter } from '../../../core/audit/append.ts';
-import { type AuditEntry, entryOf, type StoredItem } from '../../../core/audit/chain.ts';
+import { entryOf, type StoredItem } from '../../../core/audit/chain.ts';
+import type { AuditEntry } from '../../../core/audit/envelope.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 
 export class MemoryAudit implements AuditStore {

@@ -158,8 +158,8 @@ export const markdown: readonly Case[] = [
   ),
   body(
     'missing-undo',
-    '1. Close the node\n\n   ```bash\n   ¤kubectl cordon {{ node }}\n   ```\n   ```bash dry-run\n   kubectl get nodes\n   ```\n',
-    '1. Close the node\n\n   ```bash\n   kubectl cordon {{ node }}\n   ```\n   ```bash dry-run\n   kubectl get nodes\n   ```\n\n2. Open it\n\n   ```bash when=always\n   kubectl uncordon {{ node }}\n   ```\n   ```bash dry-run\n   kubectl get nodes\n   ```\n',
+    '1. Close the node\n\n   ```bash\n   ¤kubectl cordon {{ node }}\n   ```\n',
+    '1. Close the node\n\n   ```bash\n   kubectl cordon {{ node }}\n   ```\n\n2. Open it\n\n   ```bash when=always\n   kubectl uncordon {{ node }}\n   ```\n',
   ),
   body('missing-undo', fence('¤systemctl disable cron')),
 ];

@@ -57,6 +57,18 @@ export const several: readonly Case[] = [
     rules: ['front-matter-unclosed', 'invalid-value', 'prompt'],
     faulty: `¤---\n${open}\n# A case\n\n${fence('¤$ df -h')}`,
   },
+  front(
+    ['yaml-syntax', 'yaml-syntax', 'yaml-syntax', 'prompt'],
+    "id: case\ntitle: ¤Disk: full\nowner: ¤'platform\nseverity: low\nmatch: ¤[a\n",
+    undefined,
+    fence('¤$ df -h'),
+  ),
+  front(
+    ['yaml-syntax', 'unknown-key', 'invalid-value', 'invalid-parameter', 'undeclared-parameter'],
+    'id: case\ntitle: ¤Disk: full\nowner: platform\n¤sevrity: low\nmatch:\n  alarms: ¤case\nparameters:\n  unit: { type: unit, from: tag:unit }\n  log_dir: { type: path, default: ¤var }\n',
+    undefined,
+    fence('ls {{ log_dir }} ¤{{ unti }}'),
+  ),
   // Several in one step, and in one script
   body(['prompt', 'foreign-placeholder'], fence('¤$ systemctl status ¤<service>')),
   body(['prompt', 'typographic-character'], fence('¤$ grep ¤“x” /etc/hosts')),

@@ -1,0 +1,64 @@
+/** `countersign audit verify` and `show`, straight from the tables of the account. */
+import pc from 'picocolors';
+import { entryOf, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
+import { type ChainReport, verifyChain } from '../core/audit/verify.ts';
+import { IncidentId } from '../core/dispatch.ts';
+import { progressOf } from '../core/incident/progress.ts';
+import { printedSoFar } from '../core/report/show.ts';
+import { visible } from '../core/visible.ts';
+import { Part } from '../core/words.ts';
+import { audit, factsOf, work } from './account.ts';
+import { oneLine, partOf, timeline } from './timeline.ts';
+
+/** Companions too: an auditor wants all that ran. */
+const parts = Part.options;
+
+export const exitCodes = { whole: 0, broken: 1, cannot_tell: 2 } as const;
+
+/** Reads the chain and what proves it. What cannot be read is said, and then cannot be told. */
+export async function verify(chain: string): Promise<ChainReport> {
+  // A read of the audit that fails is no finding about it.
+  process.exitCode = exitCodes.cannot_tell;
+  const items = await audit().items(chain);
+  return verifyChain(chain, items, IncidentId.safeParse(chain).success ? await factsOf(chain, items) : undefined);
+}
+
+export function reportLines({ chain, entries, verdict, closed, problems, cannotTell }: ChainReport): string[] {
+  const place = (number: number | null) => (number === null ? 'the chain' : `entry ${number}`);
+  const lines = [
+    ...problems.map((found) => `${pc.red('✗')} ${oneLine(`${place(found.place)}: ${found.problem}`)}`),
+    ...cannotTell.map((found) => `${pc.yellow('?')} ${oneLine(`${place(found.place)}: ${found.why}`)}`),
+  ];
+  const state = closed ? 'closed' : 'not closed';
+  if (verdict === 'whole') lines.push(`${pc.green('✓')} ${oneLine(chain)}: ${entries} entries, whole, ${state}`);
+  if (verdict === 'cannot_tell')
+    lines.push(
+      `${pc.yellow('?')} ${oneLine(chain)}: ${entries} entries, ${state}: nothing contradicts, but not everything could be told`,
+    );
+  return lines;
+}
+
+/** Prints the chain, and its recovery where there is one; whether there are entries, and all can be read. */
+export async function show(chain: string, withOutputs: boolean): Promise<boolean> {
+  const items = await audit().items(chain);
+  const recovery = await audit().items(recoveryChain(chain));
+  for (const line of timeline(items)) console.log(line);
+  if (recovery.length > 0)
+    console.log(oneLine(`${recoveryChain(chain)}: the chain was found broken when it was closed`));
+  for (const line of timeline(recovery)) console.log(line);
+  if (withOutputs) await showOutputs(chain, items);
+  const all = [...items, ...recovery];
+  if (all.length === 0) console.error(`countersign: chain ${oneLine(chain)} has no entries`);
+  return all.length > 0 && all.every(({ text }) => entryOf(text) !== null);
+}
+
+/** What every command printed, oldest first; terminal sequences in it are written out. */
+async function showOutputs(incidentId: string, items: readonly StoredItem[]): Promise<void> {
+  const progress = progressOf(readChain(incidentId, items).entries);
+  const shown = await work().shown(incidentId);
+  for (const { dispatch, words, outputs } of printedSoFar(progress, shown, parts).toReversed())
+    for (const { host, text } of outputs) {
+      console.log(`\n${pc.bold(oneLine(`${partOf(dispatch)} ${words}, on ${host}`))}`);
+      console.log(visible(text) || pc.dim('(nothing)'));
+    }
+}
