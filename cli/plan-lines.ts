@@ -37,7 +37,7 @@ function alarmLines({ alarm, match, runbook }: Preview): string[] {
   const chosen = match?.runbookId;
   const fits = match?.why
     ? `this runbook fits with confidence ${match.confidence}: ${match.why}`
-    : 'this runbook does not fit';
+    : `this runbook does not fit${match?.excluded ? `: ${match.excluded}` : ''}`;
   const other =
     chosen === runbook.id
       ? []

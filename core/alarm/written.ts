@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type Alarm, alarmFromCloudWatch, type Listing } from './alarm.ts';
 import { alarmDoorbell, brief, EnvelopeError, has, parsed } from './envelope.ts';
+import { PlainAlarm } from './plain.ts';
 import { present, toldByEnvelope } from './written-envelope.ts';
 
 /** What a form does not carry: a plan says that these wait, and never takes them for absent. */
@@ -106,30 +107,13 @@ function listingOf(
   return { contributorId, entry: { ContributorId: contributorId, ContributorAttributes: attributes }, at };
 }
 
-const Text = z.string().nullish();
-/** People's own exports have numbers where CloudWatch has their text. */
-const Values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
-
-const Plain = z.object({
-  name: z.string().min(1),
-  namespace: Text,
-  metric: Text,
-  dimensions: Values.nullish(),
-  description: Text,
-  tags: Values.nullish(),
-  comparison: Text,
-  statistic: Text,
-  threshold: z.number().nullish(),
-  period: z.number().int().min(1).nullish(),
-});
-
 function plain(content: unknown, at: string): WrittenAlarm {
-  const allowed = Object.keys(Plain.shape);
+  const allowed = Object.keys(PlainAlarm.shape);
   const keys = Object.keys(content as object);
   const ignored = keys.filter((key) => !allowed.includes(key));
   if (ignored.length > 0 && keys.length === ignored.length + 1)
     throw new EnvelopeError(`it is no alarm: it has ${brief(content)}; an alarm has ${allowed.join(', ')}`);
-  const { name, tags, dimensions, ...said } = parsed(Plain, content, 'the alarm');
+  const { name, tags, dimensions, ...said } = parsed(PlainAlarm, content, 'the alarm');
   const entry = present({
     AlarmDescription: said.description,
     Namespace: said.namespace,

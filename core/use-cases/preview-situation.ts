@@ -7,7 +7,7 @@ import { freeze, type Planned } from '../derive/frozen.ts';
 import { runDocument } from '../derive/run-document.ts';
 import { progressOf } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
-import { type Candidate, type Choice, candidates, decide } from '../matching/match.ts';
+import { type Candidate, type Choice, consider, decide } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
 import { limitsFor } from '../policy/limits.ts';
 import { policyDigest } from '../policy/parse.ts';
@@ -47,6 +47,8 @@ export interface Assumed {
   readonly maximumTargets: number;
   readonly choice: Choice | null;
   readonly candidate: Candidate | null;
+  /** Which fact keeps it from being one, although its match or its words fit. */
+  readonly excluded: string | null;
   /** Why no plan would be made, by the gate's names. */
   readonly refusals: readonly { readonly rule: string; readonly text: string }[];
   readonly assumptions: readonly string[];
@@ -67,9 +69,10 @@ export function assume(input: PreviewInput): Assumed {
   const unsaid = input.alarm?.unsaid ?? everything;
   const parameters = previewParameters(written, input.given, told, unsaid);
   const place = placeOf(input.policy, input.alarm, input.environment);
-  const found = input.alarm ? candidates([written, ...input.others], told) : [];
-  const candidate = found.find(({ runbookId }) => runbookId === written.id) ?? null;
-  const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate)];
+  const considered = input.alarm ? consider([written, ...input.others], told) : null;
+  const candidate = considered?.candidates.find(({ runbookId }) => runbookId === written.id) ?? null;
+  const excluded = considered?.excluded.find(({ runbookId }) => runbookId === written.id)?.why ?? null;
+  const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate, excluded)];
   const assumptions = [...place.assumptions, ...assumptionsOf(input, candidate)];
   const valued = withValues(written, parameters);
   const runbook = candidate ? valued : { ...valued, match: anyMatch };
@@ -97,8 +100,9 @@ export function assume(input: PreviewInput): Assumed {
     parameters,
     instances: targets.known ? targets.instances.map(({ id }) => id).sort() : [],
     maximumTargets,
-    choice: input.alarm ? decide(found, null) : null,
+    choice: considered && decide(considered.candidates, null),
     candidate,
+    excluded,
     refusals: [...refusals, ...(targets.refusal === null ? [] : [planRefused(targets.refusal)])],
     assumptions: [...assumptions, ...targets.assumptions],
   };
@@ -143,9 +147,10 @@ function refusedParameters(runbook: Runbook, parameters: readonly PreviewParamet
 }
 
 /** Of an alarm whose dimensions are not told nobody knows yet which runbook it would be given. */
-function refusedMatch({ runbook, alarm }: PreviewInput, candidate: Candidate | null) {
+function refusedMatch({ runbook, alarm }: PreviewInput, candidate: Candidate | null, excluded: string | null) {
   if (alarm === null || candidate !== null || alarm.unsaid.has('dimensions')) return [];
-  const text = `runbook ${runbook.id} is no candidate for the alarm ${alarm.alarm.name}: neither its match nor its words fit`;
+  const why = excluded ?? 'neither its match nor its words fit';
+  const text = `runbook ${runbook.id} is no candidate for the alarm ${alarm.alarm.name}: ${why}`;
   return [{ rule: 'plan.no_match', text }];
 }
 

@@ -61,6 +61,8 @@ export interface PreviewMatch {
   /** How sure the match with this runbook is, 0 to 1; null when it is no candidate. */
   readonly confidence: number | null;
   readonly why: string | null;
+  /** Which fact keeps it from being one, although its match or its words fit. */
+  readonly excluded: string | null;
   readonly chosenBy: 'route' | 'text' | 'model' | 'nobody';
 }
 
@@ -166,12 +168,13 @@ function alarmOf({ alarm }: PreviewInput): PreviewAlarm | null {
   };
 }
 
-function matchOf({ alarm }: PreviewInput, { choice, candidate }: Assumed): PreviewMatch | null {
+function matchOf({ alarm }: PreviewInput, { choice, candidate, excluded }: Assumed): PreviewMatch | null {
   if (alarm === null) return null;
   return {
     runbookId: choice?.runbookId ?? null,
     confidence: candidate?.confidence ?? null,
     why: candidate?.why ?? null,
+    excluded,
     chosenBy: choice?.kind ?? 'nobody',
   };
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { readAlarm } from '../../cli/show-plan.ts';
 import { reportsOn } from '../../cli/validate-run.ts';
 import { alarmRefusal } from '../../core/alarm/opt-in.ts';
-import { candidates, decide } from '../../core/matching/match.ts';
+import { consider, decide, whyNone } from '../../core/matching/match.ts';
 import { RunbookError } from '../../core/runbook/problem.ts';
 import type { Runbook } from '../../core/runbook/runbook.ts';
 import { account, region } from '../emulator.ts';
@@ -13,7 +13,9 @@ export interface Own extends OwnIncident {
   /** Absolute. */
   readonly folder: string;
   /** Which runbook will answer; null = none, and the incident ends as `no_match`. */
-  readonly answering: { readonly runbook: Runbook; readonly why: string } | null;
+  readonly answering: Runbook | null;
+  /** Why that one, or why none. */
+  readonly why: string;
 }
 
 /**
@@ -30,9 +32,10 @@ export async function readOwn(folder: string, alarmFile: string): Promise<Own> {
   const alarm = { ...written.alarm, account, region, namespace, metric, dimensions, tags };
   const refusal = alarmRefusal(alarm);
   if (refusal) throw new Error(`${alarmFile}: ${refusal}; give it another name`);
-  const choice = decide(candidates(runbooks, alarm), null);
-  const runbook = runbooks.find(({ id }) => id === choice?.runbookId);
-  return { ...own, folder: resolve(folder), answering: runbook && choice ? { runbook, why: choice.why } : null };
+  const considered = consider(runbooks, alarm);
+  const choice = decide(considered.candidates, null);
+  const answering = runbooks.find(({ id }) => id === choice?.runbookId) ?? null;
+  return { ...own, folder: resolve(folder), answering, why: choice?.why ?? whyNone(considered) };
 }
 
 /** The runbooks of the folder and of all below it, as `validate` finds them and synth compiles them. */

@@ -5,10 +5,10 @@ import type { Own } from './own-runbooks.ts';
 import type { Terminal } from './progress.ts';
 
 /** What an author must know before the run: which runbook answers, and what of the alarm is not as in the file. */
-export function introduce({ answering, replaced, folder }: Own, screen: Terminal): void {
+export function introduce({ answering, why, replaced, folder }: Own, screen: Terminal): void {
   screen.done(`${visible(folder)}: every runbook is valid`);
-  if (answering) screen.done(visible(`${answering.runbook.id} will answer: ${answering.why}`));
-  else screen.done('no runbook of this folder answers the alarm: the incident will end as no_match', 'warn');
+  if (answering) screen.done(visible(`${answering.id} will answer: ${why}`));
+  else screen.done(visible(`${why}: the incident will end as no_match`), 'warn');
   for (const line of replaced) screen.print(`    ${visible(line)}`);
 }
 
@@ -19,7 +19,7 @@ const shortVerificationSeconds = 15;
 export function settingsOf({ folder, answering, raised }: Own) {
   return {
     runbookFolder: folder,
-    environment: answering?.runbook.environments[0] ?? 'staging',
+    environment: answering?.environments[0] ?? 'staging',
     ...(raised.fault === null ? { verificationSeconds: shortVerificationSeconds } : {}),
   };
 }

@@ -20,7 +20,10 @@ beforeAll(() => {
   writeFileSync(at('bad/a.md'), runbook('urgent'));
   writeFileSync(at('bad/b.md'), runbook('low', 'df {{ mount }}').replace('id: ours', 'id: other'));
   writeFileSync(at('unsafe/ours.md'), runbook('low', 'rm -rf /'));
-  writeFileSync(at('alarm.json'), JSON.stringify({ name: 'ours-1' }));
+  writeFileSync(
+    at('alarm.json'),
+    JSON.stringify({ name: 'ours-1', dimensions: { InstanceId: 'i-0123456789abcdef0' } }),
+  );
   writeFileSync(at('other.json'), JSON.stringify({ name: 'theirs-1' }));
   writeFileSync(at('own.json'), JSON.stringify({ name: 'countersign-stuck' }));
   writeFileSync(at('broken.json'), '{ "name": ');
@@ -69,8 +72,9 @@ test.each([
 });
 
 test('which runbook will answer is known before anything starts', async () => {
-  expect((await readOwn(at('good'), at('alarm.json'))).answering?.runbook.id).toBe('ours');
-  expect((await readOwn(at('good'), at('other.json'))).answering).toBeNull();
+  expect((await readOwn(at('good'), at('alarm.json'))).answering?.id).toBe('ours');
+  const none = await readOwn(at('good'), at('other.json'));
+  expect(none).toMatchObject({ answering: null, why: expect.stringMatching(/\w/) });
 });
 
 test.each([

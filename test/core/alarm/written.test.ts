@@ -99,8 +99,12 @@ test.each([
   ['nothing known', '{"Foo":1}', /it is no alarm: expected .*; it has the keys Foo/],
   ['an empty answer', '{"MetricAlarms":[]}', /it is no alarm/],
   ['two alarms', '[{"AlarmName":"a"},{"AlarmName":"b"}]', /it holds 2 alarms \("a", "b"\); keep the one that is meant/],
-  ['dimensions as a list', '{"name":"x","dimensions":[{"Name":"a","Value":"b"}]}', /the alarm\.dimensions: .*record/],
-  ['a threshold in words', '{"name":"x","threshold":"high"}', /the alarm\.threshold: .*number.*it is "high"/],
+  [
+    'dimensions as a list',
+    '{"name":"x","dimensions":[{"Name":"a","Value":"b"}]}',
+    /the alarm\.dimensions: must be an object of names and values, .*; it is a list of 1/,
+  ],
+  ['a threshold in words', '{"name":"x","threshold":"high"}', /the alarm\.threshold: must be a number; it is "high"/],
   ['an empty name', '{"name":""}', /the alarm\.name: /],
   [
     'another event',
