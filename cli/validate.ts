@@ -12,6 +12,8 @@ export function registerValidate(program: Command): void {
     .addOption(new Option('--format <format>', 'how to say it').choices(formatNames).default('text'))
     .option('--strict', 'count warnings as errors')
     .action(async (paths: string[], options: Options) => {
+      // What fails on the way tells nothing about the runbooks.
+      process.exitCode = 2;
       const { validate } = await import('./validate-run.ts');
       process.exitCode = await validate(paths, options);
     });

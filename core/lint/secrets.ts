@@ -56,6 +56,10 @@ export function scriptSecrets({ template, mended }: DraftScript, lines: readonly
   return found(mended).map(({ start, what }) => ({ ...finding(what), ...placeIn(template, start, lines) }));
 }
 
+/** Kinds that have a form of their own: in prose and in other languages a name alone says little. */
+const ofKnownForm =
+  /^(?:AWS|Azure|Bedrock|Discord|Fernet|Firebase|GitHub|Google|JSON web|OpenAI|PASETO|Slack|Telegram|Twilio|Vault|private|vendor|webhook)/;
+
 /** Secrets of a known form outside of scripts: front matter and prose. */
 export function proseSecrets({ lines, steps, body }: Draft): Finding[] {
   const inScripts = new Set(
@@ -66,7 +70,7 @@ export function proseSecrets({ lines, steps, body }: Draft): Finding[] {
   return lines.flatMap((text, index): Finding[] => {
     if (inScripts.has(index + 1)) return [];
     return secretsIn(text)
-      .filter(({ kind }) => /key|token|webhook/.test(kind) && !/bearer|long/.test(kind))
+      .filter(({ kind }) => ofKnownForm.test(kind))
       .map(({ start, kind }) => ({ ...finding(kind), line: index + 1, column: start + 1 }));
   });
 }

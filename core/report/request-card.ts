@@ -140,7 +140,7 @@ function plannedBy({ planned, opened }: Progress): string {
   if (!planned) return 'no plan';
   const by = {
     route: 'exact alarm route',
-    text: 'text search',
+    text: 'what the metric measures and words',
     model: 'model among reviewed runbooks',
     nobody: 'nobody',
   };

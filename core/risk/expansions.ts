@@ -1,8 +1,9 @@
 /** Judges what the shell does to a word before a command sees it: substitutions, parameters, arithmetic. */
 import { type ArithmeticExpression, forEachChild, type SyntaxNode, type Word, type WordPart } from 'unbash';
 import { type Argument, literalArgument } from './arguments.ts';
-import { isSecretName } from './assignments.ts';
+import { isSecretName, judgeAssignment } from './assignments.ts';
 import { judgeDash } from './dash.ts';
+import { judgeIndex } from './evaluated.ts';
 import { resolveWord } from './resolve.ts';
 import { addOrigins, report, type Scope, type Span } from './scope.ts';
 import type { Input } from './table.ts';
@@ -66,6 +67,9 @@ export function walkPart(part: WordPart, scope: Scope): void {
         );
       if (part.operation?.type === 'Transform')
         report(scope, at, 'variable.transform', 'evaluates a variable', 'destructive');
+      if (part.index) judgeIndex(part.index, scope);
+      if (part.operation?.type === 'Default' && part.operation.operator.includes('='))
+        judgeAssignment(part.parameter, null, 'shell', scope, at);
       walkExpressions(part, scope);
       return;
     case 'ExtendedGlob':
@@ -114,10 +118,21 @@ export function walkExpressions(node: SyntaxNode | ArithmeticExpression, scope: 
 
 function walkExpression(node: SyntaxNode | ArithmeticExpression, scope: Scope): void {
   if (node.type === 'CompoundList') return;
+  const target = assignedIn(node);
+  if (target !== null) judgeAssignment(target, null, 'shell', scope, scope.place(node.pos, node.end));
   if (node.type === 'ArithmeticCommandExpansion') walkArithmeticCommand(node, scope);
   else if (node.type === 'Word') walkWord(node, scope);
   else if (isPart(node)) walkPart(node, scope);
   else walkExpressions(node, scope);
+}
+
+/** The name that `n = 1`, `n += 1`, `n++` sets. */
+function assignedIn(node: SyntaxNode | ArithmeticExpression): string | null {
+  if (node.type === 'ArithmeticBinary' && /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator))
+    return node.left.type === 'ArithmeticWord' ? (/^\w+/.exec(node.left.value)?.[0] ?? null) : null;
+  if (node.type === 'ArithmeticUnary' && /^(?:\+\+|--)$/.test(node.operator))
+    return node.operand.type === 'ArithmeticWord' ? (/^\w+/.exec(node.operand.value)?.[0] ?? null) : null;
+  return null;
 }
 
 function walkArithmeticCommand(

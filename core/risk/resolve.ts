@@ -157,7 +157,8 @@ function known(text: string): Piece {
 function parameter(part: Extract<WordPart, { type: 'ParameterExpansion' }>, variables: Variables): Piece {
   const { operation, parameter: name } = part;
   if (part.prefix === '#') return { text: part.text, values: null, hints: anything, tame: true };
-  if (part.index || part.prefix) return { text: part.text, values: null, hints: anything, splits: true };
+  if (part.index || part.prefix)
+    return { text: part.text, values: null, hints: variables.hintsOf(name) ?? anything, splits: true };
   if (operation === undefined) return variable(name, part.text, variables);
   const set = variables.hintsOf(name) ?? anything;
   if (operation.type !== 'Default' || !/^:?[-=]$/.test(operation.operator))

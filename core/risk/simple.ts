@@ -3,6 +3,7 @@ import type { SyntaxNode } from 'unbash';
 import { type Argument, literalArgument } from './arguments.ts';
 import { assignedText, judgeAssignment } from './assignments.ts';
 import { judgeCommand } from './command.ts';
+import { judgeIndex } from './evaluated.ts';
 import { walkWord } from './expansions.ts';
 import { walkRedirect } from './redirects.ts';
 import { report, type Scope, type Span } from './scope.ts';
@@ -86,7 +87,10 @@ function walkAssignment(
 }
 
 function walkValue(node: Extract<SyntaxNode, { type: 'Assignment' }>, scope: Scope): void {
-  if (node.index) walkWord(node.index, scope);
+  if (node.index) {
+    judgeIndex(node.index, scope);
+    walkWord(node.index, scope);
+  }
   if (node.value.type === 'Word') scope.variables.give(node.name, node, walkWord(node.value, scope));
   else for (const word of node.value.elements) walkWord(word, scope);
 }

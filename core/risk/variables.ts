@@ -28,6 +28,12 @@ const setters = new Set([
   'compgen',
 ]);
 
+/** What `set -- …` sets. */
+const positions = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '@', '*'];
+
+/** Words of an array or of `set` that are looked at. */
+const mostWords = 16;
+
 /** Commands after which the script may stand in another folder. */
 const movers = new Set(['cd', 'pushd', 'command', 'builtin']);
 
@@ -192,7 +198,8 @@ export class Variables {
   private collectFrom(node: SyntaxNode): void {
     if (node.type === 'Assignment') {
       const plain = node.value.type === 'Word' && !node.append && !node.index;
-      if (!plain || node.value.type !== 'Word') this.hide(node.name, node.append ? appended(node) : undefined);
+      if (node.value.type === 'ArrayValue') this.hideAll([node.name], node.value.elements);
+      else if (!plain) this.hide(node.name, node.append ? appended(node) : undefined);
       else this.add(node.name, node, literalText(node.value));
     } else if (node.type === 'For')
       if (node.wordlist) for (const word of node.wordlist) this.add(node.name.text, word, literalText(word));
@@ -203,6 +210,8 @@ export class Variables {
       if (/=/.test(node.operation.operator)) this.hide(node.parameter);
     } else if (node.type === 'Command' && setsVariables(node.name)) this.forget(node.name?.value ?? '', node.suffix);
     else if (node.type === 'FileDescriptorVariable') this.hide(node.name);
+    if (node.type === 'Command' && node.name?.value === 'set' && node.suffix.some(isPosition))
+      this.hideAll(positions, node.suffix);
     if (node.type === 'Command' && movers.has(node.name?.value ?? ''))
       this.moves ||= node.suffix.some((word) => word.type === 'Word' && /[\s$`*?]/.test(word.text));
   }
@@ -247,12 +256,25 @@ export class Variables {
     this.known(name).given.set(place, text === null ? null : literal(text));
   }
 
+  /** Each of the names is one of the words, as far as these are written. */
+  private hideAll(names: readonly string[], words: readonly SyntaxNode[]): void {
+    for (const name of names) {
+      this.hide(name);
+      for (const word of words.slice(0, mostWords))
+        if (word.type === 'Word') this.hide(name, literalText(word)?.replace(/^\[[^\]]*\]=/, '') ?? undefined);
+    }
+  }
+
   private hide(name: string, hint?: string): void {
     const known = this.known(name);
     known.hidden = true;
     if (hint !== undefined)
       known.given.set({}, { text: hint, literal: false, values: null, hints: [hint], prefix: '', tame: false });
   }
+}
+
+function isPosition(word: SyntaxNode): boolean {
+  return word.type === 'Word' && !/^[-+]\w/.test(word.text);
 }
 
 function literal(text: string): Given {

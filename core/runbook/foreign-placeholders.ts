@@ -42,7 +42,7 @@ const shapes: readonly Shape[] = [
     unless: (_match, script) => /\b(?:xargs|parallel)\b/.test(script),
   },
   {
-    pattern: /(?<=:\/\/[^\s'"]*)\{([A-Za-z][\w-]*)\}(?!\})/g,
+    pattern: /(?<=:\/\/[^\s'"]*)(?<!\$)\{([A-Za-z][\w-]*)\}(?!\})/g,
     roles: 'ds',
     is: 'it would be taken literally',
   },

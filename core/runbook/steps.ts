@@ -1,5 +1,6 @@
 /** The steps of a runbook: its numbered list items, and the fences indented under them. */
 import { toString as textOf } from 'mdast-util-to-string';
+import { isBuiltinOrKnown } from '../risk/catalogue.ts';
 import {
   type Block,
   blocksOf,
@@ -10,11 +11,11 @@ import {
   hiddenByHtml,
   type Item,
   isClosed,
-  lastLineOf,
   marksOf,
   placeOf,
 } from './blocks.ts';
 import { companions, type Fence, illustrationLanguage, readFence, type ScriptKind, shellLanguages } from './fence.ts';
+import { indentFences } from './indent.ts';
 import { defaultTimeoutSeconds, maximumSteps, maximumTitleLength } from './limits.ts';
 import { type Finding, type Place, shown } from './problem.ts';
 import { proseOf, sectionOf } from './prose.ts';
@@ -325,11 +326,19 @@ function readStray(reader: Reader, code: Code): void {
   const lang = code.lang ?? '';
   const transcript = isTranscript(lang);
   if (!transcript && !shellNames.test(lang)) return;
-  if (code.value.trim() === '') return;
+  if (code.value.trim() === '' || (lang === '' && !looksTyped(code.value))) return;
   const template = readTemplate(code, transcript ? 'transcript' : 'script');
   const script = readScript({ step: 0, kind: 'command', template, code }, reader.lines, reader.declared);
   reader.stray.push(script);
   for (const finding of script.findings) reader.report(finding, finding.rule, finding.message, finding.fix);
+}
+
+/** Whether a block without a language is what somebody types, rather than what a program prints. */
+function looksTyped(text: string): boolean {
+  return text.split('\n').some((line) => {
+    const [, prompt, name = ''] = /^\s*([$#%]\s+)?(?:sudo\s+)?([a-z][\w.-]*)(?:\s|$)/.exec(line) ?? [];
+    return name !== '' && (prompt?.startsWith('$') === true || isBuiltinOrKnown(name));
+  });
 }
 
 function reportStray(reader: Reader, code: Code, where: string): void {
@@ -349,53 +358,4 @@ function reportStray(reader: Reader, code: Code, where: string): void {
       `this code block ${where}, so it would never run`,
       `indent it directly under a numbered item (three spaces under "1. ", four under "10. "), or use ${illustrationLanguage} for what people only read`,
     );
-}
-
-/** Fences under steps that are left unfinished more often than this are no slips of the pen. */
-const mostRepairs = 20;
-
-/**
- * A fence under a step whose lines, or whose end, stand too far left ends with its item, and its closing mark opens
- * another one that swallows what follows. It is reported, and read as if it were indented.
- */
-function indentFences(markdown: string): { markdown: string; findings: Finding[] } {
-  const findings: Finding[] = [];
-  let text = markdown;
-  for (let repairs = 0; repairs < mostRepairs; repairs++) {
-    const broken = firstBroken(text);
-    if (broken === null) break;
-    const { code, from, to, marks } = broken;
-    const indent = ' '.repeat(Math.max(0, placeOf(code).column - 1));
-    text = text
-      .split('\n')
-      .map((line, index) =>
-        index + 1 >= from && index + 1 <= to ? indent + line.replace(/^ {1,3}(?=[`~])/, '') : line,
-      )
-      .join('\n');
-    findings.push({
-      rule: 'unclosed-fence',
-      ...placeOf(code),
-      message: 'the fence is never closed: a line of it stands further left than its step, which ends both',
-      fix: `indent all of its lines, and the closing ${marks}, like its first line`,
-    });
-  }
-  return { markdown: text, findings };
-}
-
-function firstBroken(text: string): { code: Code; from: number; to: number; marks: string } | null {
-  const lines = text.split('\n');
-  for (const block of blocksOf(text) ?? []) {
-    if (block.type !== 'list' || block.ordered !== true) continue;
-    for (const code of block.children.flatMap(({ children }) => children).filter((child) => child.type === 'code')) {
-      const marks = marksOf(code, text);
-      if (marks === undefined || isClosed(code, marks, text)) continue;
-      const from = lastLineOf(code) + 1;
-      const next = lines.findIndex(
-        (line, index) => index + 1 >= from && /^\s*(?:`{3,}|~{3,}|\d+[.)] |#{1,6} )/.test(line),
-      );
-      if (next >= 0 && (lines[next] ?? '').trim() === marks && next + 1 >= from)
-        return { code, from, to: next + 1, marks };
-    }
-  }
-  return null;
 }

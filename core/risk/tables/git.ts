@@ -179,11 +179,16 @@ const verbs: NonNullable<Rule['subcommands']> = {
         '-O? --open-files-in-pager[=]': { does: 'runs a program', level: 'destructive' },
         '--textconv': { does: 'runs a program that the configuration names', level: 'destructive' },
       },
-      operands: { first: 'text', rest: 'reads' },
+      operands: 'names',
       check: (call) => {
-        const [pattern, ...files] = call.operands;
+        const texts = call.options.flatMap(({ name, value }) => (name === '-e' && value ? [value] : []));
+        const given = texts.length > 0 || call.options.some((option) => option.name === '-f');
+        const [first, ...others] = call.operands;
+        const files = given ? call.operands : others;
+        for (const word of files) call.use(word, 'reads');
+        const patterns = given ? texts : first ? [first] : [];
         const shown = !call.options.some((option) => /^-(?:c|l|L|q|-count|-quiet|-name-only|-files)/.test(option.name));
-        looksForSecrets(call, shown, pattern ? [pattern] : [], files, true);
+        looksForSecrets(call, shown, patterns, files, true);
       },
       examples: {
         'git grep -i password': 'read_only sensitive_read',

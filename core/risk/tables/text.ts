@@ -41,11 +41,16 @@ export const text = (): Table => ({
       '--pre= --hostname-bin= --pager=': { does: 'runs a program', level: 'destructive' },
       '-z --search-zip': { does: 'runs decompressors', level: 'read_only' },
     },
-    operands: { first: 'text', rest: 'tree' },
+    operands: 'names',
     check: (call) => {
-      const [pattern, ...files] = call.operands;
+      // ag has another -t than rg, without a value.
+      const given = call.options.some((option) => /^-(?:e|f|-regexp|-file|-files|t)$/.test(option.name));
+      const texts = call.options.flatMap(({ name, value }) => (name === '-e' && value ? [value] : []));
+      const [pattern, ...others] = call.operands;
+      const files = given ? call.operands : others;
+      for (const word of files) call.use(word, 'tree');
       const shown = !call.options.some((option) => /^(?:-[cl]|--count|--files)$/.test(option.name));
-      looksForSecrets(call, shown, pattern ? [pattern] : [], files, call.input.kind === 'nothing');
+      looksForSecrets(call, shown, given ? texts : pattern ? [pattern] : [], files, call.input.kind === 'nothing');
     },
     examples: {
       'rg -i password /srv': 'read_only sensitive_read',

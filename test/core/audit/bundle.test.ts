@@ -1,6 +1,6 @@
 /** The bundle: what an honest export verifies as, and what a reader says of files that are none, or are of somebody else. */
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -163,6 +163,7 @@ test('docs/verify.py is a command with the same exit codes, and 150 lines at mos
     });
     const answers = await Promise.all(files.map((file) => scriptOn(file)));
     expect(answers.map(({ code }) => code)).toEqual([0, 2, 1]);
+    expect(readFileSync('docs/verify.py', 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
     expect(answers[0]?.said).toContain('clean: integrity whole, completeness whole');
     const key = join(folder, 'key.pem');
     writeFileSync(key, stranger);

@@ -108,6 +108,14 @@ describe('between files', () => {
     expect(second).toEqual(clashes ? ['b.md', '7:3 alarm-clash'] : ['b.md']);
   });
 
+  test('an alarm that alternatives of two claim', () => {
+    const alternatives = (...metrics: string[]) =>
+      named('other', '').replace('match:\n', `match:\n${metrics.map((metric) => `  - metric: ${metric}\n`).join('')}`);
+    const first = named('first', '').replace('match:\n', 'match:\n  - metric: Depth\n  - metric: Age\n');
+    expect(rulesOf({ 'a.md': first, 'b.md': alternatives('Size', 'Age') })[1]).toEqual(['b.md', '6:1 alarm-clash']);
+    expect(rulesOf({ 'a.md': first, 'b.md': alternatives('Size', 'Weight') })[1]).toEqual(['b.md']);
+  });
+
   test('metrics of two namespaces are two alarms', () => {
     const metric = (namespace: string) => `  namespace: ${namespace}\n  metric: CPUUtilization`;
     expect(rulesOf({ 'a.md': named('a', metric('CWAgent')), 'b.md': named('b', metric('Custom')) })).toEqual([

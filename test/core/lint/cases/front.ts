@@ -109,6 +109,24 @@ export const frontMatter: readonly Case[] = [
     but("  alarms: ['case-*']", '  namespace: CWAgent'),
   ),
   front('no-target', but("  alarms: ['case-*']", '  namespace: AWS/Lambda\ntargets:\n  from: ¤alarm')),
+  front(
+    ['pattern-in-match', 'no-target', 'pattern-in-match'],
+    but(
+      "match:\n  alarms: ['case-*']",
+      "match:\n  - alarms: ['case-*', ¤'^x']\n  - namespace: [¤AWS/SQS, AWS/SNS]\n    unless: { alarms: [¤'a|(b|c)'] }",
+    ),
+    but(
+      "match:\n  alarms: ['case-*']",
+      "match:\n  - alarms: ['case-*']\n  - namespace: [AWS/SQS, CWAgent]\n    comparison: above",
+    ),
+  ),
+  front(
+    ['unknown-key', 'invalid-value'],
+    but(
+      "match:\n  alarms: ['case-*']",
+      'match:\n  - metric: Depth\n  - { metric: Depth, ¤metrik: x }\n  - { metric: Depth, comparison: ¤abov }',
+    ),
+  ),
   front('review-overdue', with_('reviewed: ¤2024-01-10\n'), with_('reviewed: 2026-10-01\n')),
   front(
     'review-overdue',
