@@ -40,9 +40,9 @@ export async function exportBundle(file: string, options: ExportOptions, now: Da
   console.log(`  verify it anywhere: countersign audit verify --bundle ${oneLine(file)}`);
 }
 
-/** The bundle of one incident as a text, for whoever reads it at once. */
-export async function bundleTextOf(incident: string, now: Date): Promise<string> {
-  const selection = { incident };
+/** A bundle as a text, for whoever reads it at once. */
+export async function bundleTextOf(options: ExportOptions, now: Date): Promise<string> {
+  const selection = selectionOf(options, now);
   const source = { exportedAt: now.toISOString(), selection, publicKey: await approvalPublicKey() };
   const lines: string[] = [];
   for await (const line of bundleLines({ ...source, chains: chainsOf(selection) })) lines.push(line);
@@ -58,17 +58,22 @@ function selectionOf({ incident, since, until }: ExportOptions, now: Date): Sele
   }
   if (incident !== undefined || since === undefined)
     throw new Error('audit export: give either --incident ID, or --since TIME and, if it is not now, --until TIME');
-  return { since: timeOf('--since', since), until: until === undefined ? now.toISOString() : timeOf('--until', until) };
+  return {
+    since: timeOf('--since', since, now),
+    until: until === undefined ? now.toISOString() : timeOf('--until', until, now),
+  };
 }
 
-/** A day, or an ISO 8601 time with its zone, as entries write it: in UTC with milliseconds. */
-function timeOf(option: string, text: string): string {
+const day = 24 * 3600 * 1000;
+
+/** So many days ago, a day, or an ISO 8601 time with its zone; as entries write it: in UTC with milliseconds. */
+function timeOf(option: string, text: string, now: Date): string {
+  const ago = /^(\d{1,5})d$/.exec(text)?.[1];
+  if (ago !== undefined) return new Date(now.getTime() - Number(ago) * day).toISOString();
   const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
   const epoch = isTime ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(epoch)) return new Date(epoch).toISOString();
-  throw new Error(
-    `audit export: ${option} ${JSON.stringify(text)} is no time; write 2026-11-21 or 2026-11-21T03:00:00Z`,
-  );
+  throw new Error(`${option} ${JSON.stringify(text)} is no time; write 30d, 2026-11-21 or 2026-11-21T03:00:00Z`);
 }
 
 async function* chainsOf(selection: Selection): AsyncGenerator<ExportedChain> {

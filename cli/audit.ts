@@ -24,7 +24,10 @@ export function registerAudit(program: Command): void {
     .description('write a bundle that anybody can verify offline')
     .argument('<file>', 'a file that does not exist yet')
     .option('--incident <id>', 'one incident (inc-…)')
-    .option('--since <time>', 'every chain that something was written to since then: 2026-11-21, or with time and zone')
+    .option(
+      '--since <time>',
+      'every chain that something was written to since then: 30d, 2026-11-21, or with time and zone',
+    )
     .option('--until <time>', 'with --since: and before then; now if it is not given')
     .action(async (file: string, options: ExportOptions) => {
       const { exportBundle } = await import('./audit-export.ts');

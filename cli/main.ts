@@ -8,6 +8,7 @@ import { registerMatch } from './match.ts';
 import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
+import { registerReport } from './report.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign').description('reviewed runbooks, signed line by line').showHelpAfterError();
@@ -15,10 +16,11 @@ registerValidate(program);
 registerPlan(program);
 registerClassify(program);
 registerAudit(program);
+registerReplay(program);
+registerReport(program);
 registerImport(program);
 registerRedact(program);
 registerMatch(program);
-registerReplay(program);
 
 try {
   await program.parseAsync();

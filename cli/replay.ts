@@ -46,7 +46,7 @@ async function replay(source: string, { incident, html, key }: ReplayOptions): P
 async function linesOf(source: string): Promise<string[]> {
   if (!IncidentId.safeParse(source).success) return withoutEnd(readFileSync(source, 'utf8'));
   const { bundleTextOf } = await import('./audit-export.ts');
-  return withoutEnd(await bundleTextOf(source, new Date()));
+  return withoutEnd(await bundleTextOf({ incident: source }, new Date()));
 }
 
 function withoutEnd(text: string): string[] {

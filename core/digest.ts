@@ -43,7 +43,10 @@ export function quickCanonicalJson(value: unknown): string | null {
 const deepest = 64;
 
 /** Keys that do not stay where they are put: numbers are moved to the front, and this one is no key. */
-const movesKeys = /^\d|^__proto__$/;
+function movesKey(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return (first >= 48 && first <= 57) || key === '__proto__';
+}
 
 /** The value with the keys of every object in order: itself where they are, else a copy; undefined for what is no plain JSON. */
 function inOrder(value: unknown, depth: number): unknown {
@@ -77,7 +80,7 @@ function objectInOrder(value: Readonly<Record<string, unknown>>, depth: number):
   const ordered: Record<string, unknown> = {};
   for (const key of keys) {
     const one = inOrder(value[key], depth + 1);
-    if (one === undefined || movesKeys.test(key)) return undefined;
+    if (one === undefined || movesKey(key)) return undefined;
     ordered[key] = one;
     isSame &&= one === value[key];
   }

@@ -47,7 +47,7 @@ def approvals(chain, entries, key):  # Questions, votes, settlements and intents
         return "forged" in votes or len(names) < question["terms"]["required"] or not {one["name"] for one in named} <= names
     for place, kind, e, _ in entries:
         known, intent = [one for one in asked if one[2] == e.get("requestDigest") and (kind != "dispatch_intended" or one[0] < place)], kind == "dispatch_intended"
-        for _, q, of in [one for one in asked if one[0] == place]:
+        for _, q, of in [one for one in asked if one[1] is e.get("question")]:
             one_item = len(q["items"]) > 1 or pick(e, "scriptHash level targets dispatch") == pick(q["items"][0], "scriptHash level targets dispatch")
             same = one_item and [of, *pick(q, "policyDigest expiresAt"), q["terms"]["required"]] == pick(e, "requestDigest policyDigest expiresAt required")
             shown = "scripts" not in e or {(name(i["dispatch"]), i["scriptHash"]) for i in q["items"]} <= {(name(one["dispatch"]), sha(one["script"] or "")) for one in e["scripts"]}

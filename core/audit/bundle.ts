@@ -63,7 +63,7 @@ const entryStart = '{"actor":';
 
 /** Whether a line of a bundle is an entry's own text. */
 export function isEntryLine(line: string): boolean {
-  return line.startsWith(entryStart);
+  return line.slice(0, entryStart.length) === entryStart;
 }
 
 /** An entry's line, or the record of what cannot be one because its text does not say its place last, or on one line. */
@@ -76,7 +76,8 @@ const placeAtTheEnd = /,"sequence":([1-9][0-9]{0,15})\}$/;
 
 /** The item of an entry's line; `expected` is its place where it does not say one. */
 export function itemOfLine(line: string, expected: number): StoredItem {
-  if (line.endsWith(`,"sequence":${expected}}`)) return { place: expected, text: line };
+  const end = `,"sequence":${expected}}`;
+  if (line.slice(-end.length) === end) return { place: expected, text: line };
   const place = placeAtTheEnd.exec(line)?.[1];
   return { place: place === undefined ? expected : Number(place), text: line };
 }

@@ -49,14 +49,8 @@ function restOf({ previous, sequence }: AuditEntry): string {
 export function readStored(text: string): StoredEntry | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (isEnvelope(value)) {
-      const computed = hashAsItStands(text, value);
-      // A claimed hash that fits is one; another may be anything.
-      if (computed === value.hash) {
-        newest = computed;
-        return { entry: value, computed };
-      }
-    }
+    const quick = readAsItStands(text, value);
+    if (quick) return quick;
     const entry = AuditEntry.safeParse(value).data;
     return entry ? { entry, computed: entryHash(entry) } : null;
   } catch {
@@ -66,49 +60,58 @@ export function readStored(text: string): StoredEntry | null {
 
 const domain = 'audit-entry/v1';
 
-/** As many as the schema has. */
-const fields = Object.keys(AuditEntry.shape).length;
-
 const hexadecimal = /^[0-9a-f]{64}$/;
 
 /** The hash that was computed last: of the entry before, where a chain is read in its order. */
 let newest = '';
 
-/** What the schema says, without building a second object; whatever fails here is asked of the schema. */
-function isEnvelope(value: unknown): value is AuditEntry {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== fields) return false;
-  const { format, chain, sequence, entryId, at, actor, event, previous, hash } = value as Partial<
-    Record<keyof AuditEntry, unknown>
-  >;
-  return (
-    format === 1 &&
-    typeof chain === 'string' &&
-    Number.isSafeInteger(sequence) &&
-    (sequence as number) >= 1 &&
-    typeof entryId === 'string' &&
-    typeof at === 'string' &&
-    typeof actor === 'string' &&
-    isObject(event) &&
-    typeof event.kind === 'string' &&
-    typeof previous === 'string' &&
-    (previous === newest || hexadecimal.test(previous)) &&
-    typeof hash === 'string'
-  );
+/**
+ * The entry in a text that is, byte for byte, the canonical JSON of the envelope's fields around that of the event, and has
+ * the hash that it claims; null when it is not, or may not be: then the schema is asked, and canonical JSON built anew. What
+ * stands between quotes as it was parsed needs no escape, so nothing but the event has to be written again.
+ */
+function readAsItStands(text: string, value: unknown): StoredEntry | null {
+  const entry = value as AuditEntry;
+  const { actor, at, chain, entryId, event, hash, previous, sequence } = entry ?? {};
+  if (event?.kind === undefined || typeof event.kind !== 'string') return null;
+  if (!Number.isSafeInteger(sequence) || sequence < 1) return null;
+  if (previous !== newest && !hexadecimal.test(previous)) return null;
+  const start = behind(text, 0, [
+    '{"actor":"',
+    actor,
+    '","at":"',
+    at,
+    '","chain":"',
+    chain,
+    '","entryId":"',
+    entryId,
+    '","event":',
+  ]);
+  const end = text.length - afterEvent - String(sequence).length;
+  if (start < 0 || end < start) return null;
+  const parts = [',"format":1,"hash":"', hash, '","previous":"', previous, '","sequence":', String(sequence), '}'];
+  if (behind(text, end, parts) !== text.length || quickCanonicalJson(event) !== text.slice(start, end)) return null;
+  const computed = digestOfCanonical(domain, `${text.slice(0, end)},"format":1,${text.slice(end + hashField)}`);
+  // A claimed hash that fits is one; another may be anything.
+  if (computed !== hash) return null;
+  newest = computed;
+  return { entry, computed };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+/** Characters behind the event, but for those of the sequence: both hashes have 64. */
+const afterEvent = ',"format":1,"hash":"","previous":"","sequence":}'.length + 128;
 
-/** The hash of a text that is canonical JSON, less its field `hash`; null when it is not, or may not be. */
-function hashAsItStands(text: string, entry: AuditEntry): string | null {
-  const rest = restOf(entry);
-  const end = `"hash":"${entry.hash}",${rest}`;
-  if (!text.endsWith(end) || !isCanonical(text, entry)) return null;
-  return digestOfCanonical(domain, text.slice(0, text.length - end.length) + rest);
-}
+/** Characters from the event to the field `previous`. */
+const hashField = ',"format":1,"hash":"",'.length + 64;
 
-/** Whether a text is the canonical JSON of what it was parsed to. Keys that objects treat in a way of their own are left to the slow way. */
-function isCanonical(text: string, value: unknown): boolean {
-  return !text.includes('__proto__') && quickCanonicalJson(value) === text;
+/** The place behind these parts where they follow each other from a place on; -1 where they do not. */
+function behind(text: string, from: number, parts: readonly string[]): number {
+  let place = from;
+  for (const part of parts) {
+    const next = place + (part?.length ?? 0);
+    // `startsWith` takes five times as long.
+    if (typeof part !== 'string' || text.slice(place, next) !== part) return -1;
+    place = next;
+  }
+  return place;
 }

@@ -9,6 +9,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerAudit } from '../../cli/audit.ts';
+import { registerReplay } from '../../cli/replay.ts';
+import { registerReport } from '../../cli/report.ts';
 import { evidenceDigest } from '../../core/alarm/evidence.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { dispatchName } from '../../core/dispatch.ts';
@@ -140,11 +142,23 @@ describe('export and verify', () => {
   });
 });
 
+test('replay and report read the account as an export does', async () => {
+  account();
+  const program = new Command('countersign');
+  registerReplay(program);
+  registerReport(program);
+  await program.parseAsync(['replay', first.id], { from: 'user' });
+  expect(process.exitCode).toBe(0);
+  expect(lines.join('\n')).toContain('✓ Verified: integrity whole, completeness whole');
+  await program.parseAsync(['report', '--since', '2026-11-21', '--until', '2026-11-22', '--json'], { from: 'user' });
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ incidents: 2, byStatus: { resolved: 2 } });
+});
+
 describe('what cannot be done says why', () => {
   test.each([
     [['export', 'FILE'], /either --incident ID, or --since/],
     [['export', '--incident', 'inc-1', 'FILE'], /"inc-1" is no incident id/],
-    [['export', '--since', 'yesterday', 'FILE'], /--since "yesterday" is no time; write 2026-11-21/],
+    [['export', '--since', 'yesterday', 'FILE'], /--since "yesterday" is no time; write 30d, 2026-11-21/],
     [['export', '--incident', first.id, '--since', '2026-11-21', 'FILE'], /either --incident ID, or --since/],
     [['verify'], /either a chain, .* or --bundle/],
     [['verify', first.id, '--bundle', 'FILE'], /either a chain, .* or --bundle/],

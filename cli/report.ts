@@ -1,0 +1,52 @@
+/** `countersign report`: what happened in a span of time, from the account or from a bundle, as Markdown or JSON. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+
+interface ReportOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly bundle?: string;
+  readonly json?: boolean;
+}
+
+/** Registers `report` (exit 1 when what it counted over is broken, else 0). */
+export function registerReport(program: Command): void {
+  program
+    .command('report')
+    .description('count incidents, times, commands and approvals of a span of time; exit 1 when the audit is broken')
+    .option('--since <time>', 'from then on: 30d, 2026-11-01, or with time and zone')
+    .option('--until <time>', 'and before then; now if it is not given')
+    .option('--bundle <file>', 'count over a file of audit export, without the account')
+    .option('--json', 'print one JSON object instead of Markdown')
+    .action(report);
+}
+
+async function report({ since, until, bundle, json }: ReportOptions): Promise<void> {
+  if ((since === undefined) === (bundle === undefined))
+    throw new Error('report: give either --since TIME, which is read from the account, or --bundle FILE');
+  const { bundleTextOf } = await import('./audit-export.ts');
+  const now = new Date();
+  const options = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+  const text = bundle === undefined ? await bundleTextOf(options, now) : readFileSync(bundle, 'utf8');
+  const lines = text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined);
+  const { verifyBundle } = await import('../core/audit/verify-bundle.ts');
+  const { figuresOf } = await import('./report/figures.ts');
+  const verified = await verifyBundle([lines]);
+  const figures = figuresOf(lines);
+  if (json) {
+    const { verdict, integrity, completeness, selection } = verified;
+    console.log(
+      JSON.stringify({
+        selection,
+        verdict,
+        integrity: integrity.verdict,
+        completeness: completeness.verdict,
+        ...figures,
+      }),
+    );
+  } else {
+    const { markdownOf } = await import('./report/markdown.ts');
+    console.log(markdownOf(figures, verified));
+  }
+  process.exitCode = verified.verdict === 'broken' ? 1 : 0;
+}
