@@ -1,17 +1,18 @@
 /** Reads what `countersign plan` was told of, and prints the plan or everything that is wrong with it. */
 import pc from 'picocolors';
-import { loadReparse } from '../adapters/tree-sitter/reparse.ts';
 import { alarmFromFile, type WrittenAlarm } from '../core/alarm/written.ts';
+import type { LintReport } from '../core/lint/lint.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
-import { RunbookError } from '../core/runbook/problem.ts';
-import { floorsOf, reviewProblems } from '../core/runbook/review.ts';
+import type { Policy } from '../core/policy/schema.ts';
 import { isoOf } from '../core/time.ts';
 import { preview } from '../core/use-cases/preview.ts';
 import { PreviewError } from '../core/use-cases/preview-parameters.ts';
 import { visible } from '../core/visible.ts';
-import { findRunbook } from './find-runbook.ts';
+import { findRunbook, runbooksBeside } from './find-runbook.ts';
 import { planLines } from './plan-lines.ts';
 import { readText } from './read-text.ts';
+import { formats, problemLine } from './validate-formats.ts';
+import { reportsOn } from './validate-run.ts';
 
 export interface PlanOptions {
   readonly param: readonly string[];
@@ -26,27 +27,43 @@ export async function showPlan(asked: string, options: PlanOptions): Promise<boo
   const now = Date.now();
   try {
     const given = givenValues(options.param);
-    const { runbook, others } = await findRunbook(asked, options.alarm !== undefined);
-    const policy = parsePolicy(
-      await readText(options.policy, 'the policy file; name yours: --policy FILE'),
-      options.policy,
-    );
+    const file = await findRunbook(asked);
+    const policyText = await readText(options.policy, 'the policy file; name yours: --policy FILE');
+    const policy = parsePolicy(policyText, options.policy);
+    const { report, tools } = await reportOn(file, policy);
     const alarm = options.alarm === undefined ? null : await readAlarm(options.alarm, now);
-    const reparse = await loadReparse(new URL('../node_modules/', import.meta.url));
-    const environment = options.environment ?? null;
-    const planned = preview({ runbook, others, policy, alarm, given, environment, now }, { reparse });
-    if (options.json) console.log(JSON.stringify(planned, null, 2));
-    else for (const line of planLines(planned)) console.log(line);
-    const problems = reviewProblems(runbook, floorsOf(runbook, { reparse, commands: policy.commands }));
-    if (problems.length > 0) throw new RunbookError(problems);
-    return true;
-  } catch (error) {
-    if (error instanceof RunbookError || error instanceof PreviewError) {
-      for (const line of error.message.split('\n')) complain(line);
-      return false;
+    const runbook = report.judged?.draft.runbook;
+    if (runbook) {
+      const others = alarm ? await runbooksBeside(runbook) : [];
+      const environment = options.environment ?? null;
+      const planned = preview({ runbook, others, policy, alarm, given, environment, now }, tools);
+      if (options.json) console.log(JSON.stringify(planned, null, 2));
+      else for (const line of planLines(planned)) console.log(line);
     }
-    throw error;
+    return said(report, options.json === true && !runbook);
+  } catch (error) {
+    if (!(error instanceof PreviewError)) throw error;
+    for (const line of error.message.split('\n')) complain(line);
+    return false;
   }
+}
+
+/** What `validate` says of the file. */
+async function reportOn(file: string, policy: Policy) {
+  const { reports, tools, folders } = await reportsOn([file], policy);
+  const [report] = reports;
+  if (folders || !report)
+    throw new Error(`cannot read ${file}: it is a folder. It is to be a runbook: one Markdown file`);
+  return { report, tools };
+}
+
+/** Names every error of the runbook; where nothing could be planned, in validate's own JSON. False when there is one. */
+function said(report: LintReport, asJson: boolean): boolean {
+  const problems = report.problems.filter(({ severity }) => severity === 'error');
+  for (const problem of problems) console.error(problemLine(problem));
+  const policy = { file: '', mode: null, problems: [] };
+  if (asJson) for (const line of formats.json({ reports: [report], policy })) console.log(line);
+  return problems.length === 0;
 }
 
 /** @throws {PreviewError} naming each that has no `=`, no name, or a name that was given before. */

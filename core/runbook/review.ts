@@ -52,7 +52,7 @@ const examples: Readonly<Record<Parameter['type'], string>> = {
   duration: '10m',
 };
 
-/** A value of the parameter's type that stands for one that is not known yet: its default, else its first, else an example. */
+/** A value that stands for all that the parameter may have: its default, or one of its type. */
 export function exampleOf({ type, sources, values }: Parameter): string {
   const fallback = sources.find((source) => source.kind === 'default');
   return fallback?.value ?? values?.[0] ?? examples[type];

@@ -1,14 +1,10 @@
 /** An author's folder for the demo: checked as `validate` checks it, and an alarm of the author's to answer. */
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { loadReparse } from '../../adapters/tree-sitter/reparse.ts';
-import { readText } from '../../cli/read-text.ts';
+import { resolve } from 'node:path';
 import { readAlarm } from '../../cli/show-plan.ts';
+import { reportsOn } from '../../cli/validate-run.ts';
 import { alarmRefusal } from '../../core/alarm/opt-in.ts';
 import { consider, decide, whyNone } from '../../core/matching/match.ts';
-import { compileRunbooks, isRunbookFile } from '../../core/runbook/compile.ts';
 import { RunbookError } from '../../core/runbook/problem.ts';
-import { floorsOf, reviewProblems } from '../../core/runbook/review.ts';
 import type { Runbook } from '../../core/runbook/runbook.ts';
 import { account, region } from '../emulator.ts';
 import { type OwnIncident, ownIncident } from './own-incident.ts';
@@ -42,19 +38,11 @@ export async function readOwn(folder: string, alarmFile: string): Promise<Own> {
   return { ...own, folder: resolve(folder), answering, why: choice?.why ?? whyNone(considered) };
 }
 
+/** The runbooks of the folder and of all below it, as `validate` finds them and synth compiles them. */
 async function checked(folder: string): Promise<Runbook[]> {
-  const all = await readdir(folder).catch((cause: unknown) => {
-    throw new Error(`cannot read the folder ${folder}; name the one with your runbooks: --runbooks DIR`, { cause });
-  });
-  const names = all.filter(isRunbookFile).sort();
-  if (names.length === 0) throw new Error(`${folder} has no runbooks: Markdown files other than README.md`);
-  const files = names.map(async (name) => ({
-    file: join(folder, name),
-    text: await readText(join(folder, name), 'a runbook: one Markdown file'),
-  }));
-  const runbooks = compileRunbooks(await Promise.all(files));
-  const reparse = await loadReparse(new URL('../../node_modules/', import.meta.url));
-  const problems = runbooks.flatMap((runbook) => reviewProblems(runbook, floorsOf(runbook, { reparse })));
-  if (problems.length > 0) throw new RunbookError(problems);
-  return runbooks;
+  const { reports, folders } = await reportsOn([folder], null);
+  const errors = reports.flatMap(({ problems }) => problems).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new RunbookError(errors);
+  if (!folders) throw new Error(`${folder} is a file; name the folder that has it: --runbooks DIR`);
+  return reports.flatMap(({ judged }) => judged?.draft.runbook ?? []);
 }

@@ -477,7 +477,6 @@ describe('bad input ends with what, where and what is allowed', () => {
       ['no-such'],
       /no runbook no-such: \.\/runbooks has cache-down, .*service-down; name one of these, or a file/,
     ],
-    ['a missing file', ['./no-such.md'], /cannot read \.\/no-such\.md: there is no such file/],
     ['a folder', ['./runbooks'], /cannot read \.\/runbooks: it is a folder\. It is to be a runbook: one Markdown file/],
     [
       'an alarm that is not there',
@@ -497,6 +496,19 @@ describe('bad input ends with what, where and what is allowed', () => {
     ],
   ])('%s', async (_what, words, message) => {
     await expect(plan(...words)).rejects.toThrow(message);
+  });
+
+  test('a missing file', async () => {
+    expect(await plan('./no-such.md')).toBe(1);
+    expect(complaints).toMatch(/✗ .*no-such\.md: there is no such file/);
+  });
+
+  test('an invalid runbook, as JSON', async () => {
+    const broken = file('broken.md', `---\n${front.replace('severity: low', 'severity: urgent')}---\n${steps}`);
+    expect(await plan(broken, '--policy', live(), '--json')).toBe(1);
+    const [report] = JSON.parse(out).files;
+    expect(report).toMatchObject({ file: broken });
+    expect(report.problems).toContainEqual(expect.objectContaining({ line: 5, column: 11, severity: 'error' }));
   });
 
   test('a folder named like a runbook, and a policy with a fault', async () => {

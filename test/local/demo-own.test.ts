@@ -51,8 +51,14 @@ test('problems of every runbook are printed as validate prints them, exit 1, and
 
 test.each([
   ['a script that never runs', 'unsafe', 'alarm.json', /ours\.md:\d+(?::\d+)?: this script is forbidden/],
-  ['a folder without runbooks', 'empty', 'alarm.json', /empty has no runbooks/],
-  ['no folder', 'none', 'alarm.json', /cannot read the folder .*none; name the one with your runbooks: --runbooks DIR/],
+  ['a folder without runbooks', 'empty', 'alarm.json', /empty: the folder has no runbooks/],
+  ['no folder', 'none', 'alarm.json', /none: there is no such file or folder/],
+  [
+    'a file for a folder',
+    'good/ours.md',
+    'alarm.json',
+    /ours\.md is a file; name the folder that has it: --runbooks DIR/,
+  ],
   ['no alarm', 'good', 'none.json', /cannot read .*none\.json: there is no such file/],
   ['a broken alarm', 'good', 'broken.json', /broken\.json: it is no JSON/],
   [
