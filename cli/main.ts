@@ -17,6 +17,7 @@ registerReplay(program);
 registerReport(program);
 registerRedact(program);
 registerMatch(program);
+registerReplay(program);
 
 try {
   await program.parseAsync();

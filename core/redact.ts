@@ -1,5 +1,5 @@
 /** Secrets in texts: found by name, place and form, replaced before anything is shown, stored for people or given to a model. */
-import { bareSecrets } from './secrets/bare.ts';
+import { bareSecrets, guess } from './secrets/bare.ts';
 import { blockSecrets } from './secrets/blocks.ts';
 import { columnSecrets } from './secrets/columns.ts';
 import { encodedSecrets, escapedSecrets } from './secrets/encoded.ts';
@@ -10,6 +10,7 @@ import { pairSecrets } from './secrets/pairs.ts';
 import { merged, type Span } from './secrets/span.ts';
 import { splitSecrets } from './secrets/split.ts';
 import { tokenSecrets } from './secrets/tokens.ts';
+import { hasLetters } from './secrets/value.ts';
 import { vendorSecrets } from './secrets/vendors.ts';
 
 /** A text without its secrets, and how many of each kind were taken out. */
@@ -45,6 +46,27 @@ const findDecoded = (text: string): Span[] => [...findPlain(text), ...encodedSec
 
 /** Where the secrets of a text are, in order, apart from each other and from the marks. */
 function secretsIn(text: string): Span[] {
+  try {
+    return secretsOf(text);
+  } catch (error) {
+    // A pattern needs more stack than there is, for a line of millions without an end: it is looked at in halves.
+    if (!(error instanceof RangeError) || text.length < 100_000) throw error;
+    const middle = placeToCut(text);
+    const rest = secretsIn(text.slice(middle));
+    return [...secretsIn(text.slice(0, middle)), ...moved(rest, middle)];
+  }
+}
+
+/** Behind the last line feed or blank of the first half, else in the middle. */
+function placeToCut(text: string): number {
+  const half = text.slice(0, text.length >> 1);
+  return Math.max(half.lastIndexOf('\n'), half.lastIndexOf(' ')) + 1 || half.length;
+}
+
+const moved = (spans: readonly Span[], by: number): Span[] =>
+  spans.map(({ start, end, kind }) => ({ start: start + by, end: end + by, kind }));
+
+function secretsOf(text: string): Span[] {
   // Marks are covered, so that nothing takes their words for a value, in as many characters, so that places stay true.
   const covered = text.replace(mark, (one) => '\ue000'.repeat(one.length));
   const found = [...findDecoded(covered), ...escapedSecrets(covered, findDecoded)];
@@ -53,7 +75,7 @@ function secretsIn(text: string): Span[] {
 
 function aroundMarks(covered: string, { start, end, kind }: Span): Span[] {
   return [...covered.slice(start, end).matchAll(/[^\ue000]+/g)]
-    .filter(([piece]) => /[\p{L}\p{N}]/u.test(piece))
+    .filter(([piece]) => hasLetters(piece))
     .map((match) => ({ start: start + match.index, end: start + match.index + match[0].length, kind }));
 }
 
@@ -75,9 +97,7 @@ export function redaction(text: string): Redaction {
 
 /** The secrets of the lines around marks, which alone can have changed since the last look. */
 function secretsNearMarks(text: string): Span[] {
-  return linesNearMarks(text).flatMap(({ from, to }) =>
-    secretsIn(text.slice(from, to)).map(({ start, end, kind }) => ({ start: start + from, end: end + from, kind })),
-  );
+  return linesNearMarks(text).flatMap(({ from, to }) => moved(secretsIn(text.slice(from, to)), from));
 }
 
 function linesNearMarks(text: string): { from: number; to: number }[] {
@@ -120,7 +140,10 @@ export function redact(text: string): string {
   return redaction(text).text;
 }
 
-/** Whether a text shows a secret. A command that does is refused; one that only names a variable is not. */
+/**
+ * Whether a text shows a secret. A command that does is refused; one that only names a variable is not, and neither is
+ * one with a word that only looks random, as the version of an object does.
+ */
 export function containsSecret(text: string): boolean {
-  return secretsIn(text).length > 0;
+  return secretsIn(text).some(({ kind }) => kind !== guess);
 }

@@ -117,7 +117,7 @@ export type Reason = z.infer<typeof Reason>;
 
 /** The higher of two risk levels. */
 export function higherRisk(a: RiskLevel, b: RiskLevel): RiskLevel {
-  return riskLevels.indexOf(a) >= riskLevels.indexOf(b) ? a : b;
+  return a === b || riskLevels.indexOf(a) >= riskLevels.indexOf(b) ? a : b;
 }
 
 /** Whether `a` is at least as risky as `b`. */

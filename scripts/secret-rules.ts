@@ -127,9 +127,17 @@ function moduleText(forms: readonly Form[]): string {
     "import type { Form } from '../vendors.ts';",
     '',
     '// biome-ignore format: one rule a line',
-    'export const gitleaksForms: readonly Form[] = [',
+    'const forms = (): readonly Form[] => [',
     ...rows,
     '];',
+    '',
+    'let made: readonly Form[] | undefined;',
+    '',
+    '/** Made when first asked for: most of what loads this never looks at a text. */',
+    'export function gitleaksForms(): readonly Form[] {',
+    '  made ??= forms();',
+    '  return made;',
+    '}',
     '',
   ].join('\n');
 }

@@ -1,7 +1,6 @@
 /** What CloudWatch says of an alarm that bears on which runbook can be its: nothing here is read from a description. */
 import type { Alarm } from '../alarm/alarm.ts';
 import { type Quantity, quantityOf } from './quantity.ts';
-import { topicsIn } from './topics.ts';
 import { spoken } from './words.ts';
 
 /** On which side of its threshold or band an alarm rings; `outside` = on either; null = not known. */
@@ -23,9 +22,13 @@ export function factsOf(alarm: Alarm): Facts {
     quantity: quantityOf(alarm),
     managed: managedBy(alarm.namespace),
     isWindows: isWindows(alarm),
-    isScaling: topicsIn(spoken(alarm.name)).has('scaling'),
+    isScaling: scaling.test(spoken(alarm.name)),
   };
 }
+
+/** A group's name may say "autoscaling"; a policy's alarm says which way. */
+const scaling =
+  /\bscal(?:e|ing) ?(?:in|out|up|down)\b|\bscal(?:e|ing) ?(?:policy|alarm|trigger)\b|\btarget ?tracking\b|\b(?:add|remove) ?(?:nodes?|instances?|capacity)\b/;
 
 /** @param comparison CloudWatch's ComparisonOperator; one that it does not have is not known. */
 export function sideOf(comparison: string | null): Side | null {
@@ -67,6 +70,8 @@ function isWindows({ name, namespace, metric, dimensions }: Alarm): boolean {
   const said = spoken(`${name} ${namespace ?? ''} ${metric ?? ''} ${Object.keys(dimensions).join(' ')}`);
   return (
     /\b(?:windows|win(?:20\d\d|server|srv)?|iis|w3svc|rdp|mssql|sql ?server|object ?name)\b/.test(said) ||
+    // Of the agent's own names only counters of Windows have spaces.
+    (namespace === 'CWAgent' && / /.test(metric ?? '')) ||
     /% |^(?:LogicalDisk|PhysicalDisk|Paging File|Processor\b.*% |Web Service)|Committed Bytes|^procstat(?:_lookup)? |\\/.test(
       metric ?? '',
     ) ||

@@ -48,7 +48,7 @@ export interface Choice {
   readonly runbookId: string;
   readonly confidence: number;
   readonly why: string;
-  /** Who decided: an exact route, the text search, or the model among what these found. */
+  /** Who decided: an exact route, what the metric measures and words, or the model among what these found. */
   readonly kind: 'route' | 'text' | 'model';
 }
 

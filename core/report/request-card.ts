@@ -135,14 +135,16 @@ function rollbackOf(derived: Derived): ApprovalCard['rollback'] {
     : { kind: 'command', text };
 }
 
-/** Who chose the runbook, in words for card and summary. */
-export function plannedBy({ planned }: Progress): string {
+/** Who chose the runbook, how sure, and by what, in words for the card. */
+function plannedBy({ planned, opened }: Progress): string {
   if (!planned) return 'no plan';
   const by = {
     route: 'exact alarm route',
-    text: 'text search',
+    text: 'what the metric measures and words',
     model: 'model among reviewed runbooks',
     nobody: 'nobody',
   };
-  return `${by[planned.chosenBy]}, confidence ${planned.confidence.toFixed(2)}; model ${planned.model}`;
+  const why = opened?.candidates.find(({ runbookId }) => runbookId === planned.runbook?.id)?.why;
+  const what = why === undefined ? '' : ` (${why})`;
+  return `${by[planned.chosenBy]}, confidence ${planned.confidence.toFixed(2)}${what}; model ${planned.model}`;
 }

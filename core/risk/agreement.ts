@@ -1,5 +1,5 @@
 /** Two parsers must see the same commands before a script may be called a read: one parser's mistake is not enough. */
-import { forEachChild, type SyntaxNode } from 'unbash';
+import type { CommandNode } from './tree.ts';
 
 /** Where a parser sees a simple command's first word: UTF-16 offsets into the script. */
 export interface SeenCommand {
@@ -13,8 +13,12 @@ export type Reparse = (text: string) => readonly SeenCommand[] | null;
 /** UTF-16 units: beyond this the second parser's worst cases take longer than anybody should wait. */
 const longestConfirmed = 32_768;
 
-/** Why the second parser does not confirm the first one's tree, or null if it does. Absent or throwing is a disagreement. */
-export function disagreement(tree: SyntaxNode, text: string, reparse: Reparse | undefined): string | null {
+/** Why the second parser does not confirm the commands that the first one sees, or null if it does. Absent or throwing is a disagreement. */
+export function disagreement(
+  commands: readonly CommandNode[],
+  text: string,
+  reparse: Reparse | undefined,
+): string | null {
   if (reparse === undefined) return 'no second parser confirms the syntax';
   if (text.length > longestConfirmed) return 'is longer than 32 KB, too long for the second parser to confirm it';
   let seen: readonly SeenCommand[] | null;
@@ -24,10 +28,9 @@ export function disagreement(tree: SyntaxNode, text: string, reparse: Reparse | 
     return 'the second parser failed';
   }
   if (seen === null) return 'the second parser finds a syntax error';
-  const ours = new Set<number>();
-  collectPlaces(tree, ours);
-  const theirs = new Set(seen.map((command) => placeOf(command.start, command.end)));
-  const same = ours.size === seen.length && theirs.size === ours.size && [...theirs].every((one) => ours.has(one));
+  const ours = placesOf(commands);
+  const theirs = seen.map((command) => placeOf(command.start, command.end)).sort(byPlace);
+  const same = ours.length === theirs.length && ours.every((place, index) => place === theirs[index]);
   return same ? null : 'two parsers see different commands';
 }
 
@@ -37,8 +40,13 @@ function placeOf(start: number, end: number): number {
 }
 
 /** Commands written in escaped backticks have positions of their own; the classifier does not read such scripts. */
-function collectPlaces(node: SyntaxNode, places: Set<number>): void {
-  if (node.type === 'Command' && node.name && node.name.text !== '[' && node.name.text !== '[[')
-    places.add(placeOf(node.name.pos, node.name.end));
-  forEachChild(node, (child) => collectPlaces(child, places));
+function placesOf(commands: readonly CommandNode[]): readonly number[] {
+  const places: number[] = [];
+  for (const { name } of commands)
+    if (name && name.text !== '[' && name.text !== '[[') places.push(placeOf(name.pos, name.end));
+  return places.sort(byPlace).filter((place, index) => place !== places[index - 1]);
+}
+
+function byPlace(a: number, b: number): number {
+  return a - b;
 }

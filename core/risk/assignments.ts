@@ -41,16 +41,22 @@ export type Reach = 'command' | 'exported' | 'shell';
 export function judgeAssignment(name: string, text: string | null, reach: Reach, scope: Scope, at: Span): void {
   if (text !== null && /\$\(|`/.test(text))
     report(scope, at, 'assignment.text', `keeps a text that runs when it is evaluated: ${name}`, 'destructive');
-  if (harmless.test(name)) return;
+  if (harmless.test(name) && !(text !== null && namesFile(name, text))) return;
   if (pagerNames.test(name) && text !== null && quietPagers.test(text)) return;
   if (text !== null && isOwnValue(name, text)) return;
-  if (isObeyed(name, reach)) {
+  if (harmless.test(name) || isObeyed(name, reach)) {
     report(scope, at, 'assignment.dangerous', `changes what programs run or trust: ${name}`, 'destructive');
     return;
   }
   // Whoever puts a variable before a program means it for that program, which may be told anything by it.
   if (reach === 'command' && !/^[a-z_][a-z0-9_]*$/.test(name))
     report(scope, at, 'assignment.unknown', `sets a variable that programs may obey: ${name}`, 'destructive');
+}
+
+/** A time zone, language or terminal by a path: what looks it up opens that file. */
+function namesFile(name: string, text: string): boolean {
+  if (name === 'TZ') return /^:?\/|\.\./.test(text);
+  return /^(?:LC_\w+|LANG|LANGUAGE|TERM)$/.test(name) && text.includes('/');
 }
 
 /** Whether the shell, or a program that gets it, reads the name to decide what it does. */

@@ -46,7 +46,7 @@ export function judgeEnvironment(call: Call): void {
   const tells =
     last === null ||
     fields.some((field) =>
-      /^(?:environment\w*|env|variables|code|configuration|functions|versions|taskDefinition|\w*Definitions?|jobs?|builds|projects?|services?|apps?|branch(?:es)?|container\w*|\w*Template\w*|launchConfigurations|userData|\w*Arguments|secrets|overrides)$/i.test(
+      /^(?:environment\w*|env|variables|code|configuration|functions|versions|taskDefinition|\w*Definitions?|jobs?|builds|projects?|services?|apps?|branch(?:es)?|container\w*|\w*Template\w*|launchConfigurations|userData|\w*Arguments|secrets|overrides|vpnConnections|customerGatewayConfiguration|virtualInterfaces|customerRouterConfig|routerConfig|authKey|bgpPeers|hyperParameters|onCreate|onStart|content)$/i.test(
         field,
       ),
     );
@@ -74,8 +74,11 @@ export function judgeCopy(call: Call): void {
   if (from !== undefined && !from.text.startsWith('s3://')) call.use(from, 'tree');
   if (to?.text.startsWith('s3://'))
     call.raise('upload', 'may overwrite in S3, and sends files there', 'destructive', 'egress');
-  else if (to !== undefined) call.use(to, 'overwrites');
-  else if (call.words.some((word) => word.text === '-'))
+  else if (to !== undefined) {
+    if (/^\/dev\/(?:stdout|stderr|tty|fd\/)|^\/proc\/self\/fd\//.test(to.text))
+      call.raise('content', 'shows a file', 'read_only', 'sensitive_read');
+    call.use(to, 'overwrites');
+  } else if (call.words.some((word) => word.text === '-'))
     call.raise('content', 'shows a file', 'read_only', 'sensitive_read');
   else call.raise('open', 'copies to a place that is not named here', 'destructive');
 }

@@ -1,10 +1,10 @@
 /** One call of a command against its entry: what rules see of it, and what of its words runs as a command of its own. */
-import { higherRisk, type RiskLevel } from '../words.ts';
+import { higherRisk, type RiskFlag, type RiskLevel } from '../words.ts';
 import { type Argument, openArgument } from './arguments.ts';
 import { judgeWordAssignment } from './assignments.ts';
 import type { OptionList, SplitWords } from './options.ts';
-import { hiddenLevel, type Judges, judgeScriptWord, report, type Scope, type Span } from './scope.ts';
-import type { Call, GivenOption, Input, Rule } from './table.ts';
+import { hiddenLevel, type Judges, judgeScriptWord, type Origin, report, type Scope, type Span } from './scope.ts';
+import type { Call, GivenOption, Input, Rule, Use } from './table.ts';
 import { applyUse } from './uses.ts';
 
 export interface Target {
@@ -74,21 +74,48 @@ function judgeWrapped(rest: readonly Argument[], target: Target, adds: boolean):
 
 /** What a rule's `check` gets. */
 export function callOf(target: Target, split: SplitWords): Call {
-  const { scope, judges, at, name, input } = target;
-  return {
-    rule: name,
-    words: target.words,
-    options: split.options,
-    operands: split.operands,
-    input,
-    raise: (rule, does, level, flag, word) => report(scope, word ?? at, `${name}.${rule}`, does, level, flag),
-    use: (word, use) => applyUse(word, use, scope, judges),
-    judgeWords: (words) => judges.words(words, input, scope, at),
-    hidden: (what, word) => {
-      const [level, kind] = hiddenLevel(scope);
-      report(scope, word ?? at, `${name}.hidden`, `${what} (${kind})`, level);
-    },
-    origin: (origin) => scope.origins.add(origin),
-    judgeScript: (word) => judgeScriptWord(word, scope, judges),
-  };
+  return new TargetCall(target, split);
+}
+
+class TargetCall implements Call {
+  readonly #target: Target;
+  readonly rule: string;
+  readonly words: readonly Argument[];
+  readonly options: readonly GivenOption[];
+  readonly operands: readonly Argument[];
+  readonly input: Input;
+
+  constructor(target: Target, split: SplitWords) {
+    this.#target = target;
+    this.rule = target.name;
+    this.words = target.words;
+    this.options = split.options;
+    this.operands = split.operands;
+    this.input = target.input;
+  }
+
+  raise(rule: string, does: string, level: RiskLevel, flag?: RiskFlag | null, word?: Argument): void {
+    report(this.#target.scope, word ?? this.#target.at, `${this.rule}.${rule}`, does, level, flag);
+  }
+
+  use(word: Argument, use: Use): void {
+    applyUse(word, use, this.#target.scope, this.#target.judges);
+  }
+
+  judgeWords(words: readonly Argument[]): void {
+    this.#target.judges.words(words, this.input, this.#target.scope, this.#target.at);
+  }
+
+  hidden(what: string, word?: Argument): void {
+    const [level, kind] = hiddenLevel(this.#target.scope);
+    report(this.#target.scope, word ?? this.#target.at, `${this.rule}.hidden`, `${what} (${kind})`, level);
+  }
+
+  origin(origin: Origin): void {
+    this.#target.scope.origins[origin] = true;
+  }
+
+  judgeScript(word: Argument): void {
+    judgeScriptWord(word, this.#target.scope, this.#target.judges);
+  }
 }

@@ -58,8 +58,9 @@ const made: Table[] = [];
 
 /** The entry of a command, or undefined. Tables are made until one has it: a script names commands of few, and all are many. */
 export function findRule(name: string): Rule | undefined {
-  while (!byName.has(name) && makeNext()) {}
-  return byName.get(name);
+  let rule = byName.get(name);
+  while (rule === undefined && makeNext()) rule = byName.get(name);
+  return rule;
 }
 
 /** Whether a function of this name would hide a command that the tables know. */

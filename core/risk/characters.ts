@@ -6,8 +6,12 @@ const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u;
 /** Bidirectional marks, zero-width and other invisible characters, variation selectors, tags, line separators. */
 const invisible = /\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|[\u2028\u2029\ufff9-\ufffb]/u;
 
+/** Most scripts are of these alone. */
+const plain = /^[\n\t -~]*$/;
+
 /** The first such character: where it is (UTF-16 offset) and what it is called, or null. */
 export function forbiddenCharacter(script: string): { readonly at: number; readonly name: string } | null {
+  if (plain.test(script)) return null;
   const found =
     control.exec(script) ?? invisible.exec(script) ?? (script.isWellFormed() ? null : loneSurrogate(script));
   if (found === null) return null;

@@ -1,12 +1,12 @@
 /** The risk floor: judges a script by every command of its syntax tree. Deterministic, pure, and it never throws. */
 import { parse } from 'unbash';
-import { higherRisk, type RiskLevel } from '../words.ts';
+import { higherRisk, type RiskFlag, type RiskLevel } from '../words.ts';
 import { disagreement, type Reparse } from './agreement.ts';
 import { forbiddenCharacter } from './characters.ts';
 import type { OrganisationRule } from './organisation-rule.ts';
 import type { Scope } from './scope.ts';
 import { mostCommands } from './simple.ts';
-import { treeProblem } from './tree.ts';
+import { type Survey, survey } from './tree.ts';
 import { Variables } from './variables.ts';
 import type { RiskReason, RiskVerdict } from './verdict.ts';
 import { judges, walkTree } from './walk.ts';
@@ -29,44 +29,45 @@ export interface ClassifyTools {
  * @param script the exact text that would be sent to the host's shell.
  */
 export function classify(script: string, tools: ClassifyTools): RiskVerdict {
-  const whole = { start: 0, end: script.length };
   try {
     return judge(script, tools);
   } catch (error) {
     const why = error instanceof RangeError ? 'nests too deep to be judged' : 'could not be judged';
-    return verdict([{ rule: 'script.crash', text: why, level: 'destructive', ...whole }], false);
+    return refusal(script, 'script.crash', why, false);
   }
 }
 
 function judge(script: string, tools: ClassifyTools): RiskVerdict {
-  const whole = { start: 0, end: script.length };
   const character = forbiddenCharacter(script);
   if (character !== null) {
     const text = `hides what it does with the character ${character.name}`;
     const at = { start: character.at, end: character.at + 1 };
     return verdict([{ rule: 'script.character', text, level: 'forbidden', ...at }], true);
   }
-  const stop = (rule: string, text: string) => verdict([{ rule, text, level: 'destructive', ...whole }], true);
-  if (script.length > longestScript) return stop('script.length', 'is longer than 64 KB');
+  if (script.length > longestScript) return refusal(script, 'script.length', 'is longer than 64 KB');
   if (!/^(?!#!)|^#! ?(?:\/usr)?\/bin\/(?:env )?(?:ba|da)?sh(?: -[eux]+)?[ \t]*(?:\n|$)/.test(script)) {
-    return stop('script.interpreter', 'asks for an interpreter other than sh or bash');
+    return refusal(script, 'script.interpreter', 'asks for an interpreter other than sh or bash');
   }
   // Each substitution holds a command: so many are refused before anything reads them.
   if (script.length > mostCommands && countSubstitutions(script) > 2 * mostCommands)
-    return stop('script.commands', 'has too many commands to be judged');
+    return refusal(script, 'script.commands', 'has too many commands to be judged');
   const tree = parse(script);
-  const problem = treeProblem(tree);
-  if (problem !== null) return stop('script.syntax', `cannot be read: ${problem}`);
-  const scope = openScope(script, tree, tools, null);
-  walkTree(tree, scope);
-  const first = readings(script, tree, tools, scope) ?? verdict(scope.reasons, !scope.unknown.seen);
+  const found = survey(tree);
+  if (found.problem !== null) return refusal(script, 'script.syntax', `cannot be read: ${found.problem}`);
+  const text = { script, tree, ...found };
+  const scope = openScope(text, tools, null);
+  walkTree(tree, found.commands, scope);
+  const first = readings(text, tools, scope) ?? verdict(scope.reasons, !scope.unknown.seen);
   if (first.level !== 'read_only') return first;
-  const doubt = disagreement(tree, script, tools.reparse);
+  const doubt = disagreement(found.commands, script, tools.reparse);
   if (doubt === null) return first;
-  return verdict(
-    [...first.reasons, { rule: 'script.disagreement', text: doubt, level: 'destructive', ...whole }],
-    first.known,
-  );
+  const doubted = refusal(script, 'script.disagreement', doubt, first.known);
+  return verdict([...first.reasons, ...doubted.reasons], first.known);
+}
+
+/** The whole script is destructive. */
+function refusal(script: string, rule: string, text: string, known = true): RiskVerdict {
+  return verdict([{ rule, text, level: 'destructive', start: 0, end: script.length }], known);
 }
 
 /** Names of the environment in one script; each doubles the number of readings. */
@@ -80,18 +81,19 @@ const longestRead = 4_096;
  * and whoever is root there needs no script of ours. So such a name is not set, or holds one plain word. A script that
  * is asked about only for such words is judged with every choice of them set and not set; null unless all of them read.
  */
-function readings(script: string, tree: Tree, tools: ClassifyTools, plain: Scope): RiskVerdict | null {
-  if (script.length > longestRead || !plain.reasons.some((reason) => /\.(?:open|egress)$/.test(reason.rule)))
-    return null;
-  const set = openScope(script, tree, tools, new Set());
-  walkTree(tree, set);
+function readings(text: Text, tools: ClassifyTools, plain: Scope): RiskVerdict | null {
+  const { script, tree, commands } = text;
+  if (!script.includes('$') || script.length > longestRead) return null;
+  if (!plain.reasons.some((reason) => /\.(?:open|egress)$/.test(reason.rule))) return null;
+  const set = openScope(text, tools, new Set());
+  walkTree(tree, commands, set);
   const names = [...set.variables.inherited];
   const reasons = [...set.reasons];
   if (names.length === 0 || names.length > mostInherited || !isRead(reasons)) return null;
   for (let choice = 1; choice < 2 ** names.length; choice++) {
     const unset = new Set(names.filter((_, index) => choice & (1 << index)));
-    const scope = openScope(script, tree, tools, unset);
-    walkTree(tree, scope);
+    const scope = openScope(text, tools, unset);
+    walkTree(tree, commands, scope);
     if (!isRead(scope.reasons)) return null;
     reasons.push(...scope.reasons.filter((reason) => reason.flag !== undefined));
   }
@@ -106,20 +108,23 @@ function countSubstitutions(script: string): number {
   return script.match(/\$\((?!\()|`/g)?.length ?? 0;
 }
 
-type Tree = ReturnType<typeof parse>;
+interface Text extends Survey {
+  readonly script: string;
+  readonly tree: ReturnType<typeof parse>;
+}
 
-function openScope(script: string, tree: Tree, tools: ClassifyTools, unset: ReadonlySet<string> | null): Scope {
+function openScope({ script, setting }: Text, tools: ClassifyTools, unset: ReadonlySet<string> | null): Scope {
   return {
     reasons: [],
     commands: tools.commands ?? [],
-    variables: new Variables(tree, unset),
-    functions: new Set(),
-    made: new Set(),
-    folders: new Set(),
+    variables: new Variables(setting, unset),
+    functions: [],
+    made: [],
+    folders: [],
     bash: /^#!.*\bbash\b/.test(script),
     depth: 0,
     budget: { commands: 0, expansions: 0, globs: 0 },
-    origins: new Set(),
+    origins: { download: false, decoded: false },
     unknown: { seen: false },
     seen: new Set(),
     judges,
@@ -129,7 +134,11 @@ function openScope(script: string, tree: Tree, tools: ClassifyTools, unset: Read
 }
 
 function verdict(reasons: readonly RiskReason[], known: boolean): RiskVerdict {
-  const level = reasons.reduce<RiskLevel>((highest, reason) => higherRisk(highest, reason.level), 'read_only');
-  const flags = [...new Set(reasons.flatMap((reason) => reason.flag ?? []))];
+  let level: RiskLevel = 'read_only';
+  const flags: RiskFlag[] = [];
+  for (const reason of reasons) {
+    level = higherRisk(level, reason.level);
+    if (reason.flag !== undefined && !flags.includes(reason.flag)) flags.push(reason.flag);
+  }
   return { level, flags, reasons, known };
 }

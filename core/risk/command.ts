@@ -13,14 +13,15 @@ import { applyUse } from './uses.ts';
 
 /** Judges a command given as words, the first of which names it. */
 export function judgeCommand(words: readonly Argument[], input: Input, scope: Scope, judges: Judges, at: Span): void {
-  const [word, ...rest] = words;
+  const word = words[0];
   if (word === undefined) return;
+  const rest = words.slice(1);
   const name = commandName(word);
   if (name === null) {
     unresolved(word, scope, at);
     return;
   }
-  const found = scope.functions.has(name) ? functionRule : findRule(name);
+  const found = scope.functions.includes(name) ? functionRule : findRule(name);
   const own = matchingRules(name, rest, scope.commands);
   for (const rule of own) applyOrganisation(rule, name, scope, at);
   if (found === undefined) {
@@ -77,7 +78,7 @@ function judgeRule(target: Target): void {
   const stops = rule.inner !== undefined || rule.subcommands !== undefined || rule.ordered === true;
   const split = splitWords(words, list, stops);
   applyOptions(target, list, split);
-  if (rule.yields !== undefined) target.scope.origins.add(rule.yields);
+  if (rule.yields !== undefined) target.scope.origins[rule.yields] = true;
   if (rule.subcommands !== undefined) {
     judgeSubcommand(target, list, split);
     return;
@@ -112,7 +113,7 @@ function applyEffect({ scope, at, name, judges }: Target, option: GivenOption, k
   const { effect } = known;
   if (effect === null) return;
   if (effect.unless !== undefined && option.value !== null && isOwn(option.value, effect.unless)) return;
-  if (effect.yields !== undefined) scope.origins.add(effect.yields);
+  if (effect.yields !== undefined) scope.origins[effect.yields] = true;
   if (effect.level !== undefined || effect.flag !== undefined) {
     const rule = `${name}.${known.names.at(-1)?.replace(/^-+/, '')}`;
     report(scope, at, rule, effect.does ?? `is given ${option.name}`, effect.level ?? 'read_only', effect.flag);
@@ -128,10 +129,14 @@ function isOwn(value: Argument, own: RegExp): boolean {
 
 function applyOperands(target: Target, operands: readonly Argument[]): void {
   const { rule, scope, judges, at, name } = target;
-  const shape: Operands =
-    typeof rule.operands === 'string' ? { rest: rule.operands } : (rule.operands ?? { rest: 'reads' });
-  for (const [index, word] of operands.entries())
-    applyUse(word, operandUse(shape, index, operands.length), scope, judges);
+  if (operands.length === 0) return;
+  if (rule.operands === undefined || typeof rule.operands === 'string') {
+    for (const word of operands) applyUse(word, rule.operands ?? 'reads', scope, judges);
+    return;
+  }
+  const shape = rule.operands;
+  for (let index = 0; index < operands.length; index++)
+    applyUse(operands[index] as Argument, operandUse(shape, index, operands.length), scope, judges);
   if (shape.level !== undefined && operands.length > (shape.maximum ?? 0)) {
     report(scope, at, `${name}.operand`, shape.does ?? rule.does, shape.level);
   }

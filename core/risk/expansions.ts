@@ -1,10 +1,11 @@
 /** Judges what the shell does to a word before a command sees it: substitutions, parameters, arithmetic. */
 import { type ArithmeticExpression, forEachChild, type SyntaxNode, type Word, type WordPart } from 'unbash';
-import type { Argument } from './arguments.ts';
-import { isSecretName } from './assignments.ts';
+import { type Argument, literalArgument } from './arguments.ts';
+import { isSecretName, judgeAssignment } from './assignments.ts';
 import { judgeDash } from './dash.ts';
+import { judgeIndex } from './evaluated.ts';
 import { resolveWord } from './resolve.ts';
-import { report, type Scope, type Span } from './scope.ts';
+import { addOrigins, report, type Scope, type Span } from './scope.ts';
 import type { Input } from './table.ts';
 
 /** Texts within texts: `sh -c "ssh host 'sudo …'"` is three. */
@@ -21,7 +22,9 @@ const nothing: Input = { kind: 'nothing' };
 /** Judges what expanding a word runs, and resolves it. */
 export function walkWord(word: Word, scope: Scope): Argument {
   let braces = 0;
-  for (const part of word.parts ?? []) {
+  const { parts } = word;
+  if (parts === undefined) return literalArgument(word.value, scope.place(word.pos, word.end));
+  for (const part of parts) {
     walkPart(part, scope);
     if (part.type === 'BraceExpansion') braces += /\d{5}/.test(part.text) ? mostBraces + 1 : 1;
   }
@@ -31,11 +34,9 @@ export function walkWord(word: Word, scope: Scope): Argument {
 }
 
 export function walkPart(part: WordPart, scope: Scope): void {
+  if (part.type === 'Literal' || part.type === 'SingleQuoted') return;
   const at = scope.place(part.pos, part.end);
   switch (part.type) {
-    case 'Literal':
-    case 'SingleQuoted':
-      return;
     case 'AnsiCQuoted':
       judgeDash(part, scope);
       return;
@@ -66,6 +67,9 @@ export function walkPart(part: WordPart, scope: Scope): void {
         );
       if (part.operation?.type === 'Transform')
         report(scope, at, 'variable.transform', 'evaluates a variable', 'destructive');
+      if (part.index) judgeIndex(part.index, scope);
+      if (part.operation?.type === 'Default' && part.operation.operator.includes('='))
+        judgeAssignment(part.parameter, null, 'shell', scope, at);
       walkExpressions(part, scope);
       return;
     case 'ExtendedGlob':
@@ -104,7 +108,7 @@ function walkSubstitution(
   }
   const input: Input = part.type === 'ProcessSubstitution' && part.operator === '>' ? { kind: 'pipe' } : nothing;
   inside.variables.inBranch(() => scope.judges.node(part.script as SyntaxNode, input, inside));
-  for (const origin of inside.origins) scope.origins.add(origin);
+  addOrigins(inside.origins, scope.origins);
 }
 
 /** Everything within expressions (arithmetic, tests, parameter operations) that runs or reads something. */
@@ -114,10 +118,21 @@ export function walkExpressions(node: SyntaxNode | ArithmeticExpression, scope: 
 
 function walkExpression(node: SyntaxNode | ArithmeticExpression, scope: Scope): void {
   if (node.type === 'CompoundList') return;
+  const target = assignedIn(node);
+  if (target !== null) judgeAssignment(target, null, 'shell', scope, scope.place(node.pos, node.end));
   if (node.type === 'ArithmeticCommandExpansion') walkArithmeticCommand(node, scope);
   else if (node.type === 'Word') walkWord(node, scope);
   else if (isPart(node)) walkPart(node, scope);
   else walkExpressions(node, scope);
+}
+
+/** The name that `n = 1`, `n += 1`, `n++` sets. */
+function assignedIn(node: SyntaxNode | ArithmeticExpression): string | null {
+  if (node.type === 'ArithmeticBinary' && /^(?:[-+*/%&|^]|<<|>>)?=$/.test(node.operator))
+    return node.left.type === 'ArithmeticWord' ? (/^\w+/.exec(node.left.value)?.[0] ?? null) : null;
+  if (node.type === 'ArithmeticUnary' && /^(?:\+\+|--)$/.test(node.operator))
+    return node.operand.type === 'ArithmeticWord' ? (/^\w+/.exec(node.operand.value)?.[0] ?? null) : null;
+  return null;
 }
 
 function walkArithmeticCommand(

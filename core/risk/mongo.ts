@@ -1,5 +1,7 @@
 /** Tells whether a mongosh text only reads: calls by an allow-list over its tokens, no assignments, no computed calls. */
 
+import { personalName } from './personal.ts';
+
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 
 /** Methods and functions that only read or print, on databases, collections, cursors, replica sets and shards. */
@@ -56,9 +58,19 @@ export function mongoDoubt(text: string): string | null {
 
 /** Whether it reads users with their password hashes: `system.users`, `system.keys`, by whatever way it is named. */
 export function mongoShowsSecrets(text: string): boolean {
-  return /system\s*(?:\.|['"]\s*\]\s*\[?\s*['"]?)\s*['"]?\s*(?:users|keys|new_users|roles)\b|usersInfo|showCredentials/.test(
-    text,
+  return (
+    rowsOfPeople(text) ||
+    /system\s*(?:\.|['"]\s*\]\s*\[?\s*['"]?)\s*['"]?\s*(?:users|keys|new_users|roles)\b|usersInfo|showCredentials/.test(
+      text,
+    )
   );
+}
+
+/** `db.users.find()`, `db.getCollection("sessions").findOne()`: whole documents of people. */
+function rowsOfPeople(text: string): boolean {
+  const reads =
+    /(?:\bdb\s*\.\s*|getCollection\(\s*["'])(\w+)(?:["']\s*\))?\s*\.\s*(?:find|findOne|aggregate|distinct)\b/g;
+  return [...text.matchAll(reads)].some(([, name = '']) => personalName.test(name));
 }
 
 /** `runCommand({ping: 1})`, `runCommand("ping")`. */

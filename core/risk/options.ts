@@ -134,21 +134,29 @@ function dashOptions(word: Argument, list: OptionList, next: Argument | undefine
 /** An abbreviation is every effect that it may stand for. */
 function longOptions(text: string, word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
   const [name = '', attached] = splitOnce(text);
+  const valueFor = (known: KnownOption) =>
+    attached !== undefined ? part(word, attached) : known.takes === 'value' ? (next ?? null) : null;
   const exact = list.byName.get(name);
-  const fits = exact ? [exact] : [...list.byName].filter(([key]) => key.startsWith(name)).map(([, option]) => option);
+  if (exact !== undefined) return [{ name, word, value: valueFor(exact), known: exact }];
+  const fits = [...list.byName].filter(([key]) => key.startsWith(name)).map(([, option]) => option);
   const raising = fits.filter((option) => option.effect !== null);
   const chosen = raising.length > 0 ? raising : fits.slice(0, 1);
   if (chosen.length === 0)
     return [{ name, word, value: attached === undefined ? null : part(word, attached), known: null }];
   return chosen.map((known) => {
-    const given = exact === undefined && known.mode !== null ? { ...known, mode: null } : known;
-    const value = attached !== undefined ? part(word, attached) : known.takes === 'value' ? (next ?? null) : null;
-    return { name, word, value, known: given };
+    const given = known.mode !== null ? { ...known, mode: null } : known;
+    return { name, word, value: valueFor(known), known: given };
   });
 }
 
+/** `-20`, `-1M`. */
+function isNumber(text: string): boolean {
+  const first = text.charCodeAt(1);
+  return first >= 48 && first <= 57 && /^-\d+[a-z]?$/i.test(text);
+}
+
 function cluster(text: string, word: Argument, list: OptionList, next: Argument | undefined): GivenOption[] {
-  if (/^-\d+[a-z]?$/i.test(text) && !list.byName.has(text.slice(0, 2)))
+  if (isNumber(text) && !list.byName.has(text.slice(0, 2)))
     return [{ name: '-#', word, value: null, known: list.byName.get('-#') ?? null }];
   const found: GivenOption[] = [];
   for (let index = 1; index < text.length; index++) {

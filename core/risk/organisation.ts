@@ -8,6 +8,7 @@ export function matchingRules(
   words: readonly Argument[],
   rules: readonly OrganisationRule[],
 ): readonly OrganisationRule[] {
+  if (rules.length === 0) return rules;
   return rules.filter((rule) => rule.match.command === name && fits(rule, words));
 }
 

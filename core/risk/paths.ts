@@ -1,7 +1,11 @@
 /** What a path means wherever the script runs: holds secrets, belongs to the system, is a device, or takes anything. */
 
+/** What may not be normal yet; most paths are. */
+const unclean = /^(?:$|\/proc\/)|\/\/|(?:^|\/)\.\.?(?:\/|$)|[^/]\/$/;
+
 /** `//etc/./x/../shadow` → `/etc/shadow`; `/proc/1/root/etc/shadow` → `/etc/shadow`; `~root/x` stays as written. */
 export function normalisePath(path: string): string {
+  if (!unclean.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
@@ -40,7 +44,9 @@ const secrets: readonly RegExp[] = [
   /(?:^|\/)\.(?:config\/(?:rclone\/|hub$|doctl\/|gh\/|op\/|containers\/auth\.json|helm\/registry|configstore\/)|composer\/auth\.json|gem\/credentials|cargo\/credentials[^/]*|pgpass[^/]*|mongorc\.js|dbshell|irb_history|node_repl_history|wget-hsts|fetchmailrc|muttrc|ansible\/vault|vault_pass[^/]*|chef\/|jupyter\/.*secret|kube\/.*|minikube\/|oci\/|linode-cli|digitalocean|cloudflared\/|ngrok2?\/|tower_cli\.cfg|terraformrc|aspnet|nuget\/|subversion\/auth|purple\/|thunderbird\/|mozilla\/)/,
   /(?:^|\/)\.(?:terraformrc|rpmmacros|gnupg|pypirc|esmtprc|smbcredentials|credentials|secrets?|s3cfg|boto|gitconfig\.local)$|(?:^|\/)kubeconfig[^/]*$/,
   /(?:^|\/)\.?gitlab-runner\/config\.toml$|(?:^|\/)(?:github|gitlab)?-?runner\/(?:\.credentials[^/]*|\.runner)$|(?:^|\/)\.credentials(?:_rsaparams)?$/,
-  /(?:^|\/)(?:heapdump|core)\.(?:hprof|\d+)$|\.hprof$/,
+  /(?:^|\/)(?:heapdump|core)\.(?:hprof|\d+)$|\.hprof$|(?:^|\/)(?:core|vmcore)$(?<!proc\/sys\/net\/core)|(?:^|\/)var\/lib\/systemd\/coredump\//,
+  // What installs a machine, and logs in to shares and brokers.
+  /(?:^|\/)(?:anaconda-ks|original-ks)\.cfg$|(?:^|\/)preseed\.cfg$|\.ks$|(?:^|\/)etc\/rabbitmq\/(?:rabbitmq\.conf|advanced\.config|rabbitmq-env\.conf|conf\.d\/.*)$|\.creds?$|(?:^|\/)[\w.]*[-_](?:credentials?|creds)$|(?:^|\/)settings\.py$/,
   /\.tfvars(?:\.json)?$|(?:^|\/)(?:database|secrets|mongoid|cable|storage)\.ya?ml$|(?:^|\/)application(?:-\w+)?\.(?:properties|ya?ml)$|(?:^|\/)(?:vault|consul|nomad)(?:\.d)?\/[^/]*\.(?:hcl|json)$|(?:^|\/)(?:appsettings(?:\.\w+)?\.json|settings\.local\.php|local_settings\.py|configuration\.php|parameters\.ya?ml)$/,
 ];
 

@@ -4,12 +4,13 @@ import { literalArgument } from './arguments.ts';
 import { isSecretPath } from './paths.ts';
 import { resolveWord } from './resolve.ts';
 import { report, type Scope } from './scope.ts';
+import { secretWord } from './secret-words.ts';
 import type { Input } from './table.ts';
 
 /** `echo "show stat" | …`: the words are the whole input. Options, backslashes and redirections are not followed. */
 export function pipedFrom(node: SyntaxNode | undefined, scope: Scope): Input {
   if (node?.type !== 'Command' || node.name?.value !== 'echo' || node.prefix.length > 0) return { kind: 'pipe' };
-  if (scope.functions.has('echo')) return { kind: 'pipe' };
+  if (scope.functions.includes('echo')) return { kind: 'pipe' };
   const at = scope.place(node.pos, node.end);
   const words: string[] = [];
   for (const part of node.suffix) {
@@ -18,6 +19,32 @@ export function pipedFrom(node: SyntaxNode | undefined, scope: Scope): Input {
     words.push(word.text);
   }
   return { kind: 'pipe', text: literalArgument(words.join(' '), at) };
+}
+
+/** `docker inspect web | grep -i env`: the description of a container or unit is shown for its environment alone. */
+export function picksSecrets(commands: readonly SyntaxNode[], scope: Scope): void {
+  const [first, ...rest] = commands.map(textOf);
+  if (first === undefined || !describes.test(first)) return;
+  const picker = rest.findIndex((text) => /^[ef]?grep /.test(text) && !/ -\w*[cqv]/.test(text) && picks.test(text));
+  const node = commands[picker + 1];
+  if (picker < 0 || node === undefined) return;
+  report(
+    scope,
+    scope.place(node.pos, node.end),
+    'pipe.secret',
+    'picks out the environment',
+    'read_only',
+    'sensitive_read',
+  );
+}
+
+const describes =
+  /^(?:sudo )?(?:(?:docker|podman|nerdctl|crictl) (?:container )?inspect|systemctl (?:show|cat)|(?:kubectl|oc) .*\b(?:describe|-o ?(?:yaml|json)|--output[= ](?:yaml|json)))\b/;
+const picks = new RegExp(`[ '"|(](?:env|environment|envfrom)(?:[ '"|)=:]|$)|${secretWord.source}`, 'i');
+
+function textOf(node: SyntaxNode): string {
+  if (node.type !== 'Command') return '';
+  return [node.name, ...node.suffix].map((part) => (part?.type === 'Word' ? part.value : '')).join(' ');
 }
 
 /** `echo /etc/shadow | xargs cat`: what only prints a secret file's name hands it to a command that opens it. */

@@ -54,7 +54,7 @@ export function walkRedirect(node: Redirection, input: Input, scope: Scope): Inp
 
 /** A line that is a secret's path is handed to a command that will open it: `xargs cat <<< /etc/shadow`. */
 function namesSecrets(text: string, scope: Scope, at: Span): void {
-  const secret = text.split('\n').find((line) => /^[/~]\S*$/.test(line.trim()) && isSecretPath(line.trim()));
+  const secret = text.split('\n').find((line) => /^[/~.]\S*$/.test(line.trim()) && isSecretPath(line.trim()));
   if (secret !== undefined)
     report(scope, at, 'path.secret', `names secrets for a command: ${secret.trim()}`, 'read_only', 'sensitive_read');
 }

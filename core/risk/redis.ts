@@ -1,5 +1,6 @@
 /** The Redis command table as far as it matters here: what only reads, and what changes little; all else may destroy. */
 import type { RiskFlag, RiskLevel } from '../words.ts';
+import { personal } from './personal.ts';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 
@@ -11,6 +12,11 @@ const reading = words(`
   zmscore zrank zrevrank zcount zlexcount zrangebyscore zrevrangebyscore zrangebylex zrevrangebylex zscan zrandmember zinter
   zunion zdiff zintercard xlen xrange xrevrange xpending xinfo geopos geodist geohash georadius_ro georadiusbymember_ro geosearch
   pfcount randomkey dump time role lastsave echo hello select readonly lolwut quit`);
+
+/** Of these, those that show what is stored. */
+const showsValues = words(`
+  get getrange substr mget lcs lrange lindex hget hgetall hvals hscan hmget hrandfield smembers sscan srandmember sinter
+  sunion sdiff zrange zrevrange zrangebyscore zrevrangebyscore zscan zrandmember xrange xrevrange dump`);
 
 /** Sub-commands that only show. */
 const readingBelow: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -68,6 +74,8 @@ export function redisRisk(command: readonly string[]): RedisRisk | null {
       return { does: `changes something: ${name} ${below}`, level: 'modifying' };
     return { does: `deletes, overwrites or is not known: ${name} ${below.toUpperCase()}`, level: 'destructive' };
   }
+  if (showsValues.has(verb) && personal.test(command.slice(1).join(' ')))
+    return { does: `shows values of people or keys: ${below}`, level: 'read_only', flag: 'sensitive_read' };
   if (reading.has(verb)) return null;
   if (modifying.has(verb)) return { does: `changes data: ${name}`, level: 'modifying' };
   return { does: `deletes, overwrites or is not known: ${name}`, level: 'destructive' };

@@ -42,6 +42,7 @@ function isInherited(name: string, variables: Variables): boolean {
 export function resolveWord(word: Word, variables: Variables, at: { start: number; end: number }): Argument {
   const parts = word.parts;
   if (parts === undefined) return literalArgument(word.value, at);
+  if (parts.length > 0 && parts.every(isText)) return literalArgument(parts.map(textOf).join(''), at);
   const pieces = parts.map((part) => unquoted(pieceOf(part, variables)));
   const text = pieces.map((piece) => piece.text).join('');
   const values = product(pieces.map((piece) => piece.values));
@@ -62,6 +63,18 @@ export function resolveWord(word: Word, variables: Variables, at: { start: numbe
       : {}),
     ...at,
   };
+}
+
+/** Most words with quotes hold nothing that the shell expands. */
+function isText(part: WordPart): boolean {
+  if (part.type === 'DoubleQuoted') return part.parts.every((child) => child.type === 'Literal');
+  return part.type === 'Literal' || part.type === 'SingleQuoted';
+}
+
+function textOf(part: WordPart): string {
+  if (part.type === 'DoubleQuoted')
+    return part.parts.map((child) => (child.type === 'Literal' ? child.value : '')).join('');
+  return part.type === 'Literal' || part.type === 'SingleQuoted' ? part.value : '';
 }
 
 function areInherited(pieces: readonly Piece[]): boolean {
@@ -144,7 +157,8 @@ function known(text: string): Piece {
 function parameter(part: Extract<WordPart, { type: 'ParameterExpansion' }>, variables: Variables): Piece {
   const { operation, parameter: name } = part;
   if (part.prefix === '#') return { text: part.text, values: null, hints: anything, tame: true };
-  if (part.index || part.prefix) return { text: part.text, values: null, hints: anything, splits: true };
+  if (part.index || part.prefix)
+    return { text: part.text, values: null, hints: variables.hintsOf(name) ?? anything, splits: true };
   if (operation === undefined) return variable(name, part.text, variables);
   const set = variables.hintsOf(name) ?? anything;
   if (operation.type !== 'Default' || !/^:?[-=]$/.test(operation.operator))

@@ -21,11 +21,11 @@ export interface Scope {
   readonly commands: readonly OrganisationRule[];
   readonly variables: Variables;
   /** Functions that the script has surely defined before this place. */
-  readonly functions: Set<string>;
+  readonly functions: string[];
   /** Variables that hold the name of a file that mktemp made, so that overwriting it loses nothing. */
-  readonly made: Set<string>;
+  readonly made: string[];
   /** Folders in which relative names may stand, as far as the script says: for looking for secrets. */
-  readonly folders: Set<string>;
+  readonly folders: string[];
   /** Whether the script's first line asks for bash; otherwise sh (dash, or bash) reads it. */
   readonly bash: boolean;
   /** How deep this text is nested in wrappers and substitutions. */
@@ -33,7 +33,7 @@ export interface Scope {
   /** Shared by nested texts. */
   readonly budget: { commands: number; expansions: number; globs: number };
   /** Origins of what flows in the current pipeline or substitution. */
-  origins: Set<Origin>;
+  origins: Record<Origin, boolean>;
   /** Set when a command without a built-in entry takes part. */
   readonly unknown: { seen: boolean };
   /** Commands of the tree that a rule has judged. */
@@ -41,6 +41,12 @@ export interface Scope {
   readonly judges: Judges;
   /** Maps offsets of the text that is walked to the classified script's. */
   place(start: number, end: number): Span;
+}
+
+/** Adds what flowed in a part to what flows in the whole. */
+export function addOrigins(from: Scope['origins'], to: Scope['origins']): void {
+  to.download ||= from.download;
+  to.decoded ||= from.decoded;
 }
 
 /** Adds a finding. */
@@ -52,7 +58,8 @@ export function report(
   level: RiskLevel,
   flag?: RiskFlag | null,
 ): void {
-  scope.reasons.push({ rule, text, level, ...(flag ? { flag } : {}), start: at.start, end: at.end });
+  const { start, end } = at;
+  scope.reasons.push(flag ? { rule, text, level, flag, start, end } : { rule, text, level, start, end });
 }
 
 /** What judges nested texts and commands: given to rules so that they need not know the walker. */
@@ -74,7 +81,7 @@ export function judgeScriptWord(word: Argument, scope: Scope, judges: Judges): v
 
 /** The level of running what cannot be seen: unknown is destructive, fetched or decoded is forbidden. */
 export function hiddenLevel(scope: Scope): [RiskLevel, string] {
-  if (scope.origins.has('download')) return ['forbidden', 'a download'];
-  if (scope.origins.has('decoded')) return ['forbidden', 'decoded text'];
+  if (scope.origins.download) return ['forbidden', 'a download'];
+  if (scope.origins.decoded) return ['forbidden', 'decoded text'];
   return ['destructive', 'a text'];
 }

@@ -1,6 +1,6 @@
 /** A syntax tree as one string: equal for a template and its rendering exactly when rendering changed no structure. */
 import { parse, type SyntaxNode } from 'unbash';
-import { treeProblem } from './tree.ts';
+import { survey } from './tree.ts';
 
 /** UTF-16 units; longer scripts have no shape. The same cap as the classifier's. */
 const longest = 65_536;
@@ -19,7 +19,7 @@ export function treeShape(script: string): string | null {
   if (script.length > longest) return null;
   try {
     const tree = parse(script);
-    if (treeProblem(tree) !== null) return null;
+    if (survey(tree).problem !== null) return null;
     // Word parts are lazy accessors that only the tree's own serialisation resolves.
     return JSON.stringify(describe(JSON.parse(JSON.stringify(tree))));
   } catch {

@@ -3,6 +3,7 @@ import type { SyntaxNode } from 'unbash';
 import { type Argument, literalArgument } from './arguments.ts';
 import { assignedText, judgeAssignment } from './assignments.ts';
 import { judgeCommand } from './command.ts';
+import { judgeIndex } from './evaluated.ts';
 import { walkWord } from './expansions.ts';
 import { walkRedirect } from './redirects.ts';
 import { report, type Scope, type Span } from './scope.ts';
@@ -16,21 +17,28 @@ export function walkCommand(node: Extract<SyntaxNode, { type: 'Command' }>, inpu
   if (scope.budget.commands > mostCommands) return;
   const at = scope.place(node.pos, node.end);
   let own = input;
-  for (const parts of [node.prefix, node.suffix])
-    for (const part of parts)
-      if (part.type === 'Redirect' || part.type === 'HereDoc' || part.type === 'HereString')
-        own = walkRedirect(part, own, scope);
+  for (const part of node.prefix) own = inputAfter(part, own, scope);
+  for (const part of node.suffix) own = inputAfter(part, own, scope);
   for (const part of node.prefix)
     if (part.type === 'Assignment') walkAssignment(part, node.name !== undefined, node, scope);
   if (node.name === undefined) return;
   if (node.name.value === 'exec' && own !== input && !node.suffix.some((part) => part.type === 'Word'))
     report(scope, at, 'exec.input', 'makes the shell go on with another input', 'destructive');
   const words: Argument[] = [];
-  for (const part of [node.name, ...node.suffix]) {
-    const word = commandWord(part, node.name.value, scope);
-    if (word !== null && !word.absent) words.push(word);
-  }
+  addWord(node.name, node.name.value, words, scope);
+  for (const part of node.suffix) addWord(part, node.name.value, words, scope);
   judgeWords(words, own, scope, at);
+}
+
+function inputAfter(part: SyntaxNode, input: Input, scope: Scope): Input {
+  return part.type === 'Redirect' || part.type === 'HereDoc' || part.type === 'HereString'
+    ? walkRedirect(part, input, scope)
+    : input;
+}
+
+function addWord(part: SyntaxNode, name: string, words: Argument[], scope: Scope): void {
+  const word = commandWord(part, name, scope);
+  if (word !== null && !word.absent) words.push(word);
 }
 
 /** Assignments as arguments (`export A=1`, `declare -x A=1`) are words for the command, and assignments for the shell. */
@@ -75,11 +83,14 @@ function walkAssignment(
   if (!reading) judgeAssignment(node.name, assignedText(node.value), reach, scope, scope.place(node.pos, node.end));
   if (forCommand) return;
   scope.variables.assign(node.name);
-  if (isTemporaryFile(node)) scope.made.add(node.name);
+  if (isTemporaryFile(node)) scope.made.push(node.name);
 }
 
 function walkValue(node: Extract<SyntaxNode, { type: 'Assignment' }>, scope: Scope): void {
-  if (node.index) walkWord(node.index, scope);
+  if (node.index) {
+    judgeIndex(node.index, scope);
+    walkWord(node.index, scope);
+  }
   if (node.value.type === 'Word') scope.variables.give(node.name, node, walkWord(node.value, scope));
   else for (const word of node.value.elements) walkWord(word, scope);
 }

@@ -31,7 +31,8 @@ export function applyUse(word: Argument, use: Use, scope: Scope, judges: Judges)
     case 'folder':
       for (const hint of word.values ?? word.hints)
         if (hint !== '*')
-          for (const folder of placed(hint, scope)) if (scope.folders.size < mostFolders) scope.folders.add(folder);
+          for (const folder of placed(hint, scope))
+            if (scope.folders.length < mostFolders && !scope.folders.includes(folder)) scope.folders.push(folder);
       return;
     case 'overwrites':
     case 'appends':
@@ -56,16 +57,15 @@ const mostFolders = 16;
 
 /** A relative name in each folder that it may stand in. */
 function placed(text: string, scope: Scope): string[] {
-  if (/^[/~]/.test(text)) return [text];
-  return [text, ...[...scope.folders].map((folder) => `${folder}/${text}`)];
+  if (scope.folders.length === 0 || /^[/~]/.test(text)) return [text];
+  return [text, ...scope.folders.map((folder) => `${folder}/${text}`)];
 }
 
 /** Flags secrets. `recursive`: what lies below is read too. */
 export function readPath(word: Argument, scope: Scope, recursive = false): void {
   const texts = word.values ?? word.hints;
-  const secret = texts
-    .flatMap((text) => placed(text, scope))
-    .find((text) => isSecretPath(text.replace(/^@/, ''), recursive));
+  const places = scope.folders.length === 0 ? texts : texts.flatMap((text) => placed(text, scope));
+  const secret = places.find((text) => isSecretPath(text.startsWith('@') ? text.slice(1) : text, recursive));
   if (secret !== undefined)
     report(scope, word, 'path.secret', `shows secrets: ${secret}`, 'read_only', 'sensitive_read');
   if (texts.some(isSocketPath))
@@ -124,7 +124,9 @@ function mayHide(word: Argument): boolean {
 function isMade(word: Argument, scope: Scope): boolean {
   const found = /^\$(?:\{(\w+)\}|(\w+))$/.exec(word.text);
   const name = found?.[1] ?? found?.[2] ?? '';
-  return !word.literal && scope.made.has(name) && scope.variables.isSetOnce(name) && !scope.functions.has('mktemp');
+  return (
+    !word.literal && scope.made.includes(name) && scope.variables.isSetOnce(name) && !scope.functions.includes('mktemp')
+  );
 }
 
 function reachHost(word: Argument, use: 'host' | 'quiet_host' | 'url', scope: Scope): void {

@@ -28,6 +28,15 @@ const setters = new Set([
   'compgen',
 ]);
 
+/** What `set -- …` sets. */
+const positions = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '@', '*'];
+
+/** Words of an array or of `set` that are looked at. */
+const mostWords = 16;
+
+/** Commands after which the script may stand in another folder. */
+const movers = new Set(['cd', 'pushd', 'command', 'builtin']);
+
 /** What is known of one assignment. */
 type Given = Pick<Argument, 'text' | 'literal' | 'values' | 'hints' | 'prefix' | 'tame' | 'spaced'>;
 
@@ -37,37 +46,42 @@ interface Known {
   readonly given: Map<object, Given | null>;
   /** Set in ways that say nothing of the value: read, printf -v, arithmetic. */
   hidden: boolean;
+  /** How often it is set anywhere. */
+  count: number;
+  /** Whether it is surely assigned before the place that is being judged. */
+  certain: boolean;
 }
+
+const none: ReadonlySet<string> = new Set();
 
 export class Variables {
   private readonly names = new Map<string, Known>();
-  /** How often a name is set anywhere. */
-  private readonly count = new Map<string, number>();
-  /** Names surely assigned before the place that is being judged. */
-  private readonly certain = new Set<string>();
-  /** The certain names in the order in which they became so, for going back. */
-  private readonly order: string[] = [];
+  /** The certain ones in the order in which they became so, for going back. */
+  private readonly order: Known[] = [];
   /** Names whose value a test has proved to be a number or a word, by the test's place in the order. */
-  private proved: ReadonlySet<string> = new Set();
+  private proved = none;
   /** Whether the script sets variables whose names are not written in it: then no other name is surely the machine's. */
   namesAreOpen = false;
   /** Whether the script may move to a folder in whose name there are spaces; it begins in the agent's own. */
   private moves = false;
   /** Names of the machine's own environment that the words use, while these are read as set or unset. */
-  readonly inherited = new Set<string>();
+  inherited = none;
   /** Texts within texts may run elsewhere, in another environment. */
   private elsewhere = 0;
   private readonly unset: ReadonlySet<string> | null;
 
-  /** @param unset which names of the environment count as not set, the others as one plain word; null: nothing is said of them. */
-  constructor(script: SyntaxNode, unset: ReadonlySet<string> | null = null) {
+  /**
+   * @param setting the script's nodes that may set variables.
+   * @param unset which names of the environment count as not set, the others as one plain word; null: nothing is said of them.
+   */
+  constructor(setting: readonly SyntaxNode[], unset: ReadonlySet<string> | null = null) {
     this.unset = unset;
-    this.collect(script);
+    this.collect(setting);
   }
 
   readInherited(name: string): 'set' | 'unset' | 'open' {
     if (this.unset === null || this.elsewhere > 0) return 'open';
-    this.inherited.add(name);
+    if (!this.inherited.has(name)) this.inherited = new Set([...this.inherited, name]);
     return this.unset.has(name) ? 'unset' : 'set';
   }
 
@@ -135,7 +149,8 @@ export class Variables {
 
   /** Whether the name is surely set here, by the only assignment that it has in the script. */
   isSetOnce(name: string): boolean {
-    return this.certain.has(name) && this.count.get(name) === 1;
+    const known = this.names.get(name);
+    return known?.certain === true && known.count === 1;
   }
 
   /** Whether the script assigns this name anywhere. */
@@ -155,14 +170,15 @@ export class Variables {
   }
 
   assign(name: string): void {
-    if (this.certain.has(name)) return;
-    this.certain.add(name);
-    this.order.push(name);
+    const known = this.names.get(name);
+    if (known === undefined || known.certain) return;
+    known.certain = true;
+    this.order.push(known);
   }
 
   /** From here on, and as long as the script sets it in one place only, the name's value has the form that was tested. */
   prove(name: string): void {
-    if ((this.count.get(name) ?? 0) <= 1) this.proved = new Set([...this.proved, name]);
+    if ((this.names.get(name)?.count ?? 0) <= 1) this.proved = new Set([...this.proved, name]);
   }
 
   /** Runs `judge`; what it assigns counts only inside (a branch, a loop's body, a function, a subshell). */
@@ -170,15 +186,20 @@ export class Variables {
     const before = this.order.length;
     const proved = this.proved;
     judge();
-    if (this.order.length > before) for (const name of this.order.splice(before)) this.certain.delete(name);
+    while (this.order.length > before) (this.order.pop() as Known).certain = false;
     this.proved = proved;
   }
 
-  /** Adds the assignments of a tree: of the script, or of a text that it gives to a shell. */
-  collect(node: SyntaxNode): void {
+  /** Adds the assignments among the nodes of a tree: of the script, or of a text that it gives to a shell. */
+  collect(nodes: readonly SyntaxNode[]): void {
+    for (const node of nodes) this.collectFrom(node);
+  }
+
+  private collectFrom(node: SyntaxNode): void {
     if (node.type === 'Assignment') {
       const plain = node.value.type === 'Word' && !node.append && !node.index;
-      if (!plain || node.value.type !== 'Word') this.hide(node.name, node.append ? appended(node) : undefined);
+      if (node.value.type === 'ArrayValue') this.hideAll([node.name], node.value.elements);
+      else if (!plain) this.hide(node.name, node.append ? appended(node) : undefined);
       else this.add(node.name, node, literalText(node.value));
     } else if (node.type === 'For')
       if (node.wordlist) for (const word of node.wordlist) this.add(node.name.text, word, literalText(word));
@@ -188,11 +209,11 @@ export class Variables {
     else if (node.type === 'ParameterExpansion' && node.operation?.type === 'Default') {
       if (/=/.test(node.operation.operator)) this.hide(node.parameter);
     } else if (node.type === 'Command' && setsVariables(node.name)) this.forget(node.name?.value ?? '', node.suffix);
-    else if ('descriptor' in node && node.descriptor?.type === 'FileDescriptorVariable')
-      this.hide(node.descriptor.name);
-    if (node.type === 'Command' && /^(?:cd|pushd|command|builtin)$/.test(node.name?.value ?? ''))
+    else if (node.type === 'FileDescriptorVariable') this.hide(node.name);
+    if (node.type === 'Command' && node.name?.value === 'set' && node.suffix.some(isPosition))
+      this.hideAll(positions, node.suffix);
+    if (node.type === 'Command' && movers.has(node.name?.value ?? ''))
       this.moves ||= node.suffix.some((word) => word.type === 'Word' && /[\s$`*?]/.test(word.text));
-    forEachChild(node, (child) => this.collect(child));
   }
 
   /** Every name in the words, those of texts and clusters of options (`-rax`) included, but not what `$` reads. */
@@ -219,20 +240,29 @@ export class Variables {
 
   private certainly(name: string): readonly Given[] | null {
     const known = this.names.get(name);
-    if (known === undefined || known.hidden || !this.certain.has(name)) return null;
+    if (known === undefined || known.hidden || !known.certain) return null;
     const all = [...known.given.values()];
     return all.every((one) => one !== null) ? (all as Given[]) : null;
   }
 
   private known(name: string): Known {
-    const known = this.names.get(name) ?? { given: new Map(), hidden: false };
+    const known = this.names.get(name) ?? { given: new Map(), hidden: false, count: 0, certain: false };
     this.names.set(name, known);
-    this.count.set(name, (this.count.get(name) ?? 0) + 1);
+    known.count++;
     return known;
   }
 
   private add(name: string, place: object, text: string | null): void {
     this.known(name).given.set(place, text === null ? null : literal(text));
+  }
+
+  /** Each of the names is one of the words, as far as these are written. */
+  private hideAll(names: readonly string[], words: readonly SyntaxNode[]): void {
+    for (const name of names) {
+      this.hide(name);
+      for (const word of words.slice(0, mostWords))
+        if (word.type === 'Word') this.hide(name, literalText(word)?.replace(/^\[[^\]]*\]=/, '') ?? undefined);
+    }
   }
 
   private hide(name: string, hint?: string): void {
@@ -241,6 +271,10 @@ export class Variables {
     if (hint !== undefined)
       known.given.set({}, { text: hint, literal: false, values: null, hints: [hint], prefix: '', tame: false });
   }
+}
+
+function isPosition(word: SyntaxNode): boolean {
+  return word.type === 'Word' && !/^[-+]\w/.test(word.text);
 }
 
 function literal(text: string): Given {

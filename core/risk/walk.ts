@@ -5,22 +5,22 @@ import { isBuiltinOrKnown } from './catalogue.ts';
 import { judgeDash } from './dash.ts';
 import { judgeTestTexts } from './evaluated.ts';
 import { deepestTexts, walkExpressions, walkWord } from './expansions.ts';
-import { mentionsSecret, pipedFrom } from './pipes.ts';
+import { mentionsSecret, picksSecrets, pipedFrom } from './pipes.ts';
 import { walkRedirect } from './redirects.ts';
-import { type Judges, type Origin, report, type Scope } from './scope.ts';
+import { addOrigins, type Judges, report, type Scope } from './scope.ts';
 import { judgeWords, walkCommand } from './simple.ts';
 import type { Input } from './table.ts';
-import { treeProblem } from './tree.ts';
+import { type CommandNode, survey } from './tree.ts';
 
 const nothing: Input = { kind: 'nothing' };
 
 export const judges: Judges = {
   node: (node, input, scope) => walkNode(node, input, scope),
   // Only the shell itself calls functions: what a wrapper runs is a program, whatever its name.
-  words: (words, input, scope, at) => judgeWords(words, input, { ...scope, functions: new Set() }, at),
+  words: (words, input, scope, at) => judgeWords(words, input, { ...scope, functions: [] }, at),
   script: (text, at, scope) => {
     // A shell of its own has none of our functions; what they do was judged where they stand.
-    const functions = new Set<string>();
+    const functions: string[] = [];
     const inside: Scope = {
       ...scope,
       functions,
@@ -30,19 +30,19 @@ export const judges: Judges = {
     if (inside.depth > deepestTexts)
       return report(scope, at, 'script.depth', 'nests too deep to be judged', 'destructive');
     const tree = parse(text);
-    const problem = treeProblem(tree);
+    const { problem, commands, setting } = survey(tree);
     if (problem !== null) return report(scope, at, 'script.syntax', `cannot be read: ${problem}`, 'destructive');
-    inside.variables.collect(tree);
-    inside.variables.inOtherShell(() => walkTree(tree, inside));
-    for (const origin of inside.origins) scope.origins.add(origin);
+    inside.variables.collect(setting);
+    inside.variables.inOtherShell(() => walkTree(tree, commands, inside));
+    addOrigins(inside.origins, scope.origins);
   },
 };
 
-/** Judges a whole text's tree, and makes sure that no command of it was passed over. */
-export function walkTree(tree: SyntaxNode, scope: Scope): void {
+/** Judges a whole text's tree, and makes sure that none of its commands was passed over. */
+export function walkTree(tree: SyntaxNode, commands: readonly CommandNode[], scope: Scope): void {
   walkNode(tree, nothing, scope);
-  const missed = firstUnseen(tree, scope.seen);
-  if (missed === null) return;
+  const missed = commands.find((command) => !scope.seen.has(command));
+  if (missed === undefined) return;
   report(
     scope,
     scope.place(missed.pos, missed.end),
@@ -50,15 +50,6 @@ export function walkTree(tree: SyntaxNode, scope: Scope): void {
     'holds a command that no rule judges',
     'destructive',
   );
-}
-
-function firstUnseen(node: SyntaxNode, seen: ReadonlySet<SyntaxNode>): SyntaxNode | null {
-  if (node.type === 'Command' && !seen.has(node)) return node;
-  let found: SyntaxNode | null = null;
-  forEachChild(node, (child) => {
-    found ??= firstUnseen(child, seen);
-  });
-  return found;
 }
 
 /** Judges a node and all below it. `input` is what its standard input is. */
@@ -145,11 +136,11 @@ function walkList(statements: readonly SyntaxNode[], input: Input, scope: Scope)
     walkNode(statements[0] as SyntaxNode, input, scope);
     return;
   }
-  const all = new Set<Origin>(scope.origins);
+  const all = { ...scope.origins };
   for (const statement of statements) {
-    const inherited = new Set(scope.origins);
+    const inherited = { ...scope.origins };
     walkNode(statement, input, scope);
-    for (const origin of scope.origins) all.add(origin);
+    addOrigins(scope.origins, all);
     scope.origins = inherited;
   }
   scope.origins = all;
@@ -187,11 +178,13 @@ function provedName(node: Extract<SyntaxNode, { type: 'AndOr' }>): string | null
 }
 
 function walkPipeline(commands: readonly SyntaxNode[], input: Input, scope: Scope): void {
-  for (const [index, command] of commands.entries()) {
+  for (let index = 0; index < commands.length; index++) {
+    const command = commands[index] as SyntaxNode;
     const piped: Input = index === 1 ? pipedFrom(commands[0], scope) : { kind: 'pipe' };
     scope.variables.inBranch(() => walkNode(command, index === 0 ? input : piped, scope));
   }
   mentionsSecret(commands, scope);
+  picksSecrets(commands, scope);
 }
 
 function walkRedirected(node: Extract<SyntaxNode, { type: 'Redirected' }>, input: Input, scope: Scope): void {
@@ -208,7 +201,7 @@ function walkFunction(node: Extract<SyntaxNode, { type: 'Function' }>, scope: Sc
   else if (isBuiltinOrKnown(name))
     report(scope, at, 'function.shadows', `redefines a known command: ${name}`, 'destructive');
   scope.variables.inBranch(() => walkNode(node.body, nothing, scope));
-  scope.functions.add(name);
+  scope.functions.push(name);
 }
 
 function commandNames(node: SyntaxNode): string[] {

@@ -14,13 +14,16 @@ const isIdentifier =
 const isContinued =
   /(?:SHA256:|MD5:|h1:|sha\d{1,3}:|data:[\w/+.-]{1,60};base64,|ssh-[\w@.-]{1,40} |ecdsa-[\w-]{1,40} |[\w.@-]\/|[?#=]v=|\$)$/;
 
+/** The kind of what only looks drawn at random, with nothing else that speaks for a secret. */
+export const guess = 'random word';
+
 /** Letters and digits alone, with nothing around that makes them a part of something longer. */
 const alone = /(?<![\w+/.@%~:\\-]|SHA\d{1,3}:)[A-Za-z0-9]{12,60}(?![\w+/@%~=-]|[.:]\w)/g;
 
 export function bareSecrets(text: string): Span[] {
   const passwords = [...text.matchAll(alone)]
     .filter((match) => isPassword(match[0]) && !isWrapped(text, match.index, match.index + match[0].length))
-    .map((match) => ({ start: match.index, end: match.index + match[0].length, kind: 'random word' }));
+    .map((match) => ({ start: match.index, end: match.index + match[0].length, kind: guess }));
   return [...longRuns(text), ...passwords];
 }
 
@@ -35,8 +38,9 @@ function isPassword(run: string): boolean {
 }
 
 function longRuns(text: string): Span[] {
-  return [...text.matchAll(/[A-Za-z0-9+/_-]{20,}={0,2}/g)].flatMap((match): Span[] => {
-    const kind = kindOf(match[0], text, match.index);
+  // No {20,}: for a run of millions it needs more stack than there is.
+  return [...text.matchAll(/[A-Za-z0-9+/_-]+={0,2}/g)].flatMap((match): Span[] => {
+    const kind = match[0].length < 20 ? null : kindOf(match[0], text, match.index);
     return kind === null ? [] : [{ start: match.index, end: match.index + match[0].length, kind }];
   });
 }

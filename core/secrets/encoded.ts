@@ -102,8 +102,8 @@ function placed(spans: readonly Span[], pieces: readonly Piece[]): Span[] {
 
 /** Base64 of at least nine bytes, which may go on in lines of the same width. */
 const base64 =
-  /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}(?:(?:\r?\n|\\n)[ \t]*[A-Za-z0-9+/_-]{12,})*={0,2}(?![A-Za-z0-9+/_-])/g;
-const hexadecimal = /(?<![A-Za-z0-9])(?:[0-9a-f]{2}){12,}(?![A-Za-z0-9])/gi;
+  /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{11}[A-Za-z0-9+/_-]+(?:(?:\r?\n|\\n)[ \t]{0,40}[A-Za-z0-9+/_-]{11}[A-Za-z0-9+/_-]+){0,1000}={0,2}/g;
+const hexadecimal = /(?<![A-Za-z0-9])[0-9a-f]{24,20000}(?![A-Za-z0-9])/gi;
 
 /** What holds secrets once it is decoded, hidden as a whole. */
 export function encodedSecrets(text: string, find: Finder, depth = 2): Span[] {

@@ -9,13 +9,13 @@ const known: readonly Known[] = [
   // Hashes of passwords: crypt, phpass, argon2, LDAP, frameworks, databases, Windows.
   {
     kind: 'password hash',
-    hint: /\$/,
+    hint: '$',
     pattern:
       /\$(?:[1-9]|2[abxy]?|y|gy|apr1|[PHSA]|argon2(?:id?|d)|scrypt|pbkdf2[\w-]*|bcrypt-sha256|krb5\w+|sha1|md5|sm3\w*|ml)\$[./A-Za-z0-9=,+$*@-]{13,}/g,
   },
   {
     kind: 'password hash',
-    hint: /\}/,
+    hint: '}',
     pattern: /\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2[\w-]*|ARGON2|BCRYPT|SMD5|x-[\w-]+)\}[A-Za-z0-9+/=$.,]{8,}/gi,
   },
   {
@@ -28,30 +28,30 @@ const known: readonly Known[] = [
     pattern:
       /(?<![\w])(?:md5[0-9a-f]{32}(?![0-9a-f])|\*[0-9A-F]{40}(?![0-9A-F])|0x0[12]00[0-9A-F]{48,}|grub\.pbkdf2\.sha\d+\.\d+\.[0-9A-F.]{32,})/g,
   },
-  { kind: 'password hash', pattern: /(?<![0-9a-f])[0-9a-f]{32}:[0-9a-f]{32}(?![0-9a-f])/gi },
+  { kind: 'password hash', pattern: /(?<![0-9a-f])(?:[0-9a-f]{32}|X{32}):[0-9a-f]{32}(?![0-9a-f])/gi },
   // URLs: up to the last @ before the path, or, where the password holds a slash, up to the first one.
   {
     kind: 'password',
-    hint: /:\/\//,
+    hint: '://',
     pattern: /(?<=[A-Za-z\d+.-]):\/\/[^\s/:@"'`<>]{0,200}:(?<secret>(?!\d{1,5}(?:[/?#\s]|$))[^\s"'`<>/]{1,400})@/g,
     isSecret: isNoReference,
   },
   {
     kind: 'password',
-    hint: /:\/\//,
+    hint: '://',
     pattern: /(?<=[A-Za-z\d+.-]):\/\/[^\s/:@"'`<>]{0,200}:(?<secret>(?!\d{1,5}(?:[/?#\s]|$))[^\s"'`<>@]{1,400})@/g,
     isSecret: isNoReference,
   },
   {
     kind: 'token',
-    hint: /:\/\//,
+    hint: '://',
     pattern: /(?<=[A-Za-z\d+.-]):\/\/(?<secret>[^\s/:@"'`<>]{12,400}):?@/g,
     isSecret: (value) => isRandom(value, 12),
   },
   // user:password@tcp(host), user:password@host: without a scheme.
   {
     kind: 'password',
-    hint: /@/,
+    hint: '@',
     pattern:
       /(?<![\w/.@:-])[A-Za-z][\w.-]{0,60}:(?<secret>[^\s:@"'`<>/]{4,200})@(?=(?:tcp|unix|udp)\(|[a-z0-9][\w-]{0,60}[.:/])/gi,
     isSecret: (value) => isSecretish(value) && !isReference(value),
@@ -64,7 +64,7 @@ const known: readonly Known[] = [
   },
   {
     kind: 'webhook',
-    hint: /hooks?/i,
+    hint: 'hook',
     pattern:
       /(?:hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api(?:\/v\d+)?\/webhooks\/\d{4,30}|\/webhookb2\/[^\s"'<>]{1,120}\/IncomingWebhook|hooks\.zapier\.com\/hooks\/catch|\/(?:web)?hooks?)\/(?<secret>[A-Za-z0-9/_-]{8,400})/gi,
     isSecret: (value) => isRandom(value.replaceAll('/', ''), 16) || /[A-Z].*\/.*[a-z]/.test(value),

@@ -41,14 +41,14 @@ const endings: readonly [RegExp, Exclude<NameClass, null>][] = [
     'strong',
   ],
   [
-    /(?:token|apikey|accesskey|secretkey|privatekey|authkey|encryptionkey|signingkey|accountkey|sharedkey|masterkey|licensekey|sharedaccesskey)$/,
+    /(?:[a-z]{3}pass|token|apikey|accesskey|secretkey|privatekey|authkey|encryptionkey|signingkey|accountkey|sharedkey|masterkey|licensekey|sharedaccesskey)$/,
     'token',
   ],
   [/(?:sessionid|sessid|session|cookie|signature|[a-z]{2}key|dbpw|userpw|adminpw|auth)$/, 'weak'],
 ];
 
 const isNotOne =
-  /^(?:bypass|compass|trespass|overpass|passthrough|monkey|turkey|hotkey|donkey|whiskey|hockey|jockey|keyboard|nsswitch)$/;
+  /^(?:bypass|compass|trespass|overpass|underpass|encompass|surpass|passthrough|monkey|turkey|hotkey|donkey|whiskey|hockey|jockey|keyboard|nsswitch)$/;
 
 const passedOn =
   /^(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached|first|second|by|high|low|band|multi|single|auth_request)$/;

@@ -108,8 +108,17 @@ const anywhere: readonly Anywhere[] = [
 /** How much of a command line is looked at behind its tool. */
 const longestCommand = 2000;
 
+/** A text without any of these tools needs not be asked for each. */
+const anyTool = new RegExp(String.raw`(?<![\w.-])(?:${byTool.map(({ tools }) => tools).join('|')})(?![\w.]|-[a-z])`);
+
+/** Signs of the options that are looked for everywhere. */
+const anyOption = /-[uU]|--[a-z-]{0,30}(?:user|auth|cred|login|basic)|pass|login|\/u|\becho\b|\bprintf\b/;
+
 export function optionSecrets(text: string): Span[] {
-  return [...byTool.flatMap((one) => ofTool(text, one)), ...anywhere.flatMap((one) => ofAny(text, one))];
+  return [
+    ...(anyTool.test(text) ? byTool.flatMap((one) => ofTool(text, one)) : []),
+    ...(anyOption.test(text) ? anywhere.flatMap((one) => ofAny(text, one)) : []),
+  ];
 }
 
 const compiled = new Map<string, { tools: RegExp; value: RegExp }>();

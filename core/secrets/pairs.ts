@@ -90,6 +90,8 @@ const connectors: readonly (readonly [RegExp, Place['style']])[] = [
   [/["']?[ \t]+(?:is|was|are|=|to|set[ \t]to|changed[ \t]to|reset[ \t]to|now|will[ \t]be)[ \t:]{1,4}/y, 'prose'],
   // | password | … |, of a table or of psql's \\x
   [/[ \t]{0,80}\|[ \t]{1,80}/y, 'prose'],
+  // Client secret    …, in columns.
+  [/[ \t]{2,40}(?=[\w+/=-]{16,}(?:\s|$))/y, 'prose'],
   // IDENTIFIED BY, password …, --password …
   [/[ \t]/y, 'prose'],
 ];

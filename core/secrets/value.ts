@@ -17,10 +17,13 @@ export function isReference(value: string): boolean {
   return reference.test(value) || isPath(value) || /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
 }
 
+/** Whether there is anything but signs; letters of other scripts count, without the tables of Unicode, which are slow to load. */
+export const hasLetters = (value: string): boolean => /[0-9A-Za-z\u0080-\ud7ff\uf900-\uffff]/.test(value);
+
 /** Whether a value is a word or a number that stands beside such names all the time. */
 export function isOrdinary(value: string): boolean {
   const bare = value.replace(/^[*_([<"'`]+|[.,;:!?)\]}>*_"'`]+$/g, '').toLowerCase();
-  return bare === '' || ordinaryWords.has(bare) || /^[^\p{L}\p{N}]*$/u.test(bare);
+  return bare === '' || ordinaryWords.has(bare) || !hasLetters(bare);
 }
 
 /** A path of a file system, none of whose names was drawn at random. */

@@ -42,7 +42,7 @@ let index: Index | undefined;
 
 function madeIndex(): Index {
   const forms = new Map<string, Form[]>();
-  for (const form of gitleaksForms)
+  for (const form of gitleaksForms())
     for (const keyword of form.keywords) forms.set(keyword, [...(forms.get(keyword) ?? []), form]);
   // The longest first; those that it begins with are meant too.
   const all = [...forms.keys()].sort((a, b) => b.length - a.length);
@@ -53,11 +53,17 @@ function madeIndex(): Index {
   return { forms, keyword: new RegExp(`(?=(${literals.join('|')}))`, 'g') };
 }
 
-/** The forms one of whose keywords is in the text, in one pass over it. */
+/** Characters from which on one pass for all keywords is worth what its pattern costs to compile. */
+const longText = 4096;
+
+/** The forms one of whose keywords is in the text. */
 function formsFor(text: string): Set<Form> {
+  const lower = text.toLowerCase();
+  if (lower.length < longText)
+    return new Set(gitleaksForms().filter(({ keywords }) => keywords.some((keyword) => lower.includes(keyword))));
   index ??= madeIndex();
   const found = new Set<string>();
-  for (const match of text.toLowerCase().matchAll(index.keyword)) found.add(match[1] ?? '');
+  for (const match of lower.matchAll(index.keyword)) found.add(match[1] ?? '');
   return new Set([...found].flatMap((keyword) => index?.forms.get(keyword) ?? []));
 }
 

@@ -119,6 +119,13 @@ describe('redact', () => {
     expect(containsSecret(text)).toBe(false);
   });
 
+  test('a word that only looks random is hidden, and no reason to refuse a command', () => {
+    const command = 'aws s3api delete-object --bucket b --key k --version-id 3HL4kqtJlcpXroDTDmpUMLU7';
+    expect(redact(command)).toBe(command.replace(/\S+$/, '[redacted: random word]'));
+    expect(containsSecret(command)).toBe(false);
+    expect(containsSecret(`${command} --token x7Qz9k4w`)).toBe(true);
+  });
+
   test('counts by kind, several lines of one secret once', () => {
     const text = `password=x7Qz9k\n-----BEGIN ${'PRIVATE KEY'}-----\n${pem}\n-----END ${'PRIVATE KEY'}-----\ntoken: ${'gh'}p_${'a1B2'.repeat(9)}\nDB_PASSWORD=x7Qz9k`;
     expect(redaction(text).found).toEqual({ password: 2, 'private key': 1, 'GitHub token': 1 });
@@ -132,6 +139,14 @@ describe('redact', () => {
       // Four times the text: four times the work, and sixteen times where every start looks at all the rest.
       if (large > 400) expect(large / small, JSON.stringify(piece)).toBeLessThan(10);
     }
+  });
+
+  test('a line of millions of characters is looked at too', () => {
+    const long = `${'A1b2C3d4+/'.repeat(300_000)}`;
+    const shown = redact(`password=x7Qz9k4w ${long}\n${'0a'.repeat(1_500_000)}\nPGPASSWORD=x7Qz9k4w`);
+    expect(shown).not.toContain('x7Qz9k4w');
+    expect(shown.split('\n')).toHaveLength(3);
+    expect(redact(`${'gh'}p_${'a1B2.'.repeat(600_000)}x`)).not.toContain('a1B2a1B2');
   });
 
   test(`idempotent, and line for line, on anything, seed ${seed}`, () => {

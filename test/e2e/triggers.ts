@@ -150,7 +150,10 @@ export function triggers(on: () => Stage): void {
     stage.laptop.cloudwatch.setContributors(alarmName, []);
     await ring(contributor('OK'));
     expect((await stage.event(incident, 'alarm_joined')).why).toContain('lists the contributor c0ffee no more');
-    await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts });
+    await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts }).catch((error: Error) => {
+      // On a busy machine the incident may have ended before, and taken the buttons with it.
+      if (!error.message.includes('has no button')) throw error;
+    });
     expect(statusOf(await stage.closed(incident))).toBe('recovered');
     expect(await stage.mutating(incident)).toBe(0);
   });

@@ -1,5 +1,7 @@
 /** Judges SQL statements: its own reading of the words and a real parser must both see nothing but a query. */
+
 import type { RiskFlag, RiskLevel } from '../../words.ts';
+import { personalName } from '../personal.ts';
 import { beforeParenthesis, functionRisk } from './functions.ts';
 import { parserOf } from './parsers.ts';
 import { type Dialect, type SqlStatement, type SqlToken, sqlStatements } from './tokens.ts';
@@ -120,14 +122,36 @@ function judgeWords(tokens: readonly SqlToken[]): SqlFinding[] {
     const name = token.text.toLowerCase();
     const calls = tokens[index + 1]?.text === '(' && tokens[index + 1]?.kind === 'symbol';
     if (calls) found.push(...judgeCall(tokens, index, name, token.kind));
-    if (secretNames.test(name))
+    if (isRowsOfPeople(tokens, index))
+      found.push({ rule: 'rows', does: `shows whole rows of ${name}`, level: 'read_only', flag: 'sensitive_read' });
+    if (secretNames.test(name) || isServers(tokens, index))
       found.push({ rule: 'secret', does: `shows secrets: ${name}`, level: 'read_only', flag: 'sensitive_read' });
   }
   return found;
 }
 
 const secretNames =
-  /^(?:pg_shadow|pg_authid|pg_user_mappings?|pg_largeobject|pg_subscription|rolpassword|passwd|subconninfo|umoptions|authentication_string|mysql_native_password|(?:\w+_)?(?:password|passwords|passphrase|secret|secrets|api_?key|apikeys|access_key|secret_key|private_key|token|tokens|credentials?|password_hash|password_digest|encrypted_password|ssn|cvv|credit_card|card_number)|global_priv)$/;
+  /^(?:pg_shadow|pg_authid|pg_user_mappings?|pg_largeobject|pg_subscription|rolpassword|passwd|subconninfo|umoptions|authentication_string|mysql_native_password|(?:\w+_)?(?:password|passwords|passphrase|secret|secrets|api_?keys?|access_keys?|secret_keys?|private_keys?|token|tokens|credentials?|password_hash|password_digest|encrypted_password|ssn|cvv|credit_card|card_number)|global_priv|slave_master_info|primary_conninfo|salted_hash|system_auth)$/;
+
+/** `SELECT * FROM users`, `TABLE sessions`: whole rows; a count, or columns that are named, are none. */
+function isRowsOfPeople(tokens: readonly SqlToken[], index: number): boolean {
+  const from = tokens[index - 1]?.text === '.' ? tokens[index - 3] : tokens[index - 1];
+  const schema = tokens[index - 1]?.text === '.' ? (tokens[index - 2]?.text.toLowerCase() ?? '') : '';
+  if (!/^(?:from|join|table|,)$/i.test(from?.text ?? '') || !personalName.test(tokens[index]?.text ?? '')) return false;
+  if (/^(?:information_schema|pg_catalog|performance_schema|sys|system)$/.test(schema)) return false;
+  const whole = (token: SqlToken, at: number) =>
+    token.kind === 'symbol' && token.text === '*' && tokens[at - 1]?.text !== '(';
+  return from?.text.toLowerCase() === 'table' || tokens.some(whole);
+}
+
+/** `mysql.servers` keeps the passwords of federated tables. */
+function isServers(tokens: readonly SqlToken[], index: number): boolean {
+  return (
+    tokens[index]?.text.toLowerCase() === 'servers' &&
+    tokens[index - 1]?.text === '.' &&
+    tokens[index - 2]?.text.toLowerCase() === 'mysql'
+  );
+}
 
 function judgeCall(tokens: readonly SqlToken[], index: number, name: string, kind: SqlToken['kind']): SqlFinding[] {
   if (kind === 'word' && beforeParenthesis.has(name)) return [];
@@ -269,7 +293,8 @@ function judgeExplain(statement: SqlStatement, dialect: Dialect): SqlFinding[] {
     text: statement.text.slice(first.start - (tokens[0] as SqlToken).start),
   };
   if (/^(?:select|with|table)$/.test(first.text)) {
-    return judgeQuery(inner, dialect);
+    // A plan shows no rows.
+    return judgeQuery(inner, dialect).filter((finding) => finding.rule !== 'rows');
   }
   const runs = head.some((token) => /^analy[sz]e$/.test(token.text));
   if (runs || /^(?:execute|create|declare)$/.test(first.text)) return judgeStatement(inner, dialect);
@@ -294,6 +319,9 @@ function judgeShow(tokens: readonly SqlToken[]): SqlFinding[] {
   // MariaDB shows the hash among the grants.
   if ((has(tokens, 'create') && has(tokens, 'user')) || has(tokens, 'grants'))
     found.push({ rule: 'secret', does: 'shows password hashes', level: 'read_only', flag: 'sensitive_read' });
+  // Among all settings is the connection of a replica, with its password.
+  if (tokens.length === 2 && has(tokens, 'all'))
+    found.push({ rule: 'secret', does: 'shows all settings', level: 'read_only', flag: 'sensitive_read' });
   return found;
 }
 

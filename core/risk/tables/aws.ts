@@ -64,11 +64,15 @@ const own: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   autoscaling: { 'describe-launch-configurations': environment },
   batch: { 'describe-job-definitions describe-jobs': environment },
   codebuild: { 'batch-get-projects batch-get-builds': environment },
+  directconnect: { 'describe-router-configuration describe-virtual-interfaces': environment },
   dynamodb: { 'execute-statement': selects, 'scan query get-item batch-get-item transact-get-items': payload },
   dynamodbstreams: { 'get-records': payload },
   ec2: {
     'describe-instance-attribute': { ...reads, check: judgeUserData },
     'describe-launch-template-versions': environment,
+    // With the keys that both sides share.
+    'describe-vpn-connections': environment,
+    'get-console-screenshot': { ...reads, effects: { '--wake-up': { does: 'presses a key', level: 'modifying' } } },
   },
   ecs: { 'describe-task-definition': environment },
   glue: { 'get-job get-jobs batch-get-jobs': environment },
@@ -78,6 +82,11 @@ const own: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     'get-function get-function-configuration list-functions list-versions-by-function': environment,
   },
   logs: { tail: reads },
+  mwaa: { 'get-environment': environment },
+  sagemaker: {
+    'describe-training-job describe-processing-job describe-model describe-notebook-instance-lifecycle-config':
+      environment,
+  },
   ssm: { 'get-parameter get-parameters get-parameters-by-path get-parameter-history': decrypts },
 };
 
@@ -148,6 +157,8 @@ export const aws = (): Table => ({
       'aws iam get-credential-report': 'read_only sensitive_read',
       'aws kms decrypt --ciphertext-blob fileb://x': 'read_only sensitive_read',
       'aws kms schedule-key-deletion --key-id x': 'destructive',
+      'aws ec2 get-console-screenshot --instance-id x': 'read_only',
+      'aws ec2 get-console-screenshot --instance-id x --wake-up': 'modifying',
       'aws kms list-keys': 'read_only',
       'aws lambda invoke --function-name x out.json': 'destructive',
       'aws lambda get-function --function-name x': 'read_only sensitive_read',

@@ -119,14 +119,29 @@ export const builtins = (): Table => ({
     },
     examples: { 'getopts ab: option': 'read_only', 'getopts a PATH': 'destructive' },
   },
-  'read mapfile readarray': {
+  read: {
     does: 'reads input into variables',
     level: 'read_only',
-    options: '-r -s -e -E -a: -d: -i: -n: -N: -p: -t: -u: -O: -c:',
+    options: '-r -s -e -E -a: -d: -i: -n: -N: -p: -t: -u:',
+    operands: { rest: 'text' },
+    check: (call) => {
+      setsNames(call);
+      for (const { name, value } of call.options) if (name === '-a' && value) setsName(value, call);
+    },
+    examples: { 'read -r line': 'read_only', 'read PATH': 'destructive', 'read -ra PATH': 'destructive' },
+  },
+  'mapfile readarray': {
+    does: 'reads input into variables',
+    level: 'read_only',
+    options: '-t -d: -n: -s: -u: -O: -c:',
     effects: { '-C:': { does: 'calls back for every line', level: 'destructive' } },
     operands: { rest: 'text' },
     check: (call) => setsNames(call),
-    examples: { 'read -r line': 'read_only', 'read PATH': 'destructive', 'mapfile -C f x': 'destructive' },
+    examples: {
+      'mapfile -t lines': 'read_only',
+      'mapfile -t PATH': 'destructive',
+      'mapfile -C f x': 'destructive',
+    },
   },
   set: {
     does: 'sets shell options',

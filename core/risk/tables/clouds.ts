@@ -157,11 +157,11 @@ export const clouds = (): Table => ({
     options: '--long --wait --format= -d --debug --version -v',
     subcommands: {
       'status features schema': agent('shows how the machine was set up', {
-        options: '--system --annotate -c: --config-file= -t: --schema-type= --docs=',
+        options: '--system --annotate -t: --schema-type= --docs=',
+        effects: { '-c: --config-file=': { value: 'reads' } },
       }),
       analyze: agent('shows how long the set-up took', {
-        options: '-i: --infile=',
-        effects: { '-o: --outfile=': { value: 'overwrites' } },
+        effects: { '-i: --infile=': { value: 'reads' }, '-o: --outfile=': { value: 'overwrites' } },
       }),
       query: agent('shows the data of the machine', {
         options: '-f: -a --all --list-keys -l',
@@ -186,9 +186,10 @@ export const clouds = (): Table => ({
     does: 'shows the data of the machine',
     level: 'read_only',
     options:
-      '-a -b -d -h -i -k -l -m -n -o -p -r -s -t -v -z --ami-id --ami-launch-index --ami-manifest-path --ancestor-ami-ids --block-device-mapping --instance-id --instance-type --local-hostname --local-ipv4 --kernel-id --availability-zone --region --partition --product-codes --public-hostname --public-ipv4 --public-keys --ramdisk-id --reservation-id --security-groups --tags --quiet --help -j --json --long --force --url=',
+      '-a -b -d -h -i -k -l -m -n -o -p -r -s -t -v -z --ami-id --ami-launch-index --ami-manifest-path --ancestor-ami-ids --block-device-mapping --instance-id --instance-type --local-hostname --local-ipv4 --kernel-id --availability-zone --region --partition --product-codes --public-hostname --public-ipv4 --public-keys --ramdisk-id --reservation-id --security-groups --tags --quiet --help -j --json --long --force',
     operands: 'text',
     effects: {
+      '--url=': { value: 'url' },
       '-u --user-data --all': { does: 'shows the user data, which may hold secrets', flag: 'sensitive_read' },
     },
     examples: {

@@ -102,7 +102,7 @@ export const find = (): Table => ({
 
 /** Tests and actions of find that take one word; what runs or writes is in `judgeFind`. */
 const oneWord = new Set(
-  '-amin -anewer -atime -cmin -cnewer -context -ctime -fstype -gid -group -ilname -iname -inum -ipath -iregex -iwholename -links -lname -maxdepth -mindepth -mmin -mtime -name -newer -path -perm -printf -regex -regextype -samefile -size -type -uid -used -user -wholename -xtype -D -files0-from'.split(
+  '-amin -anewer -atime -cmin -cnewer -context -ctime -fstype -gid -group -ilname -iname -inum -ipath -iregex -iwholename -links -lname -maxdepth -mindepth -mmin -mtime -name -newer -path -perm -printf -regex -regextype -samefile -size -type -uid -used -user -wholename -xtype -D'.split(
     ' ',
   ),
 );
@@ -131,6 +131,9 @@ function judgeFind(call: Call): void {
     else if (/^-(?:fprintf?|fprint0|fls)$/.test(word.text)) {
       const target = words[++index];
       if (target) call.use(target, 'overwrites');
+    } else if (word.text === '-files0-from') {
+      const list = words[++index];
+      if (list) call.use(list, 'reads');
     } else if (oneWord.has(word.text) || /^-newer[aBcmt]{2}$/.test(word.text)) {
       const value = words[++index];
       if (value && mayBeAction(value))

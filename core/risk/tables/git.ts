@@ -1,5 +1,7 @@
 /** Argument table: git and gh. The configuration of the repository itself (its hooks, its filters) is taken as the machine's own. */
+
 import { literalArgument } from '../arguments.ts';
+import { looksForSecrets } from '../secret-words.ts';
 import type { Call, Effect, Rule, Table } from '../table.ts';
 import { givenOptions, textsOf } from './clients.ts';
 
@@ -177,8 +179,19 @@ const verbs: NonNullable<Rule['subcommands']> = {
         '-O? --open-files-in-pager[=]': { does: 'runs a program', level: 'destructive' },
         '--textconv': { does: 'runs a program that the configuration names', level: 'destructive' },
       },
-      operands: { first: 'text', rest: 'reads' },
+      operands: 'names',
+      check: (call) => {
+        const texts = call.options.flatMap(({ name, value }) => (name === '-e' && value ? [value] : []));
+        const given = texts.length > 0 || call.options.some((option) => option.name === '-f');
+        const [first, ...others] = call.operands;
+        const files = given ? call.operands : others;
+        for (const word of files) call.use(word, 'reads');
+        const patterns = given ? texts : first ? [first] : [];
+        const shown = !call.options.some((option) => /^-(?:c|l|L|q|-count|-quiet|-name-only|-files)/.test(option.name));
+        looksForSecrets(call, shown, patterns, files, true);
+      },
       examples: {
+        'git grep -i password': 'read_only sensitive_read',
         'git grep -n x': 'read_only',
         'git grep -Osh x': 'destructive',
         'git grep --open=sh x': 'destructive',

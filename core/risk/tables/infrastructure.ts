@@ -27,7 +27,7 @@ function reading(does: string, options = '', more: Partial<Rule> = {}): Rule {
 }
 
 const valueOptions =
-  '-f: --values= --set= --set-string= --set-json= --set-literal= --name-template= --generate-name --version= --kube-version= -a: --api-versions= --include-crds --is-upgrade --no-hooks --skip-tests --skip-crds -s: --show-only= --strict --with-subcharts --quiet --release-name --description= --timeout= --wait --dependency-update --devel --validate --skip-schema-validation --hide-secret --labels= -l: --create-namespace -i --install --reuse-values --atomic --history-max= --render-subchart-notes --disable-openapi-validation --allow-unreleased --detailed-exitcode -C: --context= --output= --color --no-color --normalize-manifests --three-way-merge --show-secrets --dry-run[=]';
+  '-f: --values= --set= --set-string= --set-json= --set-literal= --name-template= --generate-name --version= --kube-version= -a: --api-versions= --include-crds --is-upgrade --no-hooks --skip-tests --skip-crds -s: --show-only= --strict --with-subcharts --quiet --release-name --description= --timeout= --wait --devel --validate --skip-schema-validation --hide-secret --labels= -l: --create-namespace -i --install --reuse-values --atomic --history-max= --render-subchart-notes --disable-openapi-validation --allow-unreleased --detailed-exitcode -C: --context= --output= --color --no-color --normalize-manifests --three-way-merge --show-secrets --dry-run[=]';
 
 /** Values files and charts: secrets, and addresses from which they are fetched. */
 function judgeChart(call: Call): void {
@@ -39,6 +39,7 @@ function judgeChart(call: Call): void {
 
 const chartEffects: Record<string, Effect> = {
   '--output-dir=': { does: 'writes files', level: 'destructive' },
+  '--dependency-update': { does: 'fetches charts into the chart', level: 'modifying', flag: 'egress' },
   '--username= --ca-file= --cert-file= --key-file= --insecure-skip-tls-verify --plain-http --pass-credentials --verify --enable-dns --password=':
     { does: 'fetches with credentials or other trust', level: 'modifying', flag: 'egress' },
 };
@@ -67,6 +68,7 @@ const helm: Rule = {
         'helm template ./x -f values.yaml': 'read_only',
         'helm template x --repo https://x.example': 'read_only egress',
         'helm template ./x --output-dir=y': 'destructive',
+        'helm template ./x --dependency-update': 'modifying egress',
         'helm template ./x --password=y': 'modifying egress',
         'helm lint ./x': 'read_only',
         'helm template ./x --post-renderer ./y': 'destructive',
@@ -358,7 +360,7 @@ const terraform: Rule = {
 };
 
 const inventoryOptions =
-  '-l: --limit= -e: --extra-vars= -v -vv -vvv -u: --user= -f: --forks= -t: --tags= --skip-tags= --ask-vault-pass -b --become -k -K --flush-cache --yaml --toml --graph --host= --list --vars --export';
+  '-l: --limit= -e: --extra-vars= -v -vv -vvv -u: --user= -f: --forks= -t: --tags= --skip-tags= --ask-vault-pass -b --become -k -K --yaml --toml --graph --host= --list --vars --export';
 
 /** An inventory may be a program. */
 const plainInventory = /^(?:[\w./-]+\.(?:ini|ya?ml)|[\w.-]+,)$/;
@@ -369,6 +371,7 @@ const ansibleEffects: Record<string, Effect> = {
     level: 'destructive',
     unless: plainInventory,
   },
+  '--flush-cache': { does: 'forgets the facts of the machines', level: 'modifying' },
   '-M: --playbook-dir= --vault-password-file= --vault-id= --module-path=': {
     does: 'may run a local program',
     level: 'destructive',
@@ -558,12 +561,14 @@ export const infrastructure = (): Table => ({
   ansible: ansible('--list-hosts --version', {
     'ansible all -m ping': 'destructive',
     'ansible web --list-hosts': 'read_only',
+    'ansible web --list-hosts --flush-cache': 'modifying',
     'ansible web --list-hosts -i ./x.sh --inventory=y': 'destructive',
     'ansible web -i hosts.ini --list-hosts': 'read_only',
     'ansible web --list-hosts --module-path=x': 'destructive',
   }),
   'ansible-pull ansible-console ansible-galaxy': ansible('--version', {
     'ansible-pull --version': 'read_only',
+    'ansible-pull --version --flush-cache': 'modifying',
     'ansible-pull --list-hosts -U x': 'destructive',
     'ansible-galaxy install --inventory=x --module-path=y': 'destructive',
   }),
@@ -571,6 +576,7 @@ export const infrastructure = (): Table => ({
     'ansible-playbook x.yml': 'destructive',
     'ansible-playbook x.yml --check': 'destructive',
     'ansible-playbook x.yml --syntax-check': 'read_only',
+    'ansible-playbook x.yml --list-hosts --flush-cache': 'modifying',
     'ansible-playbook x.yml --list-tasks --inventory=x.sh --module-path=y': 'destructive',
   }),
   'ansible-inventory': {
@@ -585,6 +591,7 @@ export const infrastructure = (): Table => ({
     operands: 'text',
     examples: {
       'ansible-inventory -i hosts.ini --graph': 'read_only',
+      'ansible-inventory --graph --flush-cache': 'modifying',
       'ansible-inventory --list': 'read_only sensitive_read',
       'ansible-inventory --inventory=x.sh --module-path=y --graph': 'destructive',
     },

@@ -240,9 +240,9 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
   config: {
     does: 'shows the configuration of the client',
     level: 'read_only',
-    options: `${printing} --minify[=] --flatten[=] --merge[=]`,
+    options: `${printing} --minify[=] --merge[=]`,
     operands: 'text',
-    effects: { '--raw[=]': { does: 'shows credentials of the client', flag: 'sensitive_read' } },
+    effects: { '--flatten[=] --raw[=]': { does: 'shows credentials of the client', flag: 'sensitive_read' } },
     subcommands: {
       'view get-contexts current-context get-clusters get-users': reading('shows the configuration of the client', ''),
       'use-context use set-context rename-context': 'modifying',
@@ -447,7 +447,9 @@ export const kubernetes = (): Table => ({
         check: judgeAs('crictl'),
       },
       'ctr helm3 helm': 'destructive',
-      'status version inspect check-config ip': 'read_only',
+      'status version check-config ip': 'read_only',
+      // It writes a report with logs.
+      inspect: 'modifying',
     },
     examples: {
       'k3s kubectl get nodes': 'read_only',

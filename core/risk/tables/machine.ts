@@ -170,7 +170,14 @@ export const machine = (): Table => ({
     level: 'destructive',
     options: '-c: --cpu=',
     subcommands: {
-      'frequency-info idle-info info monitor': {
+      monitor: {
+        does: 'measures processors',
+        level: 'read_only',
+        options: '-l -c -m: -i: -v -h',
+        operands: { rest: 'text', level: 'destructive', does: 'runs a command' },
+        examples: { 'cpupower monitor -l': 'read_only', 'cpupower monitor rm x': 'destructive' },
+      },
+      'frequency-info idle-info info': {
         does: 'shows how processors run',
         level: 'read_only',
         options:
@@ -418,7 +425,7 @@ function judgeJcmd(call: Call): void {
       : call.words.slice(call.words.indexOf(call.operands[0] as (typeof call.words)[number]));
   const [process, verb, ...rest] = words;
   if (process === undefined || (process.literal && verb === undefined)) return;
-  const name = verb?.literal && process.literal ? verb.text : '';
+  const name = verb?.literal && (process.literal || process.tame) ? verb.text : '';
   const harmless = rest.every(
     (word) => word.literal && /^-?[a-z_.=-]+$/i.test(word.text) && !/file|path/i.test(word.text),
   );
@@ -441,6 +448,13 @@ function judgeJcmd(call: Call): void {
     !harmless
   )
     call.raise('verb', `may change it: ${name}`, 'destructive');
+  else if (name === 'VM.native_memory' && rest.some((word) => word.text.startsWith('baseline')))
+    call.raise('baseline', 'replaces the baseline of memory tracking', 'modifying');
+  else if (
+    name === 'VM.native_memory' &&
+    rest.some((word) => !/^(?:summary|detail|scale|statistics)\b/.test(word.text))
+  )
+    call.raise('tracking', 'changes how memory is tracked', 'destructive');
   else if (name === 'VM.log' && rest.some((word) => word.text !== 'list'))
     call.raise('log', 'changes logging', 'destructive');
 }

@@ -378,6 +378,8 @@ export const network = (): Table => ({
     check: (call) => {
       const probes = call.options.some((option) => option.name === '-z');
       const [host] = call.operands;
+      // A port alone is an address that reaches nobody.
+      if (probes && call.operands.length === 1 && host?.literal && /^\d{1,5}$/.test(host.text)) return;
       if (host && probes) reachServer(call, host);
       else if (host) call.use(host, 'host');
       if (asksStatistics(call)) return;
@@ -851,14 +853,13 @@ export const network = (): Table => ({
     effects: { '-h:': { value: 'host' }, '-c:': { does: 'gives a command', level: 'destructive' } },
     operands: 'text',
     check: (call) => {
-      const [verb] = call.operands;
-      if (
-        call.rule === 'chronyc' &&
-        (!verb?.literal ||
-          !/^(?:tracking|sources|sourcestats|activity|ntpdata|selectdata|serverstats|rtcdata|clients|-v)$/.test(
-            verb.text,
-          ))
-      )
+      // With -m every word is a command of its own.
+      const several = call.options.some((option) => option.name === '-m');
+      const verbs = several ? call.operands : [call.operands[0]];
+      const shows = (verb: Argument | undefined) =>
+        verb?.literal === true &&
+        /^(?:tracking|sources|sourcestats|activity|ntpdata|selectdata|serverstats|rtcdata|clients|-v)$/.test(verb.text);
+      if (call.rule === 'chronyc' && (verbs.length === 0 || !verbs.every(shows)))
         call.raise('verb', 'may step the clock or change its sources', 'destructive');
       if (call.rule === 'ntpq' && !call.options.some((option) => option.name.includes('p')))
         call.raise('interactive', 'opens a prompt', 'destructive');
@@ -867,6 +868,7 @@ export const network = (): Table => ({
       'chronyc tracking': 'read_only',
       'chronyc -n sources': 'read_only',
       'chronyc makestep': 'destructive',
+      'chronyc -m tracking makestep': 'destructive',
       'ntpq -p': 'read_only',
       'ntpq -c x': 'destructive',
       ntpstat: 'read_only',
@@ -977,6 +979,8 @@ function judgeNmcli(call: Call): void {
     /^(?:sho?w?|stat?u?s?|permissions|connectivity|list)$/.test(verb) ||
     (/^(?:hostname|logging|all|wifi|wwan)$/.test(verb) && rest.every((word) => word === 'list'));
   if (!shows) call.raise('verb', 'changes the network', 'destructive');
+  if (rest.some((word) => /^(?:-s|--?sh\S*)$/.test(word)))
+    call.raise('secrets', 'shows secrets', 'read_only', 'sensitive_read');
 }
 
 /** `@server`, unless it is this machine; an open server is egress. */
@@ -1014,7 +1018,12 @@ function judgeCurl(call: Call): void {
   const sends = call.options.find((option) => option.known?.effect?.does === 'sends data');
   const asGet = call.options.some((option) => option.name === '-G' || option.name === '--get');
   if (sends && !asGet && !asks) call.raise('data', 'posts data', 'destructive');
-  else if (sends && !asks) call.raise('data', 'sends data', 'modifying');
+  else if (sends && !asks && !(asGet && queriesMetrics(call))) call.raise('data', 'sends data', 'modifying');
+  judgePages(call);
+}
+
+/** What is asked for by the addresses. */
+function judgePages(call: Call): void {
   for (const word of call.operands) {
     if (
       /169\.254\.169\.254|169\.254\.170\.(?:2|23)|metadata\.google|fd00:ec2::254|100\.100\.100\.200/i.test(word.text) &&
@@ -1029,12 +1038,17 @@ function judgeCurl(call: Call): void {
   }
 }
 
+/** Pages of well-known servers, and habits of others, that act when they are fetched. */
+const actingPage =
+  /\/(?:quitquitquit|drain_listeners|reset_counters|reopen_logs|runtime_modify|healthcheck\/(?:fail|ok)|reload_secure_settings)(?:[/?]|$)|\/(?:cpu|heap)profiler\?|\/logging\?|[?&]loglevel=|\/build(?:WithParameters)?\?|[?&](?:commit|optimize|softCommit)=true|[/=](?:wp-cron|cron|toggle|trigger|opcache_reset|reindex|rebuild|pause|resume|suspend)(?:\.php)?(?:[/?&]|$)/i;
+
 /** What a server is asked by its address alone. */
 function judgePage(call: Call, word: Argument): void {
   if (
     /[?&/=](?:_?(?:shutdown|delete|drop|kill|quit|restart|reload|reset|flush|refresh|forcemerge|purge|truncate|stop|halt|clear|undeploy|deploy|failover|drain|leave|evict|gc|abort|cancel|disable|enable|start|remove|exit|reboot|poweroff|rotate|compact|promote|demote))(?![\w-])/i.test(
       word.text,
-    )
+    ) ||
+    actingPage.test(word.text)
   )
     call.raise('address', 'asks for an address that may act', 'modifying');
   if (showsSecretPage(word.text))
@@ -1044,7 +1058,7 @@ function judgePage(call: Call, word: Argument): void {
 /** Pages of well-known servers that show settings with their secrets, memory, stored values or other people's data. */
 function showsSecretPage(address: string): boolean {
   return (
-    /\/(?:actuator\/|manage\/|management\/)?(?:env|heapdump|configprops|threaddump\/?heap|jolokia|httptrace|httpexchanges|sessions)(?:[/?.]|$)|\/v1\/(?:kv|var|secret|auth|acl|agent\/self)(?:[/?]|$)|\/v2\/keys(?:[/?]|$)|\/v3\/kv\/|\/config_dump|\/api\/(?:definitions|users|parameters|datasources|secrets?|snapshots|auth|serviceaccounts|queues\/[^?]*\/get)(?:[/?]|$)|\/_security\/|:2019\/config|\/status\/config|\/debug\/(?:vars|pprof\/(?:heap|cmdline|allocs|trace))|:(?:10250|10255)\/(?:pods|runningpods|containerLogs)|\/(?:phpinfo|server-info|\.env|\.git\/)|\/(?:consumers|credentials|key-auth|basic-auth|jwt|tokens?|passwords?|secrets?|credentials?|api-?keys?)(?:[/?]|$)|\/api\/v1\/(?:namespaces\/[^/]+\/)?secrets/i.test(
+    /\/(?:actuator\/|manage\/|management\/)?(?:env|heapdump|configprops|threaddump\/?heap|jolokia|httptrace|httpexchanges|sessions)(?:[/?.]|$)|\/v1\/(?:kv|var|secret|auth|acl|agent\/self)(?:[/?]|$)|\/v2\/keys(?:[/?]|$)|\/v3\/kv\/|\/config_dump|\/api\/(?:definitions|users|parameters|datasources|secrets?|snapshots|auth|serviceaccounts|queues\/[^?]*\/get)(?:[/?]|$)|\/_security\/|:2019\/config|\/status\/config|\/debug\/(?:vars|pprof\/(?:heap|cmdline|allocs|trace))|:(?:10250|10255)\/(?:pods|runningpods|containerLogs)|\/(?:phpinfo|server-info|\.env|\.git\/)|\/(?:consumers|credentials|key-auth|basic-auth|jwt|tokens?|passwords?|secrets?|credentials?|api-?keys?)(?:[/?]|$)|\/api\/v1\/(?:namespaces\/[^/]+\/)?secrets|\/solr\/admin\/info\/properties|\/_users(?:[/?]|$)|\/(?:users|accounts|customers|sessions)\/(?:_search|_doc|_mget)/i.test(
       address,
     ) && !/^(?:http:\/\/)?169\.254\./.test(address)
   );
@@ -1069,6 +1083,19 @@ function asksForToken(call: Call): boolean {
     address.text === 'http://169.254.169.254/latest/api/token' &&
     call.options.every((option) => option.known?.effect?.does !== 'sends data')
   );
+}
+
+/** `curl -G …/api/v1/query --data-urlencode 'query=up'`: the questions of Prometheus and Loki, written out. */
+function queriesMetrics(call: Call): boolean {
+  const bodies = call.options.filter((option) => option.known?.effect?.does === 'sends data');
+  const written = bodies.every(
+    (option) =>
+      option.value?.literal &&
+      /^(?:query|start|end|step|time|limit|match\[\]|direction|since)=[^@]*$/.test(option.value.text),
+  );
+  const asks =
+    /^(?:https?:\/\/)?[\w.-]+(?::\d+)?(?:\/[\w-]+)?\/(?:loki\/)?api\/v1\/(?:query|query_range|query_exemplars|series|labels|label\/\w+\/values|targets|alerts|rules|metadata)$/;
+  return written && call.operands.length === 1 && call.operands.every((word) => word.literal && asks.test(word.text));
 }
 
 /** Elasticsearch's questions are posts: a literal body to a literal address that ends in one of its searches. */

@@ -146,8 +146,10 @@ export const packages = (): Table => ({
     check: (call) => {
       if (!call.options.some((option) => /^(?:-q|--query|-V|--verify|-K|--checksig)$/.test(option.name)))
         call.raise('install', 'installs or changes packages', 'destructive');
+      for (const word of call.operands) if (/:\/\//.test(word.text)) call.use(word, 'url');
     },
     examples: {
+      'rpm -qp https://example.com/x.rpm': 'read_only egress',
       'rpm -qa --last': 'read_only',
       'rpm -qf /usr/bin/x': 'read_only',
       'rpm -qi nginx': 'read_only',

@@ -147,10 +147,18 @@ export const processes = (): Table => ({
   },
   numastat: looks('-c -m -n -p: -s? -v -V -z', { 'numastat -m': 'read_only' }),
   sadf: {
-    ...looks('-C -d --dev= -e? --fs= -g -H -h --iface= --int= -j -l -O: -P: -p -r -s? -T -t -U -V -x -# --', undefined),
-    effects: { '-c': { does: 'converts a record file', level: 'read_only' } },
+    ...looks('-C -d --dev= -e? --fs= -g -H -h --iface= --int= -j -O: -P: -p -r -s? -T -t -U -V -x -# --', undefined),
+    effects: {
+      '-c': { does: 'converts a record file', level: 'read_only' },
+      '-l': { does: 'writes an archive', level: 'destructive' },
+    },
     operands: 'reads',
-    examples: { 'sadf -d': 'read_only', 'sadf -j -- -u': 'read_only', 'sadf -c x': 'read_only' },
+    examples: {
+      'sadf -d': 'read_only',
+      'sadf -j -- -u': 'read_only',
+      'sadf -c x': 'read_only',
+      'sadf -l': 'destructive',
+    },
   },
   nfsiostat: looks('-a --attr -d --dir -h -l: --list= -p --page -s --sort --version', { 'nfsiostat 1 3': 'read_only' }),
   cifsiostat: looks('--dec= -h --human -k -m --pretty -t -V -y', { 'cifsiostat 1 1': 'read_only' }),
@@ -366,7 +374,7 @@ export const processes = (): Table => ({
     does: "shows the kernel's messages",
     level: 'read_only',
     options:
-      '-T -x -k -u -L? -l: -f: -t -w -W -d -e -J -r -P -s: -F: --ctime --level= --facility= --decode --kernel --userspace --follow --follow-new --raw --json --notime --time-format= --since= --until= --nopager --color[=] --show-delta --reltime --noescape -i -S --syslog --buffer-size= --force-prefix -p',
+      '-T -x -k -u -L? -l: -f: -t -w -W -d -e -J -r -P -s: --ctime --level= --facility= --decode --kernel --userspace --follow --follow-new --raw --json --notime --time-format= --since= --until= --nopager --color[=] --show-delta --reltime --noescape -i -S --syslog --buffer-size= --force-prefix -p',
     effects: {
       '-C --clear -c --read-clear': { does: "clears the kernel's messages", level: 'destructive' },
       '-D --console-off -E --console-on -n: --console-level=': {
@@ -374,8 +382,10 @@ export const processes = (): Table => ({
         level: 'modifying',
       },
       '-H --human': { does: 'opens a pager, which can start a shell', level: 'destructive' },
+      '-F: --file=': { value: 'reads' },
     },
     examples: {
+      'dmesg --file=.env': 'read_only sensitive_read',
       'dmesg -T | tail': 'read_only',
       'dmesg --level=err,warn': 'read_only',
       'dmesg -C': 'destructive',

@@ -126,7 +126,7 @@ export const queues = (): Table => ({
     'verifies moves',
     '--verify --list --generate',
     '--execute --cancel',
-    '--reassignment-json-file: --topics-to-move-json-file: --broker-list:',
+    '--reassignment-json-file: --topics-to-move-json-file: --broker-list: --preserve-throttles',
     '--list',
   ),
   ...kafka(
@@ -199,6 +199,11 @@ export const queues = (): Table => ({
 });
 
 /** One of Kafka's scripts: it must be given an option (or word) that shows, and none that changes or is unknown. */
+/** `--verify` also takes the limits of replication away, unless it is told to keep them. */
+function clearsThrottles(words: readonly string[]): boolean {
+  return words.some((word) => /^--?verify$/.test(word)) && !words.some((word) => /^--?preserve-throttles$/.test(word));
+}
+
 function kafka(
   name: string,
   does: string,
@@ -241,6 +246,8 @@ function kafka(
           )
         )
           call.raise('operand', 'has a word that is not known to show', 'destructive');
+        if (name === 'kafka-reassign-partitions' && clearsThrottles(given))
+          call.raise('throttles', 'removes the throttles of moves that are done', 'modifying');
       },
       examples: {
         [`${name}.sh --bootstrap-server localhost:9092 --command-config /tmp/x`]: 'destructive',

@@ -523,7 +523,14 @@ export const servers = (): Table => ({
   'certbot letsencrypt': {
     does: 'gets certificates',
     level: 'destructive',
-    options: '-n --non-interactive -q --quiet --cert-name= -d: --config-dir= --work-dir= --logs-dir=',
+    options: '-n --non-interactive -q --quiet --cert-name= -d:',
+    effects: {
+      '--config-dir= --work-dir= --logs-dir=': {
+        does: 'makes other folders',
+        level: 'modifying',
+        unless: /^\/(?:etc|var\/(?:lib|log))\/letsencrypt\/?$/,
+      },
+    },
     subcommands: {
       'certificates show_account plugins': 'read_only',
       'renew certonly install enhance': {
@@ -549,20 +556,29 @@ export const servers = (): Table => ({
       'certbot certificates': 'read_only',
       'certbot delete --cert-name x': 'destructive',
       'certbot revoke': 'destructive',
+      'certbot certificates --logs-dir=x': 'modifying',
     },
   },
   keytool: {
     does: 'manages a key store',
     level: 'destructive',
     style: 'word',
-    options: '-v -rfc -keystore: -storepass: -alias: -storetype: -file: -cacerts -J: -sslserver: -jarfile:',
+    options: '-v -rfc -keystore: -storepass: -alias: -storetype: -file: -cacerts -J: -jarfile:',
     modes: { '-list -printcert': 'read_only' },
     effects: {
+      '-sslserver:': { does: 'talks to a server', level: 'read_only' },
       '-delete -import -importcert -genkey -genkeypair -exportcert -export -importkeystore -storepasswd -keypasswd -changealias -certreq -gencert -providerclass: -provider: -providerpath: -addprovider:':
         { does: 'changes a key store', level: 'destructive' },
     },
     operands: 'text',
-    examples: { 'keytool -list -v -keystore x.jks': 'read_only', 'keytool -delete -alias a': 'destructive' },
+    check: (call) => {
+      for (const { name, value } of call.options) if (name === '-sslserver') reachServer(call, value);
+    },
+    examples: {
+      'keytool -printcert -sslserver db:1': 'read_only',
+      'keytool -list -v -keystore x.jks': 'read_only',
+      'keytool -delete -alias a': 'destructive',
+    },
   },
 });
 

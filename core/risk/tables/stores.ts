@@ -199,6 +199,13 @@ const nomadExec: Rule = {
   inner: { as: 'words', after: 1 },
 };
 
+/** A job may be an address from which it is fetched: with a scheme, of a forge, or in the form of scp. */
+function judgeJobFile(call: Call): void {
+  for (const word of call.operands)
+    if (!word.literal || /:|^(?:[\w-]+\.)+(?:com|org|net|io)\//.test(word.text))
+      call.raise('fetch', `may fetch a job: ${word.text}`, 'read_only', 'egress');
+}
+
 const nomad: Rule = {
   does: 'shows how it is used',
   level: 'read_only',
@@ -215,13 +222,20 @@ const nomad: Rule = {
       'drain config pool': 'destructive',
     }),
     job: group('shows jobs', {
-      'status history deployments allocs inspect validate': reading('shows jobs'),
-      plan: reading('compares a job with what runs', { options: '-diff: -policy-override -var: -var-file: -hcl1' }),
+      'status history deployments allocs': reading('shows jobs'),
+      inspect: reading('shows a job with its environment', secret),
+      validate: reading('checks a job', { check: judgeJobFile }),
+      plan: reading('compares a job with what runs', {
+        options: '-diff: -policy-override -var: -var-file: -hcl1',
+        check: judgeJobFile,
+      }),
       'run scale revert restart promote dispatch periodic eval tag': 'modifying',
       'stop init action start': 'destructive',
     }),
     alloc: group('shows allocations', {
-      'status checks': reading('shows allocations'),
+      'status checks': reading('shows allocations', {
+        effects: { '-json': { does: 'shows the environment of its job', flag: 'sensitive_read' } },
+      }),
       logs: reading('shows logs', { options: '-f -tail -n: -c: -stderr -stdout -task: -job' }),
       fs: reading('shows files', { options: '-H -f -tail -n: -c: -stat -i -job', check: judgeAllocation }),
       exec: nomadExec,
@@ -263,6 +277,11 @@ const nomad: Rule = {
     'nomad alloc exec -task x y sh': 'destructive',
     'nomad alloc exec y ls': 'read_only',
     'nomad job stop -purge x': 'destructive',
+    'nomad job inspect x': 'read_only sensitive_read',
+    'nomad alloc status x': 'read_only',
+    'nomad alloc status -json x': 'read_only sensitive_read',
+    'nomad job validate x.nomad': 'read_only',
+    'nomad job plan github.com/x/y': 'read_only egress',
     'nomad status -address=http://x': 'destructive egress',
     'nomad status -mfa=x': 'modifying',
     'nomad status -token=x': 'read_only sensitive_read',

@@ -267,8 +267,15 @@ export const systemd = (): Table => ({
   supervisorctl: {
     does: 'opens a shell of the supervisor',
     level: 'destructive',
-    options: '-c: -i',
-    effects: { '-s: -u: -p: --serverurl=': { does: 'talks to another supervisor', flag: 'egress' } },
+    options: '-i',
+    effects: {
+      '-c: --configuration=': {
+        does: 'takes plugins and servers from another file',
+        level: 'destructive',
+        unless: /^\/etc\/(?!.*\.\.)[\w./-]+$/,
+      },
+      '-s: -u: -p: --serverurl=': { does: 'talks to another supervisor', flag: 'egress' },
+    },
     subcommands: {
       'status pid tail avail version maintail': 'read_only',
       'start stop restart reread update add signal clear': 'modifying',
@@ -278,22 +285,25 @@ export const systemd = (): Table => ({
       'supervisorctl status': 'read_only',
       'supervisorctl restart all': 'modifying',
       supervisorctl: 'destructive',
+      'supervisorctl --configuration=/tmp/x status': 'destructive',
       'supervisorctl -s http://x status': 'read_only egress',
     },
   },
   logrotate: {
     does: 'rotates logs',
     level: 'destructive',
-    options: '-v --verbose -s: --state= -l:',
+    options: '-v --verbose -s: --state=',
     modes: { '-d --debug': 'read_only' },
     effects: {
       '-f --force': { does: 'rotates at once', level: 'destructive' },
       '-m: --mail=': { does: 'runs a mail command', level: 'destructive' },
+      '-l: --log=': { value: 'overwrites' },
     },
     examples: {
       'logrotate -d /etc/logrotate.conf': 'read_only',
       'logrotate -f x': 'destructive',
       'logrotate -d -m sh x': 'destructive',
+      'logrotate -d --log=x y': 'destructive',
       'logrotate x': 'destructive',
     },
   },

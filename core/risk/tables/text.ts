@@ -1,5 +1,7 @@
 /** Argument table: tools that search, edit, page and pack text. */
+
 import { awkActs } from '../awk.ts';
+import { looksForSecrets } from '../secret-words.ts';
 import { sedActs } from '../sed.ts';
 import type { Call, Table } from '../table.ts';
 
@@ -39,8 +41,19 @@ export const text = (): Table => ({
       '--pre= --hostname-bin= --pager=': { does: 'runs a program', level: 'destructive' },
       '-z --search-zip': { does: 'runs decompressors', level: 'read_only' },
     },
-    operands: { first: 'text', rest: 'tree' },
+    operands: 'names',
+    check: (call) => {
+      // ag has another -t than rg, without a value.
+      const given = call.options.some((option) => /^-(?:e|f|-regexp|-file|-files|t)$/.test(option.name));
+      const texts = call.options.flatMap(({ name, value }) => (name === '-e' && value ? [value] : []));
+      const [pattern, ...others] = call.operands;
+      const files = given ? call.operands : others;
+      for (const word of files) call.use(word, 'tree');
+      const shown = !call.options.some((option) => /^(?:-[cl]|--count|--files)$/.test(option.name));
+      looksForSecrets(call, shown, given ? texts : pattern ? [pattern] : [], files, call.input.kind === 'nothing');
+    },
     examples: {
+      'rg -i password /srv': 'read_only sensitive_read',
       'rg -n error /var/log': 'read_only',
       'rg --pre=sh x': 'destructive',
       'rg -f .env x': 'read_only sensitive_read',
@@ -287,15 +300,8 @@ function searchesBelow(call: Call): void {
   for (const word of files) call.use(word, recursive ? 'tree' : 'reads');
   const shown = !call.options.some((option) => /^-(?:c|l|L|q|-count|-quiet|-silent|-files-with\w*)/.test(option.name));
   const texts = call.options.flatMap(({ name, value }) => (/^-(?:e|-regexp)$/.test(name) && value ? [value] : []));
-  const asked = (given ? texts : call.operands.slice(0, 1)).some((word) => secretWord.test(word.text));
-  const elsewhere = files.some((word) => !/^\/var\/log\/|\.log(?:\.|$)|^\/proc\/|sshd?_config$/.test(word.text));
-  if (shown && asked && (elsewhere || (recursive && files.length === 0)))
-    call.raise('secret', 'looks for passwords or keys in files', 'read_only', 'sensitive_read');
+  looksForSecrets(call, shown, given ? texts : call.operands.slice(0, 1), files, recursive);
 }
-
-/** What people look for when they want the value behind it; `PasswordAuthentication` is none. */
-const secretWord =
-  /(?:password|passphrase|passwort|secret|api[_.-]?key|access[_.-]?key|private[_.-]?key|credentials?|(?:auth|access|bearer|api)[_.-]?token)s?(?![a-z])/i;
 
 /** Scripts are the `-e` values, else the first operand; other operands are files. */
 function judgeSed(call: Call): void {

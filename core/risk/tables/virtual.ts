@@ -129,6 +129,10 @@ export const virtual = (): Table => ({
         unless: ownConfiguration('calico'),
       },
     },
+    check: (call) => {
+      if (call.operands[0]?.text !== 'ipam') return;
+      for (const { name, value } of call.options) if (/^(?:-o|--o)/.test(name) && value) call.use(value, 'overwrites');
+    },
     shows: verbs('get, node status, node checksystem, ipam (?:show|check), version, cluster diags --help'),
     examples: {
       'calicoctl get nodes -o wide': 'read_only',
@@ -137,6 +141,7 @@ export const virtual = (): Table => ({
       'calicoctl --config=/tmp/x get nodes': 'destructive',
       'calicoctl get nodes --filename=x': 'destructive',
       'calicoctl node diags': 'destructive',
+      'calicoctl ipam check -o x': 'destructive',
     },
   }),
   vtysh: {

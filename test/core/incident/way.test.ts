@@ -150,6 +150,13 @@ describe('an incident', () => {
     expect(world.pages).toHaveLength(1);
   });
 
+  test('says on the card by what the runbook was chosen', async () => {
+    const world = new World();
+    await world.run(await world.ring());
+    const [card] = world.posts;
+    expect(JSON.stringify(card)).toContain("exact alarm route, confidence 0.95 (the alarm's name fits fix-*); model");
+  });
+
   test('tells people which runbook would fit, and which fact excludes it', async () => {
     const world = new World();
     world.alarm = alarmOf({ dimensions: { AutoScalingGroupName: 'web' } });

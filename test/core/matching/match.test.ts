@@ -1,4 +1,4 @@
-/** Matching: exact routes, text search, abstention; the model only ranks what code found. */
+/** Matching: facts that exclude, exact routes, words, abstention; the model only ranks what code found. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
@@ -253,6 +253,16 @@ describe('facts exclude', () => {
         namespace: 'CWAgent',
         metric: 'disk_used_percent',
         comparison: 'GreaterThanThreshold',
+      },
+    ],
+    [
+      'the agent through which everything is sent',
+      {
+        name: 'service-down-agent',
+        namespace: 'CWAgent',
+        metric: 'procstat_lookup_pid_count',
+        comparison: 'LessThanThreshold',
+        dimensions: { ...instance, exe: 'amazon-ssm-agent' },
       },
     ],
     ['a composite alarm that has but a name', { name: 'any disk almost full, no space left', dimensions: {} }],

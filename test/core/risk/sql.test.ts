@@ -18,7 +18,6 @@ select state, count(*) from pg_stat_activity group by 1 order by 2 desc
 SELECT blocked_locks.pid AS blocked_pid, blocking_locks.pid AS blocking_pid FROM pg_catalog.pg_locks blocked_locks JOIN pg_catalog.pg_locks blocking_locks ON blocking_locks.locktype = blocked_locks.locktype AND blocking_locks.database IS NOT DISTINCT FROM blocked_locks.database AND blocking_locks.pid != blocked_locks.pid WHERE NOT blocked_locks.granted
 select * from pg_stat_activity where wait_event_type is not null and state <> 'idle'
 SHOW max_connections
-SHOW ALL
 EXPLAIN SELECT * FROM users WHERE id = 1
 EXPLAIN (ANALYZE, BUFFERS) SELECT count(*) FROM orders
 SELECT name, setting, unit FROM pg_settings WHERE name IN ('max_connections','shared_buffers')
@@ -100,7 +99,7 @@ SELECT GROUP_CONCAT(id) FROM t
 SELECT IF(a>1,'x','y') FROM t
 SELECT CONCAT(user,'@',host) FROM mysql.user
 SHOW WARNINGS
-SELECT * FROM \`orders\` o LEFT JOIN users u ON u.id=o.user_id WHERE u.email LIKE '%x%'
+SELECT * FROM \`orders\` o LEFT JOIN items u ON u.id=o.item_id WHERE u.email LIKE '%x%'
 SELECT COUNT(*) FROM orders WHERE status IN ('a','b') AND created_at BETWEEN '2024-01-01' AND '2024-02-01'
 SELECT variable_value FROM performance_schema.global_status WHERE variable_name = 'Threads_connected'
 SHOW STATUS LIKE 'wsrep%'

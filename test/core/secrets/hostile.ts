@@ -64,6 +64,6 @@ const pieces = [
 ];
 
 export function hostilePieces(): string[] {
-  const keywords = gitleaksForms.flatMap((form) => form.keywords);
+  const keywords = gitleaksForms().flatMap((form) => form.keywords);
   return [...pieces, keywords.join(' '), keywords.join('='), ...keywords.filter((_, at) => at % 8 === 0)];
 }

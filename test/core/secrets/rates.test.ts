@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { redact } from '../../../core/redact.ts';
 import { seed, share } from '../../soak.ts';
 import { type Draw, drawsFrom, encodings, leftOf, type Sample, sampleOf, surroundings } from './draw.ts';
-import { heldOut, introduced, type Kind, tokens } from './kinds.ts';
+import { heldOut, heldOutLast, heldOutLater, introduced, type Kind, tokens } from './kinds.ts';
 import { ordinary } from './ordinary.ts';
 
 /** One sample of a kind, in surroundings if it is known by its form, and in an encoding. */
@@ -29,7 +29,10 @@ function samplesOf(kinds: readonly Kind[], count: number): Sample[] {
 }
 
 test(`at least 99 % of 2,000 and more generated secrets are hidden, seed ${seed}`, () => {
-  const samples = samplesOf([...tokens, ...introduced, ...heldOut], share(20_000, 2_400));
+  const samples = samplesOf(
+    [...tokens, ...introduced, ...heldOut, ...heldOutLater, ...heldOutLast],
+    share(20_000, 2_400),
+  );
   const shown = shownOf(samples);
   expect(samples.length).toBeGreaterThanOrEqual(2_000);
   expect(shown.length / samples.length, shown.slice(0, 20).join('\n')).toBeLessThanOrEqual(0.01);

@@ -127,7 +127,9 @@ for (const [name, [first, ...answers]] of [...alone, ...Object.entries(threads)]
   for (const answer of answers) await slack.post('incidents', answer, ts);
   for (const { name: size, ...viewport } of sizes)
     for (const colorScheme of schemes) {
-      const page = await browser.newPage({ viewport, colorScheme });
+      // The page's own header lies over what is scrolled away below it.
+      const height = answers.length > 0 ? 2400 : viewport.height;
+      const page = await browser.newPage({ viewport: { ...viewport, height }, colorScheme });
       await page.goto(workspace.pageUrl);
       const path = join(folder, `${name}-${size}-${colorScheme}.png`);
       if (size === 'phone') await page.screenshot({ path, fullPage: true });
