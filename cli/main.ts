@@ -17,7 +17,6 @@ registerReplay(program);
 registerReport(program);
 registerRedact(program);
 registerMatch(program);
-registerReplay(program);
 
 try {
   await program.parseAsync();
