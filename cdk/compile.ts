@@ -1,12 +1,12 @@
 /** What was reviewed becomes one compiled.json: runbooks, policy and the document that runs scripts. Any mistake stops synth. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { loadReparse } from '../adapters/tree-sitter/reparse.ts';
 import { Compiled } from '../core/compiled.ts';
 import { runDocument } from '../core/derive/run-document.ts';
 import { parsePolicy, policyDigest } from '../core/policy/parse.ts';
 import type { Policy } from '../core/policy/schema.ts';
-import { compileRunbooks, isRunbookFile } from '../core/runbook/compile.ts';
+import { compileRunbooks, isPassedOver, isRunbookFile } from '../core/runbook/compile.ts';
 import { RunbookError } from '../core/runbook/problem.ts';
 import { floorsOf, reviewProblems } from '../core/runbook/review.ts';
 import type { Runbook } from '../core/runbook/runbook.ts';
@@ -17,7 +17,7 @@ export const root = resolve(import.meta.dirname, '..');
 const reparse = await loadReparse(join(root, 'node_modules'));
 
 /**
- * Reads the folder's `*.md` and the policy file.
+ * Reads the `*.md` of the folder and of those below it, and the policy file.
  *
  * @throws with every problem that was found, each with its file and line.
  */
@@ -30,16 +30,19 @@ export function compile(policyFile: string, runbookFolder = join(root, 'runbooks
   return Compiled.parse({ format: 1, runbooks, policy, policyDigest: policyDigest(policy), document: runDocument() });
 }
 
-/** The same review as in `countersign validate`: what it refuses would halt every incident that meets it. */
+/** The same rules as in `countersign validate`: what it calls an error would halt every incident that meets it. */
 function refuseUnsafe(runbooks: readonly Runbook[], { commands }: Policy): void {
   const problems = runbooks.flatMap((runbook) => reviewProblems(runbook, floorsOf(runbook, { reparse, commands })));
   if (problems.length > 0) throw new RunbookError(problems);
 }
 
 function runbookFiles(folder: string): { file: string; text: string }[] {
-  const names = asked(() => readdirSync(folder), `folder of runbooks ${folder}`, 'name one with -c runbooks=PATH');
-  return names
-    .filter(isRunbookFile)
+  const read = () => readdirSync(folder, { recursive: true, withFileTypes: true });
+  const entries = asked(read, `folder of runbooks ${folder}`, 'name one with -c runbooks=PATH');
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .filter((name) => isRunbookFile(name) && !isPassedOver(name))
     .sort()
     .map((name) => ({ file: `runbooks/${name}`, text: readFileSync(join(folder, name), 'utf8') }));
 }

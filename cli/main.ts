@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerImport } from './import.ts';
 import { registerMatch } from './match.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
@@ -15,6 +16,7 @@ registerClassify(program);
 registerAudit(program);
 registerReplay(program);
 registerReport(program);
+registerImport(program);
 registerRedact(program);
 registerMatch(program);
 

@@ -45,7 +45,7 @@ function findPlain(text: string): Span[] {
 const findDecoded = (text: string): Span[] => [...findPlain(text), ...encodedSecrets(text, findPlain)];
 
 /** Where the secrets of a text are, in order, apart from each other and from the marks. */
-function secretsIn(text: string): Span[] {
+export function secretsIn(text: string): Span[] {
   try {
     return secretsOf(text);
   } catch (error) {

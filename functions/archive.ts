@@ -5,7 +5,7 @@ import { pager } from '../adapters/sns/pager.ts';
 import { archive } from '../core/use-cases/archive.ts';
 import { publicKey } from './wiring/approval-key.ts';
 import { setting } from './wiring/environment.ts';
-import { invocation } from './wiring/invocation.ts';
+import { invocation, namesOf } from './wiring/invocation.ts';
 import { changesOf } from './wiring/stream.ts';
 import { control, database, now } from './wiring/tables.ts';
 
@@ -28,7 +28,7 @@ async function watched(event: unknown): Promise<{ batchItemFailures: { itemIdent
     records.map(({ change }) => change),
   );
   for (const { change, error } of failures)
-    logger.error('a change could not be looked at', { change: change.eventId, error });
+    logger.error('a change could not be looked at', { change: change.eventId, error: namesOf(error) });
   const failed = new Set(failures.map(({ change }) => change.eventId));
   const again = records.filter(({ change }) => failed.has(change.eventId));
   if (again.length === records.length)

@@ -8,7 +8,7 @@ import { cloudwatch } from './wiring/alarms.ts';
 import { publicKey } from './wiring/approval-key.ts';
 import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
-import { invocation } from './wiring/invocation.ts';
+import { invocation, namesOf } from './wiring/invocation.ts';
 import { incidentsOf } from './wiring/stream.ts';
 import { auditStore, dispatches, now, threading, work } from './wiring/tables.ts';
 
@@ -37,7 +37,7 @@ async function told(event: unknown): Promise<{ batchItemFailures: { itemIdentifi
   const failed: string[] = [];
   await eachOf(incidentsOf(event), atOnce, async ({ incidentId, sequenceNumber, places }) => {
     await tell(ports, loadCompiled(), { incidentId, places }).catch((error: unknown) => {
-      logger.error('an incident could not be told', { incidentId, error: error as Error });
+      logger.error('an incident could not be told', { incidentId, error: namesOf(error) });
       failed.push(sequenceNumber);
     });
   });

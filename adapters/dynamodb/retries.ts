@@ -1,4 +1,4 @@
-/** Words that begin further rounds, in the Control table: one item per incident that shall begin, put if absent. */
+/** Words that begin further rounds, in the Control table: one item per incident that shall begin, put where no other word is. */
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { canonicalJson } from '../../core/digest.ts';
 import type { RetryStore } from '../../core/use-cases/retry.ts';
@@ -8,12 +8,13 @@ export function retryRows(database: Database, TableName: string): RetryStore {
   const keyOf = (pk: string) => ({ pk, sk: 'RETRY' });
   const retry = async (incidentId: string): Promise<unknown> => {
     const { Item } = await database.send(new GetCommand({ TableName, Key: keyOf(incidentId), ConsistentRead: true }));
-    return Item?.envelope ?? null;
+    const envelope: unknown = Item?.envelope;
+    return isMap(envelope) ? envelope : null;
   };
   return {
     retry,
     async putRetry(incidentId, envelope, replaced) {
-      const isFree = replaced === null ? 'attribute_not_exists(envelope)' : 'envelope = :replaced';
+      const isFree = replaced === null ? 'NOT attribute_type(envelope, :map)' : 'envelope = :replaced';
       try {
         await database.send(
           new UpdateCommand({
@@ -23,7 +24,7 @@ export function retryRows(database: Database, TableName: string): RetryStore {
             ConditionExpression: isFree,
             ExpressionAttributeValues: {
               ':envelope': envelope,
-              ...(replaced === null ? {} : { ':replaced': replaced }),
+              ...(replaced === null ? { ':map': 'M' } : { ':replaced': replaced }),
             },
           }),
         );
@@ -36,4 +37,9 @@ export function retryRows(database: Database, TableName: string): RetryStore {
       }
     },
   };
+}
+
+/** Every envelope is one; whatever else somebody put there counts as absent, since not all of it can be compared again. */
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

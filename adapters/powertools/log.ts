@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { doorbellMeasure, type Measure } from '../../core/report/measures.ts';
 
-/** Both write to stdout by themselves: a line of Lambda's patched console would be wrapped, and no metric any more. */
+/** Both write to stdout (errors: stderr) by themselves: a line of Lambda's patched console would be wrapped, and no metric any more. */
 const serviceName = 'countersign';
 export const logger = new Logger({ serviceName });
 const metrics = new Metrics({ namespace: 'Countersign', serviceName });

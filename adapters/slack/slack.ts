@@ -1,7 +1,7 @@
 /** Slack's Web API: posting and changing cards, telling one person something, opening a modal. */
 import { type ChatPostMessageArguments, ErrorCode, LogLevel, WebClient } from '@slack/web-api';
 import type { SlackMessage, SlackView } from '../../core/slack/blocks.ts';
-import { ChannelBusy } from '../../core/use-cases/ports.ts';
+import { ChannelBusy, MessageGone } from '../../core/use-cases/ports.ts';
 
 /** Slack did not do what it was asked, for whatever reason; `cause` is the client's error. */
 export class SlackUnavailable extends Error {
@@ -22,6 +22,7 @@ export interface Slack {
    * in the channel alone where Slack says no to that, as when somebody deleted the message.
    */
   post(channel: string, message: SlackMessage, threadTs?: string): Promise<Posted>;
+  /** Throws MessageGone where Slack says that it is not there, or is to stay as it is. */
   update(channel: string, ts: string, message: SlackMessage): Promise<void>;
   /** Puts a text file into the thread of a message; the bot needs `files:write`. */
   attach(channel: string, threadTs: string, filename: string, text: string): Promise<void>;
@@ -83,7 +84,13 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
       return { channel: answer.channel, ts: answer.ts, ...(thread_ts === undefined ? {} : { threadTs: thread_ts }) };
     },
     async update(channel, ts, message) {
-      await attempt('chat.update', () => web.chat.update({ channel, ts, ...content(message) }));
+      await attempt('chat.update', () => web.chat.update({ channel, ts, ...content(message) })).catch(
+        (error: unknown) => {
+          const why = refusalOf(error);
+          if (why === null || !gone.has(why)) throw error;
+          throw new MessageGone(`Slack changes no such message: ${why}`, { cause: error });
+        },
+      );
     },
     async attach(channel_id, thread_ts, filename, content) {
       await attempt('files.uploadV2', () => files.filesUploadV2({ channel_id, thread_ts, filename, content }));
@@ -104,9 +111,25 @@ function content({ text, blocks }: SlackMessage) {
   return { text, blocks };
 }
 
+/** Errors of chat.update that stay (docs.slack.dev, "chat.update", "Errors"). */
+const gone: ReadonlySet<string> = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'channel_not_found',
+  'is_inactive',
+]);
+
 /** Slack answered no, so that nothing was posted: no time-out, no outage, no rate limit. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof SlackUnavailable && codeOf(error.cause) === ErrorCode.PlatformError;
+  return refusalOf(error) !== null;
+}
+
+/** Slack's own word for its no; null where it gave no answer. */
+function refusalOf(error: unknown): string | null {
+  if (!(error instanceof SlackUnavailable) || codeOf(error.cause) !== ErrorCode.PlatformError) return null;
+  const { data } = error.cause as { data?: { error?: unknown } };
+  return String(data?.error ?? 'unknown');
 }
 
 function codeOf(cause: unknown): unknown {

@@ -244,6 +244,8 @@ const events = {
           stdoutHash: Sha256,
           stderrHash: Sha256,
           outcome: HostOutcome.exactOptional(),
+          /** Secrets that were taken out of both texts before they were hashed and stored: kind → how many. */
+          redacted: z.record(z.string(), z.int().min(1)).exactOptional(),
         }),
       ),
       late: z.literal(true).exactOptional(),

@@ -4,7 +4,7 @@ import { combinedOutcome, explained, hostOutcome, type Invocation, type StoredOu
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import { type DispatchProgress, isMutation, type Progress } from '../incident/progress.ts';
-import { redact } from '../redact.ts';
+import { type Redaction, redaction } from '../redact.ts';
 import type { DispatchOutcome } from '../words.ts';
 import { storable } from './show.ts';
 
@@ -14,13 +14,16 @@ export function endOf(
   outcome: DispatchOutcome,
   invocations: readonly Invocation[],
 ): { event: EventOf<'command_finished'>; outputs: StoredOutput[] } {
-  const outputs = invocations.map((invocation) => {
+  const read = invocations.map((invocation) => {
     const { stdout, stderr } = explained(invocation);
-    const { target, exitCode } = invocation;
-    return storable({ target, exitCode, stdout: redact(stdout), stderr: redact(stderr) });
+    return { invocation, stdout: redaction(stdout), stderr: redaction(stderr) };
   });
-  const results = invocations.map((invocation, index) => {
+  const outputs = read.map(({ invocation: { target, exitCode }, stdout, stderr }) =>
+    storable({ target, exitCode, stdout: stdout.text, stderr: stderr.text }),
+  );
+  const results = read.map(({ invocation, stdout, stderr }, index) => {
     const host = hostOutcome(invocation);
+    const redacted = counted(stdout, stderr);
     return {
       target: invocation.target,
       status: invocation.status,
@@ -28,9 +31,17 @@ export function endOf(
       stdoutHash: sha256(outputs[index]?.stdout ?? ''),
       stderrHash: sha256(outputs[index]?.stderr ?? ''),
       outcome: host === 'running' ? ('unknown' as const) : host,
+      ...(Object.keys(redacted).length > 0 ? { redacted } : {}),
     };
   });
   return { event: { kind: 'command_finished', dispatch, outcome, results }, outputs };
+}
+
+/** How many secrets of each kind were taken out of all of these. */
+function counted(...redactions: readonly Redaction[]): Record<string, number> {
+  const all = redactions.flatMap(({ found }) => Object.entries(found));
+  const kinds = Map.groupBy(all, ([kind]) => kind);
+  return Object.fromEntries([...kinds].map(([kind, some]) => [kind, some.reduce((sum, [, count]) => sum + count, 0)]));
 }
 
 /** What Systems Manager says of a burnt command on each of its hosts; null = it knows no such command. */

@@ -7,7 +7,12 @@ const instanceId = /\bm?i-[0-9a-f]{8,17}\b/g;
 /** Replaces ids in a text. */
 export type Naming = (text: string) => string;
 
-/** By name alone; two hosts of one name keep their ids beside it. What the plan did not name stays an id. */
+/** A name that cannot be read as two, as another host's id, or as words about it; who may tag a host chooses its name. */
+function isPlain(name: string): boolean {
+  return /^[^,;:()\p{C}]+$/u.test(name) && name.trim() !== '' && name.search(instanceId) < 0;
+}
+
+/** By name alone; two hosts of one name, and one whose name is not plain, keep their ids beside it. What the plan did not name stays an id. */
 export function byName({ planned }: Pick<Progress, 'planned'>): Naming {
   const names = planned?.names ?? {};
   const counts = Map.groupBy(Object.values(names), (name) => name);
@@ -15,7 +20,7 @@ export function byName({ planned }: Pick<Progress, 'planned'>): Naming {
     text.replace(instanceId, (id) => {
       const name = names[id];
       if (name === undefined) return id;
-      return (counts.get(name)?.length ?? 0) > 1 ? `${name} (${id})` : name;
+      return isPlain(name) && counts.get(name)?.length === 1 ? name : `${name} (${id})`;
     });
 }
 

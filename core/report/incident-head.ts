@@ -5,6 +5,7 @@ import type { Compiled } from '../compiled.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { type DispatchProgress, isOpen, type Progress } from '../incident/progress.ts';
 import { plannedRunbook } from '../incident/situation.ts';
+import { restOf } from '../incident/waves.ts';
 import type { Subject } from '../subject.ts';
 import { epochOf } from '../time.ts';
 import type { Mode, RiskLevel } from '../words.ts';
@@ -14,7 +15,7 @@ import type { Person } from './person.ts';
 import { slackPerson } from './show.ts';
 import { causeOf } from './summary.ts';
 import type { Ending } from './told.ts';
-import { endingWords, fateOf, type Proof } from './words.ts';
+import { endingWords, fateOf, inOrder, type Proof } from './words.ts';
 
 /** One step of the plan, and how it stands. */
 export interface HeadStep {
@@ -95,9 +96,25 @@ function stateOf({ progress, proof, ending }: HeadFacts): { state: string; cause
   return { state: 'At work', cause: null };
 }
 
-/** Asked, and nothing came of it yet. */
+/** Asked, and nothing came of it yet; a later wave may be asked about anew, after what an earlier question sent. */
 function isWaiting({ requested, settled, burn, skipped }: DispatchProgress): boolean {
-  return requested !== null && settled === null && burn === null && !skipped;
+  const isUsed = burn !== null && burn.questionDigest === requested?.requestDigest;
+  return requested !== null && settled === null && !isUsed && !skipped;
+}
+
+/** Approved, and not sent yet: then it is not told as one that was not run. */
+function isApproved({ settled, burn, refused, skipped }: DispatchProgress): boolean {
+  return settled?.decision === 'approved' && burn === null && !refused && !skipped;
+}
+
+/** How far waves went of which more follow; null when none do. */
+function soFar(run: readonly DispatchProgress[]): string | null {
+  const last = inOrder(run).findLast(({ burn }) => burn !== null);
+  const left = last ? restOf(last).length : 0;
+  if (!last || left === 0 || last.finished?.outcome !== 'succeeded') return null;
+  const waves = run.filter(({ dispatch }) => dispatch.attempt === last.dispatch.attempt);
+  const done = waves.flatMap(({ burn }) => burn?.targets ?? []).length;
+  return `ran on ${done} of ${done + left} hosts so far`;
 }
 
 function troubleOf({ undeliverable }: DispatchProgress): string | null {
@@ -124,6 +141,8 @@ function stepsOf(progress: Progress, isOver: boolean): HeadStep[] {
     if (!isOver && own.some(isOpen)) return { ...step, mark: '…' as const, words: 'runs' };
     if (!isOver && own.some(isWaiting)) return { ...step, mark: '…' as const, words: 'waits for an answer' };
     const run = own.filter(({ dispatch }) => dispatch.part === 'run');
+    const going = isOver ? null : (soFar(run) ?? (run.some(isApproved) ? 'approved' : null));
+    if (going !== null) return { ...step, mark: '…' as const, words: going };
     const hasBegun = run.some(({ burn, refused, settled, skipped }) => burn ?? refused ?? settled ?? skipped);
     if (!isOver && !hasBegun) return { ...step, mark: '·' as const, words: 'not yet' };
     const { mark, words } = fateOf(run, 'audit');

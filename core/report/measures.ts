@@ -36,7 +36,7 @@ function measureOf(event: AuditEvent, at: string, before: readonly ReadEntry[]):
       return { name: 'IncidentsClosed', unit: 'Count', value: 1, by: { name: 'Status', value: event.status } };
     case 'approval_delivered': {
       const isFirst = !before.some(({ kind }) => kind === 'approval_delivered');
-      return isFirst ? seconds('TimeToFirstCard', changedAt(before), at, null) : null;
+      return isFirst ? seconds('TimeToFirstCard', beganAt(before), at, null) : null;
     }
     case 'vote_signed':
       return seconds('TimeToAnswer', deliveredAt(before, event), at, { name: 'Word', value: event.word });
@@ -56,16 +56,19 @@ function seconds(name: Measure['name'], from: string | null, to: string, by: Mea
   return { name, unit: 'Seconds', value: (ended - began) / 1000, by };
 }
 
-/** When the alarm changed. */
-function changedAt(before: readonly ReadEntry[]): string | null {
-  const opened = before.find(({ kind }) => kind === 'incident_opened')?.event;
-  return opened?.kind === 'incident_opened' ? opened.stateChangedAt : null;
+/** When the alarm changed; of a further round, which a person asked for later, when that was opened. */
+function beganAt(before: readonly ReadEntry[]): string | null {
+  const opening = before.find(({ kind }) => kind === 'incident_opened');
+  if (opening?.event?.kind !== 'incident_opened') return null;
+  const { subject, stateChangedAt } = opening.event;
+  return subject?.kind === 'alarm' && subject.round > 1 ? opening.at : stateChangedAt;
 }
 
-/** When people could see what they answered. */
+/** When people could see what they answered: a vote is about the first wave, whichever wave asked. */
 function deliveredAt(before: readonly ReadEntry[], { dispatch }: EventOf<'vote_signed'>): string | null {
   const shown = before.findLast(
-    ({ event }) => event?.kind === 'approval_delivered' && sameDispatch(event.dispatch, dispatch),
+    ({ event }) =>
+      event?.kind === 'approval_delivered' && sameDispatch({ ...event.dispatch, wave: dispatch.wave }, dispatch),
   );
   return shown?.at ?? null;
 }

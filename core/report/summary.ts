@@ -44,20 +44,27 @@ function reportOf(facts: ClosingFacts, shown: ShownOutputs): IncidentReport {
   const { incidentId, compiled, ending, alarmName, alarm, progress, seconds } = facts;
   const isBelieved = facts.proof === 'audit';
   const runbook = isBelieved ? plannedRunbook(progress, compiled) : null;
-  const { title, next } = endingWords[ending.status];
+  const isRetryOffered = isOffered(ending.status, alarm?.state ?? null, facts.subject);
   return {
     incidentId,
-    title,
+    title: endingWords[ending.status].title,
     environment: isBelieved ? (progress.planned?.environment ?? null) : null,
     alarm: { name: alarmName, state: alarm?.state ?? null },
     runbook: runbook && { id: runbook.id, title: runbook.title },
     steps: stepsOf(facts).map((number) => stepReport(facts, shown, number)),
     cause: causeOf(facts),
     seconds,
-    next: unsureSteps(facts).length > 0 ? `${unsureAdvice} ${next}` : next,
-    isRetryOffered: isOffered(ending.status, alarm?.state ?? null, facts.subject),
+    next: nextOf(facts, isRetryOffered),
+    isRetryOffered,
     ifAlarmStays: helped.includes(ending.status) ? '' : (runbook?.ifAlarmStays ?? ''),
   };
+}
+
+/** What to do now; where it is not known whether something ran, on which hosts to look: of a group many have the same name. */
+function nextOf(facts: ClosingFacts, isRetryOffered: boolean): string {
+  const unsure = unsureSteps(facts);
+  const next = `${endingWords[facts.ending.status].next}${isRetryOffered ? ' Or try again, for a new plan.' : ''}`;
+  return unsure.length > 0 ? `${unsureAdvice} ${next} It is ${unsure.join('; ')}.` : next;
 }
 
 /** Endings after which nobody has to go on by hand. */

@@ -151,7 +151,7 @@ export const endingWords: Readonly<Record<IncidentStatus, { readonly title: stri
   resolved: { title: 'Resolved', next: 'Nothing to do. Look into the cause by day.' },
   recovered: { title: 'Recovered by itself', next: 'Nothing was changed. Look into the cause by day.' },
   unverified: { title: 'Not verified', next: 'The alarm is not known to stay in OK. Look at it now.' },
-  rejected: { title: 'Rejected', next: 'Fix it by hand, or raise the alarm again for a new plan.' },
+  rejected: { title: 'Rejected', next: 'Fix it by hand.' },
   expired: { title: 'Nobody answered in time', next: 'Nobody decided. Take over by hand now.' },
   halted: { title: 'Halted', next: 'Countersign stopped and will not go on by itself. Take over by hand now.' },
   failed: { title: 'Failed', next: 'A step or Countersign itself failed. Take over by hand now.' },

@@ -41,6 +41,8 @@ export type Reach = 'command' | 'exported' | 'shell';
 export function judgeAssignment(name: string, text: string | null, reach: Reach, scope: Scope, at: Span): void {
   if (text !== null && /\$\(|`/.test(text))
     report(scope, at, 'assignment.text', `keeps a text that runs when it is evaluated: ${name}`, 'destructive');
+  if (name === 'NEEDRESTART_MODE' && text !== 'l')
+    report(scope, at, 'assignment.restart', 'may let services be restarted', 'modifying');
   if (harmless.test(name) && !(text !== null && namesFile(name, text))) return;
   if (pagerNames.test(name) && text !== null && quietPagers.test(text)) return;
   if (text !== null && isOwnValue(name, text)) return;

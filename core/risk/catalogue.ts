@@ -68,6 +68,12 @@ export function isBuiltinOrKnown(name: string): boolean {
   return findRule(name) !== undefined;
 }
 
+/** The name of every command that has an entry. */
+export function commandNames(): string[] {
+  allTables();
+  return [...byName.keys()];
+}
+
 /** All argument tables. */
 export function allTables(): readonly Table[] {
   while (makeNext()) {}

@@ -7,7 +7,8 @@ import type { Parameter, ParameterSource } from './runbook.ts';
 export interface EntryProblem {
   /** The key of the entry that is wrong. */
   readonly key: string;
-  readonly text: string;
+  readonly message: string;
+  readonly fix: string;
 }
 
 /** The compiled parameter, and what is wrong with it; a parameter with problems is never used. */
@@ -50,13 +51,23 @@ const belongsTo = {
 function misplaced(entry: ParameterEntry): EntryProblem[] {
   const problems = Object.entries(belongsTo).flatMap(([key, types]) =>
     entry[key as keyof typeof belongsTo] !== undefined && !(types as readonly string[]).includes(entry.type)
-      ? [{ key, text: `belongs to the type ${types.join(', ')}, not to ${entry.type}; remove it or change the type` }]
+      ? [
+          {
+            key,
+            message: `belongs to the type ${types.join(', ')}, not to ${entry.type}`,
+            fix: 'remove it or change the type',
+          },
+        ]
       : [],
   );
   if (entry.type === 'enum' && entry.values === undefined)
-    problems.push({ key: 'type', text: 'enum needs values: the list of what is allowed' });
+    problems.push({ key: 'type', message: 'enum needs values', fix: 'add values: the list of what is allowed' });
   if (entry.from === undefined && entry.default === undefined)
-    problems.push({ key: 'type', text: 'has no source; add from (dimension:NAME or tag:KEY), default, or both' });
+    problems.push({
+      key: 'type',
+      message: 'has no source',
+      fix: 'add from (dimension:NAME or tag:KEY), default, or both',
+    });
   return problems;
 }
 
@@ -66,12 +77,18 @@ function outOfBounds(entry: ParameterEntry): EntryProblem[] {
   if (entry.max_length !== undefined && entry.max_length > most)
     problems.push({
       key: 'max_length',
-      text: `is ${entry.max_length}: must be at most ${most} for the type ${entry.type}`,
+      message: `is ${entry.max_length}: must be at most ${most} for the type ${entry.type}`,
+      fix: 'lower it',
     });
   if (entry.min !== undefined && entry.max !== undefined && entry.min > entry.max)
-    problems.push({ key: 'min', text: `is ${entry.min}: must be at most max (${entry.max})` });
+    problems.push({
+      key: 'min',
+      message: `is ${entry.min}: must be at most max (${entry.max})`,
+      fix: 'correct one of them',
+    });
   const pattern = entry.pattern === undefined ? null : patternProblem(entry.pattern);
-  if (pattern !== null) problems.push({ key: 'pattern', text: `${shown(entry.pattern)} ${pattern}` });
+  if (pattern !== null)
+    problems.push({ key: 'pattern', message: `${shown(entry.pattern)} ${pattern}`, fix: 'write a simpler pattern' });
   return problems;
 }
 
@@ -82,6 +99,8 @@ function wrongValues(parameter: Parameter, entry: ParameterEntry): EntryProblem[
   ];
   return checked.flatMap(({ key, value }) => {
     const problem = valueProblem(parameter, value);
-    return problem === null ? [] : [{ key, text: `${shown(value)} ${problem}` }];
+    return problem === null
+      ? []
+      : [{ key, message: `${shown(value)} ${problem}`, fix: 'correct it, or the rules of the parameter' }];
   });
 }

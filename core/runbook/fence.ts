@@ -2,6 +2,7 @@
 import { RiskLevel } from '../words.ts';
 import { defaultTimeoutSeconds, maximumTimeoutSeconds, minimumTimeoutSeconds } from './limits.ts';
 import { shown } from './problem.ts';
+import { didYouMean } from './spelling.ts';
 
 /** The companion words and the field of a step that each fills. */
 export const companions = {
@@ -13,12 +14,19 @@ export const companions = {
 
 export type ScriptKind = 'command' | (typeof companions)[keyof typeof companions];
 
+/** One wrong word of an info string. */
+export interface WordProblem {
+  readonly word: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
 export interface Fence {
   readonly kind: ScriptKind;
   readonly declaredRisk: RiskLevel | null;
   readonly timeoutSeconds: number;
   readonly when: 'alarm' | 'always';
-  readonly problems: readonly string[];
+  readonly problems: readonly WordProblem[];
 }
 
 /** Fences in these languages are scripts; `text` is for people and never runs. */
@@ -28,6 +36,8 @@ export const illustrationLanguage = 'text';
 const allowedWords =
   'risk=read_only|modifying|destructive, timeout=60s (5s to 1h), when=always, or one of dry-run, observe, rollback, verify';
 
+const knownKeys = ['risk', 'timeout', 'when', ...Object.keys(companions)];
+
 /** Reads the words after the language. Unknown, repeated and contradicting words are problems. */
 export function readFence(settings: string): Fence {
   const fence = {
@@ -36,19 +46,22 @@ export function readFence(settings: string): Fence {
     timeoutSeconds: defaultTimeoutSeconds,
     when: 'alarm' as Fence['when'],
   };
-  const problems: string[] = [];
+  const problems: WordProblem[] = [];
   const seen = new Set<string>();
   for (const word of settings.split(/\s+/).filter((part) => part !== '')) {
     const [key = '', value] = splitOnce(word);
-    if (seen.has(key)) problems.push(`${shown(word)} repeats ${key}; keep one`);
+    const found = seen.has(key)
+      ? { message: `${shown(word)} repeats ${key}`, fix: 'keep one' }
+      : apply(fence, key, value);
     seen.add(key);
-    const problem = apply(fence, key, value);
-    if (problem !== null) problems.push(problem);
+    if (found !== null) problems.push({ word, ...found });
   }
-  if (fence.kind !== 'command' && seen.size > 1)
-    problems.push(
-      `a companion fence takes no settings (${shown(settings)}); write risk, timeout and when on the step's command fence`,
-    );
+  if (fence.kind !== 'command' && seen.size > 1 && problems.length === 0)
+    problems.push({
+      word: settings,
+      message: `a companion fence takes no settings (${shown(settings)})`,
+      fix: "write risk, timeout and when on the step's command fence",
+    });
   return { ...fence, problems };
 }
 
@@ -57,14 +70,19 @@ function splitOnce(word: string): [string, string | undefined] {
   return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-function apply(
-  fence: { kind: ScriptKind; declaredRisk: RiskLevel | null; timeoutSeconds: number; when: Fence['when'] },
-  key: string,
-  value: string | undefined,
-): string | null {
+type Wrong = Omit<WordProblem, 'word'> | null;
+
+interface Settings {
+  kind: ScriptKind;
+  declaredRisk: RiskLevel | null;
+  timeoutSeconds: number;
+  when: Fence['when'];
+}
+
+function apply(fence: Settings, key: string, value: string | undefined): Wrong {
   if (value === undefined && Object.hasOwn(companions, key)) {
     if (fence.kind !== 'command')
-      return `${shown(key)} is a second companion word on one fence; give each its own fence`;
+      return { message: `${shown(key)} is a second companion word on one fence`, fix: 'give each its own fence' };
     fence.kind = companions[key as keyof typeof companions];
     return null;
   }
@@ -75,26 +93,37 @@ function apply(
     return null;
   }
   if (key === 'when')
-    return `when=${value ?? ''}: must be when=always, or absent (runs only while the alarm is raised)`;
-  return `unknown word ${shown(value === undefined ? key : `${key}=${value}`)} after the language; allowed: ${allowedWords}`;
+    return {
+      message: `when=${value ?? ''}: must be when=always, or absent (runs only while the alarm is raised)`,
+      fix: 'write when=always, or remove it',
+    };
+  return {
+    message: `unknown word ${shown(value === undefined ? key : `${key}=${value}`)} after the language; allowed: ${allowedWords}`,
+    fix: `${didYouMean(key, knownKeys)}correct it or remove it`,
+  };
 }
 
-function setRisk(fence: { declaredRisk: RiskLevel | null }, value: string | undefined): string | null {
-  const risk = RiskLevel.exclude(['forbidden']).safeParse(value);
-  if (!risk.success) return `risk=${value ?? ''}: must be read_only, modifying or destructive`;
+function setRisk(fence: Settings, value: string | undefined): Wrong {
+  const levels = RiskLevel.exclude(['forbidden']);
+  const risk = levels.safeParse(value);
+  if (!risk.success)
+    return {
+      message: `risk=${value ?? ''}: must be read_only, modifying or destructive`,
+      fix: `${didYouMean(value ?? '', levels.options)}correct it`,
+    };
   fence.declaredRisk = risk.data;
   return null;
 }
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 
-function setTimeoutSeconds(fence: { timeoutSeconds: number }, value: string | undefined): string | null {
+function setTimeoutSeconds(fence: Settings, value: string | undefined): Wrong {
   const [, digits = '', unit = ''] = /^([1-9][0-9]{0,4})([smh])$/.exec(value ?? '') ?? [];
   const seconds = Number(digits) * (unitSeconds[unit] ?? 0);
-  const range = 'must be a duration from 5s to 1h, such as 60s or 5m';
-  if (!(seconds >= 1 && seconds <= maximumTimeoutSeconds)) return `timeout=${value ?? ''}: ${range}`;
+  const message = `timeout=${value ?? ''}: must be a duration from 5s to 1h, such as 60s or 5m`;
+  if (!(seconds >= 1 && seconds <= maximumTimeoutSeconds)) return { message, fix: 'write a number with s, m or h' };
   if (seconds < minimumTimeoutSeconds)
-    return `timeout=${value}: ${range}; below 5s the agent of Systems Manager takes an hour instead`;
+    return { message, fix: 'write 5s or more; below 5s the agent of Systems Manager takes an hour instead' };
   fence.timeoutSeconds = seconds;
   return null;
 }

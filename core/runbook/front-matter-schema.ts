@@ -114,6 +114,28 @@ const TargetsEntry = section({
   error: 'must have either "from: alarm" (the instance in the alarm\'s InstanceId dimension) or tags',
 });
 
+/** A day as people write it, kept as written. */
+const Day = z.iso.date({ error: 'must be a day that exists, such as 2026-11-28' });
+
+const Link = shaped(/^https?:\/\/[^\s<>"]{1,500}$/, 'an address that begins with https:// or http://');
+
+/** What only people read, and `validate` where it is a date: nothing of it is compiled. */
+const forPeople = {
+  description: line(500, 'what the runbook is for').optional(),
+  reviewed: Day.optional(),
+  review_every: shaped(
+    /^[1-9][0-9]{0,3}[dwm]$|^[1-9]y$/,
+    'a number of days, weeks, months or years, such as 90d, 26w, 6m or 1y',
+  ).optional(),
+  links: z
+    .union([list(Link, 'links'), z.record(z.string().min(1).max(80), Link)], {
+      error: 'must be a list of addresses, or a map from a name to an address',
+    })
+    .optional(),
+  source: line(500, 'where the runbook comes from').optional(),
+  escalation: line(200, 'whom to ask where the steps do not help').optional(),
+};
+
 export const FrontMatter = section({
   id: shaped(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and "-" (at most 64), such as disk-full'),
   title: line(150, 'what the runbook does'),
@@ -133,5 +155,6 @@ export const FrontMatter = section({
     )
     .default({}),
   targets: TargetsEntry.default({ from: 'alarm', max: 1 }),
+  ...forPeople,
 });
 export type FrontMatter = z.infer<typeof FrontMatter>;

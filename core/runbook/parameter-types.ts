@@ -60,9 +60,22 @@ export function valueProblem(parameter: Parameter, value: string): string | null
   if (!(ownPattern ? quotable : rule.pattern).test(value))
     return `must be ${ownPattern ? `printable ASCII without "'" and without a leading "-"` : rule.what}`;
   if (parameter.pattern !== null && !anchored(parameter.pattern).test(value)) return `must match ${parameter.pattern}`;
+  if (parameter.type === 'unit' && !isServiceOrNamed(parameter, value))
+    return 'must be a service: the runbook names units of another kind neither in its pattern nor as its default';
   if (parameter.type === 'enum' && !parameter.values?.includes(value))
     return `must be one of ${(parameter.values ?? []).join(', ')}`;
   return parameter.type === 'integer' ? rangeProblem(parameter, Number(value)) : null;
+}
+
+/** The kinds of unit beside services; starting or stopping one of these may be the whole machine. */
+const otherKinds = 'socket|target|timer|path|mount|automount|swap|slice|scope|device';
+
+/** A unit of another kind is accepted only where the reviewed file says that kind. */
+function isServiceOrNamed({ pattern, sources }: Parameter, value: string): boolean {
+  const kind = new RegExp(`\\.(${otherKinds})$`).exec(value)?.[1];
+  if (kind === undefined) return true;
+  const says = [pattern ?? '', ...sources.map((source) => (source.kind === 'default' ? source.value : ''))];
+  return says.some((text) => new RegExp(`\\b${kind}\\b`).test(text));
 }
 
 function rangeProblem({ minimum, maximum }: Parameter, value: number): string | null {
@@ -78,7 +91,8 @@ export function anchored(pattern: string): RegExp {
 
 /**
  * What is wrong with an author's pattern, or null. Values come from alarms, so a pattern must not be one that a hostile
- * value can keep busy: no quantified group, no back-reference, at most three unbounded repetitions (255³ steps).
+ * value can keep busy: no quantified group, no back-reference, and repetitions that can share 255 characters in at most
+ * 255³ ways, as three unbounded ones can.
  */
 export function patternProblem(pattern: string): string | null {
   try {
@@ -90,7 +104,19 @@ export function patternProblem(pattern: string): string | null {
   if (/\)\s*[*+{]/.test(bare))
     return 'repeats a group, which a hostile value can keep busy; repeat a class such as [a-z] instead';
   if (/\\[1-9k]/.test(bare)) return 'uses a back-reference, which a hostile value can keep busy; write it without';
-  if ((bare.match(/[*+]|\{\d+,\}/g) ?? []).length > 3)
-    return 'has more than three unbounded repetitions; bound them, such as [a-z]{1,20}';
+  if (waysOf(bare) > mostWays)
+    return 'has more than three unbounded repetitions, or bounded ones that share as much between them; bound them, such as [a-z]{1,20}';
   return null;
+}
+
+/** Three repetitions without an end over 255 characters. */
+const mostWays = 255 ** 3;
+
+/** In how many ways the pattern's repetitions can share a value: the product of how many lengths each may take. */
+function waysOf(bare: string): number {
+  const repetitions = bare.matchAll(/\{(\d+)(,?)(\d*)\}|[*+]/g);
+  return [...repetitions].reduce((ways, [whole, least, comma, most]) => {
+    if (whole === '*' || whole === '+' || (comma !== '' && most === '')) return ways * 255;
+    return comma === '' ? ways : ways * Math.max(1, Number(most) - Number(least) + 1);
+  }, 1);
 }

@@ -1,71 +1,87 @@
 /** Markdown in, a compiled runbook out, or one error that names everything that is wrong with the file. */
 import { sha256 } from '../digest.ts';
-import { hiddenCharacters } from '../visible.ts';
 import { declareParameter } from './declared-parameters.ts';
 import { type ReadFrontMatter, readFrontMatter } from './front-matter.ts';
 import type { FrontMatter, MatchEntry } from './front-matter-schema.ts';
-import { maximumFileLength, maximumLineLength } from './limits.ts';
-import { type Problem, RunbookError } from './problem.ts';
-import { type Parameter, Runbook, type Said } from './runbook.ts';
-import { readSteps } from './steps.ts';
+import { type Finding, type Problem, problemsOf, RunbookError } from './problem.ts';
+import { rules } from './rules.ts';
+import { type Match, type Parameter, Runbook, type Said } from './runbook.ts';
+import { type DraftStep, type ReadSteps, readSteps } from './steps.ts';
+import { readText } from './text.ts';
+
+/** A runbook file as far as it can be read: rules judge it whether or not it compiles. */
+export interface Draft {
+  readonly file: string;
+  /** The file's lines, without line ends and byte order mark. */
+  readonly lines: readonly string[];
+  readonly front: ReadFrontMatter;
+  /** Every declared parameter that can be used, at least as a word. */
+  readonly parameters: readonly Parameter[];
+  readonly body: ReadSteps;
+  readonly steps: readonly DraftStep[];
+  /** Null while there is any error. */
+  readonly runbook: Runbook | null;
+  readonly findings: readonly Finding[];
+}
 
 /**
  * Reads one runbook. `file` is its name for messages and for the compiled runbook.
  *
- * @throws {RunbookError} with every problem found: file, line, the wrong value, what is allowed, the fix.
+ * @throws {RunbookError} with every error found: file, line, column, the wrong value, what is allowed, the fix.
  */
 export function parseRunbook(markdown: string, file: string): Runbook {
-  const unreadable = unreadableProblems(markdown, file);
-  if (unreadable.length > 0) throw new RunbookError(unreadable);
-  const front = readFrontMatter(markdown, file);
-  const declared = new Set(Object.keys(front.value?.parameters ?? {}));
-  const { parameters, problems } = readParameters(front, file);
-  // Without front matter nothing is declared, and every placeholder would be called unknown.
-  const body =
-    front.value === null ? { steps: [], ifAlarmStays: '', problems: [] } : readSteps(front.body, file, declared);
-  const all = [...front.problems, ...problems, ...body.problems];
-  if (front.value === null || all.length > 0) throw new RunbookError(all.sort((a, b) => a.line - b.line));
-  return Runbook.parse(compiled(front.value, parameters, body, file, sha256(markdown)));
+  const { runbook, findings } = readRunbook(markdown, file);
+  if (runbook === null) throw new RunbookError(errorsOf(file, findings));
+  return runbook;
 }
 
-/** What would make people see another file than the machine reads. */
-function unreadableProblems(markdown: string, file: string): Problem[] {
-  if (markdown.length > maximumFileLength)
-    return [
-      { file, line: 1, text: `the file has ${markdown.length} characters; at most ${maximumFileLength} are allowed` },
-    ];
-  if (markdown.includes('\r'))
-    return [{ file, line: 1, text: 'the file has Windows line ends, which a shell would run; save it with LF' }];
-  return markdown.split('\n').flatMap((line, index) => {
-    if (line.length > maximumLineLength)
-      return [
-        {
-          file,
-          line: index + 1,
-          text: `the line has ${line.length} characters; at most ${maximumLineLength} are allowed; break it`,
-        },
-      ];
-    const hidden = hiddenCharacters(line);
-    const text = `the line hides ${hidden.join(', ')}; remove it: people must see what they approve`;
-    return hidden.length > 0 ? [{ file, line: index + 1, text }] : [];
-  });
+function errorsOf(file: string, findings: readonly Finding[]): Problem[] {
+  return problemsOf(file, findings).filter(({ severity }) => severity === 'error');
 }
 
-function readParameters(front: ReadFrontMatter, file: string): { parameters: Parameter[]; problems: Problem[] } {
-  const declared = Object.entries(front.value?.parameters ?? {}).map(([name, entry]) => declareParameter(name, entry));
-  const problems = declared.flatMap(({ parameter, problems: found }) =>
-    found.map(({ key, text }) => {
+/** Reads one runbook on past every fault. Never throws. */
+export function readRunbook(markdown: string, file: string): Draft {
+  const { text, findings, stops } = readText(markdown);
+  const front = readFrontMatter(text);
+  const declared = readParameters(front);
+  const body = readSteps(front.body, front.declared);
+  const all = stops ? findings : [...findings, ...front.findings, ...declared.findings, ...body.findings];
+  const sound = front.value !== null && all.every(({ rule }) => rules[rule] === 'warning');
+  return {
+    file,
+    lines: text.split('\n'),
+    front,
+    parameters: declared.parameters,
+    body,
+    steps: body.steps,
+    runbook:
+      sound && front.value
+        ? Runbook.parse(compiled(front.value, declared.parameters, body, file, sha256(markdown)))
+        : null,
+    findings: all,
+  };
+}
+
+function readParameters(front: ReadFrontMatter): { parameters: Parameter[]; findings: Finding[] } {
+  const declared = Object.entries(front.partial.parameters ?? {}).map(([name, entry]) => declareParameter(name, entry));
+  const findings = declared.flatMap(({ parameter, problems }) =>
+    problems.map(({ key, message, fix }): Finding => {
       const path = ['parameters', parameter.name, key];
-      return { file, line: front.lineOf(path), text: `${path.join('.')} ${text}` };
+      return {
+        rule: 'invalid-parameter',
+        ...front.placeOf(path, 'value'),
+        message: `${path.join('.')} ${message}`,
+        fix,
+      };
     }),
   );
-  return { parameters: declared.map(({ parameter }) => parameter), problems };
+  return { parameters: declared.map(({ parameter }) => parameter), findings };
 }
 
 function compiled(
   front: FrontMatter,
   parameters: Parameter[],
-  { steps, ifAlarmStays }: Pick<Runbook, 'steps' | 'ifAlarmStays'>,
+  { steps, ifAlarmStays }: ReadSteps,
   file: string,
   digest: string,
 ): Runbook {
@@ -79,10 +95,7 @@ function compiled(
     severity: front.severity,
     services: front.services,
     environments: front.environments,
-    match: (Array.isArray(match) ? match : [match]).map((one) => ({
-      ...saidOf(one),
-      unless: one.unless === undefined ? null : saidOf(one.unless),
-    })),
+    match: matchesOf(match),
     symptoms: front.symptoms,
     parameters,
     targets: {
@@ -90,10 +103,18 @@ function compiled(
       tags: targets.tags ?? {},
       maximum: targets.max,
     },
-    steps,
+    steps: steps.map(({ item: _item, scripts: _scripts, foreign: _foreign, ...step }) => step),
     ifAlarmStays,
     digest,
   };
+}
+
+/** The alternatives of `match`, of which a single map is one. */
+export function matchesOf(match: FrontMatter['match']): Match[] {
+  return (Array.isArray(match) ? match : [match]).map((one) => ({
+    ...saidOf(one),
+    unless: one.unless === undefined ? null : saidOf(one.unless),
+  }));
 }
 
 function saidOf({ alarms, namespace, metric, comparison, dimensions, tags }: Omit<MatchEntry, 'unless'>): Said {

@@ -1,5 +1,7 @@
 /** Placeholders in a script: `{{ identifier }}`, allowed only where one single-quoted word can take their place. */
 import { forEachChild, parse, type SyntaxNode } from 'unbash';
+import { treeShape } from '../risk/shape.ts';
+import { didYouMean } from './spelling.ts';
 
 export interface Placeholder {
   readonly name: string;
@@ -11,7 +13,9 @@ export interface Placeholder {
 export interface PlaceholderProblem {
   /** UTF-16 offset in the template. */
   readonly offset: number;
-  readonly text: string;
+  readonly rule: 'undeclared-parameter' | 'placeholder-position';
+  readonly message: string;
+  readonly fix: string;
 }
 
 /** Every lone identifier between double braces; anything else between them (`{{.Names}}`, `{{json .}}`) is literal. */
@@ -39,16 +43,40 @@ export function sample(template: string): string {
   return substitute(template, () => "'x'");
 }
 
-/** Every placeholder that is undeclared or stands where a value could mean more than one word. */
-export function placeholderProblems(template: string, declared: ReadonlySet<string>): PlaceholderProblem[] {
+/** The same at the template's own offsets: each placeholder becomes a quoted word of its length. */
+export function sampleInPlace(template: string): string {
+  return substitute(template, ({ start, end }) => `'${'x'.repeat(end - start - 2)}'`);
+}
+
+/**
+ * Every placeholder that is undeclared or stands where a value could mean more than one word. `declared` is null when
+ * nobody knows what is declared; positions are judged only where the shell can parse the script.
+ */
+export function placeholderProblems(template: string, declared: ReadonlySet<string> | null): PlaceholderProblem[] {
   const found = placeholders(template);
+  const parses = treeShape(sample(template)) !== null;
   const words = wordEnds(sample(template));
-  return found.flatMap((placeholder, index) => {
-    const text = declared.has(placeholder.name)
-      ? positionProblem(placeholder, words.get(sampleEnd(found, index)), template)
-      : undeclared(placeholder.name, declared);
-    return text === null ? [] : [{ offset: placeholder.start, text }];
+  const problems = found.flatMap((placeholder, index) => {
+    const problem =
+      declared !== null && !declared.has(placeholder.name)
+        ? undeclared(placeholder.name, declared)
+        : parses
+          ? positionProblem(placeholder, words.get(sampleEnd(found, index)), template)
+          : null;
+    return problem === null ? [] : [{ offset: placeholder.start, ...problem }];
   });
+  return [...problems, ...oddNames(template, declared)];
+}
+
+/** `{{ log-dir }}`, `{{ alarm.name }}`: meant as placeholders, and literal text to us. */
+function oddNames(template: string, declared: ReadonlySet<string> | null): PlaceholderProblem[] {
+  const odd = /\{\{[ \t]*([A-Za-z_][A-Za-z0-9_]*(?:[-.][A-Za-z0-9_]+)+)[ \t]*\}\}/g;
+  return [...template.matchAll(odd)].map(({ 0: written, 1: name = '', index }) => ({
+    offset: index,
+    rule: 'undeclared-parameter',
+    message: `${written} is no placeholder: a parameter's name has lower-case letters, digits and "_"`,
+    fix: `${didYouMean(name, [...(declared ?? [])])}declare it under parameters and write {{ ${name.toLowerCase().replace(/[-.]/g, '_')} }}`,
+  }));
 }
 
 /** Where the placeholder's `'x'` ends in the sample: all before it shrank to three characters. */
@@ -57,22 +85,45 @@ function sampleEnd(found: readonly Placeholder[], index: number): number {
   return (found[index]?.end ?? 0) - shrunk;
 }
 
-function undeclared(name: string, declared: ReadonlySet<string>): string {
+type Wrong = Omit<PlaceholderProblem, 'offset'>;
+
+function undeclared(name: string, declared: ReadonlySet<string>): Wrong {
   const known = [...declared].join(', ') || 'none';
-  return `{{ ${name} }} is not declared; declared: ${known}; add ${name} under parameters, or, where the braces are meant literally, split them: '{''{ ${name} }}'`;
+  return {
+    rule: 'undeclared-parameter',
+    message: `{{ ${name} }} is not declared; declared: ${known}`,
+    fix: `${didYouMean(name, [...declared])}add ${name} under parameters, or, where the braces are meant literally, split them: '{''{ ${name} }}'`,
+  };
 }
 
-function positionProblem({ name, start }: Placeholder, word: WordPlace | undefined, template: string): string | null {
+function positionProblem({ name, start }: Placeholder, word: WordPlace | undefined, template: string): Wrong | null {
+  const rule = 'placeholder-position';
   const written = `{{ ${name} }}`;
   if (word === undefined)
-    return `${written} stands inside quotes, backquotes, a here-document, a comment, arithmetic or an expansion, or before the end of its word; make it a word of its own or the end of an unquoted word: printf '%s' ${written}, --dir=${written}`;
+    return {
+      rule,
+      message: `${written} stands inside quotes, backquotes, a here-document, a comment, arithmetic or an expansion, or before the end of its word`,
+      fix: `make it a word of its own or the end of an unquoted word: printf '%s' ${written}, --dir=${written}; inside a word or a text: sh -c 'tool "$1:443"' sh ${written}`,
+    };
   if (word.role === 'command')
-    return `${written} would choose the command; write the command's name out, and pass the value as an argument`;
+    return {
+      rule,
+      message: `${written} would choose the command`,
+      fix: "write the command's name out, and pass the value as an argument",
+    };
   if (word.role === 'code')
-    return `${written} would be read as code by the command before it; pass it as an argument: sh -c 'ls "$1"' sh ${written}`;
+    return {
+      rule,
+      message: `${written} would be read as code by the command before it`,
+      fix: `pass it as an argument: sh -c 'ls "$1"' sh ${written}`,
+    };
   const prefix = template.slice(start - word.prefixLength, start);
   if (!/^[A-Za-z0-9_./:@%+=,-]*$/.test(prefix))
-    return `${written} follows ${JSON.stringify(prefix)} in one word; only letters, digits and _ . / : @ % + = , - may stand before it; make it a word of its own`;
+    return {
+      rule,
+      message: `${written} follows ${JSON.stringify(prefix)} in one word; only letters, digits and _ . / : @ % + = , - may stand before it`,
+      fix: 'make it a word of its own',
+    };
   return null;
 }
 

@@ -3,8 +3,7 @@ import { historyLimits } from '../limits.ts';
 import { type ClassifyTools, classify } from '../risk/classify.ts';
 import type { OrganisationRule } from '../risk/organisation-rule.ts';
 import type { RiskVerdict } from '../risk/verdict.ts';
-import { falseSpaces } from '../visible.ts';
-import type { Problem } from './problem.ts';
+import { type Finding, type Problem, problemsOf } from './problem.ts';
 import { render } from './render.ts';
 import type { Parameter, Runbook, ScriptTemplate, Step } from './runbook.ts';
 
@@ -53,49 +52,49 @@ const examples: Readonly<Record<Parameter['type'], string>> = {
   duration: '10m',
 };
 
-function exampleOf({ type, sources, values }: Parameter): string {
+/** A value that stands for all that the parameter may have: its default, or one of its type. */
+export function exampleOf({ type, sources, values }: Parameter): string {
   const fallback = sources.find((source) => source.kind === 'default');
   return fallback?.value ?? values?.[0] ?? examples[type];
 }
 
 /** What would halt every incident that uses the runbook: scripts that must only read but do not, and too many dispatches. */
 export function reviewProblems(runbook: Runbook, floors: readonly Floor[]): Problem[] {
-  const unsafe = floors.filter(
-    ({ script, verdict }) => script !== 'command' && script !== 'rollback' && verdict.level !== 'read_only',
+  const findings = floors.flatMap((floor) =>
+    floorFindings(floor).map((finding) => ({ ...finding, line: floor.line, column: 1 })),
   );
-  const problems = unsafe.map(({ script, line, verdict }) => ({
-    file: runbook.file,
-    line,
-    text: `the ${script} script must be read_only, and it is ${verdict.level}: ${reasonsOf(verdict)}; make it a step of its own, or look without changing`,
-  }));
-  const forbidden = floors.filter(({ verdict }) => verdict.level === 'forbidden');
-  for (const { line, verdict } of forbidden)
-    problems.push({
-      file: runbook.file,
-      line,
-      text: `this script is forbidden, and never runs, even with approval: ${reasonsOf(verdict)}`,
-    });
-  const most = runbook.steps.reduce((sum, step) => sum + dispatchesOf(step), 0);
-  if (most > historyLimits.maximumDispatches)
-    problems.push({
-      file: runbook.file,
-      line: 1,
-      text: `the runbook may need ${most} dispatches; at most ${historyLimits.maximumDispatches} fit into one incident; split it`,
-    });
-  return problems;
+  return problemsOf(runbook.file, [...findings, ...dispatchFindings(runbook.steps)]);
 }
 
-/** Each line of a script with white space that the shell takes for letters: legal, and hardly ever meant. */
-export function falseSpaceWarnings({ file, steps }: Runbook): Problem[] {
-  return steps.flatMap(scriptsOf).flatMap(({ template: { text, line } }) =>
-    text.split('\n').flatMap((one, index) => {
-      const found = falseSpaces(one);
-      const what = `${found.join(', ')}, which looks like a space, and which a shell takes for a letter`;
-      return found.length === 0
-        ? []
-        : [{ file, line: line + 1 + index, text: `the script contains ${what}; write a plain space` }];
-    }),
-  );
+/** What the floor of one script forbids, without its place. */
+export function floorFindings({
+  script,
+  verdict,
+}: Pick<Floor, 'script' | 'verdict'>): Omit<Finding, 'line' | 'column'>[] {
+  if (verdict.level === 'forbidden')
+    return [
+      {
+        rule: 'forbidden-script',
+        message: `this script is forbidden, and never runs, even with approval: ${reasonsOf(verdict)}`,
+        fix: 'remove it, or do it by hand',
+      },
+    ];
+  if (script === 'command' || script === 'rollback' || verdict.level === 'read_only') return [];
+  return [
+    {
+      rule: 'companion-changes',
+      message: `the ${script} script must be read_only, and it is ${verdict.level}: ${reasonsOf(verdict)}`,
+      fix: 'make it a step of its own, or look without changing',
+    },
+  ];
+}
+
+/** More dispatches than one incident may have. */
+export function dispatchFindings(steps: readonly Step[]): Finding[] {
+  const most = steps.reduce((sum, step) => sum + dispatchesOf(step), 0);
+  if (most <= historyLimits.maximumDispatches) return [];
+  const message = `the runbook may need ${most} dispatches; at most ${historyLimits.maximumDispatches} fit into one incident`;
+  return [{ rule: 'too-many-dispatches', line: steps[0]?.line ?? 1, column: 1, message, fix: 'split it' }];
 }
 
 /** `observe` counts twice, before and after. */
@@ -103,7 +102,8 @@ function dispatchesOf(step: Step): number {
   return scriptsOf(step).length + (step.observe ? 1 : 0) + (step.command ? 0 : 1);
 }
 
-function reasonsOf({ level, reasons }: RiskVerdict): string {
+/** Why a verdict has its level, in words. */
+export function reasonsOf({ level, reasons }: RiskVerdict): string {
   return reasons
     .filter((reason) => reason.level === level)
     .map(({ text }) => text)

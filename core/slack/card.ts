@@ -97,22 +97,32 @@ const usedWords = 'Out of date, asked anew';
 
 /** The card once it is decided: the outcome, what it was about, and no buttons. Fits whenever `approvalCard` did. */
 export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage {
-  const words = outcome.wasUsed ? usedWords : outcomeWords[outcome.status];
-  const title = `${words}: step ${card.step.number}, ${card.step.title}`;
-  const by = outcome.by.length === 0 ? [] : [' by ', ...people(outcome.by, mention)];
-  return fitting(card, `${title}, for ${card.alarm.name}`, (room) => {
-    const reason = outcome.reason === null ? [] : [': ', shown(outcome.reason, Math.max(room.characters / 3, 100))];
-    const came = outcome.came === undefined ? [] : [[bold('What came of it: '), shownInline(outcome.came, 900)]];
-    const what = rich(lines([bold(words), ...by, ', ', ...moment(outcome.at), ...reason], ...came));
-    return [header(title), what, ...decidedSubject(card), small(card)];
-  }).message;
+  const title = `${wordsOf(outcome)}: step ${card.step.number}, ${card.step.title}`;
+  return fitting(card, `${title}, for ${card.alarm.name}`, (room) => [
+    header(title),
+    whatCame(outcome, Math.max(room.characters / 3, 100)),
+    ...decidedSubject(card),
+    small(card),
+  ]).message;
 }
 
-/** What is left of a card that another release drew and this one cannot draw again. `at` in epoch seconds. */
-export function outdatedCard(reason: string, at: number, wasUsed = false): SlackMessage {
-  const words = wasUsed ? usedWords : outcomeWords.SUPERSEDED;
-  const what = rich(line(bold(words), ', ', ...moment(at), ': ', shown(reason, 1000)));
-  return { text: fallback(`${words}: ${reason}`), blocks: [header(words), what] };
+/** What is left of a card that cannot be drawn again: another release drew it, or what lies there as one is none. */
+export function outdatedCard(outcome: Outcome): SlackMessage {
+  const words = wordsOf(outcome);
+  return { text: fallback(`${words}: ${outcome.reason ?? ''}`), blocks: [header(words), whatCame(outcome, 1000)] };
+}
+
+function wordsOf({ status, wasUsed }: Outcome): string {
+  return wasUsed ? usedWords : outcomeWords[status];
+}
+
+/** Who decided, when, why, and what came of it. */
+function whatCame(outcome: Outcome, characters: number): Block {
+  const { by, at, reason: why, came: end } = outcome;
+  const who = by.length === 0 ? [] : [' by ', ...people(by, mention)];
+  const reason = why === null ? [] : [': ', shown(why, characters)];
+  const came = end === undefined ? [] : [[bold('What came of it: '), shownInline(end, 900)]];
+  return rich(lines([bold(wordsOf(outcome)), ...who, ', ', ...moment(at), ...reason], ...came));
 }
 
 function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): Fitted {

@@ -14,7 +14,7 @@ export interface Drawn {
 
 /**
  * The message as Slack takes it. Throws CardTooLong or CardUnshowable for a
- * question that cannot be shown exactly, and anything for a stored card that is none.
+ * question that cannot be shown exactly, and anything for a waiting stored card that is none.
  */
 export function slackMessage(message: ChannelMessage): Drawn {
   const whole = (drawn: SlackMessage): Drawn => ({ message: drawn, rest: null });
@@ -34,16 +34,14 @@ export function slackMessage(message: ChannelMessage): Drawn {
   }
 }
 
-/** What cannot be drawn again gets plain words, where nobody must go on believing that it can be answered. */
+/** What cannot be drawn again gets plain words: nobody must go on believing that it can be answered. */
 function decided({ card, outcome }: Extract<ChannelMessage, { kind: 'decided' }>): SlackMessage {
-  const { status, reason, at, wasUsed } = outcome;
   try {
     if (card) return decidedCard(card as ApprovalCard, outcome);
-  } catch (error) {
-    // What lies there as a card is none: anybody who may write Control can put one.
-    if (status !== 'SUPERSEDED') throw error;
+  } catch {
+    // What lies there as a card is none of this release: anybody who may write Control can put one.
   }
-  return outdatedCard(reason ?? '', at, wasUsed);
+  return outdatedCard(outcome);
 }
 
 function closing({ report, isDryRun }: Extract<ChannelMessage, { kind: 'closing' }>): Drawn {

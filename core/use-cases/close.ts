@@ -5,6 +5,7 @@ import type { EventOf } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { progressOf } from '../incident/progress.ts';
+import { byName } from '../report/host-names.ts';
 import { pageOf } from '../report/page.ts';
 import type { ShownOutputs } from '../report/show.ts';
 import { causeOf, summaryOf, unsureSteps } from '../report/summary.ts';
@@ -177,7 +178,7 @@ async function recount(ports: ClosePorts, scene: ClosingScene, key: string | nul
         attempt === asked.attempt &&
         (burn === null || burn.questionDigest === last.question),
     );
-    const came = fateOf(own, 'audit').words;
+    const came = byName(progress)(fateOf(own, 'audit').words);
     const ending = { status: 'APPROVED' as const, reason: '', by: given.map(({ by }) => by), came };
     await endCard(ports.cards, stored, ending, epochOf(last.at));
   });

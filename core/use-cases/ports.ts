@@ -43,6 +43,11 @@ export class ChannelBusy extends Error {
   override readonly name = 'ChannelBusy';
 }
 
+/** The message that was to be changed is not there any more, or may not be changed: trying again changes nothing. */
+export class MessageGone extends Error {
+  override readonly name = 'MessageGone';
+}
+
 /** A message that was posted: where it is, and what it had no room for; null = it shows all. */
 export interface Posted {
   readonly place: CardPlace;

@@ -72,21 +72,23 @@ async function asked(ports: RetryPorts, { policy }: Compiled, act: Act): Promise
   if (!mayAsk(subject, policy, person)) return 'You may not approve here, and so not ask for a new plan.';
   const next = incidentIdOf(subject);
   const word: Retry = { format: 1, subject, by: person, at: isoOf(ports.now()) };
-  const first = await said(ports, next, word);
+  const earlier = await said(ports, next, word);
   await ports.begin(next);
-  return first.name === person.name
-    ? 'A new plan is made if CloudWatch says that the alarm is still on; it begins a thread of its own.'
-    : `${first.name} asked for a new plan already.`;
+  if (earlier === null)
+    return 'A new plan is made if CloudWatch says that the alarm is still on; it begins a thread of its own.';
+  const { closed } = progressOf(readChain(next, await ports.writer.store.items(next)).entries);
+  const who = earlier.name === person.name ? 'You' : earlier.name;
+  return `${who} asked for a new plan already: ${next}${closed ? ` ended as ${closed.status}` : ''}.`;
 }
 
-/** Whose word it is that counts: this one, or a genuine one that was there before. What is not genuine counts as absent. */
-async function said({ control, sign, publicKey }: RetryPorts, next: string, word: Retry): Promise<Person> {
+/** Who said it before; null = this word counts. What is not genuine counts as absent. */
+async function said({ control, sign, publicKey }: RetryPorts, next: string, word: Retry): Promise<Person | null> {
   const genuine = async (envelope: unknown) =>
     envelope === null ? null : openRetry(envelope, next, await publicKey());
   const there = await control.retry(next);
   const before = await genuine(there);
   if (before) return before.by;
-  if (await control.putRetry(next, await seal(payloadTypes.retry, word, sign), there)) return word.by;
+  if (await control.putRetry(next, await seal(payloadTypes.retry, word, sign), there)) return null;
   const other = await genuine(await control.retry(next));
   if (other === null) throw new Error(`decide: somebody writes into the row RETRY of ${next} in Control; try again`);
   return other.by;

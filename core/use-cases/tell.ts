@@ -6,7 +6,7 @@ import type { PublicKey } from '../incident/kill-switch.ts';
 import { type Measure, measuresOf } from '../report/measures.ts';
 import { type Ending, toldEnding } from '../report/told.ts';
 import { type ClosingScene, findingsOf, headOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
-import type { Cards } from './ports.ts';
+import { type Cards, MessageGone } from './ports.ts';
 import { type ThreadPorts, type ThreadStore, threadOf } from './thread.ts';
 
 export interface TellPorts extends ScenePorts, Omit<ThreadPorts, 'threads' | 'cards'> {
@@ -57,12 +57,16 @@ async function draw(ports: TellPorts, compiled: Compiled, told: Told): Promise<v
   const row = await ports.threads.thread(incidentId);
   if (row === null || row.place === null) {
     // Of an incident that is over everything was said; a first message now would only confuse.
-    if (told.ending === null) await threadOf(ports, incidentId, compiled.policy.safety.approval_channel, () => message);
+    // Of what nothing says what it is about neither: whoever may append could fill the channel.
+    if (told.ending === null && told.scene.subject !== null)
+      await threadOf(ports, incidentId, compiled.policy.safety.approval_channel, () => message);
     return;
   }
   const drawn = digest('head/v1', message);
   if (row.drawn === drawn || isCard(told.scene, row.place)) return;
-  await ports.cards.update(row.place, message);
+  await ports.cards.update(row.place, message).catch((error: unknown) => {
+    if (!(error instanceof MessageGone)) throw error;
+  });
   await ports.threads.drewThread(incidentId, drawn);
 }
 

@@ -5,9 +5,11 @@ import { type Message, messagesOf } from '../alarm/batch.ts';
 import { alarmDoorbell, type Doorbell, EnvelopeError, parseAlarmArn } from '../alarm/envelope.ts';
 import { eachOf } from '../at-once.ts';
 import { appendOfDay } from '../audit/append.ts';
+import { disbelief, readChain } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import { IncidentId } from '../dispatch.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
+import { progressOf } from '../incident/progress.ts';
 import { openRetry, type RetryReader } from '../incident/retry.ts';
 import { count, lockOf, type OpeningPorts, open } from './opening.ts';
 import { type LookPorts, lookAt, type Seen } from './triage-look.ts';
@@ -66,9 +68,13 @@ export async function triage(ports: TriagePorts, compiled: Compiled, event: unkn
   return { batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
+/** People are told before the alarm's lock is freed: whoever presses at once comes a moment too early. */
+const freedMilliseconds = 3_000;
+
 /**
- * Opens a further round that a person asked for, if the word is genuine and the alarm still as it was then. Whatever speaks
- * against it is recorded; what cannot be looked at throws, and is tried again.
+ * Opens a further round that a person asked for, if the word is genuine and the alarm as it was then; if it was off since
+ * and is on again, the first round of that change, which needs nobody's word. Whatever speaks against it is recorded; what
+ * cannot be looked at, or is still being closed, throws, and is tried again.
  */
 async function tryAgain(ports: TriagePorts, compiled: Compiled, incidentId: string): Promise<void> {
   const envelope = await ports.retry(incidentId);
@@ -77,12 +83,31 @@ async function tryAgain(ports: TriagePorts, compiled: Compiled, incidentId: stri
   if (subject?.kind !== 'alarm') return refuse(ports, null, `nobody signed that ${incidentId} shall begin`);
   const { alarmArn, contributorId, stateChangedAt, round } = subject;
   if (!isOurs(ports, alarmArn)) return refuse(ports, ...refusalOf(ports, { alarmArn }));
+  const no = (why: string) => refuse(ports, alarmArn, `asked for again by ${word?.by.name}, but ${why}`);
   const [seen] = await lookAt(ports, [{ alarmArn, contributorId, claim: null, isMuted: false }]);
   if (seen?.kind === 'failed') throw seen.error;
-  if (seen?.kind === 'alarm' && seen.alarm.stateChangedAt === stateChangedAt)
-    return open(ports, compiled, seen.alarm, round);
-  const now = seen && 'alarm' in seen ? `is ${seen.alarm.state} since ${seen.alarm.stateChangedAt}` : 'is not known';
-  return refuse(ports, alarmArn, `asked for again by ${word?.by.name}, but it ${now}, or may open nothing now`);
+  if (seen?.kind !== 'alarm') {
+    const now = seen && 'alarm' in seen ? `is ${seen.alarm.state} since ${seen.alarm.stateChangedAt}` : 'is not known';
+    return no(`it ${now}, or may open nothing now`);
+  }
+  const { alarm } = seen;
+  const holder = await otherHolder(ports, alarm, incidentId);
+  if (holder !== null) return no(`${holder} is open about it`);
+  await open(ports, compiled, alarm, alarm.stateChangedAt === stateChangedAt ? round : 1);
+}
+
+/** Another incident that holds the alarm and goes on; null = none does. Throws while one is being closed. */
+async function otherHolder(ports: TriagePorts, alarm: Alarm, incidentId: string): Promise<string | null> {
+  const lock = lockOf(alarm.arn, alarm.contributorId);
+  for (const isLast of [false, true]) {
+    const holder = await ports.lockedBy(lock);
+    if (holder === null || holder === incidentId) return null;
+    const chain = readChain(holder, await ports.writer.store.items(holder));
+    if (disbelief(chain) === null && progressOf(chain.entries).closed === null) return holder;
+    if (isLast) throw new Error(`triage: ${holder} about ${alarm.name} is still being closed; try again`);
+    await ports.pause(freedMilliseconds);
+  }
+  return null;
 }
 
 function single(event: unknown): Message['doorbell'] {

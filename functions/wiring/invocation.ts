@@ -64,8 +64,8 @@ function wordsOf(answer: object): object {
   return { ...Object.fromEntries(words), ...(failures && { failed: failures.length }) };
 }
 
-/** Names only: a message of an SDK may quote what was sent. */
-function namesOf(error: unknown): string {
+/** Names only: a message of an SDK may quote what was sent, and an error may carry the whole answer. */
+export function namesOf(error: unknown): string {
   const names: string[] = [];
   for (let at = error; at instanceof Error && names.length < 5; at = at.cause) names.push(at.name);
   return names.join(' < ') || 'unknown';

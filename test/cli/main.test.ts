@@ -20,7 +20,7 @@ describe('countersign', () => {
     [['--help'], 0, /validate[\s\S]*classify[\s\S]*audit/],
     [['aprove'], 1, /unknown command 'aprove'/],
     [['audit', 'verify', 'inc-1', '--yes'], 1, /unknown option '--yes'/],
-    [['validate', 'no-such-folder'], 1, /^countersign: cannot read the folder no-such-folder/m],
+    [['validate', 'no-such-folder'], 2, /^✗ no-such-folder: there is no such file or folder/m],
   ] as const)('%j is exit %i', { concurrent: true }, async (arguments_, code, words) => {
     const answer = await countersign(...arguments_);
     expect(answer.text).toMatch(words);

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { compiledOf } from '../support/fixtures.ts';
 import { deployed } from './environment.ts';
 
@@ -51,4 +51,20 @@ test('names the first record of each incident that failed, and goes on with the 
   const [, first] = Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
   expect(await handler({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: first }] });
   expect(chainsRead()).toEqual([other, one]);
+});
+
+test('logs by its name why an incident could not be told, and nothing that the error carries', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  const cause = Object.assign(new Error('text of a response'), {
+    code: 'x',
+    body: 'its body',
+    headers: { a: 'cookie' },
+  });
+  tables.on(QueryCommand).rejects(new TypeError('a text of it', { cause }));
+  await handler({ Records: [record(one)] });
+  const lines = written.mock.calls.map(([line]) => String(line));
+  written.mockRestore();
+  const [said] = lines.filter((line) => line.includes('could not be told'));
+  expect(JSON.parse(said ?? '{}')).toMatchObject({ incidentId: one, error: expect.stringMatching(/^\w*Error/) });
+  expect(lines.join('')).not.toMatch(/text of|its body|cookie|stack/);
 });

@@ -287,7 +287,7 @@ export const packages = (): Table => ({
     check: (call) => {
       const restarts = call.options.some(
         (option) =>
-          option.name === '-r' && option.value !== null && !(option.value.literal && /^[li]$/.test(option.value.text)),
+          option.name === '-r' && option.value !== null && !(option.value.literal && option.value.text === 'l'),
       );
       if (call.rule === 'needrestart' && restarts) call.raise('restart', 'restarts services', 'modifying');
     },

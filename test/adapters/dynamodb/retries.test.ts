@@ -21,12 +21,29 @@ test('of 20 at the same moment one is put; it is read as it was written, and put
 });
 
 test('what a stranger put is replaced where it is still what was read, and not else', async () => {
-  const Item = { pk: { S: 'inc-2' }, sk: { S: 'RETRY' }, envelope: { S: 'garbage' } };
+  const Item = { pk: { S: 'inc-2' }, sk: { S: 'RETRY' }, envelope: { M: { garbage: { S: 'x' } } } };
   await new DynamoDBClient({}).send(new PutItemCommand({ TableName: tables.control, Item }));
-  expect(await retries.retry('inc-2')).toBe('garbage');
-  expect(await retries.putRetry('inc-2', word('mine'), 'other garbage')).toBe(false);
-  expect(await retries.putRetry('inc-2', word('mine'), 'garbage')).toBe(true);
+  expect(await retries.retry('inc-2')).toEqual({ garbage: 'x' });
+  expect(await retries.putRetry('inc-2', word('mine'), { garbage: 'y' })).toBe(false);
+  expect(await retries.putRetry('inc-2', word('mine'), { garbage: 'x' })).toBe(true);
   expect(await retries.retry('inc-2')).toEqual(word('mine'));
+});
+
+test.each([
+  { NULL: true },
+  { N: '7' },
+  { N: '12345678901234567890123456789012345678' },
+  { BOOL: false },
+  { B: new Uint8Array([1, 2]) },
+  { SS: ['a', 'b'] },
+  { L: [{ NULL: true }] },
+  { M: {} },
+])('%j in its place keeps nobody from trying again', async (envelope) => {
+  const id = `inc-${JSON.stringify(envelope)}`;
+  const Item = { pk: { S: id }, sk: { S: 'RETRY' }, envelope };
+  await new DynamoDBClient({}).send(new PutItemCommand({ TableName: tables.control, Item }));
+  expect(await retries.putRetry(id, word('mine'), await retries.retry(id))).toBe(true);
+  expect(await retries.retry(id)).toEqual(word('mine'));
 });
 
 test('there is none before', async () => {

@@ -105,6 +105,22 @@ test('the end holds the hashes of exactly the texts that are stored, without sec
       outcome: 'failed',
       stdoutHash: sha256(outputs[0]?.stdout ?? ''),
       stderrHash: sha256('x'),
+      redacted: { 'AWS access key id': 1 },
     },
   ]);
+});
+
+test('the chain counts by kind what was taken out of an output, and says nothing where nothing was', () => {
+  const outputs = [
+    said('i-1', 'Success', {
+      stdout: 'AWS_ACCESS_KEY_ID=AKIAQ3EXAMPLEABCD7ZZ\npassword=hunter2zz',
+      stderr: 'password=another1zz',
+    }),
+    said('i-2', 'Success', { stdout: 'all is well' }),
+  ];
+  const { event } = endOf(run, 'succeeded', outputs);
+  const [first, second] = event.results;
+  expect(Object.values(first?.redacted ?? {}).reduce((sum, count) => sum + count, 0)).toBe(3);
+  expect(first?.redacted).toMatchObject({ password: 2 });
+  expect(second).not.toHaveProperty('redacted');
 });

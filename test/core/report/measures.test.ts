@@ -53,6 +53,34 @@ test('a command that was not sent is no send, and times that contradict each oth
   expect(named(measuresOf(early, places), 'TimeToFirstCard')).toEqual([]);
 });
 
+test('a question that is asked anew for a later wave is answered since that card, and not since the first one', async () => {
+  const { entries } = await lived();
+  const later = entries.map((entry) =>
+    entry.event?.kind === 'approval_delivered'
+      ? { ...entry, event: { ...entry.event, dispatch: { ...entry.event.dispatch, wave: 2 } } }
+      : entry,
+  );
+  const places = entries.map(({ sequence }) => sequence);
+  const answers = (of: typeof entries) => named(measuresOf(of, places), 'TimeToAnswer');
+  expect(answers(later)).toEqual(answers(entries));
+});
+
+test('the first card of a further round is timed since that began, and not since the alarm changed long before', async () => {
+  const { entries } = await lived();
+  const place = entries.findIndex(({ kind }) => kind === 'approval_delivered');
+  const round = (number: number, minutesBefore: number) =>
+    entries.map((entry) => {
+      const { event, at } = entry;
+      if (event?.kind !== 'incident_opened' || event.subject?.kind !== 'alarm') return entry;
+      const stateChangedAt = new Date(Date.parse(at) - minutesBefore * 60_000).toISOString();
+      return { ...entry, event: { ...event, stateChangedAt, subject: { ...event.subject, round: number } } };
+    });
+  const timed = (of: typeof entries) =>
+    named(measuresOf(of, [entries[place]?.sequence ?? -1]), 'TimeToFirstCard')[0]?.value;
+  expect(timed(round(1, 40))).toBeGreaterThan(40 * 60);
+  expect(timed(round(2, 40))).toBeLessThan(40 * 60);
+});
+
 test('`tell` counts what it was woken for, and of a broken chain nothing', async () => {
   const { world, id, entries } = await lived();
   await world.tell(id, [entries.at(-1)?.sequence ?? 0, 1]);

@@ -43,7 +43,7 @@ const valid: Record<Parameter['type'], fc.Arbitrary<string>> = {
       { maxLength: 5 },
     )
     .map((parts) => `/${parts.join('/')}`),
-  unit: fc.tuple(word('abcXYZ019_@'), fc.constantFrom('', '.service', '.timer')).map((parts) => parts.join('')),
+  unit: fc.tuple(word('abcXYZ019_@'), fc.constantFrom('', '.service')).map((parts) => parts.join('')),
   hostname: fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.')),
   duration: fc
     .tuple(fc.integer({ min: 1, max: 999_999 }), fc.constantFrom('s', 'm', 'h', 'd'))
@@ -200,4 +200,68 @@ describe('rendering', () => {
       "a '{{ w }}' 'x' --format '{{.Names}}'",
     );
   });
+});
+
+describe('numbers are the text that was written', () => {
+  const declared = (type: string, more: string) =>
+    good.replace(/ {2}queue:\n(?: {4}.*\n)+/, () => `  queue:\n    type: ${type}\n${more}`);
+
+  test.each([
+    ['1.10', '1.10'],
+    ['3.100', '3.100'],
+    ['7.0', '7.0'],
+    ['0644', '0644'],
+    ['1e3', '1e3'],
+    ['0x1F', '0x1F'],
+    ['20261121012345678901', '20261121012345678901'],
+    ['2026-11-21', '2026-11-21'],
+    ["'1.10'", '1.10'],
+  ])('a default of %s', (written, value) => {
+    const runbook = parseRunbook(declared('string', `    default: ${written}\n`), 'q.md');
+    expect(resolveParameters(runbook, createAlarm()).queue).toBe(value);
+  });
+
+  test('and so are allowed values', () => {
+    const runbook = parseRunbook(declared('enum', '    values: [1.9, 1.10, 1.1]\n    default: 1.10\n'), 'q.md');
+    expect(runbook.parameters[0]).toMatchObject({ values: ['1.9', '1.10', '1.1'] });
+  });
+
+  test.each(['0644', '1e3', '0x1F', '7.0', '+7'])('an integer is not %s', (written) => {
+    expect(() => parseRunbook(declared('integer', `    default: ${written}\n`), 'q.md')).toThrow(
+      /must be a whole number/,
+    );
+  });
+});
+
+describe('a unit', () => {
+  const unit = (overrides: Partial<Parameter>) => parameter('unit', { pattern: '[a-z.]+', ...overrides });
+
+  test.each(['nginx', 'nginx.service', 'web-1.service'.replace('-1', '')])('%s is a service', (value) => {
+    expect(valueProblem(unit({}), value)).toBeNull();
+  });
+
+  test.each(['poweroff.target', 'home.mount', 'certbot.timer', 'docker.socket', 'user.slice'])(
+    '%s is none',
+    (value) => {
+      expect(valueProblem(unit({}), value)).toMatch(/must be a service/);
+    },
+  );
+
+  test('of another kind is accepted where the runbook names the kind, and only that kind', () => {
+    const byPattern = unit({ pattern: '[a-z]+\\.(?:timer|service)' });
+    expect(valueProblem(byPattern, 'certbot.timer')).toBeNull();
+    const byDefault = unit({ sources: [{ kind: 'default', value: 'certbot.timer' }] });
+    expect(valueProblem(byDefault, 'backup.timer')).toBeNull();
+    expect(valueProblem(byDefault, 'poweroff.target')).toMatch(/must be a service/);
+  });
+});
+
+test.each([
+  ['[a-z]{0,200}[a-z]{0,200}[a-z]{0,200}', true],
+  ['[a-z]{0,255}[a-z]{0,255}[a-z]{0,255}[a-z]{0,255}', false],
+  ['[a-z]+[a-z]+[a-z]+', true],
+  ['[a-z]+[a-z]+[a-z]{0,200}[a-z]{0,200}', false],
+  ['[a-z]{3}[0-9]{12}[a-z]{8}[0-9]{17}', true],
+])('the repetitions of %s are bounded in all: %s', (pattern, fine) => {
+  expect(patternProblem(pattern) === null).toBe(fine);
 });

@@ -92,7 +92,7 @@ describe('a folder', () => {
       { file: 'c.md', text: 'hello' },
     ];
     expect(() => compileRunbooks(files)).toThrow(
-      /^c.md:1: the file has no front matter[^\n]*\nb.md:1: the id "queue-stuck" belongs to a.md already; give this runbook another$/,
+      /^c.md:1:1: the file has no front matter[^\n]*(?:\nc.md:[^\n]*)*\nb.md:2:5: the id "queue-stuck" belongs to a.md already; give this runbook another$/,
     );
   });
 

@@ -9,10 +9,10 @@ describe('placeholders', () => {
     [
       'undeclared',
       'qctl list {{ topic }}',
-      /^q.md:36: {{ topic }} is not declared; declared: queue, days; add topic under parameters, or, where the braces are meant literally, split them/,
+      /^q.md:36:\d+: {{ topic }} is not declared; declared: queue, days; add topic under parameters, or, where the braces are meant literally, split them/,
     ],
     ['undeclared and quoted', "docker ps --format '{{Names}}'", /{{ Names }} is not declared/],
-    ['in single quotes', "qctl list '{{ queue }}'", /^q.md:36: {{ queue }} stands inside quotes/],
+    ['in single quotes', "qctl list '{{ queue }}'", /^q.md:36:\d+: {{ queue }} stands inside quotes/],
     ['in double quotes', 'qctl list "{{ queue }}"', /stands inside quotes/],
     ['in double quotes with spaces', 'qctl list "a {{ queue }} b"', /stands inside quotes/],
     ['after a quoted part', 'qctl list "$HOME"/{{ queue }}', /follows "\\"\$HOME\\"\/" in one word/],
@@ -26,7 +26,7 @@ describe('placeholders', () => {
     [
       'in a here-document',
       'cat <<END\n   {{ queue }}\n   END',
-      /^q.md:37: {{ queue }} stands inside quotes, backquotes, a here-document/,
+      /^q.md:37:\d+: {{ queue }} stands inside quotes, backquotes, a here-document/,
     ],
     ["as a here-document's delimiter", 'cat <<{{ queue }}\n   x\n   x', /{{ queue }}/],
     ['in a comment', 'true # {{ queue }}', /a comment/],

@@ -7,6 +7,7 @@ import type { Block, SlackMessage } from '../../../core/slack/blocks.ts';
 import { approvalCard, CardTooLong, CardUnshowable, decidedCard, outdatedCard } from '../../../core/slack/card.ts';
 import { parseInteraction } from '../../../core/slack/interaction.ts';
 import { slackProblems } from '../../../core/slack/limits.ts';
+import { slackMessage } from '../../../core/slack/message.ts';
 import { hiddenCharacters } from '../../../core/visible.ts';
 import { RequestStatus, RiskLevel } from '../../../core/words.ts';
 import { seed, share } from '../../soak.ts';
@@ -167,13 +168,37 @@ describe('decidedCard', () => {
   );
 });
 
-test('a card that cannot be drawn again says that it is out of date, whatever the reason', () => {
-  const message = outdatedCard('<!channel> it was asked by another release', 1_795_403_700);
-  expect(slackProblems(message)).toEqual([]);
-  expect(everything(message)).toContain('Out of date, not run');
-  expect(everything(message)).toContain('it was asked by another release');
-  expect(message.text).not.toContain('<!');
-  expect(slackProblems(outdatedCard('x\n'.repeat(9000), 1_795_403_700))).toEqual([]);
+describe('a stored card that cannot be drawn again', () => {
+  const cards: unknown[] = [
+    null,
+    'x',
+    7,
+    [],
+    {},
+    { ...sampleCard(), step: undefined },
+    { ...sampleCard(), targets: 'all' },
+  ];
+  test.each(RequestStatus.options.filter((status) => status !== 'PENDING'))(
+    'says that it is %s, by whom and why, and has no buttons',
+    (status) => {
+      const outcome = { status, by: [ana], at: 1_795_403_700, reason: '<!channel> not now', came: 'failed on web-1' };
+      for (const card of cards) {
+        const { message } = slackMessage({ kind: 'decided', card, outcome });
+        expect(slackProblems(message)).toEqual([]);
+        expect(buttons(message.blocks)).toEqual([]);
+        expect(everything(message)).toContain('<!channel> not now');
+        expect(everything(message)).toContain('failed on web-1');
+        expect(message.text).not.toContain('<!');
+      }
+    },
+  );
+
+  test('says that it is out of date, however long the reason, and what was used under it was run', () => {
+    const outcome = { status: 'SUPERSEDED' as const, by: [], at: 1_795_403_700, reason: 'x\n'.repeat(9000) };
+    expect(slackProblems(outdatedCard(outcome))).toEqual([]);
+    expect(everything(outdatedCard(outcome))).toContain('Out of date, not run');
+    expect(everything(outdatedCard({ ...outcome, wasUsed: true }))).not.toContain('not run');
+  });
 });
 
 const showableCommand = fc

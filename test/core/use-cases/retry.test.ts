@@ -51,6 +51,7 @@ describe('a person who may approve', () => {
   test('presses the button of a rejected closing: a new incident is planned, asks anew, and its answer counts', async () => {
     const { world, id, next } = await rejected();
     expect(buttonsOf(world.posts.at(-1)?.blocks)).toEqual([[actionIds.retry, id]]);
+    expect(JSON.stringify(world.posts.at(-1))).toContain('Fix it by hand. Or try again, for a new plan.');
     await press(world, id);
     expect(world.executions.get(next)).toBe('RUNNING');
     expect(world.told.at(-1)).toContain('A new plan is made');
@@ -67,7 +68,7 @@ describe('a person who may approve', () => {
     await press(world, id);
     await press(world, id, ben);
     expect([...world.executions.keys()].filter((name) => name === next)).toHaveLength(1);
-    expect(world.told.at(-1)).toBe('ana asked for a new plan already.');
+    expect(world.told.at(-1)).toBe(`ana asked for a new plan already: ${next}.`);
     expect(world.control.retries.size).toBe(1);
   });
 
@@ -99,6 +100,62 @@ describe('a person who may approve', () => {
     );
   });
 });
+
+describe('what a press meets', () => {
+  test('an alarm that was off meanwhile and is on again: that change is planned for, as any would be', async () => {
+    const world = new World();
+    const id = await world.ring();
+    const again = { ...subjectOf(1), stateChangedAt: '2026-11-21T03:00:30.000Z' };
+    await world.run(id, async (_, record) => {
+      await rejecting(world, record);
+      world.alarm = alarmOf({ stateChangedAt: again.stateChangedAt });
+    });
+    expect(buttonsOf(world.posts.at(-1)?.blocks)).toEqual([[actionIds.retry, id]]);
+    await press(world, id);
+    expect(world.executions.get(incidentIdOf(again))).toBe('RUNNING');
+  });
+
+  test('a closing whose incident still holds the alarm: it is tried again until that is freed, and not lost', async () => {
+    const { world, id, next } = await closingHeld();
+    await expect(press(world, id)).rejects.toThrow('still being closed');
+    expect(world.executions.has(next)).toBe(false);
+    world.fault = () => {};
+    world.executions.set(id, 'SUCCEEDED');
+    await world.sweep();
+    await world.triage({ retry: next });
+    expect(world.executions.get(next)).toBe('RUNNING');
+  });
+
+  test('a closing whose incident is freed a moment later', async () => {
+    const { world, id, next } = await closingHeld();
+    world.fault = () => {};
+    world.pass = async () => void (await world.work.release(id));
+    await press(world, id);
+    expect(world.executions.get(next)).toBe('RUNNING');
+  });
+
+  test('a plan that was made already and is over: whoever presses again is told which', async () => {
+    const { world, id, next } = await rejected();
+    await press(world, id);
+    await press(world, id);
+    expect(world.told.at(-1)).toBe(`You asked for a new plan already: ${next}.`);
+    await world.run(next, rejecting);
+    await press(world, id);
+    expect(world.told.at(-1)).toBe(`You asked for a new plan already: ${next} ended as rejected.`);
+  });
+});
+
+/** People were told how it ended, and the function ended before it freed the alarm. */
+async function closingHeld() {
+  const world = new World();
+  const id = await world.ring();
+  world.fault = (port) => {
+    if (port === 'work.release') throw new Error('crashed');
+  };
+  await world.run(id, rejecting).catch(() => {});
+  expect(buttonsOf(world.posts.at(-1)?.blocks)).toEqual([[actionIds.retry, id]]);
+  return { world, id, next: incidentIdOf(subjectOf(2)) };
+}
 
 describe('nothing is signed', () => {
   test('for a stranger who is called like an approver', async () => {

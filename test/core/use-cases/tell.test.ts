@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { append } from '../../../core/audit/append.ts';
 import type { SlackMessage } from '../../../core/slack/blocks.ts';
+import { MessageGone } from '../../../core/use-cases/ports.ts';
 import { ana } from '../../support/fixtures.ts';
-import { approving, World } from '../../support/world.ts';
+import { fleetOf } from '../../support/fleet.ts';
+import { approving, rejecting, World } from '../../support/world.ts';
 
 const textOf = (message: SlackMessage | undefined) => JSON.stringify(message?.blocks ?? []);
 const headline = (message: SlackMessage | undefined) =>
@@ -27,6 +29,33 @@ describe('the first message of an incident', () => {
     expect(textOf(world.heads.at(-1))).toContain('✓ ');
     expect(world.below.every((ts) => ts === 'head-1')).toBe(true);
     expect(world.posts.length).toBeGreaterThan(1);
+  });
+
+  test('says of no step that it was not run while it goes on: not once it is approved, and not between its waves', async () => {
+    const world = fleetOf(3);
+    const id = await world.ring();
+    const said = new Set<string>();
+    world.lost = async (port) => {
+      const { entries } = world.reading(id);
+      if (port !== 'audit.put' || entries.some(({ kind }) => kind === 'incident_closed')) return;
+      await world.tell(id);
+      for (const [row] of textOf(world.heads.at(-1)).matchAll(
+        /[^"]*","style[^}]*}},{"type":"text","text":" \((modifying|read only|destructive)\) – [^"]*/g,
+      ))
+        if (row.includes('2. Restart')) said.add(row.split(' – ')[1] ?? '');
+    };
+    await world.run(id, async (_, record) => {
+      if (record.question.items[0]?.dispatch.step === 2) await approving(world, record);
+      else await rejecting(world, record);
+    });
+    expect([...said]).toEqual([
+      'not yet',
+      'runs',
+      'waits for an answer',
+      'approved',
+      'ran on 1 of 3 hosts so far',
+      'ran',
+    ]);
   });
 
   test('is drawn only when it says something else', async () => {
@@ -73,6 +102,15 @@ describe('the first message of an incident', () => {
     world.slackIsDown = false;
     world.threads.rows.clear();
     await world.tell(id);
+    expect(world.heads).toEqual([]);
+  });
+
+  test('of a chain that does not say what it is about none is begun: whoever may append could fill the channel', async () => {
+    const world = new World();
+    const [opened] = world.events(await world.ring());
+    const other = 'inc-0123456789abcdef0124';
+    if (opened) await append(world.writer('gate'), other, opened);
+    await world.tell(other);
     expect(world.heads).toEqual([]);
   });
 
@@ -132,6 +170,19 @@ describe('nothing waits for it', () => {
     await world.tell(id);
     expect(headline(world.heads.at(-1))).toBe('Failed: fix-web');
   });
+});
+
+test('a first message that is gone, or may not be changed, is let go: it must not keep other incidents from being told', async () => {
+  const world = new World();
+  const id = await world.ring();
+  await world.tell(id);
+  await world.close(id, 'failed', 'a test');
+  const places = world.reading(id).entries.map(({ sequence }) => sequence);
+  world.fault = (port) => {
+    if (port === 'update') throw new MessageGone('message_not_found');
+  };
+  await world.tell(id, places);
+  expect(world.measures.map(({ name }) => name)).toContain('IncidentsClosed');
 });
 
 describe('what others may write is not believed', () => {

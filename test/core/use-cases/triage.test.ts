@@ -272,14 +272,6 @@ describe('a new plan that a person asked for', () => {
       'it is OK since',
     ],
     [
-      'is about an earlier change of the alarm',
-      (bell) => {
-        bell.alarm = alarmOf({ stateChangedAt: '2026-11-21T04:00:00.000Z' });
-        return said(of(alarmOf()));
-      },
-      'it is ALARM since 2026-11-21T04:00:00.000Z',
-    ],
-    [
       'is about an alarm that is not opted in any more',
       (bell) => {
         bell.alarm = alarmOf({ tags: {} });
@@ -301,6 +293,15 @@ describe('a new plan that a person asked for', () => {
     await bell.ring({ retry: incidentIdOf(of(alarmOf())) });
     expect(bell.started).toEqual([]);
     expect(bell.refusals()).toEqual([expect.stringContaining(why)]);
+  });
+
+  test('one about an alarm that was off since and is on again opens the first round of that change, once', async () => {
+    const bell = new Bell();
+    bell.word = await said(of(alarmOf()));
+    bell.alarm = alarmOf({ stateChangedAt: '2026-11-21T04:00:00.000Z' });
+    await bell.ring({ retry: incidentIdOf(of(alarmOf())) });
+    await bell.ring({ retry: incidentIdOf(of(alarmOf())) }).catch(() => {});
+    expect(bell.started).toEqual([incidentIdOf(of(bell.alarm, 1))]);
   });
 
   test.each([{ retry: 'inc-1' }, { retry: 'inc-0123456789abcdef0123', more: 1 }, { retry: null }])(
