@@ -7,6 +7,7 @@ import { registerClassify } from './classify.ts';
 import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
 import { registerMatch } from './match.ts';
+import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerReport } from './report.ts';
@@ -18,6 +19,7 @@ const program = new Command('countersign')
   .showHelpAfterError();
 registerInit(program);
 registerValidate(program);
+registerPlan(program);
 registerClassify(program);
 registerAudit(program);
 registerReplay(program);

@@ -48,11 +48,11 @@ function json(result: ValidateResult): string[] {
 function text(result: ValidateResult): string[] {
   const { mode, file, problems } = result.policy;
   const policy = mode === null ? [] : [`${markOf(problems)} ${file}: mode ${mode}`];
-  const reports = result.reports.flatMap((report) => [...headOf(report), ...report.problems.map(lineOf)]);
+  const reports = result.reports.flatMap((report) => [...headOf(report), ...report.problems.map(problemLine)]);
   const all = filesOf(result).flatMap((one) => one.problems);
   const errors = all.filter(({ severity }) => severity === 'error').length;
   const total = `${count(errors, 'error')}, ${count(all.length - errors, 'warning')} in ${count(result.reports.length, 'file')}`;
-  return [...policy, ...problems.map(lineOf), ...reports, total];
+  return [...policy, ...problems.map(problemLine), ...reports, total];
 }
 
 function count(number: number, what: string): string {
@@ -80,7 +80,8 @@ function stepLines({ draft, scripts }: Judged): string[] {
   });
 }
 
-function lineOf({ file, line, column, severity, message, fix, rule }: Problem): string {
+/** A problem for a terminal, with its place and the page of its rule. */
+export function problemLine({ file, line, column, severity, message, fix, rule }: Problem): string {
   const mark = severity === 'error' ? pc.red('✗') : pc.yellow('!');
   const place = [file, line, column].filter((part) => part !== 0).join(':');
   return `${mark} ${visible(`${place}: ${message}; ${fix}`)} ${pc.dim(`(${page(rule)})`)}`;

@@ -14,15 +14,9 @@ import { type Options, usualPolicy } from './validate-options.ts';
 
 /** Prints what is wrong with the paths; the exit code is 0 clean, 1 errors, 2 cannot tell. */
 export async function validate(paths: readonly string[], options: Options): Promise<number> {
-  const found = await runbookFiles(paths);
   const { policy, file, problems } = await readPolicy(options.policy);
-  const tools = {
-    reparse: await loadReparse(grammars),
-    commands: policy?.commands ?? [],
-  };
-  const environments = policy ? [...new Set([...Object.keys(policy.environments), strictestEnvironment])] : null;
-  const reports = lint(found.files, { tools, environments, today: new Date().toISOString().slice(0, 10) });
-  const unused = policy && found.folders ? unusedOf(file, reports, policy, tools) : [];
+  const { reports, tools, folders } = await reportsOn(paths, policy);
+  const unused = policy && folders ? unusedOf(file, reports, policy, tools) : [];
   const policyProblems = [...problems, ...unused].map((problem) => strictly(problem, options));
   const result: ValidateResult = {
     reports: reports.map((report) => ({
@@ -38,6 +32,18 @@ export async function validate(paths: readonly string[], options: Options): Prom
   const unsure = errors.filter(({ rule }) => rule === 'unreadable-file' || rule === 'no-runbooks');
   if (errors.length > unsure.length) return 1;
   return unsure.length > 0 ? 2 : 0;
+}
+
+/** What is to be said of every file that the paths mean, under a policy or none. `folders`: one of them is a folder. */
+export async function reportsOn(paths: readonly string[], policy: Policy | null) {
+  const { files, folders } = await runbookFiles(paths);
+  const tools = {
+    reparse: await loadReparse(grammars),
+    commands: policy?.commands ?? [],
+  };
+  const environments = policy ? [...new Set([...Object.keys(policy.environments), strictestEnvironment])] : null;
+  const reports = lint(files, { tools, environments, today: new Date().toISOString().slice(0, 10) });
+  return { reports, tools, folders };
 }
 
 function strictly(problem: Problem, { strict }: Options): Problem {

@@ -4,8 +4,12 @@ import pc from 'picocolors';
 import { timeline } from '../cli/timeline.ts';
 import { readChain } from '../core/audit/chain.ts';
 import { verifyChain } from '../core/audit/verify.ts';
+import { RunbookError } from '../core/runbook/problem.ts';
+import { visible } from '../core/visible.ts';
 import { follow } from './demo/follow.ts';
 import { type DemoOptions, readOptions, swallowed } from './demo/options.ts';
+import { type Own, readOwn } from './demo/own-runbooks.ts';
+import { changedCondition, introduce, settingsOf } from './demo/own-words.ts';
 import { type Terminal, terminal } from './demo/progress.ts';
 import {
   countMutating,
@@ -40,19 +44,28 @@ stopOnRequest(async () => {
 try {
   process.exitCode = await demo();
 } catch (error) {
-  if (!abort.signal.aborted) screen.done(error instanceof Error ? error.message : String(error), 'fail');
+  if (!abort.signal.aborted)
+    for (const text of error instanceof RunbookError ? error.message.split('\n') : [messageOf(error)])
+      screen.done(text, 'fail');
   process.exitCode = 1;
 }
 await running.laptop?.stop();
 process.exit();
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function demo(): Promise<number> {
+  const own = options.own && (await readOwn(options.own.runbooks, options.own.alarm));
+  if (own) introduce(own, screen);
   const began = Date.now();
   screen.stage('starting the local AWS');
   const laptop = await startLaptop({
     mode: options.dryRun ? 'dry_run' : 'live',
     approvalSeconds: approvalSeconds[options.operator],
     modelKey: modelKey(options, screen),
+    ...(own ? settingsOf(own) : {}),
     onProgress: (text) => screen.stage(text),
   });
   running.laptop = laptop;
@@ -60,9 +73,9 @@ async function demo(): Promise<number> {
   screen.done(
     `deployed ${Object.keys(laptop.outputs).length > 0 ? 'countersign-data and countersign-response' : ''} to ${laptop.emulator.endpoint}, IAM enforced`,
   );
-  const result = await oneIncident(laptop, { start: laptop.startMs, deploy: deployed - began - laptop.startMs });
+  const result = await oneIncident(laptop, own, { start: laptop.startMs, deploy: deployed - began - laptop.startMs });
   if (options.json) console.log(JSON.stringify(result));
-  if (options.keep) await keep(laptop, result);
+  if (options.keep) await keep(laptop, own, result);
   return exitCodeOf(result, options.dryRun);
 }
 
@@ -77,15 +90,15 @@ function modelKey({ realModel }: DemoOptions, say: Terminal): string | null {
   return null;
 }
 
-async function oneIncident(on: Laptop, spent: { start: number; deploy: number }): Promise<DemoResult> {
+async function oneIncident(on: Laptop, own: Own | null, spent: { start: number; deploy: number }): Promise<DemoResult> {
   const began = Date.now();
   const sentBefore = on.node.commands.length;
-  screen.stage(
-    `alarm: ${incidentFor(options.kind).fault} on ${incidentFor(options.kind).host}, and publishing its metric`,
-  );
-  const incidentId = await on.raiseAlarm(options.kind);
-  screen.done(`alarm: ${incidentFor(options.kind).alarm.AlarmName} is in ALARM → incident ${pc.bold(incidentId)}`);
-  const items = await follow(on, screen, incidentId, options.operator);
+  const raised = own?.raised ?? incidentFor(options.kind);
+  screen.stage(`alarm: ${raised.fault ? `${raised.fault} on ${raised.host}, and ` : ''}publishing its metric`);
+  const { incidentId, changed } = await on.raise(raised);
+  screen.done(`alarm: ${visible(raised.alarm.AlarmName)} is in ALARM → incident ${pc.bold(incidentId)}`);
+  if (changed) screen.print(changedCondition(raised));
+  const items = await follow(on, screen, incidentId, options.operator, own !== null);
   const ended = Date.now();
   const { entries } = readChain(incidentId, items);
   const report = verifyChain(incidentId, items, await on.facts(incidentId));
@@ -122,7 +135,7 @@ function printStages({ stages, status, ...counts }: DemoResult): void {
 }
 
 /** Leaves everything running until Ctrl-C, and says how to play with it. */
-async function keep(on: Laptop, { incidentId }: DemoResult): Promise<void> {
+async function keep(on: Laptop, own: Own | null, { incidentId }: DemoResult): Promise<void> {
   const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = awsEnvironment(
     on.emulator.endpoint,
     on.emulator.folder,
@@ -138,6 +151,6 @@ ${pc.bold('It keeps running; Ctrl-C ends it and leaves nothing.')}
   verify(incidentId);
   while (!abort.signal.aborted) {
     await once(process.stdin, 'data', { signal: abort.signal }).catch(() => {});
-    if (!abort.signal.aborted) verify((await oneIncident(on, { start: 0, deploy: 0 })).incidentId);
+    if (!abort.signal.aborted) verify((await oneIncident(on, own, { start: 0, deploy: 0 })).incidentId);
   }
 }

@@ -1,6 +1,8 @@
 /** What can break on this laptop, and the alarm that notices: one file of `local/incidents/` for each runbook. */
 import { readdirSync, readFileSync } from 'node:fs';
+import type { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod';
+import type { HeldMetric } from './cloudwatch/held.ts';
 import { type Fault, faultNames } from './host/faults.ts';
 
 /** As PutMetricAlarm takes it; what is the same for all alarms here is added when it is made. */
@@ -28,6 +30,25 @@ const Incident = z.strictObject({
   also: z.array(AlarmFixture),
 });
 export type Incident = z.infer<typeof Incident>;
+
+/** What is raised on the laptop: an incident of the folder, or an alarm of somebody's own. */
+export interface Raised {
+  /** The host that breaks, or that the alarm points at. */
+  readonly host: string;
+  /** Null where no fault of a host moves the alarm's metric: then `held` is published. */
+  readonly fault: Fault | null;
+  readonly alarm: RaisedAlarm;
+  /** Where a host breaks and the alarm does not ring: the condition under which it does. */
+  readonly otherwise?: Pick<AlarmFixture, 'Statistic' | 'ComparisonOperator' | 'Threshold'>;
+  readonly held?: HeldMetric;
+}
+
+/** As PutMetricAlarm takes it, without what is the same for all alarms here. */
+export interface RaisedAlarm extends Omit<AlarmFixture, 'Statistic' | 'ComparisonOperator'> {
+  readonly Statistic?: Statistic;
+  readonly ExtendedStatistic?: string;
+  readonly ComparisonOperator: ComparisonOperator;
+}
 
 const folder = new URL('incidents/', import.meta.url);
 

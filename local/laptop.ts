@@ -24,9 +24,11 @@ import type { ShownOutputs } from '../core/report/show.ts';
 import { incidentIdOf } from '../core/subject.ts';
 import type { Mode } from '../core/words.ts';
 import { type CloudWatchFront, startCloudWatch } from './cloudwatch/front.ts';
+import { HeldMetrics } from './cloudwatch/held.ts';
 import { deployLocally, deployStacks, type StackOutputs } from './deploy.ts';
 import { account, credentials, type Emulator, region, startEmulator } from './emulator.ts';
-import { incidentFor } from './incidents.ts';
+import type { Fault } from './host/faults.ts';
+import { incidentFor, type Raised, type RaisedAlarm } from './incidents.ts';
 import { type ManagedNode, startManagedNode } from './managed-node.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './slack/workspace.ts';
 import { foreignHost, opsHost, webHost, workerHost } from './virtual-host.ts';
@@ -41,8 +43,12 @@ export interface LaptopOptions {
   readonly modelUrl?: string;
   /** For tests: demands, by a name that an alarm's tag `environment` can claim. */
   readonly environments?: Readonly<Record<string, { readonly timeout: string }>>;
-  /** For tests and benches: a folder of other runbooks. */
+  /** A folder of other runbooks. */
   readonly runbookFolder?: string;
+  /** The name of the environment to which the local account belongs; without one it is `staging`. */
+  readonly environment?: string;
+  /** Seconds that the alarm has after the last step to come back to OK. */
+  readonly verificationSeconds?: number;
   readonly onProgress: (text: string) => void;
 }
 
@@ -60,6 +66,8 @@ export interface Laptop {
   readonly database: DynamoDBDocumentClient;
   /** Creates the alarm if needed, breaks its host and publishes its metrics: CloudWatch rings. Returns the incident's id. */
   raiseAlarm(runbookId: string): Promise<string>;
+  /** The same for any alarm. `changed`: it did not ring under its own condition, and has the other one now. */
+  raise(raised: Raised): Promise<{ readonly incidentId: string; readonly changed: boolean }>;
   alarm(runbookId: string): Promise<Alarm | null>;
   /** All items of a chain, as they lie there. */
   items(chain: string): Promise<StoredItem[]>;
@@ -129,9 +137,15 @@ async function assemble(
     publishMetrics: true,
     hosts: [webHost, workerHost, opsHost, foreignHost],
   });
-  const agent = setInterval(() => void node.publish().catch(() => {}), publishMs);
+  const held = new HeldMetrics(emulator.endpoint);
+  const publish = async () => {
+    await held.publish();
+    await node.publish();
+  };
+  const agent = setInterval(() => void publish().catch(() => {}), publishMs);
   stops.push(async () => {
     clearInterval(agent);
+    held.stop();
     await node.stop();
   });
   const cloudwatch = await startCloudWatch(emulator.endpoint);
@@ -142,7 +156,7 @@ async function assemble(
     await deploy({ ...options, mode }, parts, secrets);
   };
   const outputs = await deploy(options, parts, secrets);
-  return { ...laptopOf(parts, outputs), startMs, redeploy, deployAgain: () => deployStacks(emulator), stop };
+  return { ...laptopOf(parts, held, outputs), startMs, redeploy, deployAgain: () => deployStacks(emulator), stop };
 }
 
 type Parts = Pick<Laptop, 'emulator' | 'node' | 'slack' | 'cloudwatch'>;
@@ -175,11 +189,14 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
       timeout: `${options.approvalSeconds}s`,
       approval_channel: channel,
       recovered_after: '2s',
-      verification_window: '60s',
+      verification_window: `${options.verificationSeconds ?? 60}s`,
     },
     people: slack.users.map(({ id, name }) => ({ id, name })),
     approvers: people.slice(0, 2).map(({ name }) => name),
-    environments: { staging: { accounts: [account], max_targets: 1 }, ...options.environments },
+    environments: {
+      [options.environment ?? 'staging']: { accounts: [account], max_targets: 1 },
+      ...options.environments,
+    },
     slack: { api_url: slack.apiUrl },
     model: { enabled: options.modelKey !== null, ...(options.modelUrl ? { base_url: options.modelUrl } : {}) },
   };
@@ -187,6 +204,7 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
 
 function laptopOf(
   { emulator, node, slack, cloudwatch: front }: Parts,
+  held: HeldMetrics,
   stacks: StackOutputs,
 ): Omit<Laptop, 'stop' | 'startMs' | 'redeploy' | 'deployAgain'> {
   const settings = { endpoint: emulator.endpoint, region, credentials };
@@ -194,10 +212,27 @@ function laptopOf(
   const lambda = new LambdaClient(settings);
   const database = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
   const outputs = stacks['countersign-response'] ?? {};
-  const alarm = async (runbookId: string) => {
-    const { AlarmName } = incidentFor(runbookId).alarm;
+  const alarmNamed = async (AlarmName: string) => {
     const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
     return MetricAlarms?.[0] ? alarmFromCloudWatch(MetricAlarms[0], {}, null) : null;
+  };
+  const alarm = (runbookId: string) => alarmNamed(incidentFor(runbookId).alarm.AlarmName);
+  const put = (input: RaisedAlarm) =>
+    cloudwatch.send(new PutMetricAlarmCommand(alarmInput(input, outputs.AlarmTopicArn ?? '')));
+  const raise = async ({ host, fault, alarm: own, otherwise, held: datum }: Raised) => {
+    await node.publish();
+    await calm(cloudwatch, await alarmNamed(own.AlarmName));
+    await put(own);
+    if (fault) await breakHost(node, host, fault);
+    if (datum) held.hold(own.AlarmName, datum);
+    await held.publish();
+    await node.publish();
+    const changed = otherwise !== undefined && (await alarmNamed(own.AlarmName))?.state !== 'ALARM';
+    if (changed) {
+      await put({ ...own, ...otherwise });
+      await node.publish();
+    }
+    return { incidentId: openedBy(await alarmNamed(own.AlarmName)), changed };
   };
   const publicKey = () => publicKeyOf(new KMSClient(settings));
   const { items } = auditTable(database, 'countersign-audit');
@@ -222,14 +257,8 @@ function laptopOf(
     database,
     alarm,
     invoke,
-    async raiseAlarm(runbookId) {
-      await node.publish();
-      await calm(cloudwatch, await alarm(runbookId));
-      await cloudwatch.send(new PutMetricAlarmCommand(alarmInput(runbookId, outputs.AlarmTopicArn ?? '')));
-      await breakHost(node, runbookId);
-      await node.publish();
-      return openedBy(await alarm(runbookId));
-    },
+    raise,
+    raiseAlarm: async (runbookId) => (await raise(incidentFor(runbookId))).incidentId,
     items,
     chain: async (name) => readChain(name, await items(name)).entries,
     publicKey,
@@ -259,18 +288,12 @@ function laptopOf(
 }
 
 /** A high-resolution alarm: an old datum is forgotten after the shortest period that CloudWatch has. */
-const alarmPeriodSeconds = 10;
+export const alarmPeriodSeconds = 10;
 /** How often the hosts' agents publish, in milliseconds. */
 const publishMs = 2_000;
 
-function alarmInput(runbookId: string, topic: string): PutMetricAlarmCommandInput {
-  return {
-    ...incidentFor(runbookId).alarm,
-    Period: alarmPeriodSeconds,
-    EvaluationPeriods: 1,
-    AlarmActions: [topic],
-    OKActions: [topic],
-  };
+function alarmInput(alarm: RaisedAlarm, topic: string): PutMetricAlarmCommandInput {
+  return { ...alarm, Period: alarmPeriodSeconds, EvaluationPeriods: 1, AlarmActions: [topic], OKActions: [topic] };
 }
 
 /** An alarm that is still on, as after a rejection, rings no more: only a change to ALARM does. */
@@ -280,8 +303,7 @@ async function calm(cloudwatch: CloudWatchClient, alarm: Alarm | null): Promise<
   await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: alarm.name, StateValue: 'OK', StateReason }));
 }
 
-async function breakHost(node: ManagedNode, runbookId: string): Promise<void> {
-  const { host, fault } = incidentFor(runbookId);
+async function breakHost(node: ManagedNode, host: string, fault: Fault): Promise<void> {
   await node.hosts.find(({ definition }) => definition.name === host)?.break(fault);
 }
 

@@ -205,3 +205,13 @@ function keysOf(event: unknown): string {
   if (typeof event !== 'object' || event === null) return brief(event);
   return `the keys ${Object.keys(event).slice(0, 5).join(', ') || 'none'}`.slice(0, 80);
 }
+
+/** What a person wrote, by its schema; throws an EnvelopeError with the path, what zod wants there, and what is there. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const { data, error } = schema.safeParse(value);
+  if (!error) return data;
+  const [issue] = error.issues;
+  const path = issue?.path ?? [];
+  const wrong = path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown> | null)?.[part], value);
+  throw new EnvelopeError(`${[what, ...path].join('.')}: ${issue?.message ?? 'is wrong'}; it is ${brief(wrong)}`);
+}

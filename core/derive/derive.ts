@@ -7,7 +7,7 @@ import type { Situation } from '../incident/situation.ts';
 import { inWaves } from '../incident/waves.ts';
 import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
-import type { Verdict } from '../policy/facts.ts';
+import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import { ParameterError } from '../runbook/parameters.ts';
 import { render } from '../runbook/render.ts';
@@ -82,34 +82,8 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
   const targets = [...burnt.flat(), ...ahead].toSorted();
   const script = template ? render(template.text, parameters) : null;
-  const environment = environmentOf(compiled.policy, alarm.account, alarm.region);
-  const judged = verdict(
-    script,
-    {
-      policy: compiled.policy,
-      environment,
-      claimedEnvironments: claimedEnvironments(alarm),
-      runbookEnvironments: runbook.environments,
-      account: alarm.account,
-      region: alarm.region,
-      part: dispatch.part,
-      runbookId: runbook.id,
-      runbookDigest: runbook.digest,
-      owner: runbook.owner,
-      severity: runbook.severity,
-      step: step.number,
-      always: step.when === 'always',
-      declaredRisk: step.declaredRisk,
-      modelRisk: modelRiskOf(progress, dispatch),
-      confidence: confidenceOf(situation, runbook, alarm),
-      targets,
-      maximumTargets: runbook.targets.maximum,
-      autonomousActions: situation.autonomousActions,
-      failedBefore: failedBefore(progress),
-      now: situation.now,
-    },
-    tools,
-  );
+  const facts = factsOf(situation, runbook, alarm, step, dispatch, targets);
+  const judged = verdict(script, facts, tools);
   // What only reads goes everywhere at once, and what a person does by hand is no send.
   const changes = script !== null && riskAtLeast(judged.level, 'modifying');
   const waves = changes ? inWaves(ahead, compiled.policy.safety.waves, burnt.length) : [ahead];
@@ -123,8 +97,43 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     waves: [...burnt, ...waves],
     lost,
     parameters,
-    environment,
+    environment: facts.environment,
     verdict: judged,
+  };
+}
+
+/** What a dispatch to these hosts is judged by, beside its script. */
+export function factsOf(
+  situation: Situation,
+  runbook: Runbook,
+  alarm: Alarm,
+  step: Step,
+  dispatch: Dispatch,
+  targets: readonly string[],
+): Facts {
+  const { compiled, progress } = situation;
+  return {
+    policy: compiled.policy,
+    environment: environmentOf(compiled.policy, alarm.account, alarm.region),
+    claimedEnvironments: claimedEnvironments(alarm),
+    runbookEnvironments: runbook.environments,
+    account: alarm.account,
+    region: alarm.region,
+    part: dispatch.part,
+    runbookId: runbook.id,
+    runbookDigest: runbook.digest,
+    owner: runbook.owner,
+    severity: runbook.severity,
+    step: step.number,
+    always: step.when === 'always',
+    declaredRisk: step.declaredRisk,
+    modelRisk: modelRiskOf(progress, dispatch),
+    confidence: confidenceOf(situation, runbook, alarm),
+    targets,
+    maximumTargets: runbook.targets.maximum,
+    autonomousActions: situation.autonomousActions,
+    failedBefore: failedBefore(progress),
+    now: situation.now,
   };
 }
 

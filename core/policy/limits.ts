@@ -25,10 +25,7 @@ export function environmentsInPlay(facts: Facts): string[] {
 /** The limits under these facts. Every further scope can only tighten them. */
 export function limitsFor(facts: Facts): Limits {
   const { policy } = facts;
-  const scopes: Scope[] = [
-    ...environmentsInPlay(facts).flatMap((name) => named(policy.environments, name)),
-    ...named(policy.teams, facts.owner),
-  ];
+  const scopes = scopesFor(facts);
   return {
     autoApproveReads: policy.safety.auto_approve_reads && scopes.every((scope) => scope.auto_approve_reads !== false),
     approvers: policy.people.filter(
@@ -42,6 +39,15 @@ export function limitsFor(facts: Facts): Limits {
     ),
     freezes: scopes.flatMap((scope) => scope.freeze).filter((window) => holds(window, facts.now)),
   };
+}
+
+/** Every environment in play and the runbook's team, as the policy has them. */
+export function scopesFor(facts: Facts): Scope[] {
+  const { policy, owner } = facts;
+  return [
+    ...environmentsInPlay(facts).flatMap((name) => named(policy.environments, name)),
+    ...named(policy.teams, owner),
+  ];
 }
 
 function named<Entry extends Scope>(entries: Readonly<Record<string, Entry>>, name: string): Entry[] {

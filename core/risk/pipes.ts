@@ -23,8 +23,9 @@ export function pipedFrom(node: SyntaxNode | undefined, scope: Scope): Input {
 
 /** `docker inspect web | grep -i env`: the description of a container or unit is shown for its environment alone. */
 export function picksSecrets(commands: readonly SyntaxNode[], scope: Scope): void {
-  const [first, ...rest] = commands.map(textOf);
-  if (first === undefined || !describes.test(first)) return;
+  if (commands[0]?.type !== 'Command' || !describers.has(commands[0].name?.value ?? '')) return;
+  const [first = '', ...rest] = commands.map(textOf);
+  if (!describes.test(first)) return;
   const picker = rest.findIndex((text) => /^[ef]?grep /.test(text) && !/ -\w*[cqv]/.test(text) && picks.test(text));
   const node = commands[picker + 1];
   if (picker < 0 || node === undefined) return;
@@ -38,6 +39,7 @@ export function picksSecrets(commands: readonly SyntaxNode[], scope: Scope): voi
   );
 }
 
+const describers = new Set(['docker', 'podman', 'nerdctl', 'crictl', 'systemctl', 'kubectl', 'oc', 'sudo']);
 const describes =
   /^(?:sudo )?(?:(?:docker|podman|nerdctl|crictl) (?:container )?inspect|systemctl (?:show|cat)|(?:kubectl|oc) .*\b(?:describe|-o ?(?:yaml|json)|--output[= ](?:yaml|json)))\b/;
 const picks = new RegExp(`[ '"|(](?:env|environment|envfrom)(?:[ '"|)=:]|$)|${secretWord.source}`, 'i');

@@ -136,7 +136,12 @@ function namesOf(instances: readonly ManagedInstance[], targets: Planned['target
   return named.length === 0 ? {} : { names: Object.fromEntries(named) };
 }
 
-function refuseTooLong(runbook: Runbook, planned: readonly PlannedStep[], waves: number): void {
+/** @throws {Error} when the runbook may need more dispatches than one incident has. */
+export function refuseTooLong(
+  runbook: Runbook,
+  planned: readonly Pick<PlannedStep, 'number' | 'level'>[],
+  waves: number,
+): void {
   const changes = planned.filter(({ level }) => level !== 'read_only').map(({ number }) => number);
   const most = runbook.steps.reduce(
     (sum, step) => sum + dispatchesOf(step, changes.includes(step.number) ? waves : 1),

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pc from 'picocolors';
 import { type ReadEntry, readChain, type StoredItem } from '../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../core/audit/entry.ts';
-import type { Dispatch } from '../../core/dispatch.ts';
+import { type Dispatch, sameDispatch } from '../../core/dispatch.ts';
 import { difference } from '../../core/slack/parts.ts';
 import { epochOf } from '../../core/time.ts';
 import { visible } from '../../core/visible.ts';
@@ -21,12 +21,17 @@ const sweepMs = 20_000;
 const risks = { read_only: pc.green, modifying: pc.yellow, destructive: pc.red, forbidden: pc.bgRed };
 const stepName = ({ step, part }: Dispatch) => `step ${step}${part === 'run' ? '' : ` (${part.replace('_', ' ')})`}`;
 
-/** Follows until people were told of the ending and the incident is released; returns the whole chain as it lies there. */
+/**
+ * Follows until people were told of the ending and the incident is released; returns the whole chain as it lies there.
+ *
+ * @param printing whether what each command printed is shown: an author of a runbook wants to read it.
+ */
 export async function follow(
   laptop: Laptop,
   screen: Terminal,
   incidentId: string,
   operator: Operator,
+  printing = false,
 ): Promise<StoredItem[]> {
   let shown = 0;
   let waiting: EventOf<'approval_requested'> | null = null;
@@ -40,6 +45,8 @@ export async function follow(
       if (event.kind === 'approval_settled') waiting = null;
       show(laptop, screen, event);
       if (event.kind === 'approval_delivered') await act(laptop, screen, event, operator);
+      if (event.kind === 'command_finished' && printing && !isObservation(event.dispatch))
+        await showPrinted(laptop, screen, incidentId, event.dispatch);
       if (event.kind === 'command_finished' && event.dispatch.part === 'after')
         await showChange(laptop, screen, incidentId, event.dispatch.step);
     }
@@ -87,6 +94,30 @@ const shows: Shows = {
 function show<K extends AuditEvent['kind']>(laptop: Laptop, screen: Terminal, event: EventOf<K>): void {
   const handler: Shows[K] = shows[event.kind as K];
   handler?.(laptop, screen, event);
+}
+
+/** What an observation printed is shown as the difference that the step made. */
+const isObservation = ({ part }: Dispatch) => part === 'before' || part === 'after';
+
+/** Lines of each stream that are shown; the whole is in Slack. */
+const mostLines = 12;
+
+async function showPrinted(laptop: Laptop, screen: Terminal, incidentId: string, dispatch: Dispatch): Promise<void> {
+  const outputs = (await laptop.printed(incidentId))
+    .filter((row) => sameDispatch(row.dispatch, dispatch))
+    .flatMap((row) => row.outputs);
+  for (const { stdout, stderr, exitCode } of outputs) {
+    for (const line of firstLines(stdout)) screen.print(`    ${line}`);
+    for (const line of firstLines(stderr)) screen.print(`    ${pc.red(line)}`);
+    if (exitCode !== 0) screen.print(`    ${pc.red(`exit ${exitCode}`)}`);
+  }
+}
+
+function firstLines(text: string): string[] {
+  const lines = visible(text).trimEnd().split('\n');
+  const kept = lines.slice(0, mostLines);
+  if (text.trim() === '') return [];
+  return lines.length > mostLines ? [...kept, `… ${lines.length - mostLines} more lines`] : kept;
 }
 
 /** What the step changed, as its observation showed it before and after. */

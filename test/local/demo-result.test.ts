@@ -63,5 +63,8 @@ test('flags that npm took for itself are named with the command that was meant',
     'npm took --yes, --dry-run for itself; the demo did not get it. If you meant the demo: npm run demo -- --keep --yes --dry-run',
   );
   expect(swallowed(['--yes', '--dry-run'], taken)).toBeNull();
+  expect(swallowed([], { npm_config_runbooks: 'mine', npm_config_alarm: 'mine/alarm.json' })).toBe(
+    'npm took --runbooks mine, --alarm mine/alarm.json for itself; the demo did not get it. If you meant the demo: npm run demo -- --runbooks mine --alarm mine/alarm.json',
+  );
   expect(swallowed([], {})).toBeNull();
 });

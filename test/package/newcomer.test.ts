@@ -158,6 +158,8 @@ describe('a team’s repository', () => {
 
   test('is valid, and synthesises its own runbooks and policy into every function', () => {
     expect(run('countersign', 'validate')).toMatchObject({ status: 0 });
+    const plan = run('countersign', 'plan', 'disk-full', '--param', 'mount=/var', '--json');
+    expect(plan, plan.stderr).toMatchObject({ status: 0 });
     const runbook = readFileSync(join(team, 'runbooks/disk-full.md'), 'utf8');
     writeFileSync(join(team, 'runbooks/ours.md'), runbook.replace(/^id: disk-full$/m, 'id: ours'));
     const answer = run('cdk', 'synth', '--quiet');

@@ -1,0 +1,177 @@
+/** A plan for a person to read: what each step would send, how risky that is, whom it asks, and what would be refused. */
+import pc from 'picocolors';
+import type { Preview, PreviewAlarm, PreviewTargets, Safeguards } from '../core/use-cases/preview.ts';
+import type { PreviewParameter } from '../core/use-cases/preview-parameters.ts';
+import type { PreviewDecision, PreviewScript, PreviewStep, Refusal } from '../core/use-cases/preview-step.ts';
+import { visible } from '../core/visible.ts';
+import { levelColours } from './verdict-lines.ts';
+
+/** The lines to print, without line feeds. */
+export function planLines(plan: Preview): string[] {
+  const { runbook, mode, environment } = plan;
+  return [
+    pc.bold(visible(`${runbook.id}, ${runbook.title}`)),
+    `  ${visible(runbook.file)} (sha256 ${runbook.digest.slice(0, 12)}), owner ${visible(runbook.owner)}, severity ${runbook.severity}`,
+    `  mode ${mode}${mode === 'dry_run' ? ': what asks is skipped, and nothing is changed' : ''}; environment ${visible(environment)}`,
+    ...section('Alarm', alarmLines(plan)),
+    ...section('Parameters', plan.parameters.map(parameterLine)),
+    ...section('Targets', [targetLine(plan.targets)]),
+    ...plan.steps.flatMap((step) => ['', ...stepLines(step, mode)]),
+    ...section('Safeguards', safeguardLines(plan.safeguards)),
+    ...section('Taken for granted', plan.assumptions.map(visible)),
+    ...section('Would be refused', plan.refused.length === 0 ? ['nothing'] : plan.refused.map(refusalLine)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', pc.bold(title), ...lines.map((line) => `  ${line}`)];
+}
+
+function alarmLines({ alarm, match, runbook }: Preview): string[] {
+  if (alarm === null) return ['none given: what it would say waits (--alarm FILE)'];
+  const said = Object.entries({ dimension: alarm.dimensions, tag: alarm.tags }).flatMap(([kind, values]) =>
+    values === null
+      ? [`${kind}s: not told by this file`]
+      : Object.entries(values).map(([name, value]) => `${kind} ${name} = ${value}`),
+  );
+  const chosen = match?.runbookId;
+  const fits = match?.why
+    ? `this runbook fits with confidence ${match.confidence}: ${match.why}`
+    : `this runbook does not fit${match?.excluded ? `: ${match.excluded}` : ''}`;
+  const other =
+    chosen === runbook.id
+      ? []
+      : [`${pc.yellow('!')} ${visible(`the alarm would be given ${chosen ?? 'no runbook'}, not this one`)}`];
+  return [visible(headOf(alarm)), ...said.map(visible), visible(fits), ...other];
+}
+
+function headOf({
+  name,
+  form,
+  account,
+  region,
+  namespace,
+  metric,
+  statistic,
+  period,
+  comparison,
+  threshold,
+}: PreviewAlarm) {
+  const series = [namespace, metric, statistic, period && `over ${period} s`].filter(Boolean).join(' ');
+  const condition = [comparison, threshold].filter((part) => part !== null).join(' ');
+  const place = account === null ? [] : [`account ${account}`, `${region}`];
+  return [`${name} (${form})`, ...place, series, condition].filter((part) => part !== '').join(', ');
+}
+
+function parameterLine({ name, value, source, from, sources }: PreviewParameter): string {
+  const others = sources.filter((one) => one !== 'default' && one !== from);
+  const origin = {
+    given: 'given',
+    alarm: `the alarm’s ${from}`,
+    default: others.length > 0 ? `default; ${others.join(', ')} would come before it` : 'default',
+    waiting: `waits for ${others.join(' or ')}`,
+    missing: `missing: ${others.join(' or ') || 'no source'}`,
+  }[source];
+  const mark = source === 'missing' ? pc.red : source === 'waiting' ? pc.yellow : pc.dim;
+  const said = value === null ? name : visible(`${name} = ${value}`);
+  return `${said}  ${mark(visible(value === null ? origin : `(${origin})`))}`;
+}
+
+function targetLine({ from, tags, maximum, allowed, instances, waiting }: PreviewTargets): string {
+  const words = Object.entries(tags).map((tag) => tag.join('='));
+  const meant = from === 'alarm' ? 'the alarm’s InstanceId' : `instances tagged ${words.join(', ')}`;
+  const most =
+    allowed < maximum ? `at most ${allowed} (the policy; the runbook says ${maximum})` : `at most ${maximum}`;
+  return visible(`${waiting ? `not known yet: ${meant}` : `${instances.join(', ')} (${meant})`}, ${most}`);
+}
+
+const decisionColours: Readonly<Record<PreviewDecision, (text: string) => string>> = {
+  proceeds: pc.green,
+  asks: pc.yellow,
+  refused: pc.red,
+  waits: pc.cyan,
+};
+
+function stepLines(step: PreviewStep, mode: Preview['mode']): string[] {
+  const settings = [
+    step.when === 'always' ? 'when=always' : null,
+    step.kind === 'manual' ? null : `time-out ${step.executionTimeoutSeconds} s`,
+    step.waves.length > 1 ? `hosts at once: ${step.waves.join(', then ')}` : null,
+  ].filter((setting) => setting !== null);
+  const companions = { observe: step.observe, 'dry-run': step.dryRun, verify: step.verify, rollback: step.rollback };
+  return [
+    pc.bold(visible(`${step.number}. ${step.title}`)) +
+      (settings.length > 0 ? pc.dim(`  (${settings.join('; ')})`) : ''),
+    ...scriptLines(step, '   ', mode),
+    ...Object.entries(companions).flatMap(([name, script]) =>
+      script ? [`   ${pc.bold(name)}`, ...scriptLines(script, '     ', mode)] : [],
+    ),
+    ...(step.kind === 'command' && step.risk.level !== 'read_only' && !step.rollback
+      ? [pc.dim('   no rollback: the runbook names no way back')]
+      : []),
+  ];
+}
+
+function scriptLines(script: PreviewScript, indent: string, mode: Preview['mode']): string[] {
+  const { risk, command, template, waiting } = script;
+  const declared =
+    risk.declared !== null && risk.declared !== risk.floor ? ` (floor ${risk.floor}, declared ${risk.declared})` : '';
+  const level = [levelColours[risk.level](risk.level) + declared, ...risk.flags.map((flag) => pc.magenta(flag))].join(
+    ' ',
+  );
+  const text = command ?? template;
+  return [
+    `${indent}${template === null ? 'manual' : level} → ${decisionColours[script.decision](script.decision)}${visible(whoOf(script, mode))}`,
+    ...(text === null ? [] : text.split('\n').map((line) => `${indent}  ${pc.cyan('│')} ${visible(line)}`)),
+    ...(waiting.length > 0
+      ? [`${indent}  ${pc.yellow(`waits for a value of ${waiting.join(', ')}; judged with an example`)}`]
+      : []),
+    ...risk.reasons
+      .filter(({ level: raised, flag }) => raised !== 'read_only' || flag !== null)
+      .map(({ level: raised, flag, text: why, rule, excerpt }) => {
+        const mark = levelColours[raised](flag ? `${raised}, ${flag}` : raised);
+        return `${indent}  ${mark}: ${visible(why)} ${pc.dim(visible(`(${rule}) ${oneLine(excerpt)}`))}`;
+      }),
+  ];
+}
+
+/** Whom it asks, or why it is refused or proceeds. */
+function whoOf(script: PreviewScript, mode: Preview['mode']): string {
+  const said = (decision: string) =>
+    script.reasons.filter((reason) => reason.decision === decision).map(({ text }) => text);
+  if (script.decision === 'refused') return `: ${said('halt').join('; ')}`;
+  if (script.approvers.length === 0) return script.decision === 'waits' ? '' : `: ${said('proceed').join('; ')}`;
+  const { required, approvers, channel, approvalTimeoutSeconds } = script;
+  const asked = `${required} of ${approvers.join(', ')} in ${channel}, within ${approvalTimeoutSeconds} s`;
+  return `${script.decision === 'waits' ? '; it will ask' : ''} ${asked}: ${said('ask').join('; ')}${mode === 'dry_run' ? ' (in dry_run: skipped)' : ''}`;
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+function safeguardLines(safeguards: Safeguards): string[] {
+  const { freeze, waves, dispatches, maximumDispatches } = safeguards;
+  return [
+    ...(freeze.length === 0 ? ['no change freeze is in force or ahead'] : freeze.map(freezeLine)),
+    `waves of ${waves.join(', ')} hosts; the next one goes out only when the last succeeded everywhere`,
+    `at most ${dispatches} dispatches of ${maximumDispatches}`,
+    `confidence below ${safeguards.minimumConfidence} asks for every step; ${safeguards.autoApproveReads ? 'what only reads is not asked for' : 'also what only reads is asked for'}`,
+    `${safeguards.maximumAutonomousActions} changes under standing approvals; a failure ${safeguards.haltOnFailure ? 'ends it' : 'asks for the next step'}`,
+    `resolved when the alarm has been OK for ${safeguards.recoveredAfterSeconds} s, within ${safeguards.verificationWindowSeconds} s of the last step`,
+  ];
+}
+
+function freezeLine({ from, to, reason, mutations, inForce }: Safeguards['freeze'][number]): string {
+  const effect = mutations === 'halt' ? 'nothing is changed' : 'every change asks';
+  return visible(`change freeze ${inForce ? 'now' : `from ${from}`} until ${to}: ${reason}; ${effect}`);
+}
+
+function refusalLine({ step, part, rule, text }: Refusal): string {
+  const where =
+    step === null
+      ? 'the whole plan'
+      : `step ${step}${part === 'run' || part === null ? '' : ` (${part.replace('_', ' ')})`}`;
+  return `${pc.red('✗')} ${visible(`${where}: ${text}`)} ${pc.dim(`(${rule})`)}`;
+}

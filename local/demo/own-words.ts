@@ -1,0 +1,32 @@
+/** What the demo says of an author's own runbooks and alarm, and how the laptop is set for them. */
+import { visible } from '../../core/visible.ts';
+import type { Raised } from '../incidents.ts';
+import type { Own } from './own-runbooks.ts';
+import type { Terminal } from './progress.ts';
+
+/** What an author must know before the run: which runbook answers, and what of the alarm is not as in the file. */
+export function introduce({ answering, why, replaced, folder }: Own, screen: Terminal): void {
+  screen.done(`${visible(folder)}: every runbook is valid`);
+  if (answering) screen.done(visible(`${answering.id} will answer: ${why}`));
+  else screen.done(visible(`${why}: the incident will end as no_match`), 'warn');
+  for (const line of replaced) screen.print(`    ${visible(line)}`);
+}
+
+/** Where the alarm cannot come back to OK, nobody needs to wait a minute for it. */
+const shortVerificationSeconds = 15;
+
+/** With what the laptop is started for it. */
+export function settingsOf({ folder, answering, raised }: Own) {
+  return {
+    runbookFolder: folder,
+    environment: answering?.environments[0] ?? 'staging',
+    ...(raised.fault === null ? { verificationSeconds: shortVerificationSeconds } : {}),
+  };
+}
+
+/** What was changed because the fault alone did not make it ring. */
+export function changedCondition({ alarm, otherwise, host, fault }: Raised): string {
+  const before = `${alarm.Statistic ?? alarm.ExtendedStatistic} ${alarm.ComparisonOperator} ${alarm.Threshold}`;
+  const after = Object.values(otherwise ?? {}).join(' ');
+  return `    ${before} → ${after}: with ${fault} on ${host} it would not ring`;
+}
