@@ -42,9 +42,8 @@ async function buildCommandAndApp(): Promise<Set<string>> {
     chunkNames: '[name]-[hash]',
     platform: 'node',
     format: 'esm',
-    target: 'node20.19',
+    target: 'node24',
     external: installed,
-    inject: ['package/older-node.ts'],
     // Packages that are CommonJS ask for Node's own modules by `require`.
     banner: {
       js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
