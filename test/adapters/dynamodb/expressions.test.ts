@@ -67,6 +67,11 @@ test('the expressions are found, in every file that has some', () => {
       'rounds',
       'expiresAt',
       'incidentId',
+      'channelId',
+      'claimedUntil',
+      'drawn',
+      'envelope',
+      'messageTs',
     ]),
   );
 });
