@@ -42,7 +42,9 @@ async function buildCommandAndApp(): Promise<Set<string>> {
     chunkNames: '[name]-[hash]',
     platform: 'node',
     format: 'esm',
-    target: 'node24',
+    // The functions run on Node 24; the command and the app on what people have.
+    target: 'node20',
+    inject: [join(root, 'package', 'older-node.ts')],
     external: installed,
     // Packages that are CommonJS ask for Node's own modules by `require`.
     banner: {

@@ -1,7 +1,7 @@
 /** Says in one sentence that Node is too old for the built package. Every Node that can load a module must be able to read it. */
 
-/** The forms of vendors' tokens have `(?i:…)` in their expressions, which older Nodes cannot read: without them no runbook is checked for secrets. */
-const oldest = [24, 0] as const;
+/** As `engines` says: the first that CDK's libraries and the built command run on. */
+const oldest = [20, 19] as const;
 
 export function refuseOldNode(version = process.versions.node): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -61,8 +61,8 @@ export function formOf(rule: Rule): Form | null {
   return {
     id,
     keywords,
-    ...(isNear ? { near: inJavaScript(regex.slice(near[0].length, middle)) } : {}),
-    source: bounded(inJavaScript(withoutEnd(source))),
+    ...(isNear ? { near: withoutModifiers(inJavaScript(regex.slice(near[0].length, middle)), true) } : {}),
+    source: withoutModifiers(bounded(inJavaScript(withoutEnd(source))), isNear || regex.startsWith('(?i)')),
     ...(isNear || regex.startsWith('(?i)') ? { ignoreCase: true as const } : {}),
     ...(entropy === undefined ? {} : { entropy }),
   };
@@ -99,6 +99,37 @@ export function inJavaScript(source: string): string {
     }
   }
   return written + ')'.repeat(opened.pop() ?? 0);
+}
+
+/**
+ * The same without `(?i:…)` and `(?-i:…)`, which Node 20 and 22 do not know: letters of the first are written in both cases,
+ * and the second, which only narrows, is dropped.
+ */
+export function withoutModifiers(source: string, ignoresCase: boolean): string {
+  const isInsensitive = [ignoresCase];
+  let written = '';
+  for (const [piece] of source.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|\(\?-?i:|\((?:\?(?:[:=!]|<[=!]))?|[\s\S]/g)) {
+    const isOpen = isInsensitive.at(-1) === true && !ignoresCase;
+    if (piece === '(?i:') isInsensitive.push(true);
+    else if (piece.startsWith('(')) isInsensitive.push(piece === '(?-i:' ? false : isInsensitive.at(-1) === true);
+    else if (piece === ')') isInsensitive.pop();
+    if (piece === '(?i:' || piece === '(?-i:') written += '(?:';
+    else written += isOpen ? inBothCases(piece) : piece;
+  }
+  return written;
+}
+
+/** One letter, or one class, in both cases; escapes and everything else as they are. */
+function inBothCases(piece: string): string {
+  if (/^[a-z]$/i.test(piece)) return `[${piece.toLowerCase()}${piece.toUpperCase()}]`;
+  if (!piece.startsWith('[')) return piece;
+  const inner = piece.slice(1, -1);
+  const others = [...inner.matchAll(/\\.|[a-z]-[a-z]|[A-Z]-[A-Z]|[\s\S]/g)]
+    .map(([one]) => one)
+    .filter((one) => /^[a-z](?:-[a-z])?$/i.test(one))
+    .map((one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase()));
+  // In front, so that a hyphen at the end stays one.
+  return `[${[...new Set(others)].join('')}${inner}]`;
 }
 
 /** Repetitions without a bound get one: whatever continues a token is hidden with it anyway. */

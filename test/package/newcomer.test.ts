@@ -138,7 +138,7 @@ describe('the tarball', () => {
       { encoding: 'utf8' },
     );
     expect(old.status).toBe(1);
-    expect(old.stderr).toMatch(/^countersign: this is Node 20\.18\.9, and it needs 24\.0 or newer; .*\n$/);
+    expect(old.stderr).toMatch(/^countersign: this is Node 20\.18\.9, and it needs 20\.19 or newer; .*\n$/);
   });
 });
 
