@@ -29,7 +29,7 @@ export function manyAtOnce(on: () => Stage): void {
     expect(arns).toHaveLength(40);
     const kinds = Object.values(envelopes);
     const rung = await Promise.allSettled(
-      arns.map((arn, number) => stage.laptop.invoke('countersign-triage', kinds[number % kinds.length]?.(arn))),
+      arns.map((arn, number) => called(stage, kinds[number % kinds.length]?.(arn))),
     );
     expect(rung.filter(({ status }) => status === 'rejected')).toEqual([]);
     const endings = await Promise.all(incidents.map(async (incident) => statusOf(await stage.closed(incident))));
@@ -38,6 +38,14 @@ export function manyAtOnce(on: () => Stage): void {
     expect(incidents.flatMap((incident) => stage.sent(incident))).toEqual([]);
     for (const { id } of strangers) expect(await stage.laptop.items(id)).toEqual([]);
     expect(await eventually('the refusals', () => refused(stage, unknown))).toEqual(unknown.toSorted());
+  });
+}
+
+/** An alarm's action is tried three times by Lambda: on a busy machine the emulator may not answer its own functions in time. */
+async function called(stage: Stage, event: unknown, tries = 3): Promise<unknown> {
+  return stage.laptop.invoke('countersign-triage', event).catch((error: Error) => {
+    if (tries === 1 || !/requestTimeout|Rate exceeded/.test(error.message)) throw error;
+    return called(stage, event, tries - 1);
   });
 }
 

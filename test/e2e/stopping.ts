@@ -1,6 +1,6 @@
 /** What stops everything at once: Slack is down for a whole incident, the kill switch, a machine stopped while a host is busy. One at a time, after all others. */
 import { paginateGetExecutionHistory, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { verifyChain } from '../../core/audit/verify.ts';
 import { lift, stopByHand } from './kill-switch.ts';
 import { eventsOf, executionOf, type Incident, type Stage, statusOf } from './stage.ts';
@@ -58,6 +58,7 @@ export function stopping(on: () => Stage): void {
     const incident = await stage.raise('busy');
     const { ts } = await stage.card(incident);
     const release = await keepBusy(stage);
+    onTestFinished(release);
     const restart = { step: 3, part: 'run', attempt: 1, wave: 1 } as const;
     await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts });
     await stage.event(incident, 'command_sent', ({ dispatch }) => dispatch.step === 3 && dispatch.part === 'run');
@@ -69,7 +70,7 @@ export function stopping(on: () => Stage): void {
       /Restart the unit – (sent, result unknown|may have run): look at the host first, approved by/,
     );
     expect(closing).not.toContain('Restart the unit – not run');
-    expect(await stage.pages.about(incident.id)).toMatch(/aborted.*step 3 on i-/s);
+    expect(await stage.pages.about(incident.id)).toMatch(/aborted.*step 3 on web-1 \(i-/s);
 
     await release();
     const asked = () => stage.laptop.invoke('countersign-poll', { incidentId: incident.id, dispatch: restart });

@@ -229,7 +229,8 @@ test.each(Object.entries(strengthenings))(
   `%s: never weakens a verdict, and changes one, seed ${seed}`,
   (name, stricter) => {
     let changed = 0;
-    for (const chosen of spread(share(50_000))) {
+    // Of few cases one in which a rare change counts may not be drawn at all.
+    for (const chosen of spread(share(50_000, 3_000))) {
       const facts = factsFor(chosen);
       const before = verdict(chosen.script.text, facts, tools);
       const after = verdict(chosen.script.text, stricter(facts), tools);
