@@ -34,7 +34,9 @@ export async function startTap(service: string, endpoint: string, line: Line): P
 function pass(to: URL, incoming: IncomingMessage, response: ServerResponse, service: string, line: Line): void {
   const from = Date.now();
   const { method, headers, url: path } = incoming;
-  const by = /\bapp\/([\w-]+)/.exec(`${headers['x-amz-user-agent']} ${headers['user-agent']}`)?.[1] ?? '';
+  // Powertools adds its own name to the function’s.
+  const by =
+    /\bapp\/([\w-]+?)(?:-PT-|[^\w-]|$)/.exec(`${headers['x-amz-user-agent']} ${headers['user-agent']}`)?.[1] ?? '';
   const operation =
     String(headers['x-amz-target'] ?? path)
       .split('.')
