@@ -199,7 +199,7 @@ const ignored = ['not_opted_in', 'quiet', 'not_in_alarm', 'unconfirmed', 'unansw
 
 const ownNamespace = 'Countersign';
 
-/** What the functions write into their logs in CloudWatch's embedded metric format (`functions/wiring/log.ts`). */
+/** What the functions write into their logs in CloudWatch's embedded metric format (`adapters/powertools/metrics.ts`). */
 function own(
   metricName: Measure['name'],
   by: readonly [name: string, value: string] | null,

@@ -1,7 +1,7 @@
 /** sweep: woken every minute and by failed executions; starts what was never started, closes what no longer runs, answers what nobody did. */
 import { tableState } from '../adapters/dynamodb/table-state.ts';
 import { eventSources } from '../adapters/lambda/mappings.ts';
-import { noted } from '../adapters/powertools/log.ts';
+import { noted } from '../adapters/powertools/metrics.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { alarmsTagged } from '../adapters/tagging/alarms.ts';
 import { optInTag } from '../core/alarm/alarm.ts';

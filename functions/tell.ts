@@ -1,6 +1,7 @@
 /** tell: woken by the stream of Audit; keeps the first message of each incident's thread as its chain says, and counts what was added. */
 
-import { logger, measured } from '../adapters/powertools/log.ts';
+import { logger } from '../adapters/powertools/log.ts';
+import { measured } from '../adapters/powertools/metrics.ts';
 import { invocation as commandOn, findCommand } from '../adapters/ssm/commands.ts';
 import { eachOf } from '../core/at-once.ts';
 import { tell } from '../core/use-cases/tell.ts';

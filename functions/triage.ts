@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { rememberedTags } from '../adapters/cloudwatch/remembered-tags.ts';
-import { noted } from '../adapters/powertools/log.ts';
+import { noted } from '../adapters/powertools/metrics.ts';
 import { machine } from '../adapters/stepfunctions/machine.ts';
 import { type BatchAnswer, triage } from '../core/use-cases/triage.ts';
 import { cloudwatch } from './wiring/alarms.ts';

@@ -1,6 +1,7 @@
 /** What became of each dispatch of an incident, as people saw it: the question, the votes with their signatures, what it printed. */
 import type { ReadEntry } from '../../core/audit/chain.ts';
 import type { EventOf } from '../../core/audit/entry.ts';
+import { cutMark } from '../../core/derive/outcome.ts';
 import { type Dispatch, sameDispatch } from '../../core/dispatch.ts';
 import type { DispatchProgress, Progress } from '../../core/incident/progress.ts';
 import { openVote, type Question, type QuestionItem } from '../../core/question.ts';
@@ -30,6 +31,20 @@ export interface HostStory {
   readonly stderr: string | null;
 }
 
+/** What two looks at a host show. */
+export interface ChangeStory {
+  readonly host: string;
+  /** Null = both show the same. */
+  readonly difference: string | null;
+  /** One of the looks failed, or was cut: that both show the same says nothing. */
+  readonly isBlind: boolean;
+}
+
+/** In words, where both looks show the same. */
+export function sameWords({ isBlind }: ChangeStory): string {
+  return isBlind ? 'not known: its observation failed or was cut' : 'nothing, as far as its observation shows';
+}
+
 export interface DispatchStory {
   readonly dispatch: Dispatch;
   readonly title: string;
@@ -53,7 +68,7 @@ export interface DispatchStory {
   readonly mark: '✓' | '–' | '✗';
   readonly hosts: readonly HostStory[];
   /** What differs from before the step, on each host; null = this is no look after a change. */
-  readonly changed: readonly { readonly host: string; readonly difference: string | null }[] | null;
+  readonly changed: readonly ChangeStory[] | null;
   /** Whether anything that is shown of it lies at or behind the first thing that is wrong. */
   readonly isDoubtful: boolean;
 }
@@ -132,13 +147,11 @@ function changesOf(told: Told, dispatch: Dispatch, hosts: readonly HostStory[]):
   const before = told.progress.dispatches.findLast(
     (one) => one.dispatch.step === dispatch.step && one.dispatch.part === 'before' && one.finished,
   );
-  const old = new Map(
-    (before?.finished?.results ?? []).map((result) => [result.target, told.textOf(result.stdoutHash)]),
-  );
-  return hosts.flatMap(({ host, stdout }) => {
-    const then = old.get(host);
-    return then === undefined || then === null || stdout === null
-      ? []
-      : [{ host, difference: difference(then, stdout) }];
+  const old = (before?.finished?.results ?? []).map((result) => hostOf(told, result));
+  return hosts.flatMap((now) => {
+    const then = old.find(({ host }) => host === now.host);
+    if (!then || then.stdout === null || now.stdout === null) return [];
+    const isBlind = [then, now].some(({ exitCode, stdout }) => exitCode !== 0 || stdout?.includes(cutMark));
+    return [{ host: now.host, difference: difference(then.stdout, now.stdout), isBlind }];
   });
 }

@@ -1,7 +1,7 @@
 /** The replay as one self-contained page: no request, no script, readable on a phone and on paper. */
 import { dispatchName } from '../../core/dispatch.ts';
 import { partOf } from '../timeline.ts';
-import type { DispatchStory, HostStory, VoteStory } from './dispatches.ts';
+import { type ChangeStory, type DispatchStory, type HostStory, sameWords, type VoteStory } from './dispatches.ts';
 import { html, type Markup } from './markup.ts';
 import type { Row, Story } from './story.ts';
 import { style } from './style.ts';
@@ -128,8 +128,9 @@ function part(one: DispatchStory): Markup {
 ${command(one)}${approval(one)}${one.hosts.map(printed)}${changed?.map(difference)}</section>`;
 }
 
-function difference({ host, difference: text }: { host: string; difference: string | null }): Markup {
-  const title = html`<p class="small"><b>What changed on ${host}</b>${text === null && html` <span class="soft">nothing</span>`}</p>`;
+function difference(change: ChangeStory): Markup {
+  const { host, difference: text } = change;
+  const title = html`<p class="small"><b>What changed on ${host}</b>${text === null && html` <span class="soft">${sameWords(change)}</span>`}</p>`;
   return text === null ? title : html`${title}<pre class="diff">${diffLines(text)}</pre>`;
 }
 

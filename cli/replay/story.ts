@@ -53,7 +53,8 @@ export async function storyOf(lines: readonly string[], incident?: string, known
   const told = toldIn(lines, incident ?? selected(report) ?? onlyIncident(lines));
   const { chain: incidentId, burns, byFirstRelease } = told.section;
   const { entries } = readChain(incidentId, told.items);
-  const progress = progressOf(entries, { burns: burns ?? [], byFirstRelease });
+  // Without Dispatches nobody knows that something was not sent: an intent counts as sent then.
+  const progress = progressOf(entries, burns === null ? null : { burns, byFirstRelease });
   const found = problemsOf(report, incidentId);
   const brokenAt = found.length > 0 ? Math.min(...found.map(({ place }) => place)) : null;
   const shown = shownOf(told.texts);

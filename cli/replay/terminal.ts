@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 import { visible } from '../../core/visible.ts';
 import { oneLine, partOf } from '../timeline.ts';
-import type { DispatchStory } from './dispatches.ts';
+import { type DispatchStory, sameWords } from './dispatches.ts';
 import type { Row, Story } from './story.ts';
 import { between, endingOf, figuresOf, spanOf, utcOf, verdictWords } from './words.ts';
 
@@ -68,8 +68,8 @@ function dispatchLines(one: DispatchStory): string[] {
       ),
     ]),
     ...(one.changed ?? []).map(
-      ({ host, difference }) =>
-        `  changed on ${oneLine(host)}:${difference === null ? ' nothing' : `\n${visible(difference)}`}`,
+      (change) =>
+        `  changed on ${oneLine(change.host)}:${change.difference === null ? ` ${sameWords(change)}` : `\n${visible(change.difference)}`}`,
     ),
   ];
 }

@@ -40,6 +40,7 @@ export function isOffered(status: IncidentStatus, alarmState: string | null, sub
 /** Why no new plan may follow on what a chain says; null = one may. */
 export function endRefusal(entries: readonly ReadEntry[], broken: string | null): string | null {
   if (broken !== null) return null;
+  if (entries.length === 0) return 'There is no such incident.';
   const closed = entries.find(({ kind }) => kind === 'incident_closed')?.event;
   if (closed?.kind !== 'incident_closed') return 'This incident still goes on.';
   return retried.includes(closed.status)

@@ -88,7 +88,7 @@ function stateOf({ progress, proof, ending }: HeadFacts): { state: string; cause
   const { planned, lastGate, dispatches } = progress;
   if (planned === null) return { state: 'Looks for a runbook', cause: null };
   const runs = dispatches.find(isOpen);
-  if (runs) return { state: `Runs ${partOf(runs.dispatch)}`, cause: null };
+  if (runs) return { state: `${runningWords(runs)}: ${partOf(runs.dispatch)}`, cause: null };
   if (lastGate?.decision === 'wait')
     return { state: 'Waits', cause: lastGate.reasons.map(({ text }) => text).join('; ') || null };
   const asked = dispatches.find(isWaiting);
@@ -102,8 +102,16 @@ function isWaiting({ requested, settled, burn, skipped }: DispatchProgress): boo
   return requested !== null && settled === null && !isUsed && !skipped;
 }
 
-/** Approved, and not sent yet: then it is not told as one that was not run. */
-function isApproved({ settled, burn, refused, skipped }: DispatchProgress): boolean {
+/** What Systems Manager took is sent, and nobody knows yet how it ends; of anything else that is burnt not even that is known. */
+function runningWords({ sent }: DispatchProgress): string {
+  return sent?.commandId ? 'Sent, its end is awaited' : 'May be running';
+}
+
+/**
+ * Said to be approved, and not burnt: then it is not told as one that was not run, nor as approved, which only a signature
+ * could tell.
+ */
+function isOnItsWay({ settled, burn, refused, skipped }: DispatchProgress): boolean {
   return settled?.decision === 'approved' && burn === null && !refused && !skipped;
 }
 
@@ -138,10 +146,11 @@ function stepsOf(progress: Progress, isOver: boolean): HeadStep[] {
   return (progress.planned?.steps ?? []).map(({ number, title, level }) => {
     const own = progress.dispatches.filter(({ dispatch }) => dispatch.step === number);
     const step = { number, title, level };
-    if (!isOver && own.some(isOpen)) return { ...step, mark: '…' as const, words: 'runs' };
+    const open = isOver ? undefined : own.find(isOpen);
+    if (open) return { ...step, mark: '…' as const, words: runningWords(open).toLowerCase() };
     if (!isOver && own.some(isWaiting)) return { ...step, mark: '…' as const, words: 'waits for an answer' };
     const run = own.filter(({ dispatch }) => dispatch.part === 'run');
-    const going = isOver ? null : (soFar(run) ?? (run.some(isApproved) ? 'approved' : null));
+    const going = isOver ? null : (soFar(run) ?? (run.some(isOnItsWay) ? 'not sent yet' : null));
     if (going !== null) return { ...step, mark: '…' as const, words: going };
     const hasBegun = run.some(({ burn, refused, settled, skipped }) => burn ?? refused ?? settled ?? skipped);
     if (!isOver && !hasBegun) return { ...step, mark: '·' as const, words: 'not yet' };

@@ -23,8 +23,9 @@ export interface News {
 }
 
 /**
- * Draws how an incident stands, and counts what was added; what is delivered again after a failure may be counted twice. What went wrong with it while it goes on is let go, since the next entry draws it again; once
- * it is over this throws, and is to be called again.
+ * Draws how an incident stands, and counts what was added; what is delivered again after a failure may be counted twice.
+ * What goes wrong while the incident goes on is let go, since the next entry draws it again; once it is over this throws,
+ * and is to be called again.
  */
 export async function tell(ports: TellPorts, compiled: Compiled, { incidentId, places }: News): Promise<void> {
   const scene = await readScene({ ...ports, alarm: async () => null }, incidentId);
@@ -56,8 +57,8 @@ async function draw(ports: TellPorts, compiled: Compiled, told: Told): Promise<v
   const message = headOf(told.scene, compiled, told.ending);
   const row = await ports.threads.thread(incidentId);
   if (row === null || row.place === null) {
-    // Of an incident that is over everything was said; a first message now would only confuse.
-    // Of what nothing says what it is about neither: whoever may append could fill the channel.
+    // Of an incident that is over everything was said; a first message now would only confuse. And whoever may append
+    // could fill the channel with chains that do not say what they are about.
     if (told.ending === null && told.scene.subject !== null)
       await threadOf(ports, incidentId, compiled.policy.safety.approval_channel, () => message);
     return;

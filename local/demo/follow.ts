@@ -128,7 +128,7 @@ async function showChange(laptop: Laptop, screen: Terminal, incidentId: string, 
   const [before, after] = [texts('before'), texts('after')].map((all) =>
     all.map(({ stdout }) => stdout).join('\n'),
   ) as [string, string];
-  for (const line of visible(difference(before, after) ?? '(nothing changed)').split('\n'))
+  for (const line of visible(difference(before, after) ?? '(its observation shows no change)').split('\n'))
     screen.print(`    ${line.startsWith('+') ? pc.green(line) : line.startsWith('-') ? pc.red(line) : line}`);
 }
 

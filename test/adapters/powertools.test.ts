@@ -1,6 +1,6 @@
 /** Lines and metrics as CloudWatch reads them from stdout. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { measured, noted } from '../../adapters/powertools/log.ts';
+import { measured, noted } from '../../adapters/powertools/metrics.ts';
 
 const lines: Record<string, unknown>[] = [];
 beforeEach(() => {

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sameWords } from '../../cli/replay/dispatches.ts';
 import { pageOf } from '../../cli/replay/page.ts';
 import { storyOf } from '../../cli/replay/story.ts';
 import { terminalLines } from '../../cli/replay/terminal.ts';
 import { registerReplay } from '../../cli/replay.ts';
+import { canonicalJson } from '../../core/digest.ts';
 import { bundleOf, genuineExport, linesOf } from '../core/audit/bundles.ts';
 import { genuine } from '../core/audit/genuine.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -37,6 +39,25 @@ describe('the story of a whole bundle', () => {
     expect(after?.changed?.[0]?.difference).toMatch(/^- .*95%.*\n\+ .*53%/m);
     expect(story.evidence.map(({ label }) => label)).toContain('alarm history');
     expect(story.rows.every(({ state }) => state === 'held')).toBe(true);
+  });
+
+  test('without Dispatches says of nothing that it was not run', async () => {
+    const unknown = lines.map((line) =>
+      line.startsWith('{') && line.includes('"record":"chain"')
+        ? canonicalJson({ ...(JSON.parse(line) as object), burns: null })
+        : line,
+    );
+    expect(unknown).not.toEqual(lines);
+    const { dispatches } = await storyOf(unknown);
+    const sent = dispatches.filter(({ commandId }) => commandId !== null);
+    expect(sent.length).toBeGreaterThan(3);
+    expect(sent.map(({ outcome }) => outcome).filter((words) => words.includes('not run'))).toEqual([]);
+  });
+
+  test('says that nothing changed only where both looks could have shown it', () => {
+    const same = { host: 'web-1', difference: null };
+    expect(sameWords({ ...same, isBlind: false })).toBe('nothing, as far as its observation shows');
+    expect(sameWords({ ...same, isBlind: true })).toContain('not known');
   });
 
   test('in the terminal names every entry, vote and output', async () => {

@@ -181,7 +181,7 @@ describe('nothing is signed', () => {
   test('for an incident that never was', async () => {
     const world = new World();
     await press(world, 'inc-0123456789abcdef0123');
-    expect([world.control.retries.size, world.told.at(-1)]).toEqual([0, 'This incident still goes on.']);
+    expect([world.control.retries.size, world.told.at(-1)]).toEqual([0, 'There is no such incident.']);
   });
 });
 

@@ -50,12 +50,23 @@ describe('the first message of an incident', () => {
     });
     expect([...said]).toEqual([
       'not yet',
-      'runs',
+      'sent, its end is awaited',
       'waits for an answer',
-      'approved',
+      'not sent yet',
       'ran on 1 of 3 hosts so far',
       'ran',
     ]);
+  });
+
+  test('says of a command that may or may not have been taken that it may be running', async () => {
+    const world = new World();
+    const id = await world.ring();
+    await world.plan(id);
+    world.accepts = () => ({ answer: { kind: 'unknown', why: 'no answer in time' }, arrives: false });
+    await world.execute(id, { step: 1, part: 'run', attempt: 1, wave: 1 });
+    await world.tell(id);
+    expect(headline(world.heads.at(-1))).toBe('May be running: step 1: fix-web');
+    expect(textOf(world.heads.at(-1))).toContain('may be running');
   });
 
   test('is drawn only when it says something else', async () => {
@@ -197,6 +208,24 @@ describe('what others may write is not believed', () => {
     const before = world.heads.length;
     await world.tell(id);
     expect(world.heads).toHaveLength(before);
+  });
+
+  test('an approval that only an entry claims is not told as one', async () => {
+    const world = new World();
+    const id = await world.ring();
+    await world.plan(id);
+    await append(world.writer('settle'), id, {
+      kind: 'approval_settled',
+      dispatch: { step: 2, part: 'run', attempt: 1, wave: 1 },
+      policyDigest: world.compiled.policyDigest,
+      requestDigest: null,
+      decision: 'approved',
+      by: [{ ...ana, via: 'slack' }],
+      reason: '',
+    });
+    await world.tell(id);
+    expect(textOf(world.heads.at(-1))).toContain('not sent yet');
+    expect(textOf(world.heads.at(-1))).not.toMatch(/approved/i);
   });
 
   test('an ending that CloudWatch refutes is not told', async () => {
