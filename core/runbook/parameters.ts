@@ -50,7 +50,10 @@ function lackingSources({ sources }: Parameter): string[] {
 }
 
 /** Parameters that this alarm was to give and does not, so that the author's default is used; by name, with what it lacks. */
-export function defaultedBy(runbook: Runbook, alarm: Alarm): { readonly parameter: Parameter; readonly lacks: string }[] {
+export function defaultedBy(
+  runbook: Runbook,
+  alarm: Alarm,
+): { readonly parameter: Parameter; readonly lacks: string }[] {
   return runbook.parameters.flatMap((parameter) => {
     const lacking = lackingSources(parameter);
     const source = parameter.sources.find((candidate) => valueFrom(candidate, alarm) !== undefined);

@@ -47,7 +47,11 @@ describe('a destructive step that rests on a default', () => {
         .replace("find /var/log/app -name '*.gz' -delete", () => 'rm -rf {{ mount }}')
         .replace('df -h /', () => 'df -h {{ mount }}'),
     });
-  const halts = (name: string, policy: ReturnType<typeof withMount>, dimensions: Readonly<Record<string, string>> = {}) => {
+  const halts = (
+    name: string,
+    policy: ReturnType<typeof withMount>,
+    dimensions: Readonly<Record<string, string>> = {},
+  ) => {
     const told = alarmOf({ dimensions: { ...alarmOf().dimensions, ...dimensions } });
     const parameters = { mount: dimensions.Path ?? '/var/tmp/x' };
     const whole = [opened, planned(policy, { parameters })];
