@@ -16,7 +16,7 @@ import {
   storedQuestion,
 } from '../../core/approval/record.ts';
 import { canonicalJson } from '../../core/digest.ts';
-import type { SwitchWriter } from '../../core/incident/kill-switch.ts';
+import type { SwitchStore } from '../../core/incident/kill-switch.ts';
 import { questionPrefix } from '../../core/question.ts';
 import type { ControlStore } from '../../core/use-cases/ports.ts';
 import type { RetryStore } from '../../core/use-cases/retry.ts';
@@ -26,7 +26,7 @@ import { switchRows } from './switch.ts';
 
 type Item = Record<string, unknown>;
 
-export function controlTable(database: Database, table: string): ControlStore & SwitchWriter & RetryStore {
+export function controlTable(database: Database, table: string): ControlStore & SwitchStore & RetryStore {
   return { ...questions(database, table), ...switchRows(database, table), ...retryRows(database, table) };
 }
 

@@ -118,7 +118,7 @@ export class House {
       instances: async () => this.instances,
       kill: async () => {
         const stop = this.control.kills.get(1) ?? null;
-        return { stopped: stop !== null, number: 1, stop };
+        return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
       isBegun: async () => true,
       now: () => this.now,

@@ -9,18 +9,19 @@ import {
 } from '../../../core/approval/record.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
-import type { Stop, SwitchWriter } from '../../../core/incident/kill-switch.ts';
+import type { NumberedStop, SignedRows, Stop, SwitchStore } from '../../../core/incident/kill-switch.ts';
 import { questionPrefix } from '../../../core/question.ts';
 import type { ControlStore } from '../../../core/use-cases/ports.ts';
 import type { RetryStore } from '../../../core/use-cases/retry.ts';
 
 type Row = Record<string, unknown>;
 
-export class MemoryControl implements ControlStore, SwitchWriter, RetryStore {
+export class MemoryControl implements ControlStore, SwitchStore, RetryStore {
   /** By `incidentId/sortKey`. */
   readonly questions = new Map<string, Row>();
   readonly kills = new Map<number, Stop>();
   readonly resumes = new Map<number, unknown>();
+  readonly aborts = new Map<number, unknown>();
   /** Incident → the word that it shall begin. */
   readonly retries = new Map<string, unknown>();
   /** Events that have stopped once. */
@@ -105,6 +106,31 @@ export class MemoryControl implements ControlStore, SwitchWriter, RetryStore {
 
   resume(number: number): Promise<unknown> {
     return this.#call('control.resume', () => this.resumes.get(number) ?? null);
+  }
+
+  abort(number: number): Promise<unknown> {
+    return this.#call('control.abort', () => this.aborts.get(number) ?? null);
+  }
+
+  stops(from: number): Promise<NumberedStop[]> {
+    return this.#call('control.stops', () => {
+      const found: NumberedStop[] = [];
+      for (let number = from; ; number += 1) {
+        const stop = this.kills.get(number);
+        if (stop === undefined) return found;
+        found.push({ ...stop, number });
+      }
+    });
+  }
+
+  putSigned(word: keyof SignedRows, number: number, envelope: unknown, read: SignedRows): Promise<boolean> {
+    return this.#call('control.putSigned', () => {
+      const there = { resume: this.resumes.get(number) ?? null, abort: this.aborts.get(number) ?? null };
+      if (canonicalJson(there[word]) === canonicalJson(envelope)) return true;
+      if (canonicalJson(there) !== canonicalJson(read)) return false;
+      (word === 'resume' ? this.resumes : this.aborts).set(number, structuredClone(envelope));
+      return true;
+    });
   }
 
   putStop(number: number, stop: Stop): Promise<'put' | 'taken' | 'known'> {
