@@ -25,6 +25,8 @@ export const payloadTypes = {
   resume: 'application/vnd.countersign.resume+json',
   abort: 'application/vnd.countersign.abort+json',
   retry: 'application/vnd.countersign.retry+json',
+  suspend: 'application/vnd.countersign.suspend+json',
+  reinstate: 'application/vnd.countersign.reinstate+json',
 } as const;
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];
 

@@ -1,14 +1,12 @@
 /** The kill switch in the Control table: one item per stop, resume and abort. What counts is read by key and never by query. */
-import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { NumberedStop, SignedRows, Stop, SwitchStore } from '../../core/incident/kill-switch.ts';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { SignedRows, Stop, SwitchStore } from '../../core/incident/kill-switch.ts';
 import { type Database, failedConditions } from './client.ts';
 import { despiteConflicts } from './conflicts.ts';
+import { rowsBehind, sortable } from './numbered.ts';
 import { asRead, envelopeOf, isSame } from './signed.ts';
 
 type Item = Record<string, unknown>;
-
-/** Numbers as text that sorts as they do. */
-export const sortable = (number: number) => String(number).padStart(9, '0');
 
 /** The item with which the first release stopped: it counts as number 1. */
 const firstReleaseStop = { pk: 'KILL', sk: 'KILL' } as const;
@@ -20,9 +18,6 @@ export function stopKeys(number: number): { pk: string; sk: string }[] {
 
 /** Partition keys of signed words. */
 const signed = { resume: 'RESUME', abort: 'ABORT' } as const;
-
-/** A page is 1 MB: thousands of stops as they are put, some as somebody may make them. More are lifted by the next resume. */
-const mostPages = 5;
 
 export function switchRows(database: Database, table: string): SwitchStore {
   const get = async (Key: { pk: string; sk: string }): Promise<Item | null> => {
@@ -42,27 +37,9 @@ export function switchRows(database: Database, table: string): SwitchStore {
     abort: (number) => said('abort', number),
     async stops(from) {
       const first = await stop(from);
-      const found: NumberedStop[] = first ? [{ ...first, number: from }] : [];
-      let start: Item | undefined;
-      for (let pages = 0; found.length > 0 && pages < mostPages; pages += 1) {
-        const page = await database.send(
-          new QueryCommand({
-            TableName: table,
-            ConsistentRead: true,
-            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-            ExpressionAttributeValues: { ':pk': 'KILL', ':from': sortable(from + 1), ':to': '999999999' },
-            ...(start ? { ExclusiveStartKey: start } : {}),
-          }),
-        );
-        for (const item of page.Items ?? []) {
-          const number = from + found.length;
-          if (item.sk !== sortable(number)) return found;
-          found.push({ ...stopOf(item), number });
-        }
-        start = page.LastEvaluatedKey;
-        if (!start) break;
-      }
-      return found;
+      if (first === null) return [];
+      const behind = await rowsBehind(database, table, 'KILL', from);
+      return [first, ...behind.map(stopOf)].map((one, index) => ({ ...one, number: from + index }));
     },
     async putSigned(word, number, envelope, read) {
       const other = word === 'resume' ? 'abort' : 'resume';

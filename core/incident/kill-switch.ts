@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { openEnvelope, payloadTypes } from '../dsse.ts';
 import { Person } from '../person.ts';
 import { epochOf } from '../time.ts';
+import { firstNotLifted } from './numbered.ts';
 
 /** The approval key's public half, PEM (SubjectPublicKeyInfo); read once per warm function. */
 export type PublicKey = () => Promise<string>;
@@ -115,27 +116,24 @@ export async function readSwitch(
   publicKey: PublicKey,
   from: Walked = beginning,
 ): Promise<SwitchReading> {
-  for (let { number, aborted } = from; ; ) {
-    const stop = await reader.stop(number);
-    if (!stop) return { stopped: false, number, stop: null, aborted };
-    const [resume, abort] = await Promise.all([reader.resume(number), reader.abort(number)]);
-    const isUnsigned = resume === null && abort === null;
-    const key = isUnsigned ? '' : await publicKey();
-    aborted = newer(aborted, abort === null ? null : openAbort(abort, number, key));
-    const lifted = resume === null ? null : liftedTo(resume, number, key);
-    if (lifted === null) return { stopped: true, number, stop, aborted };
-    number = lifted + 1;
-  }
+  let { aborted } = from;
+  const { number, row } = await firstNotLifted(
+    from.number,
+    (at) => reader.stop(at),
+    async (at) => {
+      const [resume, abort] = await Promise.all([reader.resume(at), reader.abort(at)]);
+      if (resume === null && abort === null) return null;
+      const key = await publicKey();
+      aborted = newer(aborted, abort === null ? null : openAbort(abort, at, key));
+      return resume === null ? null : (openResume(resume, at, key)?.to ?? null);
+    },
+  );
+  return { stopped: row !== null, number, stop: row, aborted };
 }
 
 function newer(one: Abort | null, other: Abort | null): Abort | null {
   if (one === null || other === null) return one ?? other;
   return epochOf(other.at) > epochOf(one.at) ? other : one;
-}
-
-/** The last number that a genuine resume lifts; null for everything that is not genuine or begins elsewhere. */
-function liftedTo(resume: unknown, number: number, publicKey: string): number | null {
-  return openResume(resume, number, publicKey)?.to ?? null;
 }
 
 /** The resume in this envelope, if the key signed it for exactly this number; else null. */

@@ -2,27 +2,13 @@
 import { canonicalJson } from '../digest.ts';
 import { payloadTypes, seal } from '../dsse.ts';
 import { type NumberedStop, type Resume, readSwitch, type SwitchReading } from '../incident/kill-switch.ts';
+import { readSuspension } from '../incident/suspension.ts';
 import { whoMay } from '../policy/kill-switch.ts';
 import type { Policy } from '../policy/schema.ts';
 import { isoOf } from '../time.ts';
-import { type NotAllowed, wordsOf } from './stop.ts';
-import { mostTries, record, type StopWords, type SwitchPorts, type SwitchWord, signedAt } from './switch-ports.ts';
-
-export type Resumed =
-  | {
-      readonly kind: 'resumed';
-      readonly from: number;
-      readonly to: number;
-      /** What was lifted, oldest first. */
-      readonly lifted: readonly StopWords[];
-      /** A stop that is in force all the same; null = Countersign sends again. */
-      readonly still: StopWords | null;
-    }
-  /** There was no stop, or none of those up to `to` is in force any more. */
-  | { readonly kind: 'not_stopped'; readonly still: StopWords | null }
-  /** Somebody aborted while this was being decided: it was not seen, so it is not lifted. */
-  | { readonly kind: 'aborted_meanwhile'; readonly still: StopWords }
-  | NotAllowed;
+import type { NotAllowed, Resumed } from '../report/switch.ts';
+import { wordsOf } from './stop.ts';
+import { mostTries, record, type SwitchPorts, type SwitchWord, signedAt } from './switch-ports.ts';
 
 /**
  * Lifts the stops from the one in force on, without a gap, up to `to`, or all that are there. What a person did not see is
@@ -33,10 +19,12 @@ export async function resume(
   policy: Pick<Policy, 'approvers' | 'kill_switch'>,
   word: SwitchWord,
   { to: upTo }: { readonly to: number | null },
-): Promise<Resumed> {
+): Promise<Resumed | NotAllowed> {
   if (!whoMay(policy, 'resume').includes(word.by.name)) return { kind: 'not_allowed', who: whoMay(policy, 'resume') };
   const { control, publicKey } = ports;
-  let seen: { readonly number: number; readonly abort: unknown } | null = null;
+  if ((await readSuspension(control, publicKey, word.by.name)).signed)
+    return { kind: 'not_allowed', who: [], why: 'You are suspended, and that is signed.' };
+  let seen = null as { readonly number: number; readonly abort: unknown } | null;
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const reading = await readSwitch(control, publicKey);
     const still = wordsOf(reading);

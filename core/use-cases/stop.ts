@@ -12,27 +12,11 @@ import {
 import { whoMay } from '../policy/kill-switch.ts';
 import type { Policy } from '../policy/schema.ts';
 import { isoOf } from '../time.ts';
-import { mostTries, record, type StopWords, type SwitchPorts, type SwitchWord, signedAt } from './switch-ports.ts';
+import type { NotAllowed, Stopped, StopWords } from '../report/switch.ts';
+import { mostTries, record, type SwitchPorts, type SwitchWord, signedAt } from './switch-ports.ts';
 
 /** Seconds by which a clock may jump, or a request that was cut off may still be on the wire. */
 export const skewSeconds = 5;
-
-/** Who was not allowed, and who is. */
-export interface NotAllowed {
-  readonly kind: 'not_allowed';
-  readonly who: readonly string[];
-}
-
-export interface Stopped {
-  /** `lifted`: it was put, and somebody has lifted it since. */
-  readonly kind: 'stopped' | 'lifted';
-  /** The stop that is in force, which may be an earlier one; null when none is. */
-  readonly stop: StopWords | null;
-  /** The abort of this word; null where none was asked for. */
-  readonly abort: Abort | null;
-  /** Whether this very word was heard before. */
-  readonly isRepeated: boolean;
-}
 
 /**
  * Stops, and answers when no send can begin any more: a dispatch that was burnt before the stop goes out within

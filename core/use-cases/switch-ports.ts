@@ -2,12 +2,13 @@
 import { type AuditWriter, appendOfDay } from '../audit/append.ts';
 import type { EventOf } from '../audit/entry.ts';
 import type { Sign } from '../dsse.ts';
-import type { PublicKey, SignedRows, Stop, SwitchStore } from '../incident/kill-switch.ts';
+import type { PublicKey, SignedRows, SwitchStore } from '../incident/kill-switch.ts';
+import type { SuspensionStore } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
 
 export interface SwitchPorts {
   readonly writer: AuditWriter;
-  readonly control: SwitchStore;
+  readonly control: SwitchStore & SuspensionStore;
   readonly sign: Sign;
   readonly publicKey: PublicKey;
   sleep(milliseconds: number): Promise<void>;
@@ -26,9 +27,6 @@ export interface SwitchWord {
 
 /** How often a signed word is tried again where others write at the same number. */
 export const mostTries = 5;
-
-/** Who stopped, when and why, for people to read. Not signed: whoever may write Control may put one. */
-export type StopWords = Pick<Stop, 'by' | 'why' | 'at'> & { readonly number: number };
 
 /** Both signed rows at a number, as they lie there. */
 export async function signedAt(control: SwitchStore, number: number): Promise<SignedRows> {
