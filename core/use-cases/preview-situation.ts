@@ -5,6 +5,7 @@ import { readChain } from '../audit/chain.ts';
 import { factsOf } from '../derive/derive.ts';
 import { freeze, type Planned } from '../derive/frozen.ts';
 import { runDocument } from '../derive/run-document.ts';
+import { neverStopped } from '../incident/kill-switch.ts';
 import { progressOf } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Candidate, type Choice, consider, decide } from '../matching/match.ts';
@@ -207,7 +208,7 @@ function blankSituation(
     alarm,
     runbook,
     instances: [],
-    kill: { stopped: false, number: 1, stop: null },
+    kill: neverStopped,
     autonomousActions: 0,
     leases: [],
     held: [],

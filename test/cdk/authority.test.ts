@@ -20,8 +20,9 @@ const appenders: readonly FunctionName[] = [
   'poll',
   ...closers,
 ];
+/** By query, which may list what is there; the others read what they know the key of. */
 const controlReaders: readonly FunctionName[] = ['gate', 'request-approval', 'decide', 'settle', 'execute', ...closers];
-const switchReaders: readonly FunctionName[] = [...controlReaders, 'archive'];
+const switchReaders: readonly FunctionName[] = [...controlReaders, 'poll', 'archive'];
 const workWriters: readonly FunctionName[] = [
   ...appenders.filter((name) => name !== 'gate' && name !== 'decide'),
   'tell',
@@ -66,21 +67,21 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ],
   ['dynamodb:GetItem', control, [...switchReaders, 'triage']],
   ['dynamodb:Query', control, controlReaders],
-  ['dynamodb:PutItem', control, ['request-approval', 'archive']],
+  ['dynamodb:PutItem', control, ['request-approval', 'decide', 'archive']],
   ['dynamodb:UpdateItem', control, ['request-approval', 'decide', 'settle', 'close', 'sweep']],
   ['dynamodb:DeleteItem', control, []],
-  ['dynamodb:ConditionCheckItem', control, ['execute', 'archive']],
+  ['dynamodb:ConditionCheckItem', control, ['decide', 'execute', 'archive']],
   ['dynamodb:ConditionCheckItem', audit, ['execute']],
   ['dynamodb:DeleteItem', work, ['close', 'sweep']],
   ['dynamodb:PutItem', work, workWriters],
   ['dynamodb:GetItem', work, [...workWriters, 'decide']],
-  ['dynamodb:Query', work, workWriters],
+  ['dynamodb:Query', work, [...workWriters, 'decide']],
   ['dynamodb:PutItem', audit, appenders],
   ['dynamodb:Query', audit, [...appenders, 'archive', 'tell']],
   ['dynamodb:UpdateItem', audit, []],
   ['dynamodb:DeleteItem', audit, []],
   ['dynamodb:PutItem', dispatches, ['execute']],
-  ['dynamodb:Query', dispatches, ['gate', 'request-approval', 'execute', ...closers, 'tell']],
+  ['dynamodb:Query', dispatches, ['gate', 'request-approval', 'decide', 'execute', ...closers, 'tell']],
   ['dynamodb:UpdateItem', dispatches, []],
   ['dynamodb:DeleteItem', dispatches, []],
   ['dynamodb:ConditionCheckItem', dispatches, []],
@@ -104,7 +105,7 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['cloudwatch:SetAlarmState', /./, []],
   ['ssm:GetCommandInvocation', /./, ['execute', 'poll', ...closers, 'tell']],
   ['ssm:ListCommands', /./, ['execute', 'poll', ...closers, 'tell']],
-  ['ssm:CancelCommand', /./, []],
+  ['ssm:CancelCommand', /./, ['poll']],
   ['iam:PassRole', /./, []],
 ];
 
@@ -140,7 +141,7 @@ describe('the table of authority', () => {
         if (resources.includes('*'))
           for (const action of actions)
             expect(action, name).toMatch(
-              /^(cloudwatch|ssm|dynamodb|tag|lambda):(Describe|List|Get)|^states:SendTaskSuccess$/,
+              /^(cloudwatch|ssm|dynamodb|tag|lambda):(Describe|List|Get)|^states:SendTaskSuccess$|^ssm:CancelCommand$/,
             );
       }
   });
@@ -148,7 +149,7 @@ describe('the table of authority', () => {
 
 describe('what a role denies itself', () => {
   test('the names of the kill switch are those of the design', () => {
-    expect(switchKeys).toEqual(['KILL', 'RESUME', 'STOPPED']);
+    expect(switchKeys).toEqual(['KILL', 'RESUME', 'ABORT', 'STOPPED']);
   });
 
   test('whoever writes Control keeps off the kill switch, but decide and archive', () => {
@@ -256,7 +257,7 @@ describe('environment', () => {
     'request-approval': [...judging, 'SLACK_BOT_TOKEN_SECRET'],
     slack: ['DECIDE_FUNCTION', 'SLACK_BOT_TOKEN_SECRET', 'SLACK_SIGNING_SECRET'],
     decide: [
-      ...deciding,
+      ...gating,
       'SLACK_BOT_TOKEN_SECRET',
       'SLACK_SIGNING_SECRET',
       'STATE_MACHINE_ARN',
@@ -265,7 +266,7 @@ describe('environment', () => {
     ],
     settle: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'SLACK_BOT_TOKEN_SECRET', 'WORK_TABLE'],
     execute: [...judging, 'SEND_ROLE_ARN'],
-    poll: ['AUDIT_TABLE', 'WORK_TABLE'],
+    poll: [...deciding, 'WORK_TABLE'],
     close: closing,
     sweep: ['ARCHIVE_FUNCTION', ...closing, 'STATE_MACHINE_ARN'],
     archive: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'PAGE_TOPIC_ARN'],

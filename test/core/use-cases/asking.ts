@@ -7,6 +7,7 @@ import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
+import { neverStopped } from '../../../core/incident/kill-switch.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -119,7 +120,7 @@ export class House {
       instances: async () => this.instances,
       kill: async () => {
         const stop = this.control.kills.get(1) ?? null;
-        return { stopped: stop !== null, number: 1, stop };
+        return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
       isBegun: async () => true,
       now: () => this.now,
@@ -143,6 +144,7 @@ export class House {
       cards: this.cards,
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
+      kill: async () => neverStopped,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
