@@ -258,9 +258,11 @@ describe('environment', () => {
     slack: ['DECIDE_FUNCTION', 'SLACK_BOT_TOKEN_SECRET', 'SLACK_SIGNING_SECRET'],
     decide: [
       ...gating,
+      'DOOR_AUDIENCE',
       'SLACK_BOT_TOKEN_SECRET',
       'SLACK_SIGNING_SECRET',
       'STATE_MACHINE_ARN',
+      'STS_HOST',
       'TRIAGE_FUNCTION',
       'WORK_TABLE',
     ],
@@ -280,7 +282,9 @@ describe('environment', () => {
   test('carries names and ARNs, never a secret', () => {
     for (const name of functionNames)
       for (const [variable, value] of Object.entries(variablesOf(name)))
-        expect(flat(value), variable).toMatch(/^arn:|^countersign[-/]|^<|^countersign-data:/);
+        expect(flat(value), variable).toMatch(
+          /^arn:|^countersign[-/]|^<|^countersign-data:|^sts\.<AWS::Region>\.<AWS::URLSuffix>$/,
+        );
     expect(ofType(responseResources, 'AWS::SecretsManager::Secret')).toEqual([]);
     expect(ofType(dataResources, 'AWS::SecretsManager::Secret')).toEqual([]);
   });
