@@ -24,6 +24,8 @@ export const payloadTypes = {
   vote: 'application/vnd.countersign.vote+json',
   resume: 'application/vnd.countersign.resume+json',
   retry: 'application/vnd.countersign.retry+json',
+  suspend: 'application/vnd.countersign.suspend+json',
+  reinstate: 'application/vnd.countersign.reinstate+json',
 } as const;
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];
 

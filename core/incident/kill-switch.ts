@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { openEnvelope, payloadTypes } from '../dsse.ts';
 import { Person } from '../person.ts';
+import { firstNotLifted } from './numbered.ts';
 
 /** The approval key's public half, PEM (SubjectPublicKeyInfo); read once per warm function. */
 export type PublicKey = () => Promise<string>;
@@ -52,14 +53,15 @@ const mostStops = 1000;
 
 /** Walks from `from` (1, or the end of a stretch that this process verified before) to the first number that is not lifted. */
 export async function readSwitch(reader: SwitchReader, publicKey: PublicKey, from = 1): Promise<SwitchReading> {
-  for (let number = from; ; ) {
-    const stop = await reader.stop(number);
-    if (!stop) return { stopped: false, number, stop: null };
-    const resume = await reader.resume(number);
-    const lifted = resume === null ? null : liftedTo(resume, number, await publicKey());
-    if (lifted === null) return { stopped: true, number, stop };
-    number = lifted + 1;
-  }
+  const { number, row } = await firstNotLifted(
+    from,
+    (at) => reader.stop(at),
+    async (at) => {
+      const resume = await reader.resume(at);
+      return resume === null ? null : liftedTo(resume, at, await publicKey());
+    },
+  );
+  return { stopped: row !== null, number, stop: row };
 }
 
 /** The last number that a genuine resume lifts; null for everything that is not genuine or begins elsewhere. */

@@ -4,6 +4,7 @@ import type { QuestionRecord } from '../approval/record.ts';
 import { type Derived, templateOf } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { asPerson } from '../policy/people.ts';
 import { placeholders } from '../runbook/placeholder.ts';
 import { epochOf } from '../time.ts';
 import type { Part, RiskLevel } from '../words.ts';
@@ -80,7 +81,7 @@ export function requestCard(
     before: outputsOf(progress, shown, step.number, 'before').map(named),
     dryRun: outputsOf(progress, shown, step.number, 'dry_run').map(named),
     rollback: rollbackOf(derived),
-    approvers: verdict.approvals.approvers.map(slackPerson),
+    approvers: verdict.approvals.approvers.map((one) => slackPerson(asPerson(one))),
     required: question.terms.required,
     approvedBy: [],
     expiresAt: epochSeconds(question.expiresAt),

@@ -60,7 +60,7 @@ async function planned(...words: string[]): Promise<Preview> {
 }
 
 const livePolicy = `mode: live
-people: [{ id: U0000000001, name: ana }, { id: U0000000002, name: ben }]
+people: [{ name: ana, slack: U0000000001 }, { name: ben, slack: U0000000002 }]
 approvers: [ana, ben]
 `;
 const live = (more = '') => file('live.yaml', livePolicy + more);
