@@ -6,10 +6,13 @@ import { epochOrNull } from '../time.ts';
 
 /** One value of a metric. `value` is a count, or seconds where `unit` says so; `by` is its one dimension. */
 export interface Measure {
-  readonly name: 'Doorbells' | 'IncidentsClosed' | 'TimeToFirstCard' | 'TimeToAnswer' | 'Sends';
+  readonly name: 'Doorbells' | 'IncidentsClosed' | 'TimeToFirstCard' | 'TimeToAnswer' | 'Sends' | 'Escalations';
   readonly unit: 'Count' | 'Seconds';
   readonly value: number;
-  readonly by: { readonly name: 'Reason' | 'Status' | 'Word' | 'Level'; readonly value: string } | null;
+  readonly by: {
+    readonly name: 'Reason' | 'Status' | 'Word' | 'Level' | 'EscalationLevel';
+    readonly value: string;
+  } | null;
 }
 
 /** A doorbell that opened nothing, or an alarm whose doorbell was never heard. */
@@ -33,20 +36,26 @@ export function measuresOf(entries: readonly ReadEntry[], places: readonly numbe
 function measureOf(event: AuditEvent, at: string, before: readonly ReadEntry[]): Measure | null {
   switch (event.kind) {
     case 'incident_closed':
-      return { name: 'IncidentsClosed', unit: 'Count', value: 1, by: { name: 'Status', value: event.status } };
+      return count('IncidentsClosed', { name: 'Status', value: event.status });
     case 'approval_delivered': {
       const isFirst = !before.some(({ kind }) => kind === 'approval_delivered');
       return isFirst ? seconds('TimeToFirstCard', beganAt(before), at, null) : null;
     }
     case 'vote_signed':
       return seconds('TimeToAnswer', deliveredAt(before, event), at, { name: 'Word', value: event.word });
+    case 'approval_escalated':
+      return count('Escalations', { name: 'EscalationLevel', value: event.card ? String(event.level) : 'page' });
     case 'command_sent': {
       const level = event.commandId === null ? null : intendedLevel(before, event.dispatch);
-      return level === null ? null : { name: 'Sends', unit: 'Count', value: 1, by: { name: 'Level', value: level } };
+      return level === null ? null : count('Sends', { name: 'Level', value: level });
     }
     default:
       return null;
   }
+}
+
+function count(name: Measure['name'], by: Measure['by']): Measure {
+  return { name, unit: 'Count', value: 1, by };
 }
 
 /** Null where one of the two times is missing, or they contradict each other. */

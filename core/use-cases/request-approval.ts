@@ -1,6 +1,7 @@
 /** Asking: put a PENDING question with its task token into Control, and its card into the channel; what is out of date is asked anew. */
 import { areWithinPolicy, buildQuestion, timesFrom } from '../approval/build.ts';
 import { differences } from '../approval/differences.ts';
+import { askedPlace } from '../approval/levels.ts';
 import { type CardPlace, keyOf, type QuestionRecord, revisionOf, type StoredQuestion } from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
@@ -21,6 +22,7 @@ import type { ChannelMessage } from '../report/message.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
+import { silenceOf } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
 import { epochOf } from '../time.ts';
 import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
@@ -137,7 +139,7 @@ async function checkLatest(
   if (status === 'REJECTED' || status === 'EXPIRED')
     return { kind: 'decided', why: `the question is ${status.toLowerCase()}` };
   if (status !== 'PENDING' && status !== 'APPROVED') return { kind: 'anew', why: null };
-  if (!areWithinPolicy(question, derived))
+  if (!areWithinPolicy(question, situation, derived))
     return { kind: 'anew', why: 'it could be answered for longer than the policy allows' };
   const own = buildQuestion(situation, derived, { ...question, document: situation.compiled.document });
   const changed = differences(question, own);
@@ -203,17 +205,24 @@ async function deliver(
   again: string | null,
 ): Promise<void> {
   await recordRequested(ports, record, situation, derived);
-  const { incidentId } = situation;
-  const [shown, thread] = await Promise.all([
-    ports.shown(incidentId),
-    threadOf(ports, incidentId, derived.verdict.approvals.channel, () => headNow(situation)),
-  ]);
+  const { incidentId, now } = situation;
+  const { question } = record;
+  const to = askedPlace(question, now) ?? { level: 1, place: derived.verdict.approvals.channel };
+  const [shown, thread] = await Promise.all([ports.shown(incidentId), threadFor(ports, situation, to.place)]);
   const card = requestCard(record, situation, derived, shown, again);
-  const { place, rest } = await post(ports, incidentId, derived, card, thread);
-  await ports.control.delivered(keyOf(record.question), place, storedCard(card));
+  const drawn = { ...card, silence: silenceOf(question, to.level, to.level, now) };
+  const { place, rest } = await post(ports, incidentId, derived, { card: drawn, to: to.place, thread });
+  const level = to.level > 1 ? { level: to.level } : {};
+  await ports.control.delivered(keyOf(question), { ...place, ...level }, storedCard(card));
   await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...place });
   // What has no room on the card helps to decide, and is no reason not to ask.
   if (rest !== null) await ports.cards.attach(place, `${incidentId}-outputs.txt`, rest).catch(() => {});
+}
+
+/** An incident's thread lies in the channel of the policy; a question that is asked elsewhere stands by itself. */
+async function threadFor(ports: RequestApprovalPorts, situation: Situation, place: string): Promise<CardPlace | null> {
+  const { approval_channel } = situation.compiled.policy.safety;
+  return place === approval_channel ? threadOf(ports, situation.incidentId, place, () => headNow(situation)) : null;
 }
 
 function headNow({ incidentId, compiled, subject, chain, progress }: Situation): ChannelMessage {
@@ -264,11 +273,10 @@ async function post(
   ports: RequestApprovalPorts,
   incidentId: string,
   derived: Derived,
-  card: ApprovalCard,
-  thread: CardPlace | null,
+  { card, to, thread }: { card: ApprovalCard; to: string; thread: CardPlace | null },
 ): Promise<Posted> {
   try {
-    return await ports.cards.post(derived.verdict.approvals.channel, { kind: 'question', card }, thread);
+    return await ports.cards.post(to, { kind: 'question', card }, thread);
   } catch (error) {
     // It waits for its turn, which is no round in which nobody could be asked.
     if (error instanceof ChannelBusy) throw error;

@@ -72,6 +72,9 @@ async function draw(ports: TellPorts, compiled: Compiled, told: Told): Promise<v
 }
 
 /** Whoever may write the work table could name the place of a card there, and so take its buttons away. */
-function isCard({ progress }: ClosingScene, { messageTs }: CardPlace): boolean {
-  return progress.dispatches.some(({ delivered }) => delivered?.messageTs === messageTs);
+function isCard({ chain }: ClosingScene, { messageTs }: CardPlace): boolean {
+  return chain.entries.some(({ event }) => {
+    if (event?.kind === 'approval_escalated') return event.card?.messageTs === messageTs;
+    return event?.kind === 'approval_delivered' && event.messageTs === messageTs;
+  });
 }

@@ -319,6 +319,7 @@ export class World {
       cards: this.cards,
       publicKey: this.publicKey,
       countUndelivered: this.work.countUndelivered,
+      page: this.#page,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });

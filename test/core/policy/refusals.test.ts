@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { refusalOf } from './cases.ts';
 
 const top =
-  'mode, safety, people, approvers, environments, teams, tiers, standing_approvals, commands, model, slack, runbook_url';
+  'mode, safety, people, approvers, environments, teams, tiers, escalation, standing_approvals, commands, model, slack, runbook_url';
 const scopeKeys = 'approvers, auto_approve_reads, max_targets, timeout, freeze';
 const words = 'must be 1 to 200 visible characters on one line';
 const instant = 'must be an existing instant with seconds and a zone, in quotes, such as "2027-01-31T08:00:00Z"';

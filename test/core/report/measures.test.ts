@@ -94,3 +94,17 @@ test('`tell` counts what it was woken for, and of a broken chain nothing', async
   await world.tell(id, [closed]).catch(() => {});
   expect(world.measures.length).toBe(before + 1);
 });
+
+test('an escalation counts once, by its level; a page by that word', async () => {
+  const { entries } = await lived();
+  const requested = entries.find(({ kind }) => kind === 'approval_requested');
+  if (requested?.event?.kind !== 'approval_requested') throw new Error('nothing was asked');
+  const { dispatch, requestDigest } = requested.event;
+  const said = { kind: 'approval_escalated' as const, dispatch, requestDigest, place: 'leads', until: requested.at };
+  const of = (level: number, card: { channel: string; messageTs: string } | null) =>
+    measuresOf([...entries, { ...requested, sequence: 9_000, event: { ...said, level, card } }], [9_000]);
+  expect([of(2, { channel: 'C1', messageTs: '1' }), of(3, null)].flat().map(({ name, by }) => [name, by])).toEqual([
+    ['Escalations', { name: 'EscalationLevel', value: '2' }],
+    ['Escalations', { name: 'EscalationLevel', value: 'page' }],
+  ]);
+});

@@ -53,6 +53,7 @@ export class House {
   readonly updates: { messageTs: string; text: string }[] = [];
   readonly told: { channel: string; user: string; text: string }[] = [];
   readonly woken: string[] = [];
+  readonly pages: string[] = [];
   /** What triage was woken for. */
   readonly begun: string[] = [];
   /** What the work table says of the incident. */
@@ -142,6 +143,10 @@ export class House {
       cards: this.cards,
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
+      page: async (subject: string, text: string) => {
+        this.port('page');
+        this.pages.push(`${subject}\n${text}`);
+      },
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
