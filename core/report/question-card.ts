@@ -52,6 +52,8 @@ export interface ApprovalCard {
   /** How many different people must approve. */
   readonly required: number;
   readonly approvedBy: readonly Person[];
+  /** One of the approvals must come through IAM, and none of those so far did. */
+  readonly iamWanted?: boolean;
   /** Epoch seconds; afterwards nothing is sent. */
   readonly expiresAt: number;
   /** Epoch seconds at which it is drawn: what is left of the time is counted from here. */

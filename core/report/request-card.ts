@@ -83,6 +83,7 @@ export function requestCard(
     approvers: verdict.approvals.approvers.map(slackPerson),
     required: question.terms.required,
     approvedBy: [],
+    iamWanted: question.terms.secondChannel,
     expiresAt: epochSeconds(question.expiresAt),
     drawnAt: Math.floor(situation.now / 1000),
     plannedBy: plannedBy(progress),

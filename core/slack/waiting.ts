@@ -22,12 +22,14 @@ export function left({ expiresAt, drawnAt }: Pick<ApprovalCard, 'expiresAt' | 'd
 }
 
 /** `Needs 2 different approvals from @ana or @ben.`, then `1 of 2: Ana; one more of @ben.` */
-function wanted({ required, approvers, approvedBy }: ApprovalCard): Row {
+function wanted(card: ApprovalCard): Row {
+  const { required, approvers, approvedBy } = card;
   if (approvedBy.length === 0)
     return [
       bold(`Needs ${required} ${required === 1 ? 'approval' : 'different approvals'}`),
       ' from ',
       ...people(approvers, mention, 'or'),
+      ...throughIam(card, required),
       '.',
     ];
   const more = required - approvedBy.length;
@@ -37,8 +39,15 @@ function wanted({ required, approvers, approvedBy }: ApprovalCard): Row {
     ...people(approvedBy, quietly),
     `; ${more === 1 ? 'one' : more} more of `,
     ...people(others, mention, 'or'),
+    ...throughIam(card, more),
     '.',
   ];
+}
+
+/** Whoever still has to answer must know that a click is not enough. */
+function throughIam({ iamWanted = false }: ApprovalCard, more: number): Row {
+  if (!iamWanted) return [];
+  return [', ', bold(more === 1 ? 'through IAM' : 'one of them through IAM'), ' (countersign approvals approve)'];
 }
 
 /** What happens if nobody answers, and that somebody was paged. */

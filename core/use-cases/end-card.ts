@@ -76,6 +76,7 @@ export function cardAt(
     ...(record.card as ApprovalCard),
     drawnAt: Math.floor(now / 1000),
     approvedBy: approvedBy.map(slackPerson),
+    iamWanted: record.question.terms.secondChannel && !approvedBy.some(({ via }) => via === 'iam'),
     silence: silenceOf(record.question, level, newest, now),
   };
 }

@@ -12,10 +12,11 @@ import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
-import { endCard, redrawCard } from './end-card.ts';
+import { endCard } from './end-card.ts';
 import { type EscalatePorts, escalate } from './escalate.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
+import { redraw } from './redraw.ts';
 
 export interface SettlePorts extends EscalatePorts {
   readonly control: Pick<ControlStore, 'latest' | 'read' | 'end' | 'delivered'>;
@@ -62,31 +63,17 @@ export async function settle(
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
   else if (isAsked(standing.stored))
-    await redraw(ports, await escalate(ports, standing.stored, chain), standing.votes).catch(() => {});
+    await redraw(
+      ports,
+      await escalate(ports, standing.stored, chain),
+      standing.votes,
+      historyLimits.longestWaitSeconds,
+    ).catch(() => {});
   return standing.decision;
 }
 
 function isAsked(stored: StoredQuestion | null): stored is StoredQuestion & { record: QuestionRecord } {
   return stored !== null && stored.record !== null && stored.places.length > 0;
-}
-
-/**
- * An answer that came meanwhile has drawn the card already, perhaps before this did: it is drawn as decided once more. What
- * fails here decides nothing.
- */
-async function redraw(ports: SettlePorts, stored: StoredQuestion, cast: readonly GenuineVote[]): Promise<void> {
-  const approvedBy = cast.map(({ vote }) => vote.by);
-  await redrawCard(ports.cards, stored, {
-    approvedBy,
-    now: ports.now(),
-    tickSeconds: historyLimits.longestWaitSeconds,
-  });
-  const now = await ports.control.read(stored).catch(() => null);
-  if (!now?.record || now.record.status === 'PENDING') return;
-  const { status, votes, digest } = now.record;
-  const given = votes.length > 0 ? genuineVotes(votes, digest, await ports.publicKey()) : [];
-  const ending = { status, reason: given.at(-1)?.vote.reason ?? '', by: given.map(({ vote }) => vote.by) };
-  await endCard(ports.cards, now, ending, ports.now());
 }
 
 async function settled(
