@@ -161,7 +161,12 @@ const events = {
     }),
   /** Nobody is asked any more: what it was asked for is over. */
   approval_withdrawn: () =>
-    z.object({ kind: z.literal('approval_withdrawn'), dispatch: Dispatch, requestDigest: Sha256, why: z.string() }),
+    z.object({
+      kind: z.literal('approval_withdrawn'),
+      dispatch: Dispatch,
+      requestDigest: Sha256.nullable(),
+      why: z.string(),
+    }),
   approval_undeliverable: () =>
     z.object({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),
   approval_superseded: () =>

@@ -10,6 +10,7 @@ import type { Compiled } from '../compiled.ts';
 import type { Derived } from '../derive/derive.ts';
 import { digest } from '../digest.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
+import type { GateAnswer } from '../gate/answer.ts';
 import { decideNext } from '../gate/gate.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
@@ -26,7 +27,7 @@ import { silenceOf } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
 import { epochOf } from '../time.ts';
 import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
-import { supersede } from './supersede.ts';
+import { recoveredSince, supersede, withdraw } from './supersede.ts';
 import { type ThreadPorts, threadOf } from './thread.ts';
 
 export interface RequestApprovalPorts extends SituationPorts, Omit<ThreadPorts, 'cards'> {
@@ -59,6 +60,8 @@ interface Turn {
   /** The gate holds everything: what is out stays out, and can be answered. */
   readonly holds: boolean;
   readonly derived: Derived | null;
+  /** That the alarm is OK again, in words, where that is why it does not ask; else null. */
+  readonly recovered: string | null;
   readonly why: string;
 }
 
@@ -87,8 +90,9 @@ export async function requestApproval(
   const turn = isOut ? await look().catch(() => null) : await look();
   if (turn === null) return;
   const { situation, derived } = turn;
+  if (turn.recovered !== null) return takeBack(ports, situation, dispatch, turn);
   if (isOut && turn.holds) return;
-  if (derived === null) return takeBack(ports, situation, dispatch, turn.why);
+  if (derived === null) return takeBack(ports, situation, dispatch, turn);
   const check = await checkLatest(ports, situation, derived, latest);
   if (check.kind === 'decided') throw new AlreadyDecided(check.why);
   if (check.kind === 'anew') return ask(ports, situation, derived, { latest, token, why: check.why });
@@ -117,12 +121,29 @@ async function turnOf(
   const answer = decideNext(situation, tools);
   const isTurn = answer.decision === 'ask' && answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   const why = `the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`;
-  return { situation, holds: answer.decision === 'wait', derived: isTurn ? answer.derived : null, why };
+  const recovered = !isTurn && endsByRecovery(answer) ? recoveredSince(situation.alarm) : null;
+  return { situation, holds: answer.decision === 'wait', derived: isTurn ? answer.derived : null, recovered, why };
 }
 
-/** The gate no longer asks: what is out is superseded, and Settle leads back to the gate. */
-async function takeBack(ports: RequestApprovalPorts, situation: Situation, dispatch: Dispatch, why: string) {
-  const taken = await supersede(ports, situation.incidentId, dispatch, { why: () => why, further: '' });
+/** Whether an OK alarm is the reason of this answer, or has led to another step: not a stop, and no fault. */
+function endsByRecovery({ decision, reasons }: GateAnswer): boolean {
+  const isRecovery = reasons.some(({ rule }) => recoveryRules.includes(rule));
+  return isRecovery || decision === 'ask' || decision === 'proceed';
+}
+
+const recoveryRules = ['alarm.not_in_alarm', 'alarm.recovering', 'alarm.recovered'];
+
+/** The gate no longer asks: what is out is superseded, or withdrawn where the alarm recovered, and Settle leads back to the gate. */
+async function takeBack(
+  ports: RequestApprovalPorts,
+  { incidentId }: Situation,
+  dispatch: Dispatch,
+  { why, recovered }: Turn,
+): Promise<never> {
+  const taken =
+    recovered === null
+      ? await supersede(ports, incidentId, dispatch, { why: () => why, further: '' })
+      : await withdraw(ports, incidentId, dispatch, recovered);
   if (taken > 0) throw new AlreadyDecided(why);
   throw new Error(`request-approval: ${why}`);
 }

@@ -6,7 +6,7 @@ import { nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
-import type { Dispatch } from '../../../core/dispatch.ts';
+import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -66,7 +66,8 @@ export class House {
     this.shown = { evidence, outputs: [] };
     const events = [opened, planned(this.compiled, { evidence: evidence.map(evidenceDigest) }), ...before];
     for (const { place, text } of chainOf(events)) this.audit.plant(incidentId, place, text);
-    for (const burn of burnsOf(events)) this.dispatches.burnt.set(`${burn.incidentId}.${burn.dispatch.step}`, burn);
+    for (const burn of burnsOf(events))
+      this.dispatches.burnt.set(`${burn.incidentId}.${dispatchName(burn.dispatch)}`, burn);
   }
 
   #writer(actor: string) {
