@@ -108,3 +108,46 @@ test('an escalation counts once, by its level; a page by that word', async () =>
     ['Escalations', { name: 'EscalationLevel', value: 'page' }],
   ]);
 });
+
+test('an answer counts for its approver only with a genuine vote, and by the name that was signed', async () => {
+  const { world, entries } = await lived();
+  const places = entries.map(({ sequence }) => sequence);
+  const key = await world.publicKey();
+  const own = (of: typeof entries, pem: string | null) =>
+    measuresOf(of, places, pem)
+      .filter(({ by }) => by?.name === 'Approver')
+      .map(({ name, by, and }) => [name, by?.value, and?.value ?? null]);
+  const votes = entries.filter(({ kind }) => kind === 'vote_signed').length;
+  expect(own(entries, key)).toEqual(
+    Array(votes)
+      .fill([
+        ['TimeToAnswer', 'ana', null],
+        ['Answers', 'ana', 'approve'],
+      ])
+      .flat(),
+  );
+  const renamed = entries.map((entry) =>
+    entry.event?.kind === 'vote_signed'
+      ? { ...entry, event: { ...entry.event, by: { ...entry.event.by, name: 'eve' } } }
+      : entry,
+  );
+  expect(own(renamed, key)).toEqual(own(entries, key));
+  const forged = renamed.map((entry) =>
+    entry.event?.kind === 'vote_signed'
+      ? { ...entry, event: { ...entry.event, envelope: { ...entry.event.envelope, payload: 'e30=' } } }
+      : entry,
+  );
+  expect([own(forged, key), own(entries, null)]).toEqual([[], []]);
+});
+
+test('a question that expired is one time-out, and a rejection is none', async () => {
+  const { entries } = await lived();
+  const settled = entries.find(({ kind }) => kind === 'approval_settled');
+  if (settled?.event?.kind !== 'approval_settled') throw new Error('nothing was settled');
+  const of = (decision: 'expired' | 'rejected') => {
+    const event = { ...(settled.event as Extract<typeof settled.event, { kind: 'approval_settled' }>), decision };
+    return measuresOf([...entries, { ...settled, sequence: 9_000, event }], [9_000]);
+  };
+  expect(of('expired')).toEqual([{ name: 'TimeOuts', unit: 'Count', value: 1, by: null }]);
+  expect(of('rejected')).toEqual([]);
+});
