@@ -50,7 +50,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
       may.tokenWake,
       may.triageInvoke,
     ],
-    settle: [...records, may.controlUpdate, may.notTheSwitch, may.publicKey, may.botToken],
+    settle: [...records, may.controlUpdate, may.notTheSwitch, may.publicKey, may.botToken, may.page],
     execute: [...judging, may.workWrite, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
     poll: [...records, may.controlGet, may.publicKey, may.commandRead, may.commandCancel],
     close: closing,

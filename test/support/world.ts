@@ -331,6 +331,7 @@ export class World {
       publicKey: this.publicKey,
       countUndelivered: this.work.countUndelivered,
       kill: () => readSwitch(this.control, this.publicKey),
+      page: this.#page,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
