@@ -16,6 +16,7 @@ export const functionNames = [
   'close',
   'sweep',
   'archive',
+  'checkpoint',
   'tell',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
@@ -27,6 +28,11 @@ export const optInTag = 'countersign';
 
 /** Partition keys of the kill switch in Control: stops, resumes, and the events that have stopped already. */
 export const switchKeys = ['KILL', 'RESUME', 'STOPPED'] as const;
+
+/** The archive's bucket. Names of buckets are global: account and region make it ours. */
+export function archiveBucketName(stack: Stack): string {
+  return `countersign-archive-${stack.account}-${stack.region}`;
+}
 
 /** `countersign-execute` */
 export function lambdaName(name: FunctionName): string {

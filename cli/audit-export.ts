@@ -9,7 +9,7 @@ import { recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import { bundleLines, type ExportedChain } from '../core/audit/write-bundle.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import { approvalPublicKey, audit, factsOf, given, openIncidents, tables, work } from './account.ts';
-import { namedTexts } from './named-texts.ts';
+import { namedTexts } from '../core/report/named-texts.ts';
 import { oneLine } from './timeline.ts';
 
 export interface ExportOptions {

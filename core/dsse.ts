@@ -24,6 +24,8 @@ export const payloadTypes = {
   vote: 'application/vnd.countersign.vote+json',
   resume: 'application/vnd.countersign.resume+json',
   retry: 'application/vnd.countersign.retry+json',
+  /** Signed by a key of its own, which signs nothing else. */
+  checkpoint: 'application/vnd.countersign.checkpoint+json',
 } as const;
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];
 

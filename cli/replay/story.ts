@@ -7,7 +7,7 @@ import { type KnownElsewhere, verifyBundle } from '../../core/audit/verify-bundl
 import { IncidentId } from '../../core/dispatch.ts';
 import { type Progress, progressOf } from '../../core/incident/progress.ts';
 import { epochOrNull } from '../../core/time.ts';
-import { shownOf } from '../named-texts.ts';
+import { shownOf } from '../../core/report/named-texts.ts';
 import { wordsOf } from '../timeline.ts';
 import { type DispatchStory, dispatchStories } from './dispatches.ts';
 

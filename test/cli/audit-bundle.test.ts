@@ -180,7 +180,7 @@ describe('what cannot be done says why', () => {
 });
 
 test('evidence is held as the bytes that were hashed', async () => {
-  const { namedTexts, shownOf } = await import('../../cli/named-texts.ts');
+  const { namedTexts, shownOf } = await import('../../core/report/named-texts.ts');
   const one = { label: 'disk', text: 'full' };
   const items = [{ place: 1, text: `"${evidenceDigest(one)}"` }];
   const texts = namedTexts(items, { evidence: [one, { label: 'x', text: 'y' }], outputs: [] });

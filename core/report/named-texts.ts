@@ -1,8 +1,8 @@
 /** The texts that a chain's entries name by their digest, as a bundle holds them: the very bytes that were hashed. */
-import { type Evidence, evidenceDigest } from '../core/alarm/evidence.ts';
-import type { StoredItem } from '../core/audit/chain.ts';
-import { canonicalJson, sha256 } from '../core/digest.ts';
-import type { ShownOutputs } from '../core/report/show.ts';
+import { type Evidence, evidenceDigest } from '../alarm/evidence.ts';
+import type { StoredItem } from '../audit/chain.ts';
+import { canonicalJson, sha256 } from '../digest.ts';
+import type { ShownOutputs } from './show.ts';
 
 export interface NamedText {
   readonly digest: string;
