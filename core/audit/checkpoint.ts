@@ -8,10 +8,6 @@ import { leafHash, merkleRoot } from './merkle.ts';
 export const ChainHead = z.strictObject({ chain: z.string(), length: z.int().min(1), hash: Sha256 });
 export type ChainHead = z.infer<typeof ChainHead>;
 
-/** A leaf as somebody is shown it: the head, or, of a chain that is none of his business, its hash alone. */
-export const Leaf = z.union([ChainHead, Sha256]);
-export type Leaf = z.infer<typeof Leaf>;
-
 /** What is signed. Read loosely, as every signed word. `number` counts from 1; `at` is ISO 8601. */
 export const Checkpoint = z.object({
   format: z.literal(1),
@@ -28,7 +24,7 @@ export type Checkpoint = z.infer<typeof Checkpoint>;
 /** A checkpoint as it is kept: the signed envelope, and beside it the leaves that its root stands for. */
 export const KeptCheckpoint = z.object({
   envelope: Envelope,
-  leaves: z.array(Leaf).max(100_000),
+  leaves: z.array(ChainHead),
   /** For whoever makes the next one: it took in what was noted up to this time (ISO 8601) … */
   through: z.iso.datetime(),
   /** … and these notes are the last of it, between which a late one may still come. */
@@ -44,9 +40,9 @@ export function checkpointDigest({ payload }: Envelope): string {
   return sha256(Buffer.from(payload, 'base64'));
 }
 
-/** The hash of a leaf of the tree: over the canonical JSON of a head. */
-export function hashOfLeaf(leaf: Leaf): Buffer {
-  return typeof leaf === 'string' ? Buffer.from(leaf, 'hex') : leafHash(canonicalJson(leaf));
+/** The root of the tree whose leaves are these heads, each as canonical JSON. */
+function rootOver(heads: readonly ChainHead[]): string {
+  return merkleRoot(heads.map((head) => leafHash(canonicalJson(head))));
 }
 
 /** Heads each once, in the order in which the tree holds them: by chain (UTF-16, as JSON sorts keys), then by length. */
@@ -70,7 +66,7 @@ export function nextCheckpoint(
     number: (before?.number ?? 0) + 1,
     at,
     size: heads.length,
-    root: merkleRoot(heads.map(hashOfLeaf)),
+    root: rootOver(heads),
     previous: before?.digest ?? noCheckpoint,
   };
 }
@@ -81,6 +77,6 @@ export function openCheckpoint(envelope: Envelope, publicKey: string): Checkpoin
 }
 
 /** Whether these leaves are those that the checkpoint's root stands for. */
-export function isTreeOf({ size, root }: Checkpoint, leaves: readonly Leaf[]): boolean {
-  return leaves.length === size && merkleRoot(leaves.map(hashOfLeaf)) === root;
+export function isTreeOf({ size, root }: Checkpoint, leaves: readonly ChainHead[]): boolean {
+  return leaves.length === size && rootOver(leaves) === root;
 }
