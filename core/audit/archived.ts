@@ -74,11 +74,12 @@ export function noteName(at: string): string {
   return `${folders.notes}${at}`;
 }
 
-const lastNumber = 999_999_999;
+/** As many as nine digits name: one a minute for 1,900 years. */
+export const lastCheckpointNumber = 999_999_999;
 
 /** The newest checkpoint has the first name: S3 lists in one direction only. */
 export function checkpointName(number: number): string {
-  return `${folders.checkpoints}${padded(lastNumber - number)}.json`;
+  return `${folders.checkpoints}${padded(lastCheckpointNumber - number)}.json`;
 }
 
 const longestFolder = 300;

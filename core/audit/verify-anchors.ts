@@ -10,8 +10,8 @@ export function marksOf(anchors: Anchors | null | undefined): Set<number> {
 /** What contradicts; and what no checkpoint speaks of, where there are checkpoints. */
 export function anchorFindings({ hashes }: ChainReading, length: number, anchors: Anchors | null): Finding[] {
   if (!anchors) return [];
-  const { heads, archived } = anchors;
-  return [...headFindings(hashes, length, heads), ...archivedFindings(length, archived), ...beyond(length, heads)];
+  const { heads, archived, strange = [] } = anchors;
+  return [...strange, ...headFindings(hashes, length, heads), ...archivedFindings(length, archived), ...beyond(length, heads)];
 }
 
 /** The first head that does not fit; those before it narrow down where. */

@@ -95,8 +95,9 @@ class BundleVerifier {
       signatures: this.#signatures,
       texts: this.#texts,
       checkpoints: this.#checkpoints.count,
+      checkpointKey: printOf(this.#checkpoints.publicKey),
       newest: this.#checkpoints.newest,
-      key: this.#publicKey === null ? null : keyFingerprint(this.#publicKey),
+      key: printOf(this.#publicKey),
       ...this.#findings.report(),
     };
   }
@@ -306,6 +307,10 @@ function parsed(line: string): LooseRecord | null {
 
 function isWhole(line: string): boolean {
   return isEntryLine(line) ? readStored(line) !== null : parsed(line) !== null;
+}
+
+function printOf(pem: string | null): string | null {
+  return pem === null ? null : keyFingerprint(pem);
 }
 
 /** SHA-256 over the key's DER (SubjectPublicKeyInfo); null for what is no key. */

@@ -34,6 +34,8 @@ export interface Anchors {
   readonly isThrough: boolean;
   /** What the archive holds of the chain and the table does not, or not as it is. */
   readonly archived: readonly StoredItem[];
+  /** What is wrong with the checkpoints themselves, at place 0. */
+  readonly strange?: readonly Finding[];
 }
 
 /** Whether what is here is as it was written, or whether all that was written is here. */

@@ -32,7 +32,7 @@ export interface ChainReport {
   readonly cannotTell: readonly { readonly place: number | null; readonly why: string }[];
 }
 
-const nothingGiven: ChainFacts = {
+export const nothingGiven: ChainFacts = {
   burns: null,
   byFirstRelease: [],
   publicKey: null,

@@ -9,11 +9,10 @@ import {
 } from '../audit/archived.ts';
 import { entryOf, type StoredItem } from '../audit/chain.ts';
 import type { ChainHead } from '../audit/checkpoint.ts';
-import { type AuditEvent, readEvent } from '../audit/entry.ts';
 import { firstReleaseBurns } from '../burn.ts';
 import { sha256 } from '../digest.ts';
 import { IncidentId } from '../dispatch.ts';
-import { namedTexts } from '../report/named-texts.ts';
+import { bodiesOf, eventIn, namedTexts } from '../report/named-texts.ts';
 import type { ShownOutputs } from '../report/show.ts';
 import type { Change } from '../report/tampering.ts';
 import { isoOf } from '../time.ts';
@@ -92,19 +91,6 @@ async function copyTexts(ports: CopyPorts, incidentId: string, group: readonly C
   const kept = new Set([...texts.map(({ digest }) => digest), sha256('')]);
   const named = new Set(items.flatMap(({ text }) => eventIn(text)).flatMap(bodiesOf));
   return [...named].filter((digest) => !kept.has(digest)).map((digest) => ({ chain: incidentId, digest }));
-}
-
-/** The digests by which an event names bodies in Work: evidence and outputs. */
-function bodiesOf(event: AuditEvent): readonly string[] {
-  if (event.kind === 'planned') return event.evidence ?? [];
-  if (event.kind !== 'command_finished') return [];
-  return event.results.flatMap(({ stdoutHash, stderrHash }) => [stdoutHash, stderrHash]);
-}
-
-function eventIn(text: string): AuditEvent[] {
-  const entry = entryOf(text);
-  const event = entry && readEvent(entry.event);
-  return event ? [event] : [];
 }
 
 /** The last entry of a group that continues its chain. */
