@@ -67,7 +67,12 @@ export function archiveIn(bucket: Bucket, publicKey: string | null): Archive {
     async differences(chain, items) {
       const names = await bucket.names(chainPrefix(chain));
       const bodies = await inTurn(names, (name) => bucket.read(name));
-      const kept = bodies.flatMap((body) => (body ?? '').split('\n').filter((line) => line !== '').map(itemIn));
+      const kept = bodies.flatMap((body) =>
+        (body ?? '')
+          .split('\n')
+          .filter((line) => line !== '')
+          .map(itemIn),
+      );
       if (kept.length === 0) return null;
       const texts = new Map(items.map(({ place, text }) => [place, text]));
       const other = kept.filter(({ place, text }) => texts.get(place) !== text);

@@ -29,9 +29,7 @@ export function knownBy({ key, checkpointKey }: KeyFiles): KnownElsewhere {
 export function keyOf(file: string): string {
   const pem = readFileSync(file, 'utf8');
   if (keyFingerprint(pem) !== null) return pem;
-  throw new Error(
-    `audit verify: ${file} is no public key in PEM; write what aws kms get-public-key answers as PEM`,
-  );
+  throw new Error(`audit verify: ${file} is no public key in PEM; write what aws kms get-public-key answers as PEM`);
 }
 
 const mostLines = 20;
@@ -58,8 +56,12 @@ function checkpointLines({ checkpoints, checkpointKey, newest }: BundleReport): 
   if (checkpoints === 0)
     return ['  no checkpoints: what no signature and no burn speaks of may have been written anew, as a whole'];
   return [
-    ...(newest ? [`  last checkpoint: ${newest.number} of ${newest.at}, SHA-256 of its payload: ${newest.digest}`] : []),
-    ...(checkpointKey ? [`  checkpoint key, SHA-256 of its DER: ${checkpointKey}; or give that with --checkpoint-key`] : []),
+    ...(newest
+      ? [`  last checkpoint: ${newest.number} of ${newest.at}, SHA-256 of its payload: ${newest.digest}`]
+      : []),
+    ...(checkpointKey
+      ? [`  checkpoint key, SHA-256 of its DER: ${checkpointKey}; or give that with --checkpoint-key`]
+      : []),
   ];
 }
 

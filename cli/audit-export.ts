@@ -9,8 +9,8 @@ import { recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import { bundleLines, type ExportedChain } from '../core/audit/write-bundle.ts';
 import { sha256 } from '../core/digest.ts';
 import { IncidentId } from '../core/dispatch.ts';
-import { approvalPublicKey, audit, factsOf, given, openIncidents, tables, work } from './account.ts';
 import { bodiesOf, eventIn, namedTexts, reviewedOf } from '../core/report/named-texts.ts';
+import { approvalPublicKey, audit, factsOf, given, openIncidents, tables, work } from './account.ts';
 import { type Archive, openArchive, type ReadCheckpoint, spanOfIncident, spanOfTime } from './archive.ts';
 import { oneLine } from './timeline.ts';
 
@@ -60,8 +60,7 @@ async function* linesOf(
     exportedAt: now.toISOString(),
     selection,
     publicKey: await approvalPublicKey(),
-    anchors:
-      archive && publicKey ? { publicKey, checkpoints: checkpointsOf(archive, selection, named, counts) } : null,
+    anchors: archive && publicKey ? { publicKey, checkpoints: checkpointsOf(archive, selection, named, counts) } : null,
     chains: counted(chainsOf(selection, archive, named), counts),
   });
 }
@@ -118,7 +117,12 @@ async function* chainsOf(
   const names =
     'incident' in selection
       ? [selection.incident]
-      : [...new Set([...(await auditWindow(openDatabase(), tables).chains(selection.since, selection.until)), ...named])].sort();
+      : [
+          ...new Set([
+            ...(await auditWindow(openDatabase(), tables).chains(selection.since, selection.until)),
+            ...named,
+          ]),
+        ].sort();
   const incidents = new Set<string>();
   for (const name of names) {
     const [incident = name] = name.split(recoveryChain(''));
@@ -163,16 +167,11 @@ async function textsOf(
   const events = items.flatMap(({ text }) => eventIn(text));
   const wanted = new Set(events.flatMap((event) => [...bodiesOf(event), ...reviewedOf(event)]));
   for (const { digest } of [...texts, { digest: sha256('') }]) wanted.delete(digest);
-  const archived = await Promise.all(
-    [...wanted].map(async (digest) => ({ digest, text: await archive.text(digest) })),
-  );
+  const archived = await Promise.all([...wanted].map(async (digest) => ({ digest, text: await archive.text(digest) })));
   return [...texts, ...archived.flatMap(({ digest, text }) => (text === null ? [] : [{ digest, text }]))];
 }
 
-async function* counted(
-  chains: AsyncIterable<ExportedChain>,
-  counts: Counts,
-): AsyncGenerator<ExportedChain> {
+async function* counted(chains: AsyncIterable<ExportedChain>, counts: Counts): AsyncGenerator<ExportedChain> {
   for await (const chain of chains) {
     counts.chains += 1;
     counts.entries += chain.items.length;

@@ -11,7 +11,12 @@ export function marksOf(anchors: Anchors | null | undefined): Set<number> {
 export function anchorFindings({ hashes }: ChainReading, length: number, anchors: Anchors | null): Finding[] {
   if (!anchors) return [];
   const { heads, archived, strange = [] } = anchors;
-  return [...strange, ...headFindings(hashes, length, heads), ...archivedFindings(length, archived), ...beyond(length, heads)];
+  return [
+    ...strange,
+    ...headFindings(hashes, length, heads),
+    ...archivedFindings(length, archived),
+    ...beyond(length, heads),
+  ];
 }
 
 /** The first head that does not fit; those before it narrow down where. */
