@@ -4,6 +4,7 @@ import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
@@ -29,6 +30,7 @@ registerImport(program);
 registerRedact(program);
 registerMatch(program);
 registerDoctor(program);
+registerDiff(program);
 
 try {
   await program.parseAsync();
