@@ -115,7 +115,7 @@ standing_approvals: [{ environment: production, level: modifying, owner: ben, re
     const after = compiledOf({
       policy: policyText(
         'live',
-        "commands: [{ match: { command: systemctl, arguments: [restart, web] }, level: destructive, owner: ben, reason: it is slow }]",
+        'commands: [{ match: { command: systemctl, arguments: [restart, web] }, level: destructive, owner: ben, reason: it is slow }]',
       ),
     });
     const said = changesBetween(before, after, riskTools).map(({ about, text }) => `${about}: ${text}`);
