@@ -1,4 +1,4 @@
-/** Trying again: a person's click on a closing becomes a signed word, and triage is woken to open the next round. */
+/** Trying again: a person's word about a closed incident becomes a signed word, and triage is woken to open the next round. */
 
 import { notNamed } from '../approval/rules.ts';
 import { personOf } from '../approval/votes.ts';
@@ -19,12 +19,11 @@ import {
 } from '../incident/retry.ts';
 import { provenSubject } from '../incident/situation.ts';
 import type { Person } from '../person.ts';
-import type { Act } from '../slack/interaction.ts';
 import { incidentIdOf } from '../subject.ts';
 import { isoOf } from '../time.ts';
 import { subjectOfRow } from './closing-scene.ts';
 import type { IncidentRow } from './opening.ts';
-import type { Cards } from './ports.ts';
+import type { Heard, Said, TellBack } from './said.ts';
 
 /** Words that begin incidents, in Control. */
 export interface RetryStore extends RetryReader {
@@ -38,7 +37,7 @@ export interface RetryStore extends RetryReader {
 export interface RetryPorts {
   readonly writer: { readonly store: Pick<AuditStore, 'items'> };
   readonly control: RetryStore;
-  readonly cards: Pick<Cards, 'tell'>;
+  readonly tellBack: TellBack;
   readonly sign: Sign;
   readonly publicKey: PublicKey;
   incidentRow(incidentId: string): Promise<IncidentRow | null>;
@@ -49,40 +48,53 @@ export interface RetryPorts {
 }
 
 /**
- * Signs and writes the word first, then wakes triage, which asks CloudWatch whether the alarm is still on. A second click,
- * or this called again after a crash, wakes it once more, which opens nothing twice. Whoever clicked is told in any case.
+ * Signs and writes the word first, then wakes triage, which asks CloudWatch whether the alarm is still on. The same word
+ * again, or this called again after a crash, wakes it once more, which opens nothing twice. Whoever spoke is told in any
+ * case.
  */
-export async function retry(ports: RetryPorts, compiled: Compiled, act: Act): Promise<void> {
-  const text = await asked(ports, compiled, act);
-  await ports.cards.tell(act.channel ?? compiled.policy.safety.approval_channel, act.userId, text);
+export async function retry(ports: RetryPorts, compiled: Compiled, said: Said): Promise<Heard> {
+  const { outcome, text } = await asked(ports, compiled, said);
+  await ports.tellBack(said, text);
+  return { outcome, status: null };
 }
 
-async function asked(ports: RetryPorts, { policy }: Compiled, act: Act): Promise<string> {
-  const incidentId = act.reference;
-  const person = personOf(policy.people, { via: 'slack', id: act.userId });
-  if (person === null) return notNamed;
+interface Asked {
+  readonly outcome: Heard['outcome'];
+  readonly text: string;
+}
+
+async function asked(ports: RetryPorts, { policy }: Compiled, { reference: incidentId, by }: Said): Promise<Asked> {
+  const no = (text: string): Asked => ({ outcome: 'refused', text });
+  const person = personOf(policy.people, by);
+  if (person === null) return no(notNamed);
   const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
   const broken = disbelief(chain);
   const refusal = endRefusal(chain.entries, broken);
-  if (refusal !== null) return refusal;
+  if (refusal !== null) return no(refusal);
   const proven = broken === null ? provenSubject(incidentId, progressOf(chain.entries)) : null;
   const subject = nextRound(proven ?? (await subjectOfRow(ports, incidentId)));
   if (subject === null)
-    return `There is no further plan for this change of the alarm: ${mostRounds} at most. Go on by hand.`;
-  if (!mayAsk(subject, policy, person)) return 'You may not approve here, and so not ask for a new plan.';
+    return no(`There is no further plan for this change of the alarm: ${mostRounds} at most. Go on by hand.`);
+  if (!mayAsk(subject, policy, person)) return no('You may not approve here, and so not ask for a new plan.');
   const next = incidentIdOf(subject);
   const word: Retry = { format: 1, subject, by: person, at: isoOf(ports.now()) };
-  const earlier = await said(ports, next, word);
+  const earlier = await saidBefore(ports, next, word);
   await ports.begin(next);
   if (earlier === null)
-    return 'A new plan is made if CloudWatch says that the alarm is still on; it begins a thread of its own.';
+    return {
+      outcome: 'counted',
+      text: 'A new plan is made if CloudWatch says that the alarm is still on; it begins a thread of its own.',
+    };
   const { closed } = progressOf(readChain(next, await ports.writer.store.items(next)).entries);
   const who = earlier.name === person.name ? 'You' : earlier.name;
-  return `${who} asked for a new plan already: ${next}${closed ? ` ended as ${closed.status}` : ''}.`;
+  return {
+    outcome: 'repeated',
+    text: `${who} asked for a new plan already: ${next}${closed ? ` ended as ${closed.status}` : ''}.`,
+  };
 }
 
 /** Who said it before; null = this word counts. What is not genuine counts as absent. */
-async function said({ control, sign, publicKey }: RetryPorts, next: string, word: Retry): Promise<Person | null> {
+async function saidBefore({ control, sign, publicKey }: RetryPorts, next: string, word: Retry): Promise<Person | null> {
   const genuine = async (envelope: unknown) =>
     envelope === null ? null : openRetry(envelope, next, await publicKey());
   const there = await control.retry(next);

@@ -66,6 +66,8 @@ export class World {
   pagerIsDown = false;
   model: Model | null = null;
   evidence: Evidence[] = [];
+  /** Images below first messages. */
+  readonly pictures: { place: CardPlace; name: string; png: Uint8Array; words: string }[] = [];
   /** Called before every port call with its name; throws to crash there, or takes its time. */
   fault: (port: string) => void | Promise<void> = () => {};
   /** Called after every port call's effect; throws to lose its answer, or takes its time. */
@@ -233,6 +235,11 @@ export class World {
       this.#port('attach', () => {
         if (this.slackIsDown) throw new Error('Slack is down');
         this.files.push(text);
+      }),
+    picture: async (place: CardPlace, name: string, png: Uint8Array, words: string) =>
+      this.#port('picture', () => {
+        if (this.slackIsDown) throw new Error('Slack is down');
+        this.pictures.push({ place, name, png, words });
       }),
     tell: async (_channel: string, _user: string, text: string) => this.#port('tell', () => void this.told.push(text)),
   };
@@ -529,6 +536,7 @@ export class World {
       findCommand: this.#findCommand,
       invocation: this.#invocation,
       incidentRow: this.work.incidentRow,
+      readEvidence: this.work.readEvidence,
       sleep: (milliseconds: number) => this.pass(milliseconds),
       measured: (measure: Measure) => void this.measures.push(measure),
       now: () => this.now,

@@ -100,6 +100,7 @@ export class House {
       if (this.slackIsDown) throw new Error('Slack is down');
       this.files.push({ name, text });
     },
+    picture: async () => {},
     tell: async (channel: string, user: string, text: string) => {
       this.told.push({ channel, user, text });
     },

@@ -1,0 +1,182 @@
+/** Answering a question: what a person said becomes a signed vote, written once, and only then a wake-up of the machine. */
+import { keyOf, type QuestionRecord, type StoredQuestion } from '../approval/record.ts';
+import { castRefusal, notNamed, statusAfter } from '../approval/rules.ts';
+import { type GenuineVote, genuineVotes, personOf } from '../approval/votes.ts';
+import type { AuditWriter } from '../audit/append.ts';
+import type { ChainReading } from '../audit/chain.ts';
+import type { Compiled } from '../compiled.ts';
+import { canonicalJson } from '../digest.ts';
+import { payloadTypes, type Sign, seal } from '../dsse.ts';
+import type { PublicKey } from '../incident/kill-switch.ts';
+import type { Person } from '../person.ts';
+import { questionSortKey, type Vote } from '../question.ts';
+import { redact } from '../redact.ts';
+import { parseReference, type Reference } from '../reference.ts';
+import { slackPerson } from '../report/show.ts';
+import { isoOf } from '../time.ts';
+import { endCard } from './end-card.ts';
+import type { Cards, ControlStore } from './ports.ts';
+import { readIncident, recordAcknowledged, recordRefusal, recordVotes } from './record-votes.ts';
+import type { Heard, Said, TellBack } from './said.ts';
+
+export interface AnswerPorts {
+  readonly writer: AuditWriter;
+  readonly control: Pick<ControlStore, 'read' | 'vote'>;
+  readonly cards: Pick<Cards, 'update' | 'reply'>;
+  readonly tellBack: TellBack;
+  /** Signs with the approval key. */
+  readonly sign: Sign;
+  readonly publicKey: PublicKey;
+  /** Wakes the machine; a token that is no longer valid is no error, since `settle` reads the record anyway. */
+  wake(token: string): Promise<void>;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/** What is being decided: what was said, about which question, and what lies there. */
+interface Hearing {
+  readonly said: Said;
+  readonly reference: Reference;
+  readonly stored: StoredQuestion | null;
+  /** The incident's chain, for what is recorded at the end; undefined when it could not be read. */
+  readonly chain: ChainReading | undefined;
+}
+
+/**
+ * Signs, then writes vote and status in one conditional write, then wakes the token that this write returned, and records
+ * the vote beside it. Whoever spoke in vain is told why. Throws InvalidReference for what names no question.
+ */
+export async function answer(ports: AnswerPorts, compiled: Compiled, said: Said): Promise<Heard> {
+  const reference = parseReference(said.reference);
+  const key = { incidentId: reference.incidentId, sortKey: questionSortKey(reference.dispatch, reference.revision) };
+  const [stored, chain] = await Promise.all([
+    ports.control.read(key),
+    readIncident(ports.writer, reference.incidentId).catch(() => undefined),
+  ]);
+  const hearing = { said, reference, stored, chain };
+  return said.word === 'ack' ? acknowledge(ports, compiled, hearing) : vote(ports, compiled, hearing);
+}
+
+async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): Promise<Heard> {
+  const { said, reference, stored } = hearing;
+  const record = stored?.record ?? null;
+  const votes = record ? await genuine(ports, record) : [];
+  const person = personOf(compiled.policy.people, said.by);
+  if (record && isRepeated(compiled, hearing, record, votes.at(-1), person)) {
+    await follow(ports, hearing, record, votes);
+    await ports.tellBack(said, 'Your answer is counted already.', stored);
+    return { outcome: 'repeated', status: record.status };
+  }
+  const voters = { ...compiled.policy, policyDigest: compiled.policyDigest };
+  const given = { questionDigest: reference.questionDigest, word: said.word, by: said.by };
+  const refusal = castRefusal(stored, given, voters, votes, ports.now());
+  if (refusal !== null || !record || !person)
+    return refuse(ports, hearing, person, refusal ?? 'This cannot be answered.');
+  const cast: Vote = {
+    format: 1,
+    question: record.digest,
+    word: said.word,
+    by: person,
+    at: isoOf(ports.now()),
+    reason: redact(said.reason ?? ''),
+  };
+  const all = [...votes, { vote: cast, envelope: await seal(payloadTypes.vote, cast, ports.sign) }];
+  const written = await write(ports, record, all);
+  if (written === null) return refuse(ports, hearing, person, 'Somebody else answered at the same moment.');
+  await follow(ports, hearing, written, all);
+  return { outcome: 'counted', status: written.status };
+}
+
+/** Says to everybody that this person is on it. Whoever the policy names may; it is not signed and decides nothing. */
+async function acknowledge(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): Promise<Heard> {
+  const { said, reference, stored, chain } = hearing;
+  const status = stored?.record?.status ?? null;
+  const person = personOf(compiled.policy.people, said.by);
+  const isNews = person !== null && (await recordAcknowledged(ports.writer, reference, person, chain));
+  if (!isNews) {
+    await ports.tellBack(said, person ? 'That is said already, or the incident is over.' : notNamed, stored);
+    return { outcome: 'refused', status };
+  }
+  const message = { kind: 'on_it' as const, person: slackPerson(person), at: Math.floor(ports.now() / 1000) };
+  const places = stored?.places ?? [];
+  await Promise.allSettled(places.map((place) => ports.cards.reply(place, message)));
+  return { outcome: 'counted', status };
+}
+
+async function genuine(ports: AnswerPorts, record: QuestionRecord): Promise<GenuineVote[]> {
+  return record.votes.length === 0 ? [] : genuineVotes(record.votes, record.digest, await ports.publicKey());
+}
+
+/** The same answer again: a double click, or this function invoked again after a crash that left something undone. */
+function isRepeated(
+  { policyDigest }: Compiled,
+  { said, reference }: Hearing,
+  { digest, status, question }: QuestionRecord,
+  last: GenuineVote | undefined,
+  person: Person | null,
+): boolean {
+  const isSame = last !== undefined && last.vote.by.name === person?.name && last.vote.word === said.word;
+  const counts = status === 'PENDING' || status === 'APPROVED' || status === 'REJECTED';
+  return isSame && counts && question.policyDigest === policyDigest && reference.questionDigest === digest;
+}
+
+/** Writes the last of these votes; when it is not known whether that was done, what lies there says so. */
+async function write(
+  { control }: AnswerPorts,
+  { question, digest, votes: before }: QuestionRecord,
+  votes: readonly GenuineVote[],
+): Promise<QuestionRecord | null> {
+  const key = keyOf(question);
+  const status = statusAfter(
+    question.terms.required,
+    votes.map(({ vote }) => vote),
+  );
+  const [{ envelope }] = votes.slice(-1) as [GenuineVote];
+  try {
+    return await control.vote(key, { digest, vote: envelope, status, votesBefore: before.length });
+  } catch (error) {
+    const there = (await control.read(key))?.record;
+    if (there?.votes.some((cast) => canonicalJson(cast) === canonicalJson(envelope))) return there;
+    throw error;
+  }
+}
+
+/**
+ * What follows a written vote: it is recorded, and beside that the machine is woken. Recording it may fail: it counts by
+ * its signature, and `settle` records it from Control.
+ */
+async function follow(
+  ports: AnswerPorts,
+  { chain }: Hearing,
+  record: QuestionRecord,
+  votes: readonly GenuineVote[],
+): Promise<void> {
+  const { status } = record;
+  const isOver = status !== 'PENDING';
+  const [, woken] = await Promise.allSettled([
+    recordVotes(ports.writer, record.question, votes, chain),
+    isOver && ports.wake(record.token),
+  ]);
+  if (woken.status === 'rejected') throw woken.reason;
+  if (!isOver) return;
+  const ending = {
+    status,
+    reason: votes.at(-1)?.vote.reason ?? '',
+    by: votes.map(({ vote }) => vote.by),
+  };
+  await endCard(ports.cards, { places: record.places, record }, ending, ports.now());
+}
+
+/** Told in any case: an answer that does not count must not look as if it did. */
+async function refuse(ports: AnswerPorts, hearing: Hearing, person: Person | null, why: string): Promise<Heard> {
+  const { said, reference, stored, chain } = hearing;
+  const by = person ?? { name: said.by.id, ...said.by };
+  const record = stored?.record ?? null;
+  try {
+    const about = record?.digest ?? null;
+    await recordRefusal(ports.writer, reference, about, { by, decision: said.word, why }, chain);
+  } finally {
+    await ports.tellBack(said, why, stored);
+  }
+  return { outcome: 'refused', status: record?.status ?? null };
+}

@@ -1,0 +1,27 @@
+/** What a person said, whichever door they came through: the one value that is decided about, and how the person is told. */
+import type { StoredQuestion } from '../approval/record.ts';
+import type { Person } from '../person.ts';
+import type { RequestStatus } from '../words.ts';
+
+/** Proven to be this identity's word, and nothing more: who that is, and whether it counts, the policy says. */
+export interface Said {
+  readonly by: Pick<Person, 'via' | 'id'>;
+  /** What was said, such as `approve`; any text. */
+  readonly word: string;
+  /** A question's reference (core/reference.ts), of this release or of the first; with the word `retry` an incident's id. */
+  readonly reference: string;
+  /** As the person typed it; null = none was asked for. */
+  readonly reason: string | null;
+  /** The Slack channel in which it was said; null = none, as on a submitted modal and through the IAM door. */
+  readonly channel: string | null;
+}
+
+/** What became of it: `repeated` = it was counted before, and is counted once. */
+export interface Heard {
+  readonly outcome: 'counted' | 'repeated' | 'refused';
+  /** Of the question, as far as it is known. */
+  readonly status: RequestStatus | null;
+}
+
+/** Tells the person who spoke, and nobody else; `stored` is the question that it is about, where one is known. */
+export type TellBack = (said: Said, text: string, stored?: StoredQuestion | null) => Promise<void>;
