@@ -7,8 +7,10 @@ import { registerClassify } from './classify.ts';
 import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerImport } from './import.ts';
+import { registerIncidents, registerLogs } from './incidents.ts';
 import { registerInit } from './init.ts';
 import { registerMatch } from './match.ts';
+import { registerMcp } from './mcp.ts';
 import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
@@ -31,6 +33,9 @@ registerRedact(program);
 registerMatch(program);
 registerDoctor(program);
 registerDiff(program);
+registerMcp(program);
+registerIncidents(program);
+registerLogs(program);
 
 try {
   await program.parseAsync();
