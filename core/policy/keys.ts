@@ -23,8 +23,8 @@ import {
   Words,
   wholeNumber,
 } from '../yaml-fields.ts';
-import { KillSwitch } from './kill-switch.ts';
 import { Escalation } from './escalation.ts';
+import { KillSwitch } from './kill-switch.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
