@@ -21,7 +21,7 @@ const packagesOfAdapter: Readonly<Record<string, readonly string[]>> = {
   sqs: ['@aws-sdk/client-sqs'],
   ssm: ['@aws-sdk/client-ssm'],
   stepfunctions: ['@aws-sdk/client-sfn'],
-  sts: ['@aws-sdk/client-sts'],
+  sts: ['@aws-sdk/client-sts', '@smithy/signature-v4', '@smithy/core'],
   powertools: ['@aws-lambda-powertools/logger', '@aws-lambda-powertools/metrics'],
   tagging: ['@aws-sdk/client-resource-groups-tagging-api'],
   'tree-sitter': ['web-tree-sitter'],
