@@ -12,7 +12,7 @@ const entry = (more: string) =>
   `standing_approvals:\n  - { environment: production, level: modifying, owner: ana, reason: r, granted: "2027-01-01T00:00:00Z", ${more} }`;
 /** Of the whole file. */
 const top =
-  'mode, safety, people, trusted_session_roles, approvers, environments, teams, tiers, standing_approvals, commands, model, slack, runbook_url';
+  'mode, safety, people, trusted_session_roles, approvers, environments, teams, tiers, standing_approvals, commands, kill_switch, model, slack, runbook_url';
 const user = 'arn:aws:iam::111122223333:user/ana';
 const session = 'arn:aws:sts::111122223333:assumed-role/Admins/ana';
 const person = 'people: [{ name: ana, slack: U0000000A }]\n';
@@ -149,6 +149,16 @@ test.each<[string, string, string]>([
     'an approver twice',
     `${person}approvers: [ana, ana]`,
     '2:18: approvers[1]: "ana": must be listed once; remove the repetition',
+  ],
+  [
+    'somebody who may resume and is no person',
+    `${person}kill_switch: { resume: [dora] }`,
+    '2:25: kill_switch.resume[0]: "dora": must be a name listed under people ("ana"); add the person there',
+  ],
+  [
+    'nobody who may abort',
+    `${person}kill_switch: { abort: [] }`,
+    '2:23: kill_switch.abort: this list: must name at least one person, or be left out for everybody in approvers',
   ],
   [
     'a scope that widens',
