@@ -15,6 +15,7 @@ const packagesOfAdapter: Readonly<Record<string, readonly string[]>> = {
   kms: ['@aws-sdk/client-kms'],
   lambda: ['@aws-sdk/client-lambda', 'fflate'],
   'patience.ts': ['@smithy/core'],
+  s3: ['@aws-sdk/client-s3'],
   secretsmanager: ['@aws-sdk/client-secrets-manager'],
   slack: ['@slack/web-api'],
   sns: ['@aws-sdk/client-sns'],

@@ -24,6 +24,7 @@ import {
   wholeNumber,
 } from '../yaml-fields.ts';
 import { KillSwitch } from './kill-switch.ts';
+import { Escalation } from './escalation.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -157,6 +158,7 @@ export const PolicyKeys = section({
   environments: z.record(ScopeName, Environment, { error: 'must be a map from names to environments' }).default({}),
   teams: z.record(ScopeName, Team, { error: 'must be a map from names to teams' }).default({}),
   tiers: Tiers.prefault({}),
+  escalation: list(Escalation, 'escalations: { environment, level, levels, page_wait }').default([]),
   standing_approvals: list(StandingApproval, 'standing approvals').default([]),
   commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
   kill_switch: KillSwitch.prefault({}),

@@ -8,10 +8,10 @@ import { nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
-import type { Dispatch } from '../../../core/dispatch.ts';
 import { neverStopped } from '../../../core/incident/kill-switch.ts';
 import { proofToSign } from '../../../core/door/proof.ts';
 import { type DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
+import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -61,6 +61,7 @@ export class House {
   readonly updates: { messageTs: string; text: string }[] = [];
   readonly told: { channel: string; user: string; text: string }[] = [];
   readonly woken: string[] = [];
+  readonly pages: string[] = [];
   /** What triage was woken for. */
   readonly begun: string[] = [];
   /** What the work table says of the incident. */
@@ -74,7 +75,8 @@ export class House {
     this.shown = { evidence, outputs: [] };
     const events = [opened, planned(this.compiled, { evidence: evidence.map(evidenceDigest) }), ...before];
     for (const { place, text } of chainOf(events)) this.audit.plant(incidentId, place, text);
-    for (const burn of burnsOf(events)) this.dispatches.burnt.set(`${burn.incidentId}.${burn.dispatch.step}`, burn);
+    for (const burn of burnsOf(events))
+      this.dispatches.burnt.set(`${burn.incidentId}.${dispatchName(burn.dispatch)}`, burn);
   }
 
   #writer(actor: string) {
@@ -153,6 +155,10 @@ export class House {
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
       kill: async () => neverStopped,
+      page: async (subject: string, text: string) => {
+        this.port('page');
+        this.pages.push(`${subject}\n${text}`);
+      },
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
