@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
+import { respond } from '../adapters/slack/respond.ts';
 import { decide } from '../core/use-cases/decide.ts';
 import { hearAtDoor } from '../core/use-cases/hear-at-door.ts';
 import { loadCompiled } from './wiring/compiled.ts';
@@ -24,8 +25,8 @@ function isFromDoor(event: unknown): event is APIGatewayProxyEventV2 {
 }
 
 async function fromSlack(event: unknown): Promise<Record<string, never>> {
-  const signingSecret = () => readSecret(setting('SLACK_SIGNING_SECRET'));
-  await decide({ ...deciding(), signingSecret }, loadCompiled(), parseInput(Input, event));
+  const slack = { signingSecret: () => readSecret(setting('SLACK_SIGNING_SECRET')), respond };
+  await decide({ ...deciding(), ...slack }, loadCompiled(), parseInput(Input, event));
   return {};
 }
 

@@ -50,6 +50,21 @@ export interface SuspensionReader {
   reinstatement(name: string, number: number): Promise<unknown>;
 }
 
+/** What `decide` writes. Both puts answer false where a row is no longer as it was read, and recognise their own where the answer was lost. */
+export interface SuspensionStore extends SuspensionReader {
+  /** Puts a suspension at a number where nothing lies, or over one that lies there as it was read. */
+  putSuspension(name: string, number: number, suspension: Suspension, read: Suspension | null): Promise<boolean>;
+  /** The last number of a name's suspensions that follow this one without a gap; at most some thousands further on. */
+  lastSuspension(name: string, from: number): Promise<number>;
+  /** Puts the word that lifts from this number on, if it and the suspension beside it are as they were read. */
+  putReinstatement(
+    name: string,
+    number: number,
+    envelope: unknown,
+    read: { readonly reinstatement: unknown; readonly suspension: Suspension },
+  ): Promise<boolean>;
+}
+
 /** How a person stands. `number` is the first that no genuine word lifts: a burn demands that it is absent. */
 export interface SuspensionReading {
   readonly name: string;

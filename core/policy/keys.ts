@@ -23,6 +23,7 @@ import {
   Words,
   wholeNumber,
 } from '../yaml-fields.ts';
+import { KillSwitch } from './kill-switch.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -158,6 +159,7 @@ export const PolicyKeys = section({
   tiers: Tiers.prefault({}),
   standing_approvals: list(StandingApproval, 'standing approvals').default([]),
   commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
+  kill_switch: KillSwitch.prefault({}),
   model: Model.prefault({}),
   slack: Slack.prefault({}),
   /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */

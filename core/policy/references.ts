@@ -36,6 +36,9 @@ export function crossCheck(policy: Policy): Finding[] {
       ['approvers'],
     ),
     ...scopes.flatMap(({ path, scope }) => checkScope(policy, scope, path)),
+    ...(['abort', 'resume'] as const).flatMap((key) =>
+      namesOf(policy, policy.kill_switch[key] ?? [], ['kill_switch', key]),
+    ),
     ...accountsListedTwice(policy),
     ...recoveryFits(policy),
     ...policy.standing_approvals.flatMap((entry, index) => checkStanding(policy, entry, ['standing_approvals', index])),
@@ -92,6 +95,12 @@ function unknownNames(
       ? []
       : [{ path: [...path, index], text: `must be a name listed under ${where} (${list}); add the person there` }],
   );
+}
+
+/** Names of people, each once. */
+function namesOf(policy: Policy, names: readonly string[], path: Finding['path']): Finding[] {
+  const known = policy.people.map((person) => person.name);
+  return [...unknownNames(names, known, 'people', path), ...repeats(names, (index) => [...path, index])];
 }
 
 function checkScope(policy: Policy, scope: Scope, path: Finding['path']): Finding[] {

@@ -11,6 +11,7 @@ import { canonicalJson } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { proofToSign } from '../../../core/door/proof.ts';
 import { type DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
+import { neverStopped } from '../../../core/incident/kill-switch.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -127,7 +128,7 @@ export class House {
       instances: async () => this.instances,
       kill: async () => {
         const stop = this.control.kills.get(1) ?? null;
-        return { stopped: stop !== null, number: 1, stop };
+        return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
       isBegun: async () => true,
       now: () => this.now,
@@ -151,6 +152,7 @@ export class House {
       cards: this.cards,
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
+      kill: async () => neverStopped,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -167,7 +169,7 @@ export class House {
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(this.now / 1000));
     const signature = slackSignature(rawBody, timestamp, changes.secret ?? secret);
-    const ports = { ...this.#deciding(), signingSecret: async () => secret };
+    const ports = { ...this.#deciding(), signingSecret: async () => secret, respond: async () => {} };
     return decide(ports, this.compiled, { rawBody, timestamp, signature });
   }
 
@@ -214,6 +216,11 @@ export class House {
       begin: async (next: string) => {
         this.port('begin');
         this.begun.push(next);
+      },
+      dispatches: this.dispatches,
+      openIncidents: async () => [],
+      sleep: async (milliseconds: number) => {
+        this.now += milliseconds;
       },
       now: () => this.now,
     };
