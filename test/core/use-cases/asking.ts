@@ -175,7 +175,7 @@ export class House {
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(this.now / 1000));
     const signature = slackSignature(rawBody, timestamp, changes.secret ?? secret);
-    const ports = { ...this.#deciding(), signingSecret: async () => secret };
+    const ports = { ...this.#deciding(), signingSecret: async () => secret, respond: async () => {} };
     return decide(ports, this.compiled, { rawBody, timestamp, signature });
   }
 
@@ -228,7 +228,6 @@ export class House {
       sleep: async (milliseconds: number) => {
         this.now += milliseconds;
       },
-      respond: async () => {},
       now: () => this.now,
     };
   }
