@@ -10,6 +10,7 @@ import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocation } from './wiring/invocation.ts';
+import { suspensions } from './wiring/suspensions.ts';
 import { auditWriter, control, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
@@ -27,6 +28,7 @@ async function answered(event: unknown): Promise<Record<string, never>> {
     signingSecret: () => readSecret(setting('SLACK_SIGNING_SECRET')),
     sign: key.sign,
     publicKey: key.publicKey,
+    suspensions: suspensions(control()),
     wake: machine(setting('STATE_MACHINE_ARN')).wake,
     incidentRow: work().incidentRow,
     begin: (incidentId: string) => knocker(setting('TRIAGE_FUNCTION'))({ retry: incidentId }),

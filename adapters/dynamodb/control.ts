@@ -28,7 +28,10 @@ import { switchRows } from './switch.ts';
 
 type Item = Record<string, unknown>;
 
-export function controlTable(database: Database, table: string): ControlStore & SwitchStore & SuspensionStore & RetryStore {
+export function controlTable(
+  database: Database,
+  table: string,
+): ControlStore & SwitchStore & SuspensionStore & RetryStore {
   return {
     ...questions(database, table),
     ...switchRows(database, table),

@@ -5,8 +5,8 @@ import { type NumberedStop, type Resume, readSwitch, type SwitchReading } from '
 import { readSuspension } from '../incident/suspension.ts';
 import { whoMay } from '../policy/kill-switch.ts';
 import type { Policy } from '../policy/schema.ts';
-import { isoOf } from '../time.ts';
 import type { NotAllowed, Resumed } from '../report/switch.ts';
+import { isoOf } from '../time.ts';
 import { wordsOf } from './stop.ts';
 import { mostTries, record, type SwitchPorts, type SwitchWord, signedAt } from './switch-ports.ts';
 
@@ -16,7 +16,7 @@ import { mostTries, record, type SwitchPorts, type SwitchWord, signedAt } from '
  */
 export async function resume(
   ports: SwitchPorts,
-  policy: Pick<Policy, 'approvers' | 'kill_switch'>,
+  policy: Pick<Policy, 'approvers' | 'groups' | 'kill_switch'>,
   word: SwitchWord,
   { to: upTo }: { readonly to: number | null },
 ): Promise<Resumed | NotAllowed> {

@@ -11,8 +11,8 @@ import {
 } from '../incident/kill-switch.ts';
 import { whoMay } from '../policy/kill-switch.ts';
 import type { Policy } from '../policy/schema.ts';
-import { isoOf } from '../time.ts';
 import type { NotAllowed, Stopped, StopWords } from '../report/switch.ts';
+import { isoOf } from '../time.ts';
 import { mostTries, record, type SwitchPorts, type SwitchWord, signedAt } from './switch-ports.ts';
 
 /** Seconds by which a clock may jump, or a request that was cut off may still be on the wire. */
@@ -26,7 +26,7 @@ export const skewSeconds = 5;
  */
 export async function stop(
   ports: SwitchPorts,
-  policy: Pick<Policy, 'approvers' | 'kill_switch'>,
+  policy: Pick<Policy, 'approvers' | 'groups' | 'kill_switch'>,
   word: SwitchWord,
   { abort }: { readonly abort: boolean },
 ): Promise<Stopped | NotAllowed> {

@@ -8,7 +8,7 @@ import { isoOf } from '../time.ts';
 import { mostTries, record, type SwitchPorts, type SwitchWord } from './switch-ports.ts';
 import { suspendedPerson } from './switch-status.ts';
 
-type WhoMay = Pick<Policy, 'approvers' | 'kill_switch'>;
+type WhoMay = Pick<Policy, 'approvers' | 'groups' | 'kill_switch'>;
 
 /**
  * Suspends `name`, of the policy. A word of those who may reinstate is signed, and then bars them from that too: it is put
@@ -22,7 +22,8 @@ export async function suspend(
   name: string,
 ): Promise<Suspended> {
   const { control, publicKey, sign } = ports;
-  const signs = whoMay(policy, 'resume').includes(by.name) && !(await readSuspension(control, publicKey, by.name)).signed;
+  const signs =
+    whoMay(policy, 'resume').includes(by.name) && !(await readSuspension(control, publicKey, by.name)).signed;
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const before = await readSuspension(control, publicKey, name);
     if (before.suspended && (before.signed || !signs))
@@ -38,7 +39,9 @@ export async function suspend(
     await record(ports.writer, { word: 'suspend', about: name, by, reason, ...signed });
     return { kind: 'suspended', person: suspendedPerson(after), name, already: false };
   }
-  throw new Error(`suspension of ${name}: others wrote at the same moment, ${mostTries} times; it is not known to count`);
+  throw new Error(
+    `suspension of ${name}: others wrote at the same moment, ${mostTries} times; it is not known to count`,
+  );
 }
 
 /** Lifts all suspensions of `name` that are there. Nobody reinstates themselves, but who is the only one who may. */
@@ -52,7 +55,11 @@ export async function reinstate(
   const who = whoMay(policy, 'resume');
   if (!who.includes(by.name)) return { kind: 'not_allowed', who };
   if (by.name === name && who.length > 1)
-    return { kind: 'not_allowed', who, why: `Nobody reinstates themselves: ask ${who.filter((one) => one !== name).join(' or ')}.` };
+    return {
+      kind: 'not_allowed',
+      who,
+      why: `Nobody reinstates themselves: ask ${who.filter((one) => one !== name).join(' or ')}.`,
+    };
   if ((await readSuspension(control, publicKey, by.name)).signed)
     return { kind: 'not_allowed', who, why: 'You are suspended, and that is signed.' };
   const before = await readSuspension(control, publicKey, name);

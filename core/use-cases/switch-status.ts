@@ -7,8 +7,8 @@ import { type Abort, type PublicKey, readSwitch, type SwitchStore } from '../inc
 import { isOpen, progressOf } from '../incident/progress.ts';
 import { readSuspensions, type SuspensionReader, type SuspensionReading } from '../incident/suspension.ts';
 import type { Policy } from '../policy/schema.ts';
-import { epochOf } from '../time.ts';
 import type { SuspendedPerson, SwitchStatus, Unended } from '../report/switch.ts';
+import { epochOf } from '../time.ts';
 
 export interface StatusPorts {
   readonly writer: { readonly store: Pick<AuditStore, 'items'> };

@@ -8,6 +8,7 @@ import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { neverStopped } from '../../../core/incident/kill-switch.ts';
+import { readSuspensions } from '../../../core/incident/suspension.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -107,6 +108,8 @@ export class House {
     },
   };
 
+  readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, async () => pem, names);
+
   ask(token = 'token-1', dispatch = asked) {
     const writer = this.#writer('request-approval');
     const ports = {
@@ -122,11 +125,12 @@ export class House {
         const stop = this.control.kills.get(1) ?? null;
         return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
-      isBegun: async () => true,
+      begun: async () => ({ by: null }),
       now: () => this.now,
       control: this.control,
       cards: this.cards,
       publicKey: async () => pem,
+      suspensions: this.#suspensions,
       shown: async () => this.shown,
       threads: this.threads,
       sleep: async (milliseconds: number) => {
@@ -171,6 +175,7 @@ export class House {
         return signer(message);
       },
       publicKey: async () => pem,
+      suspensions: this.#suspensions,
       wake: async (token: string) => {
         this.port('wake');
         this.woken.push(token);

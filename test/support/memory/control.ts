@@ -149,7 +149,8 @@ export class MemoryControl implements ControlStore, SwitchStore, SuspensionStore
     return this.#call('control.putSuspension', () => {
       const there = this.suspensions.get(`${name}/${number}`) ?? null;
       if (there !== null && canonicalJson(there) === canonicalJson(row)) return true;
-      if (read === null ? there !== null : canonicalJson(there?.envelope ?? null) !== canonicalJson(read.envelope)) return false;
+      if (read === null ? there !== null : canonicalJson(there?.envelope ?? null) !== canonicalJson(read.envelope))
+        return false;
       this.suspensions.set(`${name}/${number}`, structuredClone(row));
       return true;
     });
@@ -169,7 +170,8 @@ export class MemoryControl implements ControlStore, SwitchStore, SuspensionStore
       const there = this.reinstatements.get(key) ?? null;
       if (canonicalJson(there) === canonicalJson(envelope)) return true;
       const beside = this.suspensions.get(key)?.envelope ?? null;
-      if (canonicalJson([there, beside]) !== canonicalJson([read.reinstatement, read.suspension.envelope])) return false;
+      if (canonicalJson([there, beside]) !== canonicalJson([read.reinstatement, read.suspension.envelope]))
+        return false;
       this.reinstatements.set(key, structuredClone(envelope));
       return true;
     });
