@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Grant } from './lambda-function.ts';
-import { lambdaArn, lambdaName, roleName, stateMachineArn, stateMachineName, switchKeys } from './names.ts';
+import { lambdaArn, lambdaName, roleName, stateMachineArn, stateMachineName, suspensionKeys, switchKeys } from './names.ts';
 
 /** What the functions work on. The approval key and the tables belong to the data stack, the rest to the response stack. */
 export interface Resources {
@@ -75,7 +75,7 @@ export function grantsOf(stack: Stack, resources: Resources) {
         {
           actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
           resources: [control.tableArn],
-          conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+          conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
       ],
     },
@@ -100,14 +100,14 @@ export function grantsOf(stack: Stack, resources: Resources) {
         },
       ],
     },
-    /** Puts stops and signed words, each with a look at the row beside it. */
+    /** Puts stops, suspensions and signed words, each with a look at the row beside it. */
     switchWrite: {
       environment: { CONTROL_TABLE: control.tableName },
       allow: [
         {
           actions: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
           resources: [control.tableArn],
-          conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
       ],
     },

@@ -36,6 +36,8 @@ export interface Facts extends Involved {
   readonly confidence: number;
   /** Instance ids that this would be sent to. */
   readonly targets: readonly string[];
+  /** Parameters in the script whose default is used although the alarm was to give them; `lacks` says what it does not have. */
+  readonly defaulted: readonly { readonly name: string; readonly lacks: string; readonly isAllowed: boolean }[];
   /** The runbook's own cap. */
   readonly maximumTargets: number;
   /** Sends above read_only that this incident made under standing approvals. */

@@ -97,9 +97,13 @@ export function requestCard(
 }
 
 /** The parameters that stand in this part's own script. */
-function parametersOf({ step, dispatch, parameters }: Derived): ApprovalCard['parameters'] {
+function parametersOf({ step, dispatch, parameters, defaulted }: Derived): ApprovalCard['parameters'] {
   const named = new Set(placeholders(templateOf(step, dispatch.part)?.text ?? '').map(({ name }) => name));
-  return Object.entries(parameters).flatMap(([name, value]) => (named.has(name) ? [{ name, value }] : []));
+  const lacking = new Map(defaulted.map(({ name, lacks }) => [name, lacks]));
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    const lacks = lacking.get(name);
+    return named.has(name) ? [{ name, value, ...(lacks === undefined ? {} : { lacks }) }] : [];
+  });
 }
 
 /** What the policy says beyond that a person must approve, which the card itself says. */

@@ -76,7 +76,7 @@ export function assume(input: PreviewInput): Assumed {
   const excluded = considered?.excluded.find(({ runbookId }) => runbookId === written.id)?.why ?? null;
   const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate, excluded)];
   const assumptions = [...place.assumptions, ...assumptionsOf(input, candidate)];
-  const valued = withValues(written, parameters);
+  const valued = withValues(written, parameters, unsaid);
   const runbook = candidate ? valued : { ...valued, match: anyMatch };
   const alarm = { ...told, account: place.account, region: place.region };
   // An alarm that the runbook does not answer is judged as one that it does, in the same place and with the same tags.

@@ -3,7 +3,7 @@ import type { AuditStore } from '../audit/append.ts';
 import { readChain } from '../audit/chain.ts';
 import type { DispatchesReader } from '../burn.ts';
 import { dispatchName } from '../dispatch.ts';
-import { type Abort, type PublicKey, readSwitch, type SwitchStore } from '../incident/kill-switch.ts';
+import { type PublicKey, readSwitch, type SwitchStore } from '../incident/kill-switch.ts';
 import { isOpen, progressOf } from '../incident/progress.ts';
 import { readSuspensions, type SuspensionReader, type SuspensionReading } from '../incident/suspension.ts';
 import type { Policy } from '../policy/schema.ts';

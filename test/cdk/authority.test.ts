@@ -153,22 +153,36 @@ describe('what a role denies itself', () => {
   });
 
   test('whoever writes Control keeps off the kill switch, but decide and archive', () => {
+    const keys = [...switchKeys, 'SUSPEND#*', 'REINSTATE#*'];
     const writers = functionNames.filter((name) =>
       ['dynamodb:PutItem', 'dynamodb:UpdateItem'].some((action) => allows(name, action, control)),
     );
     const kept = functionNames.filter((name) => {
       const denials = roleOf(name).statements.filter(
-        ({ effect, condition }) => effect === 'Deny' && 'ForAnyValue:StringEquals' in condition,
+        ({ effect, condition }) => effect === 'Deny' && 'ForAnyValue:StringLike' in condition,
       );
       for (const { actions, resources, condition } of denials) {
         expect(actions).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
         expect(resources).toEqual([expect.stringMatching(control)]);
-        expect(condition).toEqual({ 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': [...switchKeys] } });
+        expect(condition).toEqual({ 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': keys } });
       }
       return denials.length > 0;
     });
     expect(writers).toEqual(['request-approval', 'decide', 'settle', 'close', 'sweep', 'archive']);
     expect(kept).toEqual(writers.filter((name) => name !== 'decide' && name !== 'archive'));
+  });
+
+  test('decide puts into Control what stops, suspends, or lifts that, and nothing else', () => {
+    const puts = roleOf('decide').statements.filter(({ actions }) => actions.includes('dynamodb:PutItem'));
+    const intoControl = puts.filter(({ resources }) => resources.some((one) => control.test(one)));
+    expect(intoControl).toMatchObject([
+      {
+        actions: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+        condition: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, 'SUSPEND#*', 'REINSTATE#*'] },
+        },
+      },
+    ]);
   });
 
   test('archive reaches of Control the kill switch alone', () => {
@@ -258,9 +272,11 @@ describe('environment', () => {
     slack: ['DECIDE_FUNCTION', 'SLACK_BOT_TOKEN_SECRET', 'SLACK_SIGNING_SECRET'],
     decide: [
       ...gating,
+      'DOOR_AUDIENCE',
       'SLACK_BOT_TOKEN_SECRET',
       'SLACK_SIGNING_SECRET',
       'STATE_MACHINE_ARN',
+      'STS_HOST',
       'TRIAGE_FUNCTION',
       'WORK_TABLE',
     ],
@@ -280,7 +296,9 @@ describe('environment', () => {
   test('carries names and ARNs, never a secret', () => {
     for (const name of functionNames)
       for (const [variable, value] of Object.entries(variablesOf(name)))
-        expect(flat(value), variable).toMatch(/^arn:|^countersign[-/]|^<|^countersign-data:/);
+        expect(flat(value), variable).toMatch(
+          /^arn:|^countersign[-/]|^<|^countersign-data:|^sts\.<AWS::Region>\.<AWS::URLSuffix>$/,
+        );
     expect(ofType(responseResources, 'AWS::SecretsManager::Secret')).toEqual([]);
     expect(ofType(dataResources, 'AWS::SecretsManager::Secret')).toEqual([]);
   });

@@ -116,6 +116,8 @@ export class World {
   readonly files: string[] = [];
   readonly updates: SlackMessage[] = [];
   readonly told: string[] = [];
+  /** What was posted to answer addresses of commands. */
+  readonly responses: { readonly url: string; readonly text: string }[] = [];
   readonly pages: string[] = [];
   readonly woken: string[] = [];
   readonly metrics: string[] = [];
@@ -392,6 +394,10 @@ export class World {
         }),
       incidentRow: this.work.incidentRow,
       begin: async (incidentId: string) => void (await this.#port('begin', () => this.triage({ retry: incidentId }))),
+      dispatches: this.dispatches,
+      openIncidents: this.work.openIncidents,
+      sleep: (milliseconds: number) => this.pass(milliseconds),
+      respond: (url: string, text: string) => this.#port('respond', () => void this.responses.push({ url, text })),
       now: () => this.now,
     };
     return decide(ports, this.compiled, raw);

@@ -185,6 +185,12 @@ export class House {
         this.port('begin');
         this.begun.push(next);
       },
+      dispatches: this.dispatches,
+      openIncidents: async () => [],
+      sleep: async (milliseconds: number) => {
+        this.now += milliseconds;
+      },
+      respond: async () => {},
       now: () => this.now,
     };
     return decide(ports, this.compiled, { rawBody, timestamp, signature });
