@@ -12,6 +12,7 @@ import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerReport } from './report.ts';
+import { registerTheatre } from './theatre.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('countersign')
@@ -25,6 +26,7 @@ registerClassify(program);
 registerAudit(program);
 registerReplay(program);
 registerReport(program);
+registerTheatre(program);
 registerImport(program);
 registerRedact(program);
 registerMatch(program);
