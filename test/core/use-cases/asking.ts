@@ -7,6 +7,7 @@ import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
+import { neverStopped } from '../../../core/incident/kill-switch.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -121,7 +122,7 @@ export class House {
       instances: async () => this.instances,
       kill: async () => {
         const stop = this.control.kills.get(1) ?? null;
-        return { stopped: stop !== null, number: 1, stop };
+        return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
       isBegun: async () => true,
       now: () => this.now,
@@ -149,6 +150,7 @@ export class House {
         this.port('page');
         this.pages.push(`${subject}\n${text}`);
       },
+      kill: async () => neverStopped,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -184,6 +186,12 @@ export class House {
         this.port('begin');
         this.begun.push(next);
       },
+      dispatches: this.dispatches,
+      openIncidents: async () => [],
+      sleep: async (milliseconds: number) => {
+        this.now += milliseconds;
+      },
+      respond: async () => {},
       now: () => this.now,
     };
     return decide(ports, this.compiled, { rawBody, timestamp, signature });
