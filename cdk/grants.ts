@@ -5,7 +5,15 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Grant } from './lambda-function.ts';
-import { lambdaArn, lambdaName, roleName, stateMachineArn, stateMachineName, suspensionKeys, switchKeys } from './names.ts';
+import {
+  lambdaArn,
+  lambdaName,
+  roleName,
+  stateMachineArn,
+  stateMachineName,
+  suspensionKeys,
+  switchKeys,
+} from './names.ts';
 
 /** What the functions work on. The approval key and the tables belong to the data stack, the rest to the response stack. */
 export interface Resources {

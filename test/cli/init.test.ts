@@ -19,7 +19,6 @@ import { inTheWay, writeNew } from '../../cli/init/write-new.ts';
 import { parsePolicy } from '../../core/policy/parse.ts';
 import { release } from '../../core/release.ts';
 import { root } from '../../package/assets.ts';
-import { fences } from '../docs/pages.ts';
 
 let folder: string;
 beforeEach(() => {
