@@ -9,7 +9,7 @@ import { people, policy } from '../approval/asked.ts';
 import { incidentId } from '../gate/situations.ts';
 import { asked, House } from './asking.ts';
 
-const [, ben] = people as [(typeof people)[0], (typeof people)[0]];
+const ben = { id: people[1]?.slack ?? '' };
 const escalating = `${policy}
 escalation:
   - levels:

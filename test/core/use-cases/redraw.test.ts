@@ -6,7 +6,7 @@ import type { ApprovalCard } from '../../../core/report/question-card.ts';
 import { people } from '../approval/asked.ts';
 import { House } from './asking.ts';
 
-const [ana, ben] = people as [(typeof people)[0], (typeof people)[0]];
+const ben = { id: people[1]?.slack ?? '' };
 let house: House;
 beforeEach(async () => {
   house = new House();
@@ -99,7 +99,6 @@ test('Slack takes no drawing: the vote counts, and the next tick draws it', asyn
   house.slackIsDown = false;
   await house.settle();
   expect(says()).toContain('1 of 2: ana');
-  expect(ana.name).toBe('ana');
 });
 
 test('a vote that Control counts and nobody signed is on no card', async () => {
