@@ -49,10 +49,28 @@ export function registerAudit(program: Command): void {
     .option('--checkpoint-key <file>', 'the same of the checkpoint key')
     .action(extract);
   audit
+    .command('list')
+    .description(
+      'list the incidents of a span of time, unverified: when, how they ended, by which runbook, signed by whom',
+    )
+    .requiredOption('--since <time>', 'from then on: 30d, 2026-11-21, or with time and zone')
+    .option('--until <time>', 'and before then; now if it is not given')
+    .option('--json', 'print one JSON array')
+    .action(async ({ since, until, json }: { since: string; until?: string; json?: boolean }) => {
+      const { list, listLines } = await import('./audit-list.ts');
+      const listed = await list(since, until, new Date());
+      print(json ? [JSON.stringify(listed)] : listLines(listed));
+    });
+  audit
     .command('show')
-    .description('print an incident’s timeline; exit 1 when there is none, or an entry cannot be read')
+    .description(
+      'print an incident: alarm, dates, runbook, parameters, people, and its timeline; exit 1 when there is none, or an entry cannot be read',
+    )
     .argument('<chain>', 'an incident id (inc-…)')
-    .option('--outputs', 'print below it what its commands printed, as far as the audit’s hashes name the stored texts')
+    .option(
+      '--outputs',
+      'print below it the commands that were asked about, and what all printed, as far as the audit’s hashes name the stored texts',
+    )
     .action(async (chain: string, options: { outputs?: boolean }) => {
       const { show } = await import('./audit-online.ts');
       process.exitCode = (await show(chain, options.outputs ?? false)) ? 0 : 1;
