@@ -13,6 +13,7 @@ import {
   roleName,
   stateMachineArn,
   stateMachineName,
+  suspensionKeys,
   switchKeys,
 } from './names.ts';
 
@@ -93,16 +94,15 @@ export function grantsOf(stack: Stack, resources: Resources) {
 
   return {
     workWrite: on(work, 'WORK_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
-    workRead: on(work, 'WORK_TABLE', 'GetItem'),
-    /** What is kept of an incident for people, for who copies it. */
-    workTexts: on(work, 'WORK_TABLE', 'Query'),
+    /** Of an incident, what is kept for people, and which incidents are open. */
+    workRead: on(work, 'WORK_TABLE', 'GetItem', 'Query'),
     workDelete: on(work, 'WORK_TABLE', 'DeleteItem'),
     auditAppend: on(audit, 'AUDIT_TABLE', 'PutItem', 'Query'),
     /** To hold an entry against the one before it. */
     auditRead: on(audit, 'AUDIT_TABLE', 'Query'),
     controlRead: on(control, 'CONTROL_TABLE', 'GetItem', 'Query'),
-    /** The word that an incident shall begin. */
-    retryRead: on(control, 'CONTROL_TABLE', 'GetItem'),
+    /** Signed words, by key: that an incident shall begin, how the kill switch stands. */
+    controlGet: on(control, 'CONTROL_TABLE', 'GetItem'),
     controlUpdate: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'UpdateItem'),
     controlPut: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     /** For those who write Control otherwise. Not evaluated by the emulator, which knows no `dynamodb:LeadingKeys`. */
@@ -112,7 +112,7 @@ export function grantsOf(stack: Stack, resources: Resources) {
         {
           actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
           resources: [control.tableArn],
-          conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+          conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
       ],
     },
@@ -134,6 +134,17 @@ export function grantsOf(stack: Stack, resources: Resources) {
           actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
           resources: [control.tableArn],
           conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+        },
+      ],
+    },
+    /** Puts stops, suspensions and signed words, each with a look at the row beside it. */
+    switchWrite: {
+      environment: { CONTROL_TABLE: control.tableName },
+      allow: [
+        {
+          actions: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+          resources: [control.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
       ],
     },
@@ -199,6 +210,8 @@ export function grantsOf(stack: Stack, resources: Resources) {
     instanceRead: onEverything('ssm:DescribeInstanceInformation'),
     /** A command whose answer was lost is found again in the list, by its Comment. */
     commandRead: onEverything('ssm:GetCommandInvocation', 'ssm:ListCommands'),
+    /** Cancels under a signed abort. Which commands are ours, only the code knows. */
+    commandCancel: onEverything('ssm:CancelCommand'),
     documentRead: {
       allow: [
         {

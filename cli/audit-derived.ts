@@ -3,14 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import pc from 'picocolors';
 import { ocsfEventsOf } from '../core/report/ocsf.ts';
 import { statementsOf } from '../core/report/provenance.ts';
-import { incidentsIn, linesOfText } from './bundle-chains.ts';
+import { incidentsOf, linesOfText } from './bundle-chains.ts';
 import { oneLine } from './timeline.ts';
 
 const forms = { ocsf: ocsfEventsOf, provenance: statementsOf } as const;
 export type DerivedForm = keyof typeof forms;
 
 export function derivedLines(bundle: string, form: DerivedForm): string[] {
-  return [...incidentsIn(linesOfText(bundle))].flatMap(({ id, entries }) =>
+  return [...incidentsOf(linesOfText(bundle))].flatMap(({ id, entries }) =>
     forms[form](id, entries).map((one) => JSON.stringify(one)),
   );
 }

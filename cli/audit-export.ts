@@ -13,8 +13,8 @@ import { bodiesOf, eventIn, namedTexts, reviewedOf } from '../core/report/named-
 import { approvalPublicKey, audit, factsOf, given, openIncidents, tables, work } from './account.ts';
 import { type Archive, openArchive, type ReadCheckpoint, spanOfIncident, spanOfTime } from './archive.ts';
 import { writeDerived } from './audit-derived.ts';
+import { timeOf } from './time-option.ts';
 import { oneLine } from './timeline.ts';
-import { timeOf } from './times.ts';
 
 export interface ExportOptions {
   readonly incident?: string;

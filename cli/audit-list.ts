@@ -5,8 +5,8 @@ import { openDatabase } from '../adapters/dynamodb/client.ts';
 import { readChain } from '../core/audit/chain.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import { audit, tables } from './account.ts';
+import { timeOf } from './time-option.ts';
 import { oneLine } from './timeline.ts';
-import { timeOf } from './times.ts';
 
 export interface Listed {
   readonly incident: string;

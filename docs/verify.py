@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 LATE, EFFECTS = {"people_told", "command_sent", "command_finished", "dispatch_refused"}, {"command_sent", "command_finished", "step_confirmed"}
 KINDS = LATE | EFFECTS | set("""incident_opened alarm_joined envelope_refused planned gate_decided approval_requested approval_delivered vote_cast
-    approval_undeliverable approval_superseded vote_signed vote_refused acknowledged approval_settled dispatch_intended incident_closed after_closing""".split())
+    approval_undeliverable approval_superseded approval_escalated approval_withdrawn vote_signed vote_refused acknowledged approval_settled dispatch_intended incident_closed after_closing""".split())
 LEVELS, START, ALARM = ["read_only", "modifying", "destructive", "forbidden"], '{"actor":', "alarmArn contributorId stateChangedAt"
 RECORDS = dict(bundle="selection exportedAt", key="pem", chain="number chain entries open burns byFirstRelease", item="place text", text="digest text", checkpoint_key="pem", checkpoint="envelope leaves", archived="place text", end="chains entries records")
 sha, canonical = lambda text: hashlib.sha256(text.encode()).hexdigest(), lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -17,6 +17,7 @@ import { isoOf } from '../time.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { readIncident, recordAcknowledged, recordRefusal, recordVotes } from './record-votes.ts';
+import { type Drawable, redraw } from './redraw.ts';
 import type { Heard, Said, TellBack } from './said.ts';
 
 export interface AnswerPorts {
@@ -158,13 +159,18 @@ async function follow(
     isOver && ports.wake(record.token),
   ]);
   if (woken.status === 'rejected') throw woken.reason;
-  if (!isOver) return;
+  // A vote among several changes what the card asks for: everybody sees who is still wanted.
+  if (!isOver) return redraw(ports, drawable(record), votes, null).catch(() => {});
   const ending = {
     status,
     reason: votes.at(-1)?.vote.reason ?? '',
     by: votes.map(({ vote }) => vote.by),
   };
   await endCard(ports.cards, { places: record.places, record }, ending, ports.now());
+}
+
+function drawable(record: QuestionRecord): Drawable {
+  return { ...keyOf(record.question), status: record.status, places: record.places, record };
 }
 
 /** Told in any case: an answer that does not count must not look as if it did. */

@@ -7,6 +7,7 @@ import { genuineVotes } from '../approval/votes.ts';
 import type { Derived } from '../derive/derive.ts';
 import { foldedOutcome, hostOutcome } from '../derive/outcome.ts';
 import { sha256 } from '../digest.ts';
+import { isAborted } from '../incident/kill-switch.ts';
 import { type DispatchProgress, isMutation } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
@@ -83,11 +84,13 @@ export async function approvalOf(
   const own = await rebuilt(ports, situation, derived, record);
   const changed = differences(record.question, own);
   if (changed.length > 0) return { denied: 'stale', why: changed.join('; ') };
-  if (!areWithinPolicy(record.question, derived))
+  if (!areWithinPolicy(record.question, situation, derived))
     return { denied: 'refused', why: 'the question lives longer than the policy allows' };
   const { policy } = situation.compiled;
   const digest = questionDigest(own);
-  const votes = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];
+  const cast = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];
+  // What was approved before an abort is revoked by it, also after a resume.
+  const votes = cast.filter(({ vote }) => !isAborted(situation.kill, vote.at));
   const check = checkApproval(own, votes, policy, situation.now);
   if (!check.approved) return { denied: check.cause === 'rejected' ? 'refused' : 'stale', why: check.why };
   return {

@@ -6,13 +6,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerAudit } from '../../cli/audit.ts';
-import { incidentsIn, linesOfText } from '../../cli/bundle-chains.ts';
+import { incidentsOf, linesOfText } from '../../cli/bundle-chains.ts';
 import { release } from '../../core/release.ts';
 import type { Statement } from '../../core/report/provenance.ts';
 import { sampleBundle } from '../support/sample-bundle.ts';
 
 const { bundle, incidentId } = await sampleBundle();
-const [incident] = [...incidentsIn(linesOfText(bundle))];
+const [incident] = [...incidentsOf(linesOfText(bundle))];
 const entries = incident?.entries ?? [];
 const count = (kind: string) => entries.filter((entry) => entry.kind === kind).length;
 

@@ -32,6 +32,8 @@ export function deployed(compiled: Compiled): string {
     ALARM_QUEUE_ARN: 'arn:aws:sqs:eu-central-1:111122223333:countersign-doorbells',
     SEND_ROLE_ARN: 'arn:aws:iam::111122223333:role/countersign-send-eu-central-1',
     PAGE_TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:countersign-pages',
+    DOOR_AUDIENCE: 'arn:aws:lambda:eu-central-1:111122223333:function:countersign-decide',
+    STS_HOST: 'sts.eu-central-1.amazonaws.com',
   });
   return folder;
 }

@@ -9,13 +9,14 @@ const root = new URL('../../../', import.meta.url).pathname;
 /** A policy in which every map and list has an entry, so that it shows every key. */
 const everything = parsePolicy(
   `
-people: [{ id: U0000000A, name: ana }]
+people: [{ name: ana, slack: U0000000A }]
 approvers: [ana]
 environments:
   staging:
     accounts: [{ account: "111111111111", region: eu-central-1 }]
     freeze: [{ from: "2027-01-01T00:00:00Z", to: "2027-01-02T00:00:00Z", reason: release }]
 teams: { platform: {} }
+escalation: [{ levels: [{ place: leads, wait: 5m }] }]
 commands: [{ match: { command: deployctl }, level: read_only, owner: sre, reason: shows only }]
 ${standing()}`,
   'p.yaml',

@@ -40,7 +40,7 @@ function withExamples(): string {
   const at = shipped.indexOf('environments:');
   const examples = shipped
     .slice(at)
-    .replace(/^(teams|standing_approvals|commands): (?:\{\}|\[\])$/gm, '$1:')
+    .replace(/^(teams|escalation|standing_approvals|commands): (?:\{\}|\[\])$/gm, '$1:')
     .replace(/^( {2,})# (?!runbook_digest|step: 2)(.*)$/gm, '$1$2')
     .replace(/^( {4}) # /gm, '$1# ');
   return shipped.slice(0, at) + examples;
@@ -60,7 +60,7 @@ test('the examples in the shipped file are valid', () => {
     ['production', 'staging'],
     ['payments'],
   ]);
-  expect([policy.standing_approvals.length, policy.commands.length]).toEqual([1, 1]);
+  expect([policy.escalation.length, policy.standing_approvals.length, policy.commands.length]).toEqual([1, 1, 1]);
 });
 
 test('a parsed policy parses again to itself, through JSON', () => {
