@@ -21,6 +21,7 @@ import {
   Words,
   wholeNumber,
 } from '../yaml-fields.ts';
+import { Deployment } from './deployment.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -142,6 +143,7 @@ export const PolicyKeys = section({
   commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
   model: Model.prefault({}),
   slack: Slack.prefault({}),
+  deployment: Deployment.prefault({}),
   /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */
   runbook_url: ServiceUrl.refine((value) => value.split('{file}').length === 2, {
     error: 'must contain {file} once, as https://git.example.com/runbooks/blob/4f2c9e1/{file} does',
