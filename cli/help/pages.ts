@@ -108,6 +108,10 @@ export const pages: Readonly<Record<string, Page>> = {
       2: 'what is deployed, or an open incident, could not be read',
     },
   },
+  destroy: {
+    examples: [['countersign destroy', 'before npx cdk destroy --all']],
+    exits: { 0: 'told', 1: 'something could not be read' },
+  },
   mcp: {
     examples: [['countersign mcp --folder ops', 'the command that an assistant’s settings name']],
   },
