@@ -4,17 +4,28 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { folders } from '../core/audit/archived.ts';
 import type { Deployment } from '../core/policy/deployment.ts';
 import type { Allowance, Grant } from './lambda-function.ts';
-import { lambdaArn, lambdaName, roleName, stateMachineArn, stateMachineName, switchKeys } from './names.ts';
+import {
+  archiveBucketName,
+  lambdaArn,
+  lambdaName,
+  roleName,
+  stateMachineArn,
+  stateMachineName,
+  suspensionKeys,
+  switchKeys,
+} from './names.ts';
 
-/** What the functions work on. The approval key and the tables belong to the data stack, the rest to the response stack. */
+/** What the functions work on. The keys of approvals and checkpoints and the tables belong to the data stack, the rest to the response stack. */
 export interface Resources {
   readonly work: Table;
   readonly control: Table;
   readonly audit: Table;
   readonly dispatches: Table;
   readonly approvalKey: IKey;
+  readonly checkpointKey: IKey;
   readonly pages: ITopic;
   /** What alarms ring through. */
   readonly doorbells: IQueue;
@@ -35,13 +46,39 @@ function through(stack: Stack, service: string, key: string | null, ...actions: 
   return [{ actions: actions.map((action) => `kms:${action}`), resources: [key], conditions }];
 }
 
+/** The folders that `archive` writes: all but the one of the checkpoints. */
+export const archiveFolders = Object.values(folders).filter((folder) => folder !== folders.checkpoints);
+
+function inArchive(
+  stack: Stack,
+  rights: readonly { readonly actions: readonly string[]; readonly folder: string }[],
+  listed: readonly string[] = [],
+): Grant {
+  const name = archiveBucketName(stack);
+  const bucket = stack.formatArn({ service: 's3', region: '', account: '', resource: name });
+  const wildcard = 'One folder of one bucket; names of objects hold digests, which nobody knows before.';
+  const list = {
+    actions: ['s3:ListBucket'],
+    resources: [bucket],
+    conditions: { StringLike: { 's3:prefix': listed.map((folder) => `${folder}*`) } },
+  };
+  return {
+    environment: { ARCHIVE_BUCKET: name },
+    allow: [
+      ...rights.map(({ actions, folder }) => ({ actions, resources: [`${bucket}/${folder}*`], wildcard })),
+      ...(listed.length > 0 ? [list] : []),
+    ],
+  };
+}
+
 const onEverything = (...actions: string[]): Grant => ({
   allow: [{ actions, resources: ['*'], wildcard: noResourceType }],
 });
 
 /** Every right that a function can have, bound to the deployed resources. */
 export function grantsOf(stack: Stack, resources: Resources) {
-  const { work, control, audit, dispatches, approvalKey, pages, doorbells, operationsKey, keys } = resources;
+  const { work, control, audit, dispatches, approvalKey, checkpointKey, pages, doorbells, operationsKey, keys } =
+    resources;
   // What CDK's own grants give a table's reader and writer; the caller of DynamoDB needs it, not the service.
   const reading = through(stack, 'dynamodb', keys.tables, 'Decrypt', 'DescribeKey');
   const writing = through(stack, 'dynamodb', keys.tables, ...tableWriting);
@@ -75,14 +112,15 @@ export function grantsOf(stack: Stack, resources: Resources) {
 
   return {
     workWrite: on(work, 'WORK_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
-    workRead: on(work, 'WORK_TABLE', 'GetItem'),
+    /** Of an incident, what is kept for people, and which incidents are open. */
+    workRead: on(work, 'WORK_TABLE', 'GetItem', 'Query'),
     workDelete: on(work, 'WORK_TABLE', 'DeleteItem'),
     auditAppend: on(audit, 'AUDIT_TABLE', 'PutItem', 'Query'),
     /** To hold an entry against the one before it. */
     auditRead: on(audit, 'AUDIT_TABLE', 'Query'),
     controlRead: on(control, 'CONTROL_TABLE', 'GetItem', 'Query'),
-    /** The word that an incident shall begin. */
-    retryRead: on(control, 'CONTROL_TABLE', 'GetItem'),
+    /** Signed words, by key: that an incident shall begin, how the kill switch stands. */
+    controlGet: on(control, 'CONTROL_TABLE', 'GetItem'),
     controlUpdate: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'UpdateItem'),
     controlPut: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     /** For those who write Control otherwise. Not evaluated by the emulator, which knows no `dynamodb:LeadingKeys`. */
@@ -92,7 +130,7 @@ export function grantsOf(stack: Stack, resources: Resources) {
         {
           actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
           resources: [control.tableArn],
-          conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+          conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
       ],
     },
@@ -114,6 +152,19 @@ export function grantsOf(stack: Stack, resources: Resources) {
           actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
           resources: [control.tableArn],
           conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+        },
+        ...reading,
+        ...writing,
+      ],
+    },
+    /** Puts stops, suspensions and signed words, each with a look at the row beside it. */
+    switchWrite: {
+      environment: { CONTROL_TABLE: control.tableName },
+      allow: [
+        {
+          actions: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+          resources: [control.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
         ...reading,
         ...writing,
@@ -181,6 +232,8 @@ export function grantsOf(stack: Stack, resources: Resources) {
     instanceRead: onEverything('ssm:DescribeInstanceInformation'),
     /** A command whose answer was lost is found again in the list, by its Comment. */
     commandRead: onEverything('ssm:GetCommandInvocation', 'ssm:ListCommands'),
+    /** Cancels under a signed abort. Which commands are ours, only the code knows. */
+    commandCancel: onEverything('ssm:CancelCommand'),
     documentRead: {
       allow: [
         {
@@ -219,6 +272,24 @@ export function grantsOf(stack: Stack, resources: Resources) {
     publicKey: {
       environment: { APPROVAL_KEY_ARN: approvalKey.keyArn },
       allow: [{ actions: ['kms:GetPublicKey'], resources: [approvalKey.keyArn] }],
+    },
+    /** Puts only: `archive` reads nothing of what it wrote. */
+    archivePut: inArchive(
+      stack,
+      archiveFolders.map((folder) => ({ actions: ['s3:PutObject'], folder })),
+    ),
+    /** Reads notes and its own checkpoints, and puts the next. */
+    checkpointPut: inArchive(
+      stack,
+      [
+        { actions: ['s3:GetObject'], folder: folders.notes },
+        { actions: ['s3:GetObject', 's3:PutObject'], folder: folders.checkpoints },
+      ],
+      [folders.notes, folders.checkpoints],
+    ),
+    checkpointSign: {
+      environment: { CHECKPOINT_KEY_ARN: checkpointKey.keyArn },
+      allow: [{ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [checkpointKey.keyArn] }],
     },
     signingSecret: secret('SLACK_SIGNING_SECRET', 'countersign/slack-signing-secret'),
     botToken: secret('SLACK_BOT_TOKEN_SECRET', 'countersign/slack-bot-token'),

@@ -16,6 +16,7 @@ export const functionNames = [
   'close',
   'sweep',
   'archive',
+  'checkpoint',
   'tell',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
@@ -25,8 +26,16 @@ export const stateMachineName = 'countersign-incident';
 /** Who owns this tag with the value `on` is opted in: alarms may open incidents, instances may be sent scripts. */
 export const optInTag = 'countersign';
 
-/** Partition keys of the kill switch in Control: stops, resumes, and the events that have stopped already. */
-export const switchKeys = ['KILL', 'RESUME', 'STOPPED'] as const;
+/** Partition keys of the kill switch in Control: stops, resumes, aborts, and the events that have stopped already. */
+export const switchKeys = ['KILL', 'RESUME', 'ABORT', 'STOPPED'] as const;
+
+/** Of suspended people there too, a partition for each name: suspensions, and the words that lift them. */
+export const suspensionKeys = ['SUSPEND#*', 'REINSTATE#*'] as const;
+
+/** The archive's bucket. Names of buckets are global: account and region make it ours. */
+export function archiveBucketName(stack: Stack): string {
+  return `countersign-archive-${stack.account}-${stack.region}`;
+}
 
 /** `countersign-execute` */
 export function lambdaName(name: FunctionName): string {

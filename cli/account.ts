@@ -16,7 +16,7 @@ export const tables = {
   dispatches: 'countersign-dispatches',
   control: 'countersign-control',
 };
-export const approvalKeyAlias = 'alias/countersign-approval';
+const approvalKeyAlias = 'alias/countersign-approval';
 
 export const audit = () => auditTable(openDatabase(), tables.audit);
 export const work = () => workTable(openDatabase(), tables.work, () => 0);

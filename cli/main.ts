@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
+import { registerApprovals } from './approvals.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
@@ -18,6 +19,7 @@ import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerReport } from './report.ts';
+import { registerTheatre } from './theatre.ts';
 import { registerValidate } from './validate.ts';
 
 export const program = new Command('countersign')
@@ -28,9 +30,11 @@ registerInit(program);
 registerValidate(program);
 registerPlan(program);
 registerClassify(program);
+registerApprovals(program);
 registerAudit(program);
 registerReplay(program);
 registerReport(program);
+registerTheatre(program);
 registerImport(program);
 registerRedact(program);
 registerMatch(program);

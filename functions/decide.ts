@@ -1,37 +1,50 @@
-/** decide: woken by slack; verifies the click again, signs the vote, writes it, wakes the machine, or triage for a new plan. The sole signer and waker. */
+/** decide: woken by slack, and by people at its own door; verifies who speaks, signs the vote, writes it, wakes the machine, or triage for a new plan. The sole signer and waker. */
+
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { approvalKey } from '../adapters/kms/approval-key.ts';
-import { knocker } from '../adapters/lambda/knock.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
-import { machine } from '../adapters/stepfunctions/machine.ts';
+import { respond } from '../adapters/slack/respond.ts';
 import { decide } from '../core/use-cases/decide.ts';
-import { cards } from './wiring/cards.ts';
+import { hearAtDoor } from '../core/use-cases/hear-at-door.ts';
 import { loadCompiled } from './wiring/compiled.ts';
+import { deciding } from './wiring/deciding.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
-import { invocation } from './wiring/invocation.ts';
-import { auditWriter, control, now, work } from './wiring/tables.ts';
+import { invocation, orAgain } from './wiring/invocation.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
 
-export async function handler(event: unknown): Promise<Record<string, never>> {
-  return invocation({}, () => answered(event));
+type Answer = Record<string, never> | APIGatewayProxyStructuredResultV2;
+
+export async function handler(event: unknown): Promise<Answer> {
+  return invocation<Answer>({}, () => (isFromDoor(event) ? atDoor(event) : fromSlack(event)));
 }
 
-async function answered(event: unknown): Promise<Record<string, never>> {
-  const key = approvalKey(setting('APPROVAL_KEY_ARN'));
-  const ports = {
-    writer: auditWriter('decide'),
-    control: control(),
-    cards: cards(),
-    signingSecret: () => readSecret(setting('SLACK_SIGNING_SECRET')),
-    sign: key.sign,
-    publicKey: key.publicKey,
-    wake: machine(setting('STATE_MACHINE_ARN')).wake,
-    incidentRow: work().incidentRow,
-    begin: (incidentId: string) => knocker(setting('TRIAGE_FUNCTION'))({ retry: incidentId }),
-    now,
-  };
-  await decide(ports, loadCompiled(), parseInput(Input, event));
+/** What `slack` hands on has no request context; whoever makes one up gains nothing, since nothing in it is believed. */
+function isFromDoor(event: unknown): event is APIGatewayProxyEventV2 {
+  return typeof event === 'object' && event !== null && 'requestContext' in event;
+}
+
+async function fromSlack(event: unknown): Promise<Record<string, never>> {
+  const signingSecret = () => readSecret(setting('SLACK_SIGNING_SECRET'));
+  await decide({ ...deciding(), signingSecret, respond }, loadCompiled(), parseInput(Input, event));
   return {};
+}
+
+const statusCodes = { heard: 200, malformed: 400, unproven: 401, again: 503 } as const;
+
+async function atDoor({ body, isBase64Encoded }: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  const door = { audience: setting('DOOR_AUDIENCE'), stsHost: setting('STS_HOST') };
+  const text = Buffer.from(String(body ?? ''), isBase64Encoded ? 'base64' : 'utf8').toString('utf8');
+  const answer = await orAgain({ kind: 'again' as const }, () =>
+    hearAtDoor({ ...deciding(), identity }, loadCompiled(), door, text),
+  );
+  const headers = { 'content-type': 'application/json' };
+  return { statusCode: statusCodes[answer.kind], headers, body: JSON.stringify(answer) };
+}
+
+/** STS's client is read only when somebody comes this way: a click must not wait for it. */
+async function identity(headers: Readonly<Record<string, string>>): Promise<unknown> {
+  const { identityOf } = await import('../adapters/sts/identity.ts');
+  return identityOf(headers);
 }

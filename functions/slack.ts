@@ -2,11 +2,13 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { knocker } from '../adapters/lambda/knock.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
+import { parseCommand } from '../core/slack/command.ts';
 import { InteractionError, parseInteraction } from '../core/slack/interaction.ts';
 import { checkHeaders, maximumBodyBytes, verifySlackSignature } from '../core/slack/signature.ts';
 import { askWhy } from './wiring/ask-why.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
+import { asksAgain, bodyOf, headerOf, onItsWay, onlyToThem } from './wiring/slack-request.ts';
 
 const unsigned = { statusCode: 401, body: 'not signed by Slack' };
 const tooLong = { statusCode: 413, body: `at most ${maximumBodyBytes} bytes are read` };
@@ -28,6 +30,12 @@ async function answered(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
   const signingSecret = await readSecret(setting('SLACK_SIGNING_SECRET'));
   if (!verifySlackSignature({ rawBody, timestamp, signature, signingSecret, now }).ok) return unsigned;
   try {
+    const command = parseCommand(rawBody);
+    if (command?.kind === 'help') return onlyToThem(command.text);
+    if (command !== null) {
+      await knocker(setting('DECIDE_FUNCTION'))({ rawBody, timestamp, signature });
+      return onlyToThem(onItsWay);
+    }
     const act = parseInteraction(rawBody);
     if (act.kind === 'asks_why') await askWhy(act, await botToken);
     else if (act.kind === 'incomplete') return asksAgain(act.errors);
@@ -37,22 +45,4 @@ async function answered(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
     if (error instanceof InteractionError) return { statusCode: 400, body: error.message };
     throw error;
   }
-}
-
-/** Null when it is too long, told before it is decoded: four characters of base64 are three bytes. */
-function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string | null {
-  const bytes = isBase64Encoded ? (body.length / 4) * 3 - 2 : Buffer.byteLength(body);
-  if (bytes > maximumBodyBytes) return null;
-  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-}
-
-/** Names of headers have no case. */
-function headerOf({ headers }: APIGatewayProxyEventV2, name: string): string | undefined {
-  return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-}
-
-/** How Slack wants to hear that a modal is not filled in: it stays open, with these words. */
-function asksAgain(errors: Readonly<Record<string, string>>): APIGatewayProxyStructuredResultV2 {
-  const headers = { 'content-type': 'application/json' };
-  return { statusCode: 200, headers, body: JSON.stringify({ response_action: 'errors', errors }) };
 }

@@ -1,8 +1,9 @@
 /** Reads what would be left, and prints it. */
 import { openDatabase } from '../../adapters/dynamodb/client.ts';
 import { tableSize } from '../../adapters/dynamodb/table-size.ts';
+import { approvalKey } from '../../adapters/kms/approval-key.ts';
 import { type Leaving, leavingLines, monthlyCost, removal } from '../../core/report/leaving.ts';
-import { approvalKeyAlias, approvalPublicPem, openIncidents, tables } from '../account.ts';
+import { openIncidents, tables } from '../account.ts';
 
 export async function showLeaving({ json }: { json?: true }): Promise<void> {
   const leaving = await read();
@@ -18,15 +19,17 @@ async function read(): Promise<Leaving> {
   );
   const there = found.flatMap(({ name, size }) => (size === null ? [] : [{ name, ...size }]));
   const hasWork = there.some(({ name }) => name === tables.work);
-  return { tables: there, approvalKey: await aliasOrNull(), open: hasWork ? await openIncidents() : [] };
+  const keys = await Promise.all(['approval', 'checkpoint'].map((what) => ifThere(`alias/countersign-${what}`)));
+  return { tables: there, keys: keys.flat(), open: hasWork ? await openIncidents() : [] };
 }
 
-async function aliasOrNull(): Promise<string | null> {
+/** The alias, where there is such a key. */
+async function ifThere(alias: string): Promise<string[]> {
   try {
-    await approvalPublicPem();
-    return approvalKeyAlias;
+    await approvalKey(alias).publicKey();
+    return [alias];
   } catch (error) {
-    if (error instanceof Error && error.name === 'NotFoundException') return null;
+    if (error instanceof Error && error.name === 'NotFoundException') return [];
     throw error;
   }
 }

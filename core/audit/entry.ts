@@ -146,6 +146,27 @@ const events = {
       /** The incident's first message, in whose thread it is. */
       threadTs: z.string().exactOptional(),
     }),
+  /** Nobody answered: it is asked at the next level of its terms as well. */
+  approval_escalated: () =>
+    z.object({
+      kind: z.literal('approval_escalated'),
+      dispatch: Dispatch,
+      requestDigest: Sha256,
+      /** Counted from 1, which is where it was asked first. */
+      level: z.int(),
+      place: z.string(),
+      until: z.string(),
+      /** Null where a person was paged. */
+      card: z.object({ channel: z.string(), messageTs: z.string() }).nullable(),
+    }),
+  /** Nobody is asked any more: what it was asked for is over. */
+  approval_withdrawn: () =>
+    z.object({
+      kind: z.literal('approval_withdrawn'),
+      dispatch: Dispatch,
+      requestDigest: Sha256.nullable(),
+      why: z.string(),
+    }),
   approval_undeliverable: () =>
     z.object({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),
   approval_superseded: () =>
@@ -249,6 +270,20 @@ const events = {
         }),
       ),
       late: z.literal(true).exactOptional(),
+    }),
+  /** Systems Manager is asked to stop a command, because this person aborted everything. It says nothing of how that ends. */
+  cancel_requested: () =>
+    z.object({ kind: z.literal('cancel_requested'), dispatch: Dispatch, commandId: z.string(), by: Person }),
+  /** A person's word that stops, or lifts what stops, once it counts; where it is signed, with the envelope that proves it. */
+  switch_said: () =>
+    z.object({
+      kind: z.literal('switch_said'),
+      word: z.enum(['stop', 'abort', 'resume', 'suspend', 'reinstate']),
+      /** The number of a stop, `FROM-TO` of those that are lifted, or the name of who is suspended or reinstated. */
+      about: z.string(),
+      by: Person,
+      reason: z.string(),
+      envelope: Envelope.exactOptional(),
     }),
   step_confirmed: () => z.object({ kind: z.literal('step_confirmed'), dispatch: Dispatch }),
   incident_closed: () =>

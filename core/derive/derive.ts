@@ -9,12 +9,14 @@ import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
+import type { Involved } from '../policy/who.ts';
 import { ParameterError } from '../runbook/parameters.ts';
+import { placeholders } from '../runbook/placeholder.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
 import { TargetError } from '../runbook/targets.ts';
 import { type Part, riskAtLeast } from '../words.ts';
-import { frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
+import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
 export interface Derived {
   readonly dispatch: Dispatch;
@@ -31,6 +33,8 @@ export interface Derived {
   /** Planned targets on which it can no longer run. */
   readonly lost: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** Parameters in this script whose default is used although the alarm was to give them. */
+  readonly defaulted: Facts['defaulted'];
   /** The environment that the verdict used. */
   readonly environment: string;
   readonly verdict: Verdict;
@@ -78,11 +82,12 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const manual = step !== undefined && step.command === null && dispatch.part === 'run';
   if (!step || (!template && !manual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
-  const { parameters, targets: ahead, lost } = frozen(situation, runbook, step, dispatch);
+  const { parameters, targets: ahead, lost, defaulted } = frozen(situation, runbook, step, dispatch);
   const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
   const targets = [...burnt.flat(), ...ahead].toSorted();
   const script = template ? render(template.text, parameters) : null;
-  const facts = factsOf(situation, runbook, alarm, step, dispatch, targets);
+  const rests = restsOn(template, defaulted);
+  const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests };
   const judged = verdict(script, facts, tools);
   // What only reads goes everywhere at once, and what a person does by hand is no send.
   const changes = script !== null && riskAtLeast(judged.level, 'modifying');
@@ -97,9 +102,18 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     waves: [...burnt, ...waves],
     lost,
     parameters,
+    defaulted: rests,
     environment: facts.environment,
     verdict: judged,
   };
+}
+
+/** Of the parameters that took their default those that stand in this script. */
+function restsOn(template: ScriptTemplate | null, defaulted: FrozenFacts['defaulted']): Facts['defaulted'] {
+  const named = new Set(placeholders(template?.text ?? '').map(({ name }) => name));
+  return defaulted.flatMap(({ parameter: { name, destructiveDefault }, lacks }) =>
+    named.has(name) ? [{ name, lacks, isAllowed: destructiveDefault }] : [],
+  );
 }
 
 /** What a dispatch to these hosts is judged by, beside its script. */
@@ -130,10 +144,24 @@ export function factsOf(
     modelRisk: modelRiskOf(progress, dispatch),
     confidence: confidenceOf(situation, runbook, alarm),
     targets,
+    defaulted: [],
     maximumTargets: runbook.targets.maximum,
     autonomousActions: situation.autonomousActions,
     failedBefore: failedBefore(progress),
+    ...involvedIn(situation, alarm, dispatch),
     now: situation.now,
+  };
+}
+
+/** Who has a part in it: they do not approve it. */
+function involvedIn({ initiator, changes }: Situation, alarm: Alarm, { step, part, attempt }: Dispatch): Involved {
+  const ofThis = changes.filter(
+    ({ dispatch }) => dispatch.step === step && dispatch.part === part && dispatch.attempt === attempt,
+  );
+  return {
+    initiator: initiator?.name ?? null,
+    changers: [...new Set(ofThis.map(({ by }) => by.name))],
+    alarmName: alarm.name,
   };
 }
 

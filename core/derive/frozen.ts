@@ -10,7 +10,7 @@ import { isUnlisted } from '../incident/contributor.ts';
 import { type DispatchProgress, mutations, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
-import { resolveParameters, sourcesOf } from '../runbook/parameters.ts';
+import { defaultedBy, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { isUsable, type ManagedInstance, meantTargets, selectTargets } from '../runbook/targets.ts';
 
@@ -28,6 +28,8 @@ export interface FrozenFacts {
   readonly targets: readonly string[];
   /** Of these the ones that are left out, because it can no longer run there. */
   readonly lost: readonly string[];
+  /** Parameters whose default is used although the alarm was to give them; none for what follows or undoes a run. */
+  readonly defaulted: ReturnType<typeof defaultedBy>;
 }
 
 export function parametersDigest(parameters: Readonly<Record<string, string>>): string {
@@ -75,10 +77,11 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const undoes = touched !== null || step.when === 'always';
   if (undoes && isCertified(progress)) {
     const meant = rest ?? touched ?? undoHosts(progress, planned);
-    return { parameters: planned.parameters, ...usableOf(situation, meant) };
+    return { parameters: planned.parameters, ...usableOf(situation, meant), defaulted: [] };
   }
   const parameters = agreedParameters(progress, planned, runbook, alarm);
-  return { parameters, ...agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm) };
+  const targets = agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm);
+  return { parameters, ...targets, defaulted: defaultedBy(runbook, alarm) };
 }
 
 /** The burnt waves before this one; none for the first. Throws Underivable where one is missing. */

@@ -2,9 +2,10 @@
 import type { RiskVerdict } from '../risk/verdict.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel, Severity } from '../words.ts';
 import type { Policy } from './schema.ts';
+import type { Involved, Who } from './who.ts';
 
 /** Facts about one script of one step of one incident. Whoever asks reads them itself; `execute` takes none from a stored row. */
-export interface Facts {
+export interface Facts extends Involved {
   readonly policy: Policy;
   /** As `environmentOf` says. A different name can only make the verdict stricter. */
   readonly environment: string;
@@ -35,6 +36,8 @@ export interface Facts {
   readonly confidence: number;
   /** Instance ids that this would be sent to. */
   readonly targets: readonly string[];
+  /** Parameters in the script whose default is used although the alarm was to give them; `lacks` says what it does not have. */
+  readonly defaulted: readonly { readonly name: string; readonly lacks: string; readonly isAllowed: boolean }[];
   /** The runbook's own cap. */
   readonly maximumTargets: number;
   /** Sends above read_only that this incident made under standing approvals. */
@@ -45,12 +48,6 @@ export interface Facts {
   readonly now: number;
 }
 
-export interface Approver {
-  /** Slack member id. */
-  readonly id: string;
-  readonly name: string;
-}
-
 /** One rule's word. `rule` is its stable name, `text` fits a card. */
 export interface PolicyReason {
   readonly rule: string;
@@ -58,11 +55,8 @@ export interface PolicyReason {
   readonly decision: PolicyDecision;
 }
 
-/** What a person would have to do, and who may. */
-export interface ApprovalTerms {
-  /** Distinct signatures needed: 0 only when the decision is `proceed`. */
-  readonly required: number;
-  readonly approvers: readonly Approver[];
+/** What people would have to do, and who may. `required` is 0 only when the decision is `proceed`. */
+export interface ApprovalTerms extends Who {
   readonly timeoutSeconds: number;
   /** A Slack channel's name or id. */
   readonly channel: string;

@@ -2,13 +2,9 @@
 
 import { epochOf } from '../time.ts';
 import { strictestEnvironment } from './environment.ts';
+import { escalationFindings } from './escalation.ts';
 import type { PolicyKeys as Policy, Scope, StandingApproval } from './keys.ts';
-
-export interface Finding {
-  readonly path: readonly (string | number)[];
-  /** Follows the wrong value, as in `"dora" must be …`. */
-  readonly text: string;
-}
+import { type Finding, peopleFindings } from './people-references.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -22,52 +18,17 @@ export function crossCheck(policy: Policy): Finding[] {
     ...Object.entries(policy.teams).map(([name, scope]) => ({ path: ['teams', name], scope })),
   ];
   return [
-    ...repeats(
-      policy.people.map((person) => person.id),
-      (index) => ['people', index, 'id'],
-    ),
-    ...repeats(
-      policy.people.map((person) => person.name),
-      (index) => ['people', index, 'name'],
-    ),
-    ...repeats(policy.approvers, (index) => ['approvers', index]),
-    ...unknownNames(
-      policy.approvers,
-      policy.people.map((person) => person.name),
-      'people',
-      ['approvers'],
-    ),
+    ...peopleFindings(policy),
     ...scopes.flatMap(({ path, scope }) => checkScope(policy, scope, path)),
     ...accountsListedTwice(policy),
     ...recoveryFits(policy),
+    ...escalationFindings(policy),
     ...policy.standing_approvals.flatMap((entry, index) => checkStanding(policy, entry, ['standing_approvals', index])),
   ];
 }
 
-function repeats(values: readonly string[], path: (index: number) => (string | number)[]): Finding[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) < index ? [{ path: path(index), text: 'must be listed once; remove the repetition' }] : [],
-  );
-}
-
-function unknownNames(
-  names: readonly string[],
-  known: readonly string[],
-  where: string,
-  path: Finding['path'],
-): Finding[] {
-  const list = known.map((name) => `"${name}"`).join(', ') || 'nobody yet';
-  return names.flatMap((name, index) =>
-    known.includes(name)
-      ? []
-      : [{ path: [...path, index], text: `must be a name listed under ${where} (${list}); add the person there` }],
-  );
-}
-
 function checkScope(policy: Policy, scope: Scope, path: Finding['path']): Finding[] {
   const findings = [
-    ...unknownNames(scope.approvers ?? [], policy.approvers, 'approvers', [...path, 'approvers']),
-    ...repeats(scope.approvers ?? [], (index) => [...path, 'approvers', index]),
     ...scope.freeze.flatMap((window, index) =>
       epochOf(window.from) < epochOf(window.to)
         ? []

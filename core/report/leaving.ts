@@ -10,8 +10,8 @@ export interface LeftTable {
 export interface Leaving {
   /** Those that are there. */
   readonly tables: readonly LeftTable[];
-  /** Alias of the approval key; null = it is not there. */
-  readonly approvalKey: string | null;
+  /** Aliases of the keys of approvals and checkpoints, as far as they are there. */
+  readonly keys: readonly string[];
   /** Ids of incidents that are open; null = they could not be read. */
   readonly open: readonly string[] | null;
 }
@@ -21,36 +21,35 @@ const prices = { storage: 0.25, recovery: 0.2, key: 1 };
 
 const gigabyte = 1024 ** 3;
 
-export function monthlyCost({ tables, approvalKey }: Leaving): number {
+export function monthlyCost({ tables, keys }: Leaving): number {
   const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
-  return (bytes / gigabyte) * (prices.storage + prices.recovery) + (approvalKey === null ? 0 : prices.key);
+  return (bytes / gigabyte) * (prices.storage + prices.recovery) + keys.length * prices.key;
 }
 
 /** Commands that remove what stays, in the order in which AWS takes them. Nothing of it can be undone. */
-export function removal({ tables, approvalKey }: Leaving): string[] {
+export function removal({ tables, keys }: Leaving): string[] {
   return [
     ...tables.flatMap(({ name }) => [
       `aws dynamodb delete-resource-policy --resource-arn "$(aws dynamodb describe-table --table-name ${name} --query Table.TableArn --output text)"`,
       `aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled`,
       `aws dynamodb delete-table --table-name ${name}`,
     ]),
-    ...(approvalKey === null
-      ? []
-      : [
-          `aws kms schedule-key-deletion --key-id "$(aws kms describe-key --key-id ${approvalKey} --query KeyMetadata.KeyId --output text)"`,
-        ]),
+    ...keys.map(
+      (alias) =>
+        `aws kms schedule-key-deletion --key-id "$(aws kms describe-key --key-id ${alias} --query KeyMetadata.KeyId --output text)"`,
+    ),
   ];
 }
 
 /** The whole of it as lines. */
 export function leavingLines(leaving: Leaving): string[] {
-  const { tables, approvalKey, open } = leaving;
+  const { tables, keys, open } = leaving;
   const usd = (amount: number) => `${amount.toFixed(2)} USD a month`;
   const size = (bytes: number) =>
     bytes >= 2 ** 20 ? `${(bytes / 2 ** 20).toFixed(1)} MB` : `${(bytes / 1024).toFixed(0)} KB`;
   const stays = [
     ...tables.map(({ name, items, bytes }) => `  ${name}: ${items} items, ${size(bytes)}`),
-    ...(approvalKey === null ? [] : [`  ${approvalKey}: what verifies every approval in the audit`]),
+    ...keys.map((alias) => `  ${alias}: verifies what is in the audit`),
   ];
   return [
     open === null
@@ -60,10 +59,11 @@ export function leavingLines(leaving: Leaving): string[] {
         : `${open.length} incidents are open, and would be left as they are: ${open.join(', ')}. Let them end, or stop first.`,
     '',
     'Deleting the stacks (npx cdk destroy --all) takes away functions, roles, machine, topics, alarms, queues and logs.',
+    'The archive, the bucket countersign-archive-ACCOUNT-REGION, stays under its locks; its size is told with its metrics.',
     'The SSM documents countersign-run-… stay, and cost nothing; so do the secrets, which the stacks did not make.',
     '',
     ...(stays.length === 0
-      ? ['No table and no approval key is here.']
+      ? ['No table and no key is here.']
       : [`These stay, for about ${usd(monthlyCost(leaving))}:`, ...stays]),
     ...(stays.length === 0
       ? []

@@ -4,6 +4,7 @@ import type { QuestionRecord } from '../approval/record.ts';
 import { type Derived, templateOf } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { asPerson } from '../policy/people.ts';
 import { placeholders } from '../runbook/placeholder.ts';
 import { epochOf } from '../time.ts';
 import type { Part, RiskLevel } from '../words.ts';
@@ -80,9 +81,10 @@ export function requestCard(
     before: outputsOf(progress, shown, step.number, 'before').map(named),
     dryRun: outputsOf(progress, shown, step.number, 'dry_run').map(named),
     rollback: rollbackOf(derived),
-    approvers: verdict.approvals.approvers.map(slackPerson),
+    approvers: verdict.approvals.approvers.map((one) => slackPerson(asPerson(one))),
     required: question.terms.required,
     approvedBy: [],
+    iamWanted: question.terms.secondChannel,
     expiresAt: epochSeconds(question.expiresAt),
     drawnAt: Math.floor(situation.now / 1000),
     plannedBy: plannedBy(progress),
@@ -96,9 +98,13 @@ export function requestCard(
 }
 
 /** The parameters that stand in this part's own script. */
-function parametersOf({ step, dispatch, parameters }: Derived): ApprovalCard['parameters'] {
+function parametersOf({ step, dispatch, parameters, defaulted }: Derived): ApprovalCard['parameters'] {
   const named = new Set(placeholders(templateOf(step, dispatch.part)?.text ?? '').map(({ name }) => name));
-  return Object.entries(parameters).flatMap(([name, value]) => (named.has(name) ? [{ name, value }] : []));
+  const lacking = new Map(defaulted.map(({ name, lacks }) => [name, lacks]));
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    const lacks = lacking.get(name);
+    return named.has(name) ? [{ name, value, ...(lacks === undefined ? {} : { lacks }) }] : [];
+  });
 }
 
 /** What the policy says beyond that a person must approve, which the card itself says. */

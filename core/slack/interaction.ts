@@ -10,6 +10,8 @@ export const actionIds = {
   reject: 'countersign.reject',
   ack: 'countersign.ack',
   retry: 'countersign.retry',
+  stop: 'countersign.stop',
+  resume: 'countersign.resume',
 } as const;
 export const rejectCallbackId = 'countersign.reject';
 export const reasonInput = { blockId: 'countersign.reason', actionId: 'text' } as const;
@@ -19,7 +21,7 @@ export interface Act {
   readonly kind: 'answer' | 'asks_why';
   /** What was answered, such as `approve`; not checked here, so that `decide` can say why a word is not taken. */
   readonly word: string;
-  /** A well-formed reference (core/reference.ts), of this release or of the first; with the word `retry` an incident's id. */
+  /** A well-formed reference (core/reference.ts), of this release or of the first; with `retry` and `stop` an incident's id, with `resume` the number of a stop. */
   readonly reference: string;
   /** Slack's member id. */
   readonly userId: string;
@@ -112,7 +114,8 @@ function parsePayload(rawBody: string): unknown {
 function click(payload: unknown): Act {
   const { user, trigger_id, channel, message, actions } = check(Click, payload);
   const [{ action_id, value }] = actions;
-  if (action_id === actionIds.retry) checkedIncident(value);
+  if (action_id === actionIds.retry || action_id === actionIds.stop) checkedIncident(value);
+  else if (action_id === actionIds.resume) checkedNumber(value);
   else checkedReference(value);
   const asksWhy = action_id === actionIds.reject && !isOlderReference(value);
   return {
@@ -164,8 +167,12 @@ function submission(payload: unknown): Interaction {
 }
 
 function checkedIncident(text: string): void {
-  if (!IncidentId.safeParse(text).success)
-    throw new InteractionError('A Countersign button that tries again carries no incident.');
+  if (!IncidentId.safeParse(text).success) throw new InteractionError('A Countersign button carries no incident.');
+}
+
+function checkedNumber(text: string): void {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new InteractionError('A Countersign button that resumes carries no number of a stop.');
 }
 
 function checkedReference(text: string): string {

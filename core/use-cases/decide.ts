@@ -1,12 +1,16 @@
 /** Deciding: whatever a person said, through whichever door, goes from here to the one use case that answers it. */
 import type { Compiled } from '../compiled.ts';
+import { digest } from '../digest.ts';
 import { isOlderReference } from '../reference.ts';
+import { type Command, isResponseUrl, parseCommand } from '../slack/command.ts';
 import { type Act, parseInteraction } from '../slack/interaction.ts';
+import { escaped } from '../slack/rich.ts';
 import { verifySlackSignature } from '../slack/signature.ts';
 import { type AnswerPorts, answer } from './answer.ts';
 import type { Cards } from './ports.ts';
 import { type RetryPorts, type RetryStore, retry } from './retry.ts';
 import type { Heard, Said, TellBack } from './said.ts';
+import { isSwitchWord, type SwitchingPorts, switching } from './switching.ts';
 
 /** The request as Slack sent it, byte for byte. */
 export interface RawInteraction {
@@ -16,14 +20,17 @@ export interface RawInteraction {
 }
 
 /** What deciding needs, whichever door it is. */
-export interface HearPorts extends RetryPorts, AnswerPorts {
+export interface HearPorts extends RetryPorts, AnswerPorts, SwitchingPorts {
   readonly writer: AnswerPorts['writer'];
-  readonly control: AnswerPorts['control'] & RetryStore;
+  readonly control: AnswerPorts['control'] & RetryStore & SwitchingPorts['control'];
+  readonly cards: AnswerPorts['cards'] & SwitchingPorts['cards'];
 }
 
 export interface DecidePorts extends Omit<HearPorts, 'tellBack'> {
-  readonly cards: AnswerPorts['cards'] & Pick<Cards, 'tell'>;
+  readonly cards: HearPorts['cards'] & Pick<Cards, 'tell'>;
   signingSecret(): Promise<string>;
+  /** Tells whoever typed a command, where Slack says that an answer may be posted. Throws when it was not taken. */
+  respond(responseUrl: string, text: string): Promise<void>;
 }
 
 /** Thrown for a request that Slack did not sign; nothing was read or written. */
@@ -36,6 +43,12 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
   const signingSecret = await ports.signingSecret();
   const check = verifySlackSignature({ ...raw, signingSecret, now: Math.floor(ports.now() / 1000) });
   if (!check.ok) throw new NotFromSlack(check.reason);
+  const command = parseCommand(raw.rawBody);
+  if (command !== null) {
+    if (command.kind === 'command')
+      await hear({ ...ports, tellBack: respondingTo(ports, compiled, command) }, compiled, saidByCommand(command));
+    return;
+  }
   const act = parseInteraction(raw.rawBody);
   if (act.kind === 'answer')
     await hear({ ...ports, tellBack: tellingInSlack(ports.cards, compiled) }, compiled, saidInSlack(act));
@@ -43,7 +56,9 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
 
 /** What a proven person said, whichever door they came through. One branch for every kind of word. */
 export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Promise<Heard> {
-  if (said.word === 'retry') return retry(ports, compiled, said);
+  const { word } = said;
+  if (word === 'retry') return retry(ports, compiled, said);
+  if (isSwitchWord(word)) return switching(ports, compiled, { ...said, word });
   if (isOlderReference(said.reference)) {
     await ports.tellBack(said, 'This card is of an older release of Countersign. Use the newest card.');
     return { outcome: 'refused', status: null };
@@ -51,12 +66,33 @@ export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Pr
   return answer(ports, compiled, said);
 }
 
-function saidInSlack({ word, reference, userId, reason, channel }: Act): Said {
-  return { by: { via: 'slack', id: userId }, word, reference, reason, channel };
+function saidInSlack({ word, reference, userId, reason, channel, triggerId }: Act): Said {
+  const said = { by: { via: 'slack' as const, id: userId }, word, reference, reason, channel };
+  if (triggerId === null) return said;
+  const id = idOf(triggerId);
+  return word === 'stop' ? { ...said, id, reference: '', reason: `said at ${reference}` } : { ...said, id };
+}
+
+function saidByCommand({ word, about: reference, reason, userId, channel, triggerId }: Command): Said {
+  return { by: { via: 'slack', id: userId }, word, reference, reason, channel, id: idOf(triggerId) };
+}
+
+/** Slack gives each click and each command a trigger of its own. */
+function idOf(triggerId: string): string {
+  return digest('slack-word/v1', triggerId).slice(0, 32);
+}
+
+/** Where a command may be typed the bot need not be: its own answer address comes first, if it is Slack's. */
+function respondingTo(ports: DecidePorts, compiled: Compiled, { responseUrl }: Command): TellBack {
+  const inSlack = tellingInSlack(ports.cards, compiled);
+  return async (said, text, stored) => {
+    if (!isResponseUrl(responseUrl, compiled.policy.slack.api_url)) return inSlack(said, text, stored);
+    await ports.respond(responseUrl, escaped(text)).catch(() => inSlack(said, text, stored));
+  };
 }
 
 /** Where the person clicked; a submitted modal says no place, then where the card is or would be. */
 function tellingInSlack(cards: Pick<Cards, 'tell'>, { policy }: Compiled): TellBack {
   return ({ by, channel }, text, stored) =>
-    cards.tell(channel ?? stored?.places[0]?.channel ?? policy.safety.approval_channel, by.id, text);
+    cards.tell(channel ?? stored?.places[0]?.channel ?? policy.safety.approval_channel, by.id, escaped(text));
 }

@@ -1,12 +1,12 @@
 /** What the kernel needs from outside, and what its parts say to each other. */
 import type { StoredQuestion } from '../approval/record.ts';
 import type { AuditWriter } from '../audit/append.ts';
-import type { DispatchesWriter } from '../burn.ts';
+import type { BurnRequest, DispatchesWriter } from '../burn.ts';
 import type { Invocation, StoredOutput } from '../derive/outcome.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
-import type { PublicKey } from '../incident/kill-switch.ts';
 import type { SituationPorts } from '../incident/situation.ts';
+import type { SuspensionReading } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
 import type { DispatchOutcome } from '../words.ts';
 
@@ -32,19 +32,23 @@ export type Sent =
   | { readonly kind: 'not_sent'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
+/** Sends, once, without a retry; what has not left after `longest` milliseconds never does. */
+export type SendOnce = (longest: number) => Promise<Sent>;
+
 export interface ExecutePorts extends SituationPorts {
   readonly writer: AuditWriter;
   readonly dispatches: DispatchesWriter;
   /** The newest revision of a dispatch's question. */
   question(incidentId: string, dispatch: Dispatch): Promise<StoredQuestion | null>;
-  readonly publicKey: PublicKey;
+  /** How these people stand; a failing read throws, and nothing is sent. */
+  suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** Whether the document of this name exists and its content has this digest. */
   documentIs(document: Send['document']): Promise<boolean>;
   /**
    * Does all that takes time and proves nothing (credentials for exactly these targets, the document's hash), and returns
-   * what sends once, without a retry. A throw means that nothing was sent.
+   * what sends. A throw means that nothing was sent.
    */
-  prepare(send: Send): Promise<() => Promise<Sent>>;
+  prepare(send: Send): Promise<SendOnce>;
   /** A command's id by the dispatch key in its comment; null when SSM knows none. */
   findCommand(document: string, key: string): Promise<string | null>;
   invocation(commandId: string, target: string): Promise<Invocation>;
@@ -64,7 +68,7 @@ export interface ExecuteAnswer {
 export const firstPollSeconds = 2;
 
 export interface Granted {
-  readonly question: { readonly sortKey: string; readonly digest: string } | null;
+  readonly question: BurnRequest['question'];
   readonly by: readonly Person[];
   readonly votes: readonly Envelope[];
   readonly document: Send['document'];

@@ -7,19 +7,19 @@ const leaving: Leaving = {
     { name: 'countersign-work', items: 12, bytes: 4096 },
     { name: 'countersign-audit', items: 40_000, bytes: 2 * 1024 ** 3 },
   ],
-  approvalKey: 'alias/countersign-approval',
+  keys: ['alias/countersign-approval', 'alias/countersign-checkpoint'],
   open: [],
 };
 
 test('costs what tables, their recovery points and the key cost', () => {
-  expect(monthlyCost(leaving)).toBeCloseTo(2 * 0.45 + 1, 3);
-  expect(monthlyCost({ ...leaving, approvalKey: null, tables: [] })).toBe(0);
+  expect(monthlyCost(leaving)).toBeCloseTo(2 * 0.45 + 2, 3);
+  expect(monthlyCost({ ...leaving, keys: [], tables: [] })).toBe(0);
 });
 
 test('says what stays, how large it is, and that the audit is to be kept first', () => {
   const text = leavingLines(leaving).join('\n');
   expect(text).toContain('No incident is open.');
-  expect(text).toContain('about 1.90 USD a month');
+  expect(text).toContain('about 2.90 USD a month');
   expect(text).toContain('countersign-work: 12 items, 4 KB');
   expect(text).toContain('countersign-audit: 40000 items, 2048.0 MB');
   expect(text.indexOf('audit export')).toBeLessThan(text.indexOf('delete-table'));
@@ -37,7 +37,7 @@ test('takes policy and protection off before it deletes a table', () => {
 test('names open incidents, and says where nothing is left', () => {
   expect(leavingLines({ ...leaving, open: ['inc-1', 'inc-2'] })[0]).toMatch(/^2 incidents are open.*inc-1, inc-2/);
   expect(leavingLines({ ...leaving, open: null })[0]).toContain('could not be read');
-  const nothing = leavingLines({ tables: [], approvalKey: null, open: [] }).join('\n');
-  expect(nothing).toContain('No table and no approval key is here.');
+  const nothing = leavingLines({ tables: [], keys: [], open: [] }).join('\n');
+  expect(nothing).toContain('No table and no key is here.');
   expect(nothing).not.toContain('delete-table');
 });

@@ -5,12 +5,11 @@ import { sha256 } from '../../../core/digest.ts';
 import { questionDigest, Vote } from '../../../core/question.ts';
 import { formatReference } from '../../../core/reference.ts';
 import { isoOf } from '../../../core/time.ts';
-import { ana, start } from '../../support/fixtures.ts';
-import { pem, people, voted } from '../approval/asked.ts';
+import { ana, ben, start } from '../../support/fixtures.ts';
+import { cleo, pem, voted } from '../approval/asked.ts';
 import { incidentId } from '../gate/situations.ts';
 import { asked, House } from './asking.ts';
 
-const [, ben, cleo] = people as [typeof ana, typeof ana, typeof ana];
 const older = `inc-0123456789abcdef0123.2.run.1.0123456789ab.${'0f'.repeat(32)}`;
 let house: House;
 beforeEach(async () => {
@@ -172,6 +171,15 @@ describe('a click in vain', () => {
     await house.click('approve', { user: cleo.id });
     expect(house.events('vote_refused').map(({ by }) => by.name)).toEqual(['U0000000099', 'cleo']);
     expect(house.told).toHaveLength(22);
+  });
+
+  test('of which there are two at the same moment, with different words, is one entry and no error', async () => {
+    await Promise.all([
+      house.click('approve', { user: cleo.id }),
+      house.click('dance', { user: cleo.id, reference: { questionDigest: sha256('x') } }),
+    ]);
+    expect(house.events('vote_refused')).toHaveLength(1);
+    expect(house.told).toHaveLength(2);
   });
 
   test('about an incident without a chain writes nothing', async () => {
