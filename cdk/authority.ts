@@ -41,6 +41,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
       may.auditAppend,
       may.workRead,
       may.controlUpdate,
+      may.dispatchesRead,
       may.publicKey,
       may.signingSecret,
       may.botToken,

@@ -10,7 +10,7 @@ import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocation } from './wiring/invocation.ts';
-import { auditWriter, control, now, work } from './wiring/tables.ts';
+import { auditWriter, control, dispatches, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
 
@@ -28,6 +28,7 @@ async function answered(event: unknown): Promise<Record<string, never>> {
     sign: key.sign,
     publicKey: key.publicKey,
     wake: machine(setting('STATE_MACHINE_ARN')).wake,
+    burns: dispatches().burns,
     incidentRow: work().incidentRow,
     begin: (incidentId: string) => knocker(setting('TRIAGE_FUNCTION'))({ retry: incidentId }),
     now,

@@ -1,13 +1,11 @@
 /** Who may answer a question, and when the signed votes on it are enough. */
+import { historyLimits } from '../limits.ts';
 import type { Person } from '../person.ts';
-import { isKnownWord, type Question, questionDigest, type Vote } from '../question.ts';
+import { type Question, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
+import { effectOf, standingApprovals, statusOf, wordsOf } from './answers.ts';
 import type { QuestionRecord, StoredQuestion } from './record.ts';
 import { type GenuineVote, type People, personOf } from './votes.ts';
-
-/** Words that are taken today; the others are part of the shape and refused until they mean something. */
-const offeredWords = ['approve', 'reject'] as const;
-type OfferedWord = (typeof offeredWords)[number];
 
 /** A person's answer before it is signed. */
 export interface Answer {
@@ -46,7 +44,7 @@ export function castRefusal(
   return (
     recordRefusal(stored.record, answer, voters, votes, now) ??
     voterRefusal(stored.record, answer, voters, votes) ??
-    wordRefusal(answer.word)
+    wordRefusal(stored.record.question, answer.word)
   );
 }
 
@@ -62,16 +60,20 @@ function recordRefusal(
   if (answer.questionDigest !== digest) return `This card shows another version of the question. ${newest}`;
   if (question.policyDigest !== voters.policyDigest)
     return `This card belongs to an older policy: a new card follows. ${newest}`;
-  if (status !== 'PENDING')
+  // An approval that is not used yet can be taken back; whether it is, the burn tells whoever writes.
+  const mayTakeBack = status === 'APPROVED' && effectOf(question.kind, answer.word) === 'takes_back';
+  if (votes.length >= historyLimits.maximumVotes && effectOf(question.kind, answer.word) !== 'takes_back')
+    return 'This question was answered and taken back too often.';
+  if (status !== 'PENDING' && !mayTakeBack)
     return `This question is already ${status.toLowerCase()}${isAnswer(status) ? byWhom(votes) : ''}.`;
   if (!(epochOf(question.createdAt) <= now))
     return 'This question says that it was asked in the future. Do not approve it.';
-  if (!(now < epochOf(question.expiresAt))) return 'This question has expired.';
+  if (!(now < epochOf(question.expiresAt)) && !mayTakeBack) return 'This question has expired.';
   return null;
 }
 
 /** Whether it was people who ended it so. */
-function isAnswer(status: QuestionRecord['status']): boolean {
+export function isAnswer(status: QuestionRecord['status']): boolean {
   return status === 'APPROVED' || status === 'REJECTED' || status === 'ANSWERED';
 }
 
@@ -103,37 +105,34 @@ function voterRefusal(
   if (stranger !== null) return stranger;
   const name = personOf(voters.people, answer.by)?.name ?? '';
   if (!question.terms.approvers.includes(name)) return 'You are not among the approvers of this question.';
-  if (votes.some(({ vote }) => vote.by.name === name)) return 'You have answered this question already.';
-  return null;
+  const hasApproved = standingApprovals(question.kind, votes).some(({ vote }) => vote.by.name === name);
+  const takesBack = effectOf(question.kind, answer.word) === 'takes_back';
+  if (hasApproved && !takesBack) return 'You have answered this question already.';
+  return takesBack && !hasApproved ? 'There is nothing to take back: you have not approved this question.' : null;
 }
 
-function wordRefusal(word: string): string | null {
-  if (isOffered(word)) return null;
-  return isKnownWord(word) ? `"${word}" is not offered yet.` : `"${word.slice(0, 40)}" is no answer to this question.`;
-}
-
-function isOffered(word: string): word is OfferedWord {
-  return (offeredWords as readonly string[]).includes(word);
+function wordRefusal({ kind }: Question, word: string): string | null {
+  if (effectOf(kind, word) !== null) return null;
+  return `"${word.slice(0, 40)}" is no answer to this question, which takes ${wordsOf(kind).join(', ')}.`;
 }
 
 /**
- * The status of a question with these genuine votes: one rejection rejects, as many distinct people as required approve.
- * A word that this release does not know counts as no.
+ * The status of a question with these genuine votes, in their order: one rejection rejects, one answer answers, as many
+ * distinct people as required approve. A word that is no answer to it counts as no.
  */
 export function statusAfter(
-  required: number,
+  { kind, terms }: Pick<Question, 'kind' | 'terms'>,
   votes: readonly Pick<Vote, 'word' | 'by'>[],
-): 'PENDING' | 'APPROVED' | 'REJECTED' {
-  if (votes.some(({ word }) => word !== 'approve')) return 'REJECTED';
-  return new Set(votes.map(({ by }) => by.name)).size >= required ? 'APPROVED' : 'PENDING';
+): 'PENDING' | 'APPROVED' | 'ANSWERED' | 'REJECTED' {
+  return statusOf(kind, votes, (approvals) => approvals.length >= terms.required);
 }
 
 export type ApprovalCheck =
   | { readonly approved: true; readonly by: readonly Person[]; readonly votes: readonly GenuineVote[] }
   | {
       readonly approved: false;
-      /** `not_yet`: asked in the future; `expired`: approved, and too long ago. */
-      readonly cause: 'not_yet' | 'rejected' | 'too_few' | 'expired';
+      /** `not_yet`: asked in the future; `answered`: with another word than yes or no; `expired`: approved, and too long ago. */
+      readonly cause: 'not_yet' | 'rejected' | 'answered' | 'too_few' | 'expired';
       readonly why: string;
     };
 
@@ -155,9 +154,13 @@ export function checkApproval(
     return { approved: false, cause: 'not_yet', why: `the question says that it was asked at ${own.createdAt}` };
   const digest = questionDigest(own);
   const about = votes.filter(({ vote }) => vote.question === digest);
-  const no = about.find(({ vote }) => vote.word !== 'approve');
+  const no = about.find(({ vote }) => isNo(own, vote));
   if (no) return { approved: false, cause: 'rejected', why: rejection(no.vote) };
-  const counted = firstOfEach(about.filter((cast) => counts(own, cast, people))).slice(0, own.terms.required);
+  const other = about.find(({ vote }) => effectOf(own.kind, vote.word) === 'answers');
+  if (other)
+    return { approved: false, cause: 'answered', why: `${other.vote.by.name} answered it with "${other.vote.word}"` };
+  const standing = standingApprovals(own.kind, about).filter((cast) => counts(own, cast, people));
+  const counted = firstOfEach(standing).slice(0, own.terms.required);
   const last = counted.at(-1);
   if (!last || counted.length < own.terms.required)
     return {
@@ -168,6 +171,12 @@ export function checkApproval(
   if (!(now < epochOf(last.vote.at) + (expiresAt - createdAt)))
     return { approved: false, cause: 'expired', why: `the approval of ${last.vote.at} is too old` };
   return { approved: true, by: counted.map(({ vote }) => vote.by), votes: counted };
+}
+
+/** A rejection, or a word that is no answer to this question. */
+function isNo({ kind }: Question, { word }: Pick<Vote, 'word'>): boolean {
+  const effect = effectOf(kind, word);
+  return effect === 'rejects' || effect === null;
 }
 
 function rejection({ word, by }: Vote): string {
@@ -206,7 +215,14 @@ export function statusDoubt(
     // An approval that is too old was one: the kernel says so, and it is asked anew.
     return check.approved || check.cause === 'expired' ? null : doubt(check.why);
   }
-  if (status === 'REJECTED' && !votes.some(({ vote }) => vote.word !== 'approve')) return doubt('nobody rejected it');
+  if (status === 'REJECTED' && !votes.some(({ vote }) => isNo(question, vote))) return doubt('nobody rejected it');
+  if (status === 'ANSWERED' && !votes.some(({ vote }) => isOther(question, vote))) return doubt('nobody answered it');
   if (status === 'EXPIRED' && !(epochOf(question.expiresAt) <= now)) return doubt('its time is not over');
   return null;
+}
+
+/** An answer that ends a question with neither yes nor no: another word, or an approval that was taken back. */
+function isOther({ kind }: Question, { word }: Pick<Vote, 'word'>): boolean {
+  const effect = effectOf(kind, word);
+  return effect === 'answers' || effect === 'takes_back';
 }

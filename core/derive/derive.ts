@@ -4,6 +4,7 @@ import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import type { Amendment } from '../incident/spoken.ts';
 import { inWaves } from '../incident/waves.ts';
 import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
@@ -31,6 +32,8 @@ export interface Derived {
   /** Planned targets on which it can no longer run. */
   readonly lost: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** What of both people changed, and who: none of them may approve it. */
+  readonly amended: Amendment;
   /** The environment that the verdict used. */
   readonly environment: string;
   readonly verdict: Verdict;
@@ -78,7 +81,7 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const manual = step !== undefined && step.command === null && dispatch.part === 'run';
   if (!step || (!template && !manual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
-  const { parameters, targets: ahead, lost } = frozen(situation, runbook, step, dispatch);
+  const { parameters, targets: ahead, lost, amended } = frozen(situation, runbook, step, dispatch);
   const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
   const targets = [...burnt.flat(), ...ahead].toSorted();
   const script = template ? render(template.text, parameters) : null;
@@ -97,6 +100,7 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     waves: [...burnt, ...waves],
     lost,
     parameters,
+    amended,
     environment: facts.environment,
     verdict: judged,
   };

@@ -2,6 +2,7 @@
 import { templateOf } from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
 import type { Situation } from '../incident/situation.ts';
+import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { environmentOf } from '../policy/environment.ts';
 import { render } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
@@ -27,7 +28,8 @@ export function runbookGoesOn(situation: Situation): boolean {
   return progress.dispatches.every(({ burn, dispatch }) => {
     if (!burn) return true;
     const step = runbook.steps.find(({ number }) => number === dispatch.step);
-    return step !== undefined && hashOf(situation, step, dispatch.part) === burn.scriptHash;
+    const { parameters } = amendmentOf(situation.spoken, dispatch);
+    return step !== undefined && hashOf(situation, step, dispatch.part, parameters) === burn.scriptHash;
   });
 }
 
@@ -44,11 +46,12 @@ export function unchangedUndoSteps(situation: Situation): readonly Step[] {
   });
 }
 
-function hashOf({ progress }: Situation, step: Step, part: Part): string | null {
+/** With the plan's own values, and what people made of them. */
+function hashOf({ progress }: Situation, step: Step, part: Part, amended: Amendment['parameters'] = {}): string | null {
   const template = templateOf(step, part);
   if (!template) return step.command === null && part === 'run' ? sha256('') : null;
   try {
-    return sha256(render(template.text, progress.planned?.parameters ?? {}));
+    return sha256(render(template.text, { ...progress.planned?.parameters, ...amended }));
   } catch {
     return null; // A placeholder that the plan has no value for: another script.
   }

@@ -10,8 +10,9 @@ import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
 import { asStated } from './contributor.ts';
 import { heldLeases, leasesOf } from './held.ts';
-import type { SwitchReading } from './kill-switch.ts';
+import type { PublicKey, SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
+import { hasMoreThanYes, type Spoken, spokenIn } from './spoken.ts';
 
 /** What reading the situation needs from outside. */
 export interface SituationPorts {
@@ -25,6 +26,8 @@ export interface SituationPorts {
   instances(selector: TargetSelector, also: readonly string[]): Promise<ManagedInstance[]>;
   /** Whether an incident about this may be: the word of whoever asked for a further round is genuine (core/incident/retry.ts). */
   isBegun(incidentId: string, subject: Subject): Promise<boolean>;
+  /** The approval key, to tell whose words are genuine; null for a function that asks nobody. */
+  readonly publicKey: PublicKey | null;
   /** How the kill switch stands; a failing read throws. */
   kill(): Promise<SwitchReading>;
   /** Milliseconds since 1970. */
@@ -38,6 +41,8 @@ export interface Situation {
   /** Why the chain must not be believed; null when it may be. */
   readonly broken: string | null;
   readonly progress: Progress;
+  /** What people said to its questions, proven by signatures: of those whom the policy in force still names. */
+  readonly spoken: readonly Spoken[];
   /** What the incident is about, when its first entry hashes to its id and a further round was asked for; else null. */
   readonly subject: Subject | null;
   /** Null when there is no subject, or CloudWatch does not know the alarm. */
@@ -99,8 +104,9 @@ export async function readSituation(
   const about = subject?.kind === 'alarm' ? subject : null;
   const runbook = plannedRunbook(said, compiled);
   const frozen = Object.values(said.planned?.targets ?? {}).flat();
-  const [burns, told, instances, leases, actions] = await Promise.all([
+  const [burns, spoken, told, instances, leases, actions] = await Promise.all([
     readBurns(ports, incidentId, chain),
+    spokenTo(ports, compiled, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
     about && runbook ? ports.instances(runbook.targets, frozen) : [],
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
@@ -110,8 +116,20 @@ export async function readSituation(
   const alarm = asStated(told, progress);
   const now = ports.now();
   const held = holders ? await heldLeases(ports.items, incidentId, leases, now) : [];
-  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, subject, alarm, runbook };
+  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, spoken, subject, alarm, runbook };
   return { ...read, instances, kill, autonomousActions: actions, leases, held, now };
+}
+
+/** The key is asked for only where somebody said more than yes: approvals are counted from Control, by the kernel. */
+async function spokenTo(
+  { publicKey }: SituationPorts,
+  { policy }: Compiled,
+  incidentId: string,
+  { entries }: ChainReading,
+): Promise<Spoken[]> {
+  if (publicKey === null || !hasMoreThanYes(entries)) return [];
+  const names = new Set(policy.people.map(({ name }) => name));
+  return spokenIn(incidentId, entries, await publicKey()).filter(({ by }) => names.has(by.name));
 }
 
 /** The burns of an incident; those of the first release are asked for only where the chain has an intent of that form. */

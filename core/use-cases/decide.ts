@@ -1,5 +1,6 @@
 /** Deciding: whatever a person said, through whichever door, goes from here to the one use case that answers it. */
 import type { Compiled } from '../compiled.ts';
+import { IncidentId } from '../dispatch.ts';
 import { isOlderReference } from '../reference.ts';
 import { type Act, parseInteraction } from '../slack/interaction.ts';
 import { verifySlackSignature } from '../slack/signature.ts';
@@ -43,7 +44,8 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
 
 /** What a proven person said, whichever door they came through. One branch for every kind of word. */
 export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Promise<Heard> {
-  if (said.word === 'retry') return retry(ports, compiled, said);
+  // The same word about a question is an answer to it.
+  if (said.word === 'retry' && IncidentId.safeParse(said.reference).success) return retry(ports, compiled, said);
   if (isOlderReference(said.reference)) {
     await ports.tellBack(said, 'This card is of an older release of Countersign. Use the newest card.');
     return { outcome: 'refused', status: null };
@@ -51,8 +53,10 @@ export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Pr
   return answer(ports, compiled, said);
 }
 
-function saidInSlack({ word, reference, userId, reason, channel }: Act): Said {
-  return { by: { via: 'slack', id: userId }, word, reference, reason, channel };
+function saidInSlack(act: Act): Said {
+  const { word, reference, userId, channel, messageTs, displayed, reason, code, parameters, targets, choice } = act;
+  const by = { via: 'slack' as const, id: userId };
+  return { by, word, reference, channel, messageTs, displayed, reason, code, parameters, targets, choice };
 }
 
 /** Where the person clicked; a submitted modal says no place, then where the card is or would be. */

@@ -6,7 +6,7 @@ import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
 import type { Derived } from '../derive/derive.ts';
 import { foldedOutcome, hostOutcome } from '../derive/outcome.ts';
-import { sha256 } from '../digest.ts';
+import { canonicalJson, sha256 } from '../digest.ts';
 import { type DispatchProgress, isMutation } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
@@ -87,7 +87,10 @@ export async function approvalOf(
     return { denied: 'refused', why: 'the question lives longer than the policy allows' };
   const { policy } = situation.compiled;
   const digest = questionDigest(own);
-  const votes = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];
+  // Whoever may write Control could leave out a word there; what the chain holds of it still counts.
+  const said = situation.spoken.filter(({ question }) => question === digest).map(({ envelope }) => envelope);
+  const given = new Map([...record.votes, ...said].map((envelope) => [canonicalJson(envelope), envelope]));
+  const votes = given.size > 0 ? genuineVotes([...given.values()], digest, await ports.publicKey()) : [];
   const check = checkApproval(own, votes, policy, situation.now);
   if (!check.approved) return { denied: check.cause === 'rejected' ? 'refused' : 'stale', why: check.why };
   return {

@@ -203,6 +203,7 @@ function blankSituation(
     chain: readChain(incidentId, []),
     broken: null,
     progress: { ...progressOf([]), planned },
+    spoken: [],
     subject: null,
     alarm,
     runbook,

@@ -12,7 +12,7 @@ import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
-import { endCard, redrawCard } from './end-card.ts';
+import { endCard, redrawCard, saidLast } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
 
@@ -71,13 +71,13 @@ export async function settle(
  * fails here decides nothing.
  */
 async function redraw(ports: SettlePorts, stored: StoredQuestion, cast: readonly GenuineVote[]): Promise<void> {
-  const by = cast.map(({ vote }) => vote.by);
+  const by = stored.record ? (saidLast(stored.record, cast).by ?? []) : [];
   await redrawCard(ports.cards, stored, by, ports.now(), historyLimits.longestWaitSeconds);
   const now = await ports.control.read(stored).catch(() => null);
   if (!now?.record || now.record.status === 'PENDING') return;
   const { status, votes, digest } = now.record;
   const given = votes.length > 0 ? genuineVotes(votes, digest, await ports.publicKey()) : [];
-  const ending = { status, reason: given.at(-1)?.vote.reason ?? '', by: given.map(({ vote }) => vote.by) };
+  const ending = { status, ...saidLast(now.record, given) };
   await endCard(ports.cards, now, ending, ports.now());
 }
 
@@ -163,6 +163,7 @@ async function appendOnce(
 ): Promise<void> {
   if (decision === 'waiting') return;
   const requestDigest = stored?.record?.digest ?? null;
+  const said = stored?.record ? saidLast(stored.record, votes) : { by: [], reason: '' };
   const known = findDispatch(progressOf(chain.entries), dispatch)?.settled;
   if (known?.decision === decision && known.requestDigest === requestDigest) return;
   const settled: AuditEvent = {
@@ -171,8 +172,8 @@ async function appendOnce(
     policyDigest: stored?.record?.question.policyDigest ?? compiled.policyDigest,
     requestDigest,
     decision,
-    by: votes.map(({ vote }) => vote.by),
-    reason: why || (votes.at(-1)?.vote.reason ?? ''),
+    by: [...(said.by ?? [])],
+    reason: why || said.reason,
   };
   // Without a doubt the cause of an undeliverable question is in the chain already: `request-approval` met it.
   const doubt: AuditEvent[] =

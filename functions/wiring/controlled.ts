@@ -8,6 +8,7 @@ import type { Controlled } from './situation.ts';
 export function controlled(control: SwitchReader & RetryReader): Controlled {
   return {
     kill: () => kill(control),
+    publicKey,
     isBegun: (incidentId, subject) => isBegun(control, publicKey, incidentId, subject),
   };
 }

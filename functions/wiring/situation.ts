@@ -20,10 +20,11 @@ export function situationPorts(
   };
 }
 
-export type Controlled = Pick<SituationPorts, 'kill' | 'isBegun'>;
+export type Controlled = Pick<SituationPorts, 'kill' | 'isBegun' | 'publicKey'>;
 
 /** For `plan`: what is stopped, or was never asked for, is gate's and execute's business. */
 const uncontrolled: Controlled = {
   kill: async () => ({ stopped: false, number: 1, stop: null }),
   isBegun: async () => true,
+  publicKey: null,
 };

@@ -2,9 +2,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { slackAdapter } from '../../../adapters/slack/slack.ts';
-import { parseReference } from '../../../core/reference.ts';
-import { type Act, parseInteraction } from '../../../core/slack/interaction.ts';
-import { rejectModal } from '../../../core/slack/reject-modal.ts';
+import { type Act, type Opening, parseInteraction } from '../../../core/slack/interaction.ts';
+import { modalFor } from '../../../core/slack/modals.ts';
 import { verifySlackSignature } from '../../../core/slack/signature.ts';
 
 export const signingSecret = 'a-signing-secret';
@@ -12,7 +11,7 @@ export const botToken = 'xoxb-local-token';
 
 export interface FakeApp {
   readonly url: string;
-  readonly acts: Act[];
+  readonly acts: (Act | Opening)[];
   /** Requests whose signature did not hold. */
   readonly refused: string[];
   /** With another status than 200, the app answers it to everything. */
@@ -49,9 +48,8 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
     if (!check.ok) return 401;
     if (app.answer !== 200) return app.answer;
     const act = parseInteraction(rawBody);
-    if (act.kind === 'answer' || act.kind === 'asks_why') app.acts.push(act);
-    if (act.kind === 'asks_why')
-      await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference), act.about));
+    if (act.kind === 'answer' || act.kind === 'opens') app.acts.push(act);
+    if (act.kind === 'opens') await slack.openModal(act.triggerId, modalFor(act));
     return 200;
   }
   return app;
