@@ -4,7 +4,7 @@ import type { Grant } from './lambda-function.ts';
 import type { FunctionName } from './names.ts';
 
 /**
- * The rows. Only `decide` signs and wakes, only `execute` sends and writes Dispatches, only `close` and `sweep` delete,
+ * The rows. Only `decide` signs and wakes, only `execute` sends and writes Dispatches, only `poll` cancels, only `close` and `sweep` delete,
  * `slack` reaches no table, `archive` and `tell` append nothing, and nobody
  * but `decide` and `archive` the kill switch. Whoever believes a signature, or reads the kill switch, verifies with the public key.
  */
@@ -27,7 +27,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     triage: [
       ...records,
       may.doorbellsRead,
-      may.retryRead,
+      may.controlGet,
       may.publicKey,
       may.alarmRead,
       may.muteRead,
@@ -41,6 +41,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
       may.auditAppend,
       may.workRead,
       may.controlUpdate,
+      may.switchWrite,
       may.dispatchesRead,
       may.publicKey,
       may.signingSecret,
@@ -51,7 +52,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     ],
     settle: [...records, may.controlUpdate, may.notTheSwitch, may.publicKey, may.botToken],
     execute: [...judging, may.workWrite, ...may.burn, may.controlRead, may.commandRead, may.documentRead, may.sendAs],
-    poll: [...records, may.commandRead],
+    poll: [...records, may.controlGet, may.publicKey, may.commandRead, may.commandCancel],
     close: closing,
     sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch, may.safeguardRead],
     archive: [...may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Grant } from './lambda-function.ts';
-import { lambdaArn, lambdaName, roleName, stateMachineArn, stateMachineName, switchKeys } from './names.ts';
+import { lambdaArn, lambdaName, roleName, stateMachineArn, stateMachineName, suspensionKeys, switchKeys } from './names.ts';
 
 /** What the functions work on. The approval key and the tables belong to the data stack, the rest to the response stack. */
 export interface Resources {
@@ -58,14 +58,14 @@ export function grantsOf(stack: Stack, resources: Resources) {
 
   return {
     workWrite: on(work, 'WORK_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
-    workRead: on(work, 'WORK_TABLE', 'GetItem'),
+    workRead: on(work, 'WORK_TABLE', 'GetItem', 'Query'),
     workDelete: on(work, 'WORK_TABLE', 'DeleteItem'),
     auditAppend: on(audit, 'AUDIT_TABLE', 'PutItem', 'Query'),
     /** To hold an entry against the one before it. */
     auditRead: on(audit, 'AUDIT_TABLE', 'Query'),
     controlRead: on(control, 'CONTROL_TABLE', 'GetItem', 'Query'),
-    /** The word that an incident shall begin. */
-    retryRead: on(control, 'CONTROL_TABLE', 'GetItem'),
+    /** Signed words, by key: that an incident shall begin, how the kill switch stands. */
+    controlGet: on(control, 'CONTROL_TABLE', 'GetItem'),
     controlUpdate: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'UpdateItem'),
     controlPut: on(control, 'CONTROL_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     /** For those who write Control otherwise. Not evaluated by the emulator, which knows no `dynamodb:LeadingKeys`. */
@@ -75,7 +75,7 @@ export function grantsOf(stack: Stack, resources: Resources) {
         {
           actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
           resources: [control.tableArn],
-          conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+          conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
       ],
     },
@@ -97,6 +97,17 @@ export function grantsOf(stack: Stack, resources: Resources) {
           actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
           resources: [control.tableArn],
           conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
+        },
+      ],
+    },
+    /** Puts stops, suspensions and signed words, each with a look at the row beside it. */
+    switchWrite: {
+      environment: { CONTROL_TABLE: control.tableName },
+      allow: [
+        {
+          actions: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+          resources: [control.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
       ],
     },
@@ -162,6 +173,8 @@ export function grantsOf(stack: Stack, resources: Resources) {
     instanceRead: onEverything('ssm:DescribeInstanceInformation'),
     /** A command whose answer was lost is found again in the list, by its Comment. */
     commandRead: onEverything('ssm:GetCommandInvocation', 'ssm:ListCommands'),
+    /** Cancels under a signed abort. Which commands are ours, only the code knows. */
+    commandCancel: onEverything('ssm:CancelCommand'),
     documentRead: {
       allow: [
         {

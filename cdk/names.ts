@@ -25,8 +25,11 @@ export const stateMachineName = 'countersign-incident';
 /** Who owns this tag with the value `on` is opted in: alarms may open incidents, instances may be sent scripts. */
 export const optInTag = 'countersign';
 
-/** Partition keys of the kill switch in Control: stops, resumes, and the events that have stopped already. */
-export const switchKeys = ['KILL', 'RESUME', 'STOPPED'] as const;
+/** Partition keys of the kill switch in Control: stops, resumes, aborts, and the events that have stopped already. */
+export const switchKeys = ['KILL', 'RESUME', 'ABORT', 'STOPPED'] as const;
+
+/** Of suspended people there too, a partition for each name: suspensions, and the words that lift them. */
+export const suspensionKeys = ['SUSPEND#*', 'REINSTATE#*'] as const;
 
 /** `countersign-execute` */
 export function lambdaName(name: FunctionName): string {

@@ -10,6 +10,7 @@ import { AlarmQueue } from './alarm-queue.ts';
 import { authority } from './authority.ts';
 import type { Bundles } from './bundles.ts';
 import type { DataStack } from './data-stack.ts';
+import { Door } from './door.ts';
 import { grantsOf } from './grants.ts';
 import { IncidentMachine } from './incident-machine.ts';
 import { CountersignFunction } from './lambda-function.ts';
@@ -125,6 +126,7 @@ export class ResponseStack extends Stack {
     // Slack cannot sign with IAM; the function checks Slack's own signature over the raw body.
     const url = slack.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
     new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'Interactivity request URL of the Slack app' });
+    new Door(this, 'Door', { decide: functions.decide, ...data });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topicArn, description: 'Action for alarms that use SNS' });
     new CfnOutput(this, 'PageTopicArn', { value: pages.topicArn, description: 'Subscribe the people on call' });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });

@@ -52,8 +52,11 @@ export function openIncidents(): Promise<string[] | null> {
   return given(`the table ${tables.work}`, () => work().openIncidents());
 }
 
+/** PEM; throws when it cannot be read. */
+export const approvalPublicPem = (): Promise<string> => approvalKey(approvalKeyAlias).publicKey();
+
 export function approvalPublicKey(): Promise<string | null> {
-  return given(`the key ${approvalKeyAlias}`, () => approvalKey(approvalKeyAlias).publicKey());
+  return given(`the key ${approvalKeyAlias}`, approvalPublicPem);
 }
 
 /** What `read` answers; null, and a line that says why, when it fails. */

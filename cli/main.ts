@@ -4,6 +4,7 @@ import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
 import { registerMatch } from './match.ts';
@@ -27,6 +28,7 @@ registerReport(program);
 registerImport(program);
 registerRedact(program);
 registerMatch(program);
+registerDoctor(program);
 
 try {
   await program.parseAsync();

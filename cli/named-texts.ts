@@ -1,5 +1,5 @@
 /** The texts that a chain's entries name by their digest, as a bundle holds them: the very bytes that were hashed. */
-import { type Evidence, evidenceDigest } from '../core/alarm/evidence.ts';
+import { Evidence, evidenceContent, evidenceDigest } from '../core/alarm/evidence.ts';
 import type { StoredItem } from '../core/audit/chain.ts';
 import { canonicalJson, sha256 } from '../core/digest.ts';
 import type { ShownOutputs } from '../core/report/show.ts';
@@ -15,7 +15,7 @@ const evidenceStart = 'countersign/evidence/v1\n';
 export function namedTexts(items: readonly StoredItem[], { evidence, outputs }: ShownOutputs): NamedText[] {
   const named = new Set(items.flatMap(({ text }) => text.match(/(?<=")[0-9a-f]{64}(?=")/g) ?? []));
   const printed = outputs.flatMap((one) => one.outputs.flatMap(({ stdout, stderr }) => [stdout, stderr]));
-  const seen = evidence.map((one) => `${evidenceStart}${canonicalJson({ label: one.label, text: one.text })}`);
+  const seen = evidence.map((one) => `${evidenceStart}${canonicalJson(evidenceContent(one))}`);
   const texts = new Map([...seen, ...printed].map((text) => [sha256(text), text]));
   return [...texts]
     .filter(([digest, text]) => text !== '' && named.has(digest))
@@ -29,8 +29,8 @@ export function shownOf(texts: ReadonlyMap<string, string>): {
 } {
   const evidence = [...texts.values()].flatMap((text) => {
     if (!text.startsWith(evidenceStart)) return [];
-    const one = JSON.parse(text.slice(evidenceStart.length)) as Evidence;
-    return texts.has(evidenceDigest(one)) ? [one] : [];
+    const one = Evidence.safeParse(JSON.parse(text.slice(evidenceStart.length))).data;
+    return one && texts.has(evidenceDigest(one)) ? [one] : [];
   });
   return { evidence, textOf: (digest) => (digest === sha256('') ? '' : (texts.get(digest) ?? null)) };
 }

@@ -73,6 +73,10 @@ export function wordsOf(event: AuditEvent): string {
         : `send of ${partOf(event.dispatch)} failed: ${event.error ?? ''}`;
     case 'command_finished':
       return `${partOf(event.dispatch)} ${event.outcome}${event.results.map(({ target, exitCode }) => `; ${target} exit ${exitCode}`).join('')}`;
+    case 'cancel_requested':
+      return `${event.by.name} aborted: Systems Manager is asked to cancel ${event.commandId} of ${partOf(event.dispatch)}`;
+    case 'switch_said':
+      return `${event.by.name} says ${event.word} (${event.about})${event.reason ? `: ${event.reason}` : ''}${event.envelope ? ', signed' : ''}`;
     case 'step_confirmed':
       return `${partOf(event.dispatch)} confirmed by a person`;
     case 'incident_closed':

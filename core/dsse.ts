@@ -23,7 +23,10 @@ export type Sign = (message: Buffer) => Promise<{ keyid: string; sig: string }>;
 export const payloadTypes = {
   vote: 'application/vnd.countersign.vote+json',
   resume: 'application/vnd.countersign.resume+json',
+  abort: 'application/vnd.countersign.abort+json',
   retry: 'application/vnd.countersign.retry+json',
+  suspend: 'application/vnd.countersign.suspend+json',
+  reinstate: 'application/vnd.countersign.reinstate+json',
 } as const;
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];
 

@@ -1,14 +1,22 @@
 /** The kinds of value that countersign.yaml is made of, each with the words that say what it must be. */
 import * as z from 'zod';
 
-/** A map that knows its keys: anything else in it is an error that lists them. `noun` is what a key of it is called. */
-export function section<Shape extends z.ZodRawShape>(shape: Shape, noun = 'key') {
+/**
+ * A map that knows its keys: anything else in it is an error that lists them. `noun` is what a key of it is called,
+ * `formerly` says of a key that a release no longer has what to write instead.
+ */
+export function section<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  noun = 'key',
+  formerly: Readonly<Record<string, string>> = {},
+) {
   const keys = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `is an unknown ${noun}; allowed: ${keys}; correct its spelling or remove it`
-        : `must be a map with the keys ${keys}`,
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return `must be a map with the keys ${keys}`;
+      const instead = issue.keys.flatMap((key) => (Object.hasOwn(formerly, key) ? [`; ${formerly[key]}`] : []));
+      return `is an unknown ${noun}; allowed: ${keys}${instead.join('') || '; correct its spelling or remove it'}`;
+    },
   });
 }
 
@@ -70,6 +78,20 @@ export const PersonName = pattern(
 export const SlackUserId = pattern(
   /^[UW][A-Z0-9]{2,30}$/,
   'a Slack member id such as U012AB3CD (Slack profile, "Copy member ID")',
+);
+
+/**
+ * Who AWS says is calling (sts:GetCallerIdentity): an IAM user, or a session of a role. A role alone is nobody's, and the
+ * name of a session is one person's only where the role says so (trusted_session_roles).
+ */
+export const IamIdentity = pattern(
+  /^arn:aws[a-z-]*:(iam::\d{12}:user\/([\x21-\x7e]{1,511}\/)?[\w+=,.@-]{1,64}|sts::\d{12}:assumed-role\/[\w+=,.@-]{1,64}\/[\w+=,.@-]{2,64})$/,
+  "one person's ARN: arn:aws:iam::123456789012:user/ana, or arn:aws:sts::123456789012:assumed-role/ROLE/SESSION of a role in trusted_session_roles",
+);
+
+export const RoleArn = pattern(
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/([\x21-\x7e]{1,511}\/)?[\w+=,.@-]{1,64}$/,
+  'the ARN of a role such as arn:aws:iam::123456789012:role/Admins',
 );
 
 export const Account = pattern(/^\d{12}$/, 'an AWS account id: 12 digits in quotes, such as "123456789012"');

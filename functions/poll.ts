@@ -1,13 +1,14 @@
-/** poll: woken by the machine; looks once at how a command stands on every target. */
+/** poll: woken by the machine; looks once at how a command stands on every target, and cancels it under a signed abort. */
 
 import * as z from 'zod';
-import { findCommand, invocation } from '../adapters/ssm/commands.ts';
+import { cancelCommand, findCommand, invocation } from '../adapters/ssm/commands.ts';
 import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { poll } from '../core/use-cases/poll.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
-import { auditWriter, now, work } from './wiring/tables.ts';
+import { kill } from './wiring/kill-switch.ts';
+import { auditWriter, control, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
 
@@ -19,6 +20,8 @@ export async function handler(event: unknown) {
     items: writer.store.items,
     invocation,
     findCommand,
+    cancel: cancelCommand,
+    kill: () => kill(control()),
     saveOutput: work().saveOutput,
     now,
   };

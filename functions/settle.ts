@@ -9,6 +9,7 @@ import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
+import { kill } from './wiring/kill-switch.ts';
 import { auditWriter, control, now, work } from './wiring/tables.ts';
 
 /** `again`: the question of this round was lost to AWS and will be put again. A machine of an earlier release does not say it. */
@@ -16,12 +17,14 @@ const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, again
 
 export async function handler(event: unknown) {
   const asked = parseInput(Input, event);
+  const store = control();
   const ports = {
     writer: auditWriter('settle'),
-    control: control(),
+    control: store,
     cards: cards(),
     publicKey,
     countUndelivered: work().countUndelivered,
+    kill: () => kill(store),
     now,
   };
   return invocationOrAgain(asked, again.settle, async () => ({

@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { knocker } from '../adapters/lambda/knock.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
+import { parseCommand } from '../core/slack/command.ts';
 import { InteractionError, parseInteraction } from '../core/slack/interaction.ts';
 import { checkHeaders, maximumBodyBytes, verifySlackSignature } from '../core/slack/signature.ts';
 import { setting } from './wiring/environment.ts';
@@ -28,6 +29,12 @@ async function answered(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
   const signingSecret = await readSecret(setting('SLACK_SIGNING_SECRET'));
   if (!verifySlackSignature({ rawBody, timestamp, signature, signingSecret, now }).ok) return unsigned;
   try {
+    const command = parseCommand(rawBody);
+    if (command?.kind === 'help') return onlyToThem(command.text);
+    if (command !== null) {
+      await knocker(setting('DECIDE_FUNCTION'))({ rawBody, timestamp, signature });
+      return onlyToThem(onItsWay);
+    }
     const act = parseInteraction(rawBody);
     const errors = act.kind === 'incomplete' ? act.errors : act.kind === 'answer' ? typedErrors(act) : null;
     if (errors !== null) return asksAgain(errors);
@@ -38,6 +45,15 @@ async function answered(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
     if (error instanceof InteractionError) return { statusCode: 400, body: error.message };
     throw error;
   }
+}
+
+/** Said within Slack's three seconds, and no more than is known then. */
+const onItsWay =
+  'On its way; what came of it follows here, for a stop in about 20 seconds. Until you read that it is stopped, it may not be.';
+
+function onlyToThem(text: string): APIGatewayProxyStructuredResultV2 {
+  const headers = { 'content-type': 'application/json' };
+  return { statusCode: 200, headers, body: JSON.stringify({ response_type: 'ephemeral', text }) };
 }
 
 /** Null when it is too long, told before it is decoded: four characters of base64 are three bytes. */

@@ -26,6 +26,7 @@ async function told(event: unknown): Promise<{ batchItemFailures: { itemIdentifi
     writer: { store: auditStore() },
     dispatches: dispatches(),
     incidentRow: work().incidentRow,
+    readEvidence: work().readEvidence,
     alarm: cloudwatch.read,
     findCommand,
     invocation: commandOn,

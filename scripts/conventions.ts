@@ -8,14 +8,17 @@ const root = resolve(import.meta.dirname, '..');
 /** The packages that one adapter is there for; beside them it imports core, zod, Node's own modules and `adapters/patience.ts`. */
 const packagesOfAdapter: Readonly<Record<string, readonly string[]>> = {
   anthropic: ['@anthropic-ai/sdk'],
+  cloudformation: ['@aws-sdk/client-cloudformation'],
   cloudwatch: ['@aws-sdk/client-cloudwatch'],
   dynamodb: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
+  iam: ['@aws-sdk/client-iam'],
   kms: ['@aws-sdk/client-kms'],
-  lambda: ['@aws-sdk/client-lambda'],
+  lambda: ['@aws-sdk/client-lambda', 'fflate'],
   'patience.ts': ['@smithy/core'],
   secretsmanager: ['@aws-sdk/client-secrets-manager'],
   slack: ['@slack/web-api'],
   sns: ['@aws-sdk/client-sns'],
+  sqs: ['@aws-sdk/client-sqs'],
   ssm: ['@aws-sdk/client-ssm'],
   stepfunctions: ['@aws-sdk/client-sfn'],
   sts: ['@aws-sdk/client-sts'],

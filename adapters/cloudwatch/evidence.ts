@@ -1,8 +1,8 @@
 /** What people are shown of an alarm: CloudWatch's reason, and the very series that it compares, around the change. */
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { Alarm } from '../../core/alarm/alarm.ts';
-import { type Datum, noSeries, seriesEvidence, seriesStart } from '../../core/alarm/chart.ts';
-import type { Evidence } from '../../core/alarm/evidence.ts';
+import { noSeries, seriesEvidence, seriesStart } from '../../core/alarm/chart.ts';
+import type { Datum, Evidence } from '../../core/alarm/evidence.ts';
 import type { CloudWatch } from './alarms.ts';
 
 export async function evidenceOf(client: CloudWatch, alarm: Alarm, now: number): Promise<Evidence[]> {
@@ -10,7 +10,7 @@ export async function evidenceOf(client: CloudWatch, alarm: Alarm, now: number):
   const none = noSeries(alarm);
   if (none) return [reason, none];
   try {
-    return [reason, seriesEvidence(alarm, await dataOf(client, alarm, now))];
+    return [reason, seriesEvidence(alarm, await dataOf(client, alarm, now), now)];
   } catch (error) {
     return [reason, { label: 'Metric', text: `could not be read: ${error instanceof Error ? error.name : 'error'}` }];
   }

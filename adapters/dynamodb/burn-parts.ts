@@ -2,7 +2,8 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type BurnAnswer, type BurnRequest, firstReleaseBurns } from '../../core/burn.ts';
 import { type Dispatch, dispatchKey, dispatchName } from '../../core/dispatch.ts';
-import { sortable, stopKeys } from './switch.ts';
+import { sortable } from './numbered.ts';
+import { stopKeys } from './switch.ts';
 
 export interface DispatchesTables {
   readonly dispatches: string;

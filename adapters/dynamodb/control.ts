@@ -16,18 +16,28 @@ import {
   storedQuestion,
 } from '../../core/approval/record.ts';
 import { canonicalJson } from '../../core/digest.ts';
-import type { SwitchWriter } from '../../core/incident/kill-switch.ts';
+import type { SwitchStore } from '../../core/incident/kill-switch.ts';
+import type { SuspensionStore } from '../../core/incident/suspension.ts';
 import { questionPrefix } from '../../core/question.ts';
 import type { ControlStore } from '../../core/use-cases/ports.ts';
 import type { RetryStore } from '../../core/use-cases/retry.ts';
 import { type Database, isConditionFailure } from './client.ts';
 import { retryRows } from './retries.ts';
+import { suspensionRows } from './suspensions.ts';
 import { switchRows } from './switch.ts';
 
 type Item = Record<string, unknown>;
 
-export function controlTable(database: Database, table: string): ControlStore & SwitchWriter & RetryStore {
-  return { ...questions(database, table), ...switchRows(database, table), ...retryRows(database, table) };
+export function controlTable(
+  database: Database,
+  table: string,
+): ControlStore & SwitchStore & SuspensionStore & RetryStore {
+  return {
+    ...questions(database, table),
+    ...switchRows(database, table),
+    ...suspensionRows(database, table),
+    ...retryRows(database, table),
+  };
 }
 
 function questions(database: Database, table: string): ControlStore {

@@ -12,6 +12,7 @@ const Row = z.lazy(() =>
     channelId: z.string().optional(),
     messageTs: z.string().optional(),
     drawn: z.string().optional(),
+    pictured: z.literal(true).optional(),
   }),
 );
 
@@ -22,9 +23,9 @@ export function threadsTable(database: Database, TableName: string, now: () => n
     const { Item } = await database.send(new GetCommand({ TableName, Key: keyOf(incidentId), ConsistentRead: true }));
     const row = Row.safeParse(Item).data;
     if (row === undefined) return null;
-    const { channel, channelId, messageTs, drawn = null } = row;
+    const { channel, channelId, messageTs, drawn = null, pictured = false } = row;
     const place = channelId !== undefined && messageTs !== undefined ? { channel: channelId, messageTs } : null;
-    return { channel, place, drawn };
+    return { channel, place, drawn, pictured };
   };
 
   return {
@@ -52,7 +53,7 @@ export function threadsTable(database: Database, TableName: string, now: () => n
         return 'mine';
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
-        return (await thread(incidentId)) ?? { channel, place: null, drawn: null };
+        return (await thread(incidentId)) ?? { channel, place: null, drawn: null, pictured: false };
       }
     },
     async placeThread(incidentId, channel, place) {
@@ -68,6 +69,34 @@ export function threadsTable(database: Database, TableName: string, now: () => n
         // Somebody took over a claim that was slow: theirs is the one that is kept up.
         if (!isConditionFailure(error)) throw error;
       });
+    },
+    async claimPicture(incidentId) {
+      const seconds = Math.floor(now() / 1000);
+      const update = new UpdateCommand({
+        TableName,
+        Key: keyOf(incidentId),
+        UpdateExpression: 'SET pictureUntil = :until',
+        ConditionExpression:
+          'attribute_not_exists(pictured) AND (NOT attribute_type(pictureUntil, :number) OR pictureUntil < :now)',
+        ExpressionAttributeValues: { ':number': 'N', ':now': seconds, ':until': seconds + claimSeconds },
+      });
+      try {
+        await database.send(update);
+        return true;
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+        return false;
+      }
+    },
+    async keptPicture(incidentId) {
+      await database.send(
+        new UpdateCommand({
+          TableName,
+          Key: keyOf(incidentId),
+          UpdateExpression: 'SET pictured = :true',
+          ExpressionAttributeValues: { ':true': true },
+        }),
+      );
     },
     async drewThread(incidentId, drawn) {
       await database.send(

@@ -1,5 +1,6 @@
 /** Rows of the Work table as they are read: of this release, of the first one, and what a stranger wrote as nothing. */
 import * as z from 'zod';
+import { Evidence } from '../../core/alarm/evidence.ts';
 import { Dispatch, dispatchName } from '../../core/dispatch.ts';
 import type { ShownOutputs } from '../../core/report/show.ts';
 import { Subject } from '../../core/subject.ts';
@@ -20,7 +21,7 @@ const FlatRow = z.lazy(() =>
     .transform(({ alarmName, ...alarm }) => ({ subject: { kind: 'alarm' as const, ...alarm, round: 1 }, alarmName })),
 );
 
-const Texts = z.lazy(() => z.object({ evidence: z.array(z.object({ label: z.string(), text: z.string() })) }));
+const Texts = z.lazy(() => z.object({ evidence: z.array(Evidence) }));
 
 /** One host's output; the first release put all hosts into one row, under a key without the wave. */
 const Outputs = z.lazy(() =>

@@ -40,6 +40,7 @@ export interface WorkStore extends VoteMemory {
   /** Stores what one host printed, cut by `storable`. */
   saveOutput(incidentId: string, dispatch: Dispatch, output: StoredOutput): Promise<void>;
   shown(incidentId: string): Promise<ShownOutputs>;
+  readEvidence(incidentId: string): Promise<readonly Evidence[]>;
   /** Counts one more round of an incident in which a question reached nobody, and returns how many there were. */
   countUndelivered(incidentId: string): Promise<number>;
 }
@@ -133,6 +134,9 @@ export function workTable(database: Database, table: string, now: () => number):
         query(incidentId, 'OUTPUT#', mostPages),
       ]);
       return shownOf(evidence, outputs);
+    },
+    async readEvidence(incidentId) {
+      return shownOf(await read(incidentId, 'EVIDENCE'), []).evidence;
     },
     async countUndelivered(incidentId) {
       const { Attributes } = await database.send(

@@ -26,6 +26,12 @@ export interface Slack {
   update(channel: string, ts: string, message: SlackMessage): Promise<void>;
   /** Puts a text file into the thread of a message; the bot needs `files:write`. */
   attach(channel: string, threadTs: string, filename: string, text: string): Promise<void>;
+  /** Puts an image (PNG) into the thread of a message; `words` say what it shows to those who cannot see it. */
+  picture(
+    channel: string,
+    threadTs: string,
+    image: { readonly name: string; readonly png: Uint8Array; readonly words: string },
+  ): Promise<void>;
   /** Shows a text to one member of the channel only; gone when they reload. `text` is mrkdwn: escape what is foreign. */
   tellOnly(channel: string, user: string, text: string): Promise<void>;
   /** Opens a modal for the person whose click brought `triggerId`, within 3 s of it and once. */
@@ -94,6 +100,10 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
     },
     async attach(channel_id, thread_ts, filename, content) {
       await attempt('files.uploadV2', () => files.filesUploadV2({ channel_id, thread_ts, filename, content }));
+    },
+    async picture(channel_id, thread_ts, { name, png, words }) {
+      const image = { file: Buffer.from(png), filename: name, title: words, alt_text: words };
+      await attempt('files.uploadV2', () => files.filesUploadV2({ channel_id, thread_ts, ...image }));
     },
     async tellOnly(channel, user, text) {
       await attempt('chat.postEphemeral', () => web.chat.postEphemeral({ channel, user, text }));

@@ -1,6 +1,7 @@
 /** Systems Manager: managed instances, sending a script once, and looking at how it went. */
 
 import {
+  CancelCommandCommand,
   DescribeDocumentCommand,
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
@@ -14,13 +15,14 @@ import {
   SSMServiceException,
 } from '@aws-sdk/client-ssm';
 import { optInTag } from '../../core/alarm/alarm.ts';
+import { sendBySeconds } from '../../core/burn.ts';
 import type { Invocation } from '../../core/derive/outcome.ts';
 import { runParameters } from '../../core/derive/run-document.ts';
 import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { dispatchKey } from '../../core/dispatch.ts';
 import type { TargetSelector } from '../../core/runbook/runbook.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
-import type { Send, Sent } from '../../core/use-cases/execute-ports.ts';
+import type { Send, SendOnce } from '../../core/use-cases/execute-ports.ts';
 import { patience } from '../patience.ts';
 
 /** The document that AWS holds is not the one this deployment was made with. */
@@ -41,8 +43,8 @@ const firstVersion = '1';
 /** Milliseconds that one glance may take, without a second try: what SSM does not say at once, `poll` asks later. */
 const longestGlance = 1_000;
 
-/** Milliseconds. Longer than a read, because a send is never tried again; far less than the 60 s that `execute` has. */
-const longestSend = 15_000;
+/** Milliseconds that the SDK itself waits for a send; the caller's own end comes first. */
+const longestOfAll = sendBySeconds * 1000;
 
 let reading: SSMClient | undefined;
 let glancing: SSMClient | undefined;
@@ -98,15 +100,12 @@ export async function documentIs(document: Send['document']): Promise<boolean> {
 /**
  * Reads what a send needs, and returns what sends once with the given credentials: `maxAttempts: 1`, because SendCommand
  * has no client token and a repeated call is a second command. Throws DocumentChanged, before anything is sent, when AWS
- * holds another document under its name. The send itself answers within `longest` milliseconds, and never throws.
+ * holds another document under its name. The send itself never throws; after `longest` milliseconds it is cut off, whatever
+ * it was doing, so that nothing of it leaves later.
  */
-export async function prepareSend(
-  send: Send,
-  assumed: SendingKeys | Promise<SendingKeys>,
-  longest = longestSend,
-): Promise<() => Promise<Sent>> {
+export async function prepareSend(send: Send, assumed: SendingKeys | Promise<SendingKeys>): Promise<SendOnce> {
   const [credentials, DocumentHash] = await Promise.all([assumed, hashOf(send.document)]);
-  const client = new SSMClient({ credentials, maxAttempts: 1, requestHandler: patience(longest) });
+  const client = new SSMClient({ credentials, maxAttempts: 1, requestHandler: patience(longestOfAll) });
   const key = dispatchKey(send.incidentId, send.dispatch);
   const command = new SendCommandCommand({
     DocumentName: send.document.name,
@@ -126,9 +125,9 @@ export async function prepareSend(
     // As many as there are hosts: AWS stops nothing by itself, and each host has an outcome of its own.
     MaxErrors: String(send.targets.length),
   });
-  return async () => {
+  return async (longest) => {
     try {
-      const { Command } = await client.send(command);
+      const { Command } = await client.send(command, { abortSignal: AbortSignal.timeout(Math.max(0, longest)) });
       return Command?.CommandId
         ? { kind: 'sent', commandId: Command.CommandId }
         : { kind: 'unknown', why: 'SendCommand answered without a command id' };
@@ -190,6 +189,14 @@ async function invocationBy(client: SSMClient, commandId: string, target: string
     if (!(error instanceof InvocationDoesNotExist)) throw error;
     return { target, status: 'Pending', exitCode: -1, stdout: '', stderr: '' };
   }
+}
+
+/**
+ * Asks to stop a command wherever it runs. IAM knows no resource for it, so whoever may, may cancel every command of the
+ * account: the caller has to know that it is ours.
+ */
+export async function cancelCommand(commandId: string): Promise<void> {
+  await open().send(new CancelCommandCommand({ CommandId: commandId }));
 }
 
 /** How far back a command is looked for: an incident lives 8 h, and is closed a little later at most. */

@@ -7,7 +7,7 @@ import { Account, PersonName, Region, SlackChannel, SlackUserId } from '../../co
 /** Null where the shipped policy's placeholder stays. */
 export interface Answers {
   readonly channel: string | null;
-  readonly approver: { readonly name: string; readonly id: string } | null;
+  readonly approver: { readonly name: string; readonly slack: string } | null;
   /** Twelve digits. */
   readonly account: string | null;
   readonly region: string;
@@ -45,8 +45,8 @@ export async function askAnswers(
   };
   const channel = await ask('Slack channel for approvals (incidents)', SlackChannel);
   const name = await ask('Who approves first, by name (nobody yet)', PersonName);
-  const id = name === null ? null : await ask(`Slack member id of ${name} (not yet)`, SlackUserId);
+  const slack = name === null ? null : await ask(`Slack member id of ${name} (not yet)`, SlackUserId);
   const account = await ask('AWS account whose alarms are answered, as production (later)', Account);
   const region = (await ask(`Region to deploy to (${usualRegion})`, Region)) ?? usualRegion;
-  return { channel, approver: name !== null && id !== null ? { name, id } : null, account, region };
+  return { channel, approver: name !== null && slack !== null ? { name, slack } : null, account, region };
 }

@@ -34,8 +34,8 @@ function packageOf(name: string, dependency: string): string {
   return json({ name: allowed || 'runbooks', private: true, scripts, dependencies: { countersign: dependency } });
 }
 
-const people = `  - { id: U00000000A, name: Ana Oncall }
-  - { id: U00000000B, name: Ben Oncall }
+const people = `  - { name: Ana Oncall, slack: U00000000A }
+  - { name: Ben Oncall, slack: U00000000B }
 `;
 const approvers = `  - Ana Oncall
   - Ben Oncall
@@ -53,7 +53,7 @@ function policyOf({ channel, approver, account }: Answers): string {
   if (channel !== null) text = replaced(text, 'approval_channel: incidents', `approval_channel: ${quoted(channel)}`);
   if (account !== null) text = replaced(text, '    accounts: []  ', `    accounts: [${quoted(account)}]  `);
   if (approver !== null) {
-    text = replaced(text, people, `  - { id: ${quoted(approver.id)}, name: ${quoted(approver.name)} }\n`);
+    text = replaced(text, people, `  - { name: ${quoted(approver.name)}, slack: ${quoted(approver.slack)} }\n`);
     text = replaced(text, approvers, `  - ${quoted(approver.name)}\n`);
     text = replaced(text, placeholders, '');
   }

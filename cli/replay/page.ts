@@ -1,5 +1,7 @@
 /** The replay as one self-contained page: no request, no script, readable on a phone and on paper. */
+import type { Series } from '../../core/alarm/evidence.ts';
 import { dispatchName } from '../../core/dispatch.ts';
+import { metricPicture, pictureWords } from '../../core/picture/metric.ts';
 import { partOf } from '../timeline.ts';
 import { type ChangeStory, type DispatchStory, type HostStory, sameWords, type VoteStory } from './dispatches.ts';
 import { html, type Markup } from './markup.ts';
@@ -14,7 +16,7 @@ export function pageOf(story: Story): string {
   const body = html`<main>${head(story, name)}${chart(story)}${cards(story)}${evidence(story)}${timeline(story)}${foot(story)}</main>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="referrer" content="no-referrer"><title>${html`${name}: ${incidentId}`.text}</title><style>${style}</style></head>
 <body>${body.text}</body></html>
 `;
@@ -193,7 +195,14 @@ function diffLines(text: string): Markup[] {
 
 function evidence({ evidence: all }: Story): Markup | null {
   if (all.length === 0) return null;
-  return html`<h2>What was seen</h2>${all.map(({ label, text }) => html`<p class="small"><b>${label}</b></p><pre>${text}</pre>`)}`;
+  return html`<h2>What was seen</h2>${all.map(({ label, text, series }) => html`<p class="small"><b>${label}</b></p>${series && metric(label, series)}<pre>${text}</pre>`)}`;
+}
+
+function metric(label: string, series: Series): Markup | null {
+  const png = metricPicture(series);
+  if (png === null) return null;
+  const address = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  return html`<img class="metric" src="${address}" alt="${pictureWords(label, series)}">`;
 }
 
 function timeline({ rows, brokenAt }: Story): Markup {

@@ -41,6 +41,7 @@ ol.time li>*{overflow-wrap:anywhere}.num{text-align:right;font-variant-numeric:t
 ol.time li.wrong{background:var(--badsoft);border-left:4px solid var(--bad)}ol.time li.after{border-left:4px solid var(--bad);opacity:.72}
 ol.time .why{grid-column:4/-1;color:var(--bad);font-weight:600}
 ol.time li.mark{display:block;background:var(--badsoft);color:var(--bad);font-weight:600;border-left:4px solid var(--bad);padding:.5rem .6rem}
+img.metric{display:block;width:100%;max-width:45rem;height:auto;margin:.4rem 0}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.8rem;color:var(--soft);font-size:.84rem}
 @media (max-width:42rem){.bar{grid-template-columns:1fr 6rem}.bar .track{grid-column:1/-1;grid-row:2}.bar{gap:.1rem .5rem}
 ol.time li{grid-template-columns:2rem 1fr auto}ol.time li .words{grid-column:2/-1;grid-row:2}ol.time li .since{grid-row:1;grid-column:3}ol.time li .actor{grid-column:2;grid-row:1;color:var(--soft)}ol.time li .hash{display:none}

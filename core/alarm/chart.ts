@@ -1,13 +1,7 @@
 /** The alarm's own series around its change, in words and as a line of small bars: what CloudWatch compared, and nothing else. */
 import { epochOf, isoOf } from '../time.ts';
 import type { Alarm } from './alarm.ts';
-import type { Evidence } from './evidence.ts';
-
-/** One value of the series; `at` in epoch milliseconds, where its period begins. */
-export interface Datum {
-  readonly at: number;
-  readonly value: number;
-}
+import type { Datum, Evidence, Series } from './evidence.ts';
 
 const hour = 3_600_000;
 /** Periods of the alarm before its change that are looked at, and at least an hour. */
@@ -46,9 +40,9 @@ const comparisons: Readonly<Record<string, string>> = {
 };
 
 /**
- * The series as evidence. `data` in any order.
+ * The series as evidence, as it is at `now` (epoch milliseconds). `data` in any order.
  */
-export function seriesEvidence(alarm: Alarm, data: readonly Datum[]): Evidence {
+export function seriesEvidence(alarm: Alarm, data: readonly Datum[], now: number): Evidence {
   const { metric, series, comparison, threshold } = alarm;
   const word = comparisons[comparison ?? ''];
   const compared = word === undefined || threshold === null ? '' : `, alarm at ${word} ${number(threshold)}`;
@@ -57,7 +51,26 @@ export function seriesEvidence(alarm: Alarm, data: readonly Datum[]): Evidence {
   if (sorted.length === 0) return { label, text: 'no data in this time' };
   const newest = sorted.slice(-written).reverse();
   const values = newest.map(({ at, value }) => `${clock(at)} ${number(value)}`).join(', ');
-  return { label, text: `${sparkline(sorted.slice(-drawn).map(({ value }) => value))}\n${values} (UTC, newest first)` };
+  const text = `${sparkline(sorted.slice(-drawn).map(({ value }) => value))}\n${values} (UTC, newest first)`;
+  return { label, text, series: seriesOf(alarm, sorted, now) };
+}
+
+/** Values of a picture, the newest of them: more are no longer told apart in it. */
+const pictured = 400;
+
+/** DynamoDB holds numbers of 1E-130 to 9.99E+125 ("Number" in its data types), and an item with another is not taken at all. */
+const holds = (value: number) => value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) <= 9.99e125);
+
+function seriesOf(alarm: Alarm, sorted: readonly Datum[], now: number): Series {
+  const { series, threshold, stateChangedAt } = alarm;
+  return {
+    from: seriesStart(alarm, now),
+    to: now,
+    changedAt: epochOf(stateChangedAt),
+    periodSeconds: series?.periodSeconds ?? 60,
+    threshold: threshold !== null && holds(threshold) ? threshold : null,
+    values: sorted.filter(({ value }) => holds(value)).slice(-pictured),
+  };
 }
 
 /** Where there is no series of its own to show, the reason why. */

@@ -2,6 +2,7 @@
 import { canonicalJson, sha256 } from '../digest.ts';
 import type { Envelope } from '../dsse.ts';
 import type { Person } from '../person.ts';
+import type { PolicyPerson } from '../policy/people.ts';
 import { openVote, type Vote } from '../question.ts';
 
 /** A vote that the approval key signed, with the envelope that proves it. */
@@ -10,8 +11,8 @@ export interface GenuineVote {
   readonly envelope: Envelope;
 }
 
-/** The people of the policy, as `countersign.yaml` lists them: their Slack member id and their name. */
-export type People = readonly { readonly id: string; readonly name: string }[];
+/** The people of the policy, as `countersign.yaml` lists them. */
+export type People = readonly PolicyPerson[];
 
 /**
  * The genuine votes on one question among these envelopes, in their order; what is not genuine, or about something else,
@@ -26,9 +27,12 @@ export function genuineVotes(envelopes: readonly Envelope[], question: string, p
   });
 }
 
-/** The person whom the policy names for an identity; null when it names nobody. Messengers' own names are never used. */
+/**
+ * The person whom the policy names for an identity, byte for byte; null when it names nobody. Messengers' own names are
+ * never used, and no policy names the session of a role that is not in its trusted_session_roles.
+ */
 export function personOf(people: People, { via, id }: Pick<Person, 'via' | 'id'>): Person | null {
-  const found = via === 'slack' ? people.find((person) => person.id === id) : undefined;
+  const found = people.find(({ slack, iam }) => (via === 'slack' ? slack === id : iam.includes(id)));
   return found ? { name: found.name, via, id } : null;
 }
 

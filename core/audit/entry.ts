@@ -250,6 +250,20 @@ const events = {
       ),
       late: z.literal(true).exactOptional(),
     }),
+  /** Systems Manager is asked to stop a command, because this person aborted everything. It says nothing of how that ends. */
+  cancel_requested: () =>
+    z.object({ kind: z.literal('cancel_requested'), dispatch: Dispatch, commandId: z.string(), by: Person }),
+  /** A person's word that stops, or lifts what stops, once it counts; where it is signed, with the envelope that proves it. */
+  switch_said: () =>
+    z.object({
+      kind: z.literal('switch_said'),
+      word: z.enum(['stop', 'abort', 'resume', 'suspend', 'reinstate']),
+      /** The number of a stop, `FROM-TO` of those that are lifted, or the name of who is suspended or reinstated. */
+      about: z.string(),
+      by: Person,
+      reason: z.string(),
+      envelope: Envelope.exactOptional(),
+    }),
   step_confirmed: () => z.object({ kind: z.literal('step_confirmed'), dispatch: Dispatch }),
   incident_closed: () =>
     z.object({

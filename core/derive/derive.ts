@@ -11,11 +11,12 @@ import { environmentOf } from '../policy/environment.ts';
 import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import { ParameterError } from '../runbook/parameters.ts';
+import { placeholders } from '../runbook/substitute.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
 import { TargetError } from '../runbook/targets.ts';
 import { type Part, riskAtLeast } from '../words.ts';
-import { frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
+import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
 export interface Derived {
   readonly dispatch: Dispatch;
@@ -34,6 +35,8 @@ export interface Derived {
   readonly parameters: Readonly<Record<string, string>>;
   /** What of both people changed, and who: none of them may approve it. */
   readonly amended: Amendment;
+  /** Parameters in this script whose default is used although the alarm was to give them. */
+  readonly defaulted: Facts['defaulted'];
   /** The environment that the verdict used. */
   readonly environment: string;
   readonly verdict: Verdict;
@@ -81,11 +84,12 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const manual = step !== undefined && step.command === null && dispatch.part === 'run';
   if (!step || (!template && !manual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
-  const { parameters, targets: ahead, lost, amended } = frozen(situation, runbook, step, dispatch);
+  const { parameters, targets: ahead, lost, amended, defaulted } = frozen(situation, runbook, step, dispatch);
   const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
   const targets = [...burnt.flat(), ...ahead].toSorted();
   const script = template ? render(template.text, parameters) : null;
-  const facts = factsOf(situation, runbook, alarm, step, dispatch, targets);
+  const rests = restsOn(template, defaulted);
+  const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests };
   const judged = verdict(script, facts, tools);
   // What only reads goes everywhere at once, and what a person does by hand is no send.
   const changes = script !== null && riskAtLeast(judged.level, 'modifying');
@@ -101,9 +105,18 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     lost,
     parameters,
     amended,
+    defaulted: rests,
     environment: facts.environment,
     verdict: judged,
   };
+}
+
+/** Of the parameters that took their default those that stand in this script. */
+function restsOn(template: ScriptTemplate | null, defaulted: FrozenFacts['defaulted']): Facts['defaulted'] {
+  const named = new Set(placeholders(template?.text ?? '').map(({ name }) => name));
+  return defaulted.flatMap(({ parameter: { name, destructiveDefault }, lacks }) =>
+    named.has(name) ? [{ name, lacks, isAllowed: destructiveDefault }] : [],
+  );
 }
 
 /** What a dispatch to these hosts is judged by, beside its script. */
@@ -134,6 +147,7 @@ export function factsOf(
     modelRisk: modelRiskOf(progress, dispatch),
     confidence: confidenceOf(situation, runbook, alarm),
     targets,
+    defaulted: [],
     maximumTargets: runbook.targets.maximum,
     autonomousActions: situation.autonomousActions,
     failedBefore: failedBefore(progress),

@@ -11,7 +11,7 @@ import { type DispatchProgress, mutations, type Progress, touchedHosts } from '.
 import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
-import { resolveParameters, sourcesOf } from '../runbook/parameters.ts';
+import { defaultedBy, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { isUsable, type ManagedInstance, meantTargets, selectTargets } from '../runbook/targets.ts';
 
@@ -31,6 +31,8 @@ export interface FrozenFacts {
   readonly lost: readonly string[];
   /** What people changed of it; a rollback and a check have what their run was given. */
   readonly amended: Amendment;
+  /** Parameters whose default is used although the alarm was to give them; none for what follows or undoes a run. */
+  readonly defaulted: ReturnType<typeof defaultedBy>;
 }
 
 export function parametersDigest(parameters: Readonly<Record<string, string>>): string {
@@ -80,13 +82,18 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const amended = amendmentOf(situation.spoken, dispatch);
   if (undoes && isCertified(progress)) {
     const meant = narrowed(rest ?? touched ?? undoHosts(progress, planned), amended);
-    return { parameters: { ...planned.parameters, ...amended.parameters }, ...usableOf(situation, meant), amended };
+    const parameters = { ...planned.parameters, ...amended.parameters };
+    return { parameters, ...usableOf(situation, meant), amended, defaulted: [] };
   }
   const parameters = { ...agreedParameters(progress, planned, runbook, alarm), ...amended.parameters };
   const { targets, lost } = agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm);
   const left = narrowed(targets, amended);
   if (left.length === 0) throw new Underivable('none of the hosts that were left is one on which it is still to run');
-  return { parameters, targets: left, lost: narrowed(lost, amended), amended };
+  // What a person typed rests on no default any more.
+  const defaulted = defaultedBy(runbook, alarm).filter(
+    ({ parameter }) => !Object.hasOwn(amended.parameters, parameter.name),
+  );
+  return { parameters, targets: left, lost: narrowed(lost, amended), amended, defaulted };
 }
 
 /** What people left of the hosts, by their genuine words. */

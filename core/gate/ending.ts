@@ -1,6 +1,7 @@
 /** When an incident ends: at once, after winding down what was begun, or when its last step is done and verified. */
 import { alarmRefusal, beginningRefusal } from '../alarm/opt-in.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { isAborted } from '../incident/kill-switch.ts';
 import { type DispatchProgress, hasFailed, isMutation, isOpen, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { restOf } from '../incident/waves.ts';
@@ -66,6 +67,8 @@ const atOnce: readonly Rule[] = [
     const open = progress.dispatches.find(isOpen);
     return open ? lookAgain(open.dispatch) : null;
   },
+  ({ kill, progress }) =>
+    isAborted(kill, progress.openedAt) ? finish('halt', 'halted', 'kill_switch.abort', abortWords(kill)) : null,
   recoveredBeforeAnything,
   ({ progress }) => {
     const refused = progress.dispatches.find((known) => known.refused?.outcome === 'refused');
@@ -89,6 +92,11 @@ const atOnce: readonly Rule[] = [
       : null;
   },
 ];
+
+function abortWords({ aborted }: Situation['kill']): string {
+  const why = aborted?.reason ? `: ${aborted.reason}` : '';
+  return `${aborted?.by.name ?? 'somebody'} aborted everything that was under way${why}. What was changed is not undone`;
+}
 
 /**
  * The answer of `execute` was lost: it is called again, answers that the command is running, and `poll` finds how it ends,

@@ -3,7 +3,7 @@
 import { type Derived, derive, hostsOf } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { findDispatch, hostHeld, mutations } from '../incident/progress.ts';
+import { findDispatch, hostHeld, killSwitchRule, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
 import { historyLimits, nextWait } from '../limits.ts';
@@ -47,7 +47,7 @@ function nextUnder(
   if (kill.stopped)
     return wait(
       historyLimits.longestWaitSeconds,
-      'kill_switch',
+      killSwitchRule,
       `stopped (number ${kill.number}): ${kill.stop?.by ?? 'somebody'} says ${kill.stop?.why ?? 'stop'}`,
     );
   if (isOneTooMany(situation, dispatch)) return usedUp;

@@ -29,6 +29,8 @@ export interface DispatchProgress {
   readonly finished: EventOf<'command_finished'> | null;
   readonly finishedAt: string | null;
   readonly confirmed: boolean;
+  /** Whether Systems Manager was asked to cancel it. */
+  readonly cancelled: boolean;
   readonly refused: EventOf<'dispatch_refused'> | null;
 }
 
@@ -94,6 +96,7 @@ function fresh(dispatch: Dispatch): DispatchProgress {
     finished: null,
     finishedAt: null,
     confirmed: false,
+    cancelled: false,
     refused: null,
   };
 }
@@ -168,6 +171,8 @@ function step(progress: Progress, entry: ReadEntry, burns: Burns | null): Progre
         finished: known.finished ?? event,
         finishedAt: known.finishedAt ?? entry.at,
       }));
+    case 'cancel_requested':
+      return change(next, event.dispatch, () => ({ cancelled: true }));
     case 'step_confirmed':
       return change({ ...next, staleRounds: 0 }, event.dispatch, () => ({ confirmed: true, finishedAt: entry.at }));
     case 'dispatch_refused':
@@ -182,9 +187,12 @@ function step(progress: Progress, entry: ReadEntry, burns: Burns | null): Progre
 /** The rule of a refusal because another incident is changing the host: it waits its turn, and nothing was out of date. */
 export const hostHeld = 'host.held';
 
+/** The rule of whatever waits because everything is stopped: nothing was out of date either. */
+export const killSwitchRule = 'kill_switch';
+
 function staleRoundsAfter(rounds: number, { outcome, reasons }: EventOf<'dispatch_refused'>): number {
   if (outcome !== 'stale') return 0;
-  return reasons.some(({ rule }) => rule === hostHeld) ? rounds : rounds + 1;
+  return reasons.some(({ rule }) => rule === hostHeld || rule === killSwitchRule) ? rounds : rounds + 1;
 }
 
 /** A late fact counts once per kind and dispatch, and only of what was burnt: nobody can use up the room for true ones. */

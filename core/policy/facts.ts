@@ -1,6 +1,7 @@
 /** What a verdict is made from, and what it is: facts that the asker read itself, and an answer with its reasons. */
 import type { RiskVerdict } from '../risk/verdict.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel, Severity } from '../words.ts';
+import type { PolicyPerson } from './people.ts';
 import type { Policy } from './schema.ts';
 
 /** Facts about one script of one step of one incident. Whoever asks reads them itself; `execute` takes none from a stored row. */
@@ -35,6 +36,8 @@ export interface Facts {
   readonly confidence: number;
   /** Instance ids that this would be sent to. */
   readonly targets: readonly string[];
+  /** Parameters in the script whose default is used although the alarm was to give them; `lacks` says what it does not have. */
+  readonly defaulted: readonly { readonly name: string; readonly lacks: string; readonly isAllowed: boolean }[];
   /** The runbook's own cap. */
   readonly maximumTargets: number;
   /** Sends above read_only that this incident made under standing approvals. */
@@ -43,12 +46,6 @@ export interface Facts {
   readonly failedBefore: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
-}
-
-export interface Approver {
-  /** Slack member id. */
-  readonly id: string;
-  readonly name: string;
 }
 
 /** One rule's word. `rule` is its stable name, `text` fits a card. */
@@ -62,7 +59,7 @@ export interface PolicyReason {
 export interface ApprovalTerms {
   /** Distinct signatures needed: 0 only when the decision is `proceed`. */
   readonly required: number;
-  readonly approvers: readonly Approver[];
+  readonly approvers: readonly PolicyPerson[];
   readonly timeoutSeconds: number;
   /** A Slack channel's name or id. */
   readonly channel: string;

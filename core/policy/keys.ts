@@ -6,11 +6,13 @@ import {
   Account,
   duration,
   Fraction,
+  IamIdentity,
   Instant,
   list,
   PersonName,
   pattern,
   Region,
+  RoleArn,
   ScopeName,
   ServiceUrl,
   Sha256,
@@ -21,6 +23,7 @@ import {
   Words,
   wholeNumber,
 } from '../yaml-fields.ts';
+import { KillSwitch } from './kill-switch.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -45,7 +48,21 @@ const Safety = section({
   verification_window: duration('1s', longestWait).default(600),
 });
 
-const Person = section({ id: SlackUserId, name: PersonName });
+/** One person, by every identity under which they may speak; `iam` is one ARN or several. */
+const Person = section(
+  {
+    name: PersonName,
+    /** Their member id. */
+    slack: SlackUserId.nullable().default(null),
+    iam: z
+      .union([IamIdentity.transform((arn) => [arn]), list(IamIdentity, 'ARNs')], {
+        error: 'must be the ARN of an IAM user or of a session of a trusted role, or a list of such ARNs',
+      })
+      .default([]),
+  },
+  'key',
+  { id: "Slack's member id is now the key slack: write { name: Ana, slack: U012AB3CD }" },
+);
 
 const Freeze = section({
   from: Instant,
@@ -133,13 +150,16 @@ const Slack = section({
 export const PolicyKeys = section({
   mode: z.enum(['dry_run', 'live'], { error: 'must be dry_run or live' }).default('dry_run'),
   safety: Safety.prefault({}),
-  people: list(Person, 'people: { id, name }').default([]),
+  people: list(Person, 'people: { name, slack, iam }').default([]),
+  /** Roles whose trust makes the name of a session one person's; the session of any other role is nobody. */
+  trusted_session_roles: list(RoleArn, 'ARNs of roles').default([]),
   approvers: list(PersonName, 'names from people').default([]),
   environments: z.record(ScopeName, Environment, { error: 'must be a map from names to environments' }).default({}),
   teams: z.record(ScopeName, Team, { error: 'must be a map from names to teams' }).default({}),
   tiers: Tiers.prefault({}),
   standing_approvals: list(StandingApproval, 'standing approvals').default([]),
   commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
+  kill_switch: KillSwitch.prefault({}),
   model: Model.prefault({}),
   slack: Slack.prefault({}),
   /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */

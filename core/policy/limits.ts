@@ -3,12 +3,13 @@
 import { maximumTargets } from '../dispatch.ts';
 import { epochOf } from '../time.ts';
 import { environmentOf } from './environment.ts';
-import type { Approver, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import type { Freeze, Scope } from './keys.ts';
+import type { PolicyPerson } from './people.ts';
 
 export interface Limits {
   readonly autoApproveReads: boolean;
-  readonly approvers: readonly Approver[];
+  readonly approvers: readonly PolicyPerson[];
   readonly timeoutSeconds: number;
   readonly maximumTargets: number;
   /** Freeze windows that hold now. */

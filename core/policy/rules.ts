@@ -67,6 +67,15 @@ const confidence: Rule = ({ facts }) => {
   return ask(`confidence ${facts.confidence} is below ${least}, the least of tier ${facts.severity}`);
 };
 
+/** What is destroyed must be what the alarm is about, and not what the author wrote for when it does not say. */
+const defaulted: Rule = ({ facts, level }) => {
+  const [one] = facts.defaulted.filter(({ isAllowed }) => !isAllowed);
+  if (!one || !riskAtLeast(level, 'destructive')) return null;
+  return halt(
+    `destructive, and ${one.name} is only the runbook's default: the alarm has no ${one.lacks}; give it one, or say destructive_default: true for ${one.name} in the runbook`,
+  );
+};
+
 const noTarget: Rule = ({ facts, sends }) =>
   sends && facts.targets.length === 0 ? halt('no target: nothing to run it on') : null;
 
@@ -107,6 +116,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   forbidden,
   companion,
   runbook_environment: runbookEnvironment,
+  default_value: defaulted,
   no_target: noTarget,
   blast_radius: blastRadius,
   freeze,

@@ -1,8 +1,17 @@
 /** Everything that is said in a channel, as data: how it looks there is the channel's business. */
+import type { Person as Speaker } from '../person.ts';
 import type { IncidentHead } from './incident-head.ts';
 import type { IncidentReport } from './incident-report.ts';
 import type { Person } from './person.ts';
 import type { ApprovalCard, Outcome } from './question-card.ts';
+import type { StopWords } from './switch.ts';
+
+/** Everything is stopped or goes on, or a person is suspended or not any more, by somebody and for a reason, which may be empty. */
+export type SwitchNews = { readonly by: Speaker; readonly why: string } & (
+  | { readonly kind: 'stopped'; readonly stop: StopWords; readonly isAbort: boolean }
+  | { readonly kind: 'resumed'; readonly from: number; readonly to: number; readonly still: StopWords | null }
+  | { readonly kind: 'suspended' | 'reinstated'; readonly name: string }
+);
 
 export type ChannelMessage =
   /** A question that waits, with the means to answer it. */
@@ -15,5 +24,7 @@ export type ChannelMessage =
   | { readonly kind: 'on_it'; readonly person: Person; readonly at: number }
   /** How an incident stands: the message above all others about it. */
   | { readonly kind: 'head'; readonly head: IncidentHead }
+  /** What is told to everybody about the kill switch. */
+  | { readonly kind: 'switch'; readonly news: SwitchNews }
   /** How an incident ended; a dry run tells what would have been asked. */
   | { readonly kind: 'closing'; readonly report: IncidentReport; readonly isDryRun: boolean };

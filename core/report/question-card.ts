@@ -34,7 +34,12 @@ export interface ApprovalCard {
   /** The very script that would be sent; null on a manual step, which a person does and then confirms. */
   readonly command: string | null;
   readonly targets: readonly { readonly id: string; readonly name: string | null }[];
-  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly value: string;
+    /** What the alarm does not have, where the runbook's default was taken instead. */
+    readonly lacks?: string;
+  }[];
   readonly risk: {
     readonly level: RiskLevel;
     readonly flags: readonly RiskFlag[];

@@ -4,6 +4,7 @@ import type { QuestionRecord } from '../approval/record.ts';
 import { type Derived, templateOf } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { asPerson } from '../policy/people.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 import { shorten } from '../visible.ts';
@@ -87,7 +88,7 @@ export function requestCard(
     before: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'before').map(named) : [],
     dryRun: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'dry_run').map(named) : [],
     rollback: rollbackOf(derived),
-    approvers: verdict.approvals.approvers.map(slackPerson),
+    approvers: verdict.approvals.approvers.map((one) => slackPerson(asPerson(one))),
     required: question.terms.required,
     approvedBy: [],
     expiresAt: epochSeconds(question.expiresAt),
@@ -104,9 +105,13 @@ export function requestCard(
 }
 
 /** The parameters that stand in this part's own script. */
-function parametersOf({ step, dispatch, parameters }: Derived): ApprovalCard['parameters'] {
+function parametersOf({ step, dispatch, parameters, defaulted }: Derived): ApprovalCard['parameters'] {
   const named = new Set(placeholders(templateOf(step, dispatch.part)?.text ?? '').map(({ name }) => name));
-  return Object.entries(parameters).flatMap(([name, value]) => (named.has(name) ? [{ name, value }] : []));
+  const lacking = new Map(defaulted.map(({ name, lacks }) => [name, lacks]));
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    const lacks = lacking.get(name);
+    return named.has(name) ? [{ name, value, ...(lacks === undefined ? {} : { lacks }) }] : [];
+  });
 }
 
 /** What the policy says beyond that a person must approve, which the card itself says. */

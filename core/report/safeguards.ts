@@ -20,7 +20,7 @@ export function safeguardsPage(findings: readonly SafeguardFinding[]): { subject
   const lines = [
     'Something on which the promises of Countersign rest was taken away or never made. Find out who did it before you mend it.',
     ...findings.flatMap((finding) => {
-      const { what, mend } = wordsOf(finding);
+      const { what, mend } = safeguardWords(finding);
       return [`- ${what}`, `  Mend: ${mend}`];
     }),
     'This page comes every hour until it is mended. More: docs/operations.md, "Safeguards".',
@@ -31,7 +31,8 @@ export function safeguardsPage(findings: readonly SafeguardFinding[]): { subject
   };
 }
 
-function wordsOf(finding: SafeguardFinding): { what: string; mend: string } {
+/** What is missing and why it matters, and how to mend it. */
+export function safeguardWords(finding: SafeguardFinding): { what: string; mend: string } {
   const name = `countersign-${finding.table.toLowerCase()}`;
   switch (finding.kind) {
     case 'no_table':

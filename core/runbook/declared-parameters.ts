@@ -26,6 +26,7 @@ export function declareParameter(
     minimum: entry.min ?? null,
     maximum: entry.max ?? null,
     maximumLength: entry.max_length ?? parameterRules[entry.type].maximumLength,
+    destructiveDefault: entry.destructive_default,
   };
   const shape = [...misplaced(entry), ...outOfBounds(entry)];
   // A default is judged only by rules that are right themselves.
@@ -33,9 +34,9 @@ export function declareParameter(
 }
 
 function sourcesOf({ from = [], default: fallback }: ParameterEntry): ParameterSource[] {
-  const sources = (typeof from === 'string' ? [from] : from).map((source): ParameterSource => {
+  const sources = (typeof from === 'string' ? [from] : from).flatMap((source): ParameterSource[] => {
     const [, kind, name = ''] = /^(dimension|tag):(.*)$/s.exec(source) ?? [];
-    return { kind: kind === 'tag' ? 'tag' : 'dimension', name };
+    return name.split('|').map((one) => ({ kind: kind === 'tag' ? 'tag' : 'dimension', name: one }));
   });
   return fallback === undefined ? sources : [...sources, { kind: 'default', value: fallback }];
 }
@@ -62,6 +63,12 @@ function misplaced(entry: ParameterEntry): EntryProblem[] {
   );
   if (entry.type === 'enum' && entry.values === undefined)
     problems.push({ key: 'type', message: 'enum needs values', fix: 'add values: the list of what is allowed' });
+  if (entry.destructive_default && (entry.from === undefined || entry.default === undefined))
+    problems.push({
+      key: 'destructive_default',
+      message: 'means something only where a value comes from the alarm and has a default',
+      fix: 'remove it',
+    });
   if (entry.from === undefined && entry.default === undefined)
     problems.push({
       key: 'type',

@@ -25,8 +25,8 @@ const Tags = z.record(
 );
 
 const Source = shaped(
-  /^(?:dimension|tag):[^\s:][^\n\t]{0,254}$/,
-  '"dimension:NAME" or "tag:KEY", such as dimension:InstanceId',
+  /^(?:dimension|tag):[^\s:|][^\n\t|]{0,254}(?:\|[^\s:|][^\n\t|]{0,254}){0,9}$/,
+  '"dimension:NAME" or "tag:KEY", such as dimension:InstanceId, with up to ten names joined by "|"',
 );
 
 const Scalar = z.union([z.string(), z.number()], {
@@ -44,6 +44,9 @@ export const ParameterEntry = section({
     })
     .optional(),
   default: Scalar.transform(String).optional(),
+  destructive_default: z
+    .boolean({ error: 'must be true or false: whether a destructive step may rest on the default' })
+    .default(false),
   pattern: line(200, 'a regular expression for the whole value').optional(),
   values: list(Scalar.transform(String), 'the allowed values')
     .min(1, { error: 'must name at least one value' })

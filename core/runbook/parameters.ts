@@ -30,13 +30,35 @@ export function resolveParameters(runbook: Runbook, alarm: Alarm): Record<string
   return values;
 }
 
-/** Where each parameter's value comes from for this alarm, such as `dimension InstanceId`; those without a value are left out. */
+/**
+ * Where each parameter's value comes from for this alarm: `dimension InstanceId`, `default`, or, where others come before it,
+ * `default: the alarm has no dimension path`. Those without a value are left out.
+ */
 export function sourcesOf(runbook: Runbook, alarm: Alarm): Record<string, string> {
-  const found = runbook.parameters.map(({ name, sources }) => {
-    const source = sources.find((candidate) => valueFrom(candidate, alarm) !== undefined);
-    return [name, source && (source.kind === 'default' ? 'default' : `${source.kind} ${source.name}`)] as const;
+  const found = runbook.parameters.map((parameter) => {
+    const source = parameter.sources.find((candidate) => valueFrom(candidate, alarm) !== undefined);
+    const lacking = lackingSources(parameter).join(' and no ');
+    if (source?.kind !== 'default') return [parameter.name, source && `${source.kind} ${source.name}`] as const;
+    return [parameter.name, lacking === '' ? 'default' : `default: the alarm has no ${lacking}`] as const;
   });
   return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+}
+
+/** What would come before a default, such as `dimension path`. */
+function lackingSources({ sources }: Parameter): string[] {
+  return sources.flatMap((source) => (source.kind === 'default' ? [] : [`${source.kind} ${source.name}`]));
+}
+
+/** Parameters that this alarm was to give and does not, so that the author's default is used; by name, with what it lacks. */
+export function defaultedBy(
+  runbook: Runbook,
+  alarm: Alarm,
+): { readonly parameter: Parameter; readonly lacks: string }[] {
+  return runbook.parameters.flatMap((parameter) => {
+    const lacking = lackingSources(parameter);
+    const source = parameter.sources.find((candidate) => valueFrom(candidate, alarm) !== undefined);
+    return source?.kind === 'default' && lacking.length > 0 ? [{ parameter, lacks: lacking.join(' or ') }] : [];
+  });
 }
 
 interface Found {
@@ -51,7 +73,11 @@ function isPresent(found: { source: ParameterSource; value: string | undefined }
 function valueFrom(source: ParameterSource, alarm: Alarm): string | undefined {
   if (source.kind === 'default') return source.value;
   const values = source.kind === 'dimension' ? alarm.dimensions : alarm.tags;
-  return Object.hasOwn(values, source.name) ? values[source.name] : undefined;
+  if (Object.hasOwn(values, source.name)) return values[source.name];
+  const alike = Object.keys(values).filter((name) => name.toLowerCase() === source.name.toLowerCase());
+  // `path` and `Path` at once are two things, of which none was meant.
+  const [only] = alike;
+  return alike.length === 1 && only !== undefined ? values[only] : undefined;
 }
 
 function problemOf(parameter: Parameter, { source, value }: Found): string | null {

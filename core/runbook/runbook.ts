@@ -29,6 +29,8 @@ export const Parameter = z.strictObject({
   minimum: z.number().nullable(),
   maximum: z.number().nullable(),
   maximumLength: z.int(),
+  /** Whether a destructive step may rest on its default where the alarm was to give the value. */
+  destructiveDefault: z.boolean(),
 });
 export type Parameter = z.infer<typeof Parameter>;
 

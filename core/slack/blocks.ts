@@ -57,6 +57,17 @@ export const RichPart = z.lazy(() =>
 );
 export type RichPart = z.infer<typeof RichPart>;
 
+/** A question before a click counts. */
+const Confirm = z.lazy(() =>
+  z.strictObject({
+    title: PlainText(100),
+    text: PlainText(300),
+    confirm: PlainText(30),
+    deny: PlainText(30),
+    style: z.enum(['primary', 'danger']).exactOptional(),
+  }),
+);
+
 const Button = z.lazy(() =>
   z.strictObject({
     type: z.literal('button'),
@@ -65,6 +76,7 @@ const Button = z.lazy(() =>
     value: z.string().min(1).max(2000),
     style: z.enum(['primary', 'danger']).exactOptional(),
     accessibility_label: z.string().min(1).max(75).exactOptional(),
+    confirm: Confirm.exactOptional(),
   }),
 );
 

@@ -24,6 +24,8 @@ export const actionIds = {
   ack: 'countersign.ack',
   /** Of a closed incident. */
   retry: 'countersign.retry',
+  stop: 'countersign.stop',
+  resume: 'countersign.resume',
 } as const;
 
 /** Buttons that open a modal, and the word that its submission answers. */

@@ -24,7 +24,7 @@ import { displayedDigest, hostsOnCard } from './displayed.ts';
 interface Spoken {
   /** What was answered, such as `approve`; not checked here, so that `decide` can say why a word is not taken. */
   readonly word: string;
-  /** A well-formed reference (core/reference.ts), of this release or of the first; with the word `retry` on a closed incident its id. */
+  /** A well-formed reference (core/reference.ts), of this release or of the first; with `retry` on a closed incident and `stop` an incident's id, with `resume` the number of a stop. */
   readonly reference: string;
   /** Slack's member id. */
   readonly userId: string;
@@ -38,6 +38,8 @@ interface Spoken {
 /** An answer, complete: of a click, or of a submitted modal. */
 export interface Act extends Spoken {
   readonly kind: 'answer';
+  /** Of a click, which each has its own; null on a submitted modal. */
+  readonly triggerId: string | null;
   /** What the person typed; null where nothing was asked. */
   readonly reason: string | null;
   readonly code: string | null;
@@ -152,7 +154,8 @@ function click(payload: unknown): Act | Opening {
   const { user, trigger_id, channel, message, actions } = check(Click, payload);
   const [{ action_id, value }] = actions;
   const [reference = '', extra = null] = splitOnce(value);
-  if (action_id === actionIds.retry) checkedIncident(value);
+  if (action_id === actionIds.retry || action_id === actionIds.stop) checkedIncident(value);
+  else if (action_id === actionIds.resume) checkedNumber(value);
   else checkedReference(reference);
   const spoken = {
     word: wordOfAction(action_id),
@@ -168,7 +171,7 @@ function click(payload: unknown): Act | Opening {
     return { ...spoken, kind: 'opens', word, triggerId: trigger_id, about: wordsOf(message.blocks), more };
   }
   const choice = extra === null ? null : placeOf(extra);
-  return { ...spoken, ...nothingTyped, kind: 'answer', choice };
+  return { ...spoken, ...nothingTyped, kind: 'answer', triggerId: trigger_id, choice };
 }
 
 const nothingTyped = {
@@ -231,7 +234,7 @@ function submission(payload: unknown, word: ModalWord): Interaction {
   const typed = typedIn(values);
   const errors = typingErrors(word, memory.reference, typed);
   if (errors !== null) return { kind: 'incomplete', errors };
-  return { ...spoken, ...typed, kind: 'answer', runbook, choice: null };
+  return { ...spoken, ...typed, kind: 'answer', triggerId: null, runbook, choice: null };
 }
 
 /** A modal of the release before this one keeps the reference alone. */
@@ -282,8 +285,12 @@ function typingErrors(word: ModalWord, reference: string, typed: Typed): Readonl
 }
 
 function checkedIncident(text: string): void {
-  if (!IncidentId.safeParse(text).success)
-    throw new InteractionError('A Countersign button that tries again carries no incident.');
+  if (!IncidentId.safeParse(text).success) throw new InteractionError('A Countersign button carries no incident.');
+}
+
+function checkedNumber(text: string): void {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new InteractionError('A Countersign button that resumes carries no number of a stop.');
 }
 
 function checkedReference(text: string): string {

@@ -5,6 +5,7 @@ import type { SlackMessage } from './blocks.ts';
 import { approvalCard, cardTranscript, decidedCard, onItMessage, outdatedCard, reminder } from './card.ts';
 import { headMessage } from './head.ts';
 import { dryRunSummary, incidentSummary, summaryTranscript } from './messages.ts';
+import { switchMessage } from './switch.ts';
 
 /** A message, and the whole of what hosts printed where it shows only a part; else null. */
 export interface Drawn {
@@ -29,6 +30,8 @@ export function slackMessage(message: ChannelMessage): Drawn {
       return whole(onItMessage(message.person, message.at));
     case 'head':
       return whole(headMessage(message.head));
+    case 'switch':
+      return whole(switchMessage(message.news));
     case 'closing':
       return closing(message);
   }

@@ -73,7 +73,12 @@ function action(card: ApprovalCard, where: string): Block {
   if (card.parameters.length > 0) {
     parts.push(
       bullets(
-        card.parameters.map(({ name, value }) => [code(shownInline(name, 80)), ' = ', code(shownInline(value, 200))]),
+        card.parameters.map(({ name, value, lacks }) => [
+          code(shownInline(name, 80)),
+          ' = ',
+          code(shownInline(value, 200)),
+          ...(lacks === undefined ? [] : [` (the default: the alarm has no ${shownInline(lacks, 200)})`]),
+        ]),
       ),
     );
   }

@@ -104,8 +104,12 @@ export function footer(text: string): Block {
 
 /** Text for the one place where Slack interprets it: a message's fallback. Mentions and links cannot be forged. */
 export function fallback(text: string): string {
-  const inline = shownInline(text, 600);
-  return inline.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') || '–';
+  return escaped(shownInline(text, 600)) || '–';
+}
+
+/** A text as mrkdwn in which mentions and links cannot be forged. */
+export function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** `@ana`, `@ana and @bo`, `@ana, @bo and 3 more`; `nobody` when empty. */

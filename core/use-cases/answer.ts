@@ -6,7 +6,7 @@ import { castRefusal, isAnswer, notNamed, statusAfter } from '../approval/rules.
 import { type GenuineVote, genuineVotes, personOf } from '../approval/votes.ts';
 import type { AuditWriter } from '../audit/append.ts';
 import type { ChainReading } from '../audit/chain.ts';
-import type { Burn } from '../burn.ts';
+import type { DispatchesReader } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { canonicalJson } from '../digest.ts';
 import { payloadTypes, type Sign, seal } from '../dsse.ts';
@@ -29,7 +29,7 @@ export interface AnswerPorts {
   readonly cards: Pick<Cards, 'update' | 'reply'>;
   readonly tellBack: TellBack;
   /** What of the incident was sent: an approval is taken back before it is used. */
-  burns(incidentId: string): Promise<readonly Burn[]>;
+  readonly dispatches: Pick<DispatchesReader, 'burns'>;
   /** Signs with the approval key. */
   readonly sign: Sign;
   readonly publicKey: PublicKey;
@@ -115,14 +115,14 @@ async function signable(
 }
 
 /** Whether all that the approval was for was sent. */
-async function isUsed({ burns }: AnswerPorts, { question, digest }: QuestionRecord): Promise<boolean> {
-  const own = (await burns(question.incidentId)).filter(({ questionDigest }) => questionDigest === digest);
+async function isUsed({ dispatches }: AnswerPorts, { question, digest }: QuestionRecord): Promise<boolean> {
+  const own = (await dispatches.burns(question.incidentId)).filter(({ questionDigest }) => questionDigest === digest);
   return own.some(({ rest = [] }) => rest.length === 0);
 }
 
 /** From when it was taken back nothing is burnt under it; what was burnt a moment before cannot be undone, and is said. */
 async function tellIfUsed(ports: AnswerPorts, { said, stored }: Hearing, { question, digest }: QuestionRecord) {
-  const own = (await ports.burns(question.incidentId)).filter(({ questionDigest }) => questionDigest === digest);
+  const own = (await ports.dispatches.burns(question.incidentId)).filter(({ questionDigest }) => questionDigest === digest);
   if (own.length === 0) return;
   const hosts = own.flatMap(({ targets }) => targets).join(', ');
   await ports.tellBack(said, `It is taken back, but it was sent already to ${hosts}: look there.`, stored);

@@ -7,6 +7,7 @@ import { genuineVotes } from '../approval/votes.ts';
 import type { Derived } from '../derive/derive.ts';
 import { foldedOutcome, hostOutcome } from '../derive/outcome.ts';
 import { canonicalJson, sha256 } from '../digest.ts';
+import { isAborted } from '../incident/kill-switch.ts';
 import { type DispatchProgress, isMutation } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
@@ -90,7 +91,9 @@ export async function approvalOf(
   // Whoever may write Control could leave out a word there; what the chain holds of it still counts.
   const said = situation.spoken.filter(({ question }) => question === digest).map(({ envelope }) => envelope);
   const given = new Map([...record.votes, ...said].map((envelope) => [canonicalJson(envelope), envelope]));
-  const votes = given.size > 0 ? genuineVotes([...given.values()], digest, await ports.publicKey()) : [];
+  const cast = given.size > 0 ? genuineVotes([...given.values()], digest, await ports.publicKey()) : [];
+  // What was approved before an abort is revoked by it, also after a resume.
+  const votes = cast.filter(({ vote }) => !isAborted(situation.kill, vote.at));
   const check = checkApproval(own, votes, policy, situation.now);
   if (!check.approved) return { denied: check.cause === 'rejected' ? 'refused' : 'stale', why: check.why };
   return {

@@ -32,6 +32,9 @@ export type Sent =
   | { readonly kind: 'not_sent'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
+/** Sends, once, without a retry; what has not left after `longest` milliseconds never does. */
+export type SendOnce = (longest: number) => Promise<Sent>;
+
 export interface ExecutePorts extends SituationPorts {
   readonly writer: AuditWriter;
   readonly dispatches: DispatchesWriter;
@@ -42,9 +45,9 @@ export interface ExecutePorts extends SituationPorts {
   documentIs(document: Send['document']): Promise<boolean>;
   /**
    * Does all that takes time and proves nothing (credentials for exactly these targets, the document's hash), and returns
-   * what sends once, without a retry. A throw means that nothing was sent.
+   * what sends. A throw means that nothing was sent.
    */
-  prepare(send: Send): Promise<() => Promise<Sent>>;
+  prepare(send: Send): Promise<SendOnce>;
   /** A command's id by the dispatch key in its comment; null when SSM knows none. */
   findCommand(document: string, key: string): Promise<string | null>;
   invocation(commandId: string, target: string): Promise<Invocation>;

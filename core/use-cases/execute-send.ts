@@ -10,7 +10,7 @@ import { redact } from '../redact.ts';
 import { endOf } from '../report/ended.ts';
 import { epochOf } from '../time.ts';
 import { ended, lookSeconds } from './execute-look.ts';
-import { type ExecuteAnswer, type ExecutePorts, firstPollSeconds, type Sent } from './execute-ports.ts';
+import { type ExecuteAnswer, type ExecutePorts, firstPollSeconds, type SendOnce, type Sent } from './execute-ports.ts';
 
 interface Behind {
   readonly ports: ExecutePorts;
@@ -28,7 +28,7 @@ const longestWriting = 8;
 export async function afterBurn(
   ports: ExecutePorts,
   burn: Burn,
-  sendOnce: (() => Promise<Sent>) | null,
+  sendOnce: SendOnce | null,
   head: Head | null,
 ): Promise<ExecuteAnswer> {
   const { dispatch } = burn;
@@ -45,11 +45,12 @@ export async function afterBurn(
   return sent.kind === 'sent' ? looking(behind, noted, sent.commandId) : finishing(behind, noted, notStarted(burn));
 }
 
-async function sending(ports: ExecutePorts, { sendBy }: Burn, sendOnce: () => Promise<Sent>): Promise<Sent> {
-  if (ports.now() > epochOf(sendBy))
-    return { kind: 'not_sent', why: 'more time than is allowed passed between the burn and the send' };
+/** A stop is acknowledged when every `sendBy` is past: after it nothing may leave, not even what was begun before. */
+async function sending(ports: ExecutePorts, { sendBy }: Burn, sendOnce: SendOnce): Promise<Sent> {
+  const left = epochOf(sendBy) - ports.now();
+  if (!(left > 0)) return { kind: 'not_sent', why: 'more time than is allowed passed between the burn and the send' };
   try {
-    return await sendOnce();
+    return await sendOnce(left);
   } catch (error) {
     return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) };
   }

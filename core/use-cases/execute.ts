@@ -5,9 +5,10 @@ import type { Compiled } from '../compiled.ts';
 import { type Derived, hostsOf } from '../derive/derive.ts';
 import { deliveryTimeoutSeconds } from '../derive/run-document.ts';
 import { type Dispatch, dispatchKey, sameDispatch } from '../dispatch.ts';
+import type { GateAnswer } from '../gate/answer.ts';
 import { decideNext } from '../gate/gate.ts';
 import { leasesOf } from '../incident/held.ts';
-import { type DispatchProgress, findDispatch, hostHeld } from '../incident/progress.ts';
+import { type DispatchProgress, findDispatch, hostHeld, killSwitchRule } from '../incident/progress.ts';
 import { readSituation, type Situation } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import { approvalOf, unasked } from './execute-approval.ts';
@@ -50,8 +51,8 @@ export async function execute(
   const why = answer.reasons.map(({ text }) => text).join('; ') || 'it is not this dispatch’s turn';
   // Nothing follows a broken chain, and a closed one is told already: that this call came too late is no news.
   if (situation.broken !== null || situation.progress.closed) return { outcome: 'refused', seconds: 0 };
-  const rule = answer.reasons.some((reason) => reason.rule === hostHeld) ? { rule: hostHeld } : {};
-  if (answer.decision === 'wait') return refuse(ports, situation, dispatch, { denied: 'stale', why, ...rule });
+  if (answer.decision === 'wait')
+    return refuse(ports, situation, dispatch, { denied: 'stale', why, ...ruleOf(answer) });
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   if (!derived || !isTurn || (answer.decision !== 'proceed' && answer.decision !== 'ask'))
@@ -61,6 +62,12 @@ export async function execute(
     : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);
+}
+
+/** By name what makes it wait and says nothing of what was asked: that is not counted as out of date. */
+function ruleOf({ reasons }: GateAnswer): { rule?: string } {
+  const rule = [hostHeld, killSwitchRule].find((one) => reasons.some((reason) => reason.rule === one));
+  return rule === undefined ? {} : { rule };
 }
 
 /**
@@ -168,7 +175,7 @@ const mostBurnTries = 10;
 function burnRefusal(answer: BurnAnswer): Denied {
   switch (answer.kind) {
     case 'stopped':
-      return { denied: 'stale', why: 'the kill switch is set' };
+      return { denied: 'stale', rule: killSwitchRule, why: 'everything was stopped at the same moment' };
     case 'not_approved':
       return { denied: 'stale', why: 'the question is no longer approved' };
     case 'slot_taken':

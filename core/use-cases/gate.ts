@@ -7,6 +7,7 @@ import { decideNext } from '../gate/gate.ts';
 import { unstated } from '../incident/contributor.ts';
 import type { Progress } from '../incident/progress.ts';
 import { readSituation, type SituationPorts } from '../incident/situation.ts';
+import { asPerson } from '../policy/people.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 
 export interface GatePorts extends SituationPorts {
@@ -41,11 +42,7 @@ function decided(answer: GateAnswer): EventOf<'gate_decided'> {
     reasons: answer.reasons.map(({ rule, text }) => ({ rule, text: text.slice(0, 1000) })),
     ...(decision === 'skip' && answer.derived
       ? {
-          wouldAsk: answer.derived.verdict.approvals.approvers.map(({ id, name }) => ({
-            id,
-            name,
-            via: 'slack' as const,
-          })),
+          wouldAsk: answer.derived.verdict.approvals.approvers.map(asPerson),
         }
       : {}),
   };

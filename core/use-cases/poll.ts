@@ -5,10 +5,12 @@ import type { EventOf } from '../audit/entry.ts';
 import { combinedOutcome, type Invocation, type StoredOutput } from '../derive/outcome.ts';
 import { clockGraceSeconds, deliveryTimeoutSeconds, silenceSeconds } from '../derive/run-document.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
-import { type DispatchProgress, findDispatch, progressOf } from '../incident/progress.ts';
+import { isAborted, type SwitchReading } from '../incident/kill-switch.ts';
+import { type DispatchProgress, findDispatch, type Progress, progressOf } from '../incident/progress.ts';
 import { nextWait } from '../limits.ts';
 import { endOf } from '../report/ended.ts';
 import type { DispatchOutcome } from '../words.ts';
+import { commandOfKey } from './sent-command.ts';
 
 export interface PollPorts {
   readonly writer: AuditWriter;
@@ -16,6 +18,10 @@ export interface PollPorts {
   invocation(commandId: string, target: string): Promise<Invocation>;
   /** A lost command's id, found by the dispatch key in its comment; null when SSM knows none. */
   findCommand(document: string, key: string): Promise<string | null>;
+  /** Asks Systems Manager to stop a command wherever it runs; what has ended stays as it ended. */
+  cancel(commandId: string): Promise<void>;
+  /** How the kill switch stands; a failing read throws. */
+  kill(): Promise<SwitchReading>;
   saveOutput(incidentId: string, dispatch: Dispatch, output: StoredOutput): Promise<void>;
   now(): number;
 }
@@ -33,7 +39,8 @@ export async function poll(
   ports: PollPorts,
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<PollAnswer> {
-  const known = findDispatch(progressOf(readChain(incidentId, await ports.items(incidentId)).entries), dispatch);
+  const progress = progressOf(readChain(incidentId, await ports.items(incidentId)).entries);
+  const known = findDispatch(progress, dispatch);
   if (known?.finished) return { outcome: known.finished.outcome, seconds: 0 };
   if (!known?.intended) return end(ports, incidentId, dispatch, 'unknown', []);
   const { intended } = known;
@@ -43,6 +50,7 @@ export async function poll(
   const now = ports.now() / 1000;
   const isSilent = now > intended.notAfter + intended.executionTimeoutSeconds + silenceSeconds;
   if (isSilent) return end(ports, incidentId, dispatch, 'unknown', invocations);
+  await cancelIfAborted(ports, incidentId, progress, known);
   return {
     outcome: 'running',
     seconds: nextWait(now - (intended.notAfter - deliveryTimeoutSeconds - clockGraceSeconds)),
@@ -73,6 +81,25 @@ async function find(
   if (commandId && !sent)
     await append(ports.writer, incidentId, { kind: 'command_sent', dispatch, commandId, error: null });
   return commandId;
+}
+
+/**
+ * Cancels what still runs under a signed abort, and says so first. The command is found by its comment: the id in the chain
+ * may be anybody's. Cancelling promises nothing, and may be asked for again: a later look sees how it ended.
+ */
+async function cancelIfAborted(
+  ports: PollPorts,
+  incidentId: string,
+  { openedAt }: Progress,
+  { dispatch, intended, cancelled }: DispatchProgress,
+): Promise<void> {
+  const kill = await ports.kill();
+  if (kill.aborted === null || !isAborted(kill, openedAt)) return;
+  const commandId = await commandOfKey(ports, dispatchKey(incidentId, dispatch), [intended?.document]);
+  if (commandId === null) return;
+  const { by } = kill.aborted;
+  if (!cancelled) await append(ports.writer, incidentId, { kind: 'cancel_requested', dispatch, commandId, by });
+  await ports.cancel(commandId).catch(() => {});
 }
 
 /** The entry first: a text that cannot be stored is missing for people, and must not stop anything. */

@@ -66,6 +66,8 @@ export interface Cards {
   reply(place: CardPlace, message: ChannelMessage): Promise<void>;
   /** Puts a text file below a message, where the message has no room for it. */
   attach(place: CardPlace, name: string, text: string): Promise<void>;
+  /** Puts an image below a message; `words` for those who cannot see it. */
+  picture(place: CardPlace, name: string, png: Uint8Array, words: string): Promise<void>;
   /** A message only one person sees. */
   tell(channel: string, userId: string, text: string): Promise<void>;
 }

@@ -80,7 +80,7 @@ function fromAlarm(runbook: Runbook, parameter: Parameter, alarm: Alarm, unsaid:
   const from = sourcesOf(alone, alarm)[name];
   if (from === undefined) return unresolved(parameter.sources.some(isUnsaid(unsaid)) ? 'waiting' : 'missing');
   const value = resolveParameters(alone, alarm)[name] ?? null;
-  return from === 'default' ? { value, source: 'default', from: null } : { value, source: 'alarm', from };
+  return from.startsWith('default') ? { value, source: 'default', from: null } : { value, source: 'alarm', from };
 }
 
 function isUnsaid(unsaid: ReadonlySet<Unsaid>) {
@@ -93,9 +93,12 @@ function sourceName(source: ParameterSource): string {
 }
 
 /** The runbook with these values fixed; what has none is an example of its type, under which only the floor means something. */
-export function withValues(runbook: Runbook, known: readonly PreviewParameter[]): Runbook {
+export function withValues(runbook: Runbook, known: readonly PreviewParameter[], unsaid: ReadonlySet<Unsaid>): Runbook {
   const parameters = runbook.parameters.map((parameter): Parameter => {
-    const value = known.find(({ name }) => name === parameter.name)?.value ?? null;
+    const found = known.find(({ name }) => name === parameter.name);
+    // An alarm that is known says as little when it is asked again: a step that may not rest on the default is told so.
+    if (found?.source === 'default' && !parameter.sources.some(isUnsaid(unsaid))) return parameter;
+    const value = found?.value ?? null;
     if (value !== null) return { ...parameter, sources: [{ kind: 'default', value }] };
     const sources: ParameterSource[] = [{ kind: 'default', value: exampleOf(parameter) }];
     const anything = { pattern: '.+', values: null, minimum: null, maximum: null, maximumLength: 255 };

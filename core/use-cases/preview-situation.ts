@@ -5,6 +5,7 @@ import { readChain } from '../audit/chain.ts';
 import { factsOf } from '../derive/derive.ts';
 import { freeze, type Planned } from '../derive/frozen.ts';
 import { runDocument } from '../derive/run-document.ts';
+import { neverStopped } from '../incident/kill-switch.ts';
 import { progressOf } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Candidate, type Choice, consider, decide } from '../matching/match.ts';
@@ -75,7 +76,7 @@ export function assume(input: PreviewInput): Assumed {
   const excluded = considered?.excluded.find(({ runbookId }) => runbookId === written.id)?.why ?? null;
   const refusals = [...refusedParameters(written, parameters, told), ...refusedMatch(input, candidate, excluded)];
   const assumptions = [...place.assumptions, ...assumptionsOf(input, candidate)];
-  const valued = withValues(written, parameters);
+  const valued = withValues(written, parameters, unsaid);
   const runbook = candidate ? valued : { ...valued, match: anyMatch };
   const alarm = { ...told, account: place.account, region: place.region };
   // An alarm that the runbook does not answer is judged as one that it does, in the same place and with the same tags.
@@ -208,7 +209,7 @@ function blankSituation(
     alarm,
     runbook,
     instances: [],
-    kill: { stopped: false, number: 1, stop: null },
+    kill: neverStopped,
     autonomousActions: 0,
     leases: [],
     held: [],

@@ -13,6 +13,7 @@ import { decideNext } from '../gate/gate.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
+import { asPerson } from '../policy/people.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import { type Question, questionDigest } from '../question.ts';
 import { redact } from '../redact.ts';
@@ -257,7 +258,7 @@ async function recordRequested(
       scriptHash,
       level: verdict.level,
       targets: [...targets],
-      approvers: verdict.approvals.approvers.map((approver) => approver.id),
+      approvers: verdict.approvals.approvers.map((approver) => asPerson(approver).id),
       required: question.terms.required,
       expiresAt: question.expiresAt,
       question,

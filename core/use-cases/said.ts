@@ -3,6 +3,7 @@
 import type { SaidFields } from '../approval/fields.ts';
 import type { StoredQuestion } from '../approval/record.ts';
 import type { Person } from '../person.ts';
+import type { SwitchStatus } from '../report/switch.ts';
 import type { RequestStatus } from '../words.ts';
 
 /** Proven to be this identity's word, and nothing more: who that is, and whether it counts, the policy says. */
@@ -10,7 +11,7 @@ export interface Said extends SaidFields {
   readonly by: Pick<Person, 'via' | 'id'>;
   /** What was said, such as `approve`; any text. */
   readonly word: string;
-  /** A question's reference (core/reference.ts), of this release or of the first; with the word `retry` an incident's id. */
+  /** A question's reference (core/reference.ts), of this release or of the first; with the word `retry` an incident's id; with words about the kill switch what `switching` says. */
   readonly reference: string;
   /** As the person typed it; null = none was asked for. */
   readonly reason: string | null;
@@ -20,6 +21,8 @@ export interface Said extends SaidFields {
   readonly displayed?: string | null;
   /** The message in that channel; absent or null = none. */
   readonly messageTs?: string | null;
+  /** The same however often this very word is delivered; absent where nothing is done twice by that. */
+  readonly id?: string;
 }
 
 /** What became of it: `repeated` = it was counted before, and is counted once. */
@@ -27,6 +30,8 @@ export interface Heard {
   readonly outcome: 'counted' | 'repeated' | 'refused';
   /** Of the question, as far as it is known. */
   readonly status: RequestStatus | null;
+  /** Where that was asked: how the kill switch stands. */
+  readonly switch?: SwitchStatus;
 }
 
 /** Tells the person who spoke, and nobody else; `stored` is the question that it is about, where one is known. */

@@ -7,7 +7,7 @@ import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
 import type { AuditEvent } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Dispatch } from '../dispatch.ts';
-import type { PublicKey } from '../incident/kill-switch.ts';
+import { isAborted, type PublicKey, type SwitchReading } from '../incident/kill-switch.ts';
 import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
@@ -21,6 +21,8 @@ export interface SettlePorts {
   readonly control: Pick<ControlStore, 'latest' | 'read' | 'end'>;
   readonly cards: Pick<Cards, 'update' | 'reply'>;
   readonly publicKey: PublicKey;
+  /** How the kill switch stands; a failing read throws. */
+  kill(): Promise<SwitchReading>;
   /** Counts one more round of this incident in which its question was on no card, and returns how many there were. */
   countUndelivered(incidentId: string): Promise<number>;
   /** Epoch milliseconds. */
@@ -53,14 +55,17 @@ export async function settle(
   compiled: Compiled,
   { incidentId, dispatch, again = false }: { incidentId: string; dispatch: Dispatch; again?: boolean },
 ): Promise<SettleDecision> {
-  const [items, latest] = await Promise.all([
+  const [items, latest, kill] = await Promise.all([
     ports.writer.store.items(incidentId),
     ports.control.latest(incidentId, dispatch),
+    ports.kill(),
   ]);
   const chain = readChain(incidentId, items);
   if (disbelief(chain) !== null) return 'answered';
   const standing = await settled(ports, compiled, { incidentId, again }, latest);
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
+  // An abort ends the incident, whatever people said: the gate, which comes next, says so.
+  if (isAborted(kill, progressOf(chain.entries).openedAt)) return 'answered';
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
   else if (standing.stored) await redraw(ports, standing.stored, standing.votes).catch(() => {});
   return standing.decision;

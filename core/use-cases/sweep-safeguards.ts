@@ -41,11 +41,10 @@ export function isHourlyLook(event: unknown): boolean {
   return data !== undefined && Number(data.time.slice(14, 16)) === minute;
 }
 
-/**
- * Looks at everything, and pages once if anything is missing. What cannot be looked at keeps nothing else from being
- * told: it is thrown at the end.
- */
-export async function lookAtSafeguards(ports: SafeguardPorts): Promise<void> {
+/** Everything that is missing, and the errors of what could not be looked at: it keeps nothing else from being told. */
+export async function safeguardFindings(
+  ports: Pick<SafeguardPorts, 'table' | 'mappings'>,
+): Promise<{ findings: SafeguardFinding[]; failed: unknown[] }> {
   const mappings = ports.mappings().then(
     (found) => found,
     (error: unknown) => error,
@@ -53,14 +52,24 @@ export async function lookAtSafeguards(ports: SafeguardPorts): Promise<void> {
   const looks = await Promise.allSettled(
     tableNames.map(async (name) => findingsOf(name, await ports.table(name), await mappings)),
   );
-  const findings = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
+  const listed = await mappings;
+  return {
+    findings: looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : [])),
+    failed: [
+      ...looks.flatMap((look) => (look.status === 'rejected' ? [look.reason] : [])),
+      ...(Array.isArray(listed) ? [] : [listed]),
+    ],
+  };
+}
+
+/** Looks at everything, and pages once if anything is missing. What could not be looked at is thrown at the end. */
+export async function lookAtSafeguards(ports: SafeguardPorts): Promise<void> {
+  const { findings, failed } = await safeguardFindings(ports);
   if (findings.length > 0) {
     const { subject, text } = safeguardsPage(findings);
     await ports.page(subject, text);
   }
-  const failed = looks.find((look) => look.status === 'rejected');
-  if (failed) throw failed.reason;
-  if (!Array.isArray(await mappings)) throw await mappings;
+  if (failed.length > 0) throw failed[0];
 }
 
 /** `mappings` is an error when they could not be listed: then nothing is said of them here. */

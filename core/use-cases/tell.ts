@@ -1,10 +1,14 @@
 /** tell: keeps the first message of an incident's thread as its chain says, and posts it where nobody has yet. Nothing waits for it. */
+
+import type { Evidence } from '../alarm/evidence.ts';
 import type { CardPlace } from '../approval/record.ts';
 import type { Compiled } from '../compiled.ts';
 import { digest } from '../digest.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { hasMoreThanYes } from '../incident/spoken.ts';
+import { metricPicture, pictureWords } from '../picture/metric.ts';
 import { type Measure, measuresOf } from '../report/measures.ts';
+import { evidenceOf } from '../report/show.ts';
 import { type Ending, toldEnding } from '../report/told.ts';
 import { type ClosingScene, findingsOf, headOf, lookedAt, readScene, type ScenePorts } from './closing-scene.ts';
 import { type Cards, MessageGone } from './ports.ts';
@@ -12,10 +16,15 @@ import { type ThreadPorts, type ThreadStore, threadOf } from './thread.ts';
 
 export interface TellPorts extends ScenePorts, Omit<ThreadPorts, 'threads' | 'cards'> {
   readonly threads: ThreadStore;
-  readonly cards: Pick<Cards, 'post' | 'update'>;
+  readonly cards: Pick<Cards, 'post' | 'update' | 'picture'>;
+  /** What was observed about the alarm, as it lies in Work; the plan names it by its digest. */
+  readEvidence(incidentId: string): Promise<readonly Evidence[]>;
   readonly publicKey: PublicKey;
   measured(measure: Measure): void;
 }
+
+/** The name of the file in the thread. */
+const pictureName = 'metric.png';
 
 /** What was added: to which incident, and where in its chain. */
 export interface News {
@@ -34,6 +43,7 @@ export async function tell(ports: TellPorts, compiled: Compiled, { incidentId, p
   const isOver = scene.broken !== null || scene.progress.closed !== null;
   if (isOver) await draw(ports, compiled, await ended(ports, compiled, scene));
   else await draw(ports, compiled, { scene, ending: null, key: await keyFor(ports, scene) }).catch(() => {});
+  await picture(ports, scene).catch(() => {});
   if (scene.broken === null) for (const measure of measuresOf(scene.chain.entries, places)) ports.measured(measure);
 }
 
@@ -77,6 +87,19 @@ async function draw(ports: TellPorts, compiled: Compiled, told: Told): Promise<v
     if (!(error instanceof MessageGone)) throw error;
   });
   await ports.threads.drewThread(incidentId, drawn);
+}
+
+/** The metric around the alarm's change, once, below the first message. What fails is tried again with the next entry. */
+async function picture(ports: TellPorts, { incidentId, progress }: ClosingScene): Promise<void> {
+  if (progress.planned === null) return;
+  const row = await ports.threads.thread(incidentId);
+  if (!row?.place || row.pictured || !(await ports.threads.claimPicture(incidentId))) return;
+  const named = evidenceOf(progress, { evidence: await ports.readEvidence(incidentId), outputs: [] });
+  for (const { label, series } of named) {
+    const png = series && metricPicture(series);
+    if (png) await ports.cards.picture(row.place, pictureName, png, pictureWords(label, series));
+  }
+  await ports.threads.keptPicture(incidentId);
 }
 
 /** Whoever may write the work table could name the place of a card there, and so take its buttons away. */

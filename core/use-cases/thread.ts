@@ -10,6 +10,8 @@ export interface ThreadRow {
   readonly place: CardPlace | null;
   /** Digest of the message as it was last drawn; null = as it was posted. */
   readonly drawn: string | null;
+  /** Whether the metric's picture stands below it. */
+  readonly pictured: boolean;
 }
 
 export interface ThreadStore {
@@ -20,6 +22,10 @@ export interface ThreadStore {
   thread(incidentId: string): Promise<ThreadRow | null>;
   /** Notes what was drawn last. */
   drewThread(incidentId: string, drawn: string): Promise<void>;
+  /** Claims the metric's picture for `claimSeconds`, if it does not stand below the message and nobody else is about to put it there. */
+  claimPicture(incidentId: string): Promise<boolean>;
+  /** Notes that it stands there. */
+  keptPicture(incidentId: string): Promise<void>;
 }
 
 export interface ThreadPorts {

@@ -24,6 +24,8 @@ export function cards(): Cards {
     reply: async (place, message) =>
       void (await (await slack()).post(place.channel, slackMessage(message).message, threadOf(place))),
     attach: async (place, name, text) => (await slack()).attach(place.channel, threadOf(place), name, text),
+    picture: async (place, name, png, words) =>
+      (await slack()).picture(place.channel, threadOf(place), { name, png, words }),
     tell: async (channel, user, text) => (await slack()).tellOnly(channel, user, text),
   };
 }

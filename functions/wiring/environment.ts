@@ -16,6 +16,8 @@ export type Setting =
   | 'TRIAGE_FUNCTION'
   | 'SEND_ROLE_ARN'
   | 'PAGE_TOPIC_ARN'
+  | 'DOOR_AUDIENCE'
+  | 'STS_HOST'
   | 'AWS_REGION'
   | 'LAMBDA_TASK_ROOT';
 

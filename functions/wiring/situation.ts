@@ -1,6 +1,7 @@
 /** Wiring of those who judge an incident: chain, burns, alarm, hosts and kill switch, read by each for himself. */
 import { managedInstances } from '../../adapters/ssm/commands.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
+import { neverStopped } from '../../core/incident/kill-switch.ts';
 import type { SituationPorts } from '../../core/incident/situation.ts';
 import { cloudwatch } from './alarms.ts';
 import { now } from './tables.ts';
@@ -24,7 +25,7 @@ export type Controlled = Pick<SituationPorts, 'kill' | 'isBegun' | 'publicKey'>;
 
 /** For `plan`: what is stopped, or was never asked for, is gate's and execute's business. */
 const uncontrolled: Controlled = {
-  kill: async () => ({ stopped: false, number: 1, stop: null }),
+  kill: async () => neverStopped,
   isBegun: async () => true,
   publicKey: null,
 };

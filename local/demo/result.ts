@@ -77,7 +77,7 @@ function linesOf({ stdout, stderr }: StoredOutput): string[] {
 
 /** Every text of a message, of the files below it, and of its thread. */
 function textsOf({ blocks, files, replies }: StoredMessage): string[] {
-  return [...stringsOf(blocks), ...files.map(({ text }) => text), ...replies.flatMap(textsOf)];
+  return [...stringsOf(blocks), ...files.flatMap(({ content }) => stringsOf(content)), ...replies.flatMap(textsOf)];
 }
 
 function stringsOf(value: unknown): string[] {

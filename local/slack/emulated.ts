@@ -20,14 +20,17 @@ const Message = z.looseObject({
   blocks: z.array(Block).catch([]),
   edited: z.unknown().optional(),
   reply_count: z.number().default(0),
-  files: z.array(z.looseObject({ name: z.string(), url_private: z.string() })).default([]),
+  files: z
+    .array(z.looseObject({ name: z.string(), title: z.string().default(''), url_private: z.string() }))
+    .default([]),
 });
 type Message = z.infer<typeof Message>;
 
-/** A file in a thread, with its text. */
+/** A file in a thread: its title, and its text, or an image as a `data:` address. */
 export interface StoredFile {
   readonly name: string;
-  readonly text: string;
+  readonly title: string;
+  readonly content: { readonly text: string } | { readonly image: string };
 }
 
 /** A message as the channel shows it, and what was answered to it alone, oldest first. */
@@ -140,7 +143,7 @@ function caller(url: string, token: string): Caller {
   };
 }
 
-type Download = (address: string) => Promise<string>;
+type Download = (address: string) => Promise<Buffer>;
 
 /** The channel's messages with their threads. The emulator's history lacks what threads showed in the channel as well. */
 async function history(
@@ -182,14 +185,26 @@ async function stored(
   read: Download,
   { threadTs, replies = [] }: { threadTs: string | null; replies?: readonly StoredMessage[] },
 ): Promise<StoredMessage> {
-  const texts = files.map(async ({ name, url_private }) => ({ name, text: await read(url_private) }));
-  return { ts, text, blocks, edited: edited !== undefined, files: await Promise.all(texts), replies, threadTs };
+  const shown = files.map(async ({ name, title, url_private }) => ({
+    name,
+    title,
+    content: contentOf(await read(url_private)),
+  }));
+  return { ts, text, blocks, edited: edited !== undefined, files: await Promise.all(shown), replies, threadTs };
+}
+
+/** As every PNG file begins (PNG specification, "PNG signature"). */
+const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+function contentOf(bytes: Buffer): StoredFile['content'] {
+  const isImage = bytes.subarray(0, png.length).equals(png);
+  return isImage ? { image: `data:image/png;base64,${bytes.toString('base64')}` } : { text: bytes.toString('utf8') };
 }
 
 /** Files lie where the API is, under whatever name the emulator gives itself. */
-async function download(url: string, token: string, address: string): Promise<string> {
+async function download(url: string, token: string, address: string): Promise<Buffer> {
   const { pathname } = new URL(address);
   const response = await fetch(`${url}${pathname}`, { headers: { authorization: `Bearer ${token}` } });
   if (!response.ok) throw new Error(`The emulated Slack answered ${response.status} for the file ${pathname}.`);
-  return response.text();
+  return Buffer.from(await response.arrayBuffer());
 }

@@ -8,7 +8,7 @@ import type { ApiAnswer } from './web-api.ts';
 export interface Workspace {
   api(request: IncomingMessage, rawBody: string): Promise<ApiAnswer>;
   /** Takes the content of a file. */
-  upload(request: IncomingMessage, content: string): Promise<ApiAnswer>;
+  upload(request: IncomingMessage, content: Buffer): Promise<ApiAnswer>;
   /** The page, and its changing parts as JSON, as `as` (a person's name) sees them; null = the first person. */
   page(as: string | null): Promise<string>;
   parts(as: string | null): Promise<unknown>;
@@ -57,7 +57,7 @@ async function answer(workspace: Workspace, request: IncomingMessage, response: 
   const as = url.searchParams.get('as');
   const route = `${request.method} ${url.pathname}`;
   if (url.pathname.startsWith('/api/')) {
-    const { status, body } = await workspace.api(request, await read(request));
+    const { status, body } = await workspace.api(request, await readText(request));
     return reply(response, status, 'application/json', body);
   }
   if (url.pathname.startsWith('/upload/')) {
@@ -71,10 +71,11 @@ async function answer(workspace: Workspace, request: IncomingMessage, response: 
   if (route === 'GET /parts') return json(response, await workspace.parts(as));
   if (route === 'GET /events') return events(workspace, response);
   if (route === 'POST /press')
-    return json(response, await workspace.press(Click.parse(JSON.parse(await read(request)))));
+    return json(response, await workspace.press(Click.parse(JSON.parse(await readText(request)))));
   if (route === 'POST /submit')
-    return json(response, await workspace.submit(Submission.parse(JSON.parse(await read(request)))));
-  if (route === 'POST /close') return json(response, workspace.close(Close.parse(JSON.parse(await read(request))).as));
+    return json(response, await workspace.submit(Submission.parse(JSON.parse(await readText(request)))));
+  if (route === 'POST /close')
+    return json(response, workspace.close(Close.parse(JSON.parse(await readText(request))).as));
   return reply(response, 404, 'text/plain', 'not found');
 }
 
@@ -93,7 +94,11 @@ function events(workspace: Workspace, response: ServerResponse): void {
   response.once('close', unsubscribe);
 }
 
-async function read(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage): Promise<string> {
+  return (await read(request)).toString('utf8');
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
@@ -101,7 +106,7 @@ async function read(request: IncomingMessage): Promise<string> {
     length += chunk.length;
     if (length > maximumBody) throw new Error(`The request has more than ${maximumBody} bytes.`);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function json(response: ServerResponse, value: unknown): void {

@@ -144,12 +144,13 @@ function threadNote({ threadTs }: StoredMessage, { messages }: Sight): ReactElem
   ];
 }
 
-function fileView({ name, text }: StoredFile): ReactElement {
+function fileView({ name, title, content }: StoredFile): ReactElement {
+  if ('image' in content) return h('img', { key: name, className: 'file-image', src: content.image, alt: title });
   return h(
     'details',
     { key: name, className: 'file' },
     h('summary', null, name),
-    h('pre', { className: 'file-text' }, text),
+    h('pre', { className: 'file-text' }, content.text),
   );
 }
 

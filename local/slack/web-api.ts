@@ -52,11 +52,15 @@ export async function answerApi(
 /** The content of a file, at the address that was given for it. */
 export async function answerUpload(
   request: IncomingMessage,
-  content: string,
+  content: Buffer,
   emulator: { readonly url: string },
 ): Promise<ApiAnswer> {
   const headers = { 'content-type': request.headers['content-type'] ?? 'application/octet-stream' };
-  const response = await fetch(`${emulator.url}${request.url}`, { method: 'POST', headers, body: content });
+  const response = await fetch(`${emulator.url}${request.url}`, {
+    method: 'POST',
+    headers,
+    body: new Uint8Array(content),
+  });
   return { status: response.status, body: await response.text() };
 }
 

@@ -20,8 +20,9 @@ const appenders: readonly FunctionName[] = [
   'poll',
   ...closers,
 ];
+/** By query, which may list what is there; the others read what they know the key of. */
 const controlReaders: readonly FunctionName[] = ['gate', 'request-approval', 'decide', 'settle', 'execute', ...closers];
-const switchReaders: readonly FunctionName[] = [...controlReaders, 'archive'];
+const switchReaders: readonly FunctionName[] = [...controlReaders, 'poll', 'archive'];
 const workWriters: readonly FunctionName[] = [
   ...appenders.filter((name) => name !== 'gate' && name !== 'decide'),
   'tell',
@@ -66,21 +67,21 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ],
   ['dynamodb:GetItem', control, [...switchReaders, 'triage']],
   ['dynamodb:Query', control, controlReaders],
-  ['dynamodb:PutItem', control, ['request-approval', 'archive']],
+  ['dynamodb:PutItem', control, ['request-approval', 'decide', 'archive']],
   ['dynamodb:UpdateItem', control, ['request-approval', 'decide', 'settle', 'close', 'sweep']],
   ['dynamodb:DeleteItem', control, []],
-  ['dynamodb:ConditionCheckItem', control, ['execute', 'archive']],
+  ['dynamodb:ConditionCheckItem', control, ['decide', 'execute', 'archive']],
   ['dynamodb:ConditionCheckItem', audit, ['execute']],
   ['dynamodb:DeleteItem', work, ['close', 'sweep']],
   ['dynamodb:PutItem', work, workWriters],
   ['dynamodb:GetItem', work, [...workWriters, 'decide']],
-  ['dynamodb:Query', work, workWriters],
+  ['dynamodb:Query', work, [...workWriters, 'decide']],
   ['dynamodb:PutItem', audit, appenders],
   ['dynamodb:Query', audit, [...appenders, 'archive', 'tell']],
   ['dynamodb:UpdateItem', audit, []],
   ['dynamodb:DeleteItem', audit, []],
   ['dynamodb:PutItem', dispatches, ['execute']],
-  ['dynamodb:Query', dispatches, ['gate', 'request-approval', 'execute', ...closers, 'tell']],
+  ['dynamodb:Query', dispatches, ['gate', 'request-approval', 'decide', 'execute', ...closers, 'tell']],
   ['dynamodb:UpdateItem', dispatches, []],
   ['dynamodb:DeleteItem', dispatches, []],
   ['dynamodb:ConditionCheckItem', dispatches, []],
@@ -104,7 +105,7 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['cloudwatch:SetAlarmState', /./, []],
   ['ssm:GetCommandInvocation', /./, ['execute', 'poll', ...closers, 'tell']],
   ['ssm:ListCommands', /./, ['execute', 'poll', ...closers, 'tell']],
-  ['ssm:CancelCommand', /./, []],
+  ['ssm:CancelCommand', /./, ['poll']],
   ['iam:PassRole', /./, []],
 ];
 
@@ -140,7 +141,7 @@ describe('the table of authority', () => {
         if (resources.includes('*'))
           for (const action of actions)
             expect(action, name).toMatch(
-              /^(cloudwatch|ssm|dynamodb|tag|lambda):(Describe|List|Get)|^states:SendTaskSuccess$/,
+              /^(cloudwatch|ssm|dynamodb|tag|lambda):(Describe|List|Get)|^states:SendTaskSuccess$|^ssm:CancelCommand$/,
             );
       }
   });
@@ -148,26 +149,40 @@ describe('the table of authority', () => {
 
 describe('what a role denies itself', () => {
   test('the names of the kill switch are those of the design', () => {
-    expect(switchKeys).toEqual(['KILL', 'RESUME', 'STOPPED']);
+    expect(switchKeys).toEqual(['KILL', 'RESUME', 'ABORT', 'STOPPED']);
   });
 
   test('whoever writes Control keeps off the kill switch, but decide and archive', () => {
+    const keys = [...switchKeys, 'SUSPEND#*', 'REINSTATE#*'];
     const writers = functionNames.filter((name) =>
       ['dynamodb:PutItem', 'dynamodb:UpdateItem'].some((action) => allows(name, action, control)),
     );
     const kept = functionNames.filter((name) => {
       const denials = roleOf(name).statements.filter(
-        ({ effect, condition }) => effect === 'Deny' && 'ForAnyValue:StringEquals' in condition,
+        ({ effect, condition }) => effect === 'Deny' && 'ForAnyValue:StringLike' in condition,
       );
       for (const { actions, resources, condition } of denials) {
         expect(actions).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
         expect(resources).toEqual([expect.stringMatching(control)]);
-        expect(condition).toEqual({ 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': [...switchKeys] } });
+        expect(condition).toEqual({ 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': keys } });
       }
       return denials.length > 0;
     });
     expect(writers).toEqual(['request-approval', 'decide', 'settle', 'close', 'sweep', 'archive']);
     expect(kept).toEqual(writers.filter((name) => name !== 'decide' && name !== 'archive'));
+  });
+
+  test('decide puts into Control what stops, suspends, or lifts that, and nothing else', () => {
+    const puts = roleOf('decide').statements.filter(({ actions }) => actions.includes('dynamodb:PutItem'));
+    const intoControl = puts.filter(({ resources }) => resources.some((one) => control.test(one)));
+    expect(intoControl).toMatchObject([
+      {
+        actions: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+        condition: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, 'SUSPEND#*', 'REINSTATE#*'] },
+        },
+      },
+    ]);
   });
 
   test('archive reaches of Control the kill switch alone', () => {
@@ -256,16 +271,18 @@ describe('environment', () => {
     'request-approval': [...judging, 'SLACK_BOT_TOKEN_SECRET'],
     slack: ['DECIDE_FUNCTION', 'SLACK_BOT_TOKEN_SECRET', 'SLACK_SIGNING_SECRET'],
     decide: [
-      ...deciding,
+      ...gating,
+      'DOOR_AUDIENCE',
       'SLACK_BOT_TOKEN_SECRET',
       'SLACK_SIGNING_SECRET',
       'STATE_MACHINE_ARN',
+      'STS_HOST',
       'TRIAGE_FUNCTION',
       'WORK_TABLE',
     ],
     settle: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'SLACK_BOT_TOKEN_SECRET', 'WORK_TABLE'],
     execute: [...judging, 'SEND_ROLE_ARN'],
-    poll: ['AUDIT_TABLE', 'WORK_TABLE'],
+    poll: [...deciding, 'WORK_TABLE'],
     close: closing,
     sweep: ['ARCHIVE_FUNCTION', ...closing, 'STATE_MACHINE_ARN'],
     archive: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'PAGE_TOPIC_ARN'],
@@ -279,7 +296,9 @@ describe('environment', () => {
   test('carries names and ARNs, never a secret', () => {
     for (const name of functionNames)
       for (const [variable, value] of Object.entries(variablesOf(name)))
-        expect(flat(value), variable).toMatch(/^arn:|^countersign[-/]|^<|^countersign-data:/);
+        expect(flat(value), variable).toMatch(
+          /^arn:|^countersign[-/]|^<|^countersign-data:|^sts\.<AWS::Region>\.<AWS::URLSuffix>$/,
+        );
     expect(ofType(responseResources, 'AWS::SecretsManager::Secret')).toEqual([]);
     expect(ofType(dataResources, 'AWS::SecretsManager::Secret')).toEqual([]);
   });

@@ -134,11 +134,11 @@ describe('answers', () => {
     filesOf('ops', release, { ...defaults, ...answers }).get('countersign.yaml') ?? '';
 
   test('are in the policy as it is read', () => {
-    const approver = { id: 'U0123456789', name: "Zoë O'Neill - 1" };
+    const approver = { name: "Zoë O'Neill - 1", slack: 'U0123456789' };
     const text = written({ channel: 'C0123456789', approver, account: '012345678901' });
     const policy = parsePolicy(text, 'countersign.yaml');
     expect(policy.safety.approval_channel).toBe('C0123456789');
-    expect(policy.people).toEqual([approver]);
+    expect(policy.people).toEqual([{ ...approver, iam: [] }]);
     expect(policy.approvers).toEqual([approver.name]);
     expect(policy.environments.production?.accounts).toEqual(['012345678901']);
     expect(text).not.toContain('placeholders');
@@ -165,7 +165,7 @@ describe('answers', () => {
     );
     expect(answers).toEqual({
       channel: null,
-      approver: { name: 'Ana', id: 'U0123456789' },
+      approver: { name: 'Ana', slack: 'U0123456789' },
       account: '123456789012',
       region: 'eu-west-1',
     });

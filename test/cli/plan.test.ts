@@ -1,5 +1,5 @@
 /** `countersign plan`: what an author sees of a runbook before anybody deploys it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -60,7 +60,7 @@ async function planned(...words: string[]): Promise<Preview> {
 }
 
 const livePolicy = `mode: live
-people: [{ id: U0000000001, name: ana }, { id: U0000000002, name: ben }]
+people: [{ name: ana, slack: U0000000001 }, { name: ben, slack: U0000000002 }]
 approvers: [ana, ben]
 `;
 const live = (more = '') => file('live.yaml', livePolicy + more);
@@ -80,6 +80,7 @@ parameters:
     type: path
     from: tag:log
     default: /var/log
+    destructive_default: true
   days: { type: integer, default: 7, max: 30 }
 `;
 const steps = `
@@ -262,6 +263,16 @@ test('the alarm’s values, targets and steps are shown for people too', async (
     /^Would be refused\n {2}nothing$/m,
   ])
     expect(out).toMatch(line);
+});
+
+test('a destructive step that rests on a default is refused once the alarm is known, and says what it lacks', async () => {
+  const strict = file('strict.md', readFileSync(runbook(), 'utf8').replace('    destructive_default: true\n', ''));
+  const unknown = await planned(strict, '--policy', live());
+  expect(unknown.steps[2]?.decision).toBe('asks');
+  out = '';
+  const known = await planned(strict, '--alarm', alarm({ tags: { team: 'x' } }), '--policy', live());
+  expect(known.refused.map(({ step, rule }) => [step, rule])).toEqual([[3, 'default_value']]);
+  expect(known.refused[0]?.text).toContain("log is only the runbook's default: the alarm has no tag log");
 });
 
 test('the declared level raises, and the floor’s reasons stay', async () => {

@@ -20,7 +20,7 @@ const ports: Readonly<Record<Port, RegExp>> = {
   send: /^send$/,
   prepare: /^(prepare|documentIs)$/,
   looks: /^(glance|invocation|findCommand)$/,
-  slack: /^(post|update|reply|attach|tell)$/,
+  slack: /^(post|update|reply|attach|picture|tell)$/,
   page: /^page$/,
   sign: /^sign$/,
   machine: /^(start|wake)$/,

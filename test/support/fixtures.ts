@@ -66,7 +66,7 @@ export function policyText(mode: 'live' | 'dry_run', more = ''): string {
   return `
 mode: ${mode}
 safety: { timeout: 10m, recovered_after: 10s, verification_window: 60s }
-people: [{ id: ${ana.id}, name: ana }, { id: ${ben.id}, name: ben }]
+people: [{ name: ana, slack: ${ana.id} }, { name: ben, slack: ${ben.id} }]
 approvers: [ana]
 model: { enabled: true }
 ${more}`;

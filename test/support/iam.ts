@@ -51,7 +51,8 @@ const operators: Readonly<Record<string, (value: string, wanted: string) => bool
 
 function holds(operator: string, given: string | readonly string[] | undefined, wanted: readonly string[]): boolean {
   if (operator === 'Null') return wanted.includes(String(given === undefined));
-  const [, set, name = ''] = /^(?:(ForAnyValue|ForAllValues):)?(.+)$/.exec(operator) ?? [];
+  const [, set, name = '', ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(.+?)(IfExists)?$/.exec(operator) ?? [];
+  if (ifExists && given === undefined) return true;
   const isNegated = /^(String|Arn)Not/.test(name);
   const compare = operators[name.replace(/^(String|Arn)Not/, '$1')];
   if (!compare) throw new Error(`the condition operator ${operator} is not known here`);

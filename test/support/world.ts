@@ -11,7 +11,7 @@ import type { Compiled } from '../../core/compiled.ts';
 import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { type Envelope, payloadTypes, type Sign, seal } from '../../core/dsse.ts';
-import { readSwitch } from '../../core/incident/kill-switch.ts';
+import { neverStopped, readSwitch } from '../../core/incident/kill-switch.ts';
 import { isBegun } from '../../core/incident/retry.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
@@ -65,6 +65,8 @@ export class World {
   pagerIsDown = false;
   model: Model | null = null;
   evidence: Evidence[] = [];
+  /** Images below first messages. */
+  readonly pictures: { place: CardPlace; name: string; png: Uint8Array; words: string }[] = [];
   /** Called before every port call with its name; throws to crash there, or takes its time. */
   fault: (port: string) => void | Promise<void> = () => {};
   /** Called after every port call's effect; throws to lose its answer, or takes its time. */
@@ -79,6 +81,8 @@ export class World {
   pause: AuditWriter['pause'] = async () => {};
   respond: (send: Send, target: string) => Partial<Invocation> = () => ({});
   onSend: (send: Send) => void = () => {};
+  /** Called when Systems Manager is asked to cancel a command. */
+  onCancel: (commandId: string) => void = () => {};
   /** Milliseconds until Systems Manager lists a command that it was sent. */
   listsAfter = 0;
   /** Called when a machine is started, a token is sent, a person is paged. */
@@ -110,6 +114,8 @@ export class World {
   readonly files: string[] = [];
   readonly updates: SlackMessage[] = [];
   readonly told: string[] = [];
+  /** What was posted to answer addresses of commands. */
+  readonly responses: { readonly url: string; readonly text: string }[] = [];
   readonly pages: string[] = [];
   readonly woken: string[] = [];
   readonly metrics: string[] = [];
@@ -234,6 +240,11 @@ export class World {
         if (this.slackIsDown) throw new Error('Slack is down');
         this.files.push(text);
       }),
+    picture: async (place: CardPlace, name: string, png: Uint8Array, words: string) =>
+      this.#port('picture', () => {
+        if (this.slackIsDown) throw new Error('Slack is down');
+        this.pictures.push({ place, name, png, words });
+      }),
     tell: async (_channel: string, _user: string, text: string) => this.#port('tell', () => void this.told.push(text)),
   };
 
@@ -282,7 +293,7 @@ export class World {
     const ports = {
       ...this.#situation('plan'),
       dispatches: null,
-      kill: async () => ({ stopped: false, number: 1, stop: null }),
+      kill: async () => neverStopped,
       isBegun: async () => true,
       publicKey: null,
       incidentRow: this.work.incidentRow,
@@ -320,6 +331,7 @@ export class World {
       cards: this.cards,
       publicKey: this.publicKey,
       countUndelivered: this.work.countUndelivered,
+      kill: () => readSwitch(this.control, this.publicKey),
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -350,7 +362,6 @@ export class World {
       signingSecret: async () => signingSecret,
       sign: this.sign,
       publicKey: this.publicKey,
-      burns: (incidentId: string) => this.dispatches.burns(incidentId),
       wake: (token: string) =>
         this.#port('wake', () => {
           this.woken.push(token);
@@ -358,6 +369,10 @@ export class World {
         }),
       incidentRow: this.work.incidentRow,
       begin: async (incidentId: string) => void (await this.#port('begin', () => this.triage({ retry: incidentId }))),
+      dispatches: this.dispatches,
+      openIncidents: this.work.openIncidents,
+      sleep: (milliseconds: number) => this.pass(milliseconds),
+      respond: (url: string, text: string) => this.#port('respond', () => void this.responses.push({ url, text })),
       now: () => this.now,
     };
     return decide(ports, this.compiled, raw);
@@ -371,8 +386,7 @@ export class World {
       publicKey: this.publicKey,
       documentIs: async ({ name, digest }: Send['document']) =>
         this.#port('documentIs', () => this.documents.get(name) === digest),
-      prepare: async (send: Send) =>
-        this.#port('prepare', () => async (): Promise<Sent> => this.#port('send', () => this.#send(send))),
+      prepare: async (send: Send) => this.#port('prepare', () => (longest: number) => this.#sendWithin(send, longest)),
       findCommand: this.#findCommand,
       invocation: this.#invocation,
       glance: (commandId: string, target: string) => this.#port('glance', () => this.#said(commandId, target)),
@@ -387,6 +401,16 @@ export class World {
 
   /** How AWS answers a send, and whether it took effect; null = it is accepted, and says so. */
   accepts: (send: Send) => { readonly answer: Sent; readonly arrives: boolean } | null = () => null;
+
+  /** What has not left in time never does, and nobody who waited for its answer knows that. */
+  async #sendWithin(send: Send, longest: number): Promise<Sent> {
+    const end = this.now + longest;
+    await this.#before('send');
+    if (this.now > end) return { kind: 'unknown', why: 'AbortError: the request was cut off' };
+    const sent = this.#send(send);
+    await this.#after('send');
+    return sent;
+  }
 
   #send(send: Send): Sent {
     const other = this.accepts(send);
@@ -425,6 +449,8 @@ export class World {
       items: (id: string) => this.audit.items(id),
       invocation: this.#invocation,
       findCommand: this.#findCommand,
+      cancel: (commandId: string) => this.#port('cancel', () => this.onCancel(commandId)),
+      kill: () => readSwitch(this.control, this.publicKey),
       saveOutput: this.work.saveOutput,
       now: () => this.now,
     };
@@ -510,6 +536,7 @@ export class World {
       findCommand: this.#findCommand,
       invocation: this.#invocation,
       incidentRow: this.work.incidentRow,
+      readEvidence: this.work.readEvidence,
       sleep: (milliseconds: number) => this.pass(milliseconds),
       measured: (measure: Measure) => void this.measures.push(measure),
       now: () => this.now,

@@ -24,9 +24,21 @@ test('of 20 at the same moment one claims it; afterwards everybody finds it ther
   expect(answers.filter((answer) => answer !== 'mine' && answer.place === null)).toHaveLength(19);
   await threads.placeThread('inc-1', 'incidents', place);
   await threads.drewThread('inc-1', 'a digest');
-  const row = { channel: 'incidents', place, drawn: 'a digest' };
+  const row = { channel: 'incidents', place, drawn: 'a digest', pictured: false };
   expect(await threads.claimThread('inc-1', 'incidents')).toEqual(row);
   expect(await threads.thread('inc-1')).toEqual(row);
+});
+
+test('the picture is claimed by one of 20, by the next when its time is over, and by nobody once it stands there', async () => {
+  await threads.claimThread('inc-3', 'incidents');
+  const claims = await Promise.all(Array.from({ length: 20 }, () => threads.claimPicture('inc-3')));
+  expect(claims.filter(Boolean)).toHaveLength(1);
+  now += (claimSeconds + 1) * 1000;
+  expect(await threads.claimPicture('inc-3')).toBe(true);
+  await threads.keptPicture('inc-3');
+  now += (claimSeconds + 1) * 1000;
+  expect(await threads.claimPicture('inc-3')).toBe(false);
+  expect(await threads.thread('inc-3')).toMatchObject({ pictured: true });
 });
 
 test('a claim that came to nothing is taken over when its time is over, and the first place that was noted stays', async () => {

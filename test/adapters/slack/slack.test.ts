@@ -35,7 +35,18 @@ test('puts a text file into the thread of a message, byte for byte', async () =>
   await slack().attach(channel, ts, 'inc-1-outputs.txt', text);
   expect((await workspace.messages()).at(-1)).toMatchObject({
     ts,
-    replies: [{ files: [{ name: 'inc-1-outputs.txt', text }] }],
+    replies: [{ files: [{ name: 'inc-1-outputs.txt', content: { text } }] }],
+  });
+});
+
+test('puts a picture into the thread of a message, byte for byte, with its words', async () => {
+  const { channel, ts } = await slack().post('incidents', approvalCard(sampleCard()));
+  const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...Array(256).keys());
+  await slack().picture(channel, ts, { name: 'metric.png', png, words: 'disk_used_percent, 02:00 to 03:00 UTC' });
+  const image = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  expect((await workspace.messages()).at(-1)).toMatchObject({
+    ts,
+    replies: [{ files: [{ title: 'disk_used_percent, 02:00 to 03:00 UTC', content: { image } }] }],
   });
 });
 

@@ -39,7 +39,7 @@ const known = {
   DescribeDocument: [{ Document: { Hash: hash, HashType: 'Sha256' } }],
 };
 /** Everything of a send, as `execute` does it. */
-const sendCommand = async (longest?: number) => (await prepareSend(send, credentials, longest))();
+const sendCommand = async (longest = 10_000) => (await prepareSend(send, credentials))(longest);
 const operations = () => aws.asked.map(({ operation }) => operation);
 const inputOf = (operation: string) => aws.asked.find((one) => one.operation === operation)?.input;
 

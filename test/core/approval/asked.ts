@@ -3,14 +3,14 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { buildQuestion, timesFrom } from '../../../core/approval/build.ts';
 import type { QuestionRecord, StoredQuestion } from '../../../core/approval/record.ts';
 import { keyOf } from '../../../core/approval/record.ts';
-import type { GenuineVote } from '../../../core/approval/votes.ts';
+import type { GenuineVote, People } from '../../../core/approval/votes.ts';
 import type { Derived } from '../../../core/derive/derive.ts';
 import { payloadTypes, type Sign, seal } from '../../../core/dsse.ts';
 import { decideNext } from '../../../core/gate/gate.ts';
 import type { Situation } from '../../../core/incident/situation.ts';
 import { type Question, questionDigest, type Vote } from '../../../core/question.ts';
 import { isoOf } from '../../../core/time.ts';
-import { ana, compiledOf, policyText, riskTools, start } from '../../support/fixtures.ts';
+import { account, ana, ben, compiledOf, policyText, riskTools, start } from '../../support/fixtures.ts';
 import { ran, situationAfter } from '../gate/situations.ts';
 
 export const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -20,11 +20,16 @@ export const signWith =
   async (message) => ({ keyid: 'test-key', sig: sign('sha256', message, key).toString('base64') });
 export const signer = signWith(privateKey);
 
-export const people = [ana, { id: 'U0000000002', name: 'ben' }, { id: 'U0000000003', name: 'cleo' }];
+export const cleo = { id: 'U0000000003', name: 'cleo' };
+export const people: People = [
+  { name: 'ana', slack: ana.id, iam: [`arn:aws:iam::${account}:user/ana`] },
+  { name: 'ben', slack: ben.id, iam: [] },
+  { name: 'cleo', slack: cleo.id, iam: [] },
+];
 /** Ana and ben may approve; cleo is a person who may not. */
 export const policy = policyText('live').replace(
   /people:.*\napprovers:.*\n/,
-  `people: [${people.map(({ id, name }) => `{ id: ${id}, name: ${name} }`).join(', ')}]\napprovers: [ben, ana]\n`,
+  `people: [${people.map((person) => JSON.stringify(person)).join(', ')}]\napprovers: [ben, ana]\n`,
 );
 
 /** The gate's own derivation of what it asks next. */

@@ -17,10 +17,9 @@ import { historyLimits } from '../../../core/limits.ts';
 import { type Question, questionDigest, type Vote } from '../../../core/question.ts';
 import { epochOf, isoOf } from '../../../core/time.ts';
 import { AnswerWord } from '../../../core/words.ts';
-import { ana, start } from '../../support/fixtures.ts';
-import { compiledFor, pem, people, question, signWith, storedAs, voted } from './asked.ts';
+import { ana, ben, start } from '../../support/fixtures.ts';
+import { cleo, compiledFor, pem, people, question, signWith, storedAs, voted } from './asked.ts';
 
-const [, ben, cleo] = people as [typeof ana, typeof ana, typeof ana];
 const by = ({ id, name }: typeof ana) => ({ name, via: 'slack' as const, id });
 const [created, expires] = [epochOf(question.createdAt), epochOf(question.expiresAt)];
 const life = expires - created;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { genuineVotes, personOf, voteEntryId } from '../../../core/approval/votes.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { payloadTypes, seal } from '../../../core/dsse.ts';
+import { parsePolicy } from '../../../core/policy/parse.ts';
 import { openVote, questionDigest } from '../../../core/question.ts';
 import { ana } from '../../support/fixtures.ts';
 import { pem, people, question, signer, voted } from './asked.ts';
@@ -51,6 +52,24 @@ test('a person has the name that the policy gives, and strangers have none', () 
   expect(personOf(people, { via: 'slack', id: ana.id })).toEqual({ name: 'ana', via: 'slack', id: ana.id });
   expect(personOf(people, { via: 'slack', id: 'ana' })).toBeNull();
   expect(personOf(people, { via: 'iam', id: ana.id })).toBeNull();
+});
+
+test('a person is the same one by Slack and by every ARN of theirs, and no ARN is a member of Slack', () => {
+  const [user, session] = [
+    'arn:aws:iam::111122223333:user/eu/ana',
+    'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_0123456789abcdef/ana@example.com',
+  ];
+  const known = parsePolicy(
+    `people: [{ name: ana, slack: ${ana.id}, iam: ["${user}", "${session}"] }, { name: ben, iam: "${user}2" }]
+trusted_session_roles: ["arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef"]`,
+    'countersign.yaml',
+  ).people;
+  expect(personOf(known, { via: 'iam', id: user })).toEqual({ name: 'ana', via: 'iam', id: user });
+  expect(personOf(known, { via: 'iam', id: session })?.name).toBe('ana');
+  expect(personOf(known, { via: 'iam', id: `${user}2` })?.name).toBe('ben');
+  expect(personOf(known, { via: 'slack', id: user })).toBeNull();
+  expect(personOf(known, { via: 'iam', id: session.replace('ana@', 'eve@') })).toBeNull();
+  expect(personOf(known, { via: 'iam', id: '' })).toBeNull();
 });
 
 test('the same envelope has the same entry id, another one another', async () => {

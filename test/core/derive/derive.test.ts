@@ -36,6 +36,47 @@ test('a script is hashed, and a manual step has none', () => {
   expect(derived('4.run')).toMatchObject({ script: null, scriptHash: sha256('') });
 });
 
+describe('a destructive step that rests on a default', () => {
+  const withMount = (more = '') =>
+    compiledOf({
+      runbook: fullRunbook
+        .replace(
+          'parameters: {}',
+          () => `parameters:\n  mount: { type: path, from: dimension:path, default: /var/tmp/x${more} }`,
+        )
+        .replace("find /var/log/app -name '*.gz' -delete", () => 'rm -rf {{ mount }}')
+        .replace('df -h /', () => 'df -h {{ mount }}'),
+    });
+  const halts = (
+    name: string,
+    policy: ReturnType<typeof withMount>,
+    dimensions: Readonly<Record<string, string>> = {},
+  ) => {
+    const told = alarmOf({ dimensions: { ...alarmOf().dimensions, ...dimensions } });
+    const parameters = { mount: dimensions.Path ?? '/var/tmp/x' };
+    const whole = [opened, planned(policy, { parameters })];
+    const { verdict, defaulted } = derived(name, situationAfter([], { compiled: policy, whole, alarm: told }));
+    return { halted: verdict.reasons.find(({ rule }) => rule === 'default_value')?.text, defaulted };
+  };
+
+  test('halts, and says what the alarm lacks and what to do', () => {
+    expect(halts('3.run', withMount())).toEqual({
+      halted:
+        "destructive, and mount is only the runbook's default: the alarm has no dimension path; give it one, or say destructive_default: true for mount in the runbook",
+      defaulted: [{ name: 'mount', lacks: 'dimension path', isAllowed: false }],
+    });
+  });
+
+  test('runs where the alarm says it, in whatever letters, or the runbook allows it', () => {
+    expect(halts('3.run', withMount(), { Path: '/var/tmp/y' })).toEqual({ halted: undefined, defaulted: [] });
+    expect(halts('3.run', withMount(', destructive_default: true')).halted).toBeUndefined();
+  });
+
+  test('a step that only reads may', () => {
+    expect(halts('1.run', withMount())).toMatchObject({ halted: undefined, defaulted: [{ name: 'mount' }] });
+  });
+});
+
 describe('the confidence', () => {
   const strict = (least: number) =>
     compiledOf({ runbook: fullRunbook, policy: policyText('live', `tiers: { high: { min_confidence: ${least} } }`) });

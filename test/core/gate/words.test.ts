@@ -112,7 +112,7 @@ const rows: readonly [words: string, situation: Situation][] = [
   ['stopped (number 1): ana says stop', situationAfter(looked, { stopped: true })],
   [
     'stopped (number 7): somebody says stop',
-    situationAfter(looked, { kill: { stopped: true, number: 7, stop: null } }),
+    situationAfter(looked, { kill: { stopped: true, number: 7, stop: null, aborted: null } }),
   ],
   ['100 dispatches are the most of one incident', situationAfter([...others(100), ...looked])],
 ];

@@ -27,6 +27,7 @@ const resume = (from: number, to: number, key = privateKey) =>
 function memory() {
   const stops = new Map<number, Stop>();
   const resumes = new Map<number, unknown>();
+  const aborts = new Map<number, unknown>();
   const known = new Set<string>();
   const reads: number[] = [];
   const writer: SwitchWriter = {
@@ -35,6 +36,7 @@ function memory() {
       return stops.get(number) ?? null;
     },
     resume: async (number) => resumes.get(number) ?? null,
+    abort: async (number) => aborts.get(number) ?? null,
     putStop: async (number, value) => {
       if (known.has(value.eventId)) return 'known';
       if (stops.has(number)) return 'taken';
@@ -43,18 +45,18 @@ function memory() {
       return 'put';
     },
   };
-  return { stops, resumes, reads, writer };
+  return { stops, resumes, aborts, reads, writer };
 }
 
 describe('reading', () => {
   test('nothing there: not stopped, and the burn demands that number 1 stays absent', async () => {
-    expect(await readSwitch(memory().writer, pem)).toEqual({ stopped: false, number: 1, stop: null });
+    expect(await readSwitch(memory().writer, pem)).toEqual({ stopped: false, number: 1, stop: null, aborted: null });
   });
 
   test('a row at number 1 stops, whatever it says', async () => {
     const { writer, stops } = memory();
     stops.set(1, stop);
-    expect(await readSwitch(writer, pem)).toEqual({ stopped: true, number: 1, stop });
+    expect(await readSwitch(writer, pem)).toEqual({ stopped: true, number: 1, stop, aborted: null });
   });
 
   test('a row behind a gap means nothing', async () => {
@@ -100,7 +102,7 @@ describe('reading', () => {
   test('goes on from where it was verified before', async () => {
     const { writer, stops, reads } = memory();
     stops.set(4, stop);
-    expect(await readSwitch(writer, pem, 4)).toMatchObject({ stopped: true, number: 4 });
+    expect(await readSwitch(writer, pem, { number: 4, aborted: null })).toMatchObject({ stopped: true, number: 4 });
     expect(reads).toEqual([4]);
   });
 });

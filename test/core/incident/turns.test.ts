@@ -189,7 +189,7 @@ describe('the kill switch', () => {
       expect.objectContaining({
         kind: 'dispatch_refused',
         outcome: 'stale',
-        reasons: [{ rule: 'execute.stale', text: 'the kill switch is set' }],
+        reasons: [{ rule: 'kill_switch', text: 'everything was stopped at the same moment' }],
       }),
     );
   });

@@ -409,7 +409,7 @@ describe('I4: nothing is sent after expiry, rejection or a stop', () => {
     expect(racing.world.events(racing.id).at(-1)).toMatchObject({
       kind: 'dispatch_refused',
       outcome: 'stale',
-      reasons: [{ text: 'the kill switch is set' }],
+      reasons: [{ text: 'everything was stopped at the same moment' }],
     });
   });
   test('once the alarm is OK', async () => {

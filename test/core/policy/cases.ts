@@ -22,7 +22,7 @@ export const scripts = {
 } as const;
 
 const ordinary: Readonly<Record<string, string>> = {
-  people: '[{ id: U0000000A, name: ana }, { id: U0000000B, name: ben }, { id: U0000000C, name: cleo }]',
+  people: '[{ name: ana, slack: U0000000A }, { name: ben, slack: U0000000B }, { name: cleo, slack: U0000000C }]',
   approvers: '[ana, ben, cleo]',
   environments: `{ staging: { accounts: ["${stagingAccount}"] }, production: { accounts: ["${productionAccount}"] } }`,
 };
@@ -54,6 +54,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     modelRisk: null,
     confidence: 1,
     targets: ['i-0123456789abcdef0'],
+    defaulted: [],
     maximumTargets: 5,
     autonomousActions: 0,
     failedBefore: false,

@@ -214,13 +214,13 @@ function windowAround(time: number): Policy['environments'][string]['freeze'][nu
 }
 
 function weaker(before: Verdict, after: Verdict): boolean {
-  const ids = before.approvals.approvers.map(({ id }) => id);
+  const names = before.approvals.approvers.map(({ name }) => name);
   return (
     order.indexOf(after.decision) < order.indexOf(before.decision) ||
     !riskAtLeast(after.level, before.level) ||
     after.approvals.required < before.approvals.required ||
     after.approvals.timeoutSeconds > before.approvals.timeoutSeconds ||
-    !after.approvals.approvers.every(({ id }) => ids.includes(id)) ||
+    !after.approvals.approvers.every(({ name }) => names.includes(name)) ||
     (mayRunInDryRun(after) && !mayRunInDryRun(before))
   );
 }

@@ -9,7 +9,7 @@ const root = new URL('../../../', import.meta.url).pathname;
 /** A policy in which every map and list has an entry, so that it shows every key. */
 const everything = parsePolicy(
   `
-people: [{ id: U0000000A, name: ana }]
+people: [{ name: ana, slack: U0000000A }]
 approvers: [ana]
 environments:
   staging:

@@ -2,8 +2,6 @@
 import { expect, test } from 'vitest';
 import { refusalOf } from './cases.ts';
 
-const top =
-  'mode, safety, people, approvers, environments, teams, tiers, standing_approvals, commands, model, slack, runbook_url';
 const scopeKeys = 'approvers, auto_approve_reads, max_targets, timeout, freeze';
 const words = 'must be 1 to 200 visible characters on one line';
 const instant = 'must be an existing instant with seconds and a zone, in quotes, such as "2027-01-31T08:00:00Z"';
@@ -12,7 +10,12 @@ const url = 'must be an https address without a user name (http only for 127.0.0
 const duration = (most: string) => `must be a duration from 1s to ${most}: a whole number with s, m or h, such as 90s`;
 const entry = (more: string) =>
   `standing_approvals:\n  - { environment: production, level: modifying, owner: ana, reason: r, granted: "2027-01-01T00:00:00Z", ${more} }`;
-const person = 'people: [{ id: U0000000A, name: ana }]\n';
+/** Of the whole file. */
+const top =
+  'mode, safety, people, trusted_session_roles, approvers, environments, teams, tiers, standing_approvals, commands, model, slack, runbook_url';
+const user = 'arn:aws:iam::111122223333:user/ana';
+const session = 'arn:aws:sts::111122223333:assumed-role/Admins/ana';
+const person = 'people: [{ name: ana, slack: U0000000A }]\n';
 
 test.each<[string, string, string]>([
   ['empty', '', `1:1: (file): null: must be a map with the keys ${top}`],
@@ -89,23 +92,53 @@ test.each<[string, string, string]>([
   ['the window', 'safety: { verification_window: x }', `1:32: safety.verification_window: "x": ${duration('2h')}`],
   [
     'a member id',
-    'people: [{ id: ana, name: ana }]',
-    '1:16: people[0].id: "ana": must be a Slack member id such as U012AB3CD (Slack profile, "Copy member ID")',
+    'people: [{ slack: ana, name: ana }]',
+    '1:19: people[0].slack: "ana": must be a Slack member id such as U012AB3CD (Slack profile, "Copy member ID")',
   ],
   [
     'no name',
-    'people: [{ id: U012AB3CD }]',
+    'people: [{ slack: U012AB3CD }]',
     `1:10: people[0].name: is missing: must be letters, digits, spaces and . _ @ ' - (at most 80)`,
   ],
   [
     'one person twice',
-    `people: [{ id: U0000000A, name: ana }, { id: U0000000A, name: ben }]`,
-    '1:46: people[1].id: "U0000000A": must be listed once; remove the repetition',
+    `people: [{ name: ana, slack: U0000000A }, { name: ben, slack: U0000000A }]`,
+    '1:63: people[1].slack: "U0000000A": must be listed once; remove the repetition',
   ],
   [
     'one name twice',
-    `people: [{ id: U0000000A, name: ana }, { id: U0000000B, name: ana }]`,
-    '1:63: people[1].name: "ana": must be listed once; remove the repetition',
+    `people: [{ name: ana, slack: U0000000A }, { name: ana, slack: U0000000B }]`,
+    '1:51: people[1].name: "ana": must be listed once; remove the repetition',
+  ],
+  [
+    'the member id under its name of the first releases',
+    'people: [{ id: U0000000A, name: ana }]',
+    "1:10: people[0]: this map: must have slack (a member id), iam (an ARN), or both\np.yaml:1:12: people[0].id: is an unknown key; allowed: name, slack, iam; Slack's member id is now the key slack: write { name: Ana, slack: U012AB3CD }",
+  ],
+  [
+    'somebody without an identity',
+    'people: [{ name: ana }]',
+    '1:10: people[0]: this map: must have slack (a member id), iam (an ARN), or both',
+  ],
+  [
+    'a role as a person',
+    'people: [{ name: ana, iam: "arn:aws:iam::111122223333:role/Admins" }]',
+    '1:28: people[0].iam: "arn:aws:iam::111122223333:role/Admins": must be the ARN of an IAM user or of a session of a trusted role, or a list of such ARNs',
+  ],
+  [
+    'a session of a role that nobody trusts',
+    `people: [{ name: ana, iam: "${session}" }]`,
+    `1:28: people[0].iam: "${session}": must be a session of a role in trusted_session_roles; add arn:…:role/Admins of account 111122223333 there if its trust policy fixes the name of a session to one person`,
+  ],
+  [
+    'a session of a role of that name in another account',
+    `people: [{ name: ana, iam: ["${session}"] }]\ntrusted_session_roles: ["arn:aws:iam::444422223333:role/Admins"]`,
+    `1:28: people[0].iam: this list: must be a session of a role in trusted_session_roles; add arn:…:role/Admins of account 111122223333 there if its trust policy fixes the name of a session to one person`,
+  ],
+  [
+    'one ARN of two people',
+    `people: [{ name: ana, iam: "${user}" }, { name: ben, iam: "${user}" }]`,
+    `1:86: people[1].iam: "${user}": must be listed once; remove the repetition`,
   ],
   [
     'an unknown approver',

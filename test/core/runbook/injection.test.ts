@@ -27,6 +27,7 @@ function parameter(type: Parameter['type'], pattern: string | null = null): Para
     minimum: null,
     maximum: null,
     maximumLength,
+    destructiveDefault: false,
   };
 }
 

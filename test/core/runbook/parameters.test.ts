@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
 import { treeShape } from '../../../core/risk/shape.ts';
 import { parameterRules, patternProblem, valueProblem } from '../../../core/runbook/parameter-types.ts';
-import { ParameterError, resolveParameters } from '../../../core/runbook/parameters.ts';
+import { defaultedBy, ParameterError, resolveParameters, sourcesOf } from '../../../core/runbook/parameters.ts';
 import { parseRunbook } from '../../../core/runbook/parse.ts';
 import { sample } from '../../../core/runbook/placeholder.ts';
 import { render } from '../../../core/runbook/render.ts';
@@ -24,6 +24,7 @@ function parameter(type: Parameter['type'], overrides: Partial<Parameter> = {}):
     minimum: null,
     maximum: null,
     maximumLength,
+    destructiveDefault: false,
     ...overrides,
   };
 }
@@ -155,6 +156,41 @@ describe('resolving', () => {
       queue: 'bills',
       days: '7',
     });
+  });
+
+  test('a name in other letters counts where it is the only one, and the exact one before it', () => {
+    expect(resolve({ dimensions: { queuename: 'mails' } }).queue).toBe('mails');
+    expect(resolve({ dimensions: { queueName: 'a', QueueName: 'b' } }).queue).toBe('b');
+    expect(resolve({ dimensions: { queueName: 'a', QUEUENAME: 'b' } }).queue).toBe('orders');
+  });
+
+  test('names that are joined by | are tried in order', () => {
+    const either = parseRunbook(good.replace('dimension:QueueName', 'dimension:Queue|QueueName'), 'q.md');
+    expect(either.parameters[0]?.sources.map((source) => ('name' in source ? source.name : 'default'))).toEqual([
+      'queue',
+      'Queue',
+      'QueueName',
+      'default',
+    ]);
+    expect(resolveParameters(either, createAlarm({ dimensions: { QueueName: 'mails' } })).queue).toBe('mails');
+  });
+
+  test('where a default is taken it says what the alarm lacks', () => {
+    expect(sourcesOf(runbook, createAlarm())).toEqual({
+      queue: 'default: the alarm has no tag queue and no dimension QueueName',
+      days: 'default',
+    });
+    expect(defaultedBy(runbook, createAlarm()).map(({ parameter, lacks }) => [parameter.name, lacks])).toEqual([
+      ['queue', 'tag queue or dimension QueueName'],
+    ]);
+    expect(defaultedBy(runbook, createAlarm({ tags: { queue: 'x' } }))).toEqual([]);
+  });
+
+  test('destructive_default is refused where it means nothing', () => {
+    const odd = good.replace('    default: 7\n', '    default: 7\n    destructive_default: true\n');
+    expect(() => parseRunbook(odd, 'q.md')).toThrow(
+      /destructive_default means something only where a value comes from the alarm and has a default/,
+    );
   });
 
   test('an invalid value is refused, not replaced by the next source', () => {

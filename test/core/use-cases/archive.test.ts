@@ -27,6 +27,9 @@ class Switch implements SwitchWriter {
   async resume() {
     return null;
   }
+  async abort() {
+    return null;
+  }
   async putStop(number: number, stop: Stop) {
     if (this.events.has(stop.eventId)) return 'known';
     if (this.stops.has(number)) return 'taken';

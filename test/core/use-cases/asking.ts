@@ -7,6 +7,7 @@ import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
+import { neverStopped } from '../../../core/incident/kill-switch.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -102,6 +103,7 @@ export class House {
       if (this.slackIsDown) throw new Error('Slack is down');
       this.files.push({ name, text });
     },
+    picture: async () => {},
     tell: async (channel: string, user: string, text: string) => {
       this.told.push({ channel, user, text });
     },
@@ -120,7 +122,7 @@ export class House {
       instances: async () => this.instances,
       kill: async () => {
         const stop = this.control.kills.get(1) ?? null;
-        return { stopped: stop !== null, number: 1, stop };
+        return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
       isBegun: async () => true,
       now: () => this.now,
@@ -144,6 +146,7 @@ export class House {
       cards: this.cards,
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
+      kill: async () => neverStopped,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -176,7 +179,6 @@ export class House {
         return signer(message);
       },
       publicKey: async () => pem,
-      burns: (id: string) => this.dispatches.burns(id),
       wake: async (token: string) => {
         this.port('wake');
         this.woken.push(token);
@@ -186,6 +188,12 @@ export class House {
         this.port('begin');
         this.begun.push(next);
       },
+      dispatches: this.dispatches,
+      openIncidents: async () => [],
+      sleep: async (milliseconds: number) => {
+        this.now += milliseconds;
+      },
+      respond: async () => {},
       now: () => this.now,
     };
     return decide(ports, this.compiled, { rawBody, timestamp, signature });

@@ -6,12 +6,11 @@ import { questionDigest, Vote } from '../../../core/question.ts';
 import { formatReference } from '../../../core/reference.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
 import { isoOf } from '../../../core/time.ts';
-import { ana, start } from '../../support/fixtures.ts';
-import { pem, people, voted } from '../approval/asked.ts';
+import { ana, ben, start } from '../../support/fixtures.ts';
+import { cleo, pem, voted } from '../approval/asked.ts';
 import { incidentId } from '../gate/situations.ts';
 import { asked, House } from './asking.ts';
 
-const [, ben, cleo] = people as [typeof ana, typeof ana, typeof ana];
 const older = `inc-0123456789abcdef0123.2.run.1.0123456789ab.${'0f'.repeat(32)}`;
 let house: House;
 beforeEach(async () => {

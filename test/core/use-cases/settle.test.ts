@@ -5,12 +5,11 @@ import { sha256 } from '../../../core/digest.ts';
 import { historyLimits } from '../../../core/limits.ts';
 import { questionDigest } from '../../../core/question.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
-import { start } from '../../support/fixtures.ts';
-import { people, voted } from '../approval/asked.ts';
+import { ana, ben, start } from '../../support/fixtures.ts';
+import { voted } from '../approval/asked.ts';
 import { incidentId } from '../gate/situations.ts';
 import { asked, House } from './asking.ts';
 
-const [ana, ben] = people as [(typeof people)[0], (typeof people)[0]];
 const expiry = start + 600_000;
 let house: House;
 beforeEach(async () => {

@@ -1,7 +1,9 @@
 /** One thread per incident: its first message follows the chain, is posted once whoever comes first, and keeps nothing waiting. */
 import { describe, expect, test } from 'vitest';
 import { append } from '../../../core/audit/append.ts';
+import { metricPicture } from '../../../core/picture/metric.ts';
 import type { SlackMessage } from '../../../core/slack/blocks.ts';
+import { epochOf } from '../../../core/time.ts';
 import { MessageGone } from '../../../core/use-cases/ports.ts';
 import { ana } from '../../support/fixtures.ts';
 import { fleetOf } from '../../support/fleet.ts';
@@ -132,6 +134,61 @@ describe('the first message of an incident', () => {
   });
 });
 
+describe('the metric’s picture', () => {
+  const at = epochOf('2026-11-21T02:00:00Z');
+  const series = {
+    from: at,
+    to: at + 3_600_000,
+    changedAt: at + 3_000_000,
+    periodSeconds: 60,
+    threshold: 90,
+    values: [{ at: at + 60_000, value: 91 }],
+  };
+  const seen = { label: 'disk_used_percent, Average per 60 s', text: '▁▂', series };
+  const planned = async () => {
+    const world = new World();
+    world.evidence = [{ label: 'CloudWatch says', text: 'crossed' }, seen];
+    const id = await world.ring();
+    await world.plan(id);
+    return { world, id };
+  };
+
+  test('stands below the first message once the plan is there, once', async () => {
+    const { world, id } = await planned();
+    await world.tell(id);
+    await world.tell(id);
+    await world.run(id);
+    await world.tell(id);
+    expect(world.pictures).toHaveLength(1);
+    const [{ place, png, words }] = world.pictures as [(typeof world.pictures)[number]];
+    expect(place.messageTs).toBe('head-1');
+    expect(Buffer.from(png)).toEqual(Buffer.from(metricPicture(series) ?? []));
+    expect(words).toContain('disk_used_percent, Average per 60 s, 02:00 to 03:00 UTC');
+  });
+
+  test('that Slack refused is tried again, and nothing waits for it', async () => {
+    const { world, id } = await planned();
+    world.fault = (port) => {
+      if (port === 'picture') throw new Error('Slack is down');
+    };
+    await expect(world.tell(id)).resolves.toBeUndefined();
+    expect(world.heads.length).toBeGreaterThan(0);
+    world.fault = () => {};
+    await world.tell(id);
+    expect(world.pictures).toHaveLength(0);
+    world.now += 13_000;
+    await world.tell(id);
+    expect(world.pictures).toHaveLength(1);
+  });
+
+  test('is drawn of what the plan names by its digest, and of nothing that was planted since', async () => {
+    const { world, id } = await planned();
+    world.work.evidence.set(id, [{ ...seen, series: { ...series, threshold: 10 } }]);
+    await world.tell(id);
+    expect(world.pictures).toHaveLength(0);
+  });
+});
+
 describe('nothing waits for it', () => {
   test('a claim that nobody fulfils costs two seconds, and the card stands by itself', async () => {
     const world = new World();
@@ -204,7 +261,7 @@ describe('what others may write is not believed', () => {
     const [delivered] = world.events(id).flatMap((event) => (event.kind === 'approval_delivered' ? [event] : []));
     const place = { channel: 'incidents', messageTs: delivered?.messageTs ?? '' };
     expect(place.messageTs).toBe('1.0');
-    world.threads.rows.set(id, { channel: 'incidents', place, drawn: null, claimedUntil: 0 });
+    world.threads.rows.set(id, { channel: 'incidents', place, drawn: null, pictured: false, claimedUntil: 0 });
     const before = world.heads.length;
     await world.tell(id);
     expect(world.heads).toHaveLength(before);

@@ -9,18 +9,23 @@ import {
 } from '../../../core/approval/record.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
-import type { Stop, SwitchWriter } from '../../../core/incident/kill-switch.ts';
+import type { NumberedStop, SignedRows, Stop, SwitchStore } from '../../../core/incident/kill-switch.ts';
+import type { Suspension, SuspensionStore } from '../../../core/incident/suspension.ts';
 import { questionPrefix } from '../../../core/question.ts';
 import type { ControlStore } from '../../../core/use-cases/ports.ts';
 import type { RetryStore } from '../../../core/use-cases/retry.ts';
 
 type Row = Record<string, unknown>;
 
-export class MemoryControl implements ControlStore, SwitchWriter, RetryStore {
+export class MemoryControl implements ControlStore, SwitchStore, SuspensionStore, RetryStore {
   /** By `incidentId/sortKey`. */
   readonly questions = new Map<string, Row>();
   readonly kills = new Map<number, Stop>();
   readonly resumes = new Map<number, unknown>();
+  readonly aborts = new Map<number, unknown>();
+  /** By `name/number`. */
+  readonly suspensions = new Map<string, Suspension>();
+  readonly reinstatements = new Map<string, unknown>();
   /** Incident → the word that it shall begin. */
   readonly retries = new Map<string, unknown>();
   /** Events that have stopped once. */
@@ -106,6 +111,70 @@ export class MemoryControl implements ControlStore, SwitchWriter, RetryStore {
   resume(number: number): Promise<unknown> {
     return this.#call('control.resume', () => this.resumes.get(number) ?? null);
   }
+
+  abort(number: number): Promise<unknown> {
+    return this.#call('control.abort', () => this.aborts.get(number) ?? null);
+  }
+
+  stops(from: number): Promise<NumberedStop[]> {
+    return this.#call('control.stops', () => {
+      const found: NumberedStop[] = [];
+      for (let number = from; ; number += 1) {
+        const stop = this.kills.get(number);
+        if (stop === undefined) return found;
+        found.push({ ...stop, number });
+      }
+    });
+  }
+
+  putSigned(word: keyof SignedRows, number: number, envelope: unknown, read: SignedRows): Promise<boolean> {
+    return this.#call('control.putSigned', () => {
+      const there = { resume: this.resumes.get(number) ?? null, abort: this.aborts.get(number) ?? null };
+      if (canonicalJson(there[word]) === canonicalJson(envelope)) return true;
+      if (canonicalJson(there) !== canonicalJson(read)) return false;
+      (word === 'resume' ? this.resumes : this.aborts).set(number, structuredClone(envelope));
+      return true;
+    });
+  }
+
+  suspension(name: string, number: number): Promise<Suspension | null> {
+    return this.#call('control.suspension', () => this.suspensions.get(`${name}/${number}`) ?? null);
+  }
+
+  reinstatement(name: string, number: number): Promise<unknown> {
+    return this.#call('control.reinstatement', () => this.reinstatements.get(`${name}/${number}`) ?? null);
+  }
+
+  putSuspension(name: string, number: number, row: Suspension, read: Suspension | null): Promise<boolean> {
+    return this.#call('control.putSuspension', () => {
+      const there = this.suspensions.get(`${name}/${number}`) ?? null;
+      if (there !== null && canonicalJson(there) === canonicalJson(row)) return true;
+      if (read === null ? there !== null : canonicalJson(there?.envelope ?? null) !== canonicalJson(read.envelope))
+        return false;
+      this.suspensions.set(`${name}/${number}`, structuredClone(row));
+      return true;
+    });
+  }
+
+  lastSuspension(name: string, from: number): Promise<number> {
+    return this.#call('control.lastSuspension', () => {
+      let last = from;
+      while (this.suspensions.has(`${name}/${last + 1}`)) last += 1;
+      return last;
+    });
+  }
+
+  putReinstatement: SuspensionStore['putReinstatement'] = (name, number, envelope, read) =>
+    this.#call('control.putReinstatement', () => {
+      const key = `${name}/${number}`;
+      const there = this.reinstatements.get(key) ?? null;
+      if (canonicalJson(there) === canonicalJson(envelope)) return true;
+      const beside = this.suspensions.get(key)?.envelope ?? null;
+      if (canonicalJson([there, beside]) !== canonicalJson([read.reinstatement, read.suspension.envelope]))
+        return false;
+      this.reinstatements.set(key, structuredClone(envelope));
+      return true;
+    });
 
   putStop(number: number, stop: Stop): Promise<'put' | 'taken' | 'known'> {
     return this.#call('control.putStop', () => {

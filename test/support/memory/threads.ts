@@ -4,6 +4,8 @@ import { claimSeconds, type ThreadRow, type ThreadStore } from '../../../core/us
 
 export class MemoryThreads implements ThreadStore {
   readonly rows = new Map<string, ThreadRow & { readonly claimedUntil: number }>();
+  /** Until when somebody is about to put a picture, epoch seconds. */
+  readonly #pictures = new Map<string, number>();
   /** Milliseconds since 1970. */
   now: () => number;
   /** Called before each call's effect; what it throws is thrown. */
@@ -20,14 +22,20 @@ export class MemoryThreads implements ThreadStore {
       const there = this.rows.get(incidentId);
       const seconds = Math.floor(this.now() / 1000);
       if (there && (there.place !== null || there.claimedUntil >= seconds)) return there;
-      this.rows.set(incidentId, { channel, place: null, drawn: null, claimedUntil: seconds + claimSeconds });
+      this.rows.set(incidentId, {
+        channel,
+        place: null,
+        drawn: null,
+        pictured: false,
+        claimedUntil: seconds + claimSeconds,
+      });
       return 'mine';
     });
 
   placeThread = (incidentId: string, channel: string, place: CardPlace) =>
     this.#call('threads.place', () => {
       const there = this.rows.get(incidentId);
-      if (!there?.place) this.rows.set(incidentId, { channel, place, drawn: null, claimedUntil: 0 });
+      if (!there?.place) this.rows.set(incidentId, { channel, place, drawn: null, pictured: false, claimedUntil: 0 });
     });
 
   thread = (incidentId: string) => this.#call('threads.thread', () => this.rows.get(incidentId) ?? null);
@@ -36,6 +44,21 @@ export class MemoryThreads implements ThreadStore {
     this.#call('threads.drew', () => {
       const there = this.rows.get(incidentId);
       if (there) this.rows.set(incidentId, { ...there, drawn });
+    });
+
+  claimPicture = (incidentId: string) =>
+    this.#call('threads.claimPicture', () => {
+      const seconds = Math.floor(this.now() / 1000);
+      const there = this.rows.get(incidentId);
+      if (!there || there.pictured || (this.#pictures.get(incidentId) ?? 0) >= seconds) return false;
+      this.#pictures.set(incidentId, seconds + claimSeconds);
+      return true;
+    });
+
+  keptPicture = (incidentId: string) =>
+    this.#call('threads.keptPicture', () => {
+      const there = this.rows.get(incidentId);
+      if (there) this.rows.set(incidentId, { ...there, pictured: true });
     });
 
   async #call<T>(name: string, effect: () => T): Promise<T> {

@@ -76,6 +76,7 @@ export class MemoryWork implements WorkStore {
       this.opened.delete(incidentId);
     });
 
+  readEvidence = (incidentId: string) => this.#call('work.readEvidence', () => this.evidence.get(incidentId) ?? []);
   saveEvidence = (incidentId: string, evidence: readonly Evidence[]) =>
     this.#call('work.saveEvidence', () => void this.evidence.set(incidentId, evidence));
 

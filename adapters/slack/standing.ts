@@ -1,0 +1,66 @@
+/** Slack: who a bot token is and what it may, and whether it is in a channel. Nothing is posted. */
+import { ErrorCode, LogLevel, WebClient } from '@slack/web-api';
+
+export interface Standing {
+  bot(): Promise<{ bot: string; team: string; scopes: readonly string[] | null } | { refusal: string }>;
+  /** `channel` is an id or a name; the bot needs `channels:read` or `groups:read`, else the refusal is `missing_scope`. */
+  channel(channel: string): Promise<{ isMember: boolean; isArchived: boolean } | { refusal: string }>;
+}
+
+interface Channel {
+  readonly id?: string;
+  readonly name?: string;
+  readonly is_member?: boolean;
+  readonly is_archived?: boolean;
+}
+
+/** Milliseconds. */
+const timeout = 5_000;
+
+/** A method throws where Slack gives no answer; its own no is a `refusal`. */
+export function slackStanding({ token, apiUrl }: { token: string; apiUrl: string }): Standing {
+  const web = new WebClient(token, {
+    slackApiUrl: apiUrl,
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    logLevel: LogLevel.ERROR,
+    timeout,
+    retryConfig: { retries: 1, minTimeout: 300, maxTimeout: 300 },
+  });
+  const find = async (channel: string): Promise<Channel | undefined> => {
+    if (/^[CGD][A-Z0-9]{8,}$/.test(channel)) return (await web.conversations.info({ channel })).channel;
+    for await (const page of web.paginate('conversations.list', {
+      limit: 1000,
+      types: 'public_channel,private_channel',
+    })) {
+      const { channels = [] } = page as { channels?: Channel[] };
+      const found = channels.find(({ name }) => name === channel.replace(/^#/, ''));
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return {
+    bot: () =>
+      orRefusal(async () => {
+        const { user, team, response_metadata } = await web.auth.test();
+        const { scopes = null } = (response_metadata ?? {}) as { scopes?: readonly string[] };
+        return { bot: user ?? 'a bot', team: team ?? 'a workspace', scopes };
+      }),
+    channel: (channel) =>
+      orRefusal(async () => {
+        const found = await find(channel);
+        if (!found) return { refusal: 'channel_not_found' };
+        return { isMember: found.is_member === true, isArchived: found.is_archived === true };
+      }),
+  };
+}
+
+async function orRefusal<T>(call: () => Promise<T>): Promise<T | { refusal: string }> {
+  try {
+    return await call();
+  } catch (error) {
+    const { code, data } = error as { code?: string; data?: { error?: unknown } };
+    if (code !== ErrorCode.PlatformError) throw error;
+    return { refusal: String(data?.error ?? 'unknown') };
+  }
+}

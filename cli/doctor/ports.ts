@@ -1,0 +1,75 @@
+/** What `countersign doctor` looks at in the account and outside of it, with the person's own credentials; every call only reads. */
+import { modelAnswers } from '../../adapters/anthropic/reach.ts';
+import { deployedStacks } from '../../adapters/cloudformation/stacks.ts';
+import { openDatabase } from '../../adapters/dynamodb/client.ts';
+import { switchRows } from '../../adapters/dynamodb/switch.ts';
+import { tableState } from '../../adapters/dynamodb/table-state.ts';
+import { rolesNamed } from '../../adapters/iam/roles.ts';
+import { eventSources } from '../../adapters/lambda/mappings.ts';
+import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
+import { slackStanding } from '../../adapters/slack/standing.ts';
+import { messagesIn } from '../../adapters/sqs/queues.ts';
+import { documentIs } from '../../adapters/ssm/commands.ts';
+import { taggedInstances } from '../../adapters/ssm/fleet.ts';
+import { callerNow } from '../../adapters/sts/caller.ts';
+import { readSwitch } from '../../core/incident/kill-switch.ts';
+import type { Policy } from '../../core/policy/schema.ts';
+import { roleName, type TableName } from '../../core/table-policies.ts';
+import type { DoctorPorts } from '../../core/use-cases/doctor.ts';
+import { safeguardFindings } from '../../core/use-cases/sweep-safeguards.ts';
+import { approvalPublicPem, tables } from '../account.ts';
+import { type Paths, reviewedHere, reviewedThere } from '../reviewed.ts';
+
+const queues = ['countersign-undelivered', 'countersign-doorbells-dead', 'countersign-unchecked'];
+
+/** Milliseconds: a cold start of the function behind the public URL is one of them. */
+const longestKnock = 10_000;
+
+export function doctorPorts(paths: Paths): DoctorPorts {
+  return {
+    caller: () => callerNow(Date.now),
+    async stacks() {
+      const found = await deployedStacks();
+      return found.flatMap(({ name, status, outputs: { SlackUrl: slackUrl, AlarmTopicArn, StateMachineArn } }) =>
+        slackUrl && AlarmTopicArn && StateMachineArn ? [{ name, status, slackUrl }] : [],
+      );
+    },
+    async regionsOfRoles() {
+      const prefix = roleName('execute', '');
+      return (await rolesNamed(prefix)).map((name) => name.slice(prefix.length));
+    },
+    deployed: () => reviewedThere(),
+    local: () => reviewedHere(paths),
+    killSwitch: () => readSwitch(switchRows(openDatabase(), tables.control), approvalPublicPem),
+    async safeguards() {
+      const database = openDatabase();
+      const { findings, failed } = await safeguardFindings({
+        table: (name: TableName) => tableState(database, tables[tableKeys[name]]),
+        mappings: () => eventSources('countersign-archive'),
+      });
+      return { findings, unseen: failed.map((error) => (error instanceof Error ? error.message : String(error))) };
+    },
+    queues: () => Promise.all(queues.map(async (name) => ({ name, messages: await messagesIn(name) }))),
+    documentIs,
+    slackBot: async (policy) => (await slack(policy)).bot(),
+    slackChannel: async (policy) => (await slack(policy)).channel(policy.safety.approval_channel),
+    knock: async (url) => (await fetch(url, { method: 'POST', signal: AbortSignal.timeout(longestKnock) })).status,
+    model: reachModel,
+    instances: taggedInstances,
+  };
+}
+
+const tableKeys = { Work: 'work', Control: 'control', Audit: 'audit', Dispatches: 'dispatches' } as const;
+
+async function slack({ slack: { api_url: apiUrl } }: Policy) {
+  return slackStanding({ token: await readSecret('countersign/slack-bot-token'), apiUrl });
+}
+
+async function reachModel({ model: { id, base_url: baseUrl } }: Policy) {
+  try {
+    return await modelAnswers({ apiKey: await readSecret('countersign/anthropic-api-key'), id, baseUrl });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return 'no_key';
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+/** The IAM door: a request is checked as far as it can be alone, then STS is asked who signed it, and only that is believed. */
+import type { Compiled } from '../compiled.ts';
+import { IncidentId } from '../dispatch.ts';
+import { callerArn } from '../door/caller.ts';
+import { proofRefusal } from '../door/proof.ts';
+import { type Door, DoorRequest, maximumDoorBytes, referenceOf, type Spoken } from '../door/spoken.ts';
+import { type HearPorts, hear } from './decide.ts';
+import type { Heard, Said } from './said.ts';
+import { aboutSwitch, switchFields } from './switch-at-door.ts';
+import { isSwitchWord } from './switching.ts';
+
+export interface DoorPorts extends Omit<HearPorts, 'tellBack'> {
+  /**
+   * What STS answers to the one request with exactly these headers; null = it says no to them. Throws when it gave no
+   * answer.
+   */
+  identity(headers: Readonly<Record<string, string>>): Promise<unknown>;
+}
+
+/** `malformed`: nobody was asked. `unproven`: it is not known who speaks; nothing was read or written. */
+export type DoorAnswer =
+  | (Heard & {
+      readonly kind: 'heard';
+      /** By whom, as STS says. */
+      readonly by: string;
+      /** What the person is told. */
+      readonly texts: readonly string[];
+    })
+  | { readonly kind: 'malformed' | 'unproven'; readonly why: string };
+
+/** The longest reason, as in Slack's modal. */
+const longestReason = 3000;
+
+/** What else belongs to a word, by name. What nothing reads is refused: it would be signed and mean nothing. */
+function fieldsOf(word: string): readonly string[] {
+  return word === 'retry' ? ['incidentId'] : isSwitchWord(word) ? switchFields[word] : ['reason'];
+}
+
+/** Hears what somebody says with a proof of who they are; whatever the caller's network or platform says of them plays no part. */
+export async function hearAtDoor(ports: DoorPorts, compiled: Compiled, door: Door, body: string): Promise<DoorAnswer> {
+  const request = parsed(body);
+  if (typeof request === 'string') return { kind: 'malformed', why: request };
+  const { proof, ...spoken } = request;
+  const what = aboutWhat(spoken);
+  if ('why' in what) return { kind: 'malformed', why: what.why };
+  const refusal = proofRefusal(proof.headers, spoken, door, ports.now());
+  if (refusal !== null) return { kind: 'unproven', why: refusal };
+  const id = callerArn(await ports.identity(proof.headers));
+  if (id === null) return { kind: 'unproven', why: 'STS does not say that a user or a role session signed this proof' };
+  const said: Said = { by: { via: 'iam', id }, word: spoken.word, ...what, channel: null };
+  const texts: string[] = [];
+  const tellBack = async (_: Said, text: string) => void texts.push(text);
+  return { kind: 'heard', by: id, ...(await hear({ ...ports, tellBack }, compiled, said)), texts };
+}
+
+function parsed(body: string): DoorRequest | string {
+  if (Buffer.byteLength(body) > maximumDoorBytes) return `the body has more than ${maximumDoorBytes} bytes`;
+  try {
+    return (
+      DoorRequest.safeParse(JSON.parse(body)).data ??
+      'the body is not what countersign sends: use its own command, of the deployed release'
+    );
+  } catch {
+    return 'the body is not JSON';
+  }
+}
+
+function aboutWhat(spoken: Spoken): Pick<Said, 'reference' | 'reason'> | { readonly why: string } {
+  const { word, fields = {} } = spoken;
+  const unknown = Object.keys(fields).find((name) => !fieldsOf(word).includes(name));
+  if (unknown !== undefined) return { why: `${word} has no field ${unknown}` };
+  const { reason = null, incidentId } = fields;
+  if (reason !== null && (typeof reason !== 'string' || reason.length > longestReason))
+    return { why: `the field reason must be a text of at most ${longestReason} characters` };
+  if (word === 'reject' && (reason ?? '').trim() === '') return { why: 'a rejection says why: the next one reads it' };
+  if (isSwitchWord(word)) return aboutSwitch(spoken, reason);
+  const asked = referenceOf(spoken);
+  if (asked !== null && word !== 'retry') return { reference: asked, reason };
+  const named = IncidentId.safeParse(incidentId).data;
+  return asked === null && word === 'retry' && named !== undefined
+    ? { reference: named, reason }
+    : { why: `"${word}" needs ${word === 'retry' ? 'the field incidentId, and no question' : 'a question'}` };
+}

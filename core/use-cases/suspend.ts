@@ -1,0 +1,80 @@
+/** Suspending a person, which everybody whom the policy names may, and reinstating, which only named people sign. */
+import { payloadTypes, seal } from '../dsse.ts';
+import { type Reinstate, readSuspension, type Suspend, type Suspension } from '../incident/suspension.ts';
+import { whoMay } from '../policy/kill-switch.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { NotAllowed, Suspended } from '../report/switch.ts';
+import { isoOf } from '../time.ts';
+import { mostTries, record, type SwitchPorts, type SwitchWord } from './switch-ports.ts';
+import { suspendedPerson } from './switch-status.ts';
+
+type WhoMay = Pick<Policy, 'approvers' | 'kill_switch'>;
+
+/**
+ * Suspends `name`, of the policy. A word of those who may reinstate is signed, and then bars them from that too: it is put
+ * over an unsigned row, so that no row of a stranger is in its way. Of everybody else it is not, or one person could shut out
+ * all others.
+ */
+export async function suspend(
+  ports: SwitchPorts,
+  policy: WhoMay,
+  { by, reason }: SwitchWord,
+  name: string,
+): Promise<Suspended> {
+  const { control, publicKey, sign } = ports;
+  const signs =
+    whoMay(policy, 'resume').includes(by.name) && !(await readSuspension(control, publicKey, by.name)).signed;
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const before = await readSuspension(control, publicKey, name);
+    if (before.suspended && (before.signed || !signs))
+      return { kind: 'suspended', person: suspendedPerson(before), name, already: true };
+    const at = isoOf(ports.now());
+    const word: Suspend = { format: 1, name, number: before.number, by, at, reason };
+    const envelope = signs ? await seal(payloadTypes.suspend, word, sign) : null;
+    const row: Suspension = { by: by.name, why: reason, at, envelope };
+    if (!(await control.putSuspension(name, before.number, row, before.suspension))) continue;
+    const after = await readSuspension(control, publicKey, name);
+    if (!after.suspended) continue;
+    const signed = envelope === null ? {} : { envelope };
+    await record(ports.writer, { word: 'suspend', about: name, by, reason, ...signed });
+    return { kind: 'suspended', person: suspendedPerson(after), name, already: false };
+  }
+  throw new Error(
+    `suspension of ${name}: others wrote at the same moment, ${mostTries} times; it is not known to count`,
+  );
+}
+
+/** Lifts all suspensions of `name` that are there. Nobody reinstates themselves, but who is the only one who may. */
+export async function reinstate(
+  ports: SwitchPorts,
+  policy: WhoMay,
+  { by, reason }: SwitchWord,
+  name: string,
+): Promise<Suspended | NotAllowed> {
+  const { control, publicKey, sign } = ports;
+  const who = whoMay(policy, 'resume');
+  if (!who.includes(by.name)) return { kind: 'not_allowed', who };
+  if (by.name === name && who.length > 1)
+    return {
+      kind: 'not_allowed',
+      who,
+      why: `Nobody reinstates themselves: ask ${who.filter((one) => one !== name).join(' or ')}.`,
+    };
+  if ((await readSuspension(control, publicKey, by.name)).signed)
+    return { kind: 'not_allowed', who, why: 'You are suspended, and that is signed.' };
+  const before = await readSuspension(control, publicKey, name);
+  const { number, suspension } = before;
+  if (suspension === null) return { kind: 'not_suspended', person: null, name, already: true };
+  const [reinstatement, to] = await Promise.all([
+    control.reinstatement(name, number),
+    control.lastSuspension(name, number),
+  ]);
+  const word: Reinstate = { format: 1, name, from: number, to, by, at: isoOf(ports.now()), reason };
+  const envelope = await seal(payloadTypes.reinstate, word, sign);
+  const isPut = await control.putReinstatement(name, number, envelope, { reinstatement, suspension });
+  const after = await readSuspension(control, publicKey, name);
+  if (!isPut || after.suspended)
+    return { kind: 'changed_meanwhile', person: suspendedPerson(after), name, already: false };
+  await record(ports.writer, { word: 'reinstate', about: name, by, reason, envelope });
+  return { kind: 'reinstated', person: null, name, already: false };
+}
