@@ -15,6 +15,7 @@ import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocation, orAgain } from './wiring/invocation.ts';
+import { suspensions } from './wiring/suspensions.ts';
 import { auditWriter, control, dispatches, now, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ rawBody: z.string(), timestamp: z.string(), signature: z.string() });
@@ -62,6 +63,7 @@ function ports() {
     control: control(),
     sign: key.sign,
     publicKey: key.publicKey,
+    suspensions: suspensions(control()),
     wake: machine(setting('STATE_MACHINE_ARN')).wake,
     incidentRow: work().incidentRow,
     openIncidents: work().openIncidents,

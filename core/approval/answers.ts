@@ -43,7 +43,7 @@ export function mayBeAmended({ dispatch }: Pick<QuestionItem, 'dispatch'>): bool
   return dispatch.part === 'run';
 }
 
-type Cast = Pick<Vote, 'word' | 'by'>;
+type Cast = { readonly vote: Pick<Vote, 'word' | 'by'> };
 
 /**
  * The status of a question after these genuine votes, in the order in which they were taken. An approval that is taken back
@@ -57,11 +57,11 @@ export function statusOf<T extends Cast>(
   isEnough: (approvals: readonly T[]) => boolean,
 ): 'PENDING' | 'APPROVED' | 'ANSWERED' | 'REJECTED' {
   let approvals: readonly T[] = [];
-  for (const vote of votes) {
-    const others = approvals.filter(({ by }) => by.name !== vote.by.name);
-    switch (effectOf(kind, vote.word)) {
+  for (const cast of votes) {
+    const others = approvals.filter(({ vote }) => vote.by.name !== cast.vote.by.name);
+    switch (effectOf(kind, cast.vote.word)) {
       case 'approves':
-        approvals = [...others, vote];
+        approvals = [...others, cast];
         break;
       case 'takes_back':
         if (others.length < approvals.length && isEnough(approvals)) return 'ANSWERED';

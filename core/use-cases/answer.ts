@@ -11,6 +11,7 @@ import type { Compiled } from '../compiled.ts';
 import { canonicalJson } from '../digest.ts';
 import { payloadTypes, type Sign, seal } from '../dsse.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
+import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
 import { questionSortKey, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
@@ -33,6 +34,8 @@ export interface AnswerPorts {
   /** Signs with the approval key. */
   readonly sign: Sign;
   readonly publicKey: PublicKey;
+  /** How these people stand; a failing read throws, and nothing is signed. */
+  suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** Wakes the machine; a token that is no longer valid is no error, since `settle` reads the record anyway. */
   wake(token: string): Promise<void>;
   /** Epoch milliseconds. */
@@ -73,7 +76,9 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
     await ports.tellBack(said, 'Your answer is counted already.', stored);
     return { outcome: 'repeated', status: record.status };
   }
-  const voters = { ...compiled.policy, policyDigest: compiled.policyDigest };
+  const names = [...(person ? [person.name] : []), ...votes.map(({ vote }) => vote.by.name)];
+  const suspended = suspendedAmong(await ports.suspensions(names));
+  const voters = { ...compiled.policy, policyDigest: compiled.policyDigest, suspended };
   const given = { questionDigest: reference.questionDigest, word: said.word, by: said.by };
   const refusal = castRefusal(stored, given, voters, votes, ports.now());
   if (refusal !== null || !record || !person)
@@ -90,7 +95,7 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
     ...fields.fields,
   };
   const all = [...votes, { vote: cast, envelope: await seal(payloadTypes.vote, cast, ports.sign) }];
-  const written = await write(ports, record, all);
+  const written = await write(ports, record, all, statusAfter(record.question, all, voters));
   if (written === null) return refuse(ports, hearing, person, 'Somebody else answered at the same moment.');
   await follow(ports, hearing, written, all);
   if (written.status === 'ANSWERED' && record.status === 'APPROVED') await tellIfUsed(ports, hearing, written);
@@ -177,12 +182,9 @@ async function write(
   { control }: AnswerPorts,
   { question, digest, status: statusBefore, votes: before }: QuestionRecord,
   votes: readonly GenuineVote[],
+  status: ReturnType<typeof statusAfter>,
 ): Promise<QuestionRecord | null> {
   const key = keyOf(question);
-  const status = statusAfter(
-    question,
-    votes.map(({ vote }) => vote),
-  );
   const [{ envelope }] = votes.slice(-1) as [GenuineVote];
   try {
     return await control.vote(key, { digest, vote: envelope, status, statusBefore, votesBefore: before.length });

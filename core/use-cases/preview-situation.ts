@@ -206,6 +206,8 @@ function blankSituation(
     progress: { ...progressOf([]), planned },
     spoken: [],
     subject: null,
+    initiator: null,
+    changes: [],
     alarm,
     runbook,
     instances: [],

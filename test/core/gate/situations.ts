@@ -194,6 +194,8 @@ export function situationAfter(
     progress,
     spoken: [],
     subject: provenSubject(changes.incidentId ?? incidentId, progress),
+    initiator: null,
+    changes: [],
     alarm,
     runbook: plannedRunbook(progress, compiled),
     instances: [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }],

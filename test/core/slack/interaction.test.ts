@@ -54,6 +54,7 @@ describe('parseInteraction', () => {
       channel: 'C1',
       messageTs: '1548261231.000200',
       displayed: null,
+      triggerId: '12466734323.1395872398',
       ...nothing,
     });
   });
@@ -113,6 +114,7 @@ describe('parseInteraction', () => {
       channel: null,
       messageTs: null,
       displayed: null,
+      triggerId: null,
       ...nothing,
       reason: 'not now + ü & =',
     });
