@@ -5,6 +5,7 @@ import type { ExportOptions } from './audit-export.ts';
 interface VerifyOptions {
   readonly bundle?: string;
   readonly key?: string;
+  readonly checkpointKey?: string;
   readonly json?: boolean;
 }
 
@@ -17,6 +18,7 @@ export function registerAudit(program: Command): void {
     .argument('[chain]', 'an incident id (inc-…), or a day’s chain (DAY#yyyy-mm-dd#0 … f)')
     .option('--bundle <file>', 'verify a file that audit export wrote, without the account')
     .option('--key <file>', 'with --bundle: the approval key as the account’s KMS gives it, PEM')
+    .option('--checkpoint-key <file>', 'with --bundle: the same of the checkpoint key')
     .option('--json', 'print the report as one JSON object')
     .action(verify);
   audit
@@ -44,7 +46,7 @@ export function registerAudit(program: Command): void {
     });
 }
 
-async function verify(chain: string | undefined, { bundle, key, json }: VerifyOptions): Promise<void> {
+async function verify(chain: string | undefined, { bundle, json, ...keys }: VerifyOptions): Promise<void> {
   if ((chain === undefined) === (bundle === undefined))
     throw new Error('audit verify: give either a chain, which is read from the account, or --bundle FILE');
   if (chain !== undefined) {
@@ -57,7 +59,7 @@ async function verify(chain: string | undefined, { bundle, key, json }: VerifyOp
   // A bundle that cannot be read is no finding about it.
   process.exitCode = 2;
   const offline = await import('./audit-bundle.ts');
-  const report = await offline.verifyBundleFile(bundle ?? '', key);
+  const report = await offline.verifyBundleFile(bundle ?? '', keys);
   print(json ? [JSON.stringify(report)] : offline.bundleLinesOf(report));
   process.exitCode = offline.bundleExitCodes[report.verdict];
 }

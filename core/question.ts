@@ -32,6 +32,7 @@ export type QuestionItem = z.infer<typeof QuestionItem>;
 export const Level = z.lazy(() =>
   z.strictObject({ place: z.string(), mention: z.string().nullable(), until: z.string() }),
 );
+export type Level = z.infer<typeof Level>;
 
 /** Digests of what was shown beside the command. Each can be computed again from the chain alone. */
 export const Shown = z.lazy(() =>

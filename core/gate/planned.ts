@@ -2,14 +2,14 @@
 import { templateOf } from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
 import type { Situation } from '../incident/situation.ts';
-import { type Amendment, amendmentOf } from '../incident/spoken.ts';
+import { type Amendment, amendmentOf, type Spoken } from '../incident/spoken.ts';
 import { environmentOf } from '../policy/environment.ts';
 import { render } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
 import type { Part } from '../words.ts';
 
 /** The mode of the policy is not the one that the plan was made under: what was skipped then was never done. */
-export function modeChanged({ progress, compiled }: Situation): boolean {
+export function modeChanged({ progress, compiled }: Pick<Situation, 'progress' | 'compiled'>): boolean {
   return progress.planned !== null && progress.planned.mode !== compiled.policy.mode;
 }
 
@@ -20,15 +20,21 @@ export function environmentIsForged({ progress, compiled, alarm }: Situation): b
   return planned.environment !== environmentOf(compiled.policy, alarm.account, alarm.region);
 }
 
-/** Whether the runbook may go on: it is the planned one, or every script of it that was burnt is still the same in it. */
-export function runbookGoesOn(situation: Situation): boolean {
-  const { progress, runbook } = situation;
+/**
+ * Whether the runbook may go on: it is the planned one, or every script of it that was burnt is still the same in it.
+ *
+ * @param situation Without `spoken`, where nobody's signature is looked at, a run with changed values counts as another one.
+ */
+export function runbookGoesOn(
+  situation: Pick<Situation, 'progress' | 'runbook'> & { readonly spoken?: readonly Spoken[] },
+): boolean {
+  const { progress, runbook, spoken = [] } = situation;
   if (!runbook) return false;
   if (progress.planned?.runbook?.digest === runbook.digest) return true;
   return progress.dispatches.every(({ burn, dispatch }) => {
     if (!burn) return true;
     const step = runbook.steps.find(({ number }) => number === dispatch.step);
-    const { parameters } = amendmentOf(situation.spoken, dispatch);
+    const { parameters } = amendmentOf(spoken, dispatch);
     return step !== undefined && hashOf(situation, step, dispatch.part, parameters) === burn.scriptHash;
   });
 }
@@ -47,7 +53,12 @@ export function unchangedUndoSteps(situation: Situation): readonly Step[] {
 }
 
 /** With the plan's own values, and what people made of them. */
-function hashOf({ progress }: Situation, step: Step, part: Part, amended: Amendment['parameters'] = {}): string | null {
+function hashOf(
+  { progress }: Pick<Situation, 'progress'>,
+  step: Step,
+  part: Part,
+  amended: Amendment['parameters'] = {},
+): string | null {
   const template = templateOf(step, part);
   if (!template) return step.command === null && part === 'run' ? sha256('') : null;
   try {

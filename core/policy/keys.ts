@@ -21,6 +21,7 @@ import {
   Words,
   wholeNumber,
 } from '../yaml-fields.ts';
+import { Escalation } from './escalation.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { AlarmOwners, Approvers, Group, LevelApprovers, Person, Quorum, SecondChannel } from './people-keys.ts';
 
@@ -150,6 +151,7 @@ export const PolicyKeys = section({
   environments: z.record(ScopeName, Environment, { error: 'must be a map from names to environments' }).default({}),
   teams: z.record(ScopeName, Team, { error: 'must be a map from names to teams' }).default({}),
   tiers: Tiers.prefault({}),
+  escalation: list(Escalation, 'escalations: { environment, level, levels, page_wait }').default([]),
   standing_approvals: list(StandingApproval, 'standing approvals').default([]),
   commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
   kill_switch: KillSwitch.prefault({}),

@@ -2,6 +2,7 @@
 
 import { epochOf } from '../time.ts';
 import { strictestEnvironment } from './environment.ts';
+import { escalationFindings } from './escalation.ts';
 import type { PolicyKeys as Policy, Scope, StandingApproval } from './keys.ts';
 import { type Finding, peopleFindings } from './people-references.ts';
 
@@ -21,6 +22,7 @@ export function crossCheck(policy: Policy): Finding[] {
     ...scopes.flatMap(({ path, scope }) => checkScope(policy, scope, path)),
     ...accountsListedTwice(policy),
     ...recoveryFits(policy),
+    ...escalationFindings(policy),
     ...policy.standing_approvals.flatMap((entry, index) => checkStanding(policy, entry, ['standing_approvals', index])),
   ];
 }

@@ -6,18 +6,15 @@ import { headlineOf } from '../report/headline.ts';
 import type { Person } from '../report/person.ts';
 import type { ApprovalCard, Outcome } from '../report/question-card.ts';
 import { levelWords } from '../report/words.ts';
-import { shortCode } from '../short-code.ts';
 import { shown, shownInline } from '../shown.ts';
 import { hiddenCharacters } from '../visible.ts';
 import type { AnswerWord } from '../words.ts';
 import type { Block, SlackMessage } from './blocks.ts';
-import { answerButtons, isTyped, revokeButton } from './buttons.ts';
+import { answerButtons, revokeButton } from './buttons.ts';
 import { areWhole, type Fitted, firstThatFits, type Room, transcript } from './parts.ts';
 import { decidedSubject, details, printedOn, subject } from './question.ts';
 import {
   bold,
-  code,
-  duration,
   fallback,
   footer,
   header,
@@ -30,6 +27,7 @@ import {
   rich,
   utc,
 } from './rich.ts';
+import { deadline, left, silence } from './waiting.ts';
 
 /** The command does not fit on a card: it cannot be approved there. */
 export class CardTooLong extends Error {
@@ -60,6 +58,7 @@ function waiting(card: ApprovalCard): Fitted {
   const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): ${headlineOn(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
   return fitting(card, text, (room) => [
     header(headlineOn(card)),
+    ...silence(card),
     ...subject(card),
     deadline(card),
     answerButtons(card, room),
@@ -172,30 +171,6 @@ function refuseUnshowable({ command, runbook, step }: ApprovalCard): void {
     );
   if (containsSecret(command ?? ''))
     throw new CardUnshowable(`${where}: its command shows a secret. Let the host read it from its secret store.`);
-}
-
-function deadline(card: ApprovalCard): Block {
-  const approved =
-    card.approvedBy.length === 0
-      ? []
-      : [[`${card.approvedBy.length} of ${card.required} approved: `, ...people(card.approvedBy, quietly)]];
-  return rich(
-    lines(
-      [
-        bold(`Needs ${card.required} ${card.required === 1 ? 'approval' : 'different approvals'}`),
-        ' from ',
-        ...people(card.approvers, mention, 'or'),
-        '.',
-      ],
-      ...approved,
-      ...(isTyped(card) ? [['To approve it, type the code ', code(shortCode(card.reference.incidentId)), '.']] : []),
-      [bold(`${left(card)} left`), ', until ', ...moment(card.expiresAt), '. No answer means no.'],
-    ),
-  );
-}
-
-function left({ expiresAt, drawnAt }: ApprovalCard): string {
-  return duration(Math.max(0, expiresAt - drawnAt));
 }
 
 function small({ reference, mode, plannedBy }: ApprovalCard): Block {

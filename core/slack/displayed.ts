@@ -18,6 +18,9 @@ const Leaf = z.looseObject({
   timestamp: z.number().optional(),
 });
 
+/** What would run, and where, and of a manual step what is to be done. */
+export const aboutBlock = 'countersign.about';
+
 /** The row that names every host; Slack hands ids of blocks back as they were given. */
 export const hostsBlock = 'countersign.hosts';
 
@@ -25,8 +28,8 @@ export const hostsBlock = 'countersign.hosts';
 const named = /question [0-9]{1,4} [0-9a-f]{12}/;
 
 /**
- * SHA-256 of what is the same on every drawing of one card: its headline, everything between the situation and the
- * deadline above the buttons (the command with its place and parameters), the row of hosts, and the question's digest.
+ * SHA-256 of what is the same on every drawing of one card: its headline, what is said of the command above the buttons
+ * (its bytes, place and parameters), the row of hosts, and the question's digest.
  * Null for a message that is not built like a card of ours. Never throws.
  *
  * Time left and approvals change while it waits, and outputs are cut to the room there is: these are signed by digest.
@@ -35,15 +38,25 @@ export function displayedDigest(blocks: readonly unknown[]): string | null {
   const buttons = blocks.findIndex((block) => Actions.safeParse(block).success);
   const above = blocks.slice(0, Math.max(buttons, 0));
   const headline = Header.safeParse(above[0]).data?.text.text;
-  // The situation follows the headline, and the deadline comes last before the buttons.
-  const about = above.slice(2, -1).map(richText);
-  const hosts = blocks.filter((block) => Named.safeParse(block).data?.block_id === hostsBlock).map(richText);
+  // Whatever stands above the buttons in the letters of a command must be the command.
+  const about = above.filter((block) => idOf(block) === aboutBlock || hasLiteral(block)).map(richText);
+  const hosts = blocks.filter((block) => idOf(block) === hostsBlock).map(richText);
   const print = blocks.flatMap((block) => Context.safeParse(block).data?.elements ?? []);
   const question = print.flatMap(({ text }) => named.exec(text) ?? []);
   const isWhole =
     about.length > 0 && about.every((text) => text !== null) && hosts.length <= 1 && question.length === 1;
   if (headline === undefined || !isWhole) return null;
   return sha256(canonicalJson({ headline: plainly(headline), about, hosts, question }));
+}
+
+function idOf(block: unknown): string | undefined {
+  // Slack wants an id once in a message: parts of the same are numbered.
+  return Named.safeParse(block).data?.block_id.replace(/\.[0-9]+$/, '');
+}
+
+function hasLiteral(block: unknown): boolean {
+  const parts = Rich.safeParse(block).data?.elements ?? [];
+  return parts.some((part) => Part.safeParse(part).data?.type === 'rich_text_preformatted');
 }
 
 /** The text of a block of rich text, part by part; null for what is none. */
@@ -68,7 +81,7 @@ function leafText(leaf: unknown): string {
 
 /** The hosts that a card names, by id, with the words that stand there for each. */
 export function hostsOnCard(blocks: readonly unknown[]): { readonly id: string; readonly text: string }[] {
-  const row = blocks.find((block) => Named.safeParse(block).data?.block_id === hostsBlock);
+  const row = blocks.find((block) => idOf(block) === hostsBlock);
   const found = (richText(row) ?? '').matchAll(/(?<=^|[ (])(m?i-[0-9a-f]{8,17})(?: \([^)]*\))?/g);
   const hosts = [...found].map(([text, id = '']) => ({ id, text }));
   return [...new Map(hosts.map((host) => [host.id, host])).values()];

@@ -6,7 +6,7 @@ import { levelWords } from '../report/words.ts';
 import { excerpt, shown, shownInline } from '../shown.ts';
 import { foreignCharacters } from '../visible.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
-import { hostsBlock } from './displayed.ts';
+import { aboutBlock, hostsBlock } from './displayed.ts';
 import { outputs, type Room, reasonList } from './parts.ts';
 import { bold, bullets, code, line, lines, link, literal, moment, rich } from './rich.ts';
 
@@ -20,7 +20,8 @@ const firstHosts = 5;
 export function subject(card: ApprovalCard): Block[] {
   const ask = action(card, `Runs exactly this on ${hostNames(card, firstHosts)}`);
   // Of a manual step the runbook's words are what is to be done.
-  return card.command === null ? [situation(card), ask, ...prose(card, wide)] : [situation(card), ask];
+  const about = card.command === null ? [ask, ...prose(card, wide)] : [ask];
+  return [situation(card), ...about.map((block, at) => ({ ...block, block_id: `${aboutBlock}.${at}` }))];
 }
 
 /** The same in the past tense, of which nothing says whether it ran. */

@@ -21,6 +21,7 @@ import { isoOf } from '../time.ts';
 import { endCard, saidLast } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { readIncident, recordAcknowledged, recordRefusal, recordVotes } from './record-votes.ts';
+import { type Drawable, redraw } from './redraw.ts';
 import type { Heard, Said, TellBack } from './said.ts';
 import { displayRefusal } from './shown-card.ts';
 
@@ -127,7 +128,9 @@ async function isUsed({ dispatches }: AnswerPorts, { question, digest }: Questio
 
 /** From when it was taken back nothing is burnt under it; what was burnt a moment before cannot be undone, and is said. */
 async function tellIfUsed(ports: AnswerPorts, { said, stored }: Hearing, { question, digest }: QuestionRecord) {
-  const own = (await ports.dispatches.burns(question.incidentId)).filter(({ questionDigest }) => questionDigest === digest);
+  const own = (await ports.dispatches.burns(question.incidentId)).filter(
+    ({ questionDigest }) => questionDigest === digest,
+  );
   if (own.length === 0) return;
   const hosts = own.flatMap(({ targets }) => targets).join(', ');
   await ports.tellBack(said, `It is taken back, but it was sent already to ${hosts}: look there.`, stored);
@@ -212,9 +215,14 @@ async function follow(
     isOver && ports.wake(record.token),
   ]);
   if (woken.status === 'rejected') throw woken.reason;
-  if (!isOver) return;
+  // A vote among several changes what the card asks for: everybody sees who is still wanted.
+  if (!isOver) return redraw(ports, drawable(record), votes, null).catch(() => {});
   const ending = { status, ...saidLast(record, votes) };
   await endCard(ports.cards, { places: record.places, record }, ending, ports.now());
+}
+
+function drawable(record: QuestionRecord): Drawable {
+  return { ...keyOf(record.question), status: record.status, places: record.places, record };
 }
 
 /** Told in any case: an answer that does not count must not look as if it did. */

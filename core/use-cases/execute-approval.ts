@@ -86,7 +86,7 @@ export async function approvalOf(
   const own = await rebuilt(ports, situation, derived, record);
   const changed = differences(record.question, own);
   if (changed.length > 0) return { denied: 'stale', why: changed.join('; ') };
-  if (!areWithinPolicy(record.question, derived))
+  if (!areWithinPolicy(record.question, situation, derived))
     return { denied: 'refused', why: 'the question lives longer than the policy allows' };
   const { policy } = situation.compiled;
   const digest = questionDigest(own);

@@ -4,6 +4,7 @@ import type { Alarm } from '../../core/alarm/alarm.ts';
 import type { Evidence } from '../../core/alarm/evidence.ts';
 import { type CardPlace, keyOf, type QuestionRecord } from '../../core/approval/record.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
+import type { Archived } from '../../core/audit/archived.ts';
 import { readChain, recoveryChain } from '../../core/audit/chain.ts';
 import type { AuditEvent } from '../../core/audit/entry.ts';
 import type { ChainFacts } from '../../core/audit/verify-finding.ts';
@@ -25,7 +26,9 @@ import { slackMessage } from '../../core/slack/message.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import type { Subject } from '../../core/subject.ts';
 import { isoOf } from '../../core/time.ts';
-import { archive, type Failure } from '../../core/use-cases/archive.ts';
+import { archive } from '../../core/use-cases/archive.ts';
+import type { Failure } from '../../core/use-cases/archive-copy.ts';
+import { checkpoint } from '../../core/use-cases/checkpoint.ts';
 import { close } from '../../core/use-cases/close.ts';
 import { decide } from '../../core/use-cases/decide.ts';
 import { execute } from '../../core/use-cases/execute.ts';
@@ -43,6 +46,7 @@ import type { IncidentStatus } from '../../core/words.ts';
 import { type Clicking, payloadOf } from './clicking.ts';
 import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start } from './fixtures.ts';
 import { MemoryAudit } from './memory/audit.ts';
+import { MemoryBucket } from './memory/bucket.ts';
 import { MemoryControl } from './memory/control.ts';
 import { MemoryDispatches } from './memory/dispatches.ts';
 import { queueArn } from './memory/queue.ts';
@@ -95,6 +99,7 @@ export class World {
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly work = new MemoryWork();
   readonly threads = new MemoryThreads(() => this.now);
+  readonly bucket = new MemoryBucket();
   readonly executions = new Map<string, ExecutionState>();
   /** When an execution began, epoch milliseconds; the world's start, where it is not said. */
   readonly startedAt = new Map<string, number>();
@@ -122,10 +127,11 @@ export class World {
   readonly metrics: string[] = [];
   readonly measures: Measure[] = [];
   readonly #key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  readonly #checkpointKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   #ids = 0;
 
   constructor() {
-    for (const table of [this.audit, this.control, this.dispatches, this.work, this.threads]) {
+    for (const table of [this.audit, this.control, this.dispatches, this.work, this.threads, this.bucket]) {
       table.port = (name) => this.#before(name);
       table.after = (name) => this.#after(name);
     }
@@ -164,9 +170,13 @@ export class World {
   /** The same where nothing goes wrong on the way. */
   signQuietly: Sign = async (message) => this.#signature(message);
 
-  #signature(message: Buffer): Awaited<ReturnType<Sign>> {
-    return { keyid: 'test-key', sig: signWith('sha256', message, this.#key.privateKey).toString('base64') };
+  #signature(message: Buffer, { privateKey } = this.#key): Awaited<ReturnType<Sign>> {
+    return { keyid: 'test-key', sig: signWith('sha256', message, privateKey).toString('base64') };
   }
+
+  /** The checkpoint key's public half, PEM. */
+  checkpointKey = async (): Promise<string> =>
+    this.#checkpointKey.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
   /** A vote as `decide` seals it, whoever is said to cast it. */
   vote(record: QuestionRecord, by: { id: string; name: string }, changes: Partial<Vote> = {}): Promise<Envelope> {
@@ -334,6 +344,7 @@ export class World {
       publicKey: this.publicKey,
       countUndelivered: this.work.countUndelivered,
       kill: () => readSwitch(this.control, this.publicKey),
+      page: this.#page,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -552,12 +563,23 @@ export class World {
       (await this.audit.items(chain)).find((one) => one.place === place) ?? null;
     const ports = {
       item,
+      items: (chain: string) => this.audit.items(chain),
+      shown: this.work.shown,
+      keep: async (object: Archived) => void (await this.bucket.put(object)),
+      reviewed: [],
       control: this.control,
       publicKey: this.publicKey,
       page: this.#page,
       now: () => this.now,
     };
     return archive(ports, changes);
+  }
+
+  /** What the one-minute rule does. */
+  checkpoint() {
+    const { names, read, put } = this.bucket;
+    const sign: Sign = (message) => this.#port('sign', () => this.#signature(message, this.#checkpointKey));
+    return checkpoint({ names, read, put, sign, publicKey: this.checkpointKey, now: () => this.now });
   }
 
   /**

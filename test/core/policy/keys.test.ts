@@ -19,6 +19,7 @@ environments:
     accounts: [{ account: "111111111111", region: eu-central-1 }]
     freeze: [{ from: "2027-01-01T00:00:00Z", to: "2027-01-02T00:00:00Z", reason: release }]
 teams: { platform: {} }
+escalation: [{ levels: [{ place: leads, wait: 5m }] }]
 commands: [{ match: { command: deployctl }, level: read_only, owner: sre, reason: shows only }]
 ${standing()}`,
   'p.yaml',

@@ -42,7 +42,7 @@ function withExamples(): string {
   const at = shipped.indexOf('groups:');
   const examples = shipped
     .slice(at)
-    .replace(/^(groups|alarm_owners|teams|standing_approvals|commands): (?:\{\}|\[\])$/gm, '$1:')
+    .replace(/^(groups|alarm_owners|teams|escalation|standing_approvals|commands): (?:\{\}|\[\])$/gm, '$1:')
     .replace(/^( {2,})# (?!runbook_digest|step: 2)(.*)$/gm, '$1$2')
     .replace(/^( {4}) # /gm, '$1# ');
   return shipped.slice(0, at) + examples;
@@ -65,7 +65,7 @@ test('the examples in the shipped file are valid', () => {
     ['production', 'staging'],
     ['payments'],
   ]);
-  expect([policy.standing_approvals.length, policy.commands.length]).toEqual([1, 1]);
+  expect([policy.escalation.length, policy.standing_approvals.length, policy.commands.length]).toEqual([1, 1, 1]);
 });
 
 test('a parsed policy parses again to itself, through JSON', () => {

@@ -1,4 +1,6 @@
 /** A house for the use cases of asking: memory tables, a clock, Slack and Step Functions as lists, and one incident that has come to its first question. */
+
+import { signed } from '../../../adapters/sts/sign.ts';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
 import { type Evidence, evidenceDigest } from '../../../core/alarm/evidence.ts';
 import type { CardPlace, QuestionRecord } from '../../../core/approval/record.ts';
@@ -6,7 +8,9 @@ import { nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
-import type { Dispatch } from '../../../core/dispatch.ts';
+import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
+import { proofToSign } from '../../../core/door/proof.ts';
+import { type DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
 import { neverStopped } from '../../../core/incident/kill-switch.ts';
 import { readSuspensions } from '../../../core/incident/suspension.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
@@ -18,17 +22,20 @@ import { slackMessage } from '../../../core/slack/message.ts';
 import { slackSignature } from '../../../core/slack/signature.ts';
 import { isoOf } from '../../../core/time.ts';
 import { decide } from '../../../core/use-cases/decide.ts';
+import { type DoorAnswer, hearAtDoor } from '../../../core/use-cases/hear-at-door.ts';
 import type { IncidentRow } from '../../../core/use-cases/opening.ts';
 import type { Posted } from '../../../core/use-cases/ports.ts';
 import { requestApproval } from '../../../core/use-cases/request-approval.ts';
 import { settle } from '../../../core/use-cases/settle.ts';
 import { type Clicking, payloadOf } from '../../support/clicking.ts';
-import { alarmOf, ana, instanceId, riskTools, start } from '../../support/fixtures.ts';
+import { alarmOf, ana, instanceId, region, riskTools, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { MemoryControl } from '../../support/memory/control.ts';
 import { MemoryDispatches } from '../../support/memory/dispatches.ts';
+import { MemorySts } from '../../support/memory/sts.ts';
 import { MemoryThreads } from '../../support/memory/threads.ts';
 import { compiledFor, eventsBefore, pem, signer } from '../approval/asked.ts';
+import { anaOfIam, door, principals } from '../door/principals.ts';
 import { burnsOf, chainOf, incidentId, named, opened, planned } from '../gate/situations.ts';
 
 export const asked: Dispatch = named('2.run');
@@ -55,10 +62,12 @@ export class House {
   readonly updates: { messageTs: string; text: string }[] = [];
   readonly told: { channel: string; user: string; text: string }[] = [];
   readonly woken: string[] = [];
+  readonly pages: string[] = [];
   /** What triage was woken for. */
   readonly begun: string[] = [];
   /** What the work table says of the incident. */
   row: IncidentRow | null = null;
+  readonly sts = new MemorySts(principals, region, () => this.now);
   undelivered = 0;
   #ids = 0;
   /** The newest question that could be read when somebody clicked. */
@@ -69,7 +78,8 @@ export class House {
     this.shown = { evidence, outputs: [] };
     const events = [opened, planned(this.compiled, { evidence: evidence.map(evidenceDigest) }), ...before];
     for (const { place, text } of chainOf(events)) this.audit.plant(incidentId, place, text);
-    for (const burn of burnsOf(events)) this.dispatches.burnt.set(`${burn.incidentId}.${burn.dispatch.step}`, burn);
+    for (const burn of burnsOf(events))
+      this.dispatches.burnt.set(`${burn.incidentId}.${dispatchName(burn.dispatch)}`, burn);
   }
 
   #writer(actor: string) {
@@ -151,6 +161,10 @@ export class House {
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
       kill: async () => neverStopped,
+      page: async (subject: string, text: string) => {
+        this.port('page');
+        this.pages.push(`${subject}\n${text}`);
+      },
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -173,11 +187,40 @@ export class House {
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(this.now / 1000));
     const signature = slackSignature(rawBody, timestamp, key);
-    const ports = {
+    const ports = { ...this.#deciding(), signingSecret: async () => secret };
+    return decide(ports, this.compiled, { rawBody, timestamp, signature });
+  }
+
+  /** What is said at the IAM door, with the proof that the principal signs; `change` alters what arrives there. */
+  async speak(
+    spoken: Spoken,
+    { by = anaOfIam, change = (body: DoorRequest): unknown => body } = {},
+  ): Promise<DoorAnswer> {
+    const headers = await signed(proofToSign(spoken, door), by, this.now);
+    const body = change(JSON.parse(doorBody(spoken, headers)));
+    return this.arrives(typeof body === 'string' ? body : JSON.stringify(body));
+  }
+
+  /** A body at the door, as it came. */
+  arrives(body: string): Promise<DoorAnswer> {
+    return hearAtDoor({ ...this.#deciding(), identity: this.sts.identity }, this.compiled, door, body);
+  }
+
+  /** An answer to the newest question. */
+  spoken(word: string, reason?: string): Spoken {
+    const { questionDigest, ...rest } = this.reference();
+    return {
+      word,
+      question: { ...rest, digest: questionDigest },
+      ...(reason === undefined ? {} : { fields: { reason } }),
+    };
+  }
+
+  #deciding() {
+    return {
       writer: this.#writer('decide'),
       control: this.control,
       cards: this.cards,
-      signingSecret: async () => secret,
       sign: async (message: Buffer) => {
         this.port('sign');
         return signer(message);
@@ -201,7 +244,6 @@ export class House {
       respond: async () => {},
       now: () => this.now,
     };
-    return decide(ports, this.compiled, { rawBody, timestamp, signature });
   }
 
   reference(): Reference {
