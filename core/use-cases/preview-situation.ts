@@ -204,6 +204,7 @@ function blankSituation(
     chain: readChain(incidentId, []),
     broken: null,
     progress: { ...progressOf([]), planned },
+    spoken: [],
     subject: null,
     initiator: null,
     changes: [],
