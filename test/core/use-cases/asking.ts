@@ -8,10 +8,10 @@ import { nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
-import { neverStopped } from '../../../core/incident/kill-switch.ts';
+import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { proofToSign } from '../../../core/door/proof.ts';
 import { type DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
-import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
+import { neverStopped } from '../../../core/incident/kill-switch.ts';
 import { readSuspensions } from '../../../core/incident/suspension.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
@@ -179,7 +179,7 @@ export class House {
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(this.now / 1000));
     const signature = slackSignature(rawBody, timestamp, changes.secret ?? secret);
-    const ports = { ...this.#deciding(), signingSecret: async () => secret };
+    const ports = { ...this.#deciding(), signingSecret: async () => secret, respond: async () => {} };
     return decide(ports, this.compiled, { rawBody, timestamp, signature });
   }
 
@@ -233,7 +233,6 @@ export class House {
       sleep: async (milliseconds: number) => {
         this.now += milliseconds;
       },
-      respond: async () => {},
       now: () => this.now,
     };
   }

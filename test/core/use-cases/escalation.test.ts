@@ -88,7 +88,7 @@ describe('a question that nobody answers', () => {
       [3, true],
     ]);
     expect(house.updates.at(-1)?.text).toContain('A person is paged');
-    await house.click('approve', { user: ben.slack ?? "" });
+    await house.click('approve', { user: ben.slack ?? '' });
     expect(await house.settle()).toBe('approved');
   });
 
