@@ -12,7 +12,7 @@ import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
-import { endCard } from './end-card.ts';
+import { endCard, saidLast } from './end-card.ts';
 import { type EscalatePorts, escalate } from './escalate.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
@@ -166,6 +166,7 @@ async function appendOnce(
 ): Promise<void> {
   if (decision === 'waiting') return;
   const requestDigest = stored?.record?.digest ?? null;
+  const said = stored?.record ? saidLast(stored.record, votes) : { by: [], reason: '' };
   const known = findDispatch(progressOf(chain.entries), dispatch)?.settled;
   if (known?.decision === decision && known.requestDigest === requestDigest) return;
   const settled: AuditEvent = {
@@ -174,8 +175,8 @@ async function appendOnce(
     policyDigest: stored?.record?.question.policyDigest ?? compiled.policyDigest,
     requestDigest,
     decision,
-    by: votes.map(({ vote }) => vote.by),
-    reason: why || (votes.at(-1)?.vote.reason ?? ''),
+    by: [...(said.by ?? [])],
+    reason: why || said.reason,
   };
   // Without a doubt the cause of an undeliverable question is in the chain already: `request-approval` met it.
   const doubt: AuditEvent[] =
