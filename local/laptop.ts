@@ -191,7 +191,7 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
       recovered_after: '2s',
       verification_window: `${options.verificationSeconds ?? 60}s`,
     },
-    people: slack.users.map(({ id, name }) => ({ name, slack: id })),
+    people: slack.users.map(({ id, name }) => ({ name, slack: id, iam: `arn:aws:iam::${account}:user/${name}` })),
     approvers: people.slice(0, 2).map(({ name }) => name),
     environments: {
       [options.environment ?? 'staging']: { accounts: [account], max_targets: 1 },
