@@ -189,6 +189,17 @@ export class Watch extends Construct {
             own('TimeToAnswer', ['Word', 'reject'], 'p50'),
           ]),
         ],
+        [
+          graph(
+            'Answers, by word',
+            ['approve', 'reject', 'skip', 'modify'].map((word) => own('Answers', ['Word', word], 'Sum')),
+          ),
+          graph('What nobody answered', [
+            own('TimeOuts', null, 'Sum'),
+            own('Escalations', ['EscalationLevel', '2'], 'Sum'),
+            own('Escalations', ['EscalationLevel', 'page'], 'Sum'),
+          ]),
+        ],
       ],
     });
   }

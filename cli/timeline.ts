@@ -49,6 +49,10 @@ export function wordsOf(event: AuditEvent): string {
       return `approval requested for ${partOf(event.dispatch)} (${event.level}), until ${event.expiresAt}, digest ${event.requestDigest.slice(0, 12)}`;
     case 'approval_delivered':
       return `card posted for ${partOf(event.dispatch)}`;
+    case 'approval_escalated':
+      return `nobody answered ${partOf(event.dispatch)}: level ${event.level}, ${event.card ? `asked in ${event.place}` : 'a person was paged'}, until ${event.until}`;
+    case 'approval_withdrawn':
+      return `request for ${partOf(event.dispatch)} withdrawn: ${event.why}`;
     case 'approval_undeliverable':
       return `card for ${partOf(event.dispatch)} could not be posted: ${event.why}`;
     case 'approval_superseded':

@@ -1,4 +1,5 @@
 /** decide: woken by slack, and by people at its own door; verifies who speaks, signs the vote, writes it, wakes the machine, or triage for a new plan. The sole signer and waker. */
+
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
@@ -25,8 +26,8 @@ function isFromDoor(event: unknown): event is APIGatewayProxyEventV2 {
 }
 
 async function fromSlack(event: unknown): Promise<Record<string, never>> {
-  const slack = { signingSecret: () => readSecret(setting('SLACK_SIGNING_SECRET')), respond };
-  await decide({ ...deciding(), ...slack }, loadCompiled(), parseInput(Input, event));
+  const signingSecret = () => readSecret(setting('SLACK_SIGNING_SECRET'));
+  await decide({ ...deciding(), signingSecret, respond }, loadCompiled(), parseInput(Input, event));
   return {};
 }
 

@@ -1,12 +1,14 @@
-/** settle: woken by the machine after each wait; reads how the request stands, and expires it when its time is over. */
+/** settle: woken by the machine after each wait; reads how the request stands, shows it at its next level, and expires it when its time is over. */
 
 import * as z from 'zod';
+import { pager } from '../adapters/sns/pager.ts';
 import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { settle } from '../core/use-cases/settle.ts';
 import { publicKey } from './wiring/approval-key.ts';
 import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
+import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
@@ -25,6 +27,7 @@ export async function handler(event: unknown) {
     publicKey,
     countUndelivered: work().countUndelivered,
     kill: () => kill(store),
+    page: pager(setting('PAGE_TOPIC_ARN')),
     now,
   };
   return invocationOrAgain(asked, again.settle, async () => ({

@@ -47,6 +47,8 @@ export interface LaptopOptions {
   readonly runbookFolder?: string;
   /** The name of the environment to which the local account belongs; without one it is `staging`. */
   readonly environment?: string;
+  /** One person sits here: what else two people would decide, one does. */
+  readonly singleOperator?: boolean;
   /** Seconds that the alarm has after the last step to come back to OK. */
   readonly verificationSeconds?: number;
   readonly onProgress: (text: string) => void;
@@ -193,6 +195,7 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
     },
     people: slack.users.map(({ id, name }) => ({ name, slack: id, iam: `arn:aws:iam::${account}:user/${name}` })),
     approvers: people.slice(0, 2).map(({ name }) => name),
+    single_operator: options.singleOperator ?? false,
     environments: {
       [options.environment ?? 'staging']: { accounts: [account], max_targets: 1 },
       ...options.environments,

@@ -7,9 +7,10 @@ import { logger, serviceName } from './log.ts';
 const metrics = new Metrics({ namespace: 'Countersign', serviceName });
 
 /** Counts or times something; its line is a metric when CloudWatch reads it. */
-export function measured({ name, unit, value, by }: Measure): void {
+export function measured({ name, unit, value, by, and }: Measure): void {
   const single = metrics.singleMetric();
   if (by !== null) single.addDimension(by.name, by.value);
+  if (and) single.addDimension(and.name, and.value);
   single.addMetric(name, unit, value);
 }
 

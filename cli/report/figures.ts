@@ -1,12 +1,10 @@
 /** What happened in a span of time, counted over the chains of a bundle: incidents, times, actions, and who approved what. */
 
-import { isEntryLine, itemOfLine } from '../../core/audit/bundle.ts';
-import type { StoredItem } from '../../core/audit/chain.ts';
-import { readChain } from '../../core/audit/chain.ts';
-import { IncidentId } from '../../core/dispatch.ts';
 import { progressOf } from '../../core/incident/progress.ts';
+import type { Chronicle } from '../../core/report/decisions.ts';
 import { epochOrNull } from '../../core/time.ts';
 import { type RiskLevel, riskLevels } from '../../core/words.ts';
+import { incidentsOf } from '../bundle-chains.ts';
 
 /** Seconds of what took time; null = it never happened. */
 export interface Span {
@@ -39,30 +37,10 @@ export interface Figures {
   readonly dryRuns: number;
 }
 
-/** One incident's contribution. */
-interface Counted {
-  readonly id: string;
-  readonly entries: ReturnType<typeof readChain>['entries'];
-}
-
 /** Counts over the lines of a bundle, chain by chain. Says nothing about whether they may be believed: verify does. */
 export function figuresOf(lines: Iterable<string>): Figures {
   const tally = new Tally();
-  let chain: string | null = null;
-  let items: StoredItem[] = [];
-  const count = () => {
-    if (chain !== null && IncidentId.safeParse(chain).success)
-      tally.count({ id: chain, entries: readChain(chain, items).entries });
-    items = [];
-  };
-  for (const line of lines) {
-    if (isEntryLine(line)) items.push(itemOfLine(line, items.length + 1));
-    else if (line.startsWith('{"record":"chain"')) {
-      count();
-      chain = String((JSON.parse(line) as { chain: unknown }).chain);
-    }
-  }
-  count();
+  for (const incident of incidentsOf(lines)) tally.count(incident);
   return tally.figures();
 }
 
@@ -92,7 +70,7 @@ class Tally {
   #incidents = 0;
   #dryRuns = 0;
 
-  count({ id, entries }: Counted): void {
+  count({ id, entries }: Chronicle): void {
     const progress = progressOf(entries);
     const { planned, closed, openedAt } = progress;
     this.#incidents += 1;
@@ -111,7 +89,7 @@ class Tally {
     if (closed?.status === 'unverified') this.#unverified.push({ incident: id, why: 'closed as unverified' });
   }
 
-  #word(event: Counted['entries'][number]['event']): void {
+  #word(event: Chronicle['entries'][number]['event']): void {
     if (event?.kind === 'approval_settled') add(this.#questions, event.decision);
     if (event?.kind === 'vote_signed') this.#said(event.by.name, event.word);
     if (event?.kind !== 'dispatch_intended') return;
@@ -126,7 +104,7 @@ class Tally {
   }
 
   /** From each question to its settlement. */
-  #answers(entries: Counted['entries']): void {
+  #answers(entries: Chronicle['entries']): void {
     const asked = new Map<string, string>();
     for (const { event, at } of entries) {
       if (event?.kind === 'approval_requested') asked.set(event.requestDigest, at);

@@ -9,6 +9,7 @@ import type { Question, QuestionItem, Shown } from '../question.ts';
 import { render } from '../runbook/render.ts';
 import { epochOf, isoOf } from '../time.ts';
 import type { Part } from '../words.ts';
+import { levelsOf, waitOf } from './levels.ts';
 
 /** When a question was made and until when it may be answered, ISO 8601. */
 export interface QuestionTimes {
@@ -27,15 +28,19 @@ export interface QuestionOrigin extends QuestionTimes {
 
 /** The times of a question made now: it may wait as long as the policy says, and never longer than the incident may live. */
 export function timesFrom(situation: Situation, derived: Derived): QuestionTimes {
-  const { now } = situation;
-  const wait = Math.min(derived.verdict.approvals.timeoutSeconds, Math.floor(secondsLeft(situation)));
+  const { now, compiled } = situation;
+  const wait = Math.min(waitOf(derived, compiled.policy), Math.floor(secondsLeft(situation)));
   return { createdAt: isoOf(now), expiresAt: isoOf(now + wait * 1000) };
 }
 
 /** Whether stored times are no longer apart than the policy allows; a longer life was not given by us. */
-export function areWithinPolicy(times: QuestionTimes, derived: Derived): boolean {
+export function areWithinPolicy(
+  times: QuestionTimes,
+  { compiled }: Pick<Situation, 'compiled'>,
+  derived: Derived,
+): boolean {
   const life = epochOf(times.expiresAt) - epochOf(times.createdAt);
-  return life > 0 && life <= derived.verdict.approvals.timeoutSeconds * 1000;
+  return life > 0 && life <= waitOf(derived, compiled.policy) * 1000;
 }
 
 /**
@@ -68,10 +73,16 @@ export function buildQuestion(situation: Situation, derived: Derived, origin: Qu
     terms: {
       required: Math.max(1, approvals.required),
       approvers: approvals.approvers.map(({ name }) => name).toSorted(),
-      secondChannel: false,
-      levels: [{ place: approvals.channel, mention: null, until: origin.expiresAt }],
+      secondChannel: approvals.secondChannel,
+      excluded: approvals.excluded.map(({ name, why }) => ({ name, why })),
+      narrowed: approvals.narrowed.map(({ name, slackGroups }) => ({
+        name,
+        slackGroups: slackGroups.map((set) => [...set]),
+      })),
+      singleOperator: approvals.singleOperator,
+      levels: levelsOf(derived, compiled.policy, origin),
     },
-    initiator: null,
+    initiator: situation.initiator && { ...situation.initiator },
     nonce: origin.nonce,
     createdAt: origin.createdAt,
     expiresAt: origin.expiresAt,

@@ -8,7 +8,13 @@ import { RequestStatus } from '../words.ts';
 
 /** Where a message is: a channel of the messenger, its id there, and the id of the message in whose thread it is, if any. */
 export const CardPlace = z.lazy(() =>
-  z.strictObject({ channel: z.string(), messageTs: z.string(), threadTs: z.string().exactOptional() }),
+  z.strictObject({
+    channel: z.string(),
+    messageTs: z.string(),
+    threadTs: z.string().exactOptional(),
+    /** Of a card: the level of silence at which it was posted; absent = the first. */
+    level: z.int().min(2).exactOptional(),
+  }),
 );
 export type CardPlace = z.infer<typeof CardPlace>;
 

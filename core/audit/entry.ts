@@ -146,6 +146,27 @@ const events = {
       /** The incident's first message, in whose thread it is. */
       threadTs: z.string().exactOptional(),
     }),
+  /** Nobody answered: it is asked at the next level of its terms as well. */
+  approval_escalated: () =>
+    z.object({
+      kind: z.literal('approval_escalated'),
+      dispatch: Dispatch,
+      requestDigest: Sha256,
+      /** Counted from 1, which is where it was asked first. */
+      level: z.int(),
+      place: z.string(),
+      until: z.string(),
+      /** Null where a person was paged. */
+      card: z.object({ channel: z.string(), messageTs: z.string() }).nullable(),
+    }),
+  /** Nobody is asked any more: what it was asked for is over. */
+  approval_withdrawn: () =>
+    z.object({
+      kind: z.literal('approval_withdrawn'),
+      dispatch: Dispatch,
+      requestDigest: Sha256.nullable(),
+      why: z.string(),
+    }),
   approval_undeliverable: () =>
     z.object({ kind: z.literal('approval_undeliverable'), dispatch: Dispatch, why: z.string() }),
   approval_superseded: () =>
@@ -214,6 +235,8 @@ const events = {
       parametersDigest: Sha256.exactOptional(),
       /** The sorted hosts of the waves after this one; absent = there are none. */
       rest: z.array(z.string()).exactOptional(),
+      /** The release whose floor and policy rules judged the script. */
+      release: z.string().exactOptional(),
     }),
   dispatch_refused: () =>
     z.object({

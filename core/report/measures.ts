@@ -2,14 +2,29 @@
 import type { ReadEntry } from '../audit/chain.ts';
 import type { AuditEvent, EventOf } from '../audit/entry.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
+import { openVote } from '../question.ts';
 import { epochOrNull } from '../time.ts';
 
-/** One value of a metric. `value` is a count, or seconds where `unit` says so; `by` is its one dimension. */
+interface Dimension {
+  readonly name: 'Reason' | 'Status' | 'Word' | 'Level' | 'EscalationLevel' | 'Approver';
+  readonly value: string;
+}
+
+/** One value of a metric. `value` is a count, or seconds where `unit` says so; `by` is its dimension, `and` a second one. */
 export interface Measure {
-  readonly name: 'Doorbells' | 'IncidentsClosed' | 'TimeToFirstCard' | 'TimeToAnswer' | 'Sends';
+  readonly name:
+    | 'Doorbells'
+    | 'IncidentsClosed'
+    | 'TimeToFirstCard'
+    | 'TimeToAnswer'
+    | 'Answers'
+    | 'TimeOuts'
+    | 'Sends'
+    | 'Escalations';
   readonly unit: 'Count' | 'Seconds';
   readonly value: number;
-  readonly by: { readonly name: 'Reason' | 'Status' | 'Word' | 'Level'; readonly value: string } | null;
+  readonly by: Dimension | null;
+  readonly and?: Dimension;
 }
 
 /** A doorbell that opened nothing, or an alarm whose doorbell was never heard. */
@@ -22,31 +37,66 @@ export function doorbellMeasure(reason: string): Measure {
  *
  * @param entries The whole chain of an incident, in order.
  * @param places Sequence numbers of those that are new.
+ * @param publicKey PEM of the approval key; null = of nobody in particular: a name counts only with a genuine vote, since
+ * whoever may append could write any.
  */
-export function measuresOf(entries: readonly ReadEntry[], places: readonly number[]): Measure[] {
+export function measuresOf(
+  entries: readonly ReadEntry[],
+  places: readonly number[],
+  publicKey: string | null = null,
+): Measure[] {
   return entries.flatMap((entry, index) => {
     if (!places.includes(entry.sequence) || entry.event === null) return [];
-    return measureOf(entry.event, entry.at, entries.slice(0, index)) ?? [];
+    const before = entries.slice(0, index);
+    const { event, at } = entry;
+    if (event.kind === 'vote_signed') return answerMeasures(event, at, before, publicKey);
+    return measureOf(event, at, before) ?? [];
   });
+}
+
+/** One answer: how long it took and that it was given, by its word, and of whom. */
+function answerMeasures(
+  event: EventOf<'vote_signed'>,
+  at: string,
+  before: readonly ReadEntry[],
+  publicKey: string | null,
+): Measure[] {
+  const vote = publicKey === null ? 'foreign' : openVote(event.envelope, publicKey);
+  const word = { name: 'Word' as const, value: event.word };
+  const from = deliveredAt(before, event);
+  const overall = [seconds('TimeToAnswer', from, at, word), count('Answers', word)];
+  if (typeof vote === 'string') return overall.flatMap((measure) => measure ?? []);
+  const by = { name: 'Approver' as const, value: vote.by.name };
+  const own = [
+    seconds('TimeToAnswer', from, at, by),
+    { ...count('Answers', by), and: { name: 'Word' as const, value: vote.word } },
+  ];
+  return [...overall, ...own].flatMap((measure) => measure ?? []);
 }
 
 function measureOf(event: AuditEvent, at: string, before: readonly ReadEntry[]): Measure | null {
   switch (event.kind) {
     case 'incident_closed':
-      return { name: 'IncidentsClosed', unit: 'Count', value: 1, by: { name: 'Status', value: event.status } };
+      return count('IncidentsClosed', { name: 'Status', value: event.status });
     case 'approval_delivered': {
       const isFirst = !before.some(({ kind }) => kind === 'approval_delivered');
       return isFirst ? seconds('TimeToFirstCard', beganAt(before), at, null) : null;
     }
-    case 'vote_signed':
-      return seconds('TimeToAnswer', deliveredAt(before, event), at, { name: 'Word', value: event.word });
+    case 'approval_settled':
+      return event.decision === 'expired' ? count('TimeOuts', null) : null;
+    case 'approval_escalated':
+      return count('Escalations', { name: 'EscalationLevel', value: event.card ? String(event.level) : 'page' });
     case 'command_sent': {
       const level = event.commandId === null ? null : intendedLevel(before, event.dispatch);
-      return level === null ? null : { name: 'Sends', unit: 'Count', value: 1, by: { name: 'Level', value: level } };
+      return level === null ? null : count('Sends', { name: 'Level', value: level });
     }
     default:
       return null;
   }
+}
+
+function count(name: Measure['name'], by: Measure['by']): Measure {
+  return { name, unit: 'Count', value: 1, by };
 }
 
 /** Null where one of the two times is missing, or they contradict each other. */

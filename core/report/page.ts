@@ -1,4 +1,6 @@
 /** What a paged person reads: on a phone, in plain text, without Slack. */
+import { pageTopic } from '../approval/levels.ts';
+import type { Question } from '../question.ts';
 import { shownInline } from '../shown.ts';
 import type { IncidentStatus } from '../words.ts';
 import { unsureAdvice } from './words.ts';
@@ -26,6 +28,24 @@ export function pageOf(facts: PageFacts): { subject: string; text: string } {
   ];
   return {
     subject: `Countersign: ${alarmName} ${status}`,
+    text: lines.map((line) => shownInline(line, 600)).join('\n'),
+  };
+}
+
+/** Subject and text of a page for a question that nobody answers. It can be answered until it expires. */
+export function waitingPage(question: Question): { subject: string; text: string } {
+  const { incidentId, items, terms, expiresAt, place, runbook } = question;
+  const titles = items.map(({ dispatch, title }) => `step ${dispatch.step} (${title})`).join(', ');
+  const asked = terms.levels.filter((level) => level.place !== pageTopic).map((level) => level.place);
+  const lines = [
+    `Countersign waits for an answer, and nobody gives one. Answer before ${expiresAt}; then it expires, and no answer means no.`,
+    `Asked: ${titles} of ${runbook.id} in ${place.environment}, ${items.map(({ level }) => level).join(', ')}.`,
+    `Who may answer: ${terms.approvers.join(', ')}. ${terms.required} must approve.`,
+    `Where: Slack, ${[...new Set(asked)].join(', ')}.`,
+    `Audit: countersign audit show ${incidentId}`,
+  ];
+  return {
+    subject: `Countersign: an answer is wanted for ${incidentId}`,
     text: lines.map((line) => shownInline(line, 600)).join('\n'),
   };
 }

@@ -5,6 +5,7 @@ import type { Excerptible } from '../shown.ts';
 import type { Mode, RequestStatus, RiskFlag, RiskLevel } from '../words.ts';
 import type { Person } from './person.ts';
 import type { HostOutput, PrintedOutput } from './printed.ts';
+import type { Silence } from './silence.ts';
 
 export interface ApprovalCard {
   readonly reference: Reference;
@@ -56,10 +57,14 @@ export interface ApprovalCard {
   /** How many different people must approve. */
   readonly required: number;
   readonly approvedBy: readonly Person[];
+  /** One of the approvals must come through IAM, and none of those so far did. */
+  readonly iamWanted?: boolean;
   /** Epoch seconds; afterwards nothing is sent. */
   readonly expiresAt: number;
   /** Epoch seconds at which it is drawn: what is left of the time is counted from here. */
   readonly drawnAt: number;
+  /** Where silence has moved it; absent or null where it is asked in one place, of nobody in particular. */
+  readonly silence?: Silence | null;
   /** Who chose the runbook, such as "deterministic matcher (the model is off)". */
   readonly plannedBy: string;
   /** Where people look next; https. */

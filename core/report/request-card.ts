@@ -84,6 +84,7 @@ export function requestCard(
     approvers: verdict.approvals.approvers.map((one) => slackPerson(asPerson(one))),
     required: question.terms.required,
     approvedBy: [],
+    iamWanted: question.terms.secondChannel,
     expiresAt: epochSeconds(question.expiresAt),
     drawnAt: Math.floor(situation.now / 1000),
     plannedBy: plannedBy(progress),

@@ -29,6 +29,8 @@ export const RichElement = z.lazy(() =>
   z.discriminatedUnion('type', [
     RichWord,
     z.strictObject({ type: z.literal('user'), user_id: z.string().regex(/^[UW][A-Z0-9]{1,31}$/) }),
+    z.strictObject({ type: z.literal('usergroup'), usergroup_id: z.string().regex(/^S[A-Z0-9]{1,31}$/) }),
+    z.strictObject({ type: z.literal('channel'), channel_id: z.string().regex(/^[CG][A-Z0-9]{1,31}$/) }),
     z.strictObject({
       type: z.literal('date'),
       timestamp: z.int().min(0),

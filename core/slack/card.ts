@@ -13,7 +13,6 @@ import { areWhole, type Fitted, firstThatFits, levelWords, type Room, transcript
 import { consequence, decidedSubject, details, printedOn, subject } from './question.ts';
 import {
   bold,
-  duration,
   fallback,
   footer,
   header,
@@ -27,6 +26,7 @@ import {
   rich,
   utc,
 } from './rich.ts';
+import { deadline, left, silence } from './waiting.ts';
 
 /** The command does not fit on a card: it cannot be approved there. */
 export class CardTooLong extends Error {
@@ -57,6 +57,7 @@ function waiting(card: ApprovalCard): Fitted {
   const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): ${consequence(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
   return fitting(card, text, (room) => [
     header(consequence(card)),
+    ...silence(card),
     ...subject(card),
     deadline(card),
     buttons(card),
@@ -144,29 +145,6 @@ function refuseUnshowable({ command, runbook, step }: ApprovalCard): void {
     );
   if (containsSecret(command ?? ''))
     throw new CardUnshowable(`${where}: its command shows a secret. Let the host read it from its secret store.`);
-}
-
-function deadline(card: ApprovalCard): Block {
-  const approved =
-    card.approvedBy.length === 0
-      ? []
-      : [[`${card.approvedBy.length} of ${card.required} approved: `, ...people(card.approvedBy, quietly)]];
-  return rich(
-    lines(
-      [
-        bold(`Needs ${card.required} ${card.required === 1 ? 'approval' : 'different approvals'}`),
-        ' from ',
-        ...people(card.approvers, mention, 'or'),
-        '.',
-      ],
-      ...approved,
-      [bold(`${left(card)} left`), ', until ', ...moment(card.expiresAt), '. No answer means no.'],
-    ),
-  );
-}
-
-function left({ expiresAt, drawnAt }: ApprovalCard): string {
-  return duration(Math.max(0, expiresAt - drawnAt));
 }
 
 function buttons(card: ApprovalCard): Block {

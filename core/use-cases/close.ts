@@ -26,6 +26,7 @@ import {
 import { endCard } from './end-card.ts';
 import { openedEvent } from './opening.ts';
 import type { Cards, ControlStore } from './ports.ts';
+import { recoveredSince } from './supersede.ts';
 import { type ThreadPorts, threadOf } from './thread.ts';
 
 export type Doorbells = NonNullable<EventOf<'incident_closed'>['doorbells']>;
@@ -68,7 +69,7 @@ export async function close(
   const entered = await enter(ports, compiled, scene, toldEnding({ status, cause }, findings), doorbells);
   const ending = toldEnding(entered.ending, { ...findings, broken: entered.broken });
   if (entered.by === 'another' || (entered.by === 'earlier' && doorbells === null)) return ending.status;
-  await withdraw(ports, incidentId);
+  await withdraw(ports, scene);
   const looked = await lookedAt(ports, { ...scene, broken: entered.broken }, compiled);
   const { attach, ...told } = await tell(ports, compiled, looked, ending, key);
   await ports.release(incidentId);
@@ -146,12 +147,21 @@ async function recover(ports: ClosePorts, incidentId: string, broken: string): P
   }
 }
 
-/** Cards are texts for people: one that cannot be withdrawn must not keep the others from hearing how it ended. */
-async function withdraw(ports: ClosePorts, incidentId: string): Promise<void> {
-  const stored = await ports.control.list(incidentId).catch(() => []);
-  for (const question of stored) {
-    if (question.status !== 'PENDING' || !(await ports.control.end(question, 'WITHDRAWN').catch(() => false))) continue;
-    await endCard(ports.cards, question, { status: 'WITHDRAWN', reason: 'The incident ended.' }, ports.now());
+/**
+ * Cards are texts for people: one that cannot be withdrawn must not keep the others from hearing how it ended. One that was
+ * withdrawn before is drawn so again, since whoever withdrew it may have come no further.
+ */
+async function withdraw(ports: ClosePorts, { incidentId, alarm, chain }: ClosingScene): Promise<void> {
+  const ended = recoveredSince(alarm) ?? 'The incident ended.';
+  for (const question of await ports.control.list(incidentId).catch(() => [])) {
+    const isNew = question.status === 'PENDING' && (await ports.control.end(question, 'WITHDRAWN').catch(() => false));
+    if (!isNew && question.status !== 'WITHDRAWN') continue;
+    const before = chain.entries.find(
+      ({ event }) => event?.kind === 'approval_withdrawn' && event.requestDigest === question.record?.digest,
+    );
+    const reason = before?.event?.kind === 'approval_withdrawn' ? before.event.why : ended;
+    const at = before ? epochOf(before.at) : ports.now();
+    await endCard(ports.cards, question, { status: 'WITHDRAWN', reason }, at);
   }
 }
 

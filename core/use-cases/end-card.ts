@@ -5,6 +5,7 @@ import type { Person } from '../person.ts';
 import type { ChannelMessage } from '../report/message.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { slackPerson } from '../report/show.ts';
+import { levelOf, newestLevel, silenceOf } from '../report/silence.ts';
 import type { RequestStatus } from '../words.ts';
 import type { Cards } from './ports.ts';
 
@@ -24,30 +25,60 @@ const reminderSeconds = 120;
 /** Seconds by which a tick may be longer than it should be, so that none passes over the whole window of the call. */
 const tickGrace = 6;
 
+/** What a card that waits shows, beside what it is about. */
+export interface Redrawn {
+  /** By genuine votes. */
+  readonly approvedBy: readonly Person[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Whoever could still answer is called in this drawing, if it is the tick in which the last two minutes begin. */
+  readonly tickSeconds: number | null;
+}
+
 /**
- * Redraws a card that waits with the time that is left and with those who approved so far, wherever it is; and calls its
- * approvers in the tick in which its last two minutes begin (in one of ten cases also in the next). A failure is let go:
- * the card itself says until when. What lies there as a card of another question, or shows another script, is not drawn.
- *
- * @param approvedBy By genuine votes.
- * @param tickSeconds How long it is until this is called again.
+ * Redraws a card that waits with the time that is left, with those who approved so far and with where silence moved it,
+ * wherever it is; and calls its approvers, at its newest level, in the tick in which its last two minutes begin (in one of
+ * ten cases also in the next). A failure is let go: the card itself says until when. What lies there as a card of another
+ * question, or shows another script, is not drawn.
  */
 export async function redrawCard(
   cards: Pick<Cards, 'update' | 'reply'>,
-  { places, record }: Pick<StoredQuestion, 'places' | 'record'>,
-  approvedBy: readonly Person[],
-  now: number,
-  tickSeconds: number,
+  stored: Pick<StoredQuestion, 'places' | 'record'>,
+  { approvedBy, now, tickSeconds }: Redrawn,
 ): Promise<void> {
-  if (!record?.card || !isOf(record.card as ApprovalCard, record)) return;
-  const drawnAt = Math.floor(now / 1000);
-  const card = { ...(record.card as ApprovalCard), drawnAt, approvedBy: approvedBy.map(slackPerson) };
-  const left = card.expiresAt - card.drawnAt;
-  const isNearlyOver = left <= reminderSeconds && left > reminderSeconds - tickSeconds - tickGrace;
+  const newest = newestLevel(stored.places);
+  const drawn = stored.places.flatMap((place) => {
+    const card = cardAt(stored, levelOf(place), newest, now, approvedBy);
+    return card ? [{ place, card }] : [];
+  });
+  const calls = drawn.filter(({ place, card }) => levelOf(place) === newest && isNearlyOver(card, tickSeconds));
   await Promise.allSettled([
-    ...places.map((place) => cards.update(place, { kind: 'question', card })),
-    ...(isNearlyOver ? places.map((place) => cards.reply(place, { kind: 'reminder', card })) : []),
+    ...drawn.map(({ place, card }) => cards.update(place, { kind: 'question', card })),
+    ...calls.map(({ place, card }) => cards.reply(place, { kind: 'reminder', card })),
   ]);
+}
+
+function isNearlyOver({ expiresAt, drawnAt }: ApprovalCard, tickSeconds: number | null): boolean {
+  const left = expiresAt - drawnAt;
+  return tickSeconds !== null && left <= reminderSeconds && left > reminderSeconds - tickSeconds - tickGrace;
+}
+
+/** The stored card as it looks now at one of its levels; null when what is stored is no card of this question. */
+export function cardAt(
+  { record }: Pick<StoredQuestion, 'record'>,
+  level: number,
+  newest: number,
+  now: number,
+  approvedBy: readonly Person[] = [],
+): ApprovalCard | null {
+  if (!record?.card || !isOf(record.card as ApprovalCard, record)) return null;
+  return {
+    ...(record.card as ApprovalCard),
+    drawnAt: Math.floor(now / 1000),
+    approvedBy: approvedBy.map(slackPerson),
+    iamWanted: record.question.terms.secondChannel && !approvedBy.some(({ via }) => via === 'iam'),
+    silence: silenceOf(record.question, level, newest, now),
+  };
 }
 
 /** Whether a stored card is about exactly this question: whoever may write Control can put another there. */

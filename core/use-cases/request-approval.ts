@@ -1,6 +1,7 @@
 /** Asking: put a PENDING question with its task token into Control, and its card into the channel; what is out of date is asked anew. */
 import { areWithinPolicy, buildQuestion, timesFrom } from '../approval/build.ts';
 import { differences } from '../approval/differences.ts';
+import { askedPlace } from '../approval/levels.ts';
 import { type CardPlace, keyOf, type QuestionRecord, revisionOf, type StoredQuestion } from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
@@ -9,9 +10,10 @@ import type { Compiled } from '../compiled.ts';
 import type { Derived } from '../derive/derive.ts';
 import { digest } from '../digest.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
+import type { GateAnswer } from '../gate/answer.ts';
 import { decideNext } from '../gate/gate.ts';
-import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import { wavesOf } from '../incident/waves.ts';
 import { asPerson } from '../policy/people.ts';
 import type { RiskTools } from '../policy/verdict.ts';
@@ -22,17 +24,19 @@ import type { ChannelMessage } from '../report/message.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
+import { silenceOf } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
 import { epochOf } from '../time.ts';
 import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
-import { supersede } from './supersede.ts';
+import { recoveredSince, supersede, withdraw } from './supersede.ts';
 import { type ThreadPorts, threadOf } from './thread.ts';
 
 export interface RequestApprovalPorts extends SituationPorts, Omit<ThreadPorts, 'cards'> {
   readonly writer: AuditWriter;
   readonly control: ControlStore;
   readonly cards: Cards;
-  readonly publicKey: PublicKey;
+  /** How these people stand; a failing read throws. */
+  suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** What people may want to see on the card, from the work table. */
   shown(incidentId: string): Promise<ShownOutputs>;
   /** A question's nonce: 16 to 64 characters, never given twice. */
@@ -58,6 +62,8 @@ interface Turn {
   /** The gate holds everything: what is out stays out, and can be answered. */
   readonly holds: boolean;
   readonly derived: Derived | null;
+  /** That the alarm is OK again, in words, where that is why it does not ask; else null. */
+  readonly recovered: string | null;
   readonly why: string;
 }
 
@@ -86,8 +92,9 @@ export async function requestApproval(
   const turn = isOut ? await look().catch(() => null) : await look();
   if (turn === null) return;
   const { situation, derived } = turn;
+  if (turn.recovered !== null) return takeBack(ports, situation, dispatch, turn);
   if (isOut && turn.holds) return;
-  if (derived === null) return takeBack(ports, situation, dispatch, turn.why);
+  if (derived === null) return takeBack(ports, situation, dispatch, turn);
   const check = await checkLatest(ports, situation, derived, latest);
   if (check.kind === 'decided') throw new AlreadyDecided(check.why);
   if (check.kind === 'anew') return ask(ports, situation, derived, { latest, token, why: check.why });
@@ -116,12 +123,29 @@ async function turnOf(
   const answer = decideNext(situation, tools);
   const isTurn = answer.decision === 'ask' && answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   const why = `the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`;
-  return { situation, holds: answer.decision === 'wait', derived: isTurn ? answer.derived : null, why };
+  const recovered = !isTurn && endsByRecovery(answer) ? recoveredSince(situation.alarm) : null;
+  return { situation, holds: answer.decision === 'wait', derived: isTurn ? answer.derived : null, recovered, why };
 }
 
-/** The gate no longer asks: what is out is superseded, and Settle leads back to the gate. */
-async function takeBack(ports: RequestApprovalPorts, situation: Situation, dispatch: Dispatch, why: string) {
-  const taken = await supersede(ports, situation.incidentId, dispatch, { why: () => why, further: '' });
+/** Whether an OK alarm is the reason of this answer, or has led to another step: not a stop, and no fault. */
+function endsByRecovery({ decision, reasons }: GateAnswer): boolean {
+  const isRecovery = reasons.some(({ rule }) => recoveryRules.includes(rule));
+  return isRecovery || decision === 'ask' || decision === 'proceed';
+}
+
+const recoveryRules = ['alarm.not_in_alarm', 'alarm.recovering', 'alarm.recovered'];
+
+/** The gate no longer asks: what is out is superseded, or withdrawn where the alarm recovered, and Settle leads back to the gate. */
+async function takeBack(
+  ports: RequestApprovalPorts,
+  { incidentId }: Situation,
+  dispatch: Dispatch,
+  { why, recovered }: Turn,
+): Promise<never> {
+  const taken =
+    recovered === null
+      ? await supersede(ports, incidentId, dispatch, { why: () => why, further: '' })
+      : await withdraw(ports, incidentId, dispatch, recovered);
   if (taken > 0) throw new AlreadyDecided(why);
   throw new Error(`request-approval: ${why}`);
 }
@@ -138,7 +162,7 @@ async function checkLatest(
   if (status === 'REJECTED' || status === 'EXPIRED')
     return { kind: 'decided', why: `the question is ${status.toLowerCase()}` };
   if (status !== 'PENDING' && status !== 'APPROVED') return { kind: 'anew', why: null };
-  if (!areWithinPolicy(question, derived))
+  if (!areWithinPolicy(question, situation, derived))
     return { kind: 'anew', why: 'it could be answered for longer than the policy allows' };
   const own = buildQuestion(situation, derived, { ...question, document: situation.compiled.document });
   const changed = differences(question, own);
@@ -148,8 +172,10 @@ async function checkLatest(
       ? { kind: 'stands', record }
       : { kind: 'decided', why: 'the time to answer is over' };
   const votes = genuineVotes(record.votes, record.digest, await ports.publicKey());
-  const approval = checkApproval(own, votes, situation.compiled.policy, situation.now);
-  return !approval.approved && approval.cause === 'expired'
+  const suspended = suspendedAmong(await ports.suspensions(votes.map(({ vote }) => vote.by.name)));
+  const approval = checkApproval(own, votes, { people: situation.compiled.policy.people, suspended }, situation.now);
+  // Whose approval counted when it was given, and no more: the kernel would refuse it as often as it is asked.
+  return !approval.approved && (approval.cause === 'expired' || suspended.size > 0)
     ? { kind: 'anew', why: approval.why }
     : { kind: 'decided', why: 'the question is approved' };
 }
@@ -204,17 +230,24 @@ async function deliver(
   again: string | null,
 ): Promise<void> {
   await recordRequested(ports, record, situation, derived);
-  const { incidentId } = situation;
-  const [shown, thread] = await Promise.all([
-    ports.shown(incidentId),
-    threadOf(ports, incidentId, derived.verdict.approvals.channel, () => headNow(situation)),
-  ]);
+  const { incidentId, now } = situation;
+  const { question } = record;
+  const to = askedPlace(question, now) ?? { level: 1, place: derived.verdict.approvals.channel };
+  const [shown, thread] = await Promise.all([ports.shown(incidentId), threadFor(ports, situation, to.place)]);
   const card = requestCard(record, situation, derived, shown, again);
-  const { place, rest } = await post(ports, incidentId, derived, card, thread);
-  await ports.control.delivered(keyOf(record.question), place, storedCard(card));
+  const drawn = { ...card, silence: silenceOf(question, to.level, to.level, now) };
+  const { place, rest } = await post(ports, incidentId, derived, { card: drawn, to: to.place, thread });
+  const level = to.level > 1 ? { level: to.level } : {};
+  await ports.control.delivered(keyOf(question), { ...place, ...level }, storedCard(card));
   await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...place });
   // What has no room on the card helps to decide, and is no reason not to ask.
   if (rest !== null) await ports.cards.attach(place, `${incidentId}-outputs.txt`, rest).catch(() => {});
+}
+
+/** An incident's thread lies in the channel of the policy; a question that is asked elsewhere stands by itself. */
+async function threadFor(ports: RequestApprovalPorts, situation: Situation, place: string): Promise<CardPlace | null> {
+  const { approval_channel } = situation.compiled.policy.safety;
+  return place === approval_channel ? threadOf(ports, situation.incidentId, place, () => headNow(situation)) : null;
 }
 
 function headNow({ incidentId, compiled, subject, chain, progress }: Situation): ChannelMessage {
@@ -265,11 +298,10 @@ async function post(
   ports: RequestApprovalPorts,
   incidentId: string,
   derived: Derived,
-  card: ApprovalCard,
-  thread: CardPlace | null,
+  { card, to, thread }: { card: ApprovalCard; to: string; thread: CardPlace | null },
 ): Promise<Posted> {
   try {
-    return await ports.cards.post(derived.verdict.approvals.channel, { kind: 'question', card }, thread);
+    return await ports.cards.post(to, { kind: 'question', card }, thread);
   } catch (error) {
     // It waits for its turn, which is no round in which nobody could be asked.
     if (error instanceof ChannelBusy) throw error;

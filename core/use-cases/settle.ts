@@ -2,7 +2,7 @@
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { statusDoubt } from '../approval/rules.ts';
 import { type GenuineVote, genuineVotes } from '../approval/votes.ts';
-import { type AuditWriter, appendAll } from '../audit/append.ts';
+import { appendAll } from '../audit/append.ts';
 import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
 import type { AuditEvent } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
@@ -12,21 +12,20 @@ import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
-import { endCard, redrawCard } from './end-card.ts';
+import { endCard } from './end-card.ts';
+import { type EscalatePorts, escalate } from './escalate.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
+import { redraw } from './redraw.ts';
 
-export interface SettlePorts {
-  readonly writer: AuditWriter;
-  readonly control: Pick<ControlStore, 'latest' | 'read' | 'end'>;
-  readonly cards: Pick<Cards, 'update' | 'reply'>;
+export interface SettlePorts extends EscalatePorts {
+  readonly control: Pick<ControlStore, 'latest' | 'read' | 'end' | 'delivered'>;
+  readonly cards: Pick<Cards, 'post' | 'update' | 'reply'>;
   readonly publicKey: PublicKey;
   /** How the kill switch stands; a failing read throws. */
   kill(): Promise<SwitchReading>;
   /** Counts one more round of this incident in which its question was on no card, and returns how many there were. */
   countUndelivered(incidentId: string): Promise<number>;
-  /** Epoch milliseconds. */
-  now(): number;
 }
 
 /** One tick of asking. `again`: its question was lost to AWS and not to Slack, which is no round without a card. */
@@ -45,7 +44,8 @@ interface Standing {
 }
 
 /**
- * Answers how the newest revision of a question stands: expires it when its time is over, records votes that the chain
+ * Answers how the newest revision of a question stands: expires it when its time is over, shows it at its next level when
+ * nobody answers, records votes that the chain
  * lacks, and appends the end of it once. A status that neither a genuine vote nor the clock explains is not believed: the
  * incident then ends as if the question could not be delivered, and a person is paged. Under a broken chain nothing is
  * written: the gate, which comes next, halts.
@@ -67,23 +67,18 @@ export async function settle(
   // An abort ends the incident, whatever people said: the gate, which comes next, says so.
   if (isAborted(kill, progressOf(chain.entries).openedAt)) return 'answered';
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
-  else if (standing.stored) await redraw(ports, standing.stored, standing.votes).catch(() => {});
+  else if (isAsked(standing.stored))
+    await redraw(
+      ports,
+      await escalate(ports, standing.stored, chain),
+      standing.votes,
+      historyLimits.longestWaitSeconds,
+    ).catch(() => {});
   return standing.decision;
 }
 
-/**
- * An answer that came meanwhile has drawn the card already, perhaps before this did: it is drawn as decided once more. What
- * fails here decides nothing.
- */
-async function redraw(ports: SettlePorts, stored: StoredQuestion, cast: readonly GenuineVote[]): Promise<void> {
-  const by = cast.map(({ vote }) => vote.by);
-  await redrawCard(ports.cards, stored, by, ports.now(), historyLimits.longestWaitSeconds);
-  const now = await ports.control.read(stored).catch(() => null);
-  if (!now?.record || now.record.status === 'PENDING') return;
-  const { status, votes, digest } = now.record;
-  const given = votes.length > 0 ? genuineVotes(votes, digest, await ports.publicKey()) : [];
-  const ending = { status, reason: given.at(-1)?.vote.reason ?? '', by: given.map(({ vote }) => vote.by) };
-  await endCard(ports.cards, now, ending, ports.now());
+function isAsked(stored: StoredQuestion | null): stored is StoredQuestion & { record: QuestionRecord } {
+  return stored !== null && stored.record !== null && stored.places.length > 0;
 }
 
 async function settled(
@@ -100,6 +95,9 @@ async function settled(
   return record.places.length > 0 ? standing : undelivered(ports, round, stored, 'waiting');
 }
 
+/** Who is suspended the kernel reads when it burns, and says so; a status that was right when it was written is no doubt. */
+const nobody: ReadonlySet<string> = new Set();
+
 /** What a record says, as far as it is proven; `waiting` for everything that is pending, expired or not. */
 async function standingOf(
   ports: SettlePorts,
@@ -112,7 +110,7 @@ async function standingOf(
   const isCurrent = record.question.policyDigest === policyDigest;
   if (record.status === 'PENDING') return isCurrent ? answer('waiting') : answer('answered', 'the policy changed');
   if (record.status === 'APPROVED' && !isCurrent) return answer('answered', 'the policy changed');
-  const doubt = statusDoubt(record, votes, policy, ports.now());
+  const doubt = statusDoubt(record, votes, { people: policy.people, suspended: nobody }, ports.now());
   if (doubt !== null) return answer('undeliverable', doubt);
   switch (record.status) {
     case 'APPROVED':

@@ -1,7 +1,9 @@
-/** Superseding: questions about a dispatch that can no longer be answered say so, whichever release asked them. */
+/** Superseding and withdrawing: questions that can no longer be answered, or need no answer, say so, whichever release asked them. */
+import type { Alarm } from '../alarm/alarm.ts';
 import { isAbout, type StoredQuestion } from '../approval/record.ts';
 import { type AuditWriter, append } from '../audit/append.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { epochOrNull, isoOf } from '../time.ts';
 import { endCard } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 
@@ -49,4 +51,30 @@ export async function supersede(
     await endCard(ports.cards, row, ending, ports.now());
   }
   return count;
+}
+
+/** Withdraws what is PENDING about a dispatch, because what it was asked for is over, and says why on its card. Returns how many. */
+export async function withdraw(
+  ports: SupersedePorts,
+  incidentId: string,
+  dispatch: Dispatch,
+  why: string,
+): Promise<number> {
+  let count = 0;
+  for (const row of await ports.control.list(incidentId)) {
+    const isOut = isAbout(row.sortKey, dispatch) && row.status === 'PENDING';
+    if (!isOut || !(await ports.control.end(row, 'WITHDRAWN'))) continue;
+    count += 1;
+    const requestDigest = row.record?.digest ?? null;
+    await append(ports.writer, incidentId, { kind: 'approval_withdrawn', dispatch, requestDigest, why });
+    await endCard(ports.cards, row, { status: 'WITHDRAWN', reason: why }, ports.now());
+  }
+  return count;
+}
+
+/** Why nobody is asked any more, in words; null while the alarm is not OK. */
+export function recoveredSince(alarm: Pick<Alarm, 'state' | 'stateChangedAt'> | null): string | null {
+  if (alarm?.state !== 'OK') return null;
+  const at = epochOrNull(alarm.stateChangedAt);
+  return `the alarm is OK again${at === null ? '' : ` since ${isoOf(at).slice(0, 16).replace('T', ' ')} UTC`}`;
 }

@@ -43,7 +43,14 @@ export async function tell(ports: TellPorts, compiled: Compiled, { incidentId, p
   if (isOver) await draw(ports, compiled, await ended(ports, compiled, scene));
   else await draw(ports, compiled, { scene, ending: null }).catch(() => {});
   await picture(ports, scene).catch(() => {});
-  if (scene.broken === null) for (const measure of measuresOf(scene.chain.entries, places)) ports.measured(measure);
+  if (scene.broken === null) await count(ports, scene, places);
+}
+
+/** Whose answer it was counts only as far as the key tells, and there is no reason to read it where nobody answered. */
+async function count(ports: TellPorts, { chain }: ClosingScene, places: readonly number[]): Promise<void> {
+  const isAnswer = chain.entries.some(({ kind, sequence }) => kind === 'vote_signed' && places.includes(sequence));
+  const key = isAnswer ? await ports.publicKey().catch(() => null) : null;
+  for (const measure of measuresOf(chain.entries, places, key)) ports.measured(measure);
 }
 
 interface Told {
@@ -95,6 +102,9 @@ async function picture(ports: TellPorts, { incidentId, progress }: ClosingScene)
 }
 
 /** Whoever may write the work table could name the place of a card there, and so take its buttons away. */
-function isCard({ progress }: ClosingScene, { messageTs }: CardPlace): boolean {
-  return progress.dispatches.some(({ delivered }) => delivered?.messageTs === messageTs);
+function isCard({ chain }: ClosingScene, { messageTs }: CardPlace): boolean {
+  return chain.entries.some(({ event }) => {
+    if (event?.kind === 'approval_escalated') return event.card?.messageTs === messageTs;
+    return event?.kind === 'approval_delivered' && event.messageTs === messageTs;
+  });
 }

@@ -49,3 +49,9 @@ test('metrics of two dimensions do not run into each other', () => {
   expect(lines[1]).not.toHaveProperty('Status');
   expect(lines[1]).toMatchObject({ TimeToFirstCard: 3, service: 'countersign' });
 });
+
+test('a second dimension stands beside the first', () => {
+  const by = { name: 'Approver', value: 'ana' } as const;
+  measured({ name: 'Answers', unit: 'Count', value: 1, by, and: { name: 'Word', value: 'reject' } });
+  expect(lines[0]).toMatchObject({ Answers: 1, Approver: 'ana', Word: 'reject' });
+});

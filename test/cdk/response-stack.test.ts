@@ -223,6 +223,8 @@ describe('triggers', () => {
       ['IncidentsClosed', 'Status', IncidentStatus.options],
       ['Sends', 'Level', riskLevels],
       ['TimeToAnswer', 'Word', ['approve', 'reject']],
+      ['Answers', 'Word', ['approve', 'reject', 'skip', 'modify']],
+      ['Escalations', 'EscalationLevel', ['2', 'page']],
     ] as const)
       for (const value of values)
         expect(body).toContain(`["Countersign","${name}","${dimension}","${value}","service","countersign"`);

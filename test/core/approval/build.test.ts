@@ -194,6 +194,6 @@ describe('times', () => {
     [600_001, false],
   ])('a life of %d ms is within a policy of 10 minutes: %s', (life, expected) => {
     const times = { createdAt: isoOf(start), expiresAt: isoOf(start + life) };
-    expect(areWithinPolicy(times, derived)).toBe(expected);
+    expect(areWithinPolicy(times, situation, derived)).toBe(expected);
   });
 });

@@ -9,18 +9,22 @@ const root = new URL('../../../', import.meta.url).pathname;
 /** A policy in which every map and list has an entry, so that it shows every key. */
 const everything = parsePolicy(
   `
-people: [{ name: ana, slack: U0000000A }]
-approvers: [ana]
+people: [{ name: ana, slack: U0000000A, iam: "arn:aws:iam::111111111111:user/ana" }]
+groups: { oncall: { members: [ana], slack_group: S0000000A } }
+approvers: [oncall]
+single_operator: true
+alarm_owners: [{ alarm: cpu-*, owners: [ana] }]
 environments:
   staging:
     accounts: [{ account: "111111111111", region: eu-central-1 }]
     freeze: [{ from: "2027-01-01T00:00:00Z", to: "2027-01-02T00:00:00Z", reason: release }]
 teams: { platform: {} }
+escalation: [{ levels: [{ place: leads, wait: 5m }] }]
 commands: [{ match: { command: deployctl }, level: read_only, owner: sre, reason: shows only }]
 ${standing()}`,
   'p.yaml',
 );
-const names = new Set(['staging', 'platform', 'low', 'medium', 'high', 'critical']);
+const names = new Set(['staging', 'oncall', 'platform', 'low', 'medium', 'high', 'critical']);
 
 function keysOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(keysOf);

@@ -94,3 +94,60 @@ test('`tell` counts what it was woken for, and of a broken chain nothing', async
   await world.tell(id, [closed]).catch(() => {});
   expect(world.measures.length).toBe(before + 1);
 });
+
+test('an escalation counts once, by its level; a page by that word', async () => {
+  const { entries } = await lived();
+  const requested = entries.find(({ kind }) => kind === 'approval_requested');
+  if (requested?.event?.kind !== 'approval_requested') throw new Error('nothing was asked');
+  const { dispatch, requestDigest } = requested.event;
+  const said = { kind: 'approval_escalated' as const, dispatch, requestDigest, place: 'leads', until: requested.at };
+  const of = (level: number, card: { channel: string; messageTs: string } | null) =>
+    measuresOf([...entries, { ...requested, sequence: 9_000, event: { ...said, level, card } }], [9_000]);
+  expect([of(2, { channel: 'C1', messageTs: '1' }), of(3, null)].flat().map(({ name, by }) => [name, by])).toEqual([
+    ['Escalations', { name: 'EscalationLevel', value: '2' }],
+    ['Escalations', { name: 'EscalationLevel', value: 'page' }],
+  ]);
+});
+
+test('an answer counts for its approver only with a genuine vote, and by the name that was signed', async () => {
+  const { world, entries } = await lived();
+  const places = entries.map(({ sequence }) => sequence);
+  const key = await world.publicKey();
+  const own = (of: typeof entries, pem: string | null) =>
+    measuresOf(of, places, pem)
+      .filter(({ by }) => by?.name === 'Approver')
+      .map(({ name, by, and }) => [name, by?.value, and?.value ?? null]);
+  const votes = entries.filter(({ kind }) => kind === 'vote_signed').length;
+  expect(own(entries, key)).toEqual(
+    Array(votes)
+      .fill([
+        ['TimeToAnswer', 'ana', null],
+        ['Answers', 'ana', 'approve'],
+      ])
+      .flat(),
+  );
+  const renamed = entries.map((entry) =>
+    entry.event?.kind === 'vote_signed'
+      ? { ...entry, event: { ...entry.event, by: { ...entry.event.by, name: 'eve' } } }
+      : entry,
+  );
+  expect(own(renamed, key)).toEqual(own(entries, key));
+  const forged = renamed.map((entry) =>
+    entry.event?.kind === 'vote_signed'
+      ? { ...entry, event: { ...entry.event, envelope: { ...entry.event.envelope, payload: 'e30=' } } }
+      : entry,
+  );
+  expect([own(forged, key), own(entries, null)]).toEqual([[], []]);
+});
+
+test('a question that expired is one time-out, and a rejection is none', async () => {
+  const { entries } = await lived();
+  const settled = entries.find(({ kind }) => kind === 'approval_settled');
+  if (settled?.event?.kind !== 'approval_settled') throw new Error('nothing was settled');
+  const of = (decision: 'expired' | 'rejected') => {
+    const event = { ...(settled.event as Extract<typeof settled.event, { kind: 'approval_settled' }>), decision };
+    return measuresOf([...entries, { ...settled, sequence: 9_000, event }], [9_000]);
+  };
+  expect(of('expired')).toEqual([{ name: 'TimeOuts', unit: 'Count', value: 1, by: null }]);
+  expect(of('rejected')).toEqual([]);
+});

@@ -8,10 +8,11 @@ import { nextEntry, readChain } from '../../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
-import type { Dispatch } from '../../../core/dispatch.ts';
+import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { proofToSign } from '../../../core/door/proof.ts';
 import { type DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
 import { neverStopped } from '../../../core/incident/kill-switch.ts';
+import { readSuspensions } from '../../../core/incident/suspension.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -61,6 +62,7 @@ export class House {
   readonly updates: { messageTs: string; text: string }[] = [];
   readonly told: { channel: string; user: string; text: string }[] = [];
   readonly woken: string[] = [];
+  readonly pages: string[] = [];
   /** What triage was woken for. */
   readonly begun: string[] = [];
   /** What the work table says of the incident. */
@@ -74,7 +76,8 @@ export class House {
     this.shown = { evidence, outputs: [] };
     const events = [opened, planned(this.compiled, { evidence: evidence.map(evidenceDigest) }), ...before];
     for (const { place, text } of chainOf(events)) this.audit.plant(incidentId, place, text);
-    for (const burn of burnsOf(events)) this.dispatches.burnt.set(`${burn.incidentId}.${burn.dispatch.step}`, burn);
+    for (const burn of burnsOf(events))
+      this.dispatches.burnt.set(`${burn.incidentId}.${dispatchName(burn.dispatch)}`, burn);
   }
 
   #writer(actor: string) {
@@ -115,6 +118,8 @@ export class House {
     },
   };
 
+  readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, async () => pem, names);
+
   ask(token = 'token-1', dispatch = asked) {
     const writer = this.#writer('request-approval');
     const ports = {
@@ -130,11 +135,12 @@ export class House {
         const stop = this.control.kills.get(1) ?? null;
         return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
-      isBegun: async () => true,
+      begun: async () => ({ by: null }),
       now: () => this.now,
       control: this.control,
       cards: this.cards,
       publicKey: async () => pem,
+      suspensions: this.#suspensions,
       shown: async () => this.shown,
       threads: this.threads,
       sleep: async (milliseconds: number) => {
@@ -153,6 +159,10 @@ export class House {
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
       kill: async () => neverStopped,
+      page: async (subject: string, text: string) => {
+        this.port('page');
+        this.pages.push(`${subject}\n${text}`);
+      },
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -208,6 +218,7 @@ export class House {
         return signer(message);
       },
       publicKey: async () => pem,
+      suspensions: this.#suspensions,
       wake: async (token: string) => {
         this.port('wake');
         this.woken.push(token);

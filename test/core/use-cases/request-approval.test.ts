@@ -102,7 +102,7 @@ describe('a tick', () => {
 
   test('takes back what the gate no longer asks, says so on the card, and leads to Settle', async () => {
     await house.ask('token-1');
-    house.alarm = alarmOf({ state: 'OK' });
+    house.alarm = alarmOf({ tags: {} });
     await expect(house.ask('token-2')).rejects.toMatchObject({ name: 'AlreadyDecided' });
     expect(house.record().status).toBe('SUPERSEDED');
     expect(house.events('approval_superseded')).toEqual([
@@ -110,10 +110,10 @@ describe('a tick', () => {
         kind: 'approval_superseded',
         dispatch: asked,
         requestDigest: house.record().digest,
-        why: expect.stringMatching(/^the gate says done now: the alarm is OK/),
+        why: expect.stringMatching(/^the gate says halt now: /),
       },
     ]);
-    expect(house.updates[0]?.text).toMatch(/Out of date, not run.*the gate says done now/);
+    expect(house.updates[0]?.text).toMatch(/Out of date, not run.*the gate says halt now/);
     expect(await house.settle()).toBe('answered');
     house.alarm = alarmOf();
     await house.ask('token-3');

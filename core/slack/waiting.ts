@@ -1,0 +1,95 @@
+/** What a card that waits says of its answers: who gave one, whose is wanted, how long there is, and where silence moved it. */
+import type { ApprovalCard } from '../report/question-card.ts';
+import { shownInline } from '../shown.ts';
+import type { Block, RichElement } from './blocks.ts';
+import { bold, duration, line, lines, mention, moment, people, quietly, rich } from './rich.ts';
+
+type Row = (string | RichElement)[];
+
+/** How many answers are still wanted, of whom, and until when. */
+export function deadline(card: ApprovalCard): Block {
+  return rich(
+    lines(
+      wanted(card),
+      [bold(`${left(card)} left`), ', until ', ...moment(card.expiresAt), '. No answer means no.'],
+      ...next(card),
+    ),
+  );
+}
+
+export function left({ expiresAt, drawnAt }: Pick<ApprovalCard, 'expiresAt' | 'drawnAt'>): string {
+  return duration(Math.max(0, expiresAt - drawnAt));
+}
+
+/** `Needs 2 different approvals from @ana or @ben.`, then `1 of 2: Ana; one more of @ben.` */
+function wanted(card: ApprovalCard): Row {
+  const { required, approvers, approvedBy } = card;
+  if (approvedBy.length === 0)
+    return [
+      bold(`Needs ${required} ${required === 1 ? 'approval' : 'different approvals'}`),
+      ' from ',
+      ...people(approvers, mention, 'or'),
+      ...throughIam(card, required),
+      '.',
+    ];
+  const more = required - approvedBy.length;
+  const others = approvers.filter(({ name }) => !approvedBy.some((given) => given.name === name));
+  return [
+    bold(`${approvedBy.length} of ${required}: `),
+    ...people(approvedBy, quietly),
+    `; ${more === 1 ? 'one' : more} more of `,
+    ...people(others, mention, 'or'),
+    ...throughIam(card, more),
+    '.',
+  ];
+}
+
+/** Whoever still has to answer must know that a click is not enough. */
+function throughIam({ iamWanted = false }: ApprovalCard, more: number): Row {
+  if (!iamWanted) return [];
+  return [', ', bold(more === 1 ? 'through IAM' : 'one of them through IAM'), ' (countersign approvals approve)'];
+}
+
+/** What happens if nobody answers, and that somebody was paged. */
+function next({ silence: told }: ApprovalCard): Row[] {
+  const { pagedAt = null, next: after = null } = told ?? {};
+  const paged: Row[] = pagedAt === null ? [] : [[bold('A person is paged'), ' since ', ...moment(pagedAt), '.']];
+  if (after === null) return paged;
+  const where: Row = after.place === null ? ['a person is paged'] : ['it is asked in ', place(after.place)];
+  return [...paged, ['Unless somebody answers, ', ...where, ' at ', ...moment(after.at), '.']];
+}
+
+/** At the top of a card that silence brought here, or led away from; a call to whoever is to be called here. */
+export function silence({ silence: told }: ApprovalCard): Block[] {
+  if (!told) return [];
+  const { level, of, before, movedTo } = told;
+  const called: Row = told.mention === null ? [] : [' ', group(told.mention)];
+  if (movedTo !== null)
+    return [
+      rich(
+        line(
+          bold('Asked elsewhere too: '),
+          'nobody answered here, so it is in ',
+          place(movedTo.place),
+          ' since ',
+          ...moment(movedTo.at),
+          '. An answer here still counts.',
+        ),
+      ),
+    ];
+  if (level === 1) return called.length === 0 ? [] : [rich(line(bold('For'), ...called))];
+  const listed = before.flatMap((one, at): Row => (at === 0 ? [place(one)] : [' and ', place(one)]));
+  return [rich(line(bold(`Level ${level} of ${of}:`), ...called, ' nobody answered in ', ...listed, '.'))];
+}
+
+/** `#leads`, by name or id; a member, for a direct message. */
+function place(name: string): RichElement {
+  if (/^[CG][A-Z0-9]{2,31}$/.test(name)) return { type: 'channel', channel_id: name };
+  if (/^[UW][A-Z0-9]{2,31}$/.test(name)) return { type: 'user', user_id: name };
+  return bold(shownInline(name.startsWith('#') ? name : `#${name}`, 90));
+}
+
+function group(id: string): RichElement {
+  if (/^S[A-Z0-9]{2,31}$/.test(id)) return { type: 'usergroup', usergroup_id: id };
+  return mention({ slackId: id, name: id });
+}
