@@ -9,20 +9,11 @@ export interface AnswerOptions extends ShownAs {
 }
 
 const question = 'an incident (inc-…), or one question of it as list names it (inc-….2.run.1.1.r0001)';
-const examples = `
-exit: 0 counted, now or before; 1 not counted, with the reason; 2 you said no
-examples:
-  countersign approvals list
-  countersign approvals show inc-0123456789abcdef0123
-  countersign approvals approve inc-0123456789abcdef0123
-  countersign approvals reject inc-0123456789abcdef0123 --reason "wrong host"`;
-
 /** Registers `approvals list | show | approve | reject | skip`. */
 export function registerApprovals(program: Command): void {
   const approvals = program
     .command('approvals')
-    .description('read and answer what waits for people, without Slack; needs the policy countersign-approver-REGION')
-    .addHelpText('after', examples);
+    .description('read and answer what waits for people, without Slack; needs the policy countersign-approver-REGION');
   approvals
     .command('list')
     .description('what waits now; exit 0 also when nothing does')

@@ -6,6 +6,7 @@ import { registerApprovals } from './approvals.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
+import { registerDestroy } from './destroy.ts';
 import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
 import { explain } from './help/explain.ts';
@@ -42,6 +43,7 @@ registerDiff(program);
 registerMcp(program);
 registerIncidents(program);
 registerLogs(program);
+registerDestroy(program);
 await registerCompletion(program);
 explain(program);
 
