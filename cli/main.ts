@@ -13,6 +13,7 @@ import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerReport } from './report.ts';
+import { registerSwitch } from './switch.ts';
 import { registerTheatre } from './theatre.ts';
 import { registerValidate } from './validate.ts';
 
@@ -33,6 +34,7 @@ registerImport(program);
 registerRedact(program);
 registerMatch(program);
 registerDoctor(program);
+registerSwitch(program);
 
 try {
   await program.parseAsync();

@@ -194,6 +194,7 @@ describe('resume', () => {
       before: 'planned',
       after: 'planned',
       text: null,
+      image: {},
     };
     await world.archive([change]);
     expect(await standing(world)).toMatchObject({ stopped: true });
