@@ -56,15 +56,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     poll: [...records, may.controlGet, may.publicKey, may.commandRead, may.commandCancel],
     close: closing,
     sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch, may.safeguardRead],
-    archive: [
-      ...may.streamRead,
-      may.auditRead,
-      may.workRead,
-      may.archivePut,
-      may.switchStop,
-      may.publicKey,
-      may.page,
-    ],
+    archive: [...may.streamRead, may.auditRead, may.workRead, may.archivePut, may.switchStop, may.publicKey, may.page],
     checkpoint: [may.checkpointPut, may.checkpointSign],
     tell: [
       may.auditStreamRead,

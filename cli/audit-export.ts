@@ -12,12 +12,17 @@ import { IncidentId } from '../core/dispatch.ts';
 import { bodiesOf, eventIn, namedTexts, reviewedOf } from '../core/report/named-texts.ts';
 import { approvalPublicKey, audit, factsOf, given, openIncidents, tables, work } from './account.ts';
 import { type Archive, openArchive, type ReadCheckpoint, spanOfIncident, spanOfTime } from './archive.ts';
+import { writeDerived } from './audit-derived.ts';
+import { timeOf } from './time-option.ts';
 import { oneLine } from './timeline.ts';
 
 export interface ExportOptions {
   readonly incident?: string;
   readonly since?: string;
   readonly until?: string;
+  /** Files for what is derived from the bundle. */
+  readonly ocsf?: string;
+  readonly provenance?: string;
 }
 
 /** Writes the bundle of one incident, or of everything that something was written to in a span of time. */
@@ -36,6 +41,7 @@ export async function exportBundle(file: string, options: ExportOptions, now: Da
     `${pc.green('✓')} ${oneLine(file)}: ${chains} chains, ${entries} entries, ${texts} texts, ${checkpoints} checkpoints`,
   );
   console.log(`  verify it anywhere: countersign audit verify --bundle ${oneLine(file)}`);
+  writeDerived(file, options);
 }
 
 /** A bundle as a text, for whoever reads it at once. */
@@ -94,18 +100,6 @@ function selectionOf({ incident, since, until }: ExportOptions, now: Date): Sele
     since: timeOf('--since', since, now),
     until: until === undefined ? now.toISOString() : timeOf('--until', until, now),
   };
-}
-
-const day = 24 * 3600 * 1000;
-
-/** So many days ago, a day, or an ISO 8601 time with its zone; as entries write it: in UTC with milliseconds. */
-function timeOf(option: string, text: string, now: Date): string {
-  const ago = /^(\d{1,5})d$/.exec(text)?.[1];
-  if (ago !== undefined) return new Date(now.getTime() - Number(ago) * day).toISOString();
-  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const epoch = isTime ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(epoch)) return new Date(epoch).toISOString();
-  throw new Error(`${option} ${JSON.stringify(text)} is no time; write 30d, 2026-11-21 or 2026-11-21T03:00:00Z`);
 }
 
 async function* chainsOf(

@@ -13,6 +13,7 @@ const packagesOfAdapter: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   iam: ['@aws-sdk/client-iam'],
   kms: ['@aws-sdk/client-kms'],
+  logs: ['@aws-sdk/client-cloudwatch-logs'],
   lambda: ['@aws-sdk/client-lambda', 'fflate'],
   'patience.ts': ['@smithy/core'],
   s3: ['@aws-sdk/client-s3'],

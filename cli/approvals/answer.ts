@@ -60,7 +60,7 @@ export async function asked(prompt: string): Promise<string | null> {
     throw new Error(
       'an answer is given by a person at a terminal: standard input is none, and nothing answers for you',
     );
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
   try {
     return await new Promise((resolve) => {
       lines.on('SIGINT', () => resolve(null));

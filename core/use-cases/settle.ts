@@ -10,6 +10,7 @@ import type { Dispatch } from '../dispatch.ts';
 import { isAborted, type PublicKey, type SwitchReading } from '../incident/kill-switch.ts';
 import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
+import { stopWordsOf } from '../report/switch.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
 import { endCard } from './end-card.ts';
@@ -73,6 +74,7 @@ export async function settle(
       await escalate(ports, standing.stored, chain),
       standing.votes,
       historyLimits.longestWaitSeconds,
+      stopWordsOf(kill),
     ).catch(() => {});
   return standing.decision;
 }
@@ -95,6 +97,9 @@ async function settled(
   return record.places.length > 0 ? standing : undelivered(ports, round, stored, 'waiting');
 }
 
+/** Who is suspended the kernel reads when it burns, and says so; a status that was right when it was written is no doubt. */
+const nobody: ReadonlySet<string> = new Set();
+
 /** What a record says, as far as it is proven; `waiting` for everything that is pending, expired or not. */
 async function standingOf(
   ports: SettlePorts,
@@ -107,7 +112,7 @@ async function standingOf(
   const isCurrent = record.question.policyDigest === policyDigest;
   if (record.status === 'PENDING') return isCurrent ? answer('waiting') : answer('answered', 'the policy changed');
   if (record.status === 'APPROVED' && !isCurrent) return answer('answered', 'the policy changed');
-  const doubt = statusDoubt(record, votes, policy, ports.now());
+  const doubt = statusDoubt(record, votes, { people: policy.people, suspended: nobody }, ports.now());
   if (doubt !== null) return answer('undeliverable', doubt);
   switch (record.status) {
     case 'APPROVED':

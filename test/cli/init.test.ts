@@ -19,7 +19,6 @@ import { inTheWay, writeNew } from '../../cli/init/write-new.ts';
 import { parsePolicy } from '../../core/policy/parse.ts';
 import { release } from '../../core/release.ts';
 import { root } from '../../package/assets.ts';
-import { fences } from '../docs/pages.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -191,10 +190,8 @@ test('the workflow’s own command annotates a mistake at its file and line, and
   expect(status).toBe(1);
 });
 
-test('the Slack manifest is that of the documentation', () => {
-  const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8').replaceAll(/^ {3}/gm, '');
-  const shown = fences(page)
-    .filter(({ language }) => language === 'yaml')
-    .map(({ text }) => text);
-  expect(shown).toContain(filesOf('x', release, defaults).get('slack-manifest.yaml'));
+test('the Slack manifest is the shipped one, and the documentation names it', () => {
+  const shipped = readFileSync(join(root, 'slack/manifest.yaml'), 'utf8');
+  expect(filesOf('x', release, defaults).get('slack/manifest.yaml')).toBe(shipped);
+  expect(readFileSync(join(root, 'docs/deploy.md'), 'utf8')).toContain('slack/manifest.yaml');
 });

@@ -13,7 +13,8 @@ import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { type Envelope, payloadTypes, type Sign, seal } from '../../core/dsse.ts';
 import { neverStopped, readSwitch } from '../../core/incident/kill-switch.ts';
-import { isBegun } from '../../core/incident/retry.ts';
+import { begunBy } from '../../core/incident/retry.ts';
+import { readSuspensions } from '../../core/incident/suspension.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
 import { formatReference } from '../../core/reference.ts';
@@ -213,10 +214,14 @@ export class World {
       alarm: this.#alarm,
       instances: () => this.#port('instances', () => this.instances),
       kill: () => readSwitch(this.control, this.publicKey),
-      isBegun: (incidentId: string, subject: Subject) => isBegun(this.control, this.publicKey, incidentId, subject),
+      begun: (incidentId: string, subject: Subject) => begunBy(this.control, this.publicKey, incidentId, subject),
+      publicKey: this.publicKey,
+      suspensions: this.#suspensions,
       now: () => this.now,
     };
   }
+
+  readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, this.publicKey, names);
 
   readonly cards = {
     post: async (channel: string, message: ChannelMessage, below: CardPlace | null = null): Promise<Posted> =>
@@ -304,7 +309,7 @@ export class World {
       ...this.#situation('plan'),
       dispatches: null,
       kill: async () => neverStopped,
-      isBegun: async () => true,
+      begun: async () => ({ by: null }),
       incidentRow: this.work.incidentRow,
       evidence: () => this.#port('evidence', () => this.evidence),
       saveEvidence: this.work.saveEvidence,
@@ -324,7 +329,6 @@ export class World {
       ...this.#situation('request-approval'),
       control: this.control,
       cards: this.cards,
-      publicKey: this.publicKey,
       shown: this.work.shown,
       threads: this.threads,
       sleep: (milliseconds: number) => this.pass(milliseconds),
@@ -393,6 +397,7 @@ export class World {
       signingSecret: async () => signingSecret,
       sign: this.sign,
       publicKey: this.publicKey,
+      suspensions: this.#suspensions,
       wake: (token: string) =>
         this.#port('wake', () => {
           this.woken.push(token);
@@ -414,7 +419,6 @@ export class World {
       ...this.#situation('execute'),
       dispatches: this.dispatches,
       question: this.control.latest.bind(this.control),
-      publicKey: this.publicKey,
       documentIs: async ({ name, digest }: Send['document']) =>
         this.#port('documentIs', () => this.documents.get(name) === digest),
       prepare: async (send: Send) => this.#port('prepare', () => (longest: number) => this.#sendWithin(send, longest)),

@@ -12,6 +12,7 @@ import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { proofToSign } from '../../../core/door/proof.ts';
 import { type DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
 import { neverStopped } from '../../../core/incident/kill-switch.ts';
+import { readSuspensions } from '../../../core/incident/suspension.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -117,6 +118,8 @@ export class House {
     },
   };
 
+  readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, async () => pem, names);
+
   ask(token = 'token-1', dispatch = asked) {
     const writer = this.#writer('request-approval');
     const ports = {
@@ -132,11 +135,12 @@ export class House {
         const stop = this.control.kills.get(1) ?? null;
         return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
-      isBegun: async () => true,
+      begun: async () => ({ by: null }),
       now: () => this.now,
       control: this.control,
       cards: this.cards,
       publicKey: async () => pem,
+      suspensions: this.#suspensions,
       shown: async () => this.shown,
       threads: this.threads,
       sleep: async (milliseconds: number) => {
@@ -214,6 +218,7 @@ export class House {
         return signer(message);
       },
       publicKey: async () => pem,
+      suspensions: this.#suspensions,
       wake: async (token: string) => {
         this.port('wake');
         this.woken.push(token);
