@@ -37,6 +37,7 @@ export function buildStacks(app: App, source: FunctionSource, account?: string, 
     bundles: new Bundles(source.folder, source.write, compiled),
     askTickSeconds,
     reservedConcurrency,
+    slack: compiled.policy.slack,
   });
   const target = new TargetStack(app, 'countersign-target', {
     ...props,

@@ -5,6 +5,7 @@ import { strictestEnvironment } from './environment.ts';
 import { escalationFindings } from './escalation.ts';
 import type { PolicyKeys as Policy, Scope, StandingApproval } from './keys.ts';
 import { roleOfArn, sessionRole } from './people.ts';
+import { slackFindings } from './slack-keys.ts';
 
 export interface Finding {
   readonly path: readonly (string | number)[];
@@ -43,6 +44,7 @@ export function crossCheck(policy: Policy): Finding[] {
     ...accountsListedTwice(policy),
     ...recoveryFits(policy),
     ...escalationFindings(policy),
+    ...slackFindings(policy),
     ...policy.standing_approvals.flatMap((entry, index) => checkStanding(policy, entry, ['standing_approvals', index])),
   ];
 }
