@@ -57,7 +57,7 @@ export function coldstart(json: boolean): void {
   }
 }
 
-const bundles = new Bundles(root, fromSources(join(root, 'functions')), compile('countersign.yaml'));
+const bundles = new Bundles(root, fromSources(join(root, 'functions')), compile('countersign.yaml'), []);
 
 function prepare(name: FunctionName, folder: string): Measured {
   const own = join(folder, name);

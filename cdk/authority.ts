@@ -4,9 +4,10 @@ import type { Grant } from './lambda-function.ts';
 import type { FunctionName } from './names.ts';
 
 /**
- * The rows. Only `decide` signs and wakes, only `execute` sends and writes Dispatches, only `poll` cancels, only `close` and `sweep` delete,
- * `slack` reaches no table, `archive` and `tell` append nothing, and nobody
- * but `decide` and `archive` the kill switch. Whoever believes a signature, or reads the kill switch, verifies with the public key.
+ * The rows. Only `decide` signs votes and wakes, only `execute` sends and writes Dispatches, only `poll` cancels, only `close`
+ * and `sweep` delete, `slack` and `checkpoint` reach no table, `archive` and `tell` append nothing, and nobody but `decide` and
+ * `archive` the kill switch. `archive` and `checkpoint` put into the archive, each into folders of its own. Whoever believes a
+ * signature, or reads the kill switch, verifies with the public key.
  */
 export function authority(may: Grants): Readonly<Record<FunctionName, readonly Grant[]>> {
   const records = [may.workWrite, may.auditAppend];
@@ -55,7 +56,8 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     poll: [...records, may.controlGet, may.publicKey, may.commandRead, may.commandCancel],
     close: closing,
     sweep: [...closing, may.machineRead, may.machineStart, may.muteRead, may.tagSearch, may.safeguardRead],
-    archive: [...may.streamRead, may.auditRead, may.switchStop, may.publicKey, may.page],
+    archive: [...may.streamRead, may.auditRead, may.workRead, may.archivePut, may.switchStop, may.publicKey, may.page],
+    checkpoint: [may.checkpointPut, may.checkpointSign],
     tell: [
       may.auditStreamRead,
       may.auditRead,

@@ -7,6 +7,7 @@ import { runDocument } from '../core/derive/run-document.ts';
 import { parsePolicy, policyDigest } from '../core/policy/parse.ts';
 import type { Policy } from '../core/policy/schema.ts';
 import { release } from '../core/release.ts';
+import { reviewedTextsOf } from '../core/reviewed.ts';
 import { compileRunbooks, isPassedOver, isRunbookFile } from '../core/runbook/compile.ts';
 import { RunbookError } from '../core/runbook/problem.ts';
 import { floorsOf, reviewProblems } from '../core/runbook/review.ts';
@@ -35,6 +36,11 @@ export function compile(policyFile: string, runbookFolder = 'runbooks'): Compile
     policyDigest: policyDigest(policy),
     document: runDocument(),
   });
+}
+
+/** The texts that a compiled.json was made of, for the archive. */
+export function reviewed({ policy }: Compiled, runbookFolder = 'runbooks'): string[] {
+  return reviewedTextsOf(runbookFiles(runbookFolder), policy);
 }
 
 /** The same rules as in `countersign validate`: what it calls an error would halt every incident that meets it. */

@@ -1,8 +1,9 @@
-/** What must survive: the four tables and the approval key. Roles of the response stack are named here as strings only. */
+/** What must survive: the four tables, the archive, and the keys of approvals and checkpoints. Roles of the response stack are named here as strings only. */
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import {
   type Denial,
@@ -12,11 +13,15 @@ import {
   type TableName,
   tableRules,
 } from '../core/table-policies.ts';
-import { lambdaName } from './names.ts';
+import { Archive } from './archive.ts';
+import { type FunctionName, lambdaName } from './names.ts';
+import type { AuditLock } from './settings.ts';
 
 export interface DataStackProps extends StackProps {
   /** Whether tables refuse to be deleted; only before the first deploy has succeeded they may not. */
   readonly protection: boolean;
+  /** How long nobody changes or removes what is archived. */
+  readonly auditLock: AuditLock;
 }
 
 export class DataStack extends Stack {
@@ -25,17 +30,21 @@ export class DataStack extends Stack {
   readonly audit: Table;
   readonly dispatches: Table;
   readonly approvalKey: Key;
+  readonly checkpointKey: Key;
+  readonly archiveBucket: Bucket;
 
   readonly #place: Place;
 
-  constructor(scope: Construct, id: string, { protection, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, { protection, auditLock, ...props }: DataStackProps) {
     super(scope, id, props);
     this.#place = { partition: this.partition, account: this.account, region: this.region };
     this.work = this.#table('Work', AttributeType.STRING, protection);
     this.control = this.#table('Control', AttributeType.STRING, protection);
     this.audit = this.#table('Audit', AttributeType.NUMBER, protection);
     this.dispatches = this.#table('Dispatches', AttributeType.STRING, protection);
-    this.approvalKey = this.#approvalKey();
+    this.approvalKey = this.#signingKey('ApprovalKey', 'approval', 'decide');
+    this.checkpointKey = this.#signingKey('CheckpointKey', 'checkpoint', 'checkpoint');
+    this.archiveBucket = new Archive(this, 'Archive', { place: this.#place, lock: auditLock }).bucket;
   }
 
   /** On demand, with point-in-time recovery, kept when the stack is deleted. Items of Work may expire. */
@@ -62,13 +71,13 @@ export class DataStack extends Stack {
   }
 
   /**
-   * Signs approvals. CDK's default key policy would let everybody with `kms:Sign` sign; two denials leave the role of
-   * `decide`, in a session of the name that Lambda gives the function `countersign-decide`.
+   * Signs approvals, or checkpoints. CDK's default key policy would let everybody with `kms:Sign` sign; two denials leave
+   * the role of one function, in a session of the name that Lambda gives that function, such as `countersign-decide`.
    */
-  #approvalKey(): Key {
-    const key = new Key(this, 'ApprovalKey', {
-      alias: 'countersign-approval',
-      description: 'Countersign: signs approvals; only the decide function may sign',
+  #signingKey(id: string, what: string, signer: FunctionName): Key {
+    const key = new Key(this, id, {
+      alias: `countersign-${what}`,
+      description: `Countersign: signs ${what}s; only the ${signer} function may sign`,
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -84,8 +93,8 @@ export class DataStack extends Stack {
           conditions,
         }),
       );
-    refuse('OnlyDecideSigns', { ArnNotLike: { 'aws:PrincipalArn': rolePatterns(this.#place, ['decide']) } });
-    refuse('OnlyAsItsFunction', { StringNotLike: { 'aws:userid': `*:${lambdaName('decide')}` } });
+    refuse('OnlyItsRoleSigns', { ArnNotLike: { 'aws:PrincipalArn': rolePatterns(this.#place, [signer]) } });
+    refuse('OnlyAsItsFunction', { StringNotLike: { 'aws:userid': `*:${lambdaName(signer)}` } });
     return key;
   }
 }

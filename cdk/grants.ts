@@ -4,8 +4,10 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { folders } from '../core/audit/archived.ts';
 import type { Grant } from './lambda-function.ts';
 import {
+  archiveBucketName,
   lambdaArn,
   lambdaName,
   roleName,
@@ -15,13 +17,14 @@ import {
   switchKeys,
 } from './names.ts';
 
-/** What the functions work on. The approval key and the tables belong to the data stack, the rest to the response stack. */
+/** What the functions work on. The keys of approvals and checkpoints and the tables belong to the data stack, the rest to the response stack. */
 export interface Resources {
   readonly work: Table;
   readonly control: Table;
   readonly audit: Table;
   readonly dispatches: Table;
   readonly approvalKey: IKey;
+  readonly checkpointKey: IKey;
   readonly pages: ITopic;
   /** What alarms ring through. */
   readonly doorbells: IQueue;
@@ -43,13 +46,38 @@ function ofStream(table: Table): Grant {
   return { allow: [{ actions, resources: [streamOf(table)] }, ...onEverything('dynamodb:ListStreams').allow] };
 }
 
+/** The folders that `archive` writes: all but the one of the checkpoints. */
+export const archiveFolders = Object.values(folders).filter((folder) => folder !== folders.checkpoints);
+
+function inArchive(
+  stack: Stack,
+  rights: readonly { readonly actions: readonly string[]; readonly folder: string }[],
+  listed: readonly string[] = [],
+): Grant {
+  const name = archiveBucketName(stack);
+  const bucket = stack.formatArn({ service: 's3', region: '', account: '', resource: name });
+  const wildcard = 'One folder of one bucket; names of objects hold digests, which nobody knows before.';
+  const list = {
+    actions: ['s3:ListBucket'],
+    resources: [bucket],
+    conditions: { StringLike: { 's3:prefix': listed.map((folder) => `${folder}*`) } },
+  };
+  return {
+    environment: { ARCHIVE_BUCKET: name },
+    allow: [
+      ...rights.map(({ actions, folder }) => ({ actions, resources: [`${bucket}/${folder}*`], wildcard })),
+      ...(listed.length > 0 ? [list] : []),
+    ],
+  };
+}
+
 const onEverything = (...actions: string[]): Grant => ({
   allow: [{ actions, resources: ['*'], wildcard: noResourceType }],
 });
 
 /** Every right that a function can have, bound to the deployed resources. */
 export function grantsOf(stack: Stack, resources: Resources) {
-  const { work, control, audit, dispatches, approvalKey, pages, doorbells, operationsKey } = resources;
+  const { work, control, audit, dispatches, approvalKey, checkpointKey, pages, doorbells, operationsKey } = resources;
   const arn = (service: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const secret = (variable: string, name: string): Grant => ({
@@ -66,6 +94,7 @@ export function grantsOf(stack: Stack, resources: Resources) {
 
   return {
     workWrite: on(work, 'WORK_TABLE', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    /** Of an incident, what is kept for people, and which incidents are open. */
     workRead: on(work, 'WORK_TABLE', 'GetItem', 'Query'),
     workDelete: on(work, 'WORK_TABLE', 'DeleteItem'),
     auditAppend: on(audit, 'AUDIT_TABLE', 'PutItem', 'Query'),
@@ -221,6 +250,24 @@ export function grantsOf(stack: Stack, resources: Resources) {
     publicKey: {
       environment: { APPROVAL_KEY_ARN: approvalKey.keyArn },
       allow: [{ actions: ['kms:GetPublicKey'], resources: [approvalKey.keyArn] }],
+    },
+    /** Puts only: `archive` reads nothing of what it wrote. */
+    archivePut: inArchive(
+      stack,
+      archiveFolders.map((folder) => ({ actions: ['s3:PutObject'], folder })),
+    ),
+    /** Reads notes and its own checkpoints, and puts the next. */
+    checkpointPut: inArchive(
+      stack,
+      [
+        { actions: ['s3:GetObject'], folder: folders.notes },
+        { actions: ['s3:GetObject', 's3:PutObject'], folder: folders.checkpoints },
+      ],
+      [folders.notes, folders.checkpoints],
+    ),
+    checkpointSign: {
+      environment: { CHECKPOINT_KEY_ARN: checkpointKey.keyArn },
+      allow: [{ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [checkpointKey.keyArn] }],
     },
     signingSecret: secret('SLACK_SIGNING_SECRET', 'countersign/slack-signing-secret'),
     botToken: secret('SLACK_BOT_TOKEN_SECRET', 'countersign/slack-bot-token'),

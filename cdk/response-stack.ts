@@ -37,7 +37,7 @@ interface Shape {
   readonly memorySize?: number;
   /**
    * Invocations at a time that are kept free for this function, and that it may have: the public URL cannot take more of
-   * the account's, and what sends, decides, looks after and watches has its own. Together 115 of the usual 1,000.
+   * the account's, and what sends, decides, looks after and watches has its own. Together 116 of the usual 1,000.
    */
   readonly reserved?: number;
   /** How often a lost asynchronous invocation is tried again, and for how long. */
@@ -88,10 +88,18 @@ const shapes: Readonly<Record<FunctionName, Shape>> = {
     asynchronous: { retries: 1, maximumAgeSeconds: 300 },
   },
   archive: {
-    description: 'Pages and stops when a record was changed or removed',
+    description: 'Pages and stops when a record was changed or removed; copies what was added',
     timeoutSeconds: 60,
     // One a shard: a table on demand begins with a few, and there are two.
     reserved: 20,
+  },
+  checkpoint: {
+    description: 'Signs the heads of chains that changed',
+    // Below the minute after which it is called again.
+    timeoutSeconds: 55,
+    // One at a time: a second one would only lose.
+    reserved: 1,
+    asynchronous: { retries: 0, maximumAgeSeconds: 60 },
   },
   tell: { description: 'Keeps the first message of each incident in Slack', timeoutSeconds: 60 },
 };
@@ -115,8 +123,15 @@ export class ResponseStack extends Stack {
 
     new SendRole(this, 'SendRole', { executor: functions.execute.role });
     const { machine } = new IncidentMachine(this, 'Incident', { functions, askTickSeconds, key });
-    const { triage, sweep, slack } = functions;
-    new Triggers(this, 'Triggers', { triage: triage.lambda, sweep: sweep.lambda, alarms, doorbells, undelivered });
+    const { triage, sweep, checkpoint, slack } = functions;
+    new Triggers(this, 'Triggers', {
+      triage: triage.lambda,
+      sweep: sweep.lambda,
+      checkpoint: checkpoint.lambda,
+      alarms,
+      doorbells,
+      undelivered,
+    });
     ringing.wakes(triage);
     const { unchecked } = new Streams(this, 'Streams', {
       archive: functions.archive,

@@ -12,9 +12,17 @@ export interface Settings {
   readonly reservedConcurrency: boolean;
   /** Whether the tables refuse to be deleted. */
   readonly protection: boolean;
+  /** How long nobody changes or removes what is archived. */
+  readonly auditLock: AuditLock;
 }
 
-const names = ['policy', 'runbooks', 'askTickSeconds', 'reservedConcurrency', 'protection'] as const;
+/** S3 Object Lock: `governance` can be lifted by whoever has that right, `compliance` by nobody, the account's root included. */
+export interface AuditLock {
+  readonly mode: 'governance' | 'compliance';
+  readonly days: number;
+}
+
+const names = ['policy', 'runbooks', 'askTickSeconds', 'reservedConcurrency', 'protection', 'auditLock'] as const;
 
 /** The tick that the history budget is computed with. */
 const usualTickSeconds = 60;
@@ -39,6 +47,7 @@ export function readSettings(app: App, account: string | undefined): Settings {
     askTickSeconds: readTick(context.askTickSeconds ?? usualTickSeconds, account),
     reservedConcurrency: readSwitch('reservedConcurrency', context.reservedConcurrency ?? 'on'),
     protection: readSwitch('protection', context.protection ?? 'on'),
+    auditLock: readLock(context.auditLock ?? 'governance 1'),
   };
 }
 
@@ -54,6 +63,18 @@ function readTick(value: unknown, account: string | undefined): number {
   throw new Error(
     `context: askTickSeconds is ${JSON.stringify(value)}; it must be a whole number from ${shortest} to ${longestTickSeconds}. ` +
       `Below ${usualTickSeconds} is for the local account ${localAccount} only, since shorter ticks spend an execution's history.`,
+  );
+}
+
+/** S3 takes 1 to 36,500 days. */
+const mostLockDays = 36_500;
+
+function readLock(value: unknown): AuditLock {
+  const [, mode, days] = /^(governance|compliance) (\d{1,5})$/.exec(String(value)) ?? [];
+  const isMode = mode === 'governance' || mode === 'compliance';
+  if (isMode && Number(days) >= 1 && Number(days) <= mostLockDays) return { mode, days: Number(days) };
+  throw new Error(
+    `context: auditLock is ${JSON.stringify(value)}; it must be a mode and days from 1 to ${mostLockDays}: "governance 1" to try it, "compliance 400" in production, where nobody can shorten it`,
   );
 }
 

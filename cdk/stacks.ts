@@ -2,7 +2,7 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Bundles, type WriteFunction } from './bundles.ts';
-import { compile } from './compile.ts';
+import { compile, reviewed } from './compile.ts';
 import { DataStack } from './data-stack.ts';
 import { ResponseStack } from './response-stack.ts';
 import { readSettings } from './settings.ts';
@@ -22,19 +22,23 @@ export interface FunctionSource {
 
 /** Builds the stacks into an app. @throws on a wrong setting, runbook or policy, with what is wrong and how to fix it. */
 export function buildStacks(app: App, source: FunctionSource, account?: string, region?: string): CountersignStacks {
-  const { policyFile, runbookFolder, askTickSeconds, reservedConcurrency, protection } = readSettings(app, account);
+  const { policyFile, runbookFolder, askTickSeconds, reservedConcurrency, protection, auditLock } = readSettings(
+    app,
+    account,
+  );
   const compiled = compile(policyFile, runbookFolder);
   const props = { ...(account && region ? { env: { account, region } } : {}) };
   const data = new DataStack(app, 'countersign-data', {
     ...props,
     description: 'Countersign: records and keys',
     protection,
+    auditLock,
   });
   const response = new ResponseStack(app, 'countersign-response', {
     ...props,
     description: 'Countersign: functions, state machine and triggers',
     data,
-    bundles: new Bundles(source.folder, source.write, compiled),
+    bundles: new Bundles(source.folder, source.write, compiled, reviewed(compiled, runbookFolder)),
     askTickSeconds,
     reservedConcurrency,
     slack: compiled.policy.slack,

@@ -23,8 +23,12 @@ const toldWithin = { tries: 5, minutes: 5 };
 
 /** Records of one invocation of `archive`: each may cost a read of the chain and, at worst, a stop and a page. */
 const batchSize = 50;
-/** How often a record that fails is tried again before it goes to the queue; a stream's next records wait meanwhile. */
-const retryAttempts = 10;
+/**
+ * How often a record that fails is tried again before it goes to the queue; a stream's next records wait meanwhile, seen
+ * already: a batch is looked at for tampering before it is copied. So long that a bucket which is throttled, or refuses for
+ * a while, costs no copy.
+ */
+const retryAttempts = 60;
 
 export class Streams extends Construct {
   /** Where the news of records ends that could not be looked at. The records themselves stay in the stream for a day. */

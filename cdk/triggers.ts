@@ -13,6 +13,7 @@ import { stateMachineArn } from './names.ts';
 export interface TriggersProps {
   readonly triage: IFunction;
   readonly sweep: IFunction;
+  readonly checkpoint: IFunction;
   /** For alarms whose actions are SNS topics. */
   readonly alarms: ITopic;
   readonly doorbells: IQueue;
@@ -20,7 +21,11 @@ export interface TriggersProps {
 }
 
 export class Triggers extends Construct {
-  constructor(scope: Construct, id: string, { triage, sweep, alarms, doorbells, undelivered }: TriggersProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { triage, sweep, checkpoint, alarms, doorbells, undelivered }: TriggersProps,
+  ) {
     super(scope, id);
     const stack = Stack.of(this);
     // An alarm's news is worth an hour; after that the alarm itself, read again, says more.
@@ -56,12 +61,19 @@ export class Triggers extends Construct {
       },
       targets: [new LambdaFunction(sweep, delivery)],
     });
+    // The next minute brings the next one.
+    const minutely = { maxEventAge: Duration.minutes(1), retryAttempts: 0 };
     new Rule(this, 'EveryMinute', {
       ruleName: 'countersign-sweep',
       description: 'Countersign: closes what nobody closed, starts what was never started',
       schedule: Schedule.rate(Duration.minutes(1)),
-      // The next minute brings the next one.
-      targets: [new LambdaFunction(sweep, { maxEventAge: Duration.minutes(1), retryAttempts: 0 })],
+      targets: [new LambdaFunction(sweep, minutely)],
+    });
+    new Rule(this, 'Checkpoint', {
+      ruleName: 'countersign-checkpoint',
+      description: 'Countersign: signs the heads of chains that changed',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(checkpoint, minutely)],
     });
   }
 }

@@ -2,35 +2,45 @@
 import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
 import type { BundleReport, Half, Located } from '../core/audit/bundle-report.ts';
-import { keyFingerprint, verifyBundle } from '../core/audit/verify-bundle.ts';
+import { type KnownElsewhere, keyFingerprint, verifyBundle } from '../core/audit/verify-bundle.ts';
 import { chunksOf, lineBatches } from './lines.ts';
 import { oneLine } from './timeline.ts';
 
 export const bundleExitCodes = { clean: 0, broken: 1, cannot_tell: 2 } as const;
 
-/** Verifies a file; `keyFile` holds the approval key's public half as PEM, as KMS gives it. */
-export async function verifyBundleFile(file: string, keyFile?: string): Promise<BundleReport> {
-  const known = keyFile === undefined ? {} : { publicKey: keyOf(keyFile) };
-  return verifyBundle(lineBatches(chunksOf(file)), known);
+/** Files that hold public keys as PEM, as KMS gives them: of approvals, and of checkpoints. */
+export interface KeyFiles {
+  readonly key?: string;
+  readonly checkpointKey?: string;
+}
+
+export async function verifyBundleFile(file: string, keys: KeyFiles = {}): Promise<BundleReport> {
+  return verifyBundle(lineBatches(chunksOf(file)), knownBy(keys));
+}
+
+export function knownBy({ key, checkpointKey }: KeyFiles): KnownElsewhere {
+  return {
+    ...(key !== undefined && { publicKey: keyOf(key) }),
+    ...(checkpointKey !== undefined && { checkpointKey: keyOf(checkpointKey) }),
+  };
 }
 
 /** The public key in a file. */
 export function keyOf(file: string): string {
   const pem = readFileSync(file, 'utf8');
   if (keyFingerprint(pem) !== null) return pem;
-  throw new Error(
-    `audit verify: --key ${file} is no public key in PEM; write what aws kms get-public-key answers as PEM`,
-  );
+  throw new Error(`audit verify: ${file} is no public key in PEM; write what aws kms get-public-key answers as PEM`);
 }
 
 const mostLines = 20;
 
 export function bundleLinesOf(report: BundleReport): string[] {
-  const { chains, entries, signatures, texts, key, integrity, completeness, firstBad, verdict } = report;
+  const { chains, entries, signatures, texts, checkpoints, key, integrity, completeness, firstBad, verdict } = report;
   const lines = [
     ...halfLines('integrity', integrity),
     ...halfLines('completeness', completeness),
-    `  ${chains} chains, ${entries} entries, ${signatures} signatures, ${texts} texts`,
+    `  ${chains} chains, ${entries} entries, ${signatures} signatures, ${texts} texts, ${checkpoints} checkpoints`,
+    ...checkpointLines(report),
     key === null
       ? '  no key: no signature could be verified'
       : `  approval key, SHA-256 of its DER: ${key}; compare it with the account’s, or give that with --key`,
@@ -39,6 +49,20 @@ export function bundleLinesOf(report: BundleReport): string[] {
   if (verdict === 'clean') lines.push(`${pc.green('✓')} clean: whole, and all that was asked for is here`);
   if (verdict === 'cannot_tell') lines.push(`${pc.yellow('?')} nothing contradicts, but not everything could be told`);
   return lines;
+}
+
+/** How far the checkpoints go, and by what they are held against the account's own. */
+function checkpointLines({ checkpoints, checkpointKey, newest }: BundleReport): string[] {
+  if (checkpoints === 0)
+    return ['  no checkpoints: what no signature and no burn speaks of may have been written anew, as a whole'];
+  return [
+    ...(newest
+      ? [`  last checkpoint: ${newest.number} of ${newest.at}, SHA-256 of its payload: ${newest.digest}`]
+      : []),
+    ...(checkpointKey
+      ? [`  checkpoint key, SHA-256 of its DER: ${checkpointKey}; or give that with --checkpoint-key`]
+      : []),
+  ];
 }
 
 const marks = { whole: pc.green('✓'), broken: pc.red('✗'), cannot_tell: pc.yellow('?') };

@@ -1,13 +1,18 @@
 /** `countersign audit verify` and `show`, straight from the tables of the account. */
 import pc from 'picocolors';
 import { entryOf, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
-import { type ChainReport, verifyChain } from '../core/audit/verify.ts';
+import { type ChainReport, nothingGiven, verifyChain } from '../core/audit/verify.ts';
+import { CheckpointReader } from '../core/audit/verify-checkpoints.ts';
+import type { Anchors, Finding } from '../core/audit/verify-finding.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import { progressOf } from '../core/incident/progress.ts';
 import { printedSoFar } from '../core/report/show.ts';
+import { epochOf, isoOf } from '../core/time.ts';
 import { visible } from '../core/visible.ts';
 import { Part } from '../core/words.ts';
 import { audit, factsOf, work } from './account.ts';
+import { openArchive, spanOfIncident, spanOfTime } from './archive.ts';
+import { commandLines, headLines } from './audit-head.ts';
 import { oneLine, partOf, timeline } from './timeline.ts';
 
 /** Companions too: an auditor wants all that ran. */
@@ -20,11 +25,39 @@ export async function verify(chain: string): Promise<ChainReport> {
   // A read of the audit that fails is no finding about it.
   process.exitCode = exitCodes.cannot_tell;
   const items = await audit().items(chain);
-  return verifyChain(chain, items, IncidentId.safeParse(chain).success ? await factsOf(chain, items) : undefined);
+  const [facts, anchors] = await Promise.all([
+    IncidentId.safeParse(chain).success ? factsOf(chain, items) : nothingGiven,
+    anchorsOf(chain, items),
+  ]);
+  return verifyChain(chain, items, { ...facts, anchors });
+}
+
+/** What checkpoints and archive hold of a chain; null, and a line that says why, where they cannot be read. */
+async function anchorsOf(chain: string, items: readonly StoredItem[]): Promise<Anchors | null> {
+  const archive = await openArchive();
+  if (!archive) return null;
+  const archived = await archive.differences(chain, items);
+  const day = /^DAY#(\d{4}-\d{2}-\d{2})#/.exec(chain)?.[1];
+  const selection = day === undefined ? { incident: chain } : dayOf(day);
+  const span = 'since' in selection ? spanOfTime(selection) : spanOfIncident(items);
+  const reader = new CheckpointReader(archive.publicKey);
+  const strange: Finding[] = [];
+  if (span) for await (const checkpoint of archive.checkpoints(span)) strange.push(...reader.take(checkpoint));
+  const anchors = reader.anchorsOf(chain, selection, archived ?? []);
+  if (archived === null) console.error(`${pc.yellow('!')} ${oneLine(`the archive holds nothing of ${chain}`)}`);
+  // Written before there was an archive: what is said of it rests on the chain alone.
+  if (archived === null && anchors?.heads.length === 0) return null;
+  return anchors && { ...anchors, strange };
+}
+
+function dayOf(day: string): { since: string; until: string } {
+  const since = epochOf(`${day}T00:00:00.000Z`);
+  return { since: isoOf(since), until: isoOf(since + 24 * 3600 * 1000) };
 }
 
 export function reportLines({ chain, entries, verdict, closed, problems, cannotTell }: ChainReport): string[] {
-  const place = (number: number | null) => (number === null ? 'the chain' : `entry ${number}`);
+  const place = (number: number | null) =>
+    number === null ? 'the chain' : number === 0 ? 'the checkpoints' : `entry ${number}`;
   const lines = [
     ...problems.map((found) => `${pc.red('✗')} ${oneLine(`${place(found.place)}: ${found.problem}`)}`),
     ...cannotTell.map((found) => `${pc.yellow('?')} ${oneLine(`${place(found.place)}: ${found.why}`)}`),
@@ -42,11 +75,14 @@ export function reportLines({ chain, entries, verdict, closed, problems, cannotT
 export async function show(chain: string, withOutputs: boolean): Promise<boolean> {
   const items = await audit().items(chain);
   const recovery = await audit().items(recoveryChain(chain));
-  for (const line of timeline(items)) console.log(line);
+  for (const line of [...headLines(chain, items), ...timeline(items)]) console.log(line);
   if (recovery.length > 0)
     console.log(oneLine(`${recoveryChain(chain)}: the chain was found broken when it was closed`));
   for (const line of timeline(recovery)) console.log(line);
-  if (withOutputs) await showOutputs(chain, items);
+  if (withOutputs) {
+    for (const line of commandLines(chain, items)) console.log(line);
+    await showOutputs(chain, items);
+  }
   const all = [...items, ...recovery];
   if (all.length === 0) console.error(`countersign: chain ${oneLine(chain)} has no entries`);
   return all.length > 0 && all.every(({ text }) => entryOf(text) !== null);

@@ -2,12 +2,18 @@
 import { Command } from 'commander';
 import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
+import { registerApprovals } from './approvals.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
+import { registerCompletion } from './completion.ts';
+import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
+import { explain } from './help/explain.ts';
 import { registerImport } from './import.ts';
+import { registerIncidents, registerLogs } from './incidents.ts';
 import { registerInit } from './init.ts';
 import { registerMatch } from './match.ts';
+import { registerMcp } from './mcp.ts';
 import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
@@ -15,7 +21,7 @@ import { registerReport } from './report.ts';
 import { registerTheatre } from './theatre.ts';
 import { registerValidate } from './validate.ts';
 
-const program = new Command('countersign')
+export const program = new Command('countersign')
   .description('reviewed runbooks, signed line by line')
   .version(release, '--version', 'print the release')
   .showHelpAfterError();
@@ -23,6 +29,7 @@ registerInit(program);
 registerValidate(program);
 registerPlan(program);
 registerClassify(program);
+registerApprovals(program);
 registerAudit(program);
 registerReplay(program);
 registerReport(program);
@@ -31,11 +38,21 @@ registerImport(program);
 registerRedact(program);
 registerMatch(program);
 registerDoctor(program);
+registerDiff(program);
+registerMcp(program);
+registerIncidents(program);
+registerLogs(program);
+await registerCompletion(program);
+explain(program);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  console.error(visible(`countersign: ${error instanceof Error ? error.message : String(error)}`));
-  // A command that sets a code before it fails means it.
-  process.exitCode ||= 1;
+/** Does what the command line asks; a failure is one line, and exit 1 unless the command set another code. */
+export async function run(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    console.error(visible(`countersign: ${error instanceof Error ? error.message : String(error)}`));
+    process.exitCode ||= 1;
+  }
 }
+
+if (import.meta.main) await run();

@@ -36,7 +36,8 @@ export async function matchAlarms(file: string, folder: string): Promise<void> {
 
 const nothing = { runbookId: null, confidence: null };
 
-function answerOf(alarm: Parameters<typeof consider>[1], runbooks: readonly Runbook[]) {
+/** Which of the runbooks it would be given, and why, and why not the others. */
+export function answerOf(alarm: Parameters<typeof consider>[1], runbooks: readonly Runbook[]) {
   const considered = consider(runbooks, alarm);
   const choice = decide(considered.candidates, null);
   return {

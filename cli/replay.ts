@@ -6,6 +6,7 @@ interface ReplayOptions {
   readonly incident?: string;
   readonly html?: string;
   readonly key?: string;
+  readonly checkpointKey?: string;
 }
 
 /** Registers `replay` (exit 0 whole, 1 broken, 2 cannot tell, as audit verify). */
@@ -20,16 +21,16 @@ export function registerReplay(program: Command): void {
     .option('--incident <id>', 'which incident of a bundle that holds several')
     .option('--html <file>', 'write one self-contained page instead: no request, no script, printable')
     .option('--key <file>', 'the approval key as the account’s KMS gives it, PEM')
+    .option('--checkpoint-key <file>', 'the same of the checkpoint key')
     .action(replay);
 }
 
-async function replay(source: string, { incident, html, key }: ReplayOptions): Promise<void> {
+async function replay(source: string, { incident, html, ...keys }: ReplayOptions): Promise<void> {
   // What cannot be read is no finding about it.
   process.exitCode = 2;
   const { storyOf } = await import('./replay/story.ts');
-  const { bundleExitCodes, keyOf } = await import('./audit-bundle.ts');
-  const known = key === undefined ? {} : { publicKey: keyOf(key) };
-  const story = await storyOf(await linesOf(source), incident, known);
+  const { bundleExitCodes, knownBy } = await import('./audit-bundle.ts');
+  const story = await storyOf(await linesOf(source), incident, knownBy(keys));
   if (html !== undefined) {
     const { pageOf } = await import('./replay/page.ts');
     writeFileSync(html, pageOf(story));

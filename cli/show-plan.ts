@@ -5,7 +5,7 @@ import type { LintReport } from '../core/lint/lint.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
 import type { Policy } from '../core/policy/schema.ts';
 import { isoOf } from '../core/time.ts';
-import { preview } from '../core/use-cases/preview.ts';
+import { type Preview, preview } from '../core/use-cases/preview.ts';
 import { PreviewError } from '../core/use-cases/preview-parameters.ts';
 import { visible } from '../core/visible.ts';
 import { findRunbook, runbooksBeside } from './find-runbook.ts';
@@ -26,26 +26,48 @@ export interface PlanOptions {
 export async function showPlan(asked: string, options: PlanOptions): Promise<boolean> {
   const now = Date.now();
   try {
+    const alarm = options.alarm === undefined ? null : () => readAlarm(options.alarm ?? '', now);
     const given = givenValues(options.param);
-    const file = await findRunbook(asked);
-    const policyText = await readText(options.policy, 'the policy file; name yours: --policy FILE');
-    const policy = parsePolicy(policyText, options.policy);
-    const { report, tools } = await reportOn(file, policy);
-    const alarm = options.alarm === undefined ? null : await readAlarm(options.alarm, now);
-    const runbook = report.judged?.draft.runbook;
-    if (runbook) {
-      const others = alarm ? await runbooksBeside(runbook) : [];
-      const environment = options.environment ?? null;
-      const planned = preview({ runbook, others, policy, alarm, given, environment, now }, tools);
-      if (options.json) console.log(JSON.stringify(planned, null, 2));
-      else for (const line of planLines(planned)) console.log(line);
-    }
-    return said(report, options.json === true && !runbook);
+    const { report, planned } = await planOf(asked, { ...options, given, alarm, now });
+    if (planned && options.json) console.log(JSON.stringify(planned, null, 2));
+    else if (planned) for (const line of planLines(planned)) console.log(line);
+    return said(report, options.json === true && !planned);
   } catch (error) {
     if (!(error instanceof PreviewError)) throw error;
     for (const line of error.message.split('\n')) complain(line);
     return false;
   }
+}
+
+export interface PlanInput {
+  readonly policy: string;
+  readonly environment?: string;
+  readonly given: Readonly<Record<string, string>>;
+  /** Read when the runbook was found; null = none was given. */
+  readonly alarm: (() => Promise<WrittenAlarm>) | null;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * What `validate` says of the runbook, and its plan where it can be made.
+ *
+ * @throws {PreviewError} for values that their types refuse; {Error} for what cannot be read.
+ */
+export async function planOf(
+  asked: string,
+  { given, now, ...input }: PlanInput,
+): Promise<{ report: LintReport; planned: Preview | null }> {
+  const file = await findRunbook(asked);
+  const policyText = await readText(input.policy, 'the policy file; name yours: --policy FILE');
+  const policy = parsePolicy(policyText, input.policy);
+  const { report, tools } = await reportOn(file, policy);
+  const alarm = input.alarm === null ? null : await input.alarm();
+  const runbook = report.judged?.draft.runbook;
+  if (!runbook) return { report, planned: null };
+  const others = alarm ? await runbooksBeside(runbook) : [];
+  const environment = input.environment ?? null;
+  return { report, planned: preview({ runbook, others, policy, alarm, given, environment, now }, tools) };
 }
 
 /** What `validate` says of the file. */

@@ -37,27 +37,29 @@ export async function validate(paths: readonly string[], options: Options): Prom
 /** What is to be said of every file that the paths mean, under a policy or none. `folders`: one of them is a folder. */
 export async function reportsOn(paths: readonly string[], policy: Policy | null) {
   const { files, folders } = await runbookFiles(paths);
-  const tools = {
-    reparse: await loadReparse(grammars),
-    commands: policy?.commands ?? [],
-  };
+  const context = await lintContext(policy);
+  return { reports: lint(files, context), tools: context.tools, folders };
+}
+
+/** By what runbooks are judged under a policy, or none. */
+export async function lintContext(policy: Policy | null) {
+  const tools = { reparse: await loadReparse(grammars), commands: policy?.commands ?? [] };
   const environments = policy ? [...new Set([...Object.keys(policy.environments), strictestEnvironment])] : null;
-  const reports = lint(files, { tools, environments, today: new Date().toISOString().slice(0, 10) });
-  return { reports, tools, folders };
+  return { tools, environments, today: new Date().toISOString().slice(0, 10) };
 }
 
 function strictly(problem: Problem, { strict }: Options): Problem {
   return strict ? { ...problem, severity: 'error' } : problem;
 }
 
-interface ReadPolicy {
+export interface ReadPolicy {
   readonly policy: Policy | null;
   readonly file: string;
   readonly problems: readonly Problem[];
 }
 
 /** Without a policy file runbooks are judged all the same; one that was named must be there. */
-async function readPolicy(named: string | undefined): Promise<ReadPolicy> {
+export async function readPolicy(named: string | undefined): Promise<ReadPolicy> {
   const file = named ?? usualPolicy;
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) {

@@ -27,6 +27,8 @@ export const payloadTypes = {
   retry: 'application/vnd.countersign.retry+json',
   suspend: 'application/vnd.countersign.suspend+json',
   reinstate: 'application/vnd.countersign.reinstate+json',
+  /** Signed by a key of its own, which signs nothing else. */
+  checkpoint: 'application/vnd.countersign.checkpoint+json',
 } as const;
 export type PayloadType = (typeof payloadTypes)[keyof typeof payloadTypes];
 

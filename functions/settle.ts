@@ -26,8 +26,8 @@ export async function handler(event: unknown) {
     cards: cards(),
     publicKey,
     countUndelivered: work().countUndelivered,
-    page: pager(setting('PAGE_TOPIC_ARN')),
     kill: () => kill(store),
+    page: pager(setting('PAGE_TOPIC_ARN')),
     now,
   };
   return invocationOrAgain(asked, again.settle, async () => ({

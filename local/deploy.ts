@@ -8,6 +8,7 @@ import {
   allowPlainHttpQueue,
   allowPlainHttpTopics,
   allowPolicyReads,
+  lockArchive,
   putTablePolicies,
   reachStands,
   reserveConcurrency,
@@ -55,6 +56,7 @@ export async function deployLocally(options: DeployOptions): Promise<StackOutput
   await reachStands(emulator.endpoint, options.stands);
   await allowPlainHttpTopics(emulator.endpoint);
   await allowPlainHttpQueue(emulator.endpoint);
+  await lockArchive(emulator.endpoint);
   return JSON.parse(readFileSync(join(emulator.folder, 'outputs.json'), 'utf8'));
 }
 

@@ -8,7 +8,13 @@ import {
   paginateListFunctions,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { DeleteBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketPolicyCommand,
+  GetBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  PutObjectLockConfigurationCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import {
   GetQueueAttributesCommand,
@@ -52,8 +58,24 @@ export async function allowPlainHttpQueue(endpoint: string): Promise<void> {
   await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: changed }));
 }
 
+/**
+ * The archive's bucket: its Object Lock is dropped from templates, its policy demands TLS, and that a put asks for absence
+ * is a condition that nobody evaluates here (the put itself asks, and is refused as on AWS).
+ */
+export async function lockArchive(endpoint: string): Promise<void> {
+  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  const Bucket = `countersign-archive-${account}-${region}`;
+  const { Policy } = await client.send(new GetBucketPolicyCommand({ Bucket }));
+  const { Statement = [], ...rest }: Policy = JSON.parse(withoutTls(Policy));
+  const kept = Statement.filter(({ Condition }) => !Object.hasOwn(Condition?.Null ?? {}, 's3:if-none-match'));
+  await client.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ ...rest, Statement: kept }) }));
+  const Rule = { DefaultRetention: { Mode: 'GOVERNANCE', Days: 1 } } as const;
+  const ObjectLockConfiguration = { ObjectLockEnabled: 'Enabled', Rule } as const;
+  await client.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration }));
+}
+
 interface Policy {
-  readonly Statement?: readonly { readonly Condition?: { readonly Bool?: object } }[];
+  readonly Statement?: readonly { readonly Condition?: { readonly Bool?: object; readonly Null?: object } }[];
 }
 
 /** A resource's policy without the statement that demands TLS. */

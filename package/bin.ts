@@ -3,4 +3,5 @@
 import { refuseOldNode } from './node.ts';
 
 refuseOldNode();
-await import('../cli/main.ts');
+const { run } = await import('../cli/main.ts');
+await run();

@@ -34,7 +34,7 @@ function packageOf(name: string, dependency: string): string {
   return json({ name: allowed || 'runbooks', private: true, scripts, dependencies: { countersign: dependency } });
 }
 
-const people = `  - { name: Ana Oncall, slack: U00000000A }
+const people = `  - { name: Ana Oncall, slack: U00000000A, iam: "arn:aws:iam::000000000000:user/ana" }
   - { name: Ben Oncall, slack: U00000000B }
 `;
 const approvers = `  - Ana Oncall
@@ -55,6 +55,8 @@ function policyOf({ channel, approver, account }: Answers): string {
   if (approver !== null) {
     text = replaced(text, people, `  - { name: ${quoted(approver.name)}, slack: ${quoted(approver.slack)} }\n`);
     text = replaced(text, approvers, `  - ${quoted(approver.name)}\n`);
+    // One approver is a single operator, until there are two.
+    text = replaced(text, 'single_operator: false', 'single_operator: true');
     text = replaced(text, placeholders, '');
   }
   parsePolicy(text, 'countersign.yaml');

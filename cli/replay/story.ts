@@ -6,8 +6,8 @@ import { entryOf, type ReadEntry, readChain, readEntry, type StoredItem } from '
 import { type KnownElsewhere, verifyBundle } from '../../core/audit/verify-bundle.ts';
 import { IncidentId } from '../../core/dispatch.ts';
 import { type Progress, progressOf } from '../../core/incident/progress.ts';
+import { shownOf } from '../../core/report/named-texts.ts';
 import { epochOrNull } from '../../core/time.ts';
-import { shownOf } from '../named-texts.ts';
 import { wordsOf } from '../timeline.ts';
 import { type DispatchStory, dispatchStories } from './dispatches.ts';
 

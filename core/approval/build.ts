@@ -73,10 +73,16 @@ export function buildQuestion(situation: Situation, derived: Derived, origin: Qu
     terms: {
       required: Math.max(1, approvals.required),
       approvers: approvals.approvers.map(({ name }) => name).toSorted(),
-      secondChannel: false,
+      secondChannel: approvals.secondChannel,
+      excluded: approvals.excluded.map(({ name, why }) => ({ name, why })),
+      narrowed: approvals.narrowed.map(({ name, slackGroups }) => ({
+        name,
+        slackGroups: slackGroups.map((set) => [...set]),
+      })),
+      singleOperator: approvals.singleOperator,
       levels: levelsOf(derived, compiled.policy, origin),
     },
-    initiator: null,
+    initiator: situation.initiator && { ...situation.initiator },
     nonce: origin.nonce,
     createdAt: origin.createdAt,
     expiresAt: origin.expiresAt,

@@ -1,9 +1,13 @@
 /** Who may answer a question, and when the signed votes on it are enough. */
 import type { Person } from '../person.ts';
+import type { PolicyKeys } from '../policy/keys.ts';
+import { namesIn } from '../policy/who.ts';
 import { isKnownWord, type Question, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
+import type { Exclusion } from '../words.ts';
+import { type Electors, tally } from './quorum.ts';
 import type { QuestionRecord, StoredQuestion } from './record.ts';
-import { type GenuineVote, type People, personOf } from './votes.ts';
+import { type GenuineVote, personOf } from './votes.ts';
 
 /** Words that are taken today; the others are part of the shape and refused until they mean something. */
 const offeredWords = ['approve', 'reject'] as const;
@@ -17,12 +21,9 @@ export interface Answer {
   readonly by: Pick<Person, 'via' | 'id'>;
 }
 
-/** What of the policy in force decides about voters. */
-export interface Voters {
+/** What of the policy in force, and of the present, decides about voters. */
+export interface Voters extends Electors, Pick<PolicyKeys, 'approvers' | 'groups'> {
   readonly policyDigest: string;
-  readonly people: People;
-  /** Names among `people`. */
-  readonly approvers: readonly string[];
 }
 
 const newest = 'Use the newest card.';
@@ -85,12 +86,12 @@ function byWhom(votes: readonly GenuineVote[]): string {
 
 /** Why the policy lets this person answer no question at all; null when it names them as an approver. */
 export function strangerRefusal(
-  { people, approvers }: Pick<Voters, 'people' | 'approvers'>,
+  { people, approvers, groups }: Pick<Voters, 'people' | 'approvers' | 'groups'>,
   by: Answer['by'],
 ): string | null {
   const person = personOf(people, by);
   if (person === null) return notNamed;
-  return approvers.includes(person.name) ? null : 'The policy does not name you as an approver.';
+  return namesIn({ groups }, approvers).has(person.name) ? null : 'The policy does not name you as an approver.';
 }
 
 function voterRefusal(
@@ -102,10 +103,37 @@ function voterRefusal(
   const stranger = strangerRefusal(voters, answer.by);
   if (stranger !== null) return stranger;
   const name = personOf(voters.people, answer.by)?.name ?? '';
-  if (!question.terms.approvers.includes(name)) return 'You are not among the approvers of this question.';
-  if (votes.some(({ vote }) => vote.by.name === name)) return 'You have answered this question already.';
-  return null;
+  if (answer.word !== 'reject') {
+    // A no counts from everybody who may approve here at all.
+    const out = question.terms.excluded?.find((one) => one.name === name);
+    if (out) return `You may reject this and not approve it: ${leftOutWords[out.why]}.`;
+    if (voters.suspended.has(name)) return 'You are suspended: somebody else must approve this.';
+  }
+  if (!mayReject(question, name)) return 'You are not among the approvers of this question.';
+  return againRefusal(
+    question,
+    answer,
+    votes.filter(({ vote }) => vote.by.name === name),
+  );
 }
+
+function mayReject({ terms }: Question, name: string): boolean {
+  return terms.approvers.includes(name) || (terms.excluded ?? []).some((one) => one.name === name);
+}
+
+/** One answer each; where one approval must come through IAM, whoever approved in Slack may do so once more through IAM. */
+function againRefusal({ terms }: Question, { word, by }: Answer, own: readonly GenuineVote[]): string | null {
+  if (own.length === 0) return null;
+  const isSecond = terms.secondChannel && by.via === 'iam' && own.every(({ vote }) => vote.by.via !== 'iam');
+  if (isSecond && word === 'approve') return null;
+  return 'You have answered this question already.';
+}
+
+const leftOutWords: Readonly<Record<Exclusion, string>> = {
+  started: 'you asked for this plan',
+  changed: 'you changed what is asked',
+  owns_alarm: 'the alarm is yours',
+};
 
 function wordRefusal(word: string): string | null {
   if (isOffered(word)) return null;
@@ -117,15 +145,16 @@ function isOffered(word: string): word is OfferedWord {
 }
 
 /**
- * The status of a question with these genuine votes: one rejection rejects, as many distinct people as required approve.
+ * The status of a question with these genuine votes on it: one rejection rejects, the quorum that its terms demand approves.
  * A word that this release does not know counts as no.
  */
 export function statusAfter(
-  required: number,
-  votes: readonly Pick<Vote, 'word' | 'by'>[],
+  question: Question,
+  votes: readonly GenuineVote[],
+  electors: Electors,
 ): 'PENDING' | 'APPROVED' | 'REJECTED' {
-  if (votes.some(({ word }) => word !== 'approve')) return 'REJECTED';
-  return new Set(votes.map(({ by }) => by.name)).size >= required ? 'APPROVED' : 'PENDING';
+  if (votes.some(({ vote }) => vote.word !== 'approve')) return 'REJECTED';
+  return tally(question, votes, electors).isComplete ? 'APPROVED' : 'PENDING';
 }
 
 export type ApprovalCheck =
@@ -147,7 +176,7 @@ export type ApprovalCheck =
 export function checkApproval(
   own: Question,
   votes: readonly GenuineVote[],
-  { people }: Pick<Voters, 'people'>,
+  electors: Electors,
   now: number,
 ): ApprovalCheck {
   const [createdAt, expiresAt] = [epochOf(own.createdAt), epochOf(own.expiresAt)];
@@ -157,36 +186,30 @@ export function checkApproval(
   const about = votes.filter(({ vote }) => vote.question === digest);
   const no = about.find(({ vote }) => vote.word !== 'approve');
   if (no) return { approved: false, cause: 'rejected', why: rejection(no.vote) };
-  const counted = firstOfEach(about.filter((cast) => counts(own, cast, people))).slice(0, own.terms.required);
+  const { isComplete, counted } = tally(own, about, electors);
   const last = counted.at(-1);
-  if (!last || counted.length < own.terms.required)
-    return {
-      approved: false,
-      cause: 'too_few',
-      why: `${counted.length} of ${own.terms.required} signed approvals for exactly these bytes`,
-    };
+  if (!last || !isComplete) return { approved: false, cause: 'too_few', why: tooFew(own, about, electors) };
   if (!(now < epochOf(last.vote.at) + (expiresAt - createdAt)))
     return { approved: false, cause: 'expired', why: `the approval of ${last.vote.at} is too old` };
   return { approved: true, by: counted.map(({ vote }) => vote.by), votes: counted };
+}
+
+/** How many count, and why others do not that people would expect to. */
+function tooFew(own: Question, votes: readonly GenuineVote[], electors: Electors): string {
+  const { counted } = tally(own, votes, electors);
+  const { required, secondChannel } = own.terms;
+  const suspended = [...new Set(votes.map(({ vote }) => vote.by.name))].filter((name) => electors.suspended.has(name));
+  return [
+    `${counted.length} of ${required} signed approvals for exactly these bytes`,
+    ...(suspended.length > 0 ? [`${suspended.join(' and ')} is suspended`] : []),
+    ...(secondChannel && counted.length >= required ? ['none of them through IAM'] : []),
+  ].join(', ');
 }
 
 function rejection({ word, by }: Vote): string {
   return word === 'reject'
     ? `${by.name} rejected it`
     : `${by.name} answered "${word.slice(0, 40)}", which counts as no`;
-}
-
-/** Whether a vote was given while the question was open, by a person whom both question and policy name. */
-function counts({ createdAt, expiresAt, terms }: Question, { vote }: GenuineVote, people: People): boolean {
-  const at = epochOf(vote.at);
-  const isOpen = epochOf(createdAt) <= at && at < epochOf(expiresAt);
-  return isOpen && terms.approvers.includes(vote.by.name) && personOf(people, vote.by)?.name === vote.by.name;
-}
-
-/** Each person's first vote, in the order of time. */
-function firstOfEach(votes: readonly GenuineVote[]): GenuineVote[] {
-  const sorted = votes.toSorted((a, b) => epochOf(a.vote.at) - epochOf(b.vote.at));
-  return sorted.filter(({ vote }, at) => sorted.findIndex((other) => other.vote.by.name === vote.by.name) === at);
 }
 
 /**
@@ -196,13 +219,13 @@ function firstOfEach(votes: readonly GenuineVote[]): GenuineVote[] {
 export function statusDoubt(
   { question, digest, status }: QuestionRecord,
   votes: readonly GenuineVote[],
-  voters: Pick<Voters, 'people'>,
+  electors: Electors,
   now: number,
 ): string | null {
   if (questionDigest(question) !== digest) return 'the question was changed after it was asked';
   const doubt = (why: string) => `the question is marked ${status.toLowerCase()}, but ${why}`;
   if (status === 'APPROVED') {
-    const check = checkApproval(question, votes, voters, now);
+    const check = checkApproval(question, votes, electors, now);
     // An approval that is too old was one: the kernel says so, and it is asked anew.
     return check.approved || check.cause === 'expired' ? null : doubt(check.why);
   }

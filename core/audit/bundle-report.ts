@@ -25,6 +25,11 @@ export interface BundleReport {
   readonly entries: number;
   readonly signatures: number;
   readonly texts: number;
+  readonly checkpoints: number;
+  /** SHA-256 of the key with which they were verified, as `key`. */
+  readonly checkpointKey: string | null;
+  /** The last checkpoint: number, time and digest, by which it is compared with the account's. */
+  readonly newest: { readonly number: number; readonly at: string; readonly digest: string } | null;
   /** SHA-256 of the key with which votes were verified, as DER (SubjectPublicKeyInfo); null = there was none. */
   readonly key: string | null;
   /** `cannot_tell` is never a pass. */

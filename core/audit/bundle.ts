@@ -1,12 +1,15 @@
 /**
- * The bundle: what an outsider needs to verify chains offline, one NDJSON file. A header, the key, then for each chain a
- * record, its entries as they lie in the table, and texts that they name by digest; last an end that counts all of it.
+ * The bundle: what an outsider needs to verify chains offline, one NDJSON file. A header, the keys, the checkpoints, then for
+ * each chain a record, its entries as they lie in the table, what the archive has otherwise, and texts that they name by
+ * digest; last an end that counts all of it.
  */
 import * as z from 'zod';
 import { Burn } from '../burn.ts';
 import { Sha256 } from '../digest.ts';
 import { Dispatch } from '../dispatch.ts';
+import { Envelope } from '../dsse.ts';
 import type { StoredItem } from './chain.ts';
+import { ChainHead } from './checkpoint.ts';
 
 /** A reader refuses to judge what is of another version. */
 export const bundleVersion = 1;
@@ -27,6 +30,20 @@ const Header = z.object({
 
 /** The public half of the key that signs votes, PEM (SubjectPublicKeyInfo). */
 const Key = z.object({ record: z.literal('key'), use: z.literal('approval'), pem: z.string() });
+
+/** The public half of the key that signs checkpoints, PEM (SubjectPublicKeyInfo). */
+const CheckpointKey = z.object({ record: z.literal('checkpoint_key'), pem: z.string() });
+
+/** A checkpoint and all of its leaves. They stand before the first chain, in the order of their numbers, without a gap. */
+const BundledCheckpoint = z.object({
+  record: z.literal('checkpoint'),
+  envelope: Envelope,
+  leaves: z.array(ChainHead),
+});
+export type BundledCheckpoint = z.infer<typeof BundledCheckpoint>;
+
+/** What the archive holds of the chain before it and the table does not, or not as it is. */
+const ArchivedItem = z.object({ record: z.literal('archived'), place: z.number(), text: z.string() });
 
 /** What stands before the entries of a chain. Sections are numbered from 1; null = was not read. */
 const Section = z.object({
@@ -56,7 +73,17 @@ const End = z.object({
   records: Sha256,
 });
 
-export const BundleRecord = z.discriminatedUnion('record', [Header, Key, Section, Item, Text, End]);
+export const BundleRecord = z.discriminatedUnion('record', [
+  Header,
+  Key,
+  CheckpointKey,
+  BundledCheckpoint,
+  Section,
+  Item,
+  ArchivedItem,
+  Text,
+  End,
+]);
 export type BundleRecord = z.infer<typeof BundleRecord>;
 
 const entryStart = '{"actor":';

@@ -39,6 +39,8 @@ export interface ChainReading {
   readonly unknown: readonly { readonly place: number; readonly kind: string; readonly mustKnow: boolean }[];
   /** Null when there is no entry, or the last item is none. */
   readonly head: Head | null;
+  /** The hashes that entries claim at the places that were asked for. */
+  readonly hashes: ReadonlyMap<number, string>;
 }
 
 /** What the first entry of a chain names as its predecessor. */
@@ -61,8 +63,8 @@ export function entryOf(text: string): AuditEntry | null {
 }
 
 /** Reads items in the order of their places. An empty chain is no problem: nothing has happened yet. */
-export function readChain(chain: string, items: readonly StoredItem[]): ChainReading {
-  const reader = new ChainReader(chain);
+export function readChain(chain: string, items: readonly StoredItem[], marks?: ReadonlySet<number>): ChainReading {
+  const reader = new ChainReader(chain, { marks });
   for (const item of items) reader.read(item);
   return reader.reading();
 }
@@ -74,15 +76,24 @@ export class ChainReader {
   readonly #problems: ChainProblem[] = [];
   readonly #unknown: ChainReading['unknown'][number][] = [];
   readonly #keeps: boolean;
+  readonly #marks: ReadonlySet<number> | undefined;
+  readonly #hashes = new Map<number, string>();
   #items = 0;
   #previous = noPrevious;
   #expected = 1;
   #head: Head | null = null;
 
-  /** @param keeps Whether `reading` is to hold the entries; without them it still says every problem. */
-  constructor(chain: string, keeps = true) {
+  /**
+   * @param keeps Whether `reading` is to hold the entries; without them it still says every problem.
+   * @param marks Places whose hashes it is to hold.
+   */
+  constructor(
+    chain: string,
+    { keeps = true, marks }: { keeps?: boolean; marks?: ReadonlySet<number> | undefined } = {},
+  ) {
     this.chain = chain;
     this.#keeps = keeps;
+    this.#marks = marks;
   }
 
   /** How many items were read. */
@@ -98,6 +109,7 @@ export class ChainReader {
     for (const problem of found) this.#problems.push({ place, problem });
     this.#expected = (Number.isSafeInteger(stored) ? stored : this.#expected) + 1;
     this.#head = read && headOf(read.entry);
+    if (read && this.#marks?.has(place)) this.#hashes.set(place, read.entry.hash);
     if (read) this.#take(read.entry);
   }
 
@@ -111,7 +123,7 @@ export class ChainReader {
 
   reading(): ChainReading {
     const [entries, problems, unknown, head] = [this.#entries, this.#problems, this.#unknown, this.#head];
-    return { chain: this.chain, entries, problems, unknown, head };
+    return { chain: this.chain, entries, problems, unknown, head, hashes: this.#hashes };
   }
 }
 

@@ -235,6 +235,8 @@ const events = {
       parametersDigest: Sha256.exactOptional(),
       /** The sorted hosts of the waves after this one; absent = there are none. */
       rest: z.array(z.string()).exactOptional(),
+      /** The release whose floor and policy rules judged the script. */
+      release: z.string().exactOptional(),
     }),
   dispatch_refused: () =>
     z.object({

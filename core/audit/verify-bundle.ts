@@ -3,17 +3,29 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { sha256 } from '../digest.ts';
 import { IncidentId } from '../dispatch.ts';
 import { exactly } from '../exactly.ts';
-import { BundleRecord, bundleVersion, isEntryLine, itemOfLine, type Section, type Selection } from './bundle.ts';
+import {
+  type BundledCheckpoint,
+  BundleRecord,
+  bundleVersion,
+  isEntryLine,
+  itemOfLine,
+  type Section,
+  type Selection,
+} from './bundle.ts';
 import { type BundleReport, Findings } from './bundle-report.ts';
-import { ChainReader, recoveryChain, type StoredItem } from './chain.ts';
+import { ChainReader, readChain, recoveryChain, type StoredItem } from './chain.ts';
 import { readStored } from './stored.ts';
 import { examine } from './verify.ts';
+import { anchorFindings, marksOf } from './verify-anchors.ts';
+import { CheckpointReader } from './verify-checkpoints.ts';
 import { type Finding, missing, problem, unsure, unsureWhether } from './verify-finding.ts';
 
 /** What the verifier knows from elsewhere. */
 export interface KnownElsewhere {
   /** PEM of the approval key, as the account's KMS gives it: a bundle can bring a key of whoever made it. */
   readonly publicKey?: string;
+  /** PEM of the checkpoint key. */
+  readonly checkpointKey?: string;
 }
 
 /** Verifies the lines of a bundle, given in batches without their line feeds. Never throws on what they say. */
@@ -35,13 +47,15 @@ export async function verifyBundle(
 interface Reading {
   readonly section: Section;
   readonly reader: ChainReader;
-  recovery: { readonly section: Section; readonly items: StoredItem[] } | null;
+  readonly archived: StoredItem[];
+  recovery: { readonly section: Section; readonly items: StoredItem[]; readonly archived: StoredItem[] } | null;
 }
 
 class BundleVerifier {
   readonly #findings = new Findings();
   readonly #records = createHash('sha256');
   readonly #seen = new Set<string>();
+  readonly #checkpoints: CheckpointReader;
   #selection: Selection | null = null;
   #exportedAt: string | null = null;
   #publicKey: string | null;
@@ -55,6 +69,7 @@ class BundleVerifier {
 
   constructor(known: KnownElsewhere) {
     this.#publicKey = known.publicKey ?? null;
+    this.#checkpoints = new CheckpointReader(known.checkpointKey ?? null);
   }
 
   line(line: string): void {
@@ -79,7 +94,10 @@ class BundleVerifier {
       entries: this.#entries,
       signatures: this.#signatures,
       texts: this.#texts,
-      key: this.#publicKey === null ? null : keyFingerprint(this.#publicKey),
+      checkpoints: this.#checkpoints.count,
+      checkpointKey: printOf(this.#checkpoints.publicKey),
+      newest: this.#checkpoints.newest,
+      key: printOf(this.#publicKey),
       ...this.#findings.report(),
     };
   }
@@ -120,11 +138,31 @@ class BundleVerifier {
   #take(record: BundleRecord): void {
     if (record.record === 'chain') this.#section(record);
     else if (record.record === 'key') this.#key(record.pem);
+    else if (record.record === 'checkpoint_key') this.#checkpointKey(record.pem);
+    else if (record.record === 'checkpoint') this.#checkpoint(record);
+    else if (record.record === 'archived' && this.#reading)
+      (this.#reading.recovery ?? this.#reading).archived.push(record);
     else if (record.record === 'text') this.#text(record);
     else if (record.record === 'end') this.#ended(record);
     else if (record.record === 'bundle') this.#atLine(problem(0, 'begins another bundle'));
-    else if (this.#reading) this.#item(record.place, record.text);
+    else if (this.#reading && record.record === 'item') this.#item(record.place, record.text);
     else this.#atLine(problem(0, 'belongs to no chain'));
+  }
+
+  #checkpointKey(pem: string): void {
+    const print = keyFingerprint(pem);
+    const { publicKey } = this.#checkpoints;
+    if (print === null) this.#atLine(problem(0, 'holds no public key'));
+    else if (publicKey === null) this.#checkpoints.trust(pem);
+    else if (keyFingerprint(publicKey) !== print)
+      this.#atLine(
+        problem(0, `holds a foreign checkpoint key, ${print}: another than was given, or than it held before`),
+      );
+  }
+
+  #checkpoint(record: BundledCheckpoint): void {
+    if (this.#sections > 0) this.#atLine(problem(0, 'is a checkpoint behind a chain, which was judged without it'));
+    else for (const finding of this.#checkpoints.take(record)) this.#atLine(finding);
   }
 
   #text({ digest, text }: Extract<BundleRecord, { record: 'text' }>): void {
@@ -155,11 +193,15 @@ class BundleVerifier {
     this.#sections = number;
     if (this.#seen.has(chain)) this.#findings.of(chain, [problem(1, 'is in the bundle twice: which is the true one?')]);
     this.#seen.add(chain);
-    if (isRecovery && this.#reading) this.#reading.recovery = { section, items: [] };
+    if (isRecovery && this.#reading) this.#reading.recovery = { section, items: [], archived: [] };
     else {
       this.#reading = {
         section,
-        reader: new ChainReader(chain, IncidentId.safeParse(chain).success || chain.endsWith(recoveryChain(''))),
+        reader: new ChainReader(chain, {
+          keeps: IncidentId.safeParse(chain).success || chain.endsWith(recoveryChain('')),
+          marks: marksOf(this.#checkpoints.anchorsOf(chain, this.#selection, [])),
+        }),
+        archived: [],
         recovery: null,
       };
       this.#strangers(chain);
@@ -186,7 +228,7 @@ class BundleVerifier {
   /** Judges the chain that was read. Of a cut bundle's last chain nothing is missing for sure. */
   #close(cut: boolean): void {
     if (!this.#reading) return;
-    const { section, reader, recovery } = this.#reading;
+    const { section, reader, recovery, archived } = this.#reading;
     this.#reading = null;
     const { burns, byFirstRelease, open: isOpen, chain } = section;
     const publicKey = this.#publicKey;
@@ -197,10 +239,17 @@ class BundleVerifier {
       publicKey,
       isOpen,
       recovery: items,
+      anchors: this.#checkpoints.anchorsOf(chain, this.#selection, archived),
     });
     this.#signatures += signatures;
     this.#judged(chain, [...findings, ...countFindings(section, reader.length)], cut && !recovery);
-    if (recovery) this.#judged(recovery.section.chain, countFindings(recovery.section, items.length), cut);
+    if (recovery) this.#recovery(recovery, cut);
+  }
+
+  #recovery({ section, items, archived }: NonNullable<Reading['recovery']>, cut: boolean): void {
+    const anchors = this.#checkpoints.anchorsOf(section.chain, this.#selection, archived);
+    const found = anchorFindings(readChain(section.chain, items, marksOf(anchors)), items.length, anchors);
+    this.#judged(section.chain, [...found, ...countFindings(section, items.length)], cut);
   }
 
   #judged(chain: string, findings: readonly Finding[], cut: boolean): void {
@@ -228,12 +277,15 @@ class BundleVerifier {
     const selection = this.#selection;
     if (selection && 'incident' in selection && !this.#seen.has(selection.incident))
       this.#findings.of(selection.incident, [missing(1, 'is missing: the whole chain is not here')]);
-    if (selection && 'since' in selection)
-      this.#atLine(
-        unsureWhether(
-          'whether a whole chain is missing of which nothing was burnt cannot be told: there are no checkpoints',
-        ),
-      );
+    for (const finding of this.#checkpoints.end(selection)) this.#atLine(finding);
+    this.#namedAndMissing();
+  }
+
+  /** Whatever a checkpoint names of what was asked for is to be here. */
+  #namedAndMissing(): void {
+    for (const [chain, { number, at }] of this.#checkpoints.named(this.#selection))
+      if (!this.#seen.has(chain))
+        this.#findings.of(chain, [missing(1, `is missing: checkpoint ${number} of ${at} names this chain`)]);
   }
 }
 
@@ -255,6 +307,10 @@ function parsed(line: string): LooseRecord | null {
 
 function isWhole(line: string): boolean {
   return isEntryLine(line) ? readStored(line) !== null : parsed(line) !== null;
+}
+
+function printOf(pem: string | null): string | null {
+  return pem === null ? null : keyFingerprint(pem);
 }
 
 /** SHA-256 over the key's DER (SubjectPublicKeyInfo); null for what is no key. */

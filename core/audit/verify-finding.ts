@@ -15,6 +15,27 @@ export interface ChainFacts {
   readonly isOpen: boolean | null;
   /** The items of the incident's recovery chain. */
   readonly recovery: readonly StoredItem[] | null;
+  /** What was kept of the chain where nobody changes it. */
+  readonly anchors?: Anchors | null;
+}
+
+/** A head as a checkpoint signed it. */
+export interface SignedHead {
+  readonly length: number;
+  readonly hash: string;
+  /** The checkpoint's number, and its time (ISO 8601). */
+  readonly number: number;
+  readonly at: string;
+}
+
+export interface Anchors {
+  readonly heads: readonly SignedHead[];
+  /** Whether the checkpoints reach so far that whatever was written in the time that is asked for is in one. */
+  readonly isThrough: boolean;
+  /** What the archive holds of the chain and the table does not, or not as it is. */
+  readonly archived: readonly StoredItem[];
+  /** What is wrong with the checkpoints themselves, at place 0. */
+  readonly strange?: readonly Finding[];
 }
 
 /** Whether what is here is as it was written, or whether all that was written is here. */

@@ -14,6 +14,7 @@ import {
   type StoredItem,
 } from './chain.ts';
 import { isLateKind, openedSubject } from './entry.ts';
+import { anchorFindings, marksOf } from './verify-anchors.ts';
 import { approvalFindings } from './verify-approvals.ts';
 import { burnFindings } from './verify-burns.ts';
 import { type ChainFacts, type Finding, missing, problem, unsure, unsureWhether } from './verify-finding.ts';
@@ -31,7 +32,7 @@ export interface ChainReport {
   readonly cannotTell: readonly { readonly place: number | null; readonly why: string }[];
 }
 
-const nothingGiven: ChainFacts = {
+export const nothingGiven: ChainFacts = {
   burns: null,
   byFirstRelease: [],
   publicKey: null,
@@ -56,7 +57,7 @@ export function verifyChain(
   items: readonly StoredItem[],
   facts: ChainFacts = nothingGiven,
 ): ChainReport {
-  return reportOf(examine(readChain(chain, items), items.length, facts));
+  return reportOf(examine(readChain(chain, items, marksOf(facts.anchors)), items.length, facts));
 }
 
 /** Checks what was read of a chain of so many items. */
@@ -64,11 +65,12 @@ export function examine(reading: ChainReading, length: number, facts: ChainFacts
   const { chain, entries } = reading;
   const inspected = IncidentId.safeParse(chain).success
     ? incidentFindings(reading, length, facts)
-    : { findings: otherFindings(chain, entries), signatures: 0 };
+    : { findings: otherFindings(chain, entries, facts), signatures: 0 };
   const findings = [
     ...reading.problems.map(({ place, problem: text }) => problem(place, text)),
     ...reading.unknown.map(({ place, kind }) => unsure(place, unknownText(kind))),
     ...inspected.findings,
+    ...anchorFindings(reading, length, facts.anchors ?? null),
     ...(length === 0 ? [unsureWhether('there are no entries: a whole chain may be missing')] : []),
   ];
   return { chain, entries: length, closed: isClosed(entries), findings, signatures: inspected.signatures };
@@ -93,7 +95,12 @@ function unknownText(kind: string): string {
 
 function incidentFindings(reading: ChainReading, length: number, facts: ChainFacts) {
   const { chain, entries } = reading;
-  const { findings: approvals, signatures } = approvalFindings(chain, entries, facts.publicKey);
+  const { findings: approvals, signatures } = approvalFindings(
+    chain,
+    entries,
+    facts.publicKey,
+    facts.anchors?.heads.some((head) => head.length >= length) ?? false,
+  );
   const findings = [
     ...openingFindings(chain, entries),
     ...approvals,
@@ -162,9 +169,10 @@ function recoveryKinds(entries: readonly ReadEntry[]): { place: number; text: st
     .map(({ sequence, kind }) => ({ place: sequence, text: `${kind} does not belong into a recovery chain` }));
 }
 
-/** A day's chain never ends, so its last entries may be missing. */
-function otherFindings(chain: string, entries: readonly ReadEntry[]): Finding[] {
+/** A day's chain never ends, so its last entries may be missing, where no checkpoint reaches beyond them. */
+function otherFindings(chain: string, entries: readonly ReadEntry[], { anchors }: ChainFacts): Finding[] {
   if (chain.endsWith(recoveryChain(''))) return recoveryKinds(entries).map(({ place, text }) => problem(place, text));
+  if (anchors?.isThrough) return [];
   return [
     unsureWhether('it belongs to no incident and never closes: whether its last entries were cut off cannot be told'),
   ];

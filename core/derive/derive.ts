@@ -9,6 +9,7 @@ import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
+import type { Involved } from '../policy/who.ts';
 import { ParameterError } from '../runbook/parameters.ts';
 import { placeholders } from '../runbook/placeholder.ts';
 import { render } from '../runbook/render.ts';
@@ -147,7 +148,20 @@ export function factsOf(
     maximumTargets: runbook.targets.maximum,
     autonomousActions: situation.autonomousActions,
     failedBefore: failedBefore(progress),
+    ...involvedIn(situation, alarm, dispatch),
     now: situation.now,
+  };
+}
+
+/** Who has a part in it: they do not approve it. */
+function involvedIn({ initiator, changes }: Situation, alarm: Alarm, { step, part, attempt }: Dispatch): Involved {
+  const ofThis = changes.filter(
+    ({ dispatch }) => dispatch.step === step && dispatch.part === part && dispatch.attempt === attempt,
+  );
+  return {
+    initiator: initiator?.name ?? null,
+    changers: [...new Set(ofThis.map(({ by }) => by.name))],
+    alarmName: alarm.name,
   };
 }
 

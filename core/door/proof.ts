@@ -13,8 +13,18 @@ export const identityRequest = {
 /** How old a proof may be, and how far a clock may be ahead: STS itself would take it for 15 minutes. */
 export const proofSeconds = 60;
 
-/** The headers that are signed, but the time and the session token, which the signer adds. */
-export function headersToSign(spoken: Spoken, { audience, stsHost }: Door): Record<string, string> {
+/** What a caller signs to prove that it says this at this door. */
+export function proofToSign(spoken: Spoken, door: Door) {
+  const { method, path, body } = identityRequest;
+  return { service: 'sts', region: regionOf(door), method, path, body, headers: headersToSign(spoken, door) };
+}
+
+function regionOf({ audience }: Door): string {
+  return audience.split(':')[3] ?? '';
+}
+
+/** But the time and the session token, which the signer adds. */
+function headersToSign(spoken: Spoken, { audience, stsHost }: Door): Record<string, string> {
   return { 'content-type': identityRequest.contentType, host: stsHost, ...boundTo(spoken, audience) };
 }
 
@@ -72,10 +82,10 @@ function epochOfDate(date: string): number | null {
 }
 
 /** Everything but the authorization itself must be signed, for STS in this region, on the day that the time says. */
-function signatureRefusal(headers: Readonly<Record<string, string>>, { audience }: Door): string | null {
+function signatureRefusal(headers: Readonly<Record<string, string>>, door: Door): string | null {
   const [, day, region, signed] = authorization.exec(headers.authorization ?? '') ?? [];
   if (day === undefined) return 'the header authorization of the proof is no signature (SigV4) for sts';
-  const own = audience.split(':')[3];
+  const own = regionOf(door);
   if (region !== own) return `the proof is signed for the region ${region}, and this is ${own}`;
   if (day !== headers['x-amz-date']?.slice(0, 8)) return 'the signature of the proof is of another day than its time';
   const names = Object.keys(headers).filter((name) => name !== 'authorization');

@@ -8,7 +8,7 @@ import type { Step } from '../runbook/runbook.ts';
 import type { Part } from '../words.ts';
 
 /** The mode of the policy is not the one that the plan was made under: what was skipped then was never done. */
-export function modeChanged({ progress, compiled }: Situation): boolean {
+export function modeChanged({ progress, compiled }: Pick<Situation, 'progress' | 'compiled'>): boolean {
   return progress.planned !== null && progress.planned.mode !== compiled.policy.mode;
 }
 
@@ -20,7 +20,7 @@ export function environmentIsForged({ progress, compiled, alarm }: Situation): b
 }
 
 /** Whether the runbook may go on: it is the planned one, or every script of it that was burnt is still the same in it. */
-export function runbookGoesOn(situation: Situation): boolean {
+export function runbookGoesOn(situation: Pick<Situation, 'progress' | 'runbook'>): boolean {
   const { progress, runbook } = situation;
   if (!runbook) return false;
   if (progress.planned?.runbook?.digest === runbook.digest) return true;
@@ -44,7 +44,7 @@ export function unchangedUndoSteps(situation: Situation): readonly Step[] {
   });
 }
 
-function hashOf({ progress }: Situation, step: Step, part: Part): string | null {
+function hashOf({ progress }: Pick<Situation, 'progress'>, step: Step, part: Part): string | null {
   const template = templateOf(step, part);
   if (!template) return step.command === null && part === 'run' ? sha256('') : null;
   try {

@@ -18,6 +18,8 @@ export interface Change {
   readonly after: string | null;
   /** The entry's text of a new item of Audit; null for everything else. */
   readonly text: string | null;
+  /** The new item as the stream gives it; null when there is none. */
+  readonly image: unknown;
 }
 
 /** One change that people must know about: what was wrong, or what became of stopping. */

@@ -8,6 +8,7 @@ import type { Compiled } from '../compiled.ts';
 import { canonicalJson } from '../digest.ts';
 import { payloadTypes, type Sign, seal } from '../dsse.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
+import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
 import { questionSortKey, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
@@ -28,6 +29,8 @@ export interface AnswerPorts {
   /** Signs with the approval key. */
   readonly sign: Sign;
   readonly publicKey: PublicKey;
+  /** How these people stand; a failing read throws, and nothing is signed. */
+  suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** Wakes the machine; a token that is no longer valid is no error, since `settle` reads the record anyway. */
   wake(token: string): Promise<void>;
   /** Epoch milliseconds. */
@@ -68,7 +71,9 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
     await ports.tellBack(said, 'Your answer is counted already.', stored);
     return { outcome: 'repeated', status: record.status };
   }
-  const voters = { ...compiled.policy, policyDigest: compiled.policyDigest };
+  const names = [...(person ? [person.name] : []), ...votes.map(({ vote }) => vote.by.name)];
+  const suspended = suspendedAmong(await ports.suspensions(names));
+  const voters = { ...compiled.policy, policyDigest: compiled.policyDigest, suspended };
   const given = { questionDigest: reference.questionDigest, word: said.word, by: said.by };
   const refusal = castRefusal(stored, given, voters, votes, ports.now());
   if (refusal !== null || !record || !person)
@@ -82,7 +87,7 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
     reason: redact(said.reason ?? ''),
   };
   const all = [...votes, { vote: cast, envelope: await seal(payloadTypes.vote, cast, ports.sign) }];
-  const written = await write(ports, record, all);
+  const written = await write(ports, record, all, statusAfter(record.question, all, voters));
   if (written === null) return refuse(ports, hearing, person, 'Somebody else answered at the same moment.');
   await follow(ports, hearing, written, all);
   return { outcome: 'counted', status: written.status };
@@ -126,12 +131,9 @@ async function write(
   { control }: AnswerPorts,
   { question, digest, votes: before }: QuestionRecord,
   votes: readonly GenuineVote[],
+  status: ReturnType<typeof statusAfter>,
 ): Promise<QuestionRecord | null> {
   const key = keyOf(question);
-  const status = statusAfter(
-    question.terms.required,
-    votes.map(({ vote }) => vote),
-  );
   const [{ envelope }] = votes.slice(-1) as [GenuineVote];
   try {
     return await control.vote(key, { digest, vote: envelope, status, votesBefore: before.length });

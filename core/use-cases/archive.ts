@@ -1,29 +1,34 @@
-/** archive: notices tampering. A record that was changed or removed stops all sending and pages; an entry that does not continue its chain pages. */
+/**
+ * archive: notices tampering, and copies what was added to where nobody can change it. A record that was changed or removed
+ * stops all sending and pages; an entry that does not continue its chain pages.
+ */
 import { entryOf, headProblem, noPrevious, type StoredItem } from '../audit/chain.ts';
-import { firstReleaseBurns } from '../burn.ts';
 import { type PublicKey, putStop, type SwitchReading, type SwitchWriter } from '../incident/kill-switch.ts';
 import { type Change, type Finding, tamperingPage } from '../report/tampering.ts';
 import { isoOf } from '../time.ts';
+import { asError, type CopyPorts, copy, type Failure, isChained } from './archive-copy.ts';
 
-export interface ArchivePorts {
+export interface ArchivePorts extends CopyPorts {
   /** The item at one place of a chain, read consistently; null when there is none. */
   item(chain: string, place: number): Promise<StoredItem | null>;
   readonly control: SwitchWriter;
   readonly publicKey: PublicKey;
   page(subject: string, text: string): Promise<void>;
-  /** Milliseconds since 1970. */
-  now(): number;
 }
 
-/** A change that was not dealt with to the end, and has to be delivered again. */
-export interface Failure {
-  readonly change: Change;
-  readonly error: Error;
-}
-
-/** Looks at changes in their order. One that fails keeps no other from being looked at, nor a failing stop a page. */
+/**
+ * Looks at changes in their order, then copies those that were added. One that fails keeps no other from being looked at,
+ * nor a failing stop a page, nor a bucket that refuses the looking.
+ */
 export async function archive(ports: ArchivePorts, changes: readonly Change[]): Promise<Failure[]> {
   const findings: Finding[] = [];
+  const failures = await watch(ports, changes, findings);
+  const added = changes.filter(({ operation }) => operation === 'INSERT');
+  return [...failures, ...(await copy(ports, added, new Set(findings.map(({ change }) => change))))];
+}
+
+/** Adds what people must know to `findings`, and tells them. */
+async function watch(ports: ArchivePorts, changes: readonly Change[], findings: Finding[]): Promise<Failure[]> {
   const failures: Failure[] = [];
   const inserted = new Map<string, StoredItem>();
   for (const change of changes) {
@@ -50,7 +55,7 @@ async function look(ports: ArchivePorts, inserted: Map<string, StoredItem>, chan
   if (change.operation !== 'INSERT') return { change, stop: await stopFor(ports, change) };
   const { pk: chain, sk: place, text } = change;
   // Chains are numbered; whatever else is added to the tables has its own conditions.
-  if (typeof place === 'string' || chain.startsWith(firstReleaseBurns)) return null;
+  if (typeof place === 'string' || !isChained(change)) return null;
   const item = { place, text: text ?? '' };
   const problem = headProblem(chain, item) ?? (await linkProblem(ports, inserted, chain, item));
   inserted.set(keyOf(chain, place), item);
@@ -84,8 +89,4 @@ async function stopFor(ports: ArchivePorts, change: Change): Promise<SwitchReadi
 
 function keyOf(chain: string, place: number): string {
   return `${place} ${chain}`;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

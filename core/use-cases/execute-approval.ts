@@ -10,7 +10,9 @@ import { sha256 } from '../digest.ts';
 import { isAborted } from '../incident/kill-switch.ts';
 import { type DispatchProgress, isMutation } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import { wavesOf } from '../incident/waves.ts';
+import type { Person } from '../person.ts';
 import { questionDigest } from '../question.ts';
 import { riskAtLeast } from '../words.ts';
 import type { Denied, ExecutePorts, Granted } from './execute-ports.ts';
@@ -91,14 +93,27 @@ export async function approvalOf(
   const cast = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];
   // What was approved before an abort is revoked by it, also after a resume.
   const votes = cast.filter(({ vote }) => !isAborted(situation.kill, vote.at));
-  const check = checkApproval(own, votes, policy, situation.now);
+  const standing = await ports.suspensions(votes.map(({ vote }) => vote.by.name));
+  const check = checkApproval(
+    own,
+    votes,
+    { people: policy.people, suspended: suspendedAmong(standing) },
+    situation.now,
+  );
   if (!check.approved) return { denied: check.cause === 'rejected' ? 'refused' : 'stale', why: check.why };
   return {
-    question: { sortKey: stored.sortKey, digest },
+    question: { sortKey: stored.sortKey, digest, voters: votersOf(check.by, standing) },
     by: check.by,
     votes: check.votes.map(({ envelope }) => envelope),
     document: own.document,
   };
+}
+
+/** Whose suspension, by its number, must be absent when it is burnt. */
+function votersOf(by: readonly Person[], standing: readonly SuspensionReading[]) {
+  return standing
+    .filter(({ name }) => by.some((person) => person.name === name))
+    .map(({ name, number }) => ({ name, number }));
 }
 
 /** The question as the kernel itself would ask it, with the document of the request while that exists unchanged. */

@@ -205,6 +205,8 @@ function blankSituation(
     broken: null,
     progress: { ...progressOf([]), planned },
     subject: null,
+    initiator: null,
+    changes: [],
     alarm,
     runbook,
     instances: [],

@@ -60,7 +60,17 @@ export async function recordRefusal(
   const reference = dispatchName(dispatch);
   const id = digest('vote-refused/v1', [incidentId, about ?? reference, said.by.id]).slice(0, 32);
   if (head === null || entries.some(({ entryId }) => entryId === id)) return;
-  await append(writer, incidentId, { kind: 'vote_refused', reference, ...said }, { id, head });
+  const event = { kind: 'vote_refused' as const, reference, ...said };
+  await append(writer, incidentId, event, { id, head }).catch(unlessThere(writer, incidentId, id));
+}
+
+/** At the same moment the person may have said something else in vain: then that is the one entry of theirs. */
+function unlessThere(writer: AuditWriter, incidentId: string, id: string) {
+  return async (error: unknown): Promise<null> => {
+    const { entries } = await readIncident(writer, incidentId);
+    if (entries.some(({ entryId }) => entryId === id)) return null;
+    throw error;
+  };
 }
 
 /**
@@ -77,7 +87,7 @@ export async function recordAcknowledged(
   const id = digest('acknowledged/v1', [incidentId, by.name]).slice(0, 32);
   if (head === null || entries.some(({ entryId }) => entryId === id)) return false;
   const event = { kind: 'acknowledged' as const, by, reference: dispatchName(dispatch) };
-  return (await append(writer, incidentId, event, { id, head })) !== null;
+  return (await append(writer, incidentId, event, { id, head }).catch(unlessThere(writer, incidentId, id))) !== null;
 }
 
 /** Throws what reading throws. */

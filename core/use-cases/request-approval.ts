@@ -12,8 +12,8 @@ import { digest } from '../digest.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import type { GateAnswer } from '../gate/answer.ts';
 import { decideNext } from '../gate/gate.ts';
-import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import { wavesOf } from '../incident/waves.ts';
 import { asPerson } from '../policy/people.ts';
 import type { RiskTools } from '../policy/verdict.ts';
@@ -35,7 +35,8 @@ export interface RequestApprovalPorts extends SituationPorts, Omit<ThreadPorts, 
   readonly writer: AuditWriter;
   readonly control: ControlStore;
   readonly cards: Cards;
-  readonly publicKey: PublicKey;
+  /** How these people stand; a failing read throws. */
+  suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** What people may want to see on the card, from the work table. */
   shown(incidentId: string): Promise<ShownOutputs>;
   /** A question's nonce: 16 to 64 characters, never given twice. */
@@ -171,8 +172,10 @@ async function checkLatest(
       ? { kind: 'stands', record }
       : { kind: 'decided', why: 'the time to answer is over' };
   const votes = genuineVotes(record.votes, record.digest, await ports.publicKey());
-  const approval = checkApproval(own, votes, situation.compiled.policy, situation.now);
-  return !approval.approved && approval.cause === 'expired'
+  const suspended = suspendedAmong(await ports.suspensions(votes.map(({ vote }) => vote.by.name)));
+  const approval = checkApproval(own, votes, { people: situation.compiled.policy.people, suspended }, situation.now);
+  // Whose approval counted when it was given, and no more: the kernel would refuse it as often as it is asked.
+  return !approval.approved && (approval.cause === 'expired' || suspended.size > 0)
     ? { kind: 'anew', why: approval.why }
     : { kind: 'decided', why: 'the question is approved' };
 }

@@ -95,6 +95,9 @@ async function settled(
   return record.places.length > 0 ? standing : undelivered(ports, round, stored, 'waiting');
 }
 
+/** Who is suspended the kernel reads when it burns, and says so; a status that was right when it was written is no doubt. */
+const nobody: ReadonlySet<string> = new Set();
+
 /** What a record says, as far as it is proven; `waiting` for everything that is pending, expired or not. */
 async function standingOf(
   ports: SettlePorts,
@@ -107,7 +110,7 @@ async function standingOf(
   const isCurrent = record.question.policyDigest === policyDigest;
   if (record.status === 'PENDING') return isCurrent ? answer('waiting') : answer('answered', 'the policy changed');
   if (record.status === 'APPROVED' && !isCurrent) return answer('answered', 'the policy changed');
-  const doubt = statusDoubt(record, votes, policy, ports.now());
+  const doubt = statusDoubt(record, votes, { people: policy.people, suspended: nobody }, ports.now());
   if (doubt !== null) return answer('undeliverable', doubt);
   switch (record.status) {
     case 'APPROVED':

@@ -16,7 +16,7 @@ const StreamRecord = z.object({
     Keys: z.object({ pk: Text, sk: z.union([Text, z.object({ N: z.string() })]) }),
     SequenceNumber: z.string(),
     OldImage: Image.optional(),
-    NewImage: Image.optional(),
+    NewImage: z.unknown().optional(),
   }),
 });
 const Batch = z.object({ Records: z.array(StreamRecord).min(1) });
@@ -25,6 +25,7 @@ const Batch = z.object({ Records: z.array(StreamRecord).min(1) });
 export function changesOf(event: unknown): { readonly change: Change; readonly sequenceNumber: string }[] {
   return parseInput(Batch, event).Records.map(({ eventID, eventName, eventSourceARN, dynamodb }) => {
     const { Keys, SequenceNumber, OldImage, NewImage } = dynamodb;
+    const added = Image.safeParse(NewImage).data;
     const change = {
       eventId: eventID,
       table: eventSourceARN.split('/')[1] ?? eventSourceARN,
@@ -32,8 +33,9 @@ export function changesOf(event: unknown): { readonly change: Change; readonly s
       pk: Keys.pk.S,
       sk: 'N' in Keys.sk ? Number(Keys.sk.N) : Keys.sk.S,
       before: OldImage?.kind?.S ?? null,
-      after: NewImage?.kind?.S ?? null,
-      text: NewImage?.entry?.S ?? null,
+      after: added?.kind?.S ?? null,
+      text: added?.entry?.S ?? null,
+      image: NewImage ?? null,
     };
     return { change, sequenceNumber: SequenceNumber };
   });

@@ -7,6 +7,8 @@ const work = /GetAttWork/;
 const control = /GetAttControl/;
 const audit = /GetAttAudit[0-9A-F]+Arn/;
 const dispatches = /GetAttDispatches[0-9A-F]+Arn/;
+const archiveObjects = /:s3:::countersign-archive-.*\/(audit|dispatches|texts|notes)\//;
+const checkpointObjects = /:s3:::countersign-archive-.*\/checkpoints\//;
 const closers = ['close', 'sweep'] as const satisfies readonly FunctionName[];
 /** Written out, as in the data stack: what appends to the audit is decided by name, not by leaving one out. */
 const appenders: readonly FunctionName[] = [
@@ -43,9 +45,22 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['ssm:StartAutomationExecution', /./, []],
   ['sts:AssumeRole', /./, ['execute']],
   ['sts:SetSourceIdentity', /./, ['execute']],
-  ['kms:Sign', /./, ['decide']],
+  ['kms:Sign', /ApprovalKey/, ['decide']],
+  ['kms:Sign', /CheckpointKey/, ['checkpoint']],
+  ['kms:Sign', /./, ['decide', 'checkpoint']],
   ['kms:Verify', /./, []],
-  ['kms:GetPublicKey', /./, [...switchReaders, 'triage', 'tell']],
+  ['kms:GetPublicKey', /ApprovalKey/, [...switchReaders, 'triage', 'tell']],
+  ['kms:GetPublicKey', /CheckpointKey/, ['checkpoint']],
+  ['s3:PutObject', archiveObjects, ['archive']],
+  ['s3:PutObject', checkpointObjects, ['checkpoint']],
+  ['s3:PutObject', /./, ['archive', 'checkpoint']],
+  ['s3:GetObject', /./, ['checkpoint']],
+  ['s3:ListBucket', /./, ['checkpoint']],
+  ['s3:DeleteObject', /./, []],
+  ['s3:DeleteObjectVersion', /./, []],
+  ['s3:PutObjectRetention', /./, []],
+  ['s3:BypassGovernanceRetention', /./, []],
+  ['s3:PutBucketPolicy', /./, []],
   ['kms:CreateGrant', /./, []],
   ['states:SendTaskSuccess', /./, ['decide']],
   ['states:SendTaskFailure', /./, []],
@@ -74,8 +89,8 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['dynamodb:ConditionCheckItem', audit, ['execute']],
   ['dynamodb:DeleteItem', work, ['close', 'sweep']],
   ['dynamodb:PutItem', work, workWriters],
-  ['dynamodb:GetItem', work, [...workWriters, 'decide']],
-  ['dynamodb:Query', work, [...workWriters, 'decide']],
+  ['dynamodb:GetItem', work, [...workWriters, 'decide', 'archive']],
+  ['dynamodb:Query', work, [...workWriters, 'decide', 'archive']],
   ['dynamodb:PutItem', audit, appenders],
   ['dynamodb:Query', audit, [...appenders, 'archive', 'tell']],
   ['dynamodb:UpdateItem', audit, []],
@@ -292,7 +307,8 @@ describe('environment', () => {
     poll: [...deciding, 'WORK_TABLE'],
     close: closing,
     sweep: ['ARCHIVE_FUNCTION', ...closing, 'STATE_MACHINE_ARN'],
-    archive: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'PAGE_TOPIC_ARN'],
+    archive: ['APPROVAL_KEY_ARN', 'ARCHIVE_BUCKET', 'AUDIT_TABLE', 'CONTROL_TABLE', 'PAGE_TOPIC_ARN', 'WORK_TABLE'],
+    checkpoint: ['ARCHIVE_BUCKET', 'CHECKPOINT_KEY_ARN'],
     tell: ['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'DISPATCHES_TABLE', 'SLACK_BOT_TOKEN_SECRET', 'WORK_TABLE'],
   };
 

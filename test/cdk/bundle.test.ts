@@ -50,7 +50,7 @@ test.each(others)('%s has no part of the floor: no shell parser, no tables', (na
   expect(sourcesOf(name).filter((path) => floor.test(path))).toEqual([]);
 });
 
-const bundles = new Bundles(root, fromSources(join(root, 'functions')), compile('countersign.yaml'));
+const bundles = new Bundles(root, fromSources(join(root, 'functions')), compile('countersign.yaml'), []);
 
 /** Loads from the function's asset as its own code would. */
 function loaderOf(name: FunctionName): NodeJS.Require {

@@ -110,7 +110,7 @@ describe('tables', () => {
   test('to Audit neither slack, archive nor tell append, nor anybody else who is no function of ours', () => {
     const [put] = denials('audit').filter(({ actions }) => actions.includes('dynamodb:PutItem'));
     const cannot = functionNames.filter((name) => !(put && excepted(put).includes(name)));
-    expect(cannot).toEqual(['slack', 'archive', 'tell']);
+    expect(cannot).toEqual(['slack', 'archive', 'checkpoint', 'tell']);
     expect(Object.keys(put?.condition ?? {})).toEqual(['ArnNotLike']);
   });
 
@@ -150,31 +150,114 @@ describe('tables', () => {
   });
 });
 
-describe('the approval key', () => {
-  const [key, ...more] = ofType(dataResources, 'AWS::KMS::Key');
+describe.each([
+  ['approval', 'decide'],
+  ['checkpoint', 'checkpoint'],
+])('the %s key', (name, signer) => {
+  const aliases = ofType(dataResources, 'AWS::KMS::Alias');
+  const alias = aliases.find(({ Properties }) => at(Properties, 'AliasName') === `alias/countersign-${name}`);
+  const [id = ''] = at<string[]>(alias?.Properties, 'TargetKeyId.Fn::GetAtt');
+  const key = dataResources[id];
 
-  test('is the only key here, signs with ECDSA over P-256, and is kept', () => {
-    expect(more).toEqual([]);
+  test('is one of two, signs with ECDSA over P-256, and is kept', () => {
+    expect(ofType(dataResources, 'AWS::KMS::Key')).toHaveLength(2);
     expect(key?.Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     expect([key?.DeletionPolicy, key?.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
-    expect(ofType(dataResources, 'AWS::KMS::Alias')).toMatchObject([
-      { Properties: { AliasName: 'alias/countersign-approval' } },
-    ]);
   });
 
   const denied = statementsOf(at(key?.Properties, 'KeyPolicy')).filter(({ effect }) => effect === 'Deny');
 
-  test('refuses everybody but decide, the account itself included', () => {
+  test('refuses everybody but its signer, the account itself included', () => {
     const [role, session, ...others] = denied;
     expect(others).toEqual([]);
     for (const one of [role, session])
       expect(one).toMatchObject({ actions: ['kms:Sign'], principal: { AWS: '*' }, resources: ['*'] });
-    expect(role && excepted(role)).toEqual(['decide']);
+    expect(role && excepted(role)).toEqual([signer]);
     expect(Object.keys(role?.condition ?? {})).toEqual(['ArnNotLike']);
   });
 
-  test('refuses the role of decide in every session but that of its function', () => {
-    expect(denied[1]?.condition).toEqual({ StringNotLike: { 'aws:userid': '*:countersign-decide' } });
+  test('refuses the role of its signer in every session but that of its function', () => {
+    expect(denied[1]?.condition).toEqual({ StringNotLike: { 'aws:userid': `*:countersign-${signer}` } });
+  });
+});
+
+describe('the archive', () => {
+  const [bucket, ...more] = ofType(dataResources, 'AWS::S3::Bucket');
+  const lockOf = (auditLock: string) => {
+    const [locked] = ofType(resourcesOf(build({ auditLock }).data), 'AWS::S3::Bucket');
+    return at(locked?.Properties, 'ObjectLockConfiguration.Rule.DefaultRetention');
+  };
+
+  test('is one bucket: versioned, locked, closed to the public, and kept', () => {
+    expect(more).toEqual([]);
+    expect(bucket?.Properties).toMatchObject({
+      VersioningConfiguration: { Status: 'Enabled' },
+      ObjectLockEnabled: true,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    expect([bucket?.DeletionPolicy, bucket?.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
+  });
+
+  test('locks for a day that can be lifted, unless the setting says more', () => {
+    expect(at(bucket?.Properties, 'ObjectLockConfiguration.Rule.DefaultRetention')).toEqual({
+      Mode: 'GOVERNANCE',
+      Days: 1,
+    });
+    expect(lockOf('compliance 400')).toEqual({ Mode: 'COMPLIANCE', Days: 400 });
+  });
+
+  test.each(['compliance', 'compliance 0', 'compliance 36501', 'governance 1d', 'off'])(
+    'refuses the lock %s',
+    (value) => {
+      expect(() => build({ auditLock: value })).toThrow(`auditLock is ${JSON.stringify(value)}`);
+    },
+  );
+
+  const [policy] = ofType(dataResources, 'AWS::S3::BucketPolicy');
+  const statements = statementsOf(at(policy?.Properties, 'PolicyDocument'));
+  const about = (action: string) => statements.filter(({ actions }) => actions.includes(action));
+
+  test('is denied, statement by statement, to everybody', () => {
+    for (const { effect, principal } of statements) {
+      expect(effect).toBe('Deny');
+      expect(principal).toEqual({ AWS: '*' });
+    }
+  });
+
+  test('takes each folder’s objects from one function alone, and checkpoints from checkpoint', () => {
+    const byRole = about('s3:PutObject').filter(({ condition }) => 'ArnNotLike' in condition);
+    const folders = byRole.map((one) => [
+      excepted(one),
+      one.resources.map((resource) => /\/([a-z]+)\/\*$/.exec(resource)?.[1]),
+    ]);
+    expect(folders).toEqual([
+      [['archive'], ['audit', 'dispatches', 'texts', 'notes']],
+      [['checkpoint'], ['checkpoints']],
+    ]);
+  });
+
+  test('takes an object only where there is none of its name', () => {
+    const absent = about('s3:PutObject').filter(({ condition }) => 'Null' in condition);
+    expect(absent).toMatchObject([{ condition: { Null: { 's3:if-none-match': 'true' } } }]);
+  });
+
+  test('lets nobody remove an object, shorten its lock or go round it', () => {
+    for (const action of [
+      's3:DeleteObject',
+      's3:DeleteObjectVersion',
+      's3:PutObjectRetention',
+      's3:BypassGovernanceRetention',
+    ])
+      expect(about(action).map(({ condition }) => condition)).toContainEqual({});
+  });
+
+  test('demands TLS', () => {
+    expect(about('s3:*').map(({ condition }) => condition)).toEqual([{ Bool: { 'aws:SecureTransport': 'false' } }]);
   });
 });
 

@@ -15,6 +15,7 @@ import { evidenceDigest } from '../../core/alarm/evidence.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { dispatchName } from '../../core/dispatch.ts';
 import { type Genuine, genuine, publicKey } from '../core/audit/genuine.ts';
+import { mockArchive } from '../support/mock-archive.ts';
 
 const database = mockClient(DynamoDBDocumentClient);
 const kms = mockClient(KMSClient);
@@ -25,10 +26,13 @@ const [first, second] = chains as [Genuine, Genuine];
 let lines: string[] = [];
 let folder = '';
 beforeEach(() => {
+  mockArchive();
   process.env.AWS_REGION = 'eu-central-1';
   folder = mkdtempSync(join(tmpdir(), 'countersign-export-'));
   lines = [];
   const print = (text: string) => {
+    // These chains are older than the archive; test/cli/audit-archive.test.ts has others.
+    if (text.includes('the archive holds nothing of')) return;
     lines.push(text.replace(/\u001b\[\d+m/g, ''));
   };
   vi.spyOn(console, 'log').mockImplementation(print);
@@ -89,11 +93,32 @@ async function audit(...arguments_: string[]) {
 }
 const file = () => join(folder, 'bundle.ndjson');
 
+describe('list', () => {
+  test('says of each incident in a span of time when it was, how it ended, and who signed', async () => {
+    account();
+    await audit('list', '--since', '2026-11-21', '--until', '2026-11-22', '--json');
+    const listed = JSON.parse(lines.at(-1) ?? '');
+    expect(listed.map(({ incident }: { incident: string }) => incident).sort()).toEqual([first.id, second.id].sort());
+    expect(listed[0]).toMatchObject({
+      status: 'resolved',
+      runbook: 'fix',
+      people: ['ana'],
+      openedAt: '2026-11-21T03:00:01.000Z',
+    });
+    await audit('list', '--since', '2026-11-21', '--until', '2026-11-22');
+    expect(lines.at(-1)).toMatch(
+      /^2026-11-21T03:00:01.000Z {2}inc-[0-9a-f]{20} {2}resolved {4}fix, production, live: fix-/,
+    );
+    await audit('list', '--since', '2026-12-01');
+    expect(lines.at(-1)).toBe('nothing was written in this time');
+  });
+});
+
 describe('export and verify', () => {
   test('one incident: clean, exit 0, with the account out of reach', async () => {
     account();
     await audit('export', '--incident', first.id, file());
-    expect(lines[0]).toBe(`✓ ${file()}: 1 chains, ${first.entries.length} entries, 1 texts`);
+    expect(lines[0]).toBe(`✓ ${file()}: 1 chains, ${first.entries.length} entries, 1 texts, 0 checkpoints`);
     // Of the outputs only the one that an entry names by its hash.
     expect(readFileSync(file(), 'utf8')).not.toContain('planted');
     database.reset();
@@ -180,7 +205,7 @@ describe('what cannot be done says why', () => {
 });
 
 test('evidence is held as the bytes that were hashed', async () => {
-  const { namedTexts, shownOf } = await import('../../cli/named-texts.ts');
+  const { namedTexts, shownOf } = await import('../../core/report/named-texts.ts');
   const one = { label: 'disk', text: 'full' };
   const items = [{ place: 1, text: `"${evidenceDigest(one)}"` }];
   const texts = namedTexts(items, { evidence: [one, { label: 'x', text: 'y' }], outputs: [] });

@@ -1,5 +1,6 @@
 /** archive at its own door, with records as DynamoDB Streams hands them over: what is delivered again, and what is refused. */
 import { rmSync } from 'node:fs';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -15,9 +16,12 @@ const { handler } = await import('../../functions/archive.ts');
 
 const tables = mockClient(DynamoDBDocumentClient);
 const topic = mockClient(SNSClient);
+const bucket = mockClient(S3Client);
 beforeEach(() => {
   tables.reset();
   topic.reset();
+  bucket.reset();
+  bucket.on(PutObjectCommand).resolves({});
   tables.on(GetCommand).resolves({});
   tables.on(QueryCommand).resolves({ Items: [] });
   tables.on(TransactWriteCommand).callsFake(({ TransactItems }) => {
@@ -87,6 +91,34 @@ describe('archive', () => {
       batchItemFailures: [{ itemIdentifier: one.dynamodb.SequenceNumber }],
     });
     expect(stops()).toBe(1);
+  });
+
+  test('puts what was added under Object Lock, where nothing is, and what was reviewed once', async () => {
+    await handler({ Records: [added()] });
+    const objects = () => bucket.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => input);
+    for (const { Bucket, IfNoneMatch } of objects())
+      expect([Bucket, IfNoneMatch]).toEqual([process.env.ARCHIVE_BUCKET, '*']);
+    const [entries] = objects().filter(({ Key }) => Key?.startsWith(`audit/${entry.chain}/`));
+    expect(entries?.Body).toBe(`${canonicalJson(entry)}\n`);
+    const head = { chain: entry.chain, length: 1, hash: entry.hash };
+    expect(objects().filter(({ Key }) => Key?.startsWith('notes/'))).toMatchObject([
+      { Body: JSON.stringify({ heads: [head], missing: [] }) },
+    ]);
+    bucket.resetHistory();
+    await handler({ Records: [added()] });
+    expect(objects().map(({ Key }) => Key?.split('/')[0])).toEqual(['audit', 'notes']);
+  });
+
+  test('an object that is there already is no failure; a bucket that refuses is, and tampering is noticed all the same', async () => {
+    bucket.on(PutObjectCommand).rejects(Object.assign(new Error('it is there'), { name: 'PreconditionFailed' }));
+    expect(await handler({ Records: [added()] })).toEqual({ batchItemFailures: [] });
+    bucket.on(PutObjectCommand).rejects(Object.assign(new Error('no lock'), { name: 'InvalidRequest' }));
+    const one = added();
+    expect(await handler({ Records: [changed(), one] })).toEqual({
+      batchItemFailures: [{ itemIdentifier: one.dynamodb.SequenceNumber }],
+    });
+    expect([stops(), published().length]).toEqual([1, 1]);
+    await expect(handler({ Records: [one] })).rejects.toThrow('none of 1 records was dealt with to the end');
   });
 
   test('fails when it dealt with none, so that its errors count it', async () => {

@@ -14,7 +14,7 @@ export class Archive {
     this.#world = world;
     world.audit.onInsert = ({ chain, sequence, event }, text) => {
       const eventId = `insert-${++this.#count}`;
-      const item = { pk: chain, sk: sequence, before: null, after: event.kind, text };
+      const item = { pk: chain, sk: sequence, before: null, after: event.kind, text, image: null };
       this.#untold.add(chain.replace(/#recovery$/, ''));
       this.#waiting.push({ eventId, table: 'countersign-audit', operation: 'INSERT', ...item });
     };

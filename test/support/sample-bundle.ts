@@ -1,8 +1,8 @@
 /** A bundle of an incident that the functions themselves went through, over tables in memory, with what its commands printed. */
 
-import { namedTexts } from '../../cli/named-texts.ts';
 import { recoveryChain } from '../../core/audit/chain.ts';
 import { bundleLines } from '../../core/audit/write-bundle.ts';
+import { namedTexts } from '../../core/report/named-texts.ts';
 import { isoOf } from '../../core/time.ts';
 import { alarmOf, ana, ben, compiledOf, policyText } from './fixtures.ts';
 import { World } from './world.ts';

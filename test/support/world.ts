@@ -4,6 +4,7 @@ import type { Alarm } from '../../core/alarm/alarm.ts';
 import type { Evidence } from '../../core/alarm/evidence.ts';
 import { type CardPlace, keyOf, type QuestionRecord } from '../../core/approval/record.ts';
 import type { AuditWriter } from '../../core/audit/append.ts';
+import type { Archived } from '../../core/audit/archived.ts';
 import { readChain, recoveryChain } from '../../core/audit/chain.ts';
 import type { AuditEvent } from '../../core/audit/entry.ts';
 import type { ChainFacts } from '../../core/audit/verify-finding.ts';
@@ -12,7 +13,8 @@ import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { type Envelope, payloadTypes, type Sign, seal } from '../../core/dsse.ts';
 import { neverStopped, readSwitch } from '../../core/incident/kill-switch.ts';
-import { isBegun } from '../../core/incident/retry.ts';
+import { begunBy } from '../../core/incident/retry.ts';
+import { readSuspensions } from '../../core/incident/suspension.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
 import { formatReference } from '../../core/reference.ts';
@@ -26,7 +28,9 @@ import { slackMessage } from '../../core/slack/message.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import type { Subject } from '../../core/subject.ts';
 import { isoOf } from '../../core/time.ts';
-import { archive, type Failure } from '../../core/use-cases/archive.ts';
+import { archive } from '../../core/use-cases/archive.ts';
+import type { Failure } from '../../core/use-cases/archive-copy.ts';
+import { checkpoint } from '../../core/use-cases/checkpoint.ts';
 import { close } from '../../core/use-cases/close.ts';
 import { decide } from '../../core/use-cases/decide.ts';
 import { execute } from '../../core/use-cases/execute.ts';
@@ -43,6 +47,7 @@ import { triage } from '../../core/use-cases/triage.ts';
 import type { IncidentStatus } from '../../core/words.ts';
 import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start } from './fixtures.ts';
 import { MemoryAudit } from './memory/audit.ts';
+import { MemoryBucket } from './memory/bucket.ts';
 import { MemoryControl } from './memory/control.ts';
 import { MemoryDispatches } from './memory/dispatches.ts';
 import { queueArn } from './memory/queue.ts';
@@ -95,6 +100,7 @@ export class World {
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly work = new MemoryWork();
   readonly threads = new MemoryThreads(() => this.now);
+  readonly bucket = new MemoryBucket();
   readonly executions = new Map<string, ExecutionState>();
   /** When an execution began, epoch milliseconds; the world's start, where it is not said. */
   readonly startedAt = new Map<string, number>();
@@ -122,10 +128,11 @@ export class World {
   readonly metrics: string[] = [];
   readonly measures: Measure[] = [];
   readonly #key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  readonly #checkpointKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   #ids = 0;
 
   constructor() {
-    for (const table of [this.audit, this.control, this.dispatches, this.work, this.threads]) {
+    for (const table of [this.audit, this.control, this.dispatches, this.work, this.threads, this.bucket]) {
       table.port = (name) => this.#before(name);
       table.after = (name) => this.#after(name);
     }
@@ -164,9 +171,13 @@ export class World {
   /** The same where nothing goes wrong on the way. */
   signQuietly: Sign = async (message) => this.#signature(message);
 
-  #signature(message: Buffer): Awaited<ReturnType<Sign>> {
-    return { keyid: 'test-key', sig: signWith('sha256', message, this.#key.privateKey).toString('base64') };
+  #signature(message: Buffer, { privateKey } = this.#key): Awaited<ReturnType<Sign>> {
+    return { keyid: 'test-key', sig: signWith('sha256', message, privateKey).toString('base64') };
   }
+
+  /** The checkpoint key's public half, PEM. */
+  checkpointKey = async (): Promise<string> =>
+    this.#checkpointKey.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
   /** A vote as `decide` seals it, whoever is said to cast it. */
   vote(record: QuestionRecord, by: { id: string; name: string }, changes: Partial<Vote> = {}): Promise<Envelope> {
@@ -203,10 +214,14 @@ export class World {
       alarm: this.#alarm,
       instances: () => this.#port('instances', () => this.instances),
       kill: () => readSwitch(this.control, this.publicKey),
-      isBegun: (incidentId: string, subject: Subject) => isBegun(this.control, this.publicKey, incidentId, subject),
+      begun: (incidentId: string, subject: Subject) => begunBy(this.control, this.publicKey, incidentId, subject),
+      publicKey: this.publicKey,
+      suspensions: this.#suspensions,
       now: () => this.now,
     };
   }
+
+  readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, this.publicKey, names);
 
   readonly cards = {
     post: async (channel: string, message: ChannelMessage, below: CardPlace | null = null): Promise<Posted> =>
@@ -294,7 +309,7 @@ export class World {
       ...this.#situation('plan'),
       dispatches: null,
       kill: async () => neverStopped,
-      isBegun: async () => true,
+      begun: async () => ({ by: null }),
       incidentRow: this.work.incidentRow,
       evidence: () => this.#port('evidence', () => this.evidence),
       saveEvidence: this.work.saveEvidence,
@@ -314,7 +329,6 @@ export class World {
       ...this.#situation('request-approval'),
       control: this.control,
       cards: this.cards,
-      publicKey: this.publicKey,
       shown: this.work.shown,
       threads: this.threads,
       sleep: (milliseconds: number) => this.pass(milliseconds),
@@ -330,8 +344,8 @@ export class World {
       cards: this.cards,
       publicKey: this.publicKey,
       countUndelivered: this.work.countUndelivered,
-      page: this.#page,
       kill: () => readSwitch(this.control, this.publicKey),
+      page: this.#page,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -383,6 +397,7 @@ export class World {
       signingSecret: async () => signingSecret,
       sign: this.sign,
       publicKey: this.publicKey,
+      suspensions: this.#suspensions,
       wake: (token: string) =>
         this.#port('wake', () => {
           this.woken.push(token);
@@ -404,7 +419,6 @@ export class World {
       ...this.#situation('execute'),
       dispatches: this.dispatches,
       question: this.control.latest.bind(this.control),
-      publicKey: this.publicKey,
       documentIs: async ({ name, digest }: Send['document']) =>
         this.#port('documentIs', () => this.documents.get(name) === digest),
       prepare: async (send: Send) => this.#port('prepare', () => (longest: number) => this.#sendWithin(send, longest)),
@@ -571,12 +585,23 @@ export class World {
       (await this.audit.items(chain)).find((one) => one.place === place) ?? null;
     const ports = {
       item,
+      items: (chain: string) => this.audit.items(chain),
+      shown: this.work.shown,
+      keep: async (object: Archived) => void (await this.bucket.put(object)),
+      reviewed: [],
       control: this.control,
       publicKey: this.publicKey,
       page: this.#page,
       now: () => this.now,
     };
     return archive(ports, changes);
+  }
+
+  /** What the one-minute rule does. */
+  checkpoint() {
+    const { names, read, put } = this.bucket;
+    const sign: Sign = (message) => this.#port('sign', () => this.#signature(message, this.#checkpointKey));
+    return checkpoint({ names, read, put, sign, publicKey: this.checkpointKey, now: () => this.now });
   }
 
   /**

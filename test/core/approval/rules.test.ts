@@ -23,7 +23,8 @@ const [created, expires] = [epochOf(question.createdAt), epochOf(question.expire
 const life = expires - created;
 const needs = (required: number): Question => ({ ...question, terms: { ...question.terms, required } });
 const { policyDigest, policy } = compiledFor();
-const voters: Voters = { ...policy, policyDigest };
+const nobody: ReadonlySet<string> = new Set();
+const voters: Voters = { ...policy, policyDigest, suspended: nobody };
 
 describe('an answer', () => {
   const answer = (changes: Partial<Answer> = {}): Answer => ({
@@ -123,7 +124,12 @@ describe('an answer', () => {
 });
 
 describe('the status after votes', () => {
-  const said = (word: string, person = ana) => ({ word, by: by(person) });
+  const said = (word: string, person = ana, via: 'slack' | 'iam' = 'slack') => ({ word, by: { ...by(person), via } });
+  const status = async (votes: readonly Partial<Vote>[], terms: Partial<Question['terms']>, suspended = nobody) => {
+    const asked = { ...question, terms: { ...question.terms, ...terms } };
+    const cast = await Promise.all(votes.map((vote) => voted({ question: questionDigest(asked), ...vote })));
+    return statusAfter(asked, cast, { people, suspended });
+  };
   test.each<[string, ReturnType<typeof said>[], number, string]>([
     ['nothing', [], 1, 'PENDING'],
     ['one approval of one', [said('approve')], 1, 'APPROVED'],
@@ -135,20 +141,36 @@ describe('the status after votes', () => {
     ['a rejection', [said('reject')], 2, 'REJECTED'],
     ['a rejection beside enough approvals', [said('approve'), said('reject', ben)], 1, 'REJECTED'],
     ['a word that nobody knows', [said('approve'), said('perhaps', ben)], 1, 'REJECTED'],
-  ])('%s', (_, votes, required, status) => {
-    expect(statusAfter(required, votes)).toBe(status);
+  ])('%s', async (_, votes, required, expected) => {
+    expect(await status(votes, { required })).toBe(expected);
   });
 
-  test('the same person under two identities is one', () => {
-    const votes = [said('approve'), { word: 'approve', by: { name: 'ana', via: 'iam' as const, id: 'arn' } }];
-    expect(statusAfter(2, votes)).toBe('PENDING');
+  const throughIam = { name: 'ana', via: 'iam' as const, id: people[0]?.iam[0] ?? '' };
+
+  test('the same person under two identities is one', async () => {
+    expect(await status([said('approve'), { by: throughIam }], { required: 2 })).toBe('PENDING');
+  });
+
+  test('where one approval must come through IAM, Slack alone is not enough', async () => {
+    const terms = { required: 2, secondChannel: true };
+    const inSlack = [said('approve'), said('approve', ben)];
+    expect(await status(inSlack, terms)).toBe('PENDING');
+    expect(await status([...inSlack, { by: throughIam }], terms)).toBe('APPROVED');
+    expect(await status([said('approve', ben), { by: throughIam }], terms)).toBe('APPROVED');
+    expect(await status([said('approve'), { by: throughIam }], terms)).toBe('PENDING');
+  });
+
+  test('whoever is suspended has not approved, also before', async () => {
+    const both = [said('approve'), said('approve', ben)];
+    expect(await status(both, { required: 2 }, new Set(['ben']))).toBe('PENDING');
+    expect(await status([said('reject', ben)], { required: 2 }, new Set(['ben']))).toBe('REJECTED');
   });
 });
 
 describe('the check of an approval', () => {
   const check = async (own: Question, votes: Partial<Vote>[], now = created + 120_000, known = people) => {
     const cast = await Promise.all(votes.map((vote) => voted({ question: questionDigest(own), ...vote })));
-    return { result: checkApproval(own, cast, { people: known }, now), cast };
+    return { result: checkApproval(own, cast, { people: known, suspended: nobody }, now), cast };
   };
   const at = (milliseconds: number) => ({ at: isoOf(created + milliseconds) });
 
@@ -264,7 +286,7 @@ describe('a status that lies in Control', () => {
   const doubt = async (record: Partial<QuestionRecord>, votes: Partial<Vote>[] = [], now = created + 120_000) => {
     const { record: whole } = storedAs(record);
     const cast = await Promise.all(votes.map((vote) => voted({ question: whole.digest, ...vote })));
-    return statusDoubt(whole, cast, { people }, now);
+    return statusDoubt(whole, cast, { people, suspended: nobody }, now);
   };
 
   test('is believed with the votes that explain it', async () => {

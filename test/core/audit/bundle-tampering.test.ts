@@ -6,11 +6,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../../core/audit/envelope.ts';
 import { seed, share } from '../../soak.ts';
 import { byPython } from '../../support/python-verifier.ts';
-import { bundleTamperings } from './bundle-tamperings.ts';
+import { bundleTamperings as withoutCheckpoints } from './bundle-tamperings.ts';
 import { bundleOf, genuineExport, verdictOf, verified, writtenFor } from './bundles.ts';
+import { anchoredBundle, checkpointTamperings } from './checkpoint-tamperings.ts';
+import { checkpointsOver, headsOf } from './checkpoints.ts';
 import { genuine, rehashed } from './genuine.ts';
 import { picker, shapeOf } from './tamperings.ts';
 
+const bundleTamperings = { ...withoutCheckpoints, ...checkpointTamperings };
 const count = share(1000, Object.keys(bundleTamperings).length);
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bundles-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,6 +53,12 @@ describe('I7: a tampered bundle', () => {
     const whole = await Promise.all(
       [...around, odd].map((chain) => bundleOf(genuineExport(chain), { incident: chain.id })),
     );
+    const points = await checkpointsOver(around.map((chain) => headsOf(chain, picker(seed))));
+    whole.push(await anchoredBundle(around.flatMap(genuineExport), points));
+    // Nobody signed anything in it, and a checkpoint signs all of it.
+    const quiet = await genuine('quiet', { ...shapeOf(picker(seed)), changes: [], standing: false });
+    const own = await checkpointsOver([headsOf(quiet, picker(seed))]);
+    whole.push(await anchoredBundle(genuineExport(quiet), own, { incident: quiet.id }));
     const all = [...whole.map((bundle) => ({ name: 'genuine', bundle })), ...cases];
     const answers = await byPython(
       writtenFor(

@@ -7,7 +7,7 @@ import type { StoredItem } from '../../../core/audit/chain.ts';
 import { recoveryChain } from '../../../core/audit/chain.ts';
 import { type KnownElsewhere, verifyBundle } from '../../../core/audit/verify-bundle.ts';
 import type { ChainFacts } from '../../../core/audit/verify-finding.ts';
-import { bundleLines, type ExportedChain } from '../../../core/audit/write-bundle.ts';
+import { bundleLines, type ExportedChain, type ExportedCheckpoints } from '../../../core/audit/write-bundle.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { type Genuine, itemsOf, publicKey } from './genuine.ts';
 
@@ -28,9 +28,10 @@ export async function bundleOf(
   chains: Iterable<ExportedChain>,
   selection: Selection,
   key: string | null = publicKey,
+  anchors: ExportedCheckpoints | null = null,
 ): Promise<string> {
   const lines: string[] = [];
-  for await (const line of bundleLines({ exportedAt, selection, publicKey: key, chains })) lines.push(line);
+  for await (const line of bundleLines({ exportedAt, selection, publicKey: key, anchors, chains })) lines.push(line);
   return lines.join('');
 }
 

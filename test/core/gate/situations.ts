@@ -185,6 +185,8 @@ export function situationAfter(
     broken: null,
     progress,
     subject: provenSubject(changes.incidentId ?? incidentId, progress),
+    initiator: null,
+    changes: [],
     alarm,
     runbook: plannedRunbook(progress, compiled),
     instances: [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }],

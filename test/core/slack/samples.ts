@@ -136,6 +136,7 @@ export function sampleHead(overrides: Partial<IncidentHead> = {}): IncidentHead 
     state: 'Waits for an answer on step 2',
     cause: null,
     isOver: false,
+    isStopped: false,
     since: 1_795_000_000,
     runbook: { id: 'disk-full', title: 'Disk full' },
     steps: [

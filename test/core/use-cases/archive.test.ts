@@ -6,9 +6,11 @@ import type { AuditEvent } from '../../../core/audit/entry.ts';
 import { entryHash } from '../../../core/audit/stored.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import type { Stop, SwitchWriter } from '../../../core/incident/kill-switch.ts';
+import type { ShownOutputs } from '../../../core/report/show.ts';
 import type { Change } from '../../../core/report/tampering.ts';
 import { archive } from '../../../core/use-cases/archive.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
+import { MemoryBucket } from '../../support/memory/bucket.ts';
 
 const chain = 'inc-0123456789abcdef0123';
 const opened: AuditEvent = { kind: 'envelope_refused', alarmArn: null, why: 'first' };
@@ -43,7 +45,11 @@ let audit: MemoryAudit;
 let control: Switch;
 let pages: { subject: string; text: string }[];
 let pagerIsDown: boolean;
+let bucket: MemoryBucket;
+const shown = new Map<string, ShownOutputs>();
 beforeEach(() => {
+  bucket = new MemoryBucket();
+  shown.clear();
   audit = new MemoryAudit();
   control = new Switch();
   pages = [];
@@ -60,6 +66,10 @@ const noticed = (...changes: Change[]) =>
         if (pagerIsDown) throw new Error('SNS is down');
         pages.push({ subject, text });
       },
+      items: (name) => audit.items(name),
+      shown: async (incidentId) => shown.get(incidentId) ?? { evidence: [], outputs: [] },
+      keep: async (object) => void (await bucket.put(object)),
+      reviewed: [],
       now: () => Date.parse('2026-11-21T03:00:00.000Z'),
     },
     changes,
@@ -75,6 +85,7 @@ const change = (changes: Partial<Change>): Change => ({
   before: 'incident_opened',
   after: 'command_finished',
   text: '{"a":"secret body"}',
+  image: { kind: { S: 'command_finished' } },
   ...changes,
 });
 

@@ -1,4 +1,6 @@
 /** A house for the use cases of asking: memory tables, a clock, Slack and Step Functions as lists, and one incident that has come to its first question. */
+
+import { signed } from '../../../adapters/sts/sign.ts';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
 import { type Evidence, evidenceDigest } from '../../../core/alarm/evidence.ts';
 import type { CardPlace, QuestionRecord } from '../../../core/approval/record.ts';
@@ -7,7 +9,10 @@ import type { AuditEvent, EventOf } from '../../../core/audit/entry.ts';
 import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
+import { proofToSign } from '../../../core/door/proof.ts';
+import { type DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
 import { neverStopped } from '../../../core/incident/kill-switch.ts';
+import { readSuspensions } from '../../../core/incident/suspension.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
 import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
@@ -18,16 +23,19 @@ import { slackMessage } from '../../../core/slack/message.ts';
 import { slackSignature } from '../../../core/slack/signature.ts';
 import { isoOf } from '../../../core/time.ts';
 import { decide } from '../../../core/use-cases/decide.ts';
+import { type DoorAnswer, hearAtDoor } from '../../../core/use-cases/hear-at-door.ts';
 import type { IncidentRow } from '../../../core/use-cases/opening.ts';
 import type { Posted } from '../../../core/use-cases/ports.ts';
 import { requestApproval } from '../../../core/use-cases/request-approval.ts';
 import { settle } from '../../../core/use-cases/settle.ts';
-import { alarmOf, ana, instanceId, riskTools, start } from '../../support/fixtures.ts';
+import { alarmOf, ana, instanceId, region, riskTools, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { MemoryControl } from '../../support/memory/control.ts';
 import { MemoryDispatches } from '../../support/memory/dispatches.ts';
+import { MemorySts } from '../../support/memory/sts.ts';
 import { MemoryThreads } from '../../support/memory/threads.ts';
 import { compiledFor, eventsBefore, pem, signer } from '../approval/asked.ts';
+import { anaOfIam, door, principals } from '../door/principals.ts';
 import { burnsOf, chainOf, incidentId, named, opened, planned } from '../gate/situations.ts';
 
 export const asked: Dispatch = named('2.run');
@@ -59,6 +67,7 @@ export class House {
   readonly begun: string[] = [];
   /** What the work table says of the incident. */
   row: IncidentRow | null = null;
+  readonly sts = new MemorySts(principals, region, () => this.now);
   undelivered = 0;
   #ids = 0;
 
@@ -109,6 +118,8 @@ export class House {
     },
   };
 
+  readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, async () => pem, names);
+
   ask(token = 'token-1', dispatch = asked) {
     const writer = this.#writer('request-approval');
     const ports = {
@@ -124,11 +135,12 @@ export class House {
         const stop = this.control.kills.get(1) ?? null;
         return { stopped: stop !== null, number: 1, stop, aborted: null };
       },
-      isBegun: async () => true,
+      begun: async () => ({ by: null }),
       now: () => this.now,
       control: this.control,
       cards: this.cards,
       publicKey: async () => pem,
+      suspensions: this.#suspensions,
       shown: async () => this.shown,
       threads: this.threads,
       sleep: async (milliseconds: number) => {
@@ -146,11 +158,11 @@ export class House {
       cards: this.cards,
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
+      kill: async () => neverStopped,
       page: async (subject: string, text: string) => {
         this.port('page');
         this.pages.push(`${subject}\n${text}`);
       },
-      kill: async () => neverStopped,
       now: () => this.now,
     };
     return settle(ports, this.compiled, { incidentId, dispatch, again });
@@ -167,16 +179,46 @@ export class House {
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(this.now / 1000));
     const signature = slackSignature(rawBody, timestamp, changes.secret ?? secret);
-    const ports = {
+    const ports = { ...this.#deciding(), signingSecret: async () => secret, respond: async () => {} };
+    return decide(ports, this.compiled, { rawBody, timestamp, signature });
+  }
+
+  /** What is said at the IAM door, with the proof that the principal signs; `change` alters what arrives there. */
+  async speak(
+    spoken: Spoken,
+    { by = anaOfIam, change = (body: DoorRequest): unknown => body } = {},
+  ): Promise<DoorAnswer> {
+    const headers = await signed(proofToSign(spoken, door), by, this.now);
+    const body = change(JSON.parse(doorBody(spoken, headers)));
+    return this.arrives(typeof body === 'string' ? body : JSON.stringify(body));
+  }
+
+  /** A body at the door, as it came. */
+  arrives(body: string): Promise<DoorAnswer> {
+    return hearAtDoor({ ...this.#deciding(), identity: this.sts.identity }, this.compiled, door, body);
+  }
+
+  /** An answer to the newest question. */
+  spoken(word: string, reason?: string): Spoken {
+    const { questionDigest, ...rest } = this.reference();
+    return {
+      word,
+      question: { ...rest, digest: questionDigest },
+      ...(reason === undefined ? {} : { fields: { reason } }),
+    };
+  }
+
+  #deciding() {
+    return {
       writer: this.#writer('decide'),
       control: this.control,
       cards: this.cards,
-      signingSecret: async () => secret,
       sign: async (message: Buffer) => {
         this.port('sign');
         return signer(message);
       },
       publicKey: async () => pem,
+      suspensions: this.#suspensions,
       wake: async (token: string) => {
         this.port('wake');
         this.woken.push(token);
@@ -191,10 +233,8 @@ export class House {
       sleep: async (milliseconds: number) => {
         this.now += milliseconds;
       },
-      respond: async () => {},
       now: () => this.now,
     };
-    return decide(ports, this.compiled, { rawBody, timestamp, signature });
   }
 
   reference(): Reference {

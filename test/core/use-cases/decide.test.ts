@@ -173,6 +173,15 @@ describe('a click in vain', () => {
     expect(house.told).toHaveLength(22);
   });
 
+  test('of which there are two at the same moment, with different words, is one entry and no error', async () => {
+    await Promise.all([
+      house.click('approve', { user: cleo.id }),
+      house.click('dance', { user: cleo.id, reference: { questionDigest: sha256('x') } }),
+    ]);
+    expect(house.events('vote_refused')).toHaveLength(1);
+    expect(house.told).toHaveLength(2);
+  });
+
   test('about an incident without a chain writes nothing', async () => {
     const reference = { ...house.reference(), incidentId: `inc-${'0'.repeat(20)}` };
     await house.click('approve', { reference });

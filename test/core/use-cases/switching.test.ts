@@ -194,6 +194,7 @@ describe('resume', () => {
       before: 'planned',
       after: 'planned',
       text: null,
+      image: null,
     };
     await world.archive([change]);
     expect(await standing(world)).toMatchObject({ stopped: true });

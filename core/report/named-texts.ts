@@ -1,8 +1,9 @@
 /** The texts that a chain's entries name by their digest, as a bundle holds them: the very bytes that were hashed. */
-import { Evidence, evidenceContent, evidenceDigest } from '../core/alarm/evidence.ts';
-import type { StoredItem } from '../core/audit/chain.ts';
-import { canonicalJson, sha256 } from '../core/digest.ts';
-import type { ShownOutputs } from '../core/report/show.ts';
+import { Evidence, evidenceContent, evidenceDigest } from '../alarm/evidence.ts';
+import { entryOf, type StoredItem } from '../audit/chain.ts';
+import { type AuditEvent, readEvent } from '../audit/entry.ts';
+import { canonicalJson, sha256 } from '../digest.ts';
+import type { ShownOutputs } from './show.ts';
 
 export interface NamedText {
   readonly digest: string;
@@ -10,6 +11,26 @@ export interface NamedText {
 }
 
 const evidenceStart = 'countersign/evidence/v1\n';
+
+/** The digests by which an event names bodies that Work keeps: evidence and outputs. */
+export function bodiesOf(event: AuditEvent): readonly string[] {
+  if (event.kind === 'planned') return event.evidence ?? [];
+  if (event.kind !== 'command_finished') return [];
+  return event.results.flatMap(({ stdoutHash, stderrHash }) => [stdoutHash, stderrHash]);
+}
+
+/** The digests of what was reviewed, by which an event names it: runbook and policy. */
+export function reviewedOf(event: AuditEvent): readonly string[] {
+  if (event.kind !== 'planned') return [];
+  return [...(event.runbook ? [event.runbook.digest] : []), event.policyDigest];
+}
+
+/** The event in an entry's text; none where it cannot be read. */
+export function eventIn(text: string): AuditEvent[] {
+  const entry = entryOf(text);
+  const event = entry && readEvent(entry.event);
+  return event ? [event] : [];
+}
 
 /** Of what Work keeps, the evidence and outputs that an entry names: others prove nothing, and may be planted. Each once. */
 export function namedTexts(items: readonly StoredItem[], { evidence, outputs }: ShownOutputs): NamedText[] {

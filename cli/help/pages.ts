@@ -1,0 +1,133 @@
+/** What `--help` and docs/cli.md say of each command beside its options: examples, and what its exit codes mean. */
+
+export interface Page {
+  /** Command lines, and what each does. */
+  readonly examples: readonly (readonly [line: string, what: string])[];
+  /** By code. Commands without one end with 0 when they did it, and 1 when they did not. */
+  readonly exits?: Readonly<Record<number, string>>;
+}
+
+const audited = {
+  0: 'nothing is wrong',
+  1: 'broken: something was changed, removed, or never approved',
+  2: 'cannot tell: something could not be read',
+};
+
+/** By the command's name, with its parent's before it. A command that only holds others has none. */
+export const pages: Readonly<Record<string, Page>> = {
+  init: {
+    examples: [
+      ['countersign init ops', 'asks a few questions, and makes a repository in the folder ops'],
+      ['countersign init --yes', 'asks nothing, and makes it here'],
+    ],
+    exits: { 0: 'made', 1: 'something is in the way, and nothing was written' },
+  },
+  validate: {
+    examples: [
+      ['countersign validate', 'all of ./runbooks, and countersign.yaml'],
+      ['countersign validate runbooks/disk-full.md', 'one file, as an editor or a hook does'],
+      ['countersign validate --format github', 'problems as annotations of a pull request'],
+    ],
+    exits: { 0: 'no errors', 1: 'errors', 2: 'cannot tell: something could not be read' },
+  },
+  plan: {
+    examples: [
+      ['countersign plan disk-full --param mount=/var', 'what it would do, and whom it would ask'],
+      ['countersign plan disk-full --param mount=/var --json', 'the same for a program'],
+    ],
+    exits: { 0: 'planned; what would be refused is in the plan', 1: 'the runbook or a value is wrong' },
+  },
+  classify: {
+    examples: [
+      ["countersign classify 'rm -rf /srv/cache'", 'one command, with what makes it dangerous'],
+      ['countersign classify --text < commands.txt', 'one command a line, one JSON object each'],
+    ],
+    exits: { 0: 'judged', 1: 'a line could not be read' },
+  },
+  'audit verify': {
+    examples: [
+      ['countersign audit verify inc-763fa915d472ab296160', 'links, signatures, approvals and burns of one incident'],
+      ['countersign audit verify --bundle march.ndjson', 'a file of audit export, without the account'],
+    ],
+    exits: audited,
+  },
+  'audit export': {
+    examples: [
+      ['countersign audit export march.ndjson --since 2026-03-01 --until 2026-04-01', 'a month, for an auditor'],
+      ['countersign audit export one.ndjson --incident inc-763fa915d472ab296160', 'one incident'],
+    ],
+  },
+  'audit show': {
+    examples: [
+      ['countersign audit show inc-763fa915d472ab296160', 'one line per decision'],
+      ['countersign audit show inc-763fa915d472ab296160 --outputs', 'and what its commands printed'],
+    ],
+    exits: { 0: 'shown', 1: 'there is none, or an entry cannot be read' },
+  },
+  replay: {
+    examples: [
+      ['countersign replay inc-763fa915d472ab296160', 'in the terminal'],
+      ['countersign replay one.ndjson --html incident.html', 'one page for the post-mortem'],
+    ],
+    exits: audited,
+  },
+  report: {
+    examples: [['countersign report --since 30d', 'Markdown for a review']],
+    exits: { 0: 'counted', 1: 'what it counted over is broken' },
+  },
+  import: {
+    examples: [
+      ['countersign import wiki.md > runbooks/wiki.md', 'a first draft; what it guessed is on standard error'],
+    ],
+  },
+  redact: {
+    examples: [
+      ['countersign redact < output.txt', 'as people and models would see it'],
+      ['countersign redact --json < output.txt', 'and how many of each kind were taken out'],
+    ],
+  },
+  match: {
+    examples: [['countersign match --alarms alarms.jsonl', 'which runbook each alarm would be given, and why']],
+    exits: { 0: 'every line was read', 1: 'a line is no alarm' },
+  },
+  doctor: {
+    examples: [
+      ['countersign doctor', 'the deployment of this account and region, compared with the files here'],
+      ['countersign doctor --json', 'the same for a program'],
+    ],
+    exits: { 0: 'nothing fails', 1: 'something fails', 2: 'nothing fails, and something could not be told' },
+  },
+  diff: {
+    examples: [
+      ['countersign diff', 'what a deploy of the files here would change'],
+      ['countersign diff --markdown', 'as a comment on a pull request'],
+    ],
+    exits: {
+      0: 'told, whether or not something would change',
+      1: 'the files here are wrong',
+      2: 'what is deployed, or an open incident, could not be read',
+    },
+  },
+  mcp: {
+    examples: [['countersign mcp --folder ops', 'the command that an assistant’s settings name']],
+  },
+  incidents: {
+    examples: [
+      ['countersign incidents', 'what is open, and what waits for whom'],
+      ['countersign incidents --since 7d --json', 'a week, one JSON object a line'],
+    ],
+  },
+  logs: {
+    examples: [
+      ['countersign logs inc-763fa915d472ab296160', 'what every function said of it'],
+      ['countersign logs slack --since 2h', 'what one function said'],
+    ],
+  },
+  completion: {
+    examples: [
+      ['source <(countersign completion bash)', 'in ~/.bashrc; it needs countersign on PATH'],
+      ['source <(countersign completion zsh)', 'in ~/.zshrc'],
+      ['countersign completion fish > ~/.config/fish/completions/countersign.fish', 'once'],
+    ],
+  },
+};

@@ -1,0 +1,120 @@
+/** Checkpoints: one after the other over what changed, none left out, none without a change, and none on what is not genuine. */
+import { beforeEach, expect, test } from 'vitest';
+import { archivedNote, checkpointName, folders } from '../../../core/audit/archived.ts';
+import {
+  checkpointDigest,
+  isTreeOf,
+  KeptCheckpoint,
+  noCheckpoint,
+  openCheckpoint,
+} from '../../../core/audit/checkpoint.ts';
+import { sha256 } from '../../../core/digest.ts';
+import { isoOf } from '../../../core/time.ts';
+import { World } from '../../support/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+
+const head = (name: string, length = 1) => ({ chain: name, length, hash: sha256(`${name} ${length}`) });
+const note = (at: number, ...heads: ReturnType<typeof head>[]) =>
+  world.bucket.put(archivedNote({ heads, missing: [] }, isoOf(at)));
+const kept = (number: number) =>
+  KeptCheckpoint.parse(JSON.parse(world.bucket.objects.get(checkpointName(number)) ?? 'null'));
+const minute = 60_000;
+
+test('no change, no checkpoint', async () => {
+  expect(await world.checkpoint()).toEqual({ answer: 'unchanged' });
+  await note(world.now, head('a'));
+  expect(await world.checkpoint()).toMatchObject({ answer: 'signed', number: 1 });
+  world.now += minute;
+  expect(await world.checkpoint()).toEqual({ answer: 'unchanged' });
+  expect([...world.bucket.objects.keys()].filter((name) => name.startsWith(folders.checkpoints))).toHaveLength(1);
+});
+
+test('each signs what changed since the one before it, and names it', async () => {
+  for (let number = 1; number <= 12; number += 1) {
+    await note(world.now, head('b', number), head('a', number));
+    expect(await world.checkpoint()).toEqual({ answer: 'signed', number, heads: 2 });
+    world.now += minute;
+  }
+  let previous = noCheckpoint;
+  for (let number = 1; number <= 12; number += 1) {
+    const { envelope, leaves } = kept(number);
+    const opened = openCheckpoint(envelope, await world.checkpointKey());
+    expect(opened).toMatchObject({ number, previous });
+    expect(opened && isTreeOf(opened, leaves)).toBe(true);
+    expect(leaves).toEqual([head('a', number), head('b', number)]);
+    previous = checkpointDigest(envelope);
+  }
+});
+
+test('a note that comes up to a minute late, by a clock that goes wrong, is taken in once', async () => {
+  await note(world.now, head('a'));
+  await world.checkpoint();
+  await note(world.now - minute, head('late'));
+  await note(world.now + minute, head('early'));
+  world.now += minute;
+  expect(await world.checkpoint()).toMatchObject({ answer: 'signed', heads: 2 });
+  world.now += minute;
+  expect(await world.checkpoint()).toEqual({ answer: 'unchanged' });
+});
+
+test('after an outage everything is taken in, however much it is', async () => {
+  await note(world.now, head('first'));
+  await world.checkpoint();
+  for (let count = 0; count < 1000; count += 1) {
+    world.now += 10_000;
+    await note(world.now, head(`c${count}`));
+  }
+  const taken: string[] = [];
+  for (let number = 2; number <= 4; number += 1) {
+    expect(await world.checkpoint()).toMatchObject({ answer: 'signed', number });
+    taken.push(...kept(number).leaves.map(({ chain }) => chain));
+    world.now += minute;
+  }
+  expect(new Set(taken).size).toBe(1000);
+  expect(taken).toHaveLength(1000);
+  expect(await world.checkpoint()).toEqual({ answer: 'unchanged' });
+});
+
+test('of two at once one makes the number, and nothing is lost', async () => {
+  await note(world.now, head('a'));
+  const answers = await Promise.all([world.checkpoint(), world.checkpoint()]);
+  expect(answers.map(({ answer }) => answer).sort()).toEqual(['lost', 'signed']);
+  await note(world.now, head('b'));
+  expect(await world.checkpoint()).toMatchObject({ answer: 'signed', number: 2, heads: 1 });
+});
+
+test('a checkpoint whose answer was lost is there, and the next follows it', async () => {
+  await note(world.now, head('a'));
+  world.lost = (port) => {
+    if (port === 'bucket.put') throw new Error('socket hang up');
+  };
+  await expect(world.checkpoint()).rejects.toThrow('socket hang up');
+  world.lost = () => {};
+  expect(await world.checkpoint()).toEqual({ answer: 'unchanged' });
+  await note(world.now, head('b'));
+  expect(await world.checkpoint()).toMatchObject({ answer: 'signed', number: 2, heads: 1 });
+});
+
+test.each([
+  ['no JSON object', () => '[]'],
+  ['another number', () => world.bucket.objects.get(checkpointName(1)) ?? ''],
+  [
+    'an envelope that the key did not sign',
+    () => JSON.stringify({ ...kept(1), envelope: { ...kept(1).envelope, payload: 'e30=' } }),
+  ],
+])('nothing is built upon %s: it fails, and says where', async (_, planted) => {
+  await note(world.now, head('a'));
+  await world.checkpoint();
+  world.bucket.objects.set(checkpointName(2), planted());
+  await note(world.now, head('b'));
+  await expect(world.checkpoint()).rejects.toThrow(`${checkpointName(2)} is no checkpoint of this key`);
+});
+
+test('what is no note is not passed over', async () => {
+  await world.bucket.put({ name: `${folders.notes}${isoOf(world.now)}-x.json`, body: '{}' });
+  await expect(world.checkpoint()).rejects.toThrow('is no note of archive');
+});
