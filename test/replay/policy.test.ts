@@ -53,9 +53,7 @@ test('fewer approvers, and a freeze, are named at the commands that they change:
   lines = [];
   const window = { from: '2026-11-20T00:00:00Z', to: '2026-11-30T00:00:00Z' };
   const freeze = `freeze: [{ from: ${window.from}, to: ${window.to}, reason: sales, mutations: halt }]`;
-  expect(await under(
-    `${samplePolicy}environments: { production: { accounts: ['${account}'], ${freeze} } }`,
-  )).toBe(1);
+  expect(await under(`${samplePolicy}environments: { production: { accounts: ['${account}'], ${freeze} } }`)).toBe(1);
   expect(lines.join('\n')).toMatch(
     /step 2 run Restart .* → halted\n {4}freeze: change freeze until 2026-11-30T00:00:00Z: sales/,
   );
