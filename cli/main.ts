@@ -2,9 +2,11 @@
 import { Command } from 'commander';
 import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
+import { registerApprovals } from './approvals.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
+import { registerDestroy } from './destroy.ts';
 import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
 import { explain } from './help/explain.ts';
@@ -28,6 +30,7 @@ registerInit(program);
 registerValidate(program);
 registerPlan(program);
 registerClassify(program);
+registerApprovals(program);
 registerAudit(program);
 registerReplay(program);
 registerReport(program);
@@ -40,6 +43,7 @@ registerDiff(program);
 registerMcp(program);
 registerIncidents(program);
 registerLogs(program);
+registerDestroy(program);
 await registerCompletion(program);
 explain(program);
 

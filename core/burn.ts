@@ -62,7 +62,12 @@ export type Lease = z.infer<typeof Lease>;
 export interface BurnRequest {
   readonly burn: Burn;
   /** The question must be APPROVED with this digest at the moment of burning; null = nobody had to be asked. */
-  readonly question: { readonly sortKey: string; readonly digest: string } | null;
+  readonly question: {
+    readonly sortKey: string;
+    readonly digest: string;
+    /** Whose votes are counted, each with the number of a suspension that must be absent. */
+    readonly voters: readonly { readonly name: string; readonly number: number }[];
+  } | null;
   readonly leases: readonly Lease[];
   readonly slots: readonly Slot[];
 }
@@ -74,6 +79,7 @@ export type BurnAnswer =
   | { readonly kind: 'used'; readonly burn: Burn | null }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'not_approved' }
+  | { readonly kind: 'suspended'; readonly name: string }
   | { readonly kind: 'slot_taken'; readonly row: string }
   | { readonly kind: 'lease_taken'; readonly host: string };
 

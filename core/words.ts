@@ -84,6 +84,10 @@ export type AnswerWord = z.infer<typeof AnswerWord>;
 export const CommandWord = z.enum(['start', 'stop', 'resume', 'suspend', 'reinstate', 'retry']);
 export type CommandWord = z.infer<typeof CommandWord>;
 
+/** Why somebody who may approve otherwise may not approve this: they started the incident, changed what is asked, or own the alarm. */
+export const exclusions = ['started', 'changed', 'owns_alarm'] as const;
+export type Exclusion = (typeof exclusions)[number];
+
 /** How an incident ends. */
 export const IncidentStatus = z.enum([
   'resolved',

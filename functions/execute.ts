@@ -8,7 +8,6 @@ import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { execute } from '../core/use-cases/execute.ts';
 import type { Send } from '../core/use-cases/execute-ports.ts';
-import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { controlled } from './wiring/controlled.ts';
 import { setting } from './wiring/environment.ts';
@@ -16,6 +15,7 @@ import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
+import { suspensions } from './wiring/suspensions.ts';
 import { auditWriter, burning, control, work } from './wiring/tables.ts';
 
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch });
@@ -32,7 +32,7 @@ export async function handler(event: unknown, context: Context) {
     writer,
     dispatches: burns,
     question: store.latest,
-    publicKey,
+    suspensions: suspensions(store),
     documentIs,
     prepare: (send: Send) => prepareSend(send, assume(send)),
     findCommand,

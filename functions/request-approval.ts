@@ -6,7 +6,6 @@ import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { ChannelBusy } from '../core/use-cases/ports.ts';
 import { requestApproval } from '../core/use-cases/request-approval.ts';
-import { publicKey } from './wiring/approval-key.ts';
 import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { controlled } from './wiring/controlled.ts';
@@ -14,6 +13,7 @@ import { parseInput } from './wiring/input.ts';
 import { invocation } from './wiring/invocation.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
+import { suspensions } from './wiring/suspensions.ts';
 import { auditWriter, control, dispatches, threading, work } from './wiring/tables.ts';
 
 /** Step Functions' task tokens have at most 2,048 characters. */
@@ -44,7 +44,7 @@ async function asked(input: z.infer<typeof Input>): Promise<Record<string, never
     control: store,
     cards: cards(),
     ...threading(),
-    publicKey,
+    suspensions: suspensions(store),
     shown: work().shown,
     newId: randomUUID,
   };

@@ -66,6 +66,7 @@ async function demo(): Promise<number> {
     mode: options.dryRun ? 'dry_run' : 'live',
     approvalSeconds: approvalSeconds[options.operator],
     modelKey: modelKey(options, screen),
+    singleOperator: true,
     ...(own ? settingsOf(own) : {}),
     onProgress: (text) => screen.stage(text),
   });

@@ -47,6 +47,8 @@ export interface LaptopOptions {
   readonly runbookFolder?: string;
   /** The name of the environment to which the local account belongs; without one it is `staging`. */
   readonly environment?: string;
+  /** One person sits here: what else two people would decide, one does. */
+  readonly singleOperator?: boolean;
   /** Seconds that the alarm has after the last step to come back to OK. */
   readonly verificationSeconds?: number;
   readonly onProgress: (text: string) => void;
@@ -191,8 +193,9 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
       recovered_after: '2s',
       verification_window: `${options.verificationSeconds ?? 60}s`,
     },
-    people: slack.users.map(({ id, name }) => ({ name, slack: id })),
+    people: slack.users.map(({ id, name }) => ({ name, slack: id, iam: `arn:aws:iam::${account}:user/${name}` })),
     approvers: people.slice(0, 2).map(({ name }) => name),
+    single_operator: options.singleOperator ?? false,
     environments: {
       [options.environment ?? 'staging']: { accounts: [account], max_targets: 1 },
       ...options.environments,

@@ -3,6 +3,7 @@ import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type BurnAnswer, type BurnRequest, firstReleaseBurns } from '../../core/burn.ts';
 import { type Dispatch, dispatchKey, dispatchName } from '../../core/dispatch.ts';
 import { sortable } from './numbered.ts';
+import { suspensionKey } from './suspensions.ts';
 import { stopKeys } from './switch.ts';
 
 export interface DispatchesTables {
@@ -34,7 +35,7 @@ export function firstReleaseMarker(incidentId: string, { step, part, attempt, wa
   return wave === 1 ? { pk: `${firstReleaseBurns}${incidentId}.${step}.${part}.${attempt}`, sk: 0 } : null;
 }
 
-/** `call` is this call's own id, by which it recognises what it put. At most 1 + 1 + 2 + 1 parts, 3 slots, and leases of 20 hosts: DynamoDB takes 100. */
+/** `call` is this call's own id, by which it recognises what it put. At most 1 + 1 + 2 + 1 parts, 5 voters, 3 slots, and leases of 20 hosts: DynamoDB takes 100. */
 export function partsOf(
   tables: DispatchesTables,
   { burn, question, slots, leases }: BurnRequest,
@@ -54,6 +55,10 @@ export function partsOf(
     // A stop counts by being there, whatever it says.
     ...stopKeys(burn.switch).map((key) => isAbsent(tables.control, key, { kind: 'stopped' })),
     ...(question ? [isApproved(tables.control, incidentId, question)] : []),
+    // Whoever is suspended after the kernel looked has not approved either.
+    ...(question?.voters ?? []).map(({ name, number }) =>
+      isAbsent(tables.control, suspensionKey(name, number), { kind: 'suspended', name }),
+    ),
     ...slots.map(({ row, number }) => put(row, sortable(number), { at, holder }, { kind: 'slot_taken', row })),
     ...leases.map((lease) =>
       put(leaseRow(lease.host), sortable(lease.number), lease, { kind: 'lease_taken', host: lease.host }),

@@ -146,7 +146,8 @@ function codeOf(cause: unknown): unknown {
   return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 }
 
-async function attempt<T>(method: string, call: () => Promise<T>): Promise<T> {
+/** Calls, and throws SlackUnavailable, or ChannelBusy for a rate limit. */
+export async function attempt<T>(method: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parsePolicy } from '../../core/policy/parse.ts';
-import { shippedPolicy, shippedRunbooks, templates } from '../../package/assets.ts';
+import { shippedPolicy, shippedRunbooks, slackManifest, templates } from '../../package/assets.ts';
 import { layout, layoutKey } from '../../package/team-folder.ts';
 import type { Answers } from './answers.ts';
 
@@ -18,8 +18,9 @@ export function filesOf(name: string, dependency: string, answers: Answers): Map
     ['countersign.yaml', policyOf(answers)],
     ['runbooks/disk-full.md', readFileSync(join(shippedRunbooks, 'disk-full.md'), 'utf8')],
     ['cdk.json', json({ app, versionReporting: false, notices: false, context: { [layoutKey]: layout } })],
-    ['.github/workflows/countersign.yml', replaced(template('workflow.yml'), 'REGION', answers.region)],
-    ['slack-manifest.yaml', template('slack-manifest.yaml')],
+    ['.github/workflows/countersign.yml', replaced(template('workflow.yml'), '"THE-REGION"', answers.region)],
+    ['.githooks/pre-commit', template('pre-commit')],
+    ['slack/manifest.yaml', readFileSync(slackManifest, 'utf8')],
     ['.gitignore', template('gitignore')],
     ['package.json', packageOf(name, dependency)],
   ]);
@@ -34,7 +35,7 @@ function packageOf(name: string, dependency: string): string {
   return json({ name: allowed || 'runbooks', private: true, scripts, dependencies: { countersign: dependency } });
 }
 
-const people = `  - { name: Ana Oncall, slack: U00000000A }
+const people = `  - { name: Ana Oncall, slack: U00000000A, iam: "arn:aws:iam::000000000000:user/ana" }
   - { name: Ben Oncall, slack: U00000000B }
 `;
 const approvers = `  - Ana Oncall
@@ -55,6 +56,8 @@ function policyOf({ channel, approver, account }: Answers): string {
   if (approver !== null) {
     text = replaced(text, people, `  - { name: ${quoted(approver.name)}, slack: ${quoted(approver.slack)} }\n`);
     text = replaced(text, approvers, `  - ${quoted(approver.name)}\n`);
+    // One approver is a single operator, until there are two.
+    text = replaced(text, 'single_operator: false', 'single_operator: true');
     text = replaced(text, placeholders, '');
   }
   parsePolicy(text, 'countersign.yaml');

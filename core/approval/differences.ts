@@ -1,7 +1,8 @@
 /** What changed between two questions, in words for people: why a card was replaced, and why the kernel found it stale. */
 import { canonicalJson } from '../digest.ts';
 import { dispatchName } from '../dispatch.ts';
-import type { Question, QuestionItem } from '../question.ts';
+import { exclusionWords } from '../policy/who.ts';
+import type { Question, QuestionItem, Terms } from '../question.ts';
 import { shorten, visible } from '../visible.ts';
 
 /** Characters of a value of a parameter that are shown: more belongs on the card. */
@@ -80,14 +81,22 @@ function ofParameters(asked: Readonly<Record<string, string>>, own: Readonly<Rec
   return [`parameters changed: ${words.join('; ')}`];
 }
 
-function ofTerms(asked: Question['terms'], own: Question['terms']): string[] {
+function ofTerms(asked: Terms, own: Terms): string[] {
   return [
     ...changed('number of approvals', asked.required, own.required),
     ...ofSet('who may approve', asked.approvers, own.approvers),
     ...changed('demand for a second channel', asked.secondChannel, own.secondChannel),
+    ...ofSet('who is left out', leftOut(asked), leftOut(own)),
+    ...ofSet('who counts only with a Slack group', narrowed(asked), narrowed(own)),
+    ...changed('single operator', asked.singleOperator ?? false, own.singleOperator ?? false),
     ...unequal('where and how long it is asked', asked.levels, own.levels),
   ];
 }
+
+const leftOut = ({ excluded = [] }: Terms) => excluded.map(({ name, why }) => `${name} (${exclusionWords[why]})`);
+
+const narrowed = ({ narrowed: groups = [] }: Terms) =>
+  groups.map(({ name, slackGroups }) => `${name} (${slackGroups.map((set) => set.join(' or ')).join(', and ')})`);
 
 function ofSet(what: string, asked: readonly string[], own: readonly string[]): string[] {
   if (!differs(asked, own)) return [];

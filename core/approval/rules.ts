@@ -1,13 +1,15 @@
 /** Who may answer a question, and when the signed votes on it are enough. */
+import { historyLimits } from '../limits.ts';
 import type { Person } from '../person.ts';
-import { isKnownWord, type Question, questionDigest, type Vote } from '../question.ts';
+import type { PolicyKeys } from '../policy/keys.ts';
+import { namesIn } from '../policy/who.ts';
+import { type Question, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
+import type { Exclusion } from '../words.ts';
+import { effectOf, standingApprovals, statusOf, wordsOf } from './answers.ts';
+import { type Electors, tally } from './quorum.ts';
 import type { QuestionRecord, StoredQuestion } from './record.ts';
-import { type GenuineVote, type People, personOf } from './votes.ts';
-
-/** Words that are taken today; the others are part of the shape and refused until they mean something. */
-const offeredWords = ['approve', 'reject'] as const;
-type OfferedWord = (typeof offeredWords)[number];
+import { type GenuineVote, personOf } from './votes.ts';
 
 /** A person's answer before it is signed. */
 export interface Answer {
@@ -17,12 +19,9 @@ export interface Answer {
   readonly by: Pick<Person, 'via' | 'id'>;
 }
 
-/** What of the policy in force decides about voters. */
-export interface Voters {
+/** What of the policy in force, and of the present, decides about voters. */
+export interface Voters extends Electors, Pick<PolicyKeys, 'approvers' | 'groups'> {
   readonly policyDigest: string;
-  readonly people: People;
-  /** Names among `people`. */
-  readonly approvers: readonly string[];
 }
 
 const newest = 'Use the newest card.';
@@ -46,7 +45,7 @@ export function castRefusal(
   return (
     recordRefusal(stored.record, answer, voters, votes, now) ??
     voterRefusal(stored.record, answer, voters, votes) ??
-    wordRefusal(answer.word)
+    wordRefusal(stored.record.question, answer.word)
   );
 }
 
@@ -62,16 +61,20 @@ function recordRefusal(
   if (answer.questionDigest !== digest) return `This card shows another version of the question. ${newest}`;
   if (question.policyDigest !== voters.policyDigest)
     return `This card belongs to an older policy: a new card follows. ${newest}`;
-  if (status !== 'PENDING')
+  // An approval that is not used yet can be taken back; whether it is, the burn tells whoever writes.
+  const mayTakeBack = status === 'APPROVED' && effectOf(question.kind, answer.word) === 'takes_back';
+  if (votes.length >= historyLimits.maximumVotes && effectOf(question.kind, answer.word) !== 'takes_back')
+    return 'This question was answered and taken back too often.';
+  if (status !== 'PENDING' && !mayTakeBack)
     return `This question is already ${status.toLowerCase()}${isAnswer(status) ? byWhom(votes) : ''}.`;
   if (!(epochOf(question.createdAt) <= now))
     return 'This question says that it was asked in the future. Do not approve it.';
-  if (!(now < epochOf(question.expiresAt))) return 'This question has expired.';
+  if (!(now < epochOf(question.expiresAt)) && !mayTakeBack) return 'This question has expired.';
   return null;
 }
 
 /** Whether it was people who ended it so. */
-function isAnswer(status: QuestionRecord['status']): boolean {
+export function isAnswer(status: QuestionRecord['status']): boolean {
   return status === 'APPROVED' || status === 'REJECTED' || status === 'ANSWERED';
 }
 
@@ -85,12 +88,12 @@ function byWhom(votes: readonly GenuineVote[]): string {
 
 /** Why the policy lets this person answer no question at all; null when it names them as an approver. */
 export function strangerRefusal(
-  { people, approvers }: Pick<Voters, 'people' | 'approvers'>,
+  { people, approvers, groups }: Pick<Voters, 'people' | 'approvers' | 'groups'>,
   by: Answer['by'],
 ): string | null {
   const person = personOf(people, by);
   if (person === null) return notNamed;
-  return approvers.includes(person.name) ? null : 'The policy does not name you as an approver.';
+  return namesIn({ groups }, approvers).has(person.name) ? null : 'The policy does not name you as an approver.';
 }
 
 function voterRefusal(
@@ -102,38 +105,60 @@ function voterRefusal(
   const stranger = strangerRefusal(voters, answer.by);
   if (stranger !== null) return stranger;
   const name = personOf(voters.people, answer.by)?.name ?? '';
-  if (!question.terms.approvers.includes(name)) return 'You are not among the approvers of this question.';
-  if (votes.some(({ vote }) => vote.by.name === name)) return 'You have answered this question already.';
-  return null;
+  const effect = effectOf(question.kind, answer.word);
+  // A no counts from everybody who may approve here at all; so does what nothing runs by.
+  const out = effect === 'approves' ? question.terms.excluded?.find((one) => one.name === name) : undefined;
+  if (out) return `You may reject this and not approve it: ${leftOutWords[out.why]}.`;
+  if (effect !== 'rejects' && effect !== 'takes_back' && voters.suspended.has(name))
+    return 'You are suspended: somebody else must approve this.';
+  if (!mayReject(question, name)) return 'You are not among the approvers of this question.';
+  const own = standingApprovals(question.kind, votes).filter(({ vote }) => vote.by.name === name);
+  if (effect === 'takes_back')
+    return own.length > 0 ? null : 'There is nothing to take back: you have not approved this question.';
+  return againRefusal(question, answer, own);
 }
 
-function wordRefusal(word: string): string | null {
-  if (isOffered(word)) return null;
-  return isKnownWord(word) ? `"${word}" is not offered yet.` : `"${word.slice(0, 40)}" is no answer to this question.`;
+function mayReject({ terms }: Question, name: string): boolean {
+  return terms.approvers.includes(name) || (terms.excluded ?? []).some((one) => one.name === name);
 }
 
-function isOffered(word: string): word is OfferedWord {
-  return (offeredWords as readonly string[]).includes(word);
+/** One answer each; where one approval must come through IAM, whoever approved in Slack may do so once more through IAM. */
+function againRefusal({ kind, terms }: Question, { word, by }: Answer, own: readonly GenuineVote[]): string | null {
+  if (own.length === 0) return null;
+  const isSecond = terms.secondChannel && by.via === 'iam' && own.every(({ vote }) => vote.by.via !== 'iam');
+  if (isSecond && effectOf(kind, word) === 'approves') return null;
+  return 'You have answered this question already.';
+}
+
+const leftOutWords: Readonly<Record<Exclusion, string>> = {
+  started: 'you asked for this plan',
+  changed: 'you changed what is asked',
+  owns_alarm: 'the alarm is yours',
+};
+
+function wordRefusal({ kind }: Question, word: string): string | null {
+  if (effectOf(kind, word) !== null) return null;
+  return `"${word.slice(0, 40)}" is no answer to this question, which takes ${wordsOf(kind).join(', ')}.`;
 }
 
 /**
- * The status of a question with these genuine votes: one rejection rejects, as many distinct people as required approve.
- * A word that this release does not know counts as no.
+ * The status of a question with these genuine votes on it, in their order: one rejection rejects, one answer answers, the
+ * quorum that its terms demand approves. A word that is no answer to it counts as no.
  */
 export function statusAfter(
-  required: number,
-  votes: readonly Pick<Vote, 'word' | 'by'>[],
-): 'PENDING' | 'APPROVED' | 'REJECTED' {
-  if (votes.some(({ word }) => word !== 'approve')) return 'REJECTED';
-  return new Set(votes.map(({ by }) => by.name)).size >= required ? 'APPROVED' : 'PENDING';
+  question: Question,
+  votes: readonly GenuineVote[],
+  electors: Electors,
+): 'PENDING' | 'APPROVED' | 'ANSWERED' | 'REJECTED' {
+  return statusOf(question.kind, votes, (approvals) => tally(question, approvals, electors).isComplete);
 }
 
 export type ApprovalCheck =
   | { readonly approved: true; readonly by: readonly Person[]; readonly votes: readonly GenuineVote[] }
   | {
       readonly approved: false;
-      /** `not_yet`: asked in the future; `expired`: approved, and too long ago. */
-      readonly cause: 'not_yet' | 'rejected' | 'too_few' | 'expired';
+      /** `not_yet`: asked in the future; `answered`: with another word than yes or no; `expired`: approved, and too long ago. */
+      readonly cause: 'not_yet' | 'rejected' | 'answered' | 'too_few' | 'expired';
       readonly why: string;
     };
 
@@ -147,7 +172,7 @@ export type ApprovalCheck =
 export function checkApproval(
   own: Question,
   votes: readonly GenuineVote[],
-  { people }: Pick<Voters, 'people'>,
+  electors: Electors,
   now: number,
 ): ApprovalCheck {
   const [createdAt, expiresAt] = [epochOf(own.createdAt), epochOf(own.expiresAt)];
@@ -155,38 +180,41 @@ export function checkApproval(
     return { approved: false, cause: 'not_yet', why: `the question says that it was asked at ${own.createdAt}` };
   const digest = questionDigest(own);
   const about = votes.filter(({ vote }) => vote.question === digest);
-  const no = about.find(({ vote }) => vote.word !== 'approve');
+  const no = about.find(({ vote }) => isNo(own, vote));
   if (no) return { approved: false, cause: 'rejected', why: rejection(no.vote) };
-  const counted = firstOfEach(about.filter((cast) => counts(own, cast, people))).slice(0, own.terms.required);
+  const other = about.find(({ vote }) => effectOf(own.kind, vote.word) === 'answers');
+  if (other)
+    return { approved: false, cause: 'answered', why: `${other.vote.by.name} answered it with "${other.vote.word}"` };
+  const { isComplete, counted } = tally(own, about, electors);
   const last = counted.at(-1);
-  if (!last || counted.length < own.terms.required)
-    return {
-      approved: false,
-      cause: 'too_few',
-      why: `${counted.length} of ${own.terms.required} signed approvals for exactly these bytes`,
-    };
+  if (!last || !isComplete) return { approved: false, cause: 'too_few', why: tooFew(own, about, electors) };
   if (!(now < epochOf(last.vote.at) + (expiresAt - createdAt)))
     return { approved: false, cause: 'expired', why: `the approval of ${last.vote.at} is too old` };
   return { approved: true, by: counted.map(({ vote }) => vote.by), votes: counted };
+}
+
+/** A rejection, or a word that is no answer to this question. */
+function isNo({ kind }: Question, { word }: Pick<Vote, 'word'>): boolean {
+  const effect = effectOf(kind, word);
+  return effect === 'rejects' || effect === null;
+}
+
+/** How many count, and why others do not that people would expect to. */
+function tooFew(own: Question, votes: readonly GenuineVote[], electors: Electors): string {
+  const { counted } = tally(own, votes, electors);
+  const { required, secondChannel } = own.terms;
+  const suspended = [...new Set(votes.map(({ vote }) => vote.by.name))].filter((name) => electors.suspended.has(name));
+  return [
+    `${counted.length} of ${required} signed approvals for exactly these bytes`,
+    ...(suspended.length > 0 ? [`${suspended.join(' and ')} is suspended`] : []),
+    ...(secondChannel && counted.length >= required ? ['none of them through IAM'] : []),
+  ].join(', ');
 }
 
 function rejection({ word, by }: Vote): string {
   return word === 'reject'
     ? `${by.name} rejected it`
     : `${by.name} answered "${word.slice(0, 40)}", which counts as no`;
-}
-
-/** Whether a vote was given while the question was open, by a person whom both question and policy name. */
-function counts({ createdAt, expiresAt, terms }: Question, { vote }: GenuineVote, people: People): boolean {
-  const at = epochOf(vote.at);
-  const isOpen = epochOf(createdAt) <= at && at < epochOf(expiresAt);
-  return isOpen && terms.approvers.includes(vote.by.name) && personOf(people, vote.by)?.name === vote.by.name;
-}
-
-/** Each person's first vote, in the order of time. */
-function firstOfEach(votes: readonly GenuineVote[]): GenuineVote[] {
-  const sorted = votes.toSorted((a, b) => epochOf(a.vote.at) - epochOf(b.vote.at));
-  return sorted.filter(({ vote }, at) => sorted.findIndex((other) => other.vote.by.name === vote.by.name) === at);
 }
 
 /**
@@ -196,17 +224,24 @@ function firstOfEach(votes: readonly GenuineVote[]): GenuineVote[] {
 export function statusDoubt(
   { question, digest, status }: QuestionRecord,
   votes: readonly GenuineVote[],
-  voters: Pick<Voters, 'people'>,
+  electors: Electors,
   now: number,
 ): string | null {
   if (questionDigest(question) !== digest) return 'the question was changed after it was asked';
   const doubt = (why: string) => `the question is marked ${status.toLowerCase()}, but ${why}`;
   if (status === 'APPROVED') {
-    const check = checkApproval(question, votes, voters, now);
+    const check = checkApproval(question, votes, electors, now);
     // An approval that is too old was one: the kernel says so, and it is asked anew.
     return check.approved || check.cause === 'expired' ? null : doubt(check.why);
   }
-  if (status === 'REJECTED' && !votes.some(({ vote }) => vote.word !== 'approve')) return doubt('nobody rejected it');
+  if (status === 'REJECTED' && !votes.some(({ vote }) => isNo(question, vote))) return doubt('nobody rejected it');
+  if (status === 'ANSWERED' && !votes.some(({ vote }) => isOther(question, vote))) return doubt('nobody answered it');
   if (status === 'EXPIRED' && !(epochOf(question.expiresAt) <= now)) return doubt('its time is not over');
   return null;
+}
+
+/** An answer that ends a question with neither yes nor no: another word, or an approval that was taken back. */
+function isOther({ kind }: Question, { word }: Pick<Vote, 'word'>): boolean {
+  const effect = effectOf(kind, word);
+  return effect === 'answers' || effect === 'takes_back';
 }

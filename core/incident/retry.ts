@@ -6,6 +6,7 @@ import { openEnvelope, payloadTypes } from '../dsse.ts';
 import { Person } from '../person.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Policy } from '../policy/schema.ts';
+import { whoMay } from '../policy/who.ts';
 import { type AlarmSubject, incidentIdOf, Subject } from '../subject.ts';
 import type { IncidentStatus } from '../words.ts';
 import type { PublicKey } from './kill-switch.ts';
@@ -52,8 +53,10 @@ export function endRefusal(entries: readonly ReadEntry[], broken: string | null)
 export function mayAsk({ alarmArn }: AlarmSubject, policy: Policy, person: Pick<Person, 'name'>): boolean {
   const named = parseAlarmArn(alarmArn);
   if (named === null) return false;
-  const environment = policy.environments[environmentOf(policy, named.account, named.region)];
-  return policy.approvers.includes(person.name) && (environment?.approvers?.includes(person.name) ?? true);
+  const environments = [environmentOf(policy, named.account, named.region)];
+  const involved = { initiator: null, changers: [], alarmName: '' };
+  const { approvers } = whoMay({ policy, environments, team: null, level: 'read_only' }, involved);
+  return approvers.some(({ name }) => name === person.name);
 }
 
 /** The word in this envelope, if the key signed it for exactly this incident; else null. */
@@ -68,15 +71,21 @@ export interface RetryReader {
   retry(incidentId: string): Promise<unknown>;
 }
 
-/** Whether an incident about this may be: a first round begins by itself, a later one by a genuine word, and what a person starts by none yet. */
-export async function isBegun(
+/** By whose word an incident may be; null = the alarm's own. */
+export interface Begun {
+  readonly by: Person | null;
+}
+
+/** How an incident about this may be: a first round begins by itself, a later one by a genuine word, and what a person starts by none yet: null. */
+export async function begunBy(
   reader: RetryReader,
   publicKey: PublicKey,
   incidentId: string,
   subject: Subject,
-): Promise<boolean> {
-  if (subject.kind !== 'alarm') return false;
-  if (subject.round === 1) return true;
+): Promise<Begun | null> {
+  if (subject.kind !== 'alarm') return null;
+  if (subject.round === 1) return { by: null };
   const envelope = await reader.retry(incidentId);
-  return envelope !== null && openRetry(envelope, incidentId, await publicKey()) !== null;
+  const word = envelope === null ? null : openRetry(envelope, incidentId, await publicKey());
+  return word && { by: word.by };
 }

@@ -4,14 +4,17 @@ import { type ChainReading, disbelief, readChain, type StoredItem } from '../aud
 import { type DispatchesReader, hourRow, hourRows, incidentRow, type Lease } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { historyLimits } from '../limits.ts';
+import type { Person } from '../person.ts';
 import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
 import { asStated } from './contributor.ts';
 import { heldLeases, leasesOf } from './held.ts';
-import type { SwitchReading } from './kill-switch.ts';
+import type { PublicKey, SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
+import type { Begun } from './retry.ts';
+import { hasMoreThanYes, type Spoken, spokenIn } from './spoken.ts';
 
 /** What reading the situation needs from outside. */
 export interface SituationPorts {
@@ -23,8 +26,10 @@ export interface SituationPorts {
   alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
   /** The opted-in managed instances that a selector could mean now, and those of `also` that are still opted in. */
   instances(selector: TargetSelector, also: readonly string[]): Promise<ManagedInstance[]>;
-  /** Whether an incident about this may be: the word of whoever asked for a further round is genuine (core/incident/retry.ts). */
-  isBegun(incidentId: string, subject: Subject): Promise<boolean>;
+  /** By whose genuine word an incident about this may be (core/incident/retry.ts); null when it may not. */
+  begun(incidentId: string, subject: Subject): Promise<Begun | null>;
+  /** The approval key, to tell whose words are genuine. */
+  readonly publicKey: PublicKey;
   /** How the kill switch stands; a failing read throws. */
   kill(): Promise<SwitchReading>;
   /** Milliseconds since 1970. */
@@ -38,8 +43,12 @@ export interface Situation {
   /** Why the chain must not be believed; null when it may be. */
   readonly broken: string | null;
   readonly progress: Progress;
+  /** What people said to its questions, proven by signatures: of those whom the policy in force still names. */
+  readonly spoken: readonly Spoken[];
   /** What the incident is about, when its first entry hashes to its id and a further round was asked for; else null. */
   readonly subject: Subject | null;
+  /** Who asked for this round; null = an alarm began it. */
+  readonly initiator: Person | null;
   /** Null when there is no subject, or CloudWatch does not know the alarm. */
   readonly alarm: Alarm | null;
   /** The planned runbook as this deployment holds it now, changed or not; null when it is gone. */
@@ -67,10 +76,11 @@ export function provenSubject(incidentId: string, progress: Pick<Progress, 'open
   return subject && incidentIdOf(subject) === incidentId ? subject : null;
 }
 
-/** The same, when whoever had to ask for it did. */
-async function begunSubject(ports: SituationPorts, incidentId: string, progress: Progress): Promise<Subject | null> {
+/** The same, when whoever had to ask for it did, and who that was. */
+async function begunSubject(ports: SituationPorts, incidentId: string, progress: Progress) {
   const subject = provenSubject(incidentId, progress);
-  return subject && (await ports.isBegun(incidentId, subject)) ? subject : null;
+  const begun = subject && (await ports.begun(incidentId, subject));
+  return begun ? { subject, initiator: begun.by } : { subject: null, initiator: null };
 }
 
 /** The planned runbook by its id; what of a changed one may still run is the gate's business. */
@@ -95,12 +105,13 @@ export async function readSituation(
   const [items, kill] = await Promise.all([ports.items(incidentId), ports.kill()]);
   const chain = readChain(incidentId, items);
   const said = progressOf(chain.entries);
-  const subject = await begunSubject(ports, incidentId, said);
+  const { subject, initiator } = await begunSubject(ports, incidentId, said);
   const about = subject?.kind === 'alarm' ? subject : null;
   const runbook = plannedRunbook(said, compiled);
   const frozen = Object.values(said.planned?.targets ?? {}).flat();
-  const [burns, told, instances, leases, actions] = await Promise.all([
+  const [burns, spoken, told, instances, leases, actions] = await Promise.all([
     readBurns(ports, incidentId, chain),
+    spokenTo(ports, compiled, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
     about && runbook ? ports.instances(runbook.targets, frozen) : [],
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
@@ -110,8 +121,20 @@ export async function readSituation(
   const alarm = asStated(told, progress);
   const now = ports.now();
   const held = holders ? await heldLeases(ports.items, incidentId, leases, now) : [];
-  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, subject, alarm, runbook };
-  return { ...read, instances, kill, autonomousActions: actions, leases, held, now };
+  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, spoken, subject, alarm, runbook };
+  return { ...read, initiator, instances, kill, autonomousActions: actions, leases, held, now };
+}
+
+/** The key is asked for only where somebody said more than yes: approvals are counted from Control, by the kernel. */
+async function spokenTo(
+  { publicKey }: SituationPorts,
+  { policy }: Compiled,
+  incidentId: string,
+  { entries }: ChainReading,
+): Promise<Spoken[]> {
+  if (!hasMoreThanYes(entries)) return [];
+  const names = new Set(policy.people.map(({ name }) => name));
+  return spokenIn(incidentId, entries, await publicKey()).filter(({ by }) => names.has(by.name));
 }
 
 /** The burns of an incident; those of the first release are asked for only where the chain has an intent of that form. */

@@ -102,6 +102,11 @@ export function readSuspensions(
   return Promise.all([...new Set(names)].map((name) => readSuspension(reader, publicKey, name)));
 }
 
+/** The names that are suspended now. */
+export function suspendedAmong(readings: readonly SuspensionReading[]): ReadonlySet<string> {
+  return new Set(readings.filter(({ suspended }) => suspended).map(({ name }) => name));
+}
+
 function liftedTo(envelope: unknown, name: string, number: number, publicKey: string): number | null {
   const { data } = Reinstate.safeParse(openEnvelope(envelope, payloadTypes.reinstate, publicKey));
   return data?.name === name && data.from === number && data.to >= number ? data.to : null;

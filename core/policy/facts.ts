@@ -1,11 +1,11 @@
 /** What a verdict is made from, and what it is: facts that the asker read itself, and an answer with its reasons. */
 import type { RiskVerdict } from '../risk/verdict.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel, Severity } from '../words.ts';
-import type { PolicyPerson } from './people.ts';
 import type { Policy } from './schema.ts';
+import type { Involved, Who } from './who.ts';
 
 /** Facts about one script of one step of one incident. Whoever asks reads them itself; `execute` takes none from a stored row. */
-export interface Facts {
+export interface Facts extends Involved {
   readonly policy: Policy;
   /** As `environmentOf` says. A different name can only make the verdict stricter. */
   readonly environment: string;
@@ -55,11 +55,8 @@ export interface PolicyReason {
   readonly decision: PolicyDecision;
 }
 
-/** What a person would have to do, and who may. */
-export interface ApprovalTerms {
-  /** Distinct signatures needed: 0 only when the decision is `proceed`. */
-  readonly required: number;
-  readonly approvers: readonly PolicyPerson[];
+/** What people would have to do, and who may. `required` is 0 only when the decision is `proceed`. */
+export interface ApprovalTerms extends Who {
   readonly timeoutSeconds: number;
   /** A Slack channel's name or id. */
   readonly channel: string;

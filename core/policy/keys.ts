@@ -6,7 +6,6 @@ import {
   Account,
   duration,
   Fraction,
-  IamIdentity,
   Instant,
   list,
   PersonName,
@@ -17,14 +16,15 @@ import {
   ServiceUrl,
   Sha256,
   SlackChannel,
-  SlackUserId,
   Switch,
   section,
   Words,
   wholeNumber,
 } from '../yaml-fields.ts';
+import { Deployment } from './deployment.ts';
 import { Escalation } from './escalation.ts';
 import { KillSwitch } from './kill-switch.ts';
+import { AlarmOwners, Approvers, Group, LevelApprovers, Person, Quorum, SecondChannel } from './people-keys.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -35,6 +35,8 @@ const Safety = section({
   /** Seconds an approval may wait; then it expires, which means no. 15 minutes: longer and the evidence on the card is stale. */
   timeout: duration('1s', longestWait).default(900),
   approval_channel: SlackChannel.default('incidents'),
+  quorum: Quorum,
+  second_channel: SecondChannel.default('none'),
   /**
    * Hosts of the first, second … send of one change; the last number counts for all that follow. One host first, since a
    * mistake shows there, then twice as many each time.
@@ -49,22 +51,6 @@ const Safety = section({
   verification_window: duration('1s', longestWait).default(600),
 });
 
-/** One person, by every identity under which they may speak; `iam` is one ARN or several. */
-const Person = section(
-  {
-    name: PersonName,
-    /** Their member id. */
-    slack: SlackUserId.nullable().default(null),
-    iam: z
-      .union([IamIdentity.transform((arn) => [arn]), list(IamIdentity, 'ARNs')], {
-        error: 'must be the ARN of an IAM user or of a session of a trusted role, or a list of such ARNs',
-      })
-      .default([]),
-  },
-  'key',
-  { id: "Slack's member id is now the key slack: write { name: Ana, slack: U012AB3CD }" },
-);
-
 const Freeze = section({
   from: Instant,
   to: Instant,
@@ -76,10 +62,10 @@ export type Freeze = z.infer<typeof Freeze>;
 
 /** What an environment or a team may demand beyond `safety`. null = nothing more. The strictest of all that apply counts. */
 const scope = {
-  approvers: list(PersonName, 'names from people')
-    .min(1, { error: 'must name at least one person' })
-    .nullable()
-    .default(null),
+  approvers: Approvers,
+  level_approvers: LevelApprovers,
+  quorum: Quorum,
+  second_channel: SecondChannel.nullable().default(null),
   auto_approve_reads: Switch.nullable().default(null),
   max_targets: wholeNumber(1, maximumTargets).nullable().default(null),
   timeout: duration('1s', longestWait).nullable().default(null),
@@ -154,7 +140,15 @@ export const PolicyKeys = section({
   people: list(Person, 'people: { name, slack, iam }').default([]),
   /** Roles whose trust makes the name of a session one person's; the session of any other role is nobody. */
   trusted_session_roles: list(RoleArn, 'ARNs of roles').default([]),
-  approvers: list(PersonName, 'names from people').default([]),
+  groups: z.record(PersonName, Group, { error: 'must be a map from names to groups' }).default({}),
+  approvers: list(PersonName, 'names from people or groups').default([]),
+  level_approvers: LevelApprovers,
+  /**
+   * One person runs this: destructive steps in production need no second one and no second channel by default, and who
+   * started or changed something may approve it. Every question says so.
+   */
+  single_operator: Switch.default(false),
+  alarm_owners: list(AlarmOwners, 'alarm owners: { alarm, owners }').default([]),
   environments: z.record(ScopeName, Environment, { error: 'must be a map from names to environments' }).default({}),
   teams: z.record(ScopeName, Team, { error: 'must be a map from names to teams' }).default({}),
   tiers: Tiers.prefault({}),
@@ -164,6 +158,7 @@ export const PolicyKeys = section({
   kill_switch: KillSwitch.prefault({}),
   model: Model.prefault({}),
   slack: Slack.prefault({}),
+  deployment: Deployment.prefault({}),
   /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */
   runbook_url: ServiceUrl.refine((value) => value.split('{file}').length === 2, {
     error: 'must contain {file} once, as https://git.example.com/runbooks/blob/4f2c9e1/{file} does',

@@ -1,9 +1,11 @@
 /** The policy's section `kill_switch`: who may do more than stop, by name. Everybody whom the policy names may stop. */
 import type * as z from 'zod';
 import { list, PersonName, section } from '../yaml-fields.ts';
+import type { PolicyKeys } from './keys.ts';
+import { namesIn } from './who.ts';
 
 const names = () =>
-  list(PersonName, 'names from people')
+  list(PersonName, 'names from people or groups')
     .min(1, { error: 'must name at least one person, or be left out for everybody in approvers' })
     .nullable()
     .default(null);
@@ -16,12 +18,9 @@ export const KillSwitch = section({
 });
 export type KillSwitch = z.infer<typeof KillSwitch>;
 
-interface Named {
-  readonly approvers: readonly string[];
-  readonly kill_switch: KillSwitch;
-}
+type Named = Pick<PolicyKeys, 'approvers' | 'groups' | 'kill_switch'>;
 
-/** The names of those who may. */
-export function whoMay({ approvers, kill_switch }: Named, what: keyof KillSwitch): readonly string[] {
-  return kill_switch[what] ?? approvers;
+/** The names of those people who may. */
+export function whoMay(policy: Named, what: keyof KillSwitch): readonly string[] {
+  return [...namesIn(policy, policy.kill_switch[what] ?? policy.approvers)];
 }

@@ -1,15 +1,14 @@
-/** The strictest of everything the policy says about an environment and a team: who may approve, how long, how many. */
+/** The strictest of everything the policy says about an environment and a team: how long, how many, and when not. */
 
 import { maximumTargets } from '../dispatch.ts';
 import { epochOf } from '../time.ts';
 import { environmentOf } from './environment.ts';
 import type { Facts } from './facts.ts';
 import type { Freeze, Scope } from './keys.ts';
-import type { PolicyPerson } from './people.ts';
+import { scopesOf } from './who.ts';
 
 export interface Limits {
   readonly autoApproveReads: boolean;
-  readonly approvers: readonly PolicyPerson[];
   readonly timeoutSeconds: number;
   readonly maximumTargets: number;
   /** Freeze windows that hold now. */
@@ -29,9 +28,6 @@ export function limitsFor(facts: Facts): Limits {
   const scopes = scopesFor(facts);
   return {
     autoApproveReads: policy.safety.auto_approve_reads && scopes.every((scope) => scope.auto_approve_reads !== false),
-    approvers: policy.people.filter(
-      ({ name }) => policy.approvers.includes(name) && scopes.every((scope) => scope.approvers?.includes(name) ?? true),
-    ),
     timeoutSeconds: Math.min(policy.safety.timeout, ...scopes.map((scope) => scope.timeout ?? policy.safety.timeout)),
     maximumTargets: Math.min(
       maximumTargets,
@@ -44,16 +40,7 @@ export function limitsFor(facts: Facts): Limits {
 
 /** Every environment in play and the runbook's team, as the policy has them. */
 export function scopesFor(facts: Facts): Scope[] {
-  const { policy, owner } = facts;
-  return [
-    ...environmentsInPlay(facts).flatMap((name) => named(policy.environments, name)),
-    ...named(policy.teams, owner),
-  ];
-}
-
-function named<Entry extends Scope>(entries: Readonly<Record<string, Entry>>, name: string): Entry[] {
-  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-  return entry ? [entry] : [];
+  return scopesOf({ policy: facts.policy, environments: environmentsInPlay(facts), team: facts.owner });
 }
 
 /** Written so that an unknown time counts as frozen. */

@@ -4,13 +4,7 @@ import { epochOf } from '../time.ts';
 import { strictestEnvironment } from './environment.ts';
 import { escalationFindings } from './escalation.ts';
 import type { PolicyKeys as Policy, Scope, StandingApproval } from './keys.ts';
-import { roleOfArn, sessionRole } from './people.ts';
-
-export interface Finding {
-  readonly path: readonly (string | number)[];
-  /** Follows the wrong value, as in `"dora" must be …`. */
-  readonly text: string;
-}
+import { type Finding, peopleFindings } from './people-references.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -24,22 +18,8 @@ export function crossCheck(policy: Policy): Finding[] {
     ...Object.entries(policy.teams).map(([name, scope]) => ({ path: ['teams', name], scope })),
   ];
   return [
-    ...identities(policy),
-    ...repeats(
-      policy.people.map((person) => person.name),
-      (index) => ['people', index, 'name'],
-    ),
-    ...repeats(policy.approvers, (index) => ['approvers', index]),
-    ...unknownNames(
-      policy.approvers,
-      policy.people.map((person) => person.name),
-      'people',
-      ['approvers'],
-    ),
+    ...peopleFindings(policy),
     ...scopes.flatMap(({ path, scope }) => checkScope(policy, scope, path)),
-    ...(['abort', 'resume'] as const).flatMap((key) =>
-      namesOf(policy, policy.kill_switch[key] ?? [], ['kill_switch', key]),
-    ),
     ...accountsListedTwice(policy),
     ...recoveryFits(policy),
     ...escalationFindings(policy),
@@ -47,68 +27,8 @@ export function crossCheck(policy: Policy): Finding[] {
   ];
 }
 
-function repeats(values: readonly string[], path: (index: number) => (string | number)[]): Finding[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) < index ? [{ path: path(index), text: 'must be listed once; remove the repetition' }] : [],
-  );
-}
-
-/** Every identity is one person's, and everybody has one; a session speaks for a person only where its role says who it is. */
-function identities({ people, trusted_session_roles: trusted }: Policy): Finding[] {
-  const roles = trusted.map(roleOfArn);
-  // One ARN may stand there without a list.
-  const arns = people.flatMap(({ iam }, index) =>
-    iam.map((arn, at) => ({ arn, path: ['people', index, 'iam', ...(iam.length > 1 ? [at] : [])] })),
-  );
-  const members = people.flatMap(({ slack }, index) => (slack === null ? [] : [{ slack, index }]));
-  return [
-    ...repeats(
-      members.map(({ slack }) => slack),
-      (at) => ['people', members[at]?.index ?? 0, 'slack'],
-    ),
-    ...repeats(
-      arns.map(({ arn }) => arn),
-      (at) => arns[at]?.path ?? ['people'],
-    ),
-    ...repeats(trusted, (at) => ['trusted_session_roles', at]),
-    ...people.flatMap(({ slack, iam }, index) =>
-      slack === null && iam.length === 0
-        ? [{ path: ['people', index], text: 'must have slack (a member id), iam (an ARN), or both' }]
-        : [],
-    ),
-    ...arns.flatMap(({ arn, path }) => {
-      const role = sessionRole(arn);
-      if (role === null || roles.includes(role)) return [];
-      const text = `must be a session of a role in trusted_session_roles; add arn:…:role/${role.split('/')[1]} of account ${role.split('/')[0]} there if its trust policy fixes the name of a session to one person`;
-      return [{ path, text }];
-    }),
-  ];
-}
-
-function unknownNames(
-  names: readonly string[],
-  known: readonly string[],
-  where: string,
-  path: Finding['path'],
-): Finding[] {
-  const list = known.map((name) => `"${name}"`).join(', ') || 'nobody yet';
-  return names.flatMap((name, index) =>
-    known.includes(name)
-      ? []
-      : [{ path: [...path, index], text: `must be a name listed under ${where} (${list}); add the person there` }],
-  );
-}
-
-/** Names of people, each once. */
-function namesOf(policy: Policy, names: readonly string[], path: Finding['path']): Finding[] {
-  const known = policy.people.map((person) => person.name);
-  return [...unknownNames(names, known, 'people', path), ...repeats(names, (index) => [...path, index])];
-}
-
 function checkScope(policy: Policy, scope: Scope, path: Finding['path']): Finding[] {
   const findings = [
-    ...unknownNames(scope.approvers ?? [], policy.approvers, 'approvers', [...path, 'approvers']),
-    ...repeats(scope.approvers ?? [], (index) => [...path, 'approvers', index]),
     ...scope.freeze.flatMap((window, index) =>
       epochOf(window.from) < epochOf(window.to)
         ? []

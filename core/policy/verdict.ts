@@ -3,9 +3,10 @@ import { classify, type Reparse } from '../risk/classify.ts';
 import type { RiskVerdict } from '../risk/verdict.ts';
 import { higherRisk, type PolicyDecision, type RiskLevel } from '../words.ts';
 import type { ApprovalTerms, Facts, PolicyReason, Verdict } from './facts.ts';
-import { type Limits, limitsFor } from './limits.ts';
+import { environmentsInPlay, type Limits, limitsFor } from './limits.ts';
 import { type Rule, type RuleInput, rules } from './rules.ts';
 import { standingFor } from './standing.ts';
+import { shortage, type Who, whoMay } from './who.ts';
 
 export type { Facts, Verdict } from './facts.ts';
 
@@ -27,7 +28,12 @@ export function verdict(script: string | null, facts: Facts, tools: RiskTools): 
   const limits = limitsFor(facts);
   const standing = standingFor(facts);
   const said = hear({ facts, sends: script !== null, floor, level, limits, standing });
-  const reasons = strictest(said) === 'ask' && limits.approvers.length === 0 ? [...said, nobody(facts)] : said;
+  const who = whoMay(
+    { policy: facts.policy, environments: environmentsInPlay(facts), team: facts.owner, level },
+    facts,
+  );
+  const short = strictest(said) === 'ask' ? shortage(who) : null;
+  const reasons = short === null ? said : [...said, tooFew(facts, short)];
   const decision = strictest(reasons);
   return {
     decision,
@@ -35,7 +41,7 @@ export function verdict(script: string | null, facts: Facts, tools: RiskTools): 
     floor,
     flags: floor.flags,
     reasons,
-    approvals: terms(decision, facts, limits),
+    approvals: terms(decision, facts, limits, who),
     standing: decision === 'proceed' && level !== 'read_only' ? grant(standing) : null,
   };
 }
@@ -79,15 +85,15 @@ function strictest(reasons: readonly PolicyReason[]): PolicyDecision {
   return order[Math.max(...ranks)] ?? 'halt';
 }
 
-function nobody({ environment, owner }: Facts): PolicyReason {
-  const text = `nobody may approve this in ${environment} for team ${owner}: list people and approvers in countersign.yaml`;
+function tooFew({ environment, owner }: Facts, short: string): PolicyReason {
+  const text = `in ${environment} for team ${owner} ${short}: see people and approvers in countersign.yaml`;
   return { rule: 'approvers', text, decision: 'halt' };
 }
 
-function terms(decision: PolicyDecision, { policy }: Facts, limits: Limits): ApprovalTerms {
+function terms(decision: PolicyDecision, { policy }: Facts, limits: Limits, who: Who): ApprovalTerms {
   return {
-    required: decision === 'proceed' ? 0 : 1,
-    approvers: limits.approvers,
+    ...who,
+    required: decision === 'proceed' ? 0 : who.required,
     timeoutSeconds: limits.timeoutSeconds,
     channel: policy.safety.approval_channel,
   };

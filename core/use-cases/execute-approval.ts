@@ -6,11 +6,13 @@ import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
 import type { Derived } from '../derive/derive.ts';
 import { foldedOutcome, hostOutcome } from '../derive/outcome.ts';
-import { sha256 } from '../digest.ts';
+import { canonicalJson, sha256 } from '../digest.ts';
 import { isAborted } from '../incident/kill-switch.ts';
 import { type DispatchProgress, isMutation } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import { wavesOf } from '../incident/waves.ts';
+import type { Person } from '../person.ts';
 import { questionDigest } from '../question.ts';
 import { riskAtLeast } from '../words.ts';
 import type { Denied, ExecutePorts, Granted } from './execute-ports.ts';
@@ -88,17 +90,33 @@ export async function approvalOf(
     return { denied: 'refused', why: 'the question lives longer than the policy allows' };
   const { policy } = situation.compiled;
   const digest = questionDigest(own);
-  const cast = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];
+  // Whoever may write Control could leave out a word there; what the chain holds of it still counts.
+  const said = situation.spoken.filter(({ question }) => question === digest).map(({ envelope }) => envelope);
+  const given = new Map([...record.votes, ...said].map((envelope) => [canonicalJson(envelope), envelope]));
+  const cast = given.size > 0 ? genuineVotes([...given.values()], digest, await ports.publicKey()) : [];
   // What was approved before an abort is revoked by it, also after a resume.
   const votes = cast.filter(({ vote }) => !isAborted(situation.kill, vote.at));
-  const check = checkApproval(own, votes, policy, situation.now);
+  const standing = await ports.suspensions(votes.map(({ vote }) => vote.by.name));
+  const check = checkApproval(
+    own,
+    votes,
+    { people: policy.people, suspended: suspendedAmong(standing) },
+    situation.now,
+  );
   if (!check.approved) return { denied: check.cause === 'rejected' ? 'refused' : 'stale', why: check.why };
   return {
-    question: { sortKey: stored.sortKey, digest },
+    question: { sortKey: stored.sortKey, digest, voters: votersOf(check.by, standing) },
     by: check.by,
     votes: check.votes.map(({ envelope }) => envelope),
     document: own.document,
   };
+}
+
+/** Whose suspension, by its number, must be absent when it is burnt. */
+function votersOf(by: readonly Person[], standing: readonly SuspensionReading[]) {
+  return standing
+    .filter(({ name }) => by.some((person) => person.name === name))
+    .map(({ name, number }) => ({ name, number }));
 }
 
 /** The question as the kernel itself would ask it, with the document of the request while that exists unchanged. */

@@ -1,12 +1,12 @@
 /** What the kernel needs from outside, and what its parts say to each other. */
 import type { StoredQuestion } from '../approval/record.ts';
 import type { AuditWriter } from '../audit/append.ts';
-import type { DispatchesWriter } from '../burn.ts';
+import type { BurnRequest, DispatchesWriter } from '../burn.ts';
 import type { Invocation, StoredOutput } from '../derive/outcome.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
-import type { PublicKey } from '../incident/kill-switch.ts';
 import type { SituationPorts } from '../incident/situation.ts';
+import type { SuspensionReading } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
 import type { DispatchOutcome } from '../words.ts';
 
@@ -40,7 +40,8 @@ export interface ExecutePorts extends SituationPorts {
   readonly dispatches: DispatchesWriter;
   /** The newest revision of a dispatch's question. */
   question(incidentId: string, dispatch: Dispatch): Promise<StoredQuestion | null>;
-  readonly publicKey: PublicKey;
+  /** How these people stand; a failing read throws, and nothing is sent. */
+  suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** Whether the document of this name exists and its content has this digest. */
   documentIs(document: Send['document']): Promise<boolean>;
   /**
@@ -67,7 +68,7 @@ export interface ExecuteAnswer {
 export const firstPollSeconds = 2;
 
 export interface Granted {
-  readonly question: { readonly sortKey: string; readonly digest: string } | null;
+  readonly question: BurnRequest['question'];
   readonly by: readonly Person[];
   readonly votes: readonly Envelope[];
   readonly document: Send['document'];

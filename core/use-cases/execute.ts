@@ -178,6 +178,8 @@ function burnRefusal(answer: BurnAnswer): Denied {
       return { denied: 'stale', rule: killSwitchRule, why: 'everything was stopped at the same moment' };
     case 'not_approved':
       return { denied: 'stale', why: 'the question is no longer approved' };
+    case 'suspended':
+      return { denied: 'stale', why: `${answer.name}, who approved it, was suspended at the same moment` };
     case 'slot_taken':
       return { denied: 'stale', why: 'the budget of unasked actions was used at the same moment' };
     case 'lease_taken':

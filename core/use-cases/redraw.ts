@@ -2,7 +2,7 @@
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { type GenuineVote, genuineVotes } from '../approval/votes.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
-import { endCard, redrawCard } from './end-card.ts';
+import { endCard, redrawCard, saidLast } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 
 export interface RedrawPorts {
@@ -34,7 +34,7 @@ export async function redraw(
 ): Promise<void> {
   let [drawn, votes] = [stored, cast];
   for (let times = 1; times <= mostTimes; times += 1) {
-    const approvedBy = votes.map(({ vote }) => vote.by);
+    const approvedBy = saidLast(drawn.record, votes).by ?? [];
     await redrawCard(ports.cards, drawn, {
       approvedBy,
       now: ports.now(),
@@ -60,6 +60,6 @@ async function genuine(ports: RedrawPorts, { votes, digest }: QuestionRecord): P
 async function end(ports: RedrawPorts, now: Drawable, given: readonly GenuineVote[]): Promise<void> {
   const { status } = now.record;
   if (status === 'PENDING') return;
-  const ending = { status, reason: given.at(-1)?.vote.reason ?? '', by: given.map(({ vote }) => vote.by) };
+  const ending = { status, ...saidLast(now.record, given) };
   await endCard(ports.cards, now, ending, ports.now());
 }

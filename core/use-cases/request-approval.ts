@@ -12,8 +12,8 @@ import { digest } from '../digest.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
 import type { GateAnswer } from '../gate/answer.ts';
 import { decideNext } from '../gate/gate.ts';
-import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import { wavesOf } from '../incident/waves.ts';
 import { asPerson } from '../policy/people.ts';
 import type { RiskTools } from '../policy/verdict.ts';
@@ -26,6 +26,7 @@ import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
 import { silenceOf } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
+import { fieldWords } from '../report/votes.ts';
 import { epochOf } from '../time.ts';
 import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
 import { recoveredSince, supersede, withdraw } from './supersede.ts';
@@ -35,7 +36,8 @@ export interface RequestApprovalPorts extends SituationPorts, Omit<ThreadPorts, 
   readonly writer: AuditWriter;
   readonly control: ControlStore;
   readonly cards: Cards;
-  readonly publicKey: PublicKey;
+  /** How these people stand; a failing read throws. */
+  suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** What people may want to see on the card, from the work table. */
   shown(incidentId: string): Promise<ShownOutputs>;
   /** A question's nonce: 16 to 64 characters, never given twice. */
@@ -160,6 +162,7 @@ async function checkLatest(
   const { question, status } = record;
   if (status === 'REJECTED' || status === 'EXPIRED')
     return { kind: 'decided', why: `the question is ${status.toLowerCase()}` };
+  if (status === 'ANSWERED') return { kind: 'anew', why: answered(situation, record) };
   if (status !== 'PENDING' && status !== 'APPROVED') return { kind: 'anew', why: null };
   if (!areWithinPolicy(question, situation, derived))
     return { kind: 'anew', why: 'it could be answered for longer than the policy allows' };
@@ -171,10 +174,21 @@ async function checkLatest(
       ? { kind: 'stands', record }
       : { kind: 'decided', why: 'the time to answer is over' };
   const votes = genuineVotes(record.votes, record.digest, await ports.publicKey());
-  const approval = checkApproval(own, votes, situation.compiled.policy, situation.now);
-  return !approval.approved && approval.cause === 'expired'
+  const suspended = suspendedAmong(await ports.suspensions(votes.map(({ vote }) => vote.by.name)));
+  const approval = checkApproval(own, votes, { people: situation.compiled.policy.people, suspended }, situation.now);
+  // Whose approval counted when it was given, and no more: the kernel would refuse it as often as it is asked.
+  return !approval.approved && (approval.cause === 'expired' || suspended.size > 0)
     ? { kind: 'anew', why: approval.why }
     : { kind: 'decided', why: 'the question is approved' };
+}
+
+/** Who made it another question, and how, as the chain proves it; null when it does not. */
+function answered({ spoken }: Situation, { digest: question }: QuestionRecord): string | null {
+  const last = spoken.filter((one) => one.question === question).at(-1);
+  if (!last) return null;
+  const words = { modify: 'changed it', narrow: 'left fewer hosts', revoke: 'took the approval back' };
+  const said = words[last.word as keyof typeof words] ?? `answered "${last.word}"`;
+  return [`${last.by.name} ${said}`, ...fieldWords(last)].join('; ');
 }
 
 async function ask(
@@ -247,11 +261,11 @@ async function threadFor(ports: RequestApprovalPorts, situation: Situation, plac
   return place === approval_channel ? threadOf(ports, situation.incidentId, place, () => headNow(situation)) : null;
 }
 
-function headNow({ incidentId, compiled, subject, chain, progress }: Situation): ChannelMessage {
+function headNow({ incidentId, compiled, subject, chain, progress, spoken }: Situation): ChannelMessage {
   const { entries } = chain;
   return {
     kind: 'head',
-    head: incidentHead({ incidentId, compiled, subject, entries, progress, proof: 'audit', ending: null }),
+    head: incidentHead({ incidentId, compiled, subject, entries, progress, spoken, proof: 'audit', ending: null }),
   };
 }
 

@@ -16,7 +16,7 @@ import { mostTries, record, type SwitchPorts, type SwitchWord, signedAt } from '
  */
 export async function resume(
   ports: SwitchPorts,
-  policy: Pick<Policy, 'approvers' | 'kill_switch'>,
+  policy: Pick<Policy, 'approvers' | 'groups' | 'kill_switch'>,
   word: SwitchWord,
   { to: upTo }: { readonly to: number | null },
 ): Promise<Resumed | NotAllowed> {

@@ -12,7 +12,7 @@ import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
-import { endCard } from './end-card.ts';
+import { endCard, saidLast } from './end-card.ts';
 import { type EscalatePorts, escalate } from './escalate.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
@@ -95,6 +95,9 @@ async function settled(
   return record.places.length > 0 ? standing : undelivered(ports, round, stored, 'waiting');
 }
 
+/** Who is suspended the kernel reads when it burns, and says so; a status that was right when it was written is no doubt. */
+const nobody: ReadonlySet<string> = new Set();
+
 /** What a record says, as far as it is proven; `waiting` for everything that is pending, expired or not. */
 async function standingOf(
   ports: SettlePorts,
@@ -107,7 +110,7 @@ async function standingOf(
   const isCurrent = record.question.policyDigest === policyDigest;
   if (record.status === 'PENDING') return isCurrent ? answer('waiting') : answer('answered', 'the policy changed');
   if (record.status === 'APPROVED' && !isCurrent) return answer('answered', 'the policy changed');
-  const doubt = statusDoubt(record, votes, policy, ports.now());
+  const doubt = statusDoubt(record, votes, { people: policy.people, suspended: nobody }, ports.now());
   if (doubt !== null) return answer('undeliverable', doubt);
   switch (record.status) {
     case 'APPROVED':
@@ -163,6 +166,7 @@ async function appendOnce(
 ): Promise<void> {
   if (decision === 'waiting') return;
   const requestDigest = stored?.record?.digest ?? null;
+  const said = stored?.record ? saidLast(stored.record, votes) : { by: [], reason: '' };
   const known = findDispatch(progressOf(chain.entries), dispatch)?.settled;
   if (known?.decision === decision && known.requestDigest === requestDigest) return;
   const settled: AuditEvent = {
@@ -171,8 +175,8 @@ async function appendOnce(
     policyDigest: stored?.record?.question.policyDigest ?? compiled.policyDigest,
     requestDigest,
     decision,
-    by: votes.map(({ vote }) => vote.by),
-    reason: why || (votes.at(-1)?.vote.reason ?? ''),
+    by: [...(said.by ?? [])],
+    reason: why || said.reason,
   };
   // Without a doubt the cause of an undeliverable question is in the chain already: `request-approval` met it.
   const doubt: AuditEvent[] =

@@ -26,7 +26,7 @@ export const skewSeconds = 5;
  */
 export async function stop(
   ports: SwitchPorts,
-  policy: Pick<Policy, 'approvers' | 'kill_switch'>,
+  policy: Pick<Policy, 'approvers' | 'groups' | 'kill_switch'>,
   word: SwitchWord,
   { abort }: { readonly abort: boolean },
 ): Promise<Stopped | NotAllowed> {

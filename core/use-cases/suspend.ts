@@ -8,7 +8,7 @@ import { isoOf } from '../time.ts';
 import { mostTries, record, type SwitchPorts, type SwitchWord } from './switch-ports.ts';
 import { suspendedPerson } from './switch-status.ts';
 
-type WhoMay = Pick<Policy, 'approvers' | 'kill_switch'>;
+type WhoMay = Pick<Policy, 'approvers' | 'groups' | 'kill_switch'>;
 
 /**
  * Suspends `name`, of the policy. A word of those who may reinstate is signed, and then bars them from that too: it is put

@@ -6,7 +6,7 @@ import { type ChainReading, disbelief, readChain } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import { IncidentId } from '../dispatch.ts';
 import { progressOf } from '../incident/progress.ts';
-import { isBegun as isBegunBy, type RetryReader } from '../incident/retry.ts';
+import { begunBy, type RetryReader } from '../incident/retry.ts';
 import { provenSubject } from '../incident/situation.ts';
 import { historyLimits } from '../limits.ts';
 import type { AlarmSubject } from '../subject.ts';
@@ -87,7 +87,7 @@ async function neverStarted(
   isBegun: boolean,
 ): Promise<void> {
   const subject = provenSubject(incidentId, progressOf(chain.entries)) ?? (await subjectOfRow(ports, incidentId));
-  const isAsked = subject !== null && (await isBegunBy(ports, ports.publicKey, incidentId, subject));
+  const isAsked = subject !== null && (await begunBy(ports, ports.publicKey, incidentId, subject)) !== null;
   const about = isAsked && subject.kind === 'alarm' ? subject : null;
   const alarm = about && (await ports.alarm(about.alarmArn, about.contributorId));
   if (about && alarm && agrees(about, alarm)) return ports.start(incidentId);

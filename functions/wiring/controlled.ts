@@ -1,6 +1,6 @@
 /** Wiring of what Control says of an incident: whether everything is stopped, and whether a further round was asked for. */
 import type { SwitchReader } from '../../core/incident/kill-switch.ts';
-import { isBegun, type RetryReader } from '../../core/incident/retry.ts';
+import { begunBy, type RetryReader } from '../../core/incident/retry.ts';
 import { publicKey } from './approval-key.ts';
 import { kill } from './kill-switch.ts';
 import type { Controlled } from './situation.ts';
@@ -8,6 +8,6 @@ import type { Controlled } from './situation.ts';
 export function controlled(control: SwitchReader & RetryReader): Controlled {
   return {
     kill: () => kill(control),
-    isBegun: (incidentId, subject) => isBegun(control, publicKey, incidentId, subject),
+    begun: (incidentId, subject) => begunBy(control, publicKey, incidentId, subject),
   };
 }

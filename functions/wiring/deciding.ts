@@ -5,6 +5,7 @@ import { knocker } from '../../adapters/lambda/knock.ts';
 import { machine } from '../../adapters/stepfunctions/machine.ts';
 import { cards } from './cards.ts';
 import { setting } from './environment.ts';
+import { suspensions } from './suspensions.ts';
 import { auditWriter, control, dispatches, now, work } from './tables.ts';
 
 export function deciding() {
@@ -15,6 +16,7 @@ export function deciding() {
     cards: cards(),
     sign: key.sign,
     publicKey: key.publicKey,
+    suspensions: suspensions(control()),
     wake: machine(setting('STATE_MACHINE_ARN')).wake,
     incidentRow: work().incidentRow,
     openIncidents: work().openIncidents,

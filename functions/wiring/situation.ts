@@ -4,6 +4,7 @@ import type { AuditWriter } from '../../core/audit/append.ts';
 import { neverStopped } from '../../core/incident/kill-switch.ts';
 import type { SituationPorts } from '../../core/incident/situation.ts';
 import { cloudwatch } from './alarms.ts';
+import { publicKey } from './approval-key.ts';
 import { now } from './tables.ts';
 
 /** `dispatches` is given by those who may read Dispatches, and `control` (wiring/controlled.ts) by those who may read Control. */
@@ -17,14 +18,15 @@ export function situationPorts(
     instances: managedInstances,
     dispatches,
     ...(control ?? uncontrolled),
+    publicKey,
     now,
   };
 }
 
-export type Controlled = Pick<SituationPorts, 'kill' | 'isBegun'>;
+export type Controlled = Pick<SituationPorts, 'kill' | 'begun'>;
 
 /** For `plan`: what is stopped, or was never asked for, is gate's and execute's business. */
 const uncontrolled: Controlled = {
   kill: async () => neverStopped,
-  isBegun: async () => true,
+  begun: async () => ({ by: null }),
 };

@@ -66,16 +66,14 @@ function escaped(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, escaped(element)]));
 }
 
-/** The `view_submission` payload of a modal. `values` is block id → action id → text. */
-export function submissionPayload(
-  place: Place,
-  user: WorkspaceUser,
-  view: OpenView,
-  values: Record<string, Record<string, string>>,
-) {
+/** What a person left in a modal: block id → action id → the text, or the values that are chosen. */
+export type Typed = Record<string, Record<string, string | string[]>>;
+
+/** The `view_submission` payload of a modal. */
+export function submissionPayload(place: Place, user: WorkspaceUser, view: OpenView, values: Typed) {
   const typed = Object.entries(values).map(([block, inputs]) => [
     block,
-    Object.fromEntries(Object.entries(inputs).map(([action, value]) => [action, { type: 'plain_text_input', value }])),
+    Object.fromEntries(Object.entries(inputs).map(([action, value]) => [action, stateOf(view, block, value)])),
   ]);
   return {
     type: 'view_submission',
@@ -91,6 +89,14 @@ export function submissionPayload(
   };
 }
 
+/** An empty text is null; what is chosen comes as whole options (docs.slack.dev, "view_submission", "state.values"). */
+function stateOf(view: OpenView, blockId: string, value: string | string[]) {
+  if (typeof value === 'string') return { type: 'plain_text_input', value: value === '' ? null : value };
+  const block = view.blocks.find((candidate) => candidate.block_id === blockId);
+  const options = block?.type === 'input' && block.element.type === 'multi_static_select' ? block.element.options : [];
+  return { type: 'multi_static_select', selected_options: options.filter((option) => value.includes(option.value)) };
+}
+
 /** The headers with which Slack signs a body. `now` in epoch seconds. */
 export function signSlackRequest(rawBody: string, signingSecret: string, now: number): Record<string, string> {
   const timestamp = String(now);
@@ -103,7 +109,12 @@ export function signSlackRequest(rawBody: string, signingSecret: string, now: nu
 
 /** Sends a payload as Slack does. Slack itself waits 3 s; a busy laptop gets 10. Never throws. */
 export async function sendInteraction(url: string, payload: unknown, signingSecret: string): Promise<Answer> {
-  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  return sendForm(url, { payload: JSON.stringify(payload) }, signingSecret);
+}
+
+/** The same of any form. */
+export async function sendForm(url: string, fields: Record<string, string>, signingSecret: string): Promise<Answer> {
+  const body = new URLSearchParams(fields).toString();
   const headers = signSlackRequest(body, signingSecret, Math.floor(Date.now() / 1000));
   try {
     const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });

@@ -60,7 +60,7 @@ async function planned(...words: string[]): Promise<Preview> {
 }
 
 const livePolicy = `mode: live
-people: [{ name: ana, slack: U0000000001 }, { name: ben, slack: U0000000002 }]
+people: [{ name: ana, slack: U0000000001, iam: "arn:aws:iam::111122223333:user/ana" }, { name: ben, slack: U0000000002 }]
 approvers: [ana, ben]
 `;
 const live = (more = '') => file('live.yaml', livePolicy + more);
@@ -178,8 +178,10 @@ describe.each(library.map((one) => [one.id, one] as const))('the library’s %s'
         return { ...step, decision: decisions[decision], command };
       }),
     );
-    for (const { decision, approvers, required } of shown.steps)
-      expect([approvers, required]).toEqual(decision === 'asks' ? [['ana', 'ben'], 1] : [[], 0]);
+    for (const { decision, approvers, required, risk } of shown.steps)
+      expect([approvers, required]).toEqual(
+        decision === 'asks' ? [['ana', 'ben'], risk.level === 'destructive' ? 2 : 1] : [[], 0],
+      );
   });
 
   test('is planned the same from EventBridge and SNS, but for the tags, which these do not tell', async () => {

@@ -8,9 +8,10 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { formatReference } from '../../core/reference.ts';
-import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
+import { actionIds, callbackId, reasonInput } from '../../core/slack/controls.ts';
 import { maximumBodyBytes, slackSignature } from '../../core/slack/signature.ts';
 import { share } from '../soak.ts';
+import { commandBody } from '../support/commands.ts';
 import { compiledOf, policyText } from '../support/fixtures.ts';
 import { deployed } from './environment.ts';
 
@@ -79,7 +80,7 @@ const submission = {
   type: 'view_submission',
   user,
   view: {
-    callback_id: rejectCallbackId,
+    callback_id: callbackId('reject'),
     private_metadata: reference,
     state: { values: { [reasonInput.blockId]: { [reasonInput.actionId]: { value: 'not now' } } } },
   },
@@ -225,6 +226,23 @@ describe('a request that Slack signed', () => {
     expect(opened).toEqual([]);
   });
 
+  test('a slash command is handed on byte for byte, and answered at once with no more than is known', async () => {
+    const rawBody = commandBody(user.id, 'stop --abort wrong cluster');
+    const { statusCode, headers, body } = await handler(request(rawBody));
+    expect([statusCode, headers]).toEqual([200, { 'content-type': 'application/json' }]);
+    const answer = JSON.parse(String(body));
+    expect(answer).toEqual({ response_type: 'ephemeral', text: expect.stringMatching(/^On its way/) });
+    expect(answer.text).not.toMatch(/^Stopped|is sent any more/);
+    expect(knocked()).toMatchObject([{ FunctionName: 'countersign-decide', Payload: { rawBody } }]);
+    expect(opened).toEqual([]);
+  });
+
+  test('a slash command that says nothing is answered with what can be said, and nobody is knocked at', async () => {
+    const { body } = await handler(request(commandBody(user.id, 'stop --abrot')));
+    expect(JSON.parse(String(body)).text).toContain('stop [--abort]');
+    expect(knocked()).toEqual([]);
+  });
+
   test('headers have no case', async () => {
     const event = request(form(click(actionIds.approve)));
     const headers = Object.fromEntries(
@@ -240,8 +258,8 @@ describe('a request that Slack signed', () => {
       { url: '/api/views.open', authorization: 'Bearer xoxb-of-the-test', trigger_id: '1.2.x' },
     ]);
     expect(JSON.parse(String(opened[0]?.view))).toMatchObject({
-      private_metadata: reference,
-      callback_id: rejectCallbackId,
+      private_metadata: JSON.stringify({ reference, displayed: null, channel: 'C1', messageTs: '1.0', runbook: null }),
+      callback_id: callbackId('reject'),
     });
     expect(knocked()).toEqual([]);
   });
@@ -281,7 +299,7 @@ describe('a request that Slack signed', () => {
     ['no JSON', 'payload=%7Bno'],
     ['two payloads', 'payload=%7B%7D&payload=%7B%7D'],
     ['our button with a strange value', form(click(actionIds.approve, 'inc-1.rm -rf'))],
-    ['a rejection without a reason', form({ ...submission, view: { ...submission.view, state: { values: {} } } })],
+    ['a rejection of nothing', form({ ...submission, view: { ...submission.view, private_metadata: '{}' } })],
   ])('%s is 400 with the reason, and nothing happens', async (_, rawBody) => {
     const answer = await handler(request(rawBody));
     expect(answer).toMatchObject({ statusCode: 400 });

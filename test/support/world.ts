@@ -13,16 +13,15 @@ import type { Invocation } from '../../core/derive/outcome.ts';
 import { type Dispatch, dispatchKey } from '../../core/dispatch.ts';
 import { type Envelope, payloadTypes, type Sign, seal } from '../../core/dsse.ts';
 import { neverStopped, readSwitch } from '../../core/incident/kill-switch.ts';
-import { isBegun } from '../../core/incident/retry.ts';
+import { begunBy } from '../../core/incident/retry.ts';
+import { readSuspensions } from '../../core/incident/suspension.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
-import { formatReference } from '../../core/reference.ts';
 import type { Measure } from '../../core/report/measures.ts';
 import type { ChannelMessage } from '../../core/report/message.ts';
 import type { Change } from '../../core/report/tampering.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
 import type { SlackMessage } from '../../core/slack/blocks.ts';
-import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
 import { slackMessage } from '../../core/slack/message.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import type { Subject } from '../../core/subject.ts';
@@ -44,6 +43,7 @@ import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
 import { tell } from '../../core/use-cases/tell.ts';
 import { triage } from '../../core/use-cases/triage.ts';
 import type { IncidentStatus } from '../../core/words.ts';
+import { type Clicking, payloadOf } from './clicking.ts';
 import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start } from './fixtures.ts';
 import { MemoryAudit } from './memory/audit.ts';
 import { MemoryBucket } from './memory/bucket.ts';
@@ -213,10 +213,14 @@ export class World {
       alarm: this.#alarm,
       instances: () => this.#port('instances', () => this.instances),
       kill: () => readSwitch(this.control, this.publicKey),
-      isBegun: (incidentId: string, subject: Subject) => isBegun(this.control, this.publicKey, incidentId, subject),
+      begun: (incidentId: string, subject: Subject) => begunBy(this.control, this.publicKey, incidentId, subject),
+      publicKey: this.publicKey,
+      suspensions: this.#suspensions,
       now: () => this.now,
     };
   }
+
+  readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, this.publicKey, names);
 
   readonly cards = {
     post: async (channel: string, message: ChannelMessage, below: CardPlace | null = null): Promise<Posted> =>
@@ -304,7 +308,7 @@ export class World {
       ...this.#situation('plan'),
       dispatches: null,
       kill: async () => neverStopped,
-      isBegun: async () => true,
+      begun: async () => ({ by: null }),
       incidentRow: this.work.incidentRow,
       evidence: () => this.#port('evidence', () => this.evidence),
       saveEvidence: this.work.saveEvidence,
@@ -324,7 +328,6 @@ export class World {
       ...this.#situation('request-approval'),
       control: this.control,
       cards: this.cards,
-      publicKey: this.publicKey,
       shown: this.work.shown,
       threads: this.threads,
       sleep: (milliseconds: number) => this.pass(milliseconds),
@@ -347,39 +350,18 @@ export class World {
     return settle(ports, this.compiled, { incidentId, dispatch, again });
   }
 
-  /** A click on the newest card of the dispatch, signed as Slack signs. */
+  /** A click on the newest card of the dispatch, or its modal, signed as Slack signs. */
   async click(
     record: QuestionRecord,
     user: { id: string; name: string },
-    verdict: 'approve' | 'reject',
+    word: string,
     at = this.now,
+    clicking: Clicking = {},
   ) {
-    const { question } = record;
-    const value = formatReference({
-      incidentId: question.incidentId,
-      dispatch: question.items[0]?.dispatch as Dispatch,
-      revision: question.revision,
-      questionDigest: record.digest,
+    const payload = payloadOf(record, user.id, word, {
+      ...(word === 'reject' ? { reason: 'not now' } : {}),
+      ...clicking,
     });
-    const payload =
-      verdict === 'approve'
-        ? {
-            type: 'block_actions',
-            user,
-            trigger_id: '1.2.x',
-            channel: { id: 'C1' },
-            message: { ts: '1.0' },
-            actions: [{ action_id: actionIds.approve, value }],
-          }
-        : {
-            type: 'view_submission',
-            user,
-            view: {
-              callback_id: rejectCallbackId,
-              private_metadata: value,
-              state: { values: { [reasonInput.blockId]: { [reasonInput.actionId]: { value: 'not now' } } } },
-            },
-          };
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(at / 1000));
     await this.decide({ rawBody, timestamp, signature: slackSignature(rawBody, timestamp, signingSecret) });
@@ -393,6 +375,7 @@ export class World {
       signingSecret: async () => signingSecret,
       sign: this.sign,
       publicKey: this.publicKey,
+      suspensions: this.#suspensions,
       wake: (token: string) =>
         this.#port('wake', () => {
           this.woken.push(token);
@@ -414,7 +397,6 @@ export class World {
       ...this.#situation('execute'),
       dispatches: this.dispatches,
       question: this.control.latest.bind(this.control),
-      publicKey: this.publicKey,
       documentIs: async ({ name, digest }: Send['document']) =>
         this.#port('documentIs', () => this.documents.get(name) === digest),
       prepare: async (send: Send) => this.#port('prepare', () => (longest: number) => this.#sendWithin(send, longest)),

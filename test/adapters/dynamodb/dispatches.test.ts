@@ -96,7 +96,11 @@ async function count(pk: string): Promise<number> {
 
 /** A question in Control as `request-approval` would have put it. */
 async function ask(incidentId: string, status: string, digest = sha256('question')) {
-  const question = { sortKey: questionSortKey(dispatch, 1), digest };
+  const question = {
+    sortKey: questionSortKey(dispatch, 1),
+    digest,
+    voters: [{ name: `ana of ${incidentId}`, number: 2 }],
+  };
   await plant(tables.control, incidentId, question.sortKey, { status: { S: status }, digest: { S: digest } });
   return question;
 }
@@ -169,9 +173,21 @@ describe('burning', () => {
     },
   );
 
+  test('an approval of somebody who is suspended burns nothing, and one that was lifted is none', async () => {
+    const incidentId = newIncident();
+    const question = await ask(incidentId, 'APPROVED');
+    const [{ name, number }] = question.voters as [{ name: string; number: number }];
+    await plant(tables.control, `SUSPEND#${name}`, String(number - 1).padStart(9, '0'));
+    await plant(tables.control, `SUSPEND#${name}`, String(number).padStart(9, '0'));
+    expect(await dispatches.burn(request({ incidentId, question }))).toEqual({ kind: 'suspended', name });
+    expect(await dispatches.burns(incidentId)).toEqual([]);
+    const later = { ...question, voters: [{ name, number: number + 1 }] };
+    expect(await dispatches.burn(request({ incidentId, question: later }))).toEqual({ kind: 'burnt' });
+  });
+
   test('an approval burns with its own digest, and no question at all burns nothing', async () => {
     const incidentId = newIncident();
-    const question = { sortKey: questionSortKey(dispatch, 1), digest: sha256('question') };
+    const question = { sortKey: questionSortKey(dispatch, 1), digest: sha256('question'), voters: [] };
     expect(await dispatches.burn(request({ incidentId, question }))).toEqual({ kind: 'not_approved' });
     await ask(incidentId, 'APPROVED');
     const other = { ...question, digest: sha256('another') };
@@ -362,6 +378,7 @@ test(`the memory of worlds answers as the table does, seed ${seed}`, async () =>
     step: number,
     wave: number,
     isStopped: fc.boolean(),
+    isSuspended: fc.boolean(),
     question: fc.constantFrom('none', 'own', 'other'),
     slot: fc.option(number),
     lease: fc.option(number),
@@ -371,20 +388,21 @@ test(`the memory of worlds answers as the table does, seed ${seed}`, async () =>
     const [incidentId, row, host] = [newIncident(), incidentRow(newIncident()), newHost()];
     const stop = 100_000 + ids;
     await plant(tables.control, 'KILL', String(stop).padStart(9, '0'));
-    const question = await ask(incidentId, isApproved ? 'APPROVED' : 'PENDING');
+    const asking = await ask(incidentId, isApproved ? 'APPROVED' : 'PENDING');
+    const [{ name, number: lifted }] = asking.voters as [{ name: string; number: number }];
+    await plant(tables.control, `SUSPEND#${name}`, String(lifted).padStart(9, '0'));
     const memory = new MemoryDispatches({
       control: {
         kills: new Map([[stop, {}]]),
+        suspensions: new Map([[`${name}/${lifted}`, {}]]),
         questions: new Map([
-          [
-            `${incidentId}/${question.sortKey}`,
-            { status: isApproved ? 'APPROVED' : 'PENDING', digest: question.digest },
-          ],
+          [`${incidentId}/${asking.sortKey}`, { status: isApproved ? 'APPROVED' : 'PENDING', digest: asking.digest }],
         ]),
       },
     });
-    const questions = { none: null, own: question, other: { ...question, digest: sha256('another') } };
-    for (const { step, wave, isStopped, slot, lease, ...asked } of turns) {
+    for (const { step, wave, isStopped, isSuspended, slot, lease, ...asked } of turns) {
+      const question = { ...asking, voters: [{ name, number: isSuspended ? lifted : lifted + 1 }] };
+      const questions = { none: null, own: question, other: { ...question, digest: sha256('another') } };
       const wanted = request({
         incidentId,
         dispatch: { ...dispatch, step, wave },

@@ -20,7 +20,12 @@ const whole: Question = {
     outcomes: sha256('o'),
     rollback: sha256('r'),
   },
-  terms: { ...question.terms, levels: [{ place: 'incidents', mention: 'U1', until: question.expiresAt }] },
+  terms: {
+    ...question.terms,
+    excluded: [{ name: 'cleo', why: 'changed' }],
+    narrowed: [{ name: 'ben', slackGroups: [['S0000000A']] }],
+    levels: [{ place: 'incidents', mention: 'U1', until: question.expiresAt }],
+  },
   initiator: { name: 'ana', via: 'slack', id: 'U0000000001' },
 };
 const manual: Question = {
@@ -47,6 +52,7 @@ function fields(schema: z.core.$ZodType, sample: unknown, path: Path = []): Path
       return option ? fields(option, sample, path) : [];
     }
     case 'nullable':
+    case 'optional':
     case 'default':
       return fields(def.innerType as z.core.$ZodType, sample, path);
     case 'lazy':

@@ -22,7 +22,8 @@ export const scripts = {
 } as const;
 
 const ordinary: Readonly<Record<string, string>> = {
-  people: '[{ name: ana, slack: U0000000A }, { name: ben, slack: U0000000B }, { name: cleo, slack: U0000000C }]',
+  people:
+    '[{ name: ana, slack: U0000000A, iam: "arn:aws:iam::222222222222:user/ana" }, { name: ben, slack: U0000000B }, { name: cleo, slack: U0000000C }]',
   approvers: '[ana, ben, cleo]',
   environments: `{ staging: { accounts: ["${stagingAccount}"] }, production: { accounts: ["${productionAccount}"] } }`,
 };
@@ -58,6 +59,9 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     maximumTargets: 5,
     autonomousActions: 0,
     failedBefore: false,
+    initiator: null,
+    changers: [],
+    alarmName: 'cpu-high',
     now,
     ...overrides,
   };

@@ -37,7 +37,7 @@ const domain = {
   targets: [1, 0, 9],
   raised: [null, 'modifying'],
   account: [undefined, productionAccount],
-  approvers: [['ana'], []],
+  approvers: [['ana', 'ben'], []],
 } as const;
 type Domain = typeof domain;
 type Case = { readonly [Key in keyof Domain]: Domain[Key][number] };
@@ -119,6 +119,11 @@ function mayProceed(chosen: Case): boolean {
   return levelOf(chosen) === 'read_only' || (levelOf(chosen) === 'modifying' && stands);
 }
 
+/** The second statement of production's defaults: two people, one of them through IAM, for what cannot be undone. */
+function wantsTwo(chosen: Case): boolean {
+  return chosen.account !== undefined && ['destructive', 'forbidden'].includes(levelOf(chosen));
+}
+
 function expected(chosen: Case): Verdict['decision'] {
   if (mustHalt(chosen)) return 'halt';
   if (mayProceed(chosen)) return 'proceed';
@@ -137,7 +142,9 @@ function check(chosen: Case): void {
   const sound =
     (approvals.required === 0) === (decision === 'proceed') &&
     (decision !== 'proceed' || harmless === (found.standing === null)) &&
-    (decision !== 'ask' || approvals.approvers.length > 0) &&
+    (decision !== 'ask' || approvals.approvers.length >= approvals.required) &&
+    approvals.required === (decision === 'proceed' ? 0 : wantsTwo(chosen) ? 2 : 1) &&
+    approvals.secondChannel === wantsTwo(chosen) &&
     mayRunInDryRun(found) === (decision === 'proceed' && chosen.script.level === 'read_only');
   if (!sound || seen.join() !== wanted.join()) expect.fail(JSON.stringify({ chosen, seen, wanted, found }, null, 2));
 }
@@ -158,6 +165,22 @@ const strengthenings: Readonly<Record<string, (facts: Facts) => Facts>> = {
   'shorter time-out': (facts) => inEnvironments(facts, { timeout: 1 }),
   'one target': (facts) => inEnvironments(facts, { max_targets: 1 }),
   'fewer approvers': (facts) => inEnvironments(facts, { approvers: ['ben'] }),
+  'two people': (facts) => inEnvironments(facts, { quorum: { read_only: 2, modifying: 2, destructive: 2 } }),
+  'two people everywhere': (facts) =>
+    edit(facts, ({ safety }) => ({ safety: { ...safety, quorum: { ...safety.quorum, modifying: 2 } } })),
+  'three people of two': (facts) =>
+    inEnvironments(facts, { quorum: { read_only: null, modifying: 3, destructive: 3 } }),
+  'a second channel': (facts) => inEnvironments(facts, { second_channel: 'destructive' }),
+  'fewer approvers of a level': (facts) =>
+    inEnvironments(facts, { level_approvers: { read_only: null, modifying: ['ben'], destructive: ['ben'] } }),
+  'a group of fewer': (facts) =>
+    edit(facts, ({ approvers }) => ({
+      approvers: approvers.length > 0 ? ['oncall'] : [],
+      groups: { oncall: { members: ['ben'], slack_group: null } },
+    })),
+  'somebody started it': (facts) => ({ ...facts, initiator: 'ana' }),
+  'somebody changed it': (facts) => ({ ...facts, changers: ['ben', 'ana'] }),
+  'the alarm is somebody’s': (facts) => edit(facts, () => ({ alarm_owners: [{ alarm: 'cpu-*', owners: ['ana'] }] })),
   'an approver leaves': (facts) => edit(facts, (policy) => ({ people: policy.people.slice(1) })),
   'no standing approvals': (facts) => edit(facts, () => ({ standing_approvals: [] })),
   'a freeze': (facts) => inEnvironments(facts, { freeze: [windowAround(now)] }),
@@ -219,6 +242,7 @@ function weaker(before: Verdict, after: Verdict): boolean {
     order.indexOf(after.decision) < order.indexOf(before.decision) ||
     !riskAtLeast(after.level, before.level) ||
     after.approvals.required < before.approvals.required ||
+    (before.approvals.secondChannel && !after.approvals.secondChannel) ||
     after.approvals.timeoutSeconds > before.approvals.timeoutSeconds ||
     !after.approvals.approvers.every(({ name }) => names.includes(name)) ||
     (mayRunInDryRun(after) && !mayRunInDryRun(before))

@@ -9,8 +9,11 @@ const root = new URL('../../../', import.meta.url).pathname;
 /** A policy in which every map and list has an entry, so that it shows every key. */
 const everything = parsePolicy(
   `
-people: [{ name: ana, slack: U0000000A }]
-approvers: [ana]
+people: [{ name: ana, slack: U0000000A, iam: "arn:aws:iam::111111111111:user/ana" }]
+groups: { oncall: { members: [ana], slack_group: S0000000A } }
+approvers: [oncall]
+single_operator: true
+alarm_owners: [{ alarm: cpu-*, owners: [ana] }]
 environments:
   staging:
     accounts: [{ account: "111111111111", region: eu-central-1 }]
@@ -21,7 +24,7 @@ commands: [{ match: { command: deployctl }, level: read_only, owner: sre, reason
 ${standing()}`,
   'p.yaml',
 );
-const names = new Set(['staging', 'platform', 'low', 'medium', 'high', 'critical']);
+const names = new Set(['staging', 'oncall', 'platform', 'low', 'medium', 'high', 'critical']);
 
 function keysOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(keysOf);

@@ -17,6 +17,8 @@ test('every key but one may be left out, and the defaults are those of the shipp
     auto_approve_reads: true,
     timeout: 900,
     approval_channel: 'incidents',
+    quorum: { read_only: null, modifying: null, destructive: null },
+    second_channel: 'none',
     waves: [1, 2, 4, 8, 16],
     recovered_after: 120,
     verification_window: 600,
@@ -37,10 +39,10 @@ test('every key but one may be left out, and the defaults are those of the shipp
 
 /** The shipped file with every example that it carries as a comment. */
 function withExamples(): string {
-  const at = shipped.indexOf('environments:');
+  const at = shipped.indexOf('groups:');
   const examples = shipped
     .slice(at)
-    .replace(/^(teams|escalation|standing_approvals|commands): (?:\{\}|\[\])$/gm, '$1:')
+    .replace(/^(groups|alarm_owners|teams|escalation|standing_approvals|commands): (?:\{\}|\[\])$/gm, '$1:')
     .replace(/^( {2,})# (?!runbook_digest|step: 2)(.*)$/gm, '$1$2')
     .replace(/^( {4}) # /gm, '$1# ');
   return shipped.slice(0, at) + examples;
@@ -51,7 +53,10 @@ test('the examples in the shipped file are valid', () => {
   expect(policy.environments.production).toEqual({
     accounts: [],
     max_targets: 5,
-    approvers: ['Ana Oncall'],
+    approvers: ['Ana Oncall', 'Ben Oncall'],
+    level_approvers: { read_only: null, modifying: null, destructive: ['Ana Oncall', 'Ben Oncall'] },
+    quorum: { read_only: null, modifying: 2, destructive: null },
+    second_channel: 'destructive',
     auto_approve_reads: false,
     timeout: 600,
     freeze: [{ from: '2027-11-25T00:00:00Z', to: '2027-11-30T00:00:00Z', reason: 'Black Friday', mutations: 'halt' }],

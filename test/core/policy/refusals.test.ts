@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { refusalOf } from './cases.ts';
 
-const scopeKeys = 'approvers, auto_approve_reads, max_targets, timeout, freeze';
+const scopeKeys =
+  'approvers, level_approvers, quorum, second_channel, auto_approve_reads, max_targets, timeout, freeze';
 const words = 'must be 1 to 200 visible characters on one line';
 const instant = 'must be an existing instant with seconds and a zone, in quotes, such as "2027-01-31T08:00:00Z"';
 const asks = 'approval_required: mutations always ask; write a standing_approval with owner, reason and expiry';
@@ -12,7 +13,7 @@ const entry = (more: string) =>
   `standing_approvals:\n  - { environment: production, level: modifying, owner: ana, reason: r, granted: "2027-01-01T00:00:00Z", ${more} }`;
 /** Of the whole file. */
 const top =
-  'mode, safety, people, trusted_session_roles, approvers, environments, teams, tiers, escalation, standing_approvals, commands, kill_switch, model, slack, runbook_url';
+  'mode, safety, people, trusted_session_roles, groups, approvers, level_approvers, single_operator, alarm_owners, environments, teams, tiers, escalation, standing_approvals, commands, kill_switch, model, slack, deployment, runbook_url';
 const user = 'arn:aws:iam::111122223333:user/ana';
 const session = 'arn:aws:sts::111122223333:assumed-role/Admins/ana';
 const person = 'people: [{ name: ana, slack: U0000000A }]\n';
@@ -35,7 +36,7 @@ test.each<[string, string, string]>([
   [
     'an unknown key further in',
     'safety:\n  timout: 15m',
-    '2:3: safety.timout: is an unknown key; allowed: auto_approve_reads, timeout, approval_channel, waves, recovered_after, verification_window; correct its spelling or remove it',
+    '2:3: safety.timout: is an unknown key; allowed: auto_approve_reads, timeout, approval_channel, quorum, second_channel, waves, recovered_after, verification_window; correct its spelling or remove it',
   ],
   [
     'an unknown tier',
@@ -149,6 +150,16 @@ test.each<[string, string, string]>([
     'an approver twice',
     `${person}approvers: [ana, ana]`,
     '2:18: approvers[1]: "ana": must be listed once; remove the repetition',
+  ],
+  [
+    'somebody who may resume and is no person',
+    `${person}kill_switch: { resume: [dora] }`,
+    '2:25: kill_switch.resume[0]: "dora": must be a name listed under people ("ana"); add the person there',
+  ],
+  [
+    'nobody who may abort',
+    `${person}kill_switch: { abort: [] }`,
+    '2:23: kill_switch.abort: this list: must name at least one person, or be left out for everybody in approvers',
   ],
   [
     'a scope that widens',

@@ -49,6 +49,10 @@ test('the verdict carries the floor, its flags and every reason', () => {
   expect(approvals).toEqual({
     required: 1,
     approvers: policyOf().people,
+    excluded: [],
+    narrowed: [],
+    secondChannel: false,
+    singleOperator: false,
     timeoutSeconds: 900,
     channel: 'incidents',
   });
@@ -106,16 +110,17 @@ teams: { platform: { timeout: 90s } }`;
 
 test('approvers are those whom every list names; nobody left halts what must ask and nothing else', () => {
   const yaml = `
-environments: { staging: { accounts: ["${stagingAccount}"], approvers: [ana, ben] } }
-teams: { database: { approvers: [ben, cleo] }, finance: { approvers: [cleo] } }`;
+single_operator: true
+environments: { staging: { accounts: ["${stagingAccount}"], approvers: [ana, ben] }, lab: { approvers: [cleo, ben] } }
+teams: { database: { approvers: [ben, cleo] }, finance: { approvers: [ana, cleo] } }`;
   const names = (owner: string) =>
     judge(scripts.modifying, { policy: policyOf(yaml), owner }).approvals.approvers.map(({ name }) => name);
-  expect([names('platform'), names('database'), names('finance')]).toEqual([['ana', 'ben'], ['ben'], []]);
-  const facts = { policy: policyOf(yaml), owner: 'finance' };
+  expect([names('platform'), names('database'), names('finance')]).toEqual([['ana', 'ben'], ['ben'], ['ana']]);
+  const facts = { policy: policyOf(yaml), owner: 'finance', claimedEnvironments: ['lab'] };
   const verdict = judge(scripts.modifying, facts);
   expect(summary(verdict)).toBe('halt mutation, approvers');
   expect(verdict.reasons.at(-1)?.text).toBe(
-    'nobody may approve this in staging for team finance: list people and approvers in countersign.yaml',
+    'in staging for team finance nobody may approve this: see people and approvers in countersign.yaml',
   );
   expect(judge(scripts.read, facts).decision).toBe('proceed');
   expect(judge(scripts.modifying, { policy: parsePolicy('mode: live', 'x') }).decision).toBe('halt');

@@ -1,8 +1,12 @@
 /** The local workspace without a browser: the scripted operator, whispers, outages, and what it refuses. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { respond } from '../../../adapters/slack/respond.ts';
 import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { formatReference } from '../../../core/reference.ts';
+import { shortCode } from '../../../core/short-code.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
+import { isResponseUrl } from '../../../core/slack/command.ts';
+import { displayedDigest } from '../../../core/slack/displayed.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { sampleCard } from '../../core/slack/samples.ts';
 import { botToken, type FakeApp, signingSecret, startFakeApp } from './app.ts';
@@ -32,6 +36,38 @@ beforeEach(() => {
 
 const reference = formatReference(sampleCard().reference);
 
+describe('a slash command', () => {
+  const texts = (user: string) => workspace.whispers(user).map(({ text }) => text);
+
+  test('is sent as Slack sends it, and its answers, at once and later, are whispered to who typed it', async () => {
+    const answer = await workspace.command({ user: 'ana', text: '/countersign stop --abort wrong & cluster' });
+    expect(answer.status).toBe(200);
+    expect(app.refused).toEqual([]);
+    const { id } = workspace.users.find(({ name }) => name === 'ana') ?? { id: '' };
+    const [said] = app.commands;
+    expect(said).toMatchObject({ word: 'stop', about: 'abort', reason: 'wrong & cluster', userId: id });
+    expect(isResponseUrl(said?.responseUrl ?? '', workspace.apiUrl)).toBe(true);
+    await respond(said?.responseUrl ?? '', 'Stopped.');
+    expect(texts('ana').slice(-2)).toEqual(['On it.', 'Stopped.']);
+    expect(texts('eve')).not.toContain('Stopped.');
+  });
+
+  test('takes five later answers, and none at an address that it never gave', async () => {
+    await workspace.command({ user: 'ana', text: '/countersign status' });
+    const url = app.commands.at(-1)?.responseUrl ?? '';
+    for (let answers = 0; answers < 5; answers += 1) await respond(url, `answer ${answers}`);
+    await expect(respond(url, 'one too many')).rejects.toThrow('HTTP 404');
+    await expect(respond(`${url}x`, 'whoever')).rejects.toThrow('HTTP 404');
+    expect(texts('ana')).not.toContain('one too many');
+  });
+
+  test('that the app does not take says so', async () => {
+    app.answer = 500;
+    await workspace.command({ user: 'ana', text: '/countersign status' });
+    expect(texts('ana').at(-1)).toBe('/countersign failed: the app answered 500.');
+  });
+});
+
 describe('press', () => {
   test('approves by the same signed request as the page', async () => {
     const waiting = workspace.waitForCard({ timeoutMs: 5_000 });
@@ -39,16 +75,25 @@ describe('press', () => {
     expect((await waiting).ts).toBe(ts);
     expect(await workspace.press({ user: 'ana', button: 'approve' })).toEqual({ status: 200, body: '' });
     const { id } = workspace.users.find(({ name }) => name === 'ana') ?? { id: '' };
-    expect(app.acts).toEqual([
+    expect(app.acts).toMatchObject([
       {
-        about: { headline: expect.stringContaining('Deletes files'), command: expect.stringContaining('-delete') },
-        kind: 'answer',
+        kind: 'opens',
         word: 'approve',
+        about: { headline: expect.stringContaining('Deletes files'), command: expect.stringContaining('-delete') },
         reference,
         userId: id,
-        triggerId: expect.any(String),
-        reason: null,
         channel: workspace.channelId,
+        messageTs: ts,
+      },
+      {
+        kind: 'answer',
+        word: 'approve',
+        code: shortCode(sampleCard().reference.incidentId),
+        displayed: displayedDigest(approvalCard(sampleCard()).blocks),
+        reference,
+        userId: id,
+        channel: workspace.channelId,
+        messageTs: ts,
       },
     ]);
     expect(app.refused).toEqual([]);
@@ -57,8 +102,8 @@ describe('press', () => {
   test('rejects through the modal, with a reason', async () => {
     const { ts } = await slack.post(workspace.channelId, approvalCard(sampleCard()));
     await workspace.press({ user: 'eve', button: 'reject', messageTs: ts, reason: 'not & now + <b>' });
-    expect(app.acts.map(({ kind, reason }) => [kind, reason])).toEqual([
-      ['asks_why', null],
+    expect(app.acts.map((act) => [act.kind, act.kind === 'answer' ? act.reason : null])).toEqual([
+      ['opens', null],
       ['answer', 'not & now + <b>'],
     ]);
     expect(app.acts[1]?.reference).toBe(reference);

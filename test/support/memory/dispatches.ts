@@ -13,6 +13,8 @@ import { type Dispatch, dispatchKey, sameDispatch } from '../../../core/dispatch
 export interface ControlLook {
   /** Stops by their number. */
   readonly kills: ReadonlyMap<number, unknown>;
+  /** Suspensions by `name/number`. */
+  readonly suspensions: ReadonlyMap<string, unknown>;
   /** Rows of questions by `incidentId/sortKey`. */
   readonly questions: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
@@ -83,6 +85,8 @@ export class MemoryDispatches implements DispatchesWriter {
     const asked = question && this.#control.questions.get(`${burn.incidentId}/${question.sortKey}`);
     if (question && !(asked?.status === 'APPROVED' && asked.digest === question.digest))
       return { kind: 'not_approved' };
+    const voter = question?.voters.find(({ name, number }) => this.#control.suspensions.has(`${name}/${number}`));
+    if (voter) return { kind: 'suspended', name: voter.name };
     const slot = slots.find(({ row, number }) => this.taken.some((one) => one.row === row && one.number === number));
     if (slot) return { kind: 'slot_taken', row: slot.row };
     const lease = leases.find(({ host, number }) =>

@@ -1,0 +1,54 @@
+/** Asking Slack, at the moment of an answer, who somebody is there: what Slack does not say counts as no. */
+import { groupRefusal, type Member, memberRefusal } from '../approval/member.ts';
+import type { PolicyPerson } from '../policy/people.ts';
+import type { Terms } from '../question.ts';
+import { redact } from '../redact.ts';
+import type { Said } from './said.ts';
+
+/** Slack's word on its members. Each throws where Slack gives no answer, or one that cannot be read. */
+export interface Members {
+  /** The workspace in which the bot is, by its id. */
+  team(): Promise<string>;
+  member(slackId: string): Promise<Member>;
+  /** The ids of a user group's members. */
+  group(id: string): Promise<readonly string[]>;
+}
+
+/** A no needs no look-up: whoever the policy names may say it. */
+const free: ReadonlySet<string> = new Set(['reject', 'ack', 'stop']);
+
+/**
+ * Why this person's answer does not count as Slack has them now; null when it does. Slack is asked about whoever speaks
+ * there, and about whoever is named by groups that it narrows, whichever door they come through.
+ */
+export async function membershipRefusal(
+  members: Members,
+  { by, word }: Pick<Said, 'by' | 'word'>,
+  { name, slack }: Pick<PolicyPerson, 'name' | 'slack'>,
+  terms: Pick<Terms, 'narrowed'>,
+): Promise<string | null> {
+  if (free.has(word)) return null;
+  const sets = terms.narrowed?.find((one) => one.name === name)?.slackGroups ?? [];
+  try {
+    const [asMember, inGroups] = await Promise.all([
+      by.via === 'slack' ? asMemberOf(members, by.id) : null,
+      sets.length > 0 ? inGroupsOf(members, slack, sets) : null,
+    ]);
+    return asMember ?? inGroups;
+  } catch (error) {
+    const why = redact(error instanceof Error ? error.message : String(error)).slice(0, 200);
+    return `Slack does not say who you are there, so your answer does not count: ${why}. Try again.`;
+  }
+}
+
+async function asMemberOf(members: Members, slackId: string): Promise<string | null> {
+  const [member, team] = await Promise.all([members.member(slackId), members.team()]);
+  if (member.id !== slackId) throw new Error(`it was asked about ${slackId}, and speaks of ${member.id}`);
+  return memberRefusal(member, team);
+}
+
+async function inGroupsOf(members: Members, slackId: string | null, sets: readonly (readonly string[])[]) {
+  const ids = [...new Set(sets.flat())];
+  const found = await Promise.all(ids.map(async (id) => [id, await members.group(id)] as const));
+  return groupRefusal(slackId, sets, new Map(found));
+}
