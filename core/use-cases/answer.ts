@@ -122,8 +122,10 @@ function isRepeated(
   person: Person | null,
 ): boolean {
   const isSame = last !== undefined && last.vote.by.name === person?.name && last.vote.word === said.word;
+  // Where one approval must come through IAM, the same person's through Slack was another one.
+  const isOther = question.terms.secondChannel && last?.vote.by.via !== said.by.via;
   const counts = status === 'PENDING' || status === 'APPROVED' || status === 'REJECTED';
-  return isSame && counts && question.policyDigest === policyDigest && reference.questionDigest === digest;
+  return isSame && !isOther && counts && question.policyDigest === policyDigest && reference.questionDigest === digest;
 }
 
 /** Writes the last of these votes; when it is not known whether that was done, what lies there says so. */
