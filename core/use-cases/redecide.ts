@@ -6,7 +6,7 @@ import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
 import { templateOf } from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
-import { type Dispatch, dispatchName } from '../dispatch.ts';
+import { type Dispatch, dispatchName, sameDispatch } from '../dispatch.ts';
 import type { Burns } from '../incident/progress.ts';
 import { hasFailed, isMutation, progressOf } from '../incident/progress.ts';
 import { environmentOf } from '../policy/environment.ts';
@@ -14,9 +14,9 @@ import type { Facts } from '../policy/facts.ts';
 import type { Policy } from '../policy/schema.ts';
 import { type RiskTools, type Verdict, verdict } from '../policy/verdict.ts';
 import { defaultedBy } from '../runbook/parameters.ts';
-import { placeholders } from '../runbook/placeholder.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 
 export interface Redeciding {
@@ -194,8 +194,31 @@ function factsThen(
         .length,
       failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),
       now: epochOf(at),
+      initiator: initiatorOf(entries, subject.round),
+      changers: changersOf(before, dispatch),
+      alarmName: opened.event.alarmName,
     },
   };
+}
+
+/** Who started it: of a change's first plan nobody; of another the questions say it, which hold it. */
+function initiatorOf(entries: readonly ReadEntry[], round: number): string | null {
+  if (round === 1) return null;
+  const asked = entries.flatMap(({ event }) => (event?.kind === 'approval_requested' ? (event.question ?? []) : []));
+  const [first] = asked;
+  if (!first) throw new NotKept('who started this plan was not kept');
+  return first.initiator?.name ?? null;
+}
+
+/** Who changed what this dispatch is, and may not approve it, as the signed answers before it say. */
+function changersOf(before: readonly ReadEntry[], dispatch: Dispatch): string[] {
+  const changes: readonly string[] = ['modify', 'input', 'narrow'];
+  const names = before.flatMap(({ event }) =>
+    event?.kind === 'vote_signed' && sameDispatch(event.dispatch, dispatch) && changes.includes(event.word)
+      ? [event.by.name]
+      : [],
+  );
+  return [...new Set(names)];
 }
 
 function rendered(template: string, parameters: Readonly<Record<string, string>>): string {
