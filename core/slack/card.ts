@@ -13,20 +13,7 @@ import type { Block, SlackMessage } from './blocks.ts';
 import { answerButtons, revokeButton } from './buttons.ts';
 import { areWhole, type Fitted, firstThatFits, type Room, transcript } from './parts.ts';
 import { decidedSubject, details, printedOn, subject } from './question.ts';
-import {
-  bold,
-  fallback,
-  footer,
-  header,
-  line,
-  lines,
-  mention,
-  moment,
-  people,
-  quietly,
-  rich,
-  utc,
-} from './rich.ts';
+import { bold, fallback, footer, header, line, lines, mention, moment, people, quietly, rich, utc } from './rich.ts';
 import { deadline, left, silence } from './waiting.ts';
 
 /** The command does not fit on a card: it cannot be approved there. */

@@ -16,6 +16,9 @@ const runbook = fixRunbook
   .replace('targets: { from: alarm, max: 1 }', 'targets: { tags: { Name: web }, max: 5 }')
   .replace('4. Look again', '4. Call the owner\n\n5. Look again');
 
+/** More than one operator, so that whoever changes something does not approve it. */
+const two = "environments: { production: { accounts: ['111122223333'], second_channel: none } }";
+
 let world: World;
 beforeEach(() => {
   world = new World();
@@ -115,6 +118,7 @@ describe('other values', () => {
       world.click(record, who, 'modify', world.now, { parameters: { unit } });
 
   test('are asked anew, approved by somebody else, and run, with the check that follows', async () => {
+    world.compiled = compiledOf({ policy: policy.replace('single_operator: true', two), runbook });
     const cards: ApprovalCard[] = [];
     const approving = async (record: QuestionRecord) => {
       cards.push(record.card as ApprovalCard);

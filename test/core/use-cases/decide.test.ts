@@ -27,7 +27,7 @@ function needingTwo(): void {
   const two = { ...question, terms: { ...question.terms, required: 2 } };
   const card = house.record().card as ApprovalCard;
   const reference = { ...card.reference, questionDigest: questionDigest(two) };
-  house.tamper({ question: two, digest: questionDigest(two), card: { ...card, reference } });
+  house.tamper({ question: two, digest: questionDigest(two), card: { ...card, reference, required: 2 } });
 }
 
 describe('an approval', () => {
