@@ -74,7 +74,8 @@ function reading({ work, control, audit, approvalKey }: DoorProps): PolicyStatem
         StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
       },
     }),
-    new PolicyStatement({ actions: ['dynamodb:Query'], resources: [work.tableArn, audit.tableArn] }),
+    new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [work.tableArn] }),
+    new PolicyStatement({ actions: ['dynamodb:Query'], resources: [audit.tableArn] }),
     new PolicyStatement({ actions: ['kms:GetPublicKey'], resources: [approvalKey.keyArn] }),
   ];
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { release } from '../core/release.ts';
 import { visible } from '../core/visible.ts';
+import { registerApprovals } from './approvals.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
@@ -28,6 +29,7 @@ registerInit(program);
 registerValidate(program);
 registerPlan(program);
 registerClassify(program);
+registerApprovals(program);
 registerAudit(program);
 registerReplay(program);
 registerReport(program);

@@ -8,6 +8,7 @@ import { checkHeaders, maximumBodyBytes, verifySlackSignature } from '../core/sl
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
 import { openModal, typedErrors } from './wiring/open-modal.ts';
+import { asksAgain, bodyOf, headerOf, onItsWay, onlyToThem } from './wiring/slack-request.ts';
 
 const unsigned = { statusCode: 401, body: 'not signed by Slack' };
 const tooLong = { statusCode: 413, body: `at most ${maximumBodyBytes} bytes are read` };
@@ -45,31 +46,4 @@ async function answered(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
     if (error instanceof InteractionError) return { statusCode: 400, body: error.message };
     throw error;
   }
-}
-
-/** Said within Slack's three seconds, and no more than is known then. */
-const onItsWay =
-  'On its way; what came of it follows here, for a stop in about 20 seconds. Until you read that it is stopped, it may not be.';
-
-function onlyToThem(text: string): APIGatewayProxyStructuredResultV2 {
-  const headers = { 'content-type': 'application/json' };
-  return { statusCode: 200, headers, body: JSON.stringify({ response_type: 'ephemeral', text }) };
-}
-
-/** Null when it is too long, told before it is decoded: four characters of base64 are three bytes. */
-function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string | null {
-  const bytes = isBase64Encoded ? (body.length / 4) * 3 - 2 : Buffer.byteLength(body);
-  if (bytes > maximumBodyBytes) return null;
-  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-}
-
-/** Names of headers have no case. */
-function headerOf({ headers }: APIGatewayProxyEventV2, name: string): string | undefined {
-  return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-}
-
-/** How Slack wants to hear that a modal is not filled in: it stays open, with these words. */
-function asksAgain(errors: Readonly<Record<string, string>>): APIGatewayProxyStructuredResultV2 {
-  const headers = { 'content-type': 'application/json' };
-  return { statusCode: 200, headers, body: JSON.stringify({ response_action: 'errors', errors }) };
 }

@@ -4,7 +4,7 @@ import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
-import type { Amendment } from '../incident/spoken.ts';
+import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { inWaves } from '../incident/waves.ts';
 import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
@@ -158,15 +158,8 @@ export function factsOf(
 }
 
 /** Who has a part in it: they do not approve it. */
-function involvedIn({ initiator, changes }: Situation, alarm: Alarm, { step, part, attempt }: Dispatch): Involved {
-  const ofThis = changes.filter(
-    ({ dispatch }) => dispatch.step === step && dispatch.part === part && dispatch.attempt === attempt,
-  );
-  return {
-    initiator: initiator?.name ?? null,
-    changers: [...new Set(ofThis.map(({ by }) => by.name))],
-    alarmName: alarm.name,
-  };
+function involvedIn({ initiator, spoken }: Situation, alarm: Alarm, dispatch: Dispatch): Involved {
+  return { initiator: initiator?.name ?? null, changers: amendmentOf(spoken, dispatch).by, alarmName: alarm.name };
 }
 
 /** The hosts that this very dispatch goes to. */

@@ -11,7 +11,6 @@ import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
 import { asStated } from './contributor.ts';
 import { heldLeases, leasesOf } from './held.ts';
-import { type Change, changesIn } from './involved.ts';
 import type { PublicKey, SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
 import type { Begun } from './retry.ts';
@@ -50,8 +49,6 @@ export interface Situation {
   readonly subject: Subject | null;
   /** Who asked for this round; null = an alarm began it. */
   readonly initiator: Person | null;
-  /** Who changed what is asked, by their signed words. */
-  readonly changes: readonly Change[];
   /** Null when there is no subject, or CloudWatch does not know the alarm. */
   readonly alarm: Alarm | null;
   /** The planned runbook as this deployment holds it now, changed or not; null when it is gone. */
@@ -112,8 +109,7 @@ export async function readSituation(
   const about = subject?.kind === 'alarm' ? subject : null;
   const runbook = plannedRunbook(said, compiled);
   const frozen = Object.values(said.planned?.targets ?? {}).flat();
-  const [changes, burns, spoken, told, instances, leases, actions] = await Promise.all([
-    changesIn(chain.entries, ports.publicKey),
+  const [burns, spoken, told, instances, leases, actions] = await Promise.all([
     readBurns(ports, incidentId, chain),
     spokenTo(ports, compiled, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
@@ -126,7 +122,7 @@ export async function readSituation(
   const now = ports.now();
   const held = holders ? await heldLeases(ports.items, incidentId, leases, now) : [];
   const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, spoken, subject, alarm, runbook };
-  return { ...read, initiator, changes, instances, kill, autonomousActions: actions, leases, held, now };
+  return { ...read, initiator, instances, kill, autonomousActions: actions, leases, held, now };
 }
 
 /** The key is asked for only where somebody said more than yes: approvals are counted from Control, by the kernel. */

@@ -3,7 +3,7 @@ import { parseAlarmArn } from '../alarm/envelope.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { type DispatchProgress, isOpen, type Progress } from '../incident/progress.ts';
+import { type DispatchProgress, isOpen, killSwitchRule, type Progress } from '../incident/progress.ts';
 import { plannedRunbook } from '../incident/situation.ts';
 import { type Spoken, skipOf } from '../incident/spoken.ts';
 import { restOf } from '../incident/waves.ts';
@@ -38,6 +38,8 @@ export interface IncidentHead {
   /** Why it stands so; null when the state says it all. */
   readonly cause: string | null;
   readonly isOver: boolean;
+  /** Whether it waits because everything is stopped. */
+  readonly isStopped: boolean;
   /** Epoch seconds of the first entry; null before there is one. */
   readonly since: number | null;
   readonly runbook: { readonly id: string; readonly title: string } | null;
@@ -73,6 +75,7 @@ export function incidentHead(facts: HeadFacts): IncidentHead {
     mode: isBelieved ? (progress.planned?.mode ?? null) : null,
     ...stateOf(facts),
     isOver: ending !== null,
+    isStopped: ending === null && isStopped(progress),
     since: progress.openedAt === null ? null : Math.floor(epochOf(progress.openedAt) / 1000),
     runbook: runbook && { id: runbook.id, title: runbook.title },
     steps: isBelieved ? stepsOf(facts) : [],
@@ -93,10 +96,17 @@ function stateOf({ progress, proof, ending }: HeadFacts): { state: string; cause
   const runs = dispatches.find(isOpen);
   if (runs) return { state: `${runningWords(runs)}: ${partOf(runs.dispatch)}`, cause: null };
   if (lastGate?.decision === 'wait')
-    return { state: 'Waits', cause: lastGate.reasons.map(({ text }) => text).join('; ') || null };
+    return {
+      state: isStopped(progress) ? 'Stopped' : 'Waits',
+      cause: lastGate.reasons.map(({ text }) => text).join('; ') || null,
+    };
   const asked = dispatches.find(isWaiting);
   if (asked) return { state: `Waits for an answer on ${partOf(asked.dispatch)}`, cause: troubleOf(asked) };
   return { state: 'At work', cause: null };
+}
+
+function isStopped({ lastGate }: Progress): boolean {
+  return lastGate?.decision === 'wait' && lastGate.reasons[0]?.rule === killSwitchRule;
 }
 
 /** Asked, and nothing came of it yet; a later wave may be asked about anew, after what an earlier question sent. */

@@ -5,6 +5,7 @@ import { shown, shownInline } from '../shown.ts';
 import type { Block, RichElement, SlackMessage } from './blocks.ts';
 import { fitting } from './parts.ts';
 import { bold, code, fallback, footer, header, line, lines, link, moment, quietly, rich } from './rich.ts';
+import { stopButton } from './switch.ts';
 
 /** Notifies nobody by name: cards do. Always fits: steps are left out with a note. */
 export function headMessage(head: IncidentHead): SlackMessage {
@@ -17,6 +18,7 @@ export function headMessage(head: IncidentHead): SlackMessage {
       ...steps(head, entries * 3),
       ...onIt(head),
       ...places(head),
+      ...(head.isOver || head.isStopped ? [] : [stopButton(head.incidentId)]),
       small(head),
     ],
   })).message;

@@ -1,5 +1,6 @@
 /** The IAM door: a request is checked as far as it can be alone, then STS is asked who signed it, and only that is believed. */
 import type { Compiled } from '../compiled.ts';
+import { digest } from '../digest.ts';
 import { IncidentId } from '../dispatch.ts';
 import { callerArn } from '../door/caller.ts';
 import { proofRefusal } from '../door/proof.ts';
@@ -47,10 +48,15 @@ export async function hearAtDoor(ports: DoorPorts, compiled: Compiled, door: Doo
   if (refusal !== null) return { kind: 'unproven', why: refusal };
   const id = callerArn(await ports.identity(proof.headers));
   if (id === null) return { kind: 'unproven', why: 'STS does not say that a user or a role session signed this proof' };
-  const said: Said = { by: { via: 'iam', id }, word: spoken.word, ...what, channel: null };
+  const said: Said = { by: { via: 'iam', id }, word: spoken.word, ...what, channel: null, id: idOf(proof) };
   const texts: string[] = [];
   const tellBack = async (_: Said, text: string) => void texts.push(text);
   return { kind: 'heard', by: id, ...(await hear({ ...ports, tellBack }, compiled, said)), texts };
+}
+
+/** A proof is one word, however often it arrives. */
+function idOf({ headers }: DoorRequest['proof']): string {
+  return digest('door-word/v1', headers.authorization ?? '').slice(0, 32);
 }
 
 function parsed(body: string): DoorRequest | string {

@@ -207,7 +207,6 @@ function blankSituation(
     spoken: [],
     subject: null,
     initiator: null,
-    changes: [],
     alarm,
     runbook,
     instances: [],

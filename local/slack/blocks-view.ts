@@ -33,6 +33,7 @@ function blockView(block: Block, users: readonly WorkspaceUser[]): ReactElement 
             'data-action': button.action_id,
             className: button.style ?? 'plain',
             'aria-label': button.accessibility_label,
+            'data-confirm': button.confirm && `${button.confirm.title.text} ${button.confirm.text.text}`,
           },
           button.text.text,
         ),

@@ -109,7 +109,12 @@ export function signSlackRequest(rawBody: string, signingSecret: string, now: nu
 
 /** Sends a payload as Slack does. Slack itself waits 3 s; a busy laptop gets 10. Never throws. */
 export async function sendInteraction(url: string, payload: unknown, signingSecret: string): Promise<Answer> {
-  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  return sendForm(url, { payload: JSON.stringify(payload) }, signingSecret);
+}
+
+/** The same of any form. */
+export async function sendForm(url: string, fields: Record<string, string>, signingSecret: string): Promise<Answer> {
+  const body = new URLSearchParams(fields).toString();
   const headers = signSlackRequest(body, signingSecret, Math.floor(Date.now() / 1000));
   try {
     const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });

@@ -15,6 +15,10 @@ export interface Workspace {
   readonly script: string;
   readonly style: string;
   press(click: Click): Promise<unknown>;
+  /** Sends a slash command; `origin` is where later answers to it reach this front. */
+  command(command: Command & { readonly origin: string }): Promise<unknown>;
+  /** Takes a later answer to a command. */
+  answered(token: string, rawBody: string): { readonly status: number; readonly body: string };
   submit(submission: Submission): Promise<unknown>;
   close(as: string): unknown;
   /** Calls back whenever something changed; returns how to stop that. */
@@ -29,6 +33,14 @@ const Submission = z.strictObject({
   values: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())]))),
 });
 type Submission = z.infer<typeof Submission>;
+const Command = z.strictObject({
+  as: z.string(),
+  text: z
+    .string()
+    .regex(/^\/[^\s]/)
+    .max(3000),
+});
+type Command = z.infer<typeof Command>;
 const Close = z.strictObject({ as: z.string() });
 
 /** Nothing from elsewhere runs in the page, and nobody may frame it. */
@@ -64,6 +76,13 @@ async function answer(workspace: Workspace, request: IncomingMessage, response: 
     const { status, body } = await workspace.upload(request, await read(request));
     return reply(response, status, 'text/plain', body);
   }
+  if (request.method === 'POST' && url.pathname.startsWith('/commands/')) {
+    const { status, body } = workspace.answered(
+      url.pathname.slice('/commands/'.length),
+      (await read(request)).toString('utf8'),
+    );
+    return reply(response, status, 'text/plain', body);
+  }
   if (!fromThisPage(request)) return reply(response, 403, 'text/plain', 'only this page may ask');
   if (route === 'GET /') return reply(response, 200, 'text/html', await workspace.page(as));
   if (route === 'GET /page.js') return reply(response, 200, 'text/javascript', workspace.script);
@@ -72,6 +91,10 @@ async function answer(workspace: Workspace, request: IncomingMessage, response: 
   if (route === 'GET /events') return events(workspace, response);
   if (route === 'POST /press')
     return json(response, await workspace.press(Click.parse(JSON.parse(await readText(request)))));
+  if (route === 'POST /command') {
+    const origin = `http://${request.headers.host}`;
+    return json(response, await workspace.command({ ...Command.parse(JSON.parse(await readText(request))), origin }));
+  }
   if (route === 'POST /submit')
     return json(response, await workspace.submit(Submission.parse(JSON.parse(await readText(request)))));
   if (route === 'POST /close')

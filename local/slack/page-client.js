@@ -67,6 +67,14 @@ async function press(button) {
   await refresh();
 }
 
+async function command(form) {
+  const input = form.querySelector('input');
+  const text = input.value.trim();
+  input.value = '';
+  await send('/command', { as: person(), text });
+  await refresh();
+}
+
 async function submit(dialog) {
   const values = {};
   for (const input of dialog.querySelectorAll('[data-action]')) {
@@ -87,12 +95,14 @@ async function submit(dialog) {
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button || button.getAttribute('aria-busy')) return;
-  if (button.matches('article [data-action]')) press(button);
+  const asked = button.dataset.confirm;
+  if (button.matches('article [data-action]') && (!asked || confirm(asked))) press(button);
   if (button.matches('dialog .close')) send('/close', { as: person() }).then(refresh);
 });
 document.addEventListener('submit', (event) => {
   event.preventDefault();
-  submit(event.target.closest('dialog'));
+  if (event.target.id === 'composer') command(event.target);
+  else submit(event.target.closest('dialog'));
 });
 document.addEventListener('change', (event) => {
   if (event.target.name !== 'as') return;

@@ -56,6 +56,7 @@ export function pageHtml(sight: Sight): string {
       { 'data-as': sight.as.name, 'data-title': title },
       topBar(sight),
       h('main', { id: 'messages', 'aria-live': 'polite' }, ...messageViews(sight)),
+      composer,
       h('div', { id: 'modal' }, modalView(sight)),
     ),
   );
@@ -71,6 +72,20 @@ export function pageParts(sight: Sight): { messages: string; modal: string } {
     modal: sight.view === null ? '' : renderToStaticMarkup(h('div', null, modalView(sight))),
   };
 }
+
+/** Where commands are typed; messages are not taken here. */
+const composer = h(
+  'form',
+  { id: 'composer' },
+  h('input', {
+    name: 'text',
+    'aria-label': 'Type a command',
+    placeholder: '/countersign status',
+    pattern: '/.+',
+    autoComplete: 'off',
+  }),
+  h('button', { type: 'submit', className: 'plain' }, 'Send'),
+);
 
 function topBar({ channel, users, as }: Sight): ReactElement {
   const people = users.map(({ id, name, realName }) =>

@@ -14,6 +14,8 @@ export interface Seen {
   clicked(userId: string, ts: string, answer: Answer): void;
   view(userId: string): OpenView | undefined;
   close(userId: string): void;
+  /** Shows a text to one person only, as an answer to a command is. */
+  whispered(userId: string, text: string): void;
   whispers(userId: string): readonly Whisper[];
   troubles(userId: string): ReadonlyMap<string, string>;
   /** Whether this answer in a thread was shown in the channel as well. */
@@ -55,6 +57,10 @@ export function startSeen(): Seen {
       if (trouble === null) mine.delete(ts);
       else mine.set(ts, trouble);
       troubles.set(userId, mine);
+    },
+    whispered(userId, text) {
+      const ts = (Date.now() / 1000).toFixed(6);
+      whispers.set(userId, [...(whispers.get(userId) ?? []), { ts, text }]);
     },
     view: (userId) => views.get(userId),
     close: (userId) => views.delete(userId),

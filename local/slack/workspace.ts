@@ -1,6 +1,7 @@
 /** A Slack workspace on this machine: the emulated Slack, a page for people, and clicks signed as Slack signs them. */
 import { actionIds, codeInput, modalWords, reasonInput } from '../../core/slack/controls.ts';
 import { type Answer, clickPayload, type OpenView, sendInteraction, submissionPayload, type Typed } from './clicks.ts';
+import { type Commands, startCommands } from './commands.ts';
 import {
   type EmulatedOptions,
   type EmulatedSlack,
@@ -33,7 +34,7 @@ export interface PressOptions {
   /** A person's name, as in `people`. */
   readonly user: string;
   readonly button: keyof typeof actionIds;
-  /** Default: the newest message with buttons. */
+  /** Default: the newest message with this button. */
   readonly messageTs?: string;
   /** For buttons that open a modal: what is typed as the reason or note. */
   readonly reason?: string;
@@ -51,11 +52,13 @@ export interface SlackWorkspace {
   setInteractivityUrl(url: string): void;
   /** Presses a button as the page does, and submits the modal where it opens one; the app's last answer. */
   press(options: PressOptions): Promise<Answer>;
+  /** Types a slash command, such as `/countersign stop`; the app's first answer. What follows is whispered. */
+  command(options: { readonly user: string; readonly text: string }): Promise<Answer>;
   /** Oldest first. */
   messages(): Promise<StoredMessage[]>;
   /** What only this person saw, oldest first. */
   whispers(user: string): readonly Whisper[];
-  /** The newest message with buttons, as soon as there is one that is newer than `after` (a ts). */
+  /** The newest card that waits for an answer, as soon as there is one that is newer than `after` (a ts). */
   waitForCard(options: { readonly timeoutMs: number; readonly after?: string }): Promise<StoredMessage>;
   /** `down`: the Web API answers 503, as in an outage. */
   failWith(mode: null | 'down'): void;
@@ -68,6 +71,7 @@ interface State {
   readonly emulated: EmulatedSlack;
   readonly options: WorkspaceOptions;
   readonly seen: Seen;
+  readonly commands: Commands;
   readonly requests: LoggedRequest[];
   readonly listeners: Set<() => void>;
   interactivityUrl: string | undefined;
@@ -79,12 +83,19 @@ export async function startSlackWorkspace(options: WorkspaceOptions): Promise<Sl
   if (options.people.length === 0) throw new Error('The workspace has no people; give at least one.');
   const emulated = await startEmulatedSlack(options);
   const { interactivityUrl } = options;
+  const seen = startSeen();
+  const listeners = new Set<() => void>();
+  const whisper = (userId: string, text: string) => {
+    seen.whispered(userId, text);
+    for (const listener of listeners) listener();
+  };
   const state: State = {
     emulated,
     options,
-    seen: startSeen(),
+    seen,
+    commands: startCommands(whisper),
     requests: [],
-    listeners: new Set(),
+    listeners,
     interactivityUrl,
     failing: null,
   };
@@ -99,12 +110,13 @@ export async function startSlackWorkspace(options: WorkspaceOptions): Promise<Sl
       state.interactivityUrl = url;
     },
     press: (press) => pressButton(state, press),
+    command: ({ user, text }) => command(state, userOf(state, user), text, front.url),
     messages: () => emulated.history(state.seen.isBroadcast),
     whispers: (name) => state.seen.whispers(userOf(state, name).id),
     waitForCard({ timeoutMs, after = '' }) {
       const newest = async () =>
         (await emulated.history(state.seen.isBroadcast)).findLast(
-          (message) => hasButtons(message) && message.ts > after,
+          (message) => hasButton(message, actionIds.approve) && message.ts > after,
         );
       return until(newest, timeoutMs, 'A card with buttons');
     },
@@ -128,7 +140,9 @@ function startWorkspaceFront(state: State) {
     script: pageScript,
     style: pageStyle,
     press: async ({ as, messageTs, actionId }) =>
-      click(state, userOf(state, as), await messageOf(state, messageTs), actionId),
+      click(state, userOf(state, as), await messageOf(state, messageTs, actionId), actionId),
+    command: ({ as, text, origin }) => command(state, userOf(state, as), text, origin),
+    answered: (token, rawBody) => state.commands.answered(token, rawBody),
     submit: async ({ as, values }) => ({ trouble: troubleOf(await submit(state, userOf(state, as), values)) }),
     close(as) {
       state.seen.close(userOf(state, as).id);
@@ -157,7 +171,12 @@ async function pressButton(
 ): Promise<Answer> {
   const user = userOf(state, name);
   state.seen.close(user.id);
-  const message = await messageOf(state, messageTs);
+  const message = await messageOf(
+    state,
+    messageTs,
+    actionIds[button],
+    ...(button === 'approve' ? [actionIds.approveTyped] : []),
+  );
   const actionId = isTyped(message, button) ? actionIds.approveTyped : actionIds[button];
   const answer = await click(state, user, message, actionId);
   if (!Object.hasOwn(modalWords, actionId) || troubleOf(answer) !== null) return answer;
@@ -217,6 +236,14 @@ async function submit(state: State, user: WorkspaceUser, values: Typed): Promise
   return answer;
 }
 
+async function command(state: State, user: WorkspaceUser, text: string, origin: string): Promise<Answer> {
+  const { emulated, interactivityUrl: url, options, commands } = state;
+  if (url === undefined) return { status: 0, body: 'it has no address for commands yet' };
+  const triggerId = await emulated.triggerFor(user.id);
+  const typed = { place: emulated, user, text, triggerId, origin };
+  return logged(state, 'command', () => commands.send(typed, { url, signingSecret: options.signingSecret }));
+}
+
 async function interact(state: State, payload: unknown): Promise<Answer> {
   const { interactivityUrl: url, options } = state;
   if (url === undefined) return { status: 0, body: 'it has no interactivity address yet' };
@@ -261,16 +288,26 @@ function userOf({ emulated }: State, name: string): WorkspaceUser {
   );
 }
 
-async function messageOf({ emulated, seen }: State, ts: string | undefined): Promise<StoredMessage> {
+async function messageOf(
+  { emulated, seen }: State,
+  ts: string | undefined,
+  ...actions: readonly string[]
+): Promise<StoredMessage> {
   const all = await emulated.history(seen.isBroadcast);
-  const found = ts === undefined ? all.findLast(hasButtons) : all.find((message) => message.ts === ts);
+  const found =
+    ts === undefined
+      ? all.findLast((message) => actions.some((actionId) => hasButton(message, actionId)))
+      : all.find((message) => message.ts === ts);
   if (found) return found;
-  throw new Error(ts === undefined ? 'No message has buttons.' : `There is no message ${ts}.`);
+  throw new Error(
+    ts === undefined ? `No message has the button ${actions.join(' or ')}.` : `There is no message ${ts}.`,
+  );
 }
 
-function hasButtons(message: StoredMessage): boolean {
-  // Taking an approval back is offered below a card that is decided.
-  return message.blocks.some((block) => block.type === 'actions' && block.block_id !== 'countersign.take_back');
+function hasButton({ blocks }: StoredMessage, actionId: string): boolean {
+  return blocks.some(
+    (block) => block.type === 'actions' && block.elements.some((button) => button.action_id === actionId),
+  );
 }
 
 function changed({ listeners }: State): void {

@@ -39,7 +39,9 @@ test('it reads questions without their task tokens, the audit and what is open, 
   expect(asking(['pk', 'sk'], 'ALL_ATTRIBUTES')).toBe(false);
   expect(resourceOf('dynamodb:Query').join()).toMatch(/Control.*Work.*Audit/);
   const actions = new Set(statements.flatMap((statement) => statement.actions));
+  expect(resourceOf('dynamodb:GetItem').join()).toMatch(/^[^,]*Work[^,]*$/);
   expect([...actions].sort()).toEqual([
+    'dynamodb:GetItem',
     'dynamodb:Query',
     'kms:GetPublicKey',
     'lambda:GetFunctionUrlConfig',

@@ -86,7 +86,9 @@ describe('the environment', () => {
         'LAMBDA_TASK_ROOT',
       ]),
     );
-    expect(settingsOf('poll.ts', null)).toEqual(new Set(['AUDIT_TABLE', 'WORK_TABLE']));
+    expect(settingsOf('poll.ts', null)).toEqual(
+      new Set(['APPROVAL_KEY_ARN', 'AUDIT_TABLE', 'CONTROL_TABLE', 'WORK_TABLE']),
+    );
   });
 });
 

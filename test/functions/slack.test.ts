@@ -11,6 +11,7 @@ import { formatReference } from '../../core/reference.ts';
 import { actionIds, callbackId, reasonInput } from '../../core/slack/controls.ts';
 import { maximumBodyBytes, slackSignature } from '../../core/slack/signature.ts';
 import { share } from '../soak.ts';
+import { commandBody } from '../support/commands.ts';
 import { compiledOf, policyText } from '../support/fixtures.ts';
 import { deployed } from './environment.ts';
 
@@ -223,6 +224,23 @@ describe('a request that Slack signed', () => {
     expect(knocked()).toHaveLength(1);
     await expect(handler(request(form(click(actionIds.reject))))).rejects.toThrow('AccessDeniedException');
     expect(opened).toEqual([]);
+  });
+
+  test('a slash command is handed on byte for byte, and answered at once with no more than is known', async () => {
+    const rawBody = commandBody(user.id, 'stop --abort wrong cluster');
+    const { statusCode, headers, body } = await handler(request(rawBody));
+    expect([statusCode, headers]).toEqual([200, { 'content-type': 'application/json' }]);
+    const answer = JSON.parse(String(body));
+    expect(answer).toEqual({ response_type: 'ephemeral', text: expect.stringMatching(/^On its way/) });
+    expect(answer.text).not.toMatch(/^Stopped|is sent any more/);
+    expect(knocked()).toMatchObject([{ FunctionName: 'countersign-decide', Payload: { rawBody } }]);
+    expect(opened).toEqual([]);
+  });
+
+  test('a slash command that says nothing is answered with what can be said, and nobody is knocked at', async () => {
+    const { body } = await handler(request(commandBody(user.id, 'stop --abrot')));
+    expect(JSON.parse(String(body)).text).toContain('stop [--abort]');
+    expect(knocked()).toEqual([]);
   });
 
   test('headers have no case', async () => {

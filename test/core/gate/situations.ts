@@ -195,7 +195,6 @@ export function situationAfter(
     spoken: [],
     subject: provenSubject(changes.incidentId ?? incidentId, progress),
     initiator: null,
-    changes: [],
     alarm,
     runbook: plannedRunbook(progress, compiled),
     instances: [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }],

@@ -152,6 +152,16 @@ test.each<[string, string, string]>([
     '2:18: approvers[1]: "ana": must be listed once; remove the repetition',
   ],
   [
+    'somebody who may resume and is no person',
+    `${person}kill_switch: { resume: [dora] }`,
+    '2:25: kill_switch.resume[0]: "dora": must be a name listed under people ("ana"); add the person there',
+  ],
+  [
+    'nobody who may abort',
+    `${person}kill_switch: { abort: [] }`,
+    '2:23: kill_switch.abort: this list: must name at least one person, or be left out for everybody in approvers',
+  ],
+  [
     'a scope that widens',
     `${person}teams: { x: { approvers: [ana] } }`,
     '2:27: teams.x.approvers[0]: "ana": must be a name listed under approvers (nobody yet); add the person there',

@@ -84,6 +84,7 @@ export function sampleOpening(overrides: Partial<Opening> = {}): Opening {
     userId: 'U0ANA',
     channel: 'C1',
     messageTs: '1.0',
+    origin: { appId: 'A1', team: 'T1' },
     displayed: displayedDigest(approvalCard(sampleCard()).blocks),
     triggerId: '1.2.x',
     about: null,
@@ -159,6 +160,7 @@ export function sampleHead(overrides: Partial<IncidentHead> = {}): IncidentHead 
     state: 'Waits for an answer on step 2',
     cause: null,
     isOver: false,
+    isStopped: false,
     since: 1_795_000_000,
     runbook: { id: 'disk-full', title: 'Disk full' },
     steps: [

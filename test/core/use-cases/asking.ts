@@ -32,6 +32,7 @@ import { alarmOf, ana, instanceId, region, riskTools, start } from '../../suppor
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { MemoryControl } from '../../support/memory/control.ts';
 import { MemoryDispatches } from '../../support/memory/dispatches.ts';
+import { MemoryMembers } from '../../support/memory/members.ts';
 import { MemorySts } from '../../support/memory/sts.ts';
 import { MemoryThreads } from '../../support/memory/threads.ts';
 import { compiledFor, eventsBefore, pem, signer } from '../approval/asked.ts';
@@ -187,7 +188,7 @@ export class House {
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(this.now / 1000));
     const signature = slackSignature(rawBody, timestamp, key);
-    const ports = { ...this.#deciding(), signingSecret: async () => secret };
+    const ports = { ...this.#deciding(), signingSecret: async () => secret, respond: async () => {} };
     return decide(ports, this.compiled, { rawBody, timestamp, signature });
   }
 
@@ -216,11 +217,14 @@ export class House {
     };
   }
 
+  readonly members = new MemoryMembers();
+
   #deciding() {
     return {
       writer: this.#writer('decide'),
       control: this.control,
       cards: this.cards,
+      members: this.members,
       sign: async (message: Buffer) => {
         this.port('sign');
         return signer(message);
@@ -241,7 +245,6 @@ export class House {
       sleep: async (milliseconds: number) => {
         this.now += milliseconds;
       },
-      respond: async () => {},
       now: () => this.now,
     };
   }

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { slackAdapter } from '../../../adapters/slack/slack.ts';
+import { type Command, parseCommand } from '../../../core/slack/command.ts';
 import { type Act, type Opening, parseInteraction } from '../../../core/slack/interaction.ts';
 import { modalFor } from '../../../core/slack/modals.ts';
 import { verifySlackSignature } from '../../../core/slack/signature.ts';
@@ -12,6 +13,8 @@ export const botToken = 'xoxb-local-token';
 export interface FakeApp {
   readonly url: string;
   readonly acts: (Act | Opening)[];
+  /** Slash commands, which it answers with `On it.` at once. */
+  readonly commands: Command[];
   /** Requests whose signature did not hold. */
   readonly refused: string[];
   /** With another status than 200, the app answers it to everything. */
@@ -23,19 +26,24 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
   const slack = slackAdapter({ token: botToken, apiUrl });
   const server = createServer(async (request, response) => {
     const rawBody = await text(request);
-    const status = await handle(rawBody, request).catch(() => 500);
-    response.writeHead(status).end(status === 200 ? '' : 'no');
+    const answered = await handle(rawBody, request).catch(() => 500);
+    const { status, body } = typeof answered === 'number' ? { status: answered, body: '' } : answered;
+    response.writeHead(status).end(status === 200 ? body : 'no');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const app: FakeApp = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     acts: [],
+    commands: [],
     refused: [],
     answer: 200,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
 
-  async function handle(rawBody: string, { headers }: IncomingMessage): Promise<number> {
+  async function handle(
+    rawBody: string,
+    { headers }: IncomingMessage,
+  ): Promise<number | { status: number; body: string }> {
     const [timestamp, signature] = [headers['x-slack-request-timestamp'], headers['x-slack-signature']].map(String);
     const check = verifySlackSignature({
       rawBody,
@@ -47,6 +55,11 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
     if (!check.ok) app.refused.push(check.reason);
     if (!check.ok) return 401;
     if (app.answer !== 200) return app.answer;
+    const command = parseCommand(rawBody);
+    if (command?.kind === 'command') {
+      app.commands.push(command);
+      return { status: 200, body: JSON.stringify({ response_type: 'ephemeral', text: 'On it.' }) };
+    }
     const act = parseInteraction(rawBody);
     if (act.kind === 'answer' || act.kind === 'opens') app.acts.push(act);
     if (act.kind === 'opens') await slack.openModal(act.triggerId, modalFor(act));

@@ -1,9 +1,11 @@
 /** The local workspace without a browser: the scripted operator, whispers, outages, and what it refuses. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { respond } from '../../../adapters/slack/respond.ts';
 import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { formatReference } from '../../../core/reference.ts';
 import { shortCode } from '../../../core/short-code.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
+import { isResponseUrl } from '../../../core/slack/command.ts';
 import { displayedDigest } from '../../../core/slack/displayed.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { sampleCard } from '../../core/slack/samples.ts';
@@ -33,6 +35,38 @@ beforeEach(() => {
 });
 
 const reference = formatReference(sampleCard().reference);
+
+describe('a slash command', () => {
+  const texts = (user: string) => workspace.whispers(user).map(({ text }) => text);
+
+  test('is sent as Slack sends it, and its answers, at once and later, are whispered to who typed it', async () => {
+    const answer = await workspace.command({ user: 'ana', text: '/countersign stop --abort wrong & cluster' });
+    expect(answer.status).toBe(200);
+    expect(app.refused).toEqual([]);
+    const { id } = workspace.users.find(({ name }) => name === 'ana') ?? { id: '' };
+    const [said] = app.commands;
+    expect(said).toMatchObject({ word: 'stop', about: 'abort', reason: 'wrong & cluster', userId: id });
+    expect(isResponseUrl(said?.responseUrl ?? '', workspace.apiUrl)).toBe(true);
+    await respond(said?.responseUrl ?? '', 'Stopped.');
+    expect(texts('ana').slice(-2)).toEqual(['On it.', 'Stopped.']);
+    expect(texts('eve')).not.toContain('Stopped.');
+  });
+
+  test('takes five later answers, and none at an address that it never gave', async () => {
+    await workspace.command({ user: 'ana', text: '/countersign status' });
+    const url = app.commands.at(-1)?.responseUrl ?? '';
+    for (let answers = 0; answers < 5; answers += 1) await respond(url, `answer ${answers}`);
+    await expect(respond(url, 'one too many')).rejects.toThrow('HTTP 404');
+    await expect(respond(`${url}x`, 'whoever')).rejects.toThrow('HTTP 404');
+    expect(texts('ana')).not.toContain('one too many');
+  });
+
+  test('that the app does not take says so', async () => {
+    app.answer = 500;
+    await workspace.command({ user: 'ana', text: '/countersign status' });
+    expect(texts('ana').at(-1)).toBe('/countersign failed: the app answered 500.');
+  });
+});
 
 describe('press', () => {
   test('approves by the same signed request as the page', async () => {

@@ -1,0 +1,16 @@
+/** The caller's own AWS credentials, by the SDK's standard chain, and STS's host in a region. */
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Credentials } from './sign.ts';
+
+/** Throws the SDK's CredentialsProviderError where there are none. */
+export async function ownCredentials(): Promise<Credentials> {
+  const { accessKeyId, secretAccessKey, sessionToken } = await new STSClient({}).config.credentials();
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+/** `sts.eu-central-1.amazonaws.com`: the regional one, in the region's own partition. */
+export function stsHostOf(region: string): string {
+  const { endpointProvider } = new STSClient({ region }).config;
+  const endpoint = { Region: region, UseGlobalEndpoint: false, UseFIPS: false, UseDualStack: false };
+  return endpointProvider(endpoint).url.host;
+}
