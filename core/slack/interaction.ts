@@ -1,5 +1,6 @@
 /** What a person did in Slack: the form body of an interactivity request becomes an answer, a wish for a modal, or `other`. */
 import * as z from 'zod';
+import type { Origin } from '../approval/member.ts';
 import { IncidentId } from '../dispatch.ts';
 import { isOlderReference, parseReference } from '../reference.ts';
 import { isShortCode } from '../short-code.ts';
@@ -31,6 +32,8 @@ interface Spoken {
   /** Where the click was, also the one that opened the modal; null on a modal of the release before this one. */
   readonly channel: string | null;
   readonly messageTs: string | null;
+  /** Through which app and in which workspace it was said. */
+  readonly origin: Origin;
   /** What the card showed when its button was clicked (core/slack/displayed.ts); null when that was no card of ours. */
   readonly displayed: string | null;
 }
@@ -84,7 +87,18 @@ export class InteractionError extends Error {
 
 const User = z.looseObject({ id: z.string().regex(/^[UW][A-Z0-9]{1,31}$/) });
 
+/** Both are in every payload; what is missing matches nothing that is on record. */
+const origin = {
+  api_app_id: z.string().optional(),
+  team: z.looseObject({ id: z.string() }).nullish(),
+};
+
+function originOf({ api_app_id, team }: { api_app_id?: string | undefined; team?: { id: string } | null | undefined }) {
+  return { appId: api_app_id ?? null, team: team?.id ?? null };
+}
+
 const Click = z.looseObject({
+  ...origin,
   user: User,
   trigger_id: z.string().min(1),
   channel: z.looseObject({ id: z.string().min(1) }),
@@ -108,6 +122,7 @@ const Input = z.looseObject({
 type Inputs = Readonly<Record<string, Readonly<Record<string, z.infer<typeof Input>>>>>;
 
 const Submission = z.looseObject({
+  ...origin,
   user: User,
   view: z.looseObject({
     private_metadata: z.string().max(3000),
@@ -151,7 +166,7 @@ function parsePayload(rawBody: string): unknown {
 
 /** A click on a dead card opens no modal: it goes to `decide`, which says what to do instead. */
 function click(payload: unknown): Act | Opening {
-  const { user, trigger_id, channel, message, actions } = check(Click, payload);
+  const { user, trigger_id, channel, message, actions, ...from } = check(Click, payload);
   const [{ action_id, value }] = actions;
   const [reference = '', extra = null] = splitOnce(value);
   if (action_id === actionIds.retry || action_id === actionIds.stop) checkedIncident(value);
@@ -161,6 +176,7 @@ function click(payload: unknown): Act | Opening {
     word: wordOfAction(action_id),
     reference,
     userId: user.id,
+    origin: originOf(from),
     channel: channel.id,
     messageTs: message.ts,
     displayed: displayedDigest(message.blocks),
@@ -227,10 +243,10 @@ function asSent(text: string): string {
 }
 
 function submission(payload: unknown, word: ModalWord): Interaction {
-  const { user, view } = check(Submission, payload);
+  const { user, view, ...from } = check(Submission, payload);
   const { runbook, ...memory } = memoryOf(view.private_metadata);
   const { values } = view.state;
-  const spoken = { ...memory, word, userId: user.id };
+  const spoken = { ...memory, word, userId: user.id, origin: originOf(from) };
   const typed = typedIn(values);
   const errors = typingErrors(word, memory.reference, typed);
   if (errors !== null) return { kind: 'incomplete', errors };

@@ -13,12 +13,13 @@ import { payloadTypes, type Sign, seal } from '../dsse.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
-import { questionSortKey, type Vote } from '../question.ts';
+import { questionSortKey, type Terms, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
 import { parseReference, type Reference } from '../reference.ts';
 import { slackPerson } from '../report/show.ts';
 import { isoOf } from '../time.ts';
 import { endCard, saidLast } from './end-card.ts';
+import { type Members, membershipRefusal } from './membership.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { readIncident, recordAcknowledged, recordRefusal, recordVotes } from './record-votes.ts';
 import { type Drawable, redraw } from './redraw.ts';
@@ -35,6 +36,8 @@ export interface AnswerPorts {
   /** Signs with the approval key. */
   readonly sign: Sign;
   readonly publicKey: PublicKey;
+  /** Slack's word on whoever speaks. */
+  readonly members: Members;
   /** How these people stand; a failing read throws, and nothing is signed. */
   suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** Wakes the machine; a token that is no longer valid is no error, since `settle` reads the record anyway. */
@@ -86,6 +89,8 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
     return refuse(ports, hearing, person, refusal ?? 'This cannot be answered.');
   const fields = await signable(ports, compiled, hearing, record);
   if ('why' in fields) return refuse(ports, hearing, person, fields.why);
+  const outsider = await outsiderRefusal(ports, compiled, said, person, record.question.terms);
+  if (outsider !== null) return refuse(ports, hearing, person, outsider);
   const cast: Vote = {
     format: 1,
     question: record.digest,
@@ -101,6 +106,18 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
   await follow(ports, hearing, written, all);
   if (written.status === 'ANSWERED' && record.status === 'APPROVED') await tellIfUsed(ports, hearing, written);
   return { outcome: 'counted', status: written.status };
+}
+
+/** Slack is asked last, since it is the slowest: whoever speaks may have become a guest, or have left a group, a minute ago. */
+function outsiderRefusal(
+  { members }: AnswerPorts,
+  { policy }: Compiled,
+  said: Said,
+  { name }: Person,
+  terms: Terms,
+): Promise<string | null> {
+  const slack = policy.people.find((person) => person.name === name)?.slack ?? null;
+  return membershipRefusal(members, said, { name, slack }, terms);
 }
 
 /** What is signed beside the word, if the card showed what would be signed, and what was said beside it can be taken. */

@@ -69,9 +69,23 @@ export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Pr
 }
 
 function saidInSlack(act: Act): Said {
-  const { word, reference, userId, channel, messageTs, displayed, reason, code, parameters, targets, choice } = act;
+  const { word, reference, userId, channel, messageTs, origin, displayed, reason, code, parameters, targets, choice } =
+    act;
   const by = { via: 'slack' as const, id: userId };
-  const said = { by, word, reference, channel, messageTs, displayed, reason, code, parameters, targets, choice };
+  const said = {
+    by,
+    word,
+    reference,
+    channel,
+    messageTs,
+    origin,
+    displayed,
+    reason,
+    code,
+    parameters,
+    targets,
+    choice,
+  };
   if (act.triggerId === null) return said;
   const id = idOf(act.triggerId);
   return word === 'stop' ? { ...said, id, reference: '', reason: `said at ${reference}` } : { ...said, id };

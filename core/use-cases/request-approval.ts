@@ -250,7 +250,7 @@ async function deliver(
   const { place, rest } = await post(ports, incidentId, derived, { card: drawn, to: to.place, thread });
   const level = to.level > 1 ? { level: to.level } : {};
   await ports.control.delivered(keyOf(question), { ...place, ...level }, storedCard(card));
-  await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...place });
+  await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...whereOf(place) });
   // What has no room on the card helps to decide, and is no reason not to ask.
   if (rest !== null) await ports.cards.attach(place, `${incidentId}-outputs.txt`, rest).catch(() => {});
 }
@@ -259,6 +259,11 @@ async function deliver(
 async function threadFor(ports: RequestApprovalPorts, situation: Situation, place: string): Promise<CardPlace | null> {
   const { approval_channel } = situation.compiled.policy.safety;
   return place === approval_channel ? threadOf(ports, situation.incidentId, place, () => headNow(situation)) : null;
+}
+
+/** As the chain has it: which app and workspace it was is the record's. */
+function whereOf({ channel, messageTs, threadTs }: CardPlace) {
+  return { channel, messageTs, ...(threadTs === undefined ? {} : { threadTs }) };
 }
 
 function headNow({ incidentId, compiled, subject, chain, progress, spoken }: Situation): ChannelMessage {

@@ -1,6 +1,7 @@
 /** What a person said, whichever door they came through: the one value that is decided about, and how the person is told. */
 
 import type { SaidFields } from '../approval/fields.ts';
+import type { Origin } from '../approval/member.ts';
 import type { StoredQuestion } from '../approval/record.ts';
 import type { Person } from '../person.ts';
 import type { SwitchStatus } from '../report/switch.ts';
@@ -21,6 +22,8 @@ export interface Said extends SaidFields {
   readonly displayed?: string | null;
   /** The message in that channel; absent or null = none. */
   readonly messageTs?: string | null;
+  /** Through which Slack app and in which workspace it was said; absent through another door. */
+  readonly origin?: Origin;
   /** The same however often this very word is delivered; absent where nothing is done twice by that. */
   readonly id?: string;
 }

@@ -1,4 +1,5 @@
 /** What a person saw is what they sign: the card that was clicked must show what the record says, byte for byte. */
+import { originRefusal } from '../approval/member.ts';
 import type { QuestionRecord } from '../approval/record.ts';
 import { canonicalJson, sha256 } from '../digest.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
@@ -21,12 +22,18 @@ export function isCardOf({ reference, command, targets }: ApprovalCard, { questi
  * The bytes, hosts and digest are compared that stood there when the button was pressed, with the card of the record,
  * which must be one of these very bytes and hosts.
  */
-export function displayRefusal(record: QuestionRecord, { by, displayed, channel, messageTs }: Said): string | null {
+export function displayRefusal(
+  record: QuestionRecord,
+  { by, displayed, channel, messageTs, origin }: Said,
+): string | null {
   if (by.via !== 'slack') return null;
   const card = record.card as ApprovalCard | null;
   if (!card) return 'This card is not on record yet. Press again in a moment.';
-  if (!record.places.some((place) => place.channel === channel && place.messageTs === messageTs))
-    return 'This message is not where the question was asked. Use the newest card.';
+  const place = record.places.find((one) => one.channel === channel && one.messageTs === messageTs);
+  if (!place) return 'This message is not where the question was asked. Use the newest card.';
+  const recorded = { appId: place.appId ?? null, team: place.team ?? null };
+  const foreign = originRefusal(recorded, origin ?? { appId: null, team: null });
+  if (foreign !== null) return foreign;
   return displayed && displayed === expected(card, record) ? null : repainted;
 }
 

@@ -31,6 +31,9 @@ export interface Clicking {
   /** Default: where the record says that its card is. */
   readonly channel?: string;
   readonly messageTs?: string;
+  /** Default: none is said. */
+  readonly appId?: string;
+  readonly team?: string;
 }
 
 const words: readonly string[] = Object.values(modalWords);
@@ -39,8 +42,13 @@ const words: readonly string[] = Object.values(modalWords);
 export function payloadOf(record: QuestionRecord, userId: string, word: string, clicking: Clicking = {}) {
   const [item] = record.question.items;
   const isTyped = word === 'approve' && record.question.kind === 'approve' && item?.level === 'destructive';
+  const { appId, team } = clicking;
+  const origin = { ...(appId ? { api_app_id: appId } : {}), ...(team ? { team: { id: team } } : {}) };
   const wantsModal = words.includes(word) && (word !== 'approve' || isTyped);
-  return wantsModal ? submitted(record, userId, word as ModalWord, clicking) : clicked(record, userId, word, clicking);
+  const payload = wantsModal
+    ? submitted(record, userId, word as ModalWord, clicking)
+    : clicked(record, userId, word, clicking);
+  return { ...payload, ...origin };
 }
 
 function placeOf({ places: [place] }: QuestionRecord, { channel, messageTs }: Clicking) {

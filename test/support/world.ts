@@ -49,6 +49,7 @@ import { MemoryAudit } from './memory/audit.ts';
 import { MemoryBucket } from './memory/bucket.ts';
 import { MemoryControl } from './memory/control.ts';
 import { MemoryDispatches } from './memory/dispatches.ts';
+import { MemoryMembers } from './memory/members.ts';
 import { queueArn } from './memory/queue.ts';
 import { MemoryThreads } from './memory/threads.ts';
 import { MemoryWork } from './memory/work.ts';
@@ -220,6 +221,8 @@ export class World {
     };
   }
 
+  readonly members = new MemoryMembers();
+
   readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, this.publicKey, names);
 
   readonly cards = {
@@ -376,6 +379,7 @@ export class World {
       sign: this.sign,
       publicKey: this.publicKey,
       suspensions: this.#suspensions,
+      members: this.members,
       wake: (token: string) =>
         this.#port('wake', () => {
           this.woken.push(token);

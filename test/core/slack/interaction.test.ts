@@ -29,6 +29,8 @@ function submissionPayload(view: Record<string, unknown> = {}) {
   return {
     type: 'view_submission',
     user,
+    api_app_id: 'A1',
+    team: { id: 'T1', domain: 'example' },
     view: {
       id: 'V1',
       callback_id: 'countersign.reject',
@@ -53,6 +55,7 @@ describe('parseInteraction', () => {
       userId: 'U0ANA',
       channel: 'C1',
       messageTs: '1548261231.000200',
+      origin: { appId: 'A1', team: null },
       displayed: null,
       triggerId: '12466734323.1395872398',
       ...nothing,
@@ -69,6 +72,7 @@ describe('parseInteraction', () => {
       triggerId: '12466734323.1395872398',
       channel: 'C1',
       messageTs: '1548261231.000200',
+      origin: { appId: 'A1', team: null },
       displayed: null,
       about: null,
       more: null,
@@ -113,6 +117,7 @@ describe('parseInteraction', () => {
       userId: 'U0ANA',
       channel: null,
       messageTs: null,
+      origin: { appId: 'A1', team: 'T1' },
       displayed: null,
       triggerId: null,
       ...nothing,

@@ -84,6 +84,7 @@ export function sampleOpening(overrides: Partial<Opening> = {}): Opening {
     userId: 'U0ANA',
     channel: 'C1',
     messageTs: '1.0',
+    origin: { appId: 'A1', team: 'T1' },
     displayed: displayedDigest(approvalCard(sampleCard()).blocks),
     triggerId: '1.2.x',
     about: null,

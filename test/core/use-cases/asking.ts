@@ -32,6 +32,7 @@ import { alarmOf, ana, instanceId, region, riskTools, start } from '../../suppor
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { MemoryControl } from '../../support/memory/control.ts';
 import { MemoryDispatches } from '../../support/memory/dispatches.ts';
+import { MemoryMembers } from '../../support/memory/members.ts';
 import { MemorySts } from '../../support/memory/sts.ts';
 import { MemoryThreads } from '../../support/memory/threads.ts';
 import { compiledFor, eventsBefore, pem, signer } from '../approval/asked.ts';
@@ -216,11 +217,14 @@ export class House {
     };
   }
 
+  readonly members = new MemoryMembers();
+
   #deciding() {
     return {
       writer: this.#writer('decide'),
       control: this.control,
       cards: this.cards,
+      members: this.members,
       sign: async (message: Buffer) => {
         this.port('sign');
         return signer(message);
