@@ -154,6 +154,27 @@ describe('a team’s repository', () => {
     expect(run('countersign', 'classify', "mysql -e 'DROP TABLE x'").stdout).toMatch(/^destructive/);
   });
 
+  test('has the commands that load what is built apart: an assistant’s server, the doctor, completion', () => {
+    const doctor = run('countersign', 'doctor');
+    expect(doctor.stdout).toMatch(/^✗ credentials {2}no region is set|^✗ credentials {2}there are no credentials/);
+    expect(doctor.status).toBe(1);
+    expect(run('countersign', 'completion', 'bash').stdout).toContain('countersign');
+    const hello = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } },
+    };
+    const served = spawnSync(process.execPath, [join(team, 'node_modules/.bin/countersign'), 'mcp'], {
+      cwd: team,
+      env,
+      encoding: 'utf8',
+      input: `${JSON.stringify(hello)}\n`,
+      timeout: 60_000,
+    });
+    expect(JSON.parse(served.stdout).result.serverInfo).toMatchObject({ name: 'countersign', version: release });
+  });
+
   test('is valid, and synthesises its own runbooks and policy into every function', () => {
     expect(run('countersign', 'validate')).toMatchObject({ status: 0 });
     const plan = run('countersign', 'plan', 'disk-full', '--param', 'mount=/var', '--json');
