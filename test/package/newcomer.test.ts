@@ -107,7 +107,7 @@ describe('the tarball', () => {
 
   test('holds what users need, and nothing else', () => {
     const expected =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|countersign\.yaml|cdk\.json|statemachines\/incident\.asl\.json|runbooks\/[\w-]+\.md|schemas\/[\w.-]+\.json|package\/template\/[\w.-]+|dist\/(THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json|[\w-]+\.(js|wasm)|node_modules\/.+\.js|functions\/.+\.(js|json|wasm)))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|countersign\.yaml|cdk\.json|statemachines\/incident\.asl\.json|runbooks\/[\w-]+\.md|slack\/manifest\.yaml|schemas\/[\w.-]+\.json|package\/template\/[\w.-]+|dist\/(THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json|[\w-]+\.(js|wasm)|node_modules\/.+\.js|functions\/.+\.(js|json|wasm)))$/;
     expect(paths().filter((path) => !expected.test(path))).toEqual([]);
     for (const name of functionNames) expect(paths()).toContain(`dist/functions/${name}/index.js`);
     for (const name of readdirSync(join(root, 'runbooks'))) expect(paths()).toContain(`runbooks/${name}`);
