@@ -30,7 +30,7 @@ type Click = z.infer<typeof Click>;
 const Submission = z.strictObject({
   as: z.string(),
   viewId: z.string(),
-  values: z.record(z.string(), z.record(z.string(), z.string())),
+  values: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())]))),
 });
 type Submission = z.infer<typeof Submission>;
 const Command = z.strictObject({
@@ -93,10 +93,7 @@ async function answer(workspace: Workspace, request: IncomingMessage, response: 
     return json(response, await workspace.press(Click.parse(JSON.parse(await readText(request)))));
   if (route === 'POST /command') {
     const origin = `http://${request.headers.host}`;
-    return json(
-      response,
-      await workspace.command({ ...Command.parse(JSON.parse(await readText(request))), origin }),
-    );
+    return json(response, await workspace.command({ ...Command.parse(JSON.parse(await readText(request))), origin }));
   }
   if (route === 'POST /submit')
     return json(response, await workspace.submit(Submission.parse(JSON.parse(await readText(request)))));
