@@ -98,7 +98,9 @@ export const pages: Readonly<Record<string, Page>> = {
       ['countersign audit export one.ndjson --incident inc-763fa915d472ab296160', 'one incident'],
     ],
   },
-  'audit list': { examples: [['countersign audit list --since 30d', 'which incidents there were, and how they ended']] },
+  'audit list': {
+    examples: [['countersign audit list --since 30d', 'which incidents there were, and how they ended']],
+  },
   'audit extract': {
     examples: [['countersign audit extract march.ndjson --as ocsf', 'findings for a security lake']],
     exits: audited,
