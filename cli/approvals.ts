@@ -22,8 +22,7 @@ examples:
 export function registerApprovals(program: Command): void {
   const approvals = program
     .command('approvals')
-    .description('read and answer what waits for people, without Slack; needs the policy countersign-approver-REGION')
-    .addHelpText('after', examples);
+    .description('read and answer what waits for people, without Slack; needs the policy countersign-approver-REGION');
   approvals
     .command('list')
     .description('what waits now; exit 0 also when nothing does')

@@ -12,6 +12,7 @@ import { IncidentId } from '../core/dispatch.ts';
 import { bodiesOf, eventIn, namedTexts, reviewedOf } from '../core/report/named-texts.ts';
 import { approvalPublicKey, audit, factsOf, given, openIncidents, tables, work } from './account.ts';
 import { type Archive, openArchive, type ReadCheckpoint, spanOfIncident, spanOfTime } from './archive.ts';
+import { writeDerived } from './audit-derived.ts';
 import { timeOf } from './time-option.ts';
 import { oneLine } from './timeline.ts';
 
@@ -19,6 +20,9 @@ export interface ExportOptions {
   readonly incident?: string;
   readonly since?: string;
   readonly until?: string;
+  /** Files for what is derived from the bundle. */
+  readonly ocsf?: string;
+  readonly provenance?: string;
 }
 
 /** Writes the bundle of one incident, or of everything that something was written to in a span of time. */
@@ -37,6 +41,7 @@ export async function exportBundle(file: string, options: ExportOptions, now: Da
     `${pc.green('✓')} ${oneLine(file)}: ${chains} chains, ${entries} entries, ${texts} texts, ${checkpoints} checkpoints`,
   );
   console.log(`  verify it anywhere: countersign audit verify --bundle ${oneLine(file)}`);
+  writeDerived(file, options);
 }
 
 /** A bundle as a text, for whoever reads it at once. */

@@ -12,6 +12,7 @@ import { visible } from '../core/visible.ts';
 import { Part } from '../core/words.ts';
 import { audit, factsOf, work } from './account.ts';
 import { openArchive, spanOfIncident, spanOfTime } from './archive.ts';
+import { commandLines, headLines } from './audit-head.ts';
 import { oneLine, partOf, timeline } from './timeline.ts';
 
 /** Companions too: an auditor wants all that ran. */
@@ -74,11 +75,14 @@ export function reportLines({ chain, entries, verdict, closed, problems, cannotT
 export async function show(chain: string, withOutputs: boolean): Promise<boolean> {
   const items = await audit().items(chain);
   const recovery = await audit().items(recoveryChain(chain));
-  for (const line of timeline(items)) console.log(line);
+  for (const line of [...headLines(chain, items), ...timeline(items)]) console.log(line);
   if (recovery.length > 0)
     console.log(oneLine(`${recoveryChain(chain)}: the chain was found broken when it was closed`));
   for (const line of timeline(recovery)) console.log(line);
-  if (withOutputs) await showOutputs(chain, items);
+  if (withOutputs) {
+    for (const line of commandLines(chain, items)) console.log(line);
+    await showOutputs(chain, items);
+  }
   const all = [...items, ...recovery];
   if (all.length === 0) console.error(`countersign: chain ${oneLine(chain)} has no entries`);
   return all.length > 0 && all.every(({ text }) => entryOf(text) !== null);

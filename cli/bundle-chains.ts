@@ -29,6 +29,24 @@ export function keyOf(lines: Iterable<string>): string | null {
   return null;
 }
 
+/** The texts that a bundle brings, by the SHA-256 that it says they have. */
+export function textsIn(lines: Iterable<string>): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const line of lines) {
+    if (!line.startsWith('{"record":"text"')) continue;
+    const { digest, text } = JSON.parse(line) as { digest: string; text: string };
+    texts.set(digest, text);
+  }
+  return texts;
+}
+
+/** The lines of a bundle's text. */
+export function linesOfText(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
 function isIncident(chain: string | null): chain is string {
   return chain !== null && IncidentId.safeParse(chain).success;
 }

@@ -70,7 +70,7 @@ class Checkpoints:  # What was signed of the heads of chains; each checkpoint na
             whole = length
         yield from (gone(place, "is missing: the archive has it") if place > len(items) else bad(place, "is not what the archive has") for place, _ in archived)
         if (self.count or archived) and len(items) > max([0] + [length for length, _ in heads]): yield unsure(None, "its last entries are in no checkpoint yet")
-def approvals(chain, entries, key):  # Questions, votes, settlements and intents.
+def approvals(chain, entries, key, anchored):  # Questions, votes, settlements and intents.
     asked = [(place, e["question"], digest("question/v2", e["question"])) for place, kind, e, _ in entries if kind == "approval_requested" and e.get("question")]
     old = [e["requestDigest"] for _, kind, e, _ in entries if kind == "approval_requested" and not e.get("question")]
     votes = [vote for _, kind, e, _ in entries if kind == "vote_signed" and isinstance(vote := opened(e["envelope"], key), dict)]
@@ -98,7 +98,7 @@ def approvals(chain, entries, key):  # Questions, votes, settlements and intents
             if intent and not covers or not known and e["requestDigest"] not in old: yield bad(place, "is not what was asked before it")
             elif known and not key: yield unsure(place, "cannot be verified without the key")
             elif known and lacks([opened(one, key) for one in e.get("votes", [])] if intent else votes, e["approvedBy" if intent else "by"], *known[0][1:]): yield bad(place, "lacks approvals")
-    if not votes: yield unsure(None, "nothing in it is signed by the approval key")
+    if not votes and not anchored: yield unsure(None, "nothing in it is signed by the approval key")
 def sends(chain, entries, burns, old):  # Intents, effects and burns against each other.
     intents = [(place, e, full["entryId"], name(e["dispatch"])) for place, kind, e, full in entries if kind == "dispatch_intended"]
     plans, commands, first = [(place, digest("plan/v1", e)) for place, kind, e, _ in entries if kind == "planned"][:1], {}, {}
@@ -126,7 +126,7 @@ def ending(entries, section, recovery):  # The closing entry and what follows it
         if kind in LATE: said.add(key(kind, e))
     is_open = section["open"] is not False or recovery and any(e.get("mustKnow") is True for _, _, e, _ in entries)
     if end == len(entries) and section["items"]: yield untold(None, "whether its end is here") if is_open else gone(len(section["items"]) + 1, "is missing: the end")
-def examine(section, recovery, key, through):
+def examine(section, recovery, key, through, anchored):
     chain, entries, rest = section["chain"], [], []
     broken = list(links(chain, section["items"], entries))
     yield from broken + [unsure(place, "is of a kind that is not known") for place, kind, _, _ in entries if kind not in KINDS] + ([] if section["items"] else [untold(None, "there are no entries")])
@@ -136,7 +136,7 @@ def examine(section, recovery, key, through):
     for e, subject in [(e, e.get("subject") or {**e, "kind": "alarm", "round": 1}) for _, kind, e, _ in entries[:1] if kind == "incident_opened"]:
         if incident_id(subject) != chain or subject["kind"] == "alarm" and pick(subject, ALARM) != pick(e, ALARM): yield bad(1, "opens another incident")
     ends = list(ending(entries, section, recovery))
-    yield from [*approvals(chain, entries, key), *sends(chain, entries, section["burns"], section["byFirstRelease"]), *ends]
+    yield from [*approvals(chain, entries, key, anchored), *sends(chain, entries, section["burns"], section["byFirstRelease"]), *ends]
     disbelieved = broken or any(kind not in KINDS and e.get("mustKnow") is True for _, kind, e, _ in entries) or any("marked late" in one[3] for one in ends)
     if recovery: yield from [*links(chain + "#recovery", recovery, rest), *strange(rest), unsure(None, "its recovery says that it is broken"), *([] if disbelieved else [bad(1, "is not")])]
 def findings(path, pem=None, checkpoint_pem=None):  # What is wrong or cannot be told: kind, about, place or line, text, and the chain or None; in the order of the bundle
@@ -168,7 +168,7 @@ def findings(path, pem=None, checkpoint_pem=None):  # What is wrong or cannot be
     for n, section in enumerate(sections):
         chain, length, before, behind = section["chain"], len(section["items"]), sections[n - 1] if n else {"chain": "", "number": 0}, (sections[n + 1:] + [{"chain": "", "items": []}])[0]
         is_recovery, twice, wanted, _ = chain == before["chain"] + "#recovery", chain in seen, header.get("incident", chain), seen.add(chain)
-        try: found = [] if is_recovery else list(examine(section, behind["items"] if behind["chain"] == chain + "#recovery" else [], key, points.through(header)))
+        try: found = [] if is_recovery else list(examine(section, behind["items"] if behind["chain"] == chain + "#recovery" else [], key, points.through(header), any(one[0] >= length for one in points.heads.get(chain, []))))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error: found = [unsure(None, f"cannot be read: {error!r}")]
         found += points.anchored(chain, section["items"], section["archived"])
         found += [bad(1, "is of another incident, or here twice")] * (twice or chain not in (wanted, wanted + "#recovery" * is_recovery)) + [bad(section["entries"] + 1, "is not counted")] * (length > section["entries"])

@@ -6,6 +6,7 @@ import { readChain } from '../core/audit/chain.ts';
 import { verifyChain } from '../core/audit/verify.ts';
 import { RunbookError } from '../core/runbook/problem.ts';
 import { visible } from '../core/visible.ts';
+import { leaveBundle } from './demo/bundle.ts';
 import { follow } from './demo/follow.ts';
 import { type DemoOptions, readOptions, swallowed } from './demo/options.ts';
 import { type Own, readOwn } from './demo/own-runbooks.ts';
@@ -110,6 +111,13 @@ async function oneIncident(on: Laptop, own: Own | null, spent: { start: number; 
     `audit: ${report.entries} entries, chain ${auditVerified ? 'verified' : report.verdict === 'broken' ? 'BROKEN' : 'not verified'}`,
     auditVerified ? 'succeed' : 'fail',
   );
+  const verified = Date.now();
+  screen.stage('exporting the bundle');
+  const left = await leaveBundle(on, incidentId);
+  screen.done(
+    `bundle: ${left.file}, ${left.checkpoints} checkpoints; verified without the account: ${left.verdict.replace('_', ' ')}`,
+    left.verdict === 'clean' ? 'succeed' : 'fail',
+  );
   const first = entries[0] ? Date.parse(entries[0].at) : began;
   const result: DemoResult = {
     incidentId,
@@ -118,7 +126,9 @@ async function oneIncident(on: Laptop, own: Own | null, spent: { start: number; 
     mutatingCommandsSent: await countMutating(on.node.commands.slice(sentBefore)),
     ...countShown(entries, await on.printed(incidentId), await on.slack.messages()),
     auditVerified,
-    stages: { ...spent, alarm: Math.max(0, first - began), ...spansOf(entries), verify: Date.now() - ended },
+    bundle: left.file,
+    bundleVerdict: left.verdict,
+    stages: { ...spent, alarm: Math.max(0, first - began), ...spansOf(entries), verify: verified - ended },
   };
   screen.print(`\n${pc.bold('Timeline')}`);
   for (const line of timeline(items)) screen.print(`  ${line}`);

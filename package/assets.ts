@@ -25,5 +25,8 @@ export const shippedRunbooks = join(root, 'runbooks');
 /** CDK's settings: this release's feature flags. */
 export const cdkSettings = join(root, 'cdk.json');
 
+/** Slack's description of the app; `countersign init` copies it. */
+export const slackManifest = join(root, 'slack/manifest.yaml');
+
 /** What `countersign init` writes besides. */
 export const templates = join(root, 'package/template');

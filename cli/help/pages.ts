@@ -13,6 +13,8 @@ const audited = {
   2: 'cannot tell: something could not be read',
 };
 
+const answered = { 0: 'counted, now or before', 1: 'not counted; why is said', 2: 'you said no' };
+
 /** By the command's name, with its parent's before it. A command that only holds others has none. */
 export const pages: Readonly<Record<string, Page>> = {
   init: {
@@ -44,6 +46,23 @@ export const pages: Readonly<Record<string, Page>> = {
     ],
     exits: { 0: 'judged', 1: 'a line could not be read' },
   },
+  'approvals list': { examples: [['countersign approvals list', 'what waits now, for whom, how long']] },
+  'approvals show': {
+    examples: [['countersign approvals show inc-763fa915d472ab296160', 'the question in full, as it would be signed']],
+    exits: { 0: 'shown', 1: 'there is none, or it cannot be read' },
+  },
+  'approvals approve': {
+    examples: [['countersign approvals approve inc-763fa915d472ab296160', 'shows it, and asks you to type yes']],
+    exits: answered,
+  },
+  'approvals reject': {
+    examples: [['countersign approvals reject inc-763fa915d472ab296160 --reason "wrong host"', 'the incident ends']],
+    exits: answered,
+  },
+  'approvals skip': {
+    examples: [['countersign approvals skip inc-763fa915d472ab296160', 'the runbook goes on without this step']],
+    exits: answered,
+  },
   'audit verify': {
     examples: [
       ['countersign audit verify inc-763fa915d472ab296160', 'links, signatures, approvals and burns of one incident'],
@@ -73,6 +92,10 @@ export const pages: Readonly<Record<string, Page>> = {
   },
   report: {
     examples: [['countersign report --since 30d', 'Markdown for a review']],
+    exits: { 0: 'counted', 1: 'what it counted over is broken' },
+  },
+  theatre: {
+    examples: [['countersign theatre --since 90d', 'how people decide, and whether that is still oversight']],
     exits: { 0: 'counted', 1: 'what it counted over is broken' },
   },
   import: {
@@ -107,6 +130,10 @@ export const pages: Readonly<Record<string, Page>> = {
       1: 'the files here are wrong',
       2: 'what is deployed, or an open incident, could not be read',
     },
+  },
+  destroy: {
+    examples: [['countersign destroy', 'before npx cdk destroy --all']],
+    exits: { 0: 'told', 1: 'something could not be read' },
   },
   mcp: {
     examples: [['countersign mcp --folder ops', 'the command that an assistant’s settings name']],

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parsePolicy } from '../../core/policy/parse.ts';
-import { shippedPolicy, shippedRunbooks, templates } from '../../package/assets.ts';
+import { shippedPolicy, shippedRunbooks, slackManifest, templates } from '../../package/assets.ts';
 import { layout, layoutKey } from '../../package/team-folder.ts';
 import type { Answers } from './answers.ts';
 
@@ -18,8 +18,9 @@ export function filesOf(name: string, dependency: string, answers: Answers): Map
     ['countersign.yaml', policyOf(answers)],
     ['runbooks/disk-full.md', readFileSync(join(shippedRunbooks, 'disk-full.md'), 'utf8')],
     ['cdk.json', json({ app, versionReporting: false, notices: false, context: { [layoutKey]: layout } })],
-    ['.github/workflows/countersign.yml', replaced(template('workflow.yml'), 'REGION', answers.region)],
-    ['slack-manifest.yaml', template('slack-manifest.yaml')],
+    ['.github/workflows/countersign.yml', replaced(template('workflow.yml'), '"THE-REGION"', answers.region)],
+    ['.githooks/pre-commit', template('pre-commit')],
+    ['slack/manifest.yaml', readFileSync(slackManifest, 'utf8')],
     ['.gitignore', template('gitignore')],
     ['package.json', packageOf(name, dependency)],
   ]);

@@ -235,6 +235,8 @@ const events = {
       parametersDigest: Sha256.exactOptional(),
       /** The sorted hosts of the waves after this one; absent = there are none. */
       rest: z.array(z.string()).exactOptional(),
+      /** The release whose floor and policy rules judged the script. */
+      release: z.string().exactOptional(),
     }),
   dispatch_refused: () =>
     z.object({
@@ -321,11 +323,16 @@ const built = new Map<string, Shape>();
 function shapeOf(kind: string): Shape | null {
   const known = built.get(kind);
   if (known) return known;
-  if (!Object.hasOwn(events, kind)) return null;
+  if (!isKind(kind)) return null;
   const schema: z.ZodType<AuditEvent> = events[kind as Kind]();
   const shape = { schema, isExactly: exactly(schema) };
   built.set(kind, shape);
   return shape;
+}
+
+/** Whether this release knows a kind of this name. */
+export function isKind(name: string): boolean {
+  return Object.hasOwn(events, name);
 }
 
 /** The event as its kind says; null when this release does not know the kind, or cannot read it as that. */

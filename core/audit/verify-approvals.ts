@@ -37,13 +37,15 @@ export function approvalFindings(
   chain: string,
   entries: readonly ReadEntry[],
   publicKey: string | null,
+  isAnchored: boolean,
 ): { findings: Finding[]; signatures: number } {
   const opened = new Map<string, ReturnType<typeof openVote>>();
   const open = openerOf(opened, publicKey);
   const votes = signedVotes(entries, open);
   const context = { chain, entries, asked: questionsOf(entries), publicKey, votes, open };
   const found = entries.flatMap((entry) => findingsOf(context, entry));
-  const findings = votes.length > 0 ? found : [...found, unsure(null, unsigned)];
+  // What a checkpoint has signed as a whole was not written anew, whether people signed anything in it or not.
+  const findings = votes.length > 0 || isAnchored ? found : [...found, unsure(null, unsigned)];
   return { findings, signatures: opened.size };
 }
 

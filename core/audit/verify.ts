@@ -95,7 +95,12 @@ function unknownText(kind: string): string {
 
 function incidentFindings(reading: ChainReading, length: number, facts: ChainFacts) {
   const { chain, entries } = reading;
-  const { findings: approvals, signatures } = approvalFindings(chain, entries, facts.publicKey);
+  const { findings: approvals, signatures } = approvalFindings(
+    chain,
+    entries,
+    facts.publicKey,
+    facts.anchors?.heads.some((head) => head.length >= length) ?? false,
+  );
   const findings = [
     ...openingFindings(chain, entries),
     ...approvals,

@@ -21,9 +21,11 @@ import {
   Words,
   wholeNumber,
 } from '../yaml-fields.ts';
+import { Deployment } from './deployment.ts';
 import { Escalation } from './escalation.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { AlarmOwners, Approvers, Group, LevelApprovers, Person, Quorum, SecondChannel } from './people-keys.ts';
+import { Slack } from './slack-keys.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -126,12 +128,6 @@ const Model = section({
   base_url: ServiceUrl.nullable().default(null),
 });
 
-const Slack = section({
-  api_url: ServiceUrl.refine((value) => value.endsWith('/'), {
-    error: 'must end with "/", as https://slack.com/api/ does',
-  }).default('https://slack.com/api/'),
-});
-
 /** The whole file, key by key; `schema.ts` adds what one key demands of another. */
 export const PolicyKeys = section({
   mode: z.enum(['dry_run', 'live'], { error: 'must be dry_run or live' }).default('dry_run'),
@@ -157,6 +153,7 @@ export const PolicyKeys = section({
   kill_switch: KillSwitch.prefault({}),
   model: Model.prefault({}),
   slack: Slack.prefault({}),
+  deployment: Deployment.prefault({}),
   /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */
   runbook_url: ServiceUrl.refine((value) => value.split('{file}').length === 2, {
     error: 'must contain {file} once, as https://git.example.com/runbooks/blob/4f2c9e1/{file} does',

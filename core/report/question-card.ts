@@ -6,6 +6,7 @@ import type { AnswerWord, Mode, QuestionKind, RequestStatus, RiskFlag, RiskLevel
 import type { Person } from './person.ts';
 import type { HostOutput, PrintedOutput } from './printed.ts';
 import type { Silence } from './silence.ts';
+import type { StopWords } from './switch.ts';
 
 export interface ApprovalCard {
   readonly reference: Reference;
@@ -71,6 +72,8 @@ export interface ApprovalCard {
   readonly drawnAt: number;
   /** Where silence has moved it; absent or null where it is asked in one place, of nobody in particular. */
   readonly silence?: Silence | null;
+  /** The stop in force when it was drawn: an answer is kept, and nothing is sent. */
+  readonly stopped?: StopWords | null;
   /** Who chose the runbook, such as "deterministic matcher (the model is off)". */
   readonly plannedBy: string;
   /** Where people look next; https. */

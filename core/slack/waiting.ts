@@ -16,6 +16,7 @@ export function deadline(card: ApprovalCard): Block {
       ...(isTyped(card) ? [['To approve it, type the code ', code(shortCode(card.reference.incidentId)), '.']] : []),
       [bold(`${left(card)} left`), ', until ', ...moment(card.expiresAt), '. No answer means no.'],
       ...next(card),
+      ...stopped(card),
     ),
   );
 }
@@ -51,6 +52,17 @@ function wanted(card: ApprovalCard): Row {
 function throughIam({ iamWanted = false }: ApprovalCard, more: number): Row {
   if (!iamWanted) return [];
   return [', ', bold(more === 1 ? 'through IAM' : 'one of them through IAM'), ' (countersign approvals approve)'];
+}
+
+function stopped({ stopped: stop = null }: ApprovalCard): Row[] {
+  if (stop === null) return [];
+  const why = stop.why === '' ? '' : ` (${shownInline(stop.why, 200)})`;
+  return [
+    [
+      bold(`Everything is stopped by ${shownInline(stop.by, 80)}`),
+      `${why}: an answer is kept, and nothing is sent until somebody resumes.`,
+    ],
+  ];
 }
 
 /** What happens if nobody answers, and that somebody was paged. */

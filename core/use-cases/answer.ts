@@ -181,14 +181,11 @@ function isRepeated(
   last: GenuineVote | undefined,
   person: Person | null,
 ): boolean {
-  const isSame =
-    last !== undefined &&
-    last.vote.by.name === person?.name &&
-    // Through another channel it is another answer: one may be wanted from there.
-    last.vote.by.via === said.by.via &&
-    saysTheSame(last.vote, said);
+  const isSame = last !== undefined && last.vote.by.name === person?.name && saysTheSame(last.vote, said);
+  // Where one approval must come through IAM, the same person's through Slack was another one.
+  const isOther = question.terms.secondChannel && last?.vote.by.via !== said.by.via;
   const counts = status === 'PENDING' || isAnswer(status);
-  return isSame && counts && question.policyDigest === policyDigest && reference.questionDigest === digest;
+  return isSame && !isOther && counts && question.policyDigest === policyDigest && reference.questionDigest === digest;
 }
 
 /** With other values, hosts or another choice it is another answer. */

@@ -7,6 +7,7 @@ import type { ChannelMessage } from '../report/message.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { slackPerson } from '../report/show.ts';
 import { levelOf, newestLevel, silenceOf } from '../report/silence.ts';
+import type { StopWords } from '../report/switch.ts';
 import { fieldWords } from '../report/votes.ts';
 import { AnswerWord, type RequestStatus } from '../words.ts';
 import type { Cards } from './ports.ts';
@@ -52,6 +53,8 @@ export interface Redrawn {
   readonly now: number;
   /** Whoever could still answer is called in this drawing, if it is the tick in which the last two minutes begin. */
   readonly tickSeconds: number | null;
+  /** The stop in force, as far as the caller has looked. */
+  readonly stopped?: StopWords | null;
 }
 
 /**
@@ -63,12 +66,12 @@ export interface Redrawn {
 export async function redrawCard(
   cards: Pick<Cards, 'update' | 'reply'>,
   stored: Pick<StoredQuestion, 'places' | 'record'>,
-  { approvedBy, now, tickSeconds }: Redrawn,
+  { approvedBy, now, tickSeconds, stopped = null }: Redrawn,
 ): Promise<void> {
   const newest = newestLevel(stored.places);
   const drawn = stored.places.flatMap((place) => {
     const card = cardAt(stored, levelOf(place), newest, now, approvedBy);
-    return card ? [{ place, card }] : [];
+    return card ? [{ place, card: { ...card, stopped } }] : [];
   });
   const calls = drawn.filter(({ place, card }) => levelOf(place) === newest && isNearlyOver(card, tickSeconds));
   await Promise.allSettled([

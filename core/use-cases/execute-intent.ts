@@ -8,6 +8,7 @@ import { clockGraceSeconds, deliveryTimeoutSeconds } from '../derive/run-documen
 import { canonicalJson } from '../digest.ts';
 import type { DispatchProgress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { release } from '../release.ts';
 import { standingOf } from './execute-burn.ts';
 import type { ExecutePorts, Granted } from './execute-ports.ts';
 
@@ -55,6 +56,7 @@ function intentOf({ progress }: Situation, derived: Derived, granted: Granted, n
     votes: [...granted.votes],
     ...(progress.planned ? { planDigest: planDigest(progress.planned) } : {}),
     parametersDigest: parametersDigest(derived.parameters),
+    release,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { type GenuineVote, genuineVotes } from '../approval/votes.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
+import type { StopWords } from '../report/switch.ts';
 import { endCard, redrawCard, saidLast } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 
@@ -25,12 +26,14 @@ const mostTimes = 3;
  *
  * @param cast The genuine votes of `stored`.
  * @param tickSeconds As `redrawCard` has it.
+ * @param stopped The stop in force, as far as the caller has looked.
  */
 export async function redraw(
   ports: RedrawPorts,
   stored: Drawable,
   cast: readonly GenuineVote[],
   tickSeconds: number | null,
+  stopped: StopWords | null = null,
 ): Promise<void> {
   let [drawn, votes] = [stored, cast];
   for (let times = 1; times <= mostTimes; times += 1) {
@@ -39,6 +42,7 @@ export async function redraw(
       approvedBy,
       now: ports.now(),
       tickSeconds: times === 1 ? tickSeconds : null,
+      stopped,
     });
     const now = await ports.control.read(drawn).catch(() => null);
     if (!isDrawable(now)) return;

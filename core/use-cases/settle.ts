@@ -10,6 +10,7 @@ import type { Dispatch } from '../dispatch.ts';
 import { isAborted, type PublicKey, type SwitchReading } from '../incident/kill-switch.ts';
 import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
+import { stopWordsOf } from '../report/switch.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
 import { endCard, saidLast } from './end-card.ts';
@@ -73,6 +74,7 @@ export async function settle(
       await escalate(ports, standing.stored, chain),
       standing.votes,
       historyLimits.longestWaitSeconds,
+      stopWordsOf(kill),
     ).catch(() => {});
   return standing.decision;
 }

@@ -42,6 +42,9 @@ export interface DemoResult {
   readonly outputsShown: number;
   readonly auditEntries: number;
   readonly auditVerified: boolean;
+  /** The path of the incident's bundle, and what verifying it without the account said. */
+  readonly bundle: string;
+  readonly bundleVerdict: 'clean' | 'broken' | 'cannot_tell';
   readonly stages: Stages;
 }
 
@@ -139,8 +142,11 @@ export function spansOf(entries: readonly ReadEntry[]): Spans {
 }
 
 /** The process's exit code: 0 resolved, or dry_run where that was asked for; 2 rejected; 3 expired; 1 anything else. */
-export function exitCodeOf(result: Pick<DemoResult, 'status' | 'auditVerified'>, dryRun: boolean): number {
-  if (!result.auditVerified) return 1;
+export function exitCodeOf(
+  result: Pick<DemoResult, 'status' | 'auditVerified' | 'bundleVerdict'>,
+  dryRun: boolean,
+): number {
+  if (!result.auditVerified || result.bundleVerdict !== 'clean') return 1;
   if (result.status === (dryRun ? 'dry_run' : 'resolved')) return 0;
   return { rejected: 2, expired: 3 }[String(result.status)] ?? 1;
 }

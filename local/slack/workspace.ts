@@ -116,7 +116,7 @@ export async function startSlackWorkspace(options: WorkspaceOptions): Promise<Sl
     waitForCard({ timeoutMs, after = '' }) {
       const newest = async () =>
         (await emulated.history(state.seen.isBroadcast)).findLast(
-          (message) => hasButton(message, actionIds.approve) && message.ts > after,
+          (message) => hasButton(message, actionsOf('approve')) && message.ts > after,
         );
       return until(newest, timeoutMs, 'A card with buttons');
     },
@@ -140,7 +140,7 @@ function startWorkspaceFront(state: State) {
     script: pageScript,
     style: pageStyle,
     press: async ({ as, messageTs, actionId }) =>
-      click(state, userOf(state, as), await messageOf(state, messageTs, actionId), actionId),
+      click(state, userOf(state, as), await messageOf(state, messageTs, [actionId]), actionId),
     command: ({ as, text, origin }) => command(state, userOf(state, as), text, origin),
     answered: (token, rawBody) => state.commands.answered(token, rawBody),
     submit: async ({ as, values }) => ({ trouble: troubleOf(await submit(state, userOf(state, as), values)) }),
@@ -171,17 +171,17 @@ async function pressButton(
 ): Promise<Answer> {
   const user = userOf(state, name);
   state.seen.close(user.id);
-  const message = await messageOf(
-    state,
-    messageTs,
-    actionIds[button],
-    ...(button === 'approve' ? [actionIds.approveTyped] : []),
-  );
+  const message = await messageOf(state, messageTs, actionsOf(button));
   const actionId = isTyped(message, button) ? actionIds.approveTyped : actionIds[button];
   const answer = await click(state, user, message, actionId);
   if (!Object.hasOwn(modalWords, actionId) || troubleOf(answer) !== null) return answer;
   const view = await until(() => state.seen.view(user.id), 10_000, 'The modal');
   return submit(state, user, { ...typedAlready(view), ...asReason(view, reason), ...asCode(view, message), ...values });
+}
+
+/** Approve is one of two buttons: of a destructive step it asks for the incident's code. */
+function actionsOf(button: PressOptions['button']): readonly string[] {
+  return button === 'approve' ? [actionIds.approve, actionIds.approveTyped] : [actionIds[button]];
 }
 
 /** Whether Approve wants the incident's code on this card. */
@@ -291,22 +291,20 @@ function userOf({ emulated }: State, name: string): WorkspaceUser {
 async function messageOf(
   { emulated, seen }: State,
   ts: string | undefined,
-  ...actions: readonly string[]
+  actions: readonly string[],
 ): Promise<StoredMessage> {
   const all = await emulated.history(seen.isBroadcast);
   const found =
     ts === undefined
-      ? all.findLast((message) => actions.some((actionId) => hasButton(message, actionId)))
+      ? all.findLast((message) => hasButton(message, actions))
       : all.find((message) => message.ts === ts);
   if (found) return found;
-  throw new Error(
-    ts === undefined ? `No message has the button ${actions.join(' or ')}.` : `There is no message ${ts}.`,
-  );
+  throw new Error(ts === undefined ? `No message has the button ${actions.join(' or ')}.` : `There is no message ${ts}.`);
 }
 
-function hasButton({ blocks }: StoredMessage, actionId: string): boolean {
+function hasButton({ blocks }: StoredMessage, actions: readonly string[]): boolean {
   return blocks.some(
-    (block) => block.type === 'actions' && block.elements.some((button) => button.action_id === actionId),
+    (block) => block.type === 'actions' && block.elements.some(({ action_id }) => actions.includes(action_id)),
   );
 }
 

@@ -93,6 +93,27 @@ async function audit(...arguments_: string[]) {
 }
 const file = () => join(folder, 'bundle.ndjson');
 
+describe('list', () => {
+  test('says of each incident in a span of time when it was, how it ended, and who signed', async () => {
+    account();
+    await audit('list', '--since', '2026-11-21', '--until', '2026-11-22', '--json');
+    const listed = JSON.parse(lines.at(-1) ?? '');
+    expect(listed.map(({ incident }: { incident: string }) => incident).sort()).toEqual([first.id, second.id].sort());
+    expect(listed[0]).toMatchObject({
+      status: 'resolved',
+      runbook: 'fix',
+      people: ['ana'],
+      openedAt: '2026-11-21T03:00:01.000Z',
+    });
+    await audit('list', '--since', '2026-11-21', '--until', '2026-11-22');
+    expect(lines.at(-1)).toMatch(
+      /^2026-11-21T03:00:01.000Z {2}inc-[0-9a-f]{20} {2}resolved {4}fix, production, live: fix-/,
+    );
+    await audit('list', '--since', '2026-12-01');
+    expect(lines.at(-1)).toBe('nothing was written in this time');
+  });
+});
+
 describe('export and verify', () => {
   test('one incident: clean, exit 0, with the account out of reach', async () => {
     account();

@@ -203,7 +203,12 @@ const dangerous = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u2028-\
 describe('show', () => {
   test('prints one line per entry, in order, and exit 0', async () => {
     expect(await audit(['show', id], chain)).toBe(0);
-    expect(lines).toHaveLength(chain.length);
+    const head = lines.splice(0, lines.length - chain.length);
+    expect(head[0]).toMatch(/^fix-web {2}arn:aws:cloudwatch:eu-central-1:111122223333:alarm:fix-web$/);
+    expect(head[1]).toMatch(/^from 2026-11-2\d \d\d:\d\d:\d\d \S+ \(2026-11-21T03:00:01\.000Z\)$/);
+    expect(head[3]).toMatch(/^runbook fix, SHA-256 [0-9a-f]{64}; live, production; policy [0-9a-f]{64}$/);
+    expect(head[4]).toMatch(/^parameters: .*; targets: /);
+    expect(head[5]).toMatch(/^ana \(slack U0000000001\) said approve to step 2 run, 2026-11-21T/);
     expect(lines[0]).toMatch(/^\+ +0\.0 s {2}triage +incident opened for fix-web; candidates: fix/);
     expect(lines.join('\n')).toMatch(
       /ana says approve to step 2 run, signed[\s\S]*about to send step 2 run \(modifying\) to i-/,
@@ -214,6 +219,8 @@ describe('show', () => {
 
   test('--outputs prints below it what each command printed, and of a text that the audit does not name only that it is missing', async () => {
     expect(await audit(['show', id, '--outputs'], chain, { printed: 'out' })).toBe(0);
+    const asked = lines.findIndex((line) => /step 2 run, the command that was asked about/.test(line));
+    expect(lines[asked + 1]).toBe("systemctl restart 'unit-2'");
     const at = lines.findIndex((line) => /step 2 run ran, on i-/.test(line));
     expect(lines.slice(at, at + 2)).toEqual([expect.stringMatching(/step 2 run ran, on i-/), 'out']);
     await audit(['show', id, '--outputs'], chain, { printed: 'forged' });
@@ -269,7 +276,7 @@ describe('show', () => {
     ];
     const stored = events.map((event) => nextEntry(id, null, author, event));
     await audit(['show', id], stored);
-    expect(lines).toHaveLength(events.length);
+    for (const line of lines.splice(0, lines.length - events.length)) expect(line).not.toMatch(dangerous);
     for (const line of lines) {
       expect(line).not.toMatch(dangerous);
       expect(line).toContain('[x $(rm -rf /)]');
@@ -285,7 +292,7 @@ describe('show', () => {
       { ...(chain[3] as AuditEntry), at: `yesterday${hostile}` },
     ];
     expect(await audit(['show', id], broken)).toBe(1);
-    expect(lines).toHaveLength(4);
+    lines.splice(0, lines.length - 4);
     expect(lines[1]).toMatch(/entry 2 cannot be read: .*countersign audit verify/);
     for (const line of lines) expect(line).not.toMatch(dangerous);
   });

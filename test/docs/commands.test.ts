@@ -50,7 +50,7 @@ describe('the demo', () => {
       'Exit codes: 0 resolved, or `dry_run` under `--dry-run`; 2 rejected; 3 expired; 1 anything else',
     );
     const code = (status: 'resolved' | 'dry_run' | 'rejected' | 'expired' | 'halted', dryRun = false, whole = true) =>
-      exitCodeOf({ status, auditVerified: whole }, dryRun);
+      exitCodeOf({ status, auditVerified: whole, bundleVerdict: 'clean' }, dryRun);
     expect([code('resolved'), code('dry_run', true), code('rejected'), code('expired')]).toEqual([0, 0, 2, 3]);
     expect([code('halted'), code('dry_run'), code('resolved', true), code('resolved', false, false)]).toEqual([
       1, 1, 1, 1,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { scriptOn } from '../support/python-verifier.ts';
 
 interface Run {
   readonly child: ChildProcess;
@@ -92,6 +93,11 @@ describe('npm run demo', () => {
     expect(result.steps.at(-1)).toEqual({ n: 4, risk: 'destructive', decision: 'ask', outcome: 'succeeded' });
     const stages = ['start', 'deploy', 'alarm', 'plan', 'approve', 'execute', 'recover', 'verify'];
     expect(Object.keys(result.stages)).toEqual(stages);
+    // The run is over, and its account gone.
+    expect(result.bundleVerdict).toBe('clean');
+    const { code, said } = await scriptOn(result.bundle);
+    expect([code, said]).toEqual([0, expect.stringContaining('clean: integrity whole, completeness whole')]);
+    rmSync(result.bundle);
     expect(run.stderr).toContain('Timeline');
     const begun = [...run.stderr.matchAll(/^- (.*)$/gm)].map(([, text]) => text);
     expect(begun.length).toBeGreaterThan(3);

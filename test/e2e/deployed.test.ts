@@ -6,6 +6,7 @@ import { dryRun } from './dry-run.ts';
 import { invariants } from './invariants.ts';
 import { manyAtOnce } from './many-at-once.ts';
 import { openStage, patienceMs, type Stage } from './stage.ts';
+import { stopAndResume } from './stop-and-resume.ts';
 import { stopping } from './stopping.ts';
 import { tampering } from './tampering.ts';
 
@@ -25,6 +26,8 @@ describe('deploying twice', () => deploying(on));
 describe('many alarms at once', () => manyAtOnce(on));
 
 describe('what stops everything', () => stopping(on));
+
+describe('stop and resume, as people say it', () => stopAndResume(on));
 
 describe('what must never change', () => tampering(on));
 

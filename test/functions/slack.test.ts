@@ -208,6 +208,23 @@ describe('a request that Slack signed', () => {
     expect(opened).toEqual([]);
   });
 
+  test('as an HTTP API hands it on: base64, lower-case headers, and byte for byte what Slack signed', async () => {
+    // API Gateway hands on what is no text by its type in base64; a form is none.
+    const words = form({ ...click(actionIds.approve), note: 'ü + %2B &amp; 日本' });
+    const event = request(words, { base64: true });
+    const asGateway = {
+      ...event,
+      version: '2.0',
+      routeKey: 'POST /',
+      rawPath: '/',
+      requestContext: { http: { method: 'POST' } },
+    };
+    expect(await handler(asGateway as unknown as Event)).toEqual({ statusCode: 200, body: '' });
+    expect(knocked().map(({ Payload }) => Payload.rawBody)).toEqual([words]);
+    const other = Buffer.from(words.replace('note', 'Note')).toString('base64');
+    expect(await handler({ ...asGateway, body: other } as unknown as Event)).toEqual(unsigned);
+  });
+
   test('a body of the longest length is read, as text and in base64', async () => {
     const start = `${form(click(actionIds.approve))}&rest=`;
     const rawBody = start + 'x'.repeat(maximumBodyBytes - start.length);

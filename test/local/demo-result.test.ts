@@ -44,7 +44,8 @@ test.each([
   ['open', true, false, 1],
   ['resolved', false, false, 1],
 ] as const)('%s, verified %s, dry run %s: exit code %d', (status, auditVerified, dryRun, code) => {
-  expect(exitCodeOf({ status, auditVerified }, dryRun)).toBe(code);
+  expect(exitCodeOf({ status, auditVerified, bundleVerdict: 'clean' }, dryRun)).toBe(code);
+  expect(exitCodeOf({ status, auditVerified, bundleVerdict: 'cannot_tell' }, dryRun)).toBe(1);
 });
 
 test.each([

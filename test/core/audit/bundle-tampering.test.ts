@@ -55,6 +55,10 @@ describe('I7: a tampered bundle', () => {
     );
     const points = await checkpointsOver(around.map((chain) => headsOf(chain, picker(seed))));
     whole.push(await anchoredBundle(around.flatMap(genuineExport), points));
+    // Nobody signed anything in it, and a checkpoint signs all of it.
+    const quiet = await genuine('quiet', { ...shapeOf(picker(seed)), changes: [], standing: false });
+    const own = await checkpointsOver([headsOf(quiet, picker(seed))]);
+    whole.push(await anchoredBundle(genuineExport(quiet), own, { incident: quiet.id }));
     const all = [...whole.map((bundle) => ({ name: 'genuine', bundle })), ...cases];
     const answers = await byPython(
       writtenFor(

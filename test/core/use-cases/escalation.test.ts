@@ -9,7 +9,7 @@ import { people, policy } from '../approval/asked.ts';
 import { incidentId } from '../gate/situations.ts';
 import { asked, House } from './asking.ts';
 
-const [, ben] = people as [(typeof people)[0], (typeof people)[0]];
+const ben = { id: people[1]?.slack ?? '' };
 const escalating = `${policy}
 escalation:
   - levels:
@@ -88,7 +88,7 @@ describe('a question that nobody answers', () => {
       [3, true],
     ]);
     expect(house.updates.at(-1)?.text).toContain('A person is paged');
-    await house.click('approve', { user: ben.slack ?? '' });
+    await house.click('approve', { user: ben.id });
     expect(await house.settle()).toBe('approved');
   });
 

@@ -6,7 +6,7 @@ import type { ApprovalCard } from '../../../core/report/question-card.ts';
 import { people } from '../approval/asked.ts';
 import { House } from './asking.ts';
 
-const [ana, ben] = people as [(typeof people)[0], (typeof people)[0]];
+const ben = { id: people[1]?.slack ?? '' };
 let house: House;
 beforeEach(async () => {
   house = new House();
@@ -38,7 +38,7 @@ test('one of two: who gave one, and of whom one more is wanted', async () => {
   expect(says()).toContain('1 of 2: ana; one more of U0000000002.');
   expect(house.updates.at(-1)?.text).toContain('countersign.approve');
   expect(house.replies).toEqual([]);
-  await house.click('approve', { user: ben.slack ?? '' });
+  await house.click('approve', { user: ben.id });
   expect(says()).toMatch(/^Approved/);
   expect(says()).not.toContain('one more');
 });
@@ -66,7 +66,7 @@ test('a second vote while the first is drawn: the card ends as decided', async (
   house.cards.update = async (...drawn) => {
     if (isFirst) {
       isFirst = false;
-      await house.click('approve', { user: ben.slack ?? '' });
+      await house.click('approve', { user: ben.id });
     }
     return update(...drawn);
   };
@@ -83,7 +83,7 @@ test('a vote among more while it is drawn is on the card in the end', async () =
   house.cards.update = async (...drawn) => {
     if (isFirst) {
       isFirst = false;
-      await house.click('approve', { user: ben.slack ?? '' });
+      await house.click('approve', { user: ben.id });
     }
     return update(...drawn);
   };
@@ -99,7 +99,6 @@ test('Slack takes no drawing: the vote counts, and the next tick draws it', asyn
   house.slackIsDown = false;
   await house.settle();
   expect(says()).toContain('1 of 2: ana');
-  expect(ana.name).toBe('ana');
 });
 
 test('a vote that Control counts and nobody signed is on no card', async () => {
