@@ -2,6 +2,7 @@
  * Policy replay: what another policy, or other runbooks, would have decided about commands of the past. From what the
  * chain says and from texts that hash to what it names; a fact that was not kept is "cannot tell", never a guess.
  */
+import { parseAlarmArn } from '../alarm/envelope.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
 import { templateOf } from '../derive/derive.ts';
@@ -193,6 +194,10 @@ function factsThen(
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)
         .length,
       failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),
+      // Who began it and who changed it is proven by signatures, which are not looked at here.
+      initiator: null,
+      changers: [],
+      alarmName: parseAlarmArn(opened.event.alarmArn)?.name ?? '',
       now: epochOf(at),
       initiator: initiatorOf(entries, subject.round),
       changers: changersOf(before, dispatch),
