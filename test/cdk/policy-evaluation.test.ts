@@ -9,7 +9,7 @@ const place = { partition: 'aws', account: '111122223333', region: 'eu-central-1
 const tables = ['Work', 'Control', 'Audit', 'Dispatches'] as const;
 type Table = (typeof tables)[number];
 const arnOf = (table: Table) => `arn:aws:dynamodb:eu-central-1:111122223333:table/countersign-${table.toLowerCase()}`;
-const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/approval';
+const keyArn = (key: string) => `arn:aws:kms:eu-central-1:111122223333:key/${key}`;
 const roleArn = (name: string) => `arn:aws:iam::111122223333:role/countersign-${name}-eu-central-1`;
 const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:111122223333:function:countersign-${name}`;
 
@@ -20,7 +20,7 @@ function resolved<T>(value: T): T {
     .replaceAll('<AWS::Region>', place.region)
     .replaceAll('<AWS::AccountId>', place.account)
     .replaceAll(/"[^"]*GetAtt(Work|Control|Audit|Dispatches)[0-9A-F]+Arn[^"]*"/g, (_, table) => `"${arnOf(table)}"`)
-    .replaceAll(/"[^"]*GetAttApprovalKey[0-9A-F]+Arn[^"]*"/g, `"${keyArn}"`);
+    .replaceAll(/"[^"]*GetAtt(Approval|Checkpoint)Key[0-9A-F]+Arn[^"]*"/g, (_, key) => `"${keyArn(key)}"`);
   return JSON.parse(text);
 }
 
@@ -42,9 +42,18 @@ const tablePolicy = (table: Table) =>
       .filter(({ Properties }) => at(Properties, 'TableName') === `countersign-${table.toLowerCase()}`)
       .flatMap(({ Properties }) => statementsOf(at(Properties, 'ResourcePolicy.PolicyDocument'))),
   );
-const keyPolicy = spelt(
-  ofType(dataResources, 'AWS::KMS::Key').flatMap(({ Properties }) => statementsOf(at(Properties, 'KeyPolicy'))),
-).filter(({ effect }) => effect === 'Deny');
+/** What the policies of these keys deny; they are told apart by their logical ids. */
+const keyPolicy = (key: string) =>
+  spelt(
+    Object.entries(dataResources)
+      .filter(([id, { Type }]) => Type === 'AWS::KMS::Key' && id.startsWith(key))
+      .flatMap(([, { Properties }]) => statementsOf(at(Properties, 'KeyPolicy'))),
+  ).filter(({ effect }) => effect === 'Deny');
+const bucketPolicy = spelt(
+  ofType(dataResources, 'AWS::S3::BucketPolicy').flatMap(({ Properties }) =>
+    statementsOf(at(Properties, 'PolicyDocument')),
+  ),
+);
 const everything: Statement[] = [{ effect: 'Allow', actions: ['*'], resources: ['*'], condition: {} }];
 
 /** What AWS says of a function's code that runs with its role. */
@@ -126,73 +135,60 @@ describe('the kill switch', () => {
   });
 });
 
-describe('the approval key', () => {
+describe.each([
+  ['Approval', 'decide'],
+  ['Checkpoint', 'checkpoint'],
+] as const)('the %s key', (key, signer) => {
   const signs = (context: Request['context'], identity: readonly Statement[]) =>
-    isAllowed({ action: 'kms:Sign', resource: keyArn, context }, { identity, resource: keyPolicy });
+    isAllowed({ action: 'kms:Sign', resource: keyArn(key), context }, { identity, resource: keyPolicy(key) });
 
-  test('signs for decide in its own function, and for nobody else', () => {
-    expect(functionNames.filter((name) => signs(asFunction(name), identityOf(name)))).toEqual(['decide']);
-    expect(functionNames.filter((name) => signs(asFunction(name), everything))).toEqual(['decide']);
+  test('signs for its signer in its own function, and for nobody else', () => {
+    expect(functionNames.filter((name) => signs(asFunction(name), identityOf(name)))).toEqual([signer]);
+    expect(functionNames.filter((name) => signs(asFunction(name), everything))).toEqual([signer]);
     expect(signs(admin, everything)).toBe(false);
   });
 
   test('does not sign for code of another function that was given the role, nor for a person in it', () => {
-    expect(signs(asFunction('decide', 'mallory'), identityOf('decide'))).toBe(false);
-    const { 'lambda:SourceFunctionArn': _, ...person } = asFunction('decide', 'mallory');
-    expect(signs(person, identityOf('decide'))).toBe(false);
+    expect(signs(asFunction(signer, 'mallory'), identityOf(signer))).toBe(false);
+    const { 'lambda:SourceFunctionArn': _, ...person } = asFunction(signer, 'mallory');
+    expect(signs(person, identityOf(signer))).toBe(false);
   });
 });
 
-describe('a role', () => {
-  test.each(functionNames)('%s does nothing for another function, and what Lambda itself does with it', (name) => {
-    const log = roleOf(name).statements.find(({ actions }) => actions.includes('logs:PutLogEvents'));
-    const request = (context: Request['context']) => ({
-      action: 'logs:PutLogEvents',
-      resource: spelt(log ? [log] : [])[0]?.resources[0] ?? '',
-      context,
-    });
-    const identity = identityOf(name);
-    expect(isAllowed(request(asFunction(name)), { identity })).toBe(true);
-    expect(isAllowed(request(asFunction(name, 'mallory')), { identity })).toBe(false);
-    expect(isAllowed(request({ 'aws:PrincipalArn': roleArn(name) }), { identity })).toBe(true);
-  });
-});
+describe('the archive', () => {
+  const secure = { 'aws:SecureTransport': 'true' };
+  const absent = { ...secure, 's3:if-none-match': '*' };
+  const may = (action: string, folder: string, context: Request['context'], identity: readonly Statement[]) =>
+    isAllowed(
+      {
+        action: `s3:${action}`,
+        resource: `arn:aws:s3:::countersign-archive-111122223333-eu-central-1/${folder}/x`,
+        context,
+      },
+      { identity, resource: bucketPolicy },
+    );
+  const functionsThat = (action: string, folder: string, keys: Request['context']) =>
+    functionNames.filter((name) => may(action, folder, { ...asFunction(name), ...keys }, everything));
 
-describe('a send', () => {
-  const document = 'countersign-run-0123456789ab';
-  const documentArn = `arn:aws:ssm:eu-central-1:111122223333:document/${document}`;
-  const instance = (id: string) => `arn:aws:ec2:eu-central-1:111122223333:instance/${id}`;
-  const session: Statement[] = JSON.parse(sessionPolicy({ targets: ['i-approved'] }, place, document)).Statement.map(
-    (one: { Effect: string; Action: string; Resource: string[] }) => ({
-      effect: one.Effect,
-      actions: [one.Action],
-      resources: one.Resource,
-      condition: {},
-    }),
-  );
-  const tagged = { 'ssm:resourceTag/countersign': 'on' };
-  const identity = identityOf('send');
-  const may = (resource: string, context: Request['context'], policies = { identity, session }) =>
-    isAllowed({ action: 'ssm:SendCommand', resource, context }, policies);
-
-  test('reaches the approved instance while it is opted in, with the approved document', () => {
-    expect(may(instance('i-approved'), tagged)).toBe(true);
-    expect(may(documentArn, {})).toBe(true);
+  test.each([
+    ['audit', 'archive'],
+    ['dispatches', 'archive'],
+    ['texts', 'archive'],
+    ['notes', 'archive'],
+    ['checkpoints', 'checkpoint'],
+  ])('takes into %s what %s puts where nothing is, and nothing else, whatever a role allows', (folder, writer) => {
+    expect(functionsThat('PutObject', folder, absent)).toEqual([writer]);
+    expect(functionsThat('PutObject', folder, secure)).toEqual([]);
+    expect(may('PutObject', folder, { ...admin, ...absent }, everything)).toBe(false);
+    expect(may('PutObject', folder, { ...asFunction(writer), ...absent }, identityOf(writer))).toBe(true);
   });
 
-  test.each<[string, string, Request['context']]>([
-    ['an instance that is opted in and was not approved', instance('i-other'), tagged],
-    ['the approved instance without its tag', instance('i-approved'), {}],
-    ['the approved instance with another value', instance('i-approved'), { 'ssm:resourceTag/countersign': 'off' }],
-    ['another of our documents', documentArn.replace('0123', '9999'), {}],
-    ['a document of AWS', 'arn:aws:ssm:eu-central-1::document/AWS-RunShellScript', {}],
-  ])('does not reach %s', (_, resource, context) => {
-    expect(may(resource, context)).toBe(false);
-  });
-
-  test('does not reach by the session what the role may not', () => {
-    const wide = { identity, session: everything };
-    expect(may(instance('i-other'), {}, wide)).toBe(false);
-    expect(may('arn:aws:ssm:eu-central-1::document/AWS-RunShellScript', {}, wide)).toBe(false);
+  test('loses nothing to anybody', () => {
+    for (const action of ['DeleteObject', 'DeleteObjectVersion', 'PutObjectRetention', 'BypassGovernanceRetention'])
+      for (const context of [
+        { ...admin, ...secure },
+        { ...asFunction('archive'), ...secure },
+      ])
+        expect(may(action, 'audit', context, everything), action).toBe(false);
   });
 });

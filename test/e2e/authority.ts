@@ -11,7 +11,7 @@ import { approvalKeyArn, putOn } from './roles.ts';
 import type { Stage } from './stage.ts';
 
 const closers = ['close', 'sweep'] as const satisfies FunctionName[];
-const keepers = functionNames.filter((name) => !['slack', 'archive', 'tell'].includes(name));
+const keepers = functionNames.filter((name) => !['slack', 'archive', 'checkpoint', 'tell'].includes(name));
 const workWriters = [...keepers.filter((name) => name !== 'gate' && name !== 'decide'), 'tell'] as const;
 const controlReaders = keepers.filter((name) => !['triage', 'plan', 'poll'].includes(name));
 const controlWriters: readonly FunctionName[] = ['request-approval', 'decide', 'settle', ...closers];
@@ -19,8 +19,8 @@ const switchReaders: readonly FunctionName[] = [...controlReaders, 'archive'];
 
 /** Who gets through, by attempt. An attempt that is not listed is for nobody. */
 const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
-  'work: get': [...workWriters, 'decide'],
-  'work: query': workWriters,
+  'work: get': [...workWriters, 'decide', 'archive'],
+  'work: query': [...workWriters, 'archive'],
   'work: put': workWriters,
   'work: update': workWriters,
   'work: delete': closers,
@@ -54,6 +54,11 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'alarms: which are muted': ['triage', 'sweep'],
   'alarms: search by tag': ['sweep'],
   'archive: what wakes it': ['sweep'],
+  'archive: put an entry': ['archive'],
+  'archive: put a checkpoint': ['checkpoint'],
+  'archive: list notes': ['checkpoint'],
+  'checkpoint key: sign': ['checkpoint'],
+  'checkpoint key: public half': ['checkpoint'],
   'work: describe': ['sweep'],
   'control: describe': ['sweep'],
   'audit: describe': ['sweep'],
