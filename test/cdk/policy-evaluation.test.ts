@@ -10,6 +10,7 @@ const tables = ['Work', 'Control', 'Audit', 'Dispatches'] as const;
 type Table = (typeof tables)[number];
 const arnOf = (table: Table) => `arn:aws:dynamodb:eu-central-1:111122223333:table/countersign-${table.toLowerCase()}`;
 const keyArn = (key: string) => `arn:aws:kms:eu-central-1:111122223333:key/${key}`;
+const bucketArn = 'arn:aws:s3:::countersign-archive-111122223333-eu-central-1';
 const roleArn = (name: string) => `arn:aws:iam::111122223333:role/countersign-${name}-eu-central-1`;
 const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:111122223333:function:countersign-${name}`;
 
@@ -20,7 +21,8 @@ function resolved<T>(value: T): T {
     .replaceAll('<AWS::Region>', place.region)
     .replaceAll('<AWS::AccountId>', place.account)
     .replaceAll(/"[^"]*GetAtt(Work|Control|Audit|Dispatches)[0-9A-F]+Arn[^"]*"/g, (_, table) => `"${arnOf(table)}"`)
-    .replaceAll(/"[^"]*GetAtt(Approval|Checkpoint)Key[0-9A-F]+Arn[^"]*"/g, (_, key) => `"${keyArn(key)}"`);
+    .replaceAll(/"[^"]*GetAtt(Approval|Checkpoint)Key[0-9A-F]+Arn[^"]*"/g, (_, key) => `"${keyArn(key)}"`)
+    .replaceAll(/<ArchiveBucket[0-9A-F]+\.Arn>/g, bucketArn);
   return JSON.parse(text);
 }
 
@@ -162,7 +164,7 @@ describe('the archive', () => {
     isAllowed(
       {
         action: `s3:${action}`,
-        resource: `arn:aws:s3:::countersign-archive-111122223333-eu-central-1/${folder}/x`,
+        resource: `${bucketArn}/${folder}/x`,
         context,
       },
       { identity, resource: bucketPolicy },
@@ -190,5 +192,59 @@ describe('the archive', () => {
         { ...asFunction('archive'), ...secure },
       ])
         expect(may(action, 'audit', context, everything), action).toBe(false);
+  });
+});
+
+describe('a role', () => {
+  test.each(functionNames)('%s does nothing for another function, and what Lambda itself does with it', (name) => {
+    const log = roleOf(name).statements.find(({ actions }) => actions.includes('logs:PutLogEvents'));
+    const request = (context: Request['context']) => ({
+      action: 'logs:PutLogEvents',
+      resource: spelt(log ? [log] : [])[0]?.resources[0] ?? '',
+      context,
+    });
+    const identity = identityOf(name);
+    expect(isAllowed(request(asFunction(name)), { identity })).toBe(true);
+    expect(isAllowed(request(asFunction(name, 'mallory')), { identity })).toBe(false);
+    expect(isAllowed(request({ 'aws:PrincipalArn': roleArn(name) }), { identity })).toBe(true);
+  });
+});
+
+describe('a send', () => {
+  const document = 'countersign-run-0123456789ab';
+  const documentArn = `arn:aws:ssm:eu-central-1:111122223333:document/${document}`;
+  const instance = (id: string) => `arn:aws:ec2:eu-central-1:111122223333:instance/${id}`;
+  const session: Statement[] = JSON.parse(sessionPolicy({ targets: ['i-approved'] }, place, document)).Statement.map(
+    (one: { Effect: string; Action: string; Resource: string[] }) => ({
+      effect: one.Effect,
+      actions: [one.Action],
+      resources: one.Resource,
+      condition: {},
+    }),
+  );
+  const tagged = { 'ssm:resourceTag/countersign': 'on' };
+  const identity = identityOf('send');
+  const may = (resource: string, context: Request['context'], policies = { identity, session }) =>
+    isAllowed({ action: 'ssm:SendCommand', resource, context }, policies);
+
+  test('reaches the approved instance while it is opted in, with the approved document', () => {
+    expect(may(instance('i-approved'), tagged)).toBe(true);
+    expect(may(documentArn, {})).toBe(true);
+  });
+
+  test.each<[string, string, Request['context']]>([
+    ['an instance that is opted in and was not approved', instance('i-other'), tagged],
+    ['the approved instance without its tag', instance('i-approved'), {}],
+    ['the approved instance with another value', instance('i-approved'), { 'ssm:resourceTag/countersign': 'off' }],
+    ['another of our documents', documentArn.replace('0123', '9999'), {}],
+    ['a document of AWS', 'arn:aws:ssm:eu-central-1::document/AWS-RunShellScript', {}],
+  ])('does not reach %s', (_, resource, context) => {
+    expect(may(resource, context)).toBe(false);
+  });
+
+  test('does not reach by the session what the role may not', () => {
+    const wide = { identity, session: everything };
+    expect(may(instance('i-other'), {}, wide)).toBe(false);
+    expect(may('arn:aws:ssm:eu-central-1::document/AWS-RunShellScript', {}, wide)).toBe(false);
   });
 });
