@@ -14,9 +14,9 @@ import type { Facts } from '../policy/facts.ts';
 import type { Policy } from '../policy/schema.ts';
 import { type RiskTools, type Verdict, verdict } from '../policy/verdict.ts';
 import { defaultedBy } from '../runbook/parameters.ts';
-import { placeholders } from '../runbook/placeholder.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 
 export interface Redeciding {
@@ -190,6 +190,10 @@ function factsThen(
         isAllowed: destructiveDefault,
       })),
       maximumTargets: runbook.targets.maximum,
+      // Who has a part in it bars people from approving, and changes no decision.
+      initiator: null,
+      changers: [],
+      alarmName: opened.event.alarmName,
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)
         .length,
       failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),
