@@ -79,6 +79,17 @@ test('the failure question offers to go on, try again, skip or abort', () => {
   expect(clicks(cardOf('failure')).map(wordIn)).toEqual(['continue', 'retry', 'skip', 'abort', 'ack']);
 });
 
+test('each alternative is shown with its command, and what failed is not said to run', () => {
+  const shown = JSON.stringify(approvalCard(cardOf('choose')).blocks);
+  for (const { title, command } of choices) {
+    expect(shown).toContain(title);
+    expect(shown).toContain(command);
+  }
+  const failed = JSON.stringify(approvalCard(cardOf('failure')).blocks);
+  expect(failed).toContain('This did not succeed on web-1 and web-2');
+  expect(failed).not.toContain('Runs exactly this');
+});
+
 test('each alternative has a button with its place', () => {
   const acts = clicks(cardOf('choose')).flatMap((act) =>
     act.kind === 'answer' && act.word === 'choose' ? [act.choice] : [],
