@@ -10,13 +10,6 @@ export interface AnswerOptions extends ShownAs {
 }
 
 const question = 'an incident (inc-…), or one question of it as list names it (inc-….2.run.1.1.r0001)';
-const examples = `
-exit: 0 counted, now or before; 1 not counted, with the reason; 2 you said no
-examples:
-  countersign approvals list
-  countersign approvals show inc-0123456789abcdef0123
-  countersign approvals approve inc-0123456789abcdef0123
-  countersign approvals reject inc-0123456789abcdef0123 --reason "wrong host"`;
 
 /** Registers `approvals list | show | who | approve | reject | skip`. */
 export function registerApprovals(program: Command): void {

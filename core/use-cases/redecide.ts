@@ -15,9 +15,9 @@ import type { Facts } from '../policy/facts.ts';
 import type { Policy } from '../policy/schema.ts';
 import { type RiskTools, type Verdict, verdict } from '../policy/verdict.ts';
 import { defaultedBy } from '../runbook/parameters.ts';
-import { placeholders } from '../runbook/substitute.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 
 export interface Redeciding {

@@ -33,7 +33,10 @@ export function fields(schema: z.core.$ZodType, sample: unknown, path: Path = []
 }
 
 export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, name) => (inner as Record<string | number, unknown> | null | undefined)?.[name], value);
+  return path.reduce<unknown>(
+    (inner, name) => (inner as Record<string | number, unknown> | null | undefined)?.[name],
+    value,
+  );
 }
 
 export function changedAt<T>(value: T, path: Path, change: (old: unknown) => unknown): T {
