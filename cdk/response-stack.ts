@@ -2,7 +2,6 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -18,6 +17,7 @@ import { CountersignFunction } from './lambda-function.ts';
 import { lostAndFound } from './lost-and-found.ts';
 import { type FunctionName, functionNames } from './names.ts';
 import { SendRole } from './send-role.ts';
+import { SlackDoor, type SlackDoorSettings } from './slack-door.ts';
 import { Streams } from './streams.ts';
 import { Triggers } from './triggers.ts';
 import { Watch } from './watch.ts';
@@ -29,6 +29,8 @@ export interface ResponseStackProps extends StackProps {
   readonly reservedConcurrency: boolean;
   /** ARNs of a customer's keys, for the rights on them. */
   readonly keys: Deployment['keys'];
+  /** By which door Slack comes in. */
+  readonly slack: SlackDoorSettings;
 }
 
 interface Shape {
@@ -109,7 +111,7 @@ export class ResponseStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { data, bundles, askTickSeconds, reservedConcurrency, keys, ...props }: ResponseStackProps,
+    { data, bundles, askTickSeconds, reservedConcurrency, keys, slack: door, ...props }: ResponseStackProps,
   ) {
     super(scope, id, props);
     const key = this.#operationsKey();
@@ -141,9 +143,7 @@ export class ResponseStack extends Stack {
     });
     new Watch(this, 'Watch', { functions, machine, ringing, undelivered, unchecked, pages });
 
-    // Slack cannot sign with IAM; the function checks Slack's own signature over the raw body.
-    const url = slack.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
-    new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'Interactivity request URL of the Slack app' });
+    new SlackDoor(this, 'SlackDoor', { slack: slack.lambda, settings: door });
     new Door(this, 'Door', { decide: functions.decide, ...data });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topicArn, description: 'Action for alarms that use SNS' });
     new CfnOutput(this, 'PageTopicArn', { value: pages.topicArn, description: 'Subscribe the people on call' });

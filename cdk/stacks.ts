@@ -44,6 +44,7 @@ export function buildStacks(app: App, source: FunctionSource, account?: string, 
     askTickSeconds,
     reservedConcurrency,
     keys: compiled.policy.deployment.keys,
+    slack: compiled.policy.slack,
   });
   const target = new TargetStack(app, 'countersign-target', {
     ...props,

@@ -19,6 +19,7 @@ import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerReport } from './report.ts';
+import { registerSwitch } from './switch.ts';
 import { registerTheatre } from './theatre.ts';
 import { registerValidate } from './validate.ts';
 
@@ -39,6 +40,7 @@ registerImport(program);
 registerRedact(program);
 registerMatch(program);
 registerDoctor(program);
+registerSwitch(program);
 registerDiff(program);
 registerMcp(program);
 registerIncidents(program);

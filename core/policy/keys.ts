@@ -25,6 +25,7 @@ import { Deployment } from './deployment.ts';
 import { Escalation } from './escalation.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { AlarmOwners, Approvers, Group, LevelApprovers, Person, Quorum, SecondChannel } from './people-keys.ts';
+import { Slack } from './slack-keys.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -125,12 +126,6 @@ const Model = section({
   ),
   /** Anything that speaks the Messages API; null = Anthropic's own. */
   base_url: ServiceUrl.nullable().default(null),
-});
-
-const Slack = section({
-  api_url: ServiceUrl.refine((value) => value.endsWith('/'), {
-    error: 'must end with "/", as https://slack.com/api/ does',
-  }).default('https://slack.com/api/'),
 });
 
 /** The whole file, key by key; `schema.ts` adds what one key demands of another. */

@@ -5,6 +5,7 @@ import { strictestEnvironment } from './environment.ts';
 import { escalationFindings } from './escalation.ts';
 import type { PolicyKeys as Policy, Scope, StandingApproval } from './keys.ts';
 import { type Finding, peopleFindings } from './people-references.ts';
+import { slackFindings } from './slack-keys.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -23,6 +24,7 @@ export function crossCheck(policy: Policy): Finding[] {
     ...accountsListedTwice(policy),
     ...recoveryFits(policy),
     ...escalationFindings(policy),
+    ...slackFindings(policy),
     ...policy.standing_approvals.flatMap((entry, index) => checkStanding(policy, entry, ['standing_approvals', index])),
   ];
 }

@@ -1,8 +1,10 @@
 /** What a card that waits says of its answers: who gave one, whose is wanted, how long there is, and where silence moved it. */
 import type { ApprovalCard } from '../report/question-card.ts';
+import { shortCode } from '../short-code.ts';
 import { shownInline } from '../shown.ts';
 import type { Block, RichElement } from './blocks.ts';
-import { bold, duration, line, lines, mention, moment, people, quietly, rich } from './rich.ts';
+import { isTyped } from './buttons.ts';
+import { bold, code, duration, line, lines, mention, moment, people, quietly, rich } from './rich.ts';
 
 type Row = (string | RichElement)[];
 
@@ -11,8 +13,10 @@ export function deadline(card: ApprovalCard): Block {
   return rich(
     lines(
       wanted(card),
+      ...(isTyped(card) ? [['To approve it, type the code ', code(shortCode(card.reference.incidentId)), '.']] : []),
       [bold(`${left(card)} left`), ', until ', ...moment(card.expiresAt), '. No answer means no.'],
       ...next(card),
+      ...stopped(card),
     ),
   );
 }
@@ -50,6 +54,17 @@ function throughIam({ iamWanted = false }: ApprovalCard, more: number): Row {
   return [', ', bold(more === 1 ? 'through IAM' : 'one of them through IAM'), ' (countersign approvals approve)'];
 }
 
+function stopped({ stopped: stop = null }: ApprovalCard): Row[] {
+  if (stop === null) return [];
+  const why = stop.why === '' ? '' : ` (${shownInline(stop.why, 200)})`;
+  return [
+    [
+      bold(`Everything is stopped by ${shownInline(stop.by, 80)}`),
+      `${why}: an answer is kept, and nothing is sent until somebody resumes.`,
+    ],
+  ];
+}
+
 /** What happens if nobody answers, and that somebody was paged. */
 function next({ silence: told }: ApprovalCard): Row[] {
   const { pagedAt = null, next: after = null } = told ?? {};
@@ -63,7 +78,7 @@ function next({ silence: told }: ApprovalCard): Row[] {
 export function silence({ silence: told }: ApprovalCard): Block[] {
   if (!told) return [];
   const { level, of, before, movedTo } = told;
-  const called: Row = told.mention === null ? [] : [' ', group(told.mention)];
+  const called: Row = told.mention === null ? [] : [group(told.mention), ': '];
   if (movedTo !== null)
     return [
       rich(
@@ -77,9 +92,9 @@ export function silence({ silence: told }: ApprovalCard): Block[] {
         ),
       ),
     ];
-  if (level === 1) return called.length === 0 ? [] : [rich(line(bold('For'), ...called))];
+  if (level === 1) return called.length === 0 ? [] : [rich(line(...called, 'an answer is wanted.'))];
   const listed = before.flatMap((one, at): Row => (at === 0 ? [place(one)] : [' and ', place(one)]));
-  return [rich(line(bold(`Level ${level} of ${of}:`), ...called, ' nobody answered in ', ...listed, '.'))];
+  return [rich(line(bold(`Level ${level} of ${of}. `), ...called, 'nobody answered in ', ...listed, '.'))];
 }
 
 /** `#leads`, by name or id; a member, for a direct message. */
