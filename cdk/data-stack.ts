@@ -1,6 +1,13 @@
 /** What must survive: the four tables, the archive, and the keys of approvals and checkpoints. Roles of the response stack are named here as strings only. */
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -20,6 +27,8 @@ import type { AuditLock } from './settings.ts';
 export interface DataStackProps extends StackProps {
   /** Whether tables refuse to be deleted; only before the first deploy has succeeded they may not. */
   readonly protection: boolean;
+  /** ARN of a customer's key for the tables; null = DynamoDB's own. */
+  readonly tablesKey: string | null;
   /** How long nobody changes or removes what is archived. */
   readonly auditLock: AuditLock;
 }
@@ -34,10 +43,18 @@ export class DataStack extends Stack {
   readonly archiveBucket: Bucket;
 
   readonly #place: Place;
+  readonly #encryption: Pick<TableProps, 'encryption' | 'encryptionKey'>;
 
-  constructor(scope: Construct, id: string, { protection, auditLock, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, { protection, tablesKey, auditLock, ...props }: DataStackProps) {
     super(scope, id, props);
     this.#place = { partition: this.partition, account: this.account, region: this.region };
+    this.#encryption =
+      tablesKey === null
+        ? {}
+        : {
+            encryption: TableEncryption.CUSTOMER_MANAGED,
+            encryptionKey: Key.fromKeyArn(this, 'TablesKey', tablesKey),
+          };
     this.work = this.#table('Work', AttributeType.STRING, protection);
     this.control = this.#table('Control', AttributeType.STRING, protection);
     this.audit = this.#table('Audit', AttributeType.NUMBER, protection);
@@ -62,6 +79,7 @@ export class DataStack extends Stack {
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: protection,
+      ...this.#encryption,
       // Kept, but not when the deploy that made it fails: a second try would find the name taken.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       resourcePolicy: new PolicyDocument({ statements }),

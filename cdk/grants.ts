@@ -5,7 +5,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { folders } from '../core/audit/archived.ts';
-import type { Grant } from './lambda-function.ts';
+import type { Deployment } from '../core/policy/deployment.ts';
+import type { Allowance, Grant } from './lambda-function.ts';
 import {
   archiveBucketName,
   lambdaArn,
@@ -30,20 +31,19 @@ export interface Resources {
   readonly doorbells: IQueue;
   /** Encrypts the machine's data and the topics. */
   readonly operationsKey: IKey;
+  /** ARNs of a customer's keys; null = AWS's own, which needs no right. */
+  readonly keys: Deployment['keys'];
 }
 
 const noResourceType = 'The action has no resource type in IAM: it can only be allowed on everything.';
 
-function on(table: Table, variable: string, ...actions: string[]): Grant {
-  return {
-    environment: { [variable]: table.tableName },
-    allow: [{ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }],
-  };
-}
+const tableWriting = ['Encrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'];
 
-function ofStream(table: Table): Grant {
-  const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
-  return { allow: [{ actions, resources: [streamOf(table)] }, ...onEverything('dynamodb:ListStreams').allow] };
+/** What a service does with a customer's key for who calls it: nothing else may be done with it. */
+function through(stack: Stack, service: string, key: string | null, ...actions: string[]): Allowance[] {
+  if (key === null) return [];
+  const conditions = { StringEquals: { 'kms:ViaService': `${service}.${stack.region}.${stack.urlSuffix}` } };
+  return [{ actions: actions.map((action) => `kms:${action}`), resources: [key], conditions }];
 }
 
 /** The folders that `archive` writes: all but the one of the checkpoints. */
@@ -77,7 +77,24 @@ const onEverything = (...actions: string[]): Grant => ({
 
 /** Every right that a function can have, bound to the deployed resources. */
 export function grantsOf(stack: Stack, resources: Resources) {
-  const { work, control, audit, dispatches, approvalKey, checkpointKey, pages, doorbells, operationsKey } = resources;
+  const { work, control, audit, dispatches, approvalKey, checkpointKey, pages, doorbells, operationsKey, keys } =
+    resources;
+  // What CDK's own grants give a table's reader and writer; the caller of DynamoDB needs it, not the service.
+  const reading = through(stack, 'dynamodb', keys.tables, 'Decrypt', 'DescribeKey');
+  const writing = through(stack, 'dynamodb', keys.tables, ...tableWriting);
+  const on = (table: Table, variable: string, ...actions: string[]): Grant => ({
+    environment: { [variable]: table.tableName },
+    allow: [
+      { actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] },
+      ...reading,
+      ...(actions.some((action) => /^(?:Put|Update|Delete)Item$/.test(action)) ? writing : []),
+    ],
+  });
+  const ofStream = (table: Table): Grant => {
+    const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+    const list = onEverything('dynamodb:ListStreams').allow;
+    return { allow: [{ actions, resources: [streamOf(table)] }, ...list, ...reading] };
+  };
   const arn = (service: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const secret = (variable: string, name: string): Grant => ({
@@ -87,6 +104,7 @@ export function grantsOf(stack: Stack, resources: Resources) {
         actions: ['secretsmanager:GetSecretValue'],
         resources: [arn('secretsmanager', 'secret', `${name}-??????`)],
       },
+      ...through(stack, 'secretsmanager', keys.secrets, 'Decrypt'),
     ],
   });
   const runDocuments = stack.formatArn({ service: 'ssm', resource: 'document', resourceName: 'countersign-run-*' });
@@ -135,6 +153,8 @@ export function grantsOf(stack: Stack, resources: Resources) {
           resources: [control.tableArn],
           conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': switchKeys } },
         },
+        ...reading,
+        ...writing,
       ],
     },
     /** Puts stops, suspensions and signed words, each with a look at the row beside it. */
@@ -146,6 +166,8 @@ export function grantsOf(stack: Stack, resources: Resources) {
           resources: [control.tableArn],
           conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...switchKeys, ...suspensionKeys] } },
         },
+        ...reading,
+        ...writing,
       ],
     },
     /** Lambda reads the streams with the function's role. */

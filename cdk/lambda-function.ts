@@ -43,11 +43,13 @@ export interface CountersignFunctionProps {
 }
 
 export class CountersignFunction extends Construct {
+  readonly name: FunctionName;
   readonly lambda: LambdaFunction;
   readonly role: Role;
 
   constructor(scope: Construct, props: CountersignFunctionProps) {
     super(scope, props.name);
+    this.name = props.name;
     const stack = Stack.of(this);
     this.role = new Role(this, 'Role', {
       roleName: roleName(stack, props.name),

@@ -5,6 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { Deployment } from '../core/policy/deployment.ts';
 import { AlarmQueue } from './alarm-queue.ts';
 import { authority } from './authority.ts';
 import type { Bundles } from './bundles.ts';
@@ -26,6 +27,8 @@ export interface ResponseStackProps extends StackProps {
   readonly bundles: Bundles;
   readonly askTickSeconds: number;
   readonly reservedConcurrency: boolean;
+  /** ARNs of a customer's keys, for the rights on them. */
+  readonly keys: Deployment['keys'];
   /** By which door Slack comes in. */
   readonly slack: SlackDoorSettings;
 }
@@ -108,7 +111,7 @@ export class ResponseStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { data, bundles, askTickSeconds, reservedConcurrency, slack: door, ...props }: ResponseStackProps,
+    { data, bundles, askTickSeconds, reservedConcurrency, keys, slack: door, ...props }: ResponseStackProps,
   ) {
     super(scope, id, props);
     const key = this.#operationsKey();
@@ -118,7 +121,7 @@ export class ResponseStack extends Stack {
     const ringing = new AlarmQueue(this, 'Ringing');
     const doorbells = ringing.queue;
     const functions = this.#functions(bundles, undelivered, reservedConcurrency);
-    const rows = authority(grantsOf(this, { ...data, pages, doorbells, operationsKey: key }));
+    const rows = authority(grantsOf(this, { ...data, pages, doorbells, operationsKey: key, keys }));
     for (const name of functionNames) functions[name].may(...rows[name]);
 
     new SendRole(this, 'SendRole', { executor: functions.execute.role });

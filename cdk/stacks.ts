@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { Bundles, type WriteFunction } from './bundles.ts';
 import { compile, reviewed } from './compile.ts';
 import { DataStack } from './data-stack.ts';
+import { applyDeployment } from './deployment.ts';
 import { ResponseStack } from './response-stack.ts';
 import { readSettings } from './settings.ts';
 import { TargetStack } from './target-stack.ts';
@@ -32,6 +33,7 @@ export function buildStacks(app: App, source: FunctionSource, account?: string, 
     ...props,
     description: 'Countersign: records and keys',
     protection,
+    tablesKey: compiled.policy.deployment.keys.tables,
     auditLock,
   });
   const response = new ResponseStack(app, 'countersign-response', {
@@ -41,6 +43,7 @@ export function buildStacks(app: App, source: FunctionSource, account?: string, 
     bundles: new Bundles(source.folder, source.write, compiled, reviewed(compiled, runbookFolder)),
     askTickSeconds,
     reservedConcurrency,
+    keys: compiled.policy.deployment.keys,
     slack: compiled.policy.slack,
   });
   const target = new TargetStack(app, 'countersign-target', {
@@ -50,6 +53,7 @@ export function buildStacks(app: App, source: FunctionSource, account?: string, 
   });
   // Without its document nothing can be sent: what answers alarms goes live after it.
   response.addStackDependency(target);
+  applyDeployment(app, compiled.policy.deployment);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return { data, response, target };
 }

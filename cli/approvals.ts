@@ -1,5 +1,6 @@
 /** `countersign approvals`: what waits for an answer, and answering it without Slack, by IAM. */
 import type { Command } from 'commander';
+import type { WhoOptions } from './approvals/who.ts';
 
 export interface ShownAs {
   readonly json?: true;
@@ -9,20 +10,12 @@ export interface AnswerOptions extends ShownAs {
 }
 
 const question = 'an incident (inc-…), or one question of it as list names it (inc-….2.run.1.1.r0001)';
-const examples = `
-exit: 0 counted, now or before; 1 not counted, with the reason; 2 you said no
-examples:
-  countersign approvals list
-  countersign approvals show inc-0123456789abcdef0123
-  countersign approvals approve inc-0123456789abcdef0123
-  countersign approvals reject inc-0123456789abcdef0123 --reason "wrong host"`;
 
-/** Registers `approvals list | show | approve | reject | skip`. */
+/** Registers `approvals list | show | who | approve | reject | skip`. */
 export function registerApprovals(program: Command): void {
   const approvals = program
     .command('approvals')
-    .description('read and answer what waits for people, without Slack; needs the policy countersign-approver-REGION')
-    .addHelpText('after', examples);
+    .description('read and answer what waits for people, without Slack; needs the policy countersign-approver-REGION');
   approvals
     .command('list')
     .description('what waits now; exit 0 also when nothing does')
@@ -39,6 +32,19 @@ export function registerApprovals(program: Command): void {
     .action(async (name: string, options: ShownAs) => {
       const { show } = await import('./approvals/read.ts');
       await show(name, options);
+    });
+  approvals
+    .command('who')
+    .description('who may approve a step, how many of them and how, and who may not and why; from files, needs no AWS')
+    .argument('<runbook>', 'the id of a runbook in ./runbooks, or a file')
+    .argument('<step>', 'the number of the step')
+    .option('--alarm <file>', 'an alarm as JSON, as plan reads it: its account decides the environment')
+    .option('--policy <file>', 'the policy file', 'countersign.yaml')
+    .option('--environment <name>', 'the environment, in place of that of the alarm’s account')
+    .option('--json', 'print one JSON object')
+    .action(async (runbook: string, step: string, options: WhoOptions) => {
+      const { who } = await import('./approvals/who.ts');
+      process.exitCode = (await who(runbook, step, options)) ? 0 : 1;
     });
   for (const [word, what, reason] of answers)
     approvals

@@ -6,6 +6,7 @@ import { registerApprovals } from './approvals.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
+import { registerDestroy } from './destroy.ts';
 import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
 import { explain } from './help/explain.ts';
@@ -18,6 +19,7 @@ import { registerPlan } from './plan.ts';
 import { registerRedact } from './redact.ts';
 import { registerReplay } from './replay.ts';
 import { registerReport } from './report.ts';
+import { registerSwitch } from './switch.ts';
 import { registerTheatre } from './theatre.ts';
 import { registerValidate } from './validate.ts';
 
@@ -38,10 +40,12 @@ registerImport(program);
 registerRedact(program);
 registerMatch(program);
 registerDoctor(program);
+registerSwitch(program);
 registerDiff(program);
 registerMcp(program);
 registerIncidents(program);
 registerLogs(program);
+registerDestroy(program);
 await registerCompletion(program);
 explain(program);
 

@@ -1,5 +1,5 @@
-/** `countersign report`: what happened in a span of time, from the account or from a bundle, as Markdown or JSON. */
-import { readFileSync } from 'node:fs';
+/** `countersign report`: what happened in a span of time, from the account or from a bundle, as Markdown, JSON or a page with charts. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 
 interface ReportOptions {
@@ -7,6 +7,7 @@ interface ReportOptions {
   readonly until?: string;
   readonly bundle?: string;
   readonly json?: boolean;
+  readonly html?: string;
 }
 
 /** Registers `report` (exit 1 when what it counted over is broken, else 0). */
@@ -18,10 +19,11 @@ export function registerReport(program: Command): void {
     .option('--until <time>', 'and before then; now if it is not given')
     .option('--bundle <file>', 'count over a file of audit export, without the account')
     .option('--json', 'print one JSON object instead of Markdown')
+    .option('--html <file>', 'write one self-contained page with charts instead: no request, no script, printable')
     .action(report);
 }
 
-async function report({ since, until, bundle, json }: ReportOptions): Promise<void> {
+async function report({ since, until, bundle, json, html }: ReportOptions): Promise<void> {
   if ((since === undefined) === (bundle === undefined))
     throw new Error('report: give either --since TIME, which is read from the account, or --bundle FILE');
   const { bundleTextOf } = await import('./audit-export.ts');
@@ -44,6 +46,11 @@ async function report({ since, until, bundle, json }: ReportOptions): Promise<vo
         ...figures,
       }),
     );
+  } else if (html !== undefined) {
+    const { reportPage } = await import('./report/page.ts');
+    const { incidentsOf } = await import('./bundle-chains.ts');
+    writeFileSync(html, reportPage(figures, [...incidentsOf(lines)], verified));
+    console.log(`✓ ${html}`);
   } else {
     const { markdownOf } = await import('./report/markdown.ts');
     console.log(markdownOf(figures, verified));

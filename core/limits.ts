@@ -12,6 +12,10 @@ export const historyLimits = {
   maximumDispatches: 100,
   /** Questions of one incident: every revision, and every one that is asked anew. */
   maximumQuestions: 150,
+  /** Revisions of one question, by which its values and hosts may be changed: what is asked so often is decided as it is. */
+  maximumRevisions: 20,
+  /** Votes on one question, approvals that were taken back included. */
+  maximumVotes: 40,
   /** Times in a row that what was asked was out of date when it was to be sent. */
   maximumStaleRounds: 3,
   /** The longest run of one command: 1 h. */

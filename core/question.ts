@@ -6,7 +6,7 @@ import { type Envelope, openEnvelope, payloadTypes } from './dsse.ts';
 import { exactly } from './exactly.ts';
 import { Person } from './person.ts';
 import { Subject } from './subject.ts';
-import { AnswerWord, exclusions, Mode, QuestionKind, RiskFlag, RiskLevel } from './words.ts';
+import { exclusions, Mode, QuestionKind, RiskFlag, RiskLevel } from './words.ts';
 
 /** One script that would be sent, or one manual step. One item, except for plan approval and choices. */
 export const QuestionItem = z.lazy(() =>
@@ -109,6 +109,12 @@ export const Vote = z.lazy(() =>
     at: z.iso.datetime(),
     /** Redacted before it is signed. */
     reason: z.string(),
+    /** With `modify` and `input`: the values that were given, by parameter. */
+    parameters: z.record(z.string(), z.string()).exactOptional(),
+    /** With `narrow`: the sorted hosts that are left. */
+    targets: z.array(z.string()).exactOptional(),
+    /** With `choose`: the place of the chosen item, from 1. */
+    choice: z.int().exactOptional(),
   }),
 );
 export type Vote = z.infer<typeof Vote>;
@@ -124,11 +130,6 @@ export function openVote(envelope: Envelope, publicKey: string): Vote | 'forged'
   const payload = openEnvelope(envelope, payloadTypes.vote, publicKey);
   if (payload === null) return 'forged';
   return isExactVote(payload) ? (payload as Vote) : (Vote.safeParse(payload).data ?? 'foreign');
-}
-
-/** Whether this release knows the word; what it does not know counts as no. */
-export function isKnownWord(word: string): word is AnswerWord {
-  return AnswerWord.safeParse(word).success;
 }
 
 /** `QUESTION#2.run.1.1#0001`: the sort key of a question in Control, below its incident. Rows of the first release begin with `REQUEST#`. */

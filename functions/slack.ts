@@ -1,13 +1,13 @@
-/** slack: the public URL; checks the signature, acknowledges, opens the modal that asks why, and knocks at decide. */
+/** slack: the public URL; checks the signature, acknowledges, opens the modals in which people say more, and knocks at decide. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { knocker } from '../adapters/lambda/knock.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { parseCommand } from '../core/slack/command.ts';
 import { InteractionError, parseInteraction } from '../core/slack/interaction.ts';
 import { checkHeaders, maximumBodyBytes, verifySlackSignature } from '../core/slack/signature.ts';
-import { askWhy } from './wiring/ask-why.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
+import { openModal, typedErrors } from './wiring/open-modal.ts';
 import { asksAgain, bodyOf, headerOf, onItsWay, onlyToThem } from './wiring/slack-request.ts';
 
 const unsigned = { statusCode: 401, body: 'not signed by Slack' };
@@ -37,8 +37,9 @@ async function answered(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyS
       return onlyToThem(onItsWay);
     }
     const act = parseInteraction(rawBody);
-    if (act.kind === 'asks_why') await askWhy(act, await botToken);
-    else if (act.kind === 'incomplete') return asksAgain(act.errors);
+    const errors = act.kind === 'incomplete' ? act.errors : act.kind === 'answer' ? typedErrors(act) : null;
+    if (errors !== null) return asksAgain(errors);
+    if (act.kind === 'opens') await openModal(act, await botToken);
     else if (act.kind === 'answer') await knocker(setting('DECIDE_FUNCTION'))({ rawBody, timestamp, signature });
     return { statusCode: 200, body: '' };
   } catch (error) {

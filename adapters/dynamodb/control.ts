@@ -117,15 +117,15 @@ function questions(database: Database, table: string): ControlStore {
         ExpressionAttributeValues: { ':places': [place], ':place': place, ':card': card },
       });
     },
-    async vote(key, { digest, vote, status, votesBefore }) {
+    async vote(key, { digest, vote, status, statusBefore = 'PENDING', votesBefore }) {
       const written = await changed(key, {
         UpdateExpression: 'SET #status = :status, votes = list_append(votes, :votes)',
-        ConditionExpression: '#status = :pending AND #digest = :digest AND size(votes) = :before',
+        ConditionExpression: '#status = :was AND #digest = :digest AND size(votes) = :before',
         ExpressionAttributeNames: { '#status': 'status', '#digest': 'digest' },
         ExpressionAttributeValues: {
           ':status': status,
           ':votes': [vote],
-          ':pending': 'PENDING',
+          ':was': statusBefore,
           ':digest': digest,
           ':before': votesBefore,
         },

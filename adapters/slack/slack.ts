@@ -1,5 +1,11 @@
 /** Slack's Web API: posting and changing cards, telling one person something, opening a modal. */
-import { type ChatPostMessageArguments, ErrorCode, LogLevel, WebClient } from '@slack/web-api';
+import {
+  type ChatPostMessageArguments,
+  type ChatPostMessageResponse,
+  ErrorCode,
+  LogLevel,
+  WebClient,
+} from '@slack/web-api';
 import type { SlackMessage, SlackView } from '../../core/slack/blocks.ts';
 import { ChannelBusy, MessageGone } from '../../core/use-cases/ports.ts';
 
@@ -14,6 +20,9 @@ export interface Posted {
   readonly ts: string;
   /** The message in whose thread it is; absent when it is in none. */
   readonly threadTs?: string;
+  /** The app that posted it and its workspace, as far as Slack says. */
+  readonly appId?: string;
+  readonly team?: string;
 }
 
 export interface Slack {
@@ -86,8 +95,7 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
         throw new SlackUnavailable(
           'Slack took the message but did not say where it is (chat.postMessage: no channel or ts).',
         );
-      const { thread_ts } = answer.message ?? {};
-      return { channel: answer.channel, ts: answer.ts, ...(thread_ts === undefined ? {} : { threadTs: thread_ts }) };
+      return { channel: answer.channel, ts: answer.ts, ...originOf(answer.message ?? {}) };
     },
     async update(channel, ts, message) {
       await attempt('chat.update', () => web.chat.update({ channel, ts, ...content(message) })).catch(
@@ -111,6 +119,18 @@ export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string 
     async openModal(trigger_id, view) {
       await attempt('views.open', () => modals.views.open({ trigger_id, view }));
     },
+  };
+}
+
+type Message = NonNullable<ChatPostMessageResponse['message']>;
+
+/** What Slack says of a message beside its place; what it does not say is left out. */
+function originOf({ thread_ts, app_id, team, bot_profile }: Message): Pick<Posted, 'threadTs' | 'appId' | 'team'> {
+  const [appId, workspace] = [app_id ?? bot_profile?.app_id, team ?? bot_profile?.team_id];
+  return {
+    ...(thread_ts === undefined ? {} : { threadTs: thread_ts }),
+    ...(appId === undefined ? {} : { appId }),
+    ...(workspace === undefined ? {} : { team: workspace }),
   };
 }
 

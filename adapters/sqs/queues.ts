@@ -4,7 +4,8 @@ import { patience } from '../patience.ts';
 
 /** Visible and in flight, as SQS counts them (about); null = there is no such queue. */
 export async function messagesIn(QueueName: string): Promise<number | null> {
-  const client = new SQSClient({ requestHandler: patience() });
+  // Asked at the region's endpoint: the address in a queue's URL may be another one, as behind a VPC endpoint.
+  const client = new SQSClient({ requestHandler: patience(), useQueueUrlAsEndpoint: false });
   const QueueUrl = await urlOf(client, QueueName);
   if (QueueUrl === null) return null;
   const { Attributes = {} } = await client.send(

@@ -55,7 +55,7 @@ async function confirmed(word: Answer, record: QuestionRecord, reason = ''): Pro
 }
 
 /** What a person typed, without blanks around it; null when they typed nothing, pressed Ctrl-C, or the terminal is gone. */
-async function asked(prompt: string): Promise<string | null> {
+export async function asked(prompt: string): Promise<string | null> {
   if (!process.stdin.isTTY)
     throw new Error(
       'an answer is given by a person at a terminal: standard input is none, and nothing answers for you',

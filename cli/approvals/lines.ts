@@ -55,7 +55,8 @@ function cardLines(card: ApprovalCard): string[] {
 function termsLines({ status, digest }: QuestionRecord, [card]: readonly ApprovalCard[]): string[] {
   if (!card) return [];
   const by = card.approvedBy.map(({ name }) => name).join(', ');
-  const needs = card.required === 1 ? '1 approval' : `${card.required} approvals of different people`;
+  const count = card.required === 1 ? '1 approval' : `${card.required} approvals of different people`;
+  const needs = card.iamWanted ? `${count}, one of them through IAM, as here` : count;
   return [
     oneLine(
       `Needs ${needs}, of ${card.approvers.map(({ name }) => name).join(', ')}${by ? `; approved so far by ${by}` : ''}`,

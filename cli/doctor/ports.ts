@@ -5,6 +5,7 @@ import { openDatabase } from '../../adapters/dynamodb/client.ts';
 import { switchRows } from '../../adapters/dynamodb/switch.ts';
 import { tableState } from '../../adapters/dynamodb/table-state.ts';
 import { rolesNamed } from '../../adapters/iam/roles.ts';
+import { post } from '../../adapters/lambda/door.ts';
 import { eventSources } from '../../adapters/lambda/mappings.ts';
 import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
 import { slackStanding } from '../../adapters/slack/standing.ts';
@@ -21,9 +22,6 @@ import { approvalPublicPem, tables } from '../account.ts';
 import { type Paths, reviewedHere, reviewedThere } from '../reviewed.ts';
 
 const queues = ['countersign-undelivered', 'countersign-doorbells-dead', 'countersign-unchecked'];
-
-/** Milliseconds: a cold start of the function behind the public URL is one of them. */
-const longestKnock = 10_000;
 
 export function doctorPorts(paths: Paths): DoctorPorts {
   return {
@@ -53,10 +51,17 @@ export function doctorPorts(paths: Paths): DoctorPorts {
     documentIs,
     slackBot: async (policy) => (await slack(policy)).bot(),
     slackChannel: async (policy) => (await slack(policy)).channel(policy.safety.approval_channel),
-    knock: async (url) => (await fetch(url, { method: 'POST', signal: AbortSignal.timeout(longestKnock) })).status,
+    knock,
     model: reachModel,
     instances: taggedInstances,
   };
+}
+
+/** What stands in for Lambda stands in for its URLs too. */
+async function knock(address: string): Promise<number> {
+  const url = new URL(address);
+  const via = process.env.AWS_ENDPOINT_URL_LAMBDA ?? process.env.AWS_ENDPOINT_URL;
+  return (await post(url, via, { host: url.host }, '')).status;
 }
 
 const tableKeys = { Work: 'work', Control: 'control', Audit: 'audit', Dispatches: 'dispatches' } as const;

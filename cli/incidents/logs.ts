@@ -20,6 +20,7 @@ export const functions = [
   'close',
   'sweep',
   'archive',
+  'checkpoint',
   'tell',
 ];
 

@@ -12,7 +12,7 @@ export function inTheWay(folder: string, paths: Iterable<string>): string[] {
   return [...new Set(found)];
 }
 
-/** @throws with the first file that cannot be written; what was written before it is gone again */
+/** What begins as a script may be run. @throws with the first file that cannot be written; what was written before it is gone again */
 export function writeNew(folder: string, files: ReadonlyMap<string, string>): void {
   const undo: (() => void)[] = [];
   try {
@@ -21,7 +21,7 @@ export function writeNew(folder: string, files: ReadonlyMap<string, string>): vo
       makeFolders(dirname(join(resolve(folder), path)), undo);
       const file = join(folder, path);
       // Not before it is made: a file that came meanwhile is somebody else's.
-      writeFileSync(file, '', { flag: 'wx' });
+      writeFileSync(file, '', { flag: 'wx', mode: text.startsWith('#!') ? 0o777 : 0o666 });
       undo.push(() => rmSync(file, { force: true }));
       writeFileSync(file, text);
     }

@@ -120,11 +120,24 @@ function shownBeside(situation: Situation, derived: Derived, nonce: string): Sho
   const rollback = rollbackScript(derived);
   return {
     evidence: [...(situation.progress.planned?.evidence ?? [])],
-    before: digestOf(finished('before')),
-    dryRun: digestOf(finished('dry_run')),
-    outcomes: digest('outcomes/v1', earlier.map(outcomeOf)),
+    before: isRehearsed(derived) ? digestOf(finished('before')) : null,
+    dryRun: isRehearsed(derived) ? digestOf(finished('dry_run')) : null,
+    outcomes: digest('outcomes/v1', [...earlier.map(outcomeOf), ...skippedBefore(situation, derived)]),
     rollback: rollback === null ? null : sha256(rollback),
   };
+}
+
+/** Whether what was looked at and rehearsed before the question is about these very values. */
+export function isRehearsed({ amended }: Pick<Derived, 'amended'>): boolean {
+  return Object.keys(amended.parameters).length === 0;
+}
+
+/** Steps that people skipped: whoever decides on a later one is shown that. */
+export function skippedBefore({ spoken }: Situation, { dispatch }: Pick<Derived, 'dispatch'>) {
+  const others = spoken.flatMap(({ word, by, dispatches: [one] }) =>
+    word === 'skip' && one && one.step !== dispatch.step ? [{ dispatch: one, by }] : [],
+  );
+  return others.map(({ dispatch: one, by }) => ({ dispatch: dispatchName(one), outcome: 'skipped', by: by.name }));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Counting: whose signed approvals of a question count, when they are enough, and whose are missing. */
 import type { Question } from '../question.ts';
 import { epochOf } from '../time.ts';
+import { standingApprovals } from './answers.ts';
 import { type GenuineVote, type People, personOf } from './votes.ts';
 
 /** What of the present decides whether a vote counts, beside question and clock. */
@@ -17,14 +18,15 @@ export interface Tally {
 }
 
 /**
- * Counts the approvals among these votes, which are genuine and about this question: distinct people whom question and
+ * Counts the approvals among these votes, which are genuine and about this question, that nobody took back: distinct people whom question and
  * policy name, each while it was open. One person counts once, by name; where one approval must come through IAM, theirs
  * through IAM takes the place of theirs through Slack.
  */
 export function tally(question: Question, votes: readonly GenuineVote[], electors: Electors): Tally {
   const { required, secondChannel } = question.terms;
   const byName = new Map<string, GenuineVote>();
-  for (const cast of inTime(votes.filter((vote) => counts(question, vote, electors)))) {
+  const standing = standingApprovals(question.kind, votes);
+  for (const cast of inTime(standing.filter((vote) => counts(question, vote, electors)))) {
     const { name } = cast.vote.by;
     const before = byName.get(name);
     if (!before || (secondChannel && !isThroughIam(before) && isThroughIam(cast))) byName.set(name, cast);
@@ -77,10 +79,10 @@ function chosenOf(votes: readonly GenuineVote[], required: number, secondChannel
   return inTime([iam, ...sorted.filter((vote) => vote !== iam).slice(0, required - 1)]);
 }
 
-/** Whether a vote approves, and was given while the question was open by a person whom both question and policy name. */
+/** Whether a vote was given while the question was open by a person whom both question and policy name. */
 function counts({ createdAt, expiresAt, terms }: Question, { vote }: GenuineVote, electors: Electors): boolean {
   const at = epochOf(vote.at);
   const isOpen = epochOf(createdAt) <= at && at < epochOf(expiresAt);
   const isNamed = terms.approvers.includes(vote.by.name) && personOf(electors.people, vote.by)?.name === vote.by.name;
-  return vote.word === 'approve' && isOpen && isNamed && !electors.suspended.has(vote.by.name);
+  return isOpen && isNamed && !electors.suspended.has(vote.by.name);
 }

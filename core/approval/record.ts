@@ -12,6 +12,9 @@ export const CardPlace = z.lazy(() =>
     channel: z.string(),
     messageTs: z.string(),
     threadTs: z.string().exactOptional(),
+    /** Through which app, in which workspace; absent where Slack did not say. */
+    appId: z.string().exactOptional(),
+    team: z.string().exactOptional(),
     /** Of a card: the level of silence at which it was posted; absent = the first. */
     level: z.int().min(2).exactOptional(),
   }),

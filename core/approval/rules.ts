@@ -1,17 +1,15 @@
 /** Who may answer a question, and when the signed votes on it are enough. */
+import { historyLimits } from '../limits.ts';
 import type { Person } from '../person.ts';
 import type { PolicyKeys } from '../policy/keys.ts';
 import { namesIn } from '../policy/who.ts';
-import { isKnownWord, type Question, questionDigest, type Vote } from '../question.ts';
+import { type Question, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
 import type { Exclusion } from '../words.ts';
+import { effectOf, standingApprovals, statusOf, wordsOf } from './answers.ts';
 import { type Electors, tally } from './quorum.ts';
 import type { QuestionRecord, StoredQuestion } from './record.ts';
 import { type GenuineVote, personOf } from './votes.ts';
-
-/** Words that are taken today; the others are part of the shape and refused until they mean something. */
-const offeredWords = ['approve', 'reject'] as const;
-type OfferedWord = (typeof offeredWords)[number];
 
 /** A person's answer before it is signed. */
 export interface Answer {
@@ -47,7 +45,7 @@ export function castRefusal(
   return (
     recordRefusal(stored.record, answer, voters, votes, now) ??
     voterRefusal(stored.record, answer, voters, votes) ??
-    wordRefusal(answer.word)
+    wordRefusal(stored.record.question, answer.word)
   );
 }
 
@@ -63,16 +61,20 @@ function recordRefusal(
   if (answer.questionDigest !== digest) return `This card shows another version of the question. ${newest}`;
   if (question.policyDigest !== voters.policyDigest)
     return `This card belongs to an older policy: a new card follows. ${newest}`;
-  if (status !== 'PENDING')
+  // An approval that is not used yet can be taken back; whether it is, the burn tells whoever writes.
+  const mayTakeBack = status === 'APPROVED' && effectOf(question.kind, answer.word) === 'takes_back';
+  if (votes.length >= historyLimits.maximumVotes && effectOf(question.kind, answer.word) !== 'takes_back')
+    return 'This question was answered and taken back too often.';
+  if (status !== 'PENDING' && !mayTakeBack)
     return `This question is already ${status.toLowerCase()}${isAnswer(status) ? byWhom(votes) : ''}.`;
   if (!(epochOf(question.createdAt) <= now))
     return 'This question says that it was asked in the future. Do not approve it.';
-  if (!(now < epochOf(question.expiresAt))) return 'This question has expired.';
+  if (!(now < epochOf(question.expiresAt)) && !mayTakeBack) return 'This question has expired.';
   return null;
 }
 
 /** Whether it was people who ended it so. */
-function isAnswer(status: QuestionRecord['status']): boolean {
+export function isAnswer(status: QuestionRecord['status']): boolean {
   return status === 'APPROVED' || status === 'REJECTED' || status === 'ANSWERED';
 }
 
@@ -103,18 +105,17 @@ function voterRefusal(
   const stranger = strangerRefusal(voters, answer.by);
   if (stranger !== null) return stranger;
   const name = personOf(voters.people, answer.by)?.name ?? '';
-  if (answer.word !== 'reject') {
-    // A no counts from everybody who may approve here at all.
-    const out = question.terms.excluded?.find((one) => one.name === name);
-    if (out) return `You may reject this and not approve it: ${leftOutWords[out.why]}.`;
-    if (voters.suspended.has(name)) return 'You are suspended: somebody else must approve this.';
-  }
+  const effect = effectOf(question.kind, answer.word);
+  // A no counts from everybody who may approve here at all; so does what nothing runs by.
+  const out = effect === 'approves' ? question.terms.excluded?.find((one) => one.name === name) : undefined;
+  if (out) return `You may reject this and not approve it: ${leftOutWords[out.why]}.`;
+  if (effect !== 'rejects' && effect !== 'takes_back' && voters.suspended.has(name))
+    return 'You are suspended: somebody else must approve this.';
   if (!mayReject(question, name)) return 'You are not among the approvers of this question.';
-  return againRefusal(
-    question,
-    answer,
-    votes.filter(({ vote }) => vote.by.name === name),
-  );
+  const own = standingApprovals(question.kind, votes).filter(({ vote }) => vote.by.name === name);
+  if (effect === 'takes_back')
+    return own.length > 0 ? null : 'There is nothing to take back: you have not approved this question.';
+  return againRefusal(question, answer, own);
 }
 
 function mayReject({ terms }: Question, name: string): boolean {
@@ -122,10 +123,10 @@ function mayReject({ terms }: Question, name: string): boolean {
 }
 
 /** One answer each; where one approval must come through IAM, whoever approved in Slack may do so once more through IAM. */
-function againRefusal({ terms }: Question, { word, by }: Answer, own: readonly GenuineVote[]): string | null {
+function againRefusal({ kind, terms }: Question, { word, by }: Answer, own: readonly GenuineVote[]): string | null {
   if (own.length === 0) return null;
   const isSecond = terms.secondChannel && by.via === 'iam' && own.every(({ vote }) => vote.by.via !== 'iam');
-  if (isSecond && word === 'approve') return null;
+  if (isSecond && effectOf(kind, word) === 'approves') return null;
   return 'You have answered this question already.';
 }
 
@@ -135,34 +136,29 @@ const leftOutWords: Readonly<Record<Exclusion, string>> = {
   owns_alarm: 'the alarm is yours',
 };
 
-function wordRefusal(word: string): string | null {
-  if (isOffered(word)) return null;
-  return isKnownWord(word) ? `"${word}" is not offered yet.` : `"${word.slice(0, 40)}" is no answer to this question.`;
-}
-
-function isOffered(word: string): word is OfferedWord {
-  return (offeredWords as readonly string[]).includes(word);
+function wordRefusal({ kind }: Question, word: string): string | null {
+  if (effectOf(kind, word) !== null) return null;
+  return `"${word.slice(0, 40)}" is no answer to this question, which takes ${wordsOf(kind).join(', ')}.`;
 }
 
 /**
- * The status of a question with these genuine votes on it: one rejection rejects, the quorum that its terms demand approves.
- * A word that this release does not know counts as no.
+ * The status of a question with these genuine votes on it, in their order: one rejection rejects, one answer answers, the
+ * quorum that its terms demand approves. A word that is no answer to it counts as no.
  */
 export function statusAfter(
   question: Question,
   votes: readonly GenuineVote[],
   electors: Electors,
-): 'PENDING' | 'APPROVED' | 'REJECTED' {
-  if (votes.some(({ vote }) => vote.word !== 'approve')) return 'REJECTED';
-  return tally(question, votes, electors).isComplete ? 'APPROVED' : 'PENDING';
+): 'PENDING' | 'APPROVED' | 'ANSWERED' | 'REJECTED' {
+  return statusOf(question.kind, votes, (approvals) => tally(question, approvals, electors).isComplete);
 }
 
 export type ApprovalCheck =
   | { readonly approved: true; readonly by: readonly Person[]; readonly votes: readonly GenuineVote[] }
   | {
       readonly approved: false;
-      /** `not_yet`: asked in the future; `expired`: approved, and too long ago. */
-      readonly cause: 'not_yet' | 'rejected' | 'too_few' | 'expired';
+      /** `not_yet`: asked in the future; `answered`: with another word than yes or no; `expired`: approved, and too long ago. */
+      readonly cause: 'not_yet' | 'rejected' | 'answered' | 'too_few' | 'expired';
       readonly why: string;
     };
 
@@ -184,14 +180,23 @@ export function checkApproval(
     return { approved: false, cause: 'not_yet', why: `the question says that it was asked at ${own.createdAt}` };
   const digest = questionDigest(own);
   const about = votes.filter(({ vote }) => vote.question === digest);
-  const no = about.find(({ vote }) => vote.word !== 'approve');
+  const no = about.find(({ vote }) => isNo(own, vote));
   if (no) return { approved: false, cause: 'rejected', why: rejection(no.vote) };
+  const other = about.find(({ vote }) => effectOf(own.kind, vote.word) === 'answers');
+  if (other)
+    return { approved: false, cause: 'answered', why: `${other.vote.by.name} answered it with "${other.vote.word}"` };
   const { isComplete, counted } = tally(own, about, electors);
   const last = counted.at(-1);
   if (!last || !isComplete) return { approved: false, cause: 'too_few', why: tooFew(own, about, electors) };
   if (!(now < epochOf(last.vote.at) + (expiresAt - createdAt)))
     return { approved: false, cause: 'expired', why: `the approval of ${last.vote.at} is too old` };
   return { approved: true, by: counted.map(({ vote }) => vote.by), votes: counted };
+}
+
+/** A rejection, or a word that is no answer to this question. */
+function isNo({ kind }: Question, { word }: Pick<Vote, 'word'>): boolean {
+  const effect = effectOf(kind, word);
+  return effect === 'rejects' || effect === null;
 }
 
 /** How many count, and why others do not that people would expect to. */
@@ -229,7 +234,14 @@ export function statusDoubt(
     // An approval that is too old was one: the kernel says so, and it is asked anew.
     return check.approved || check.cause === 'expired' ? null : doubt(check.why);
   }
-  if (status === 'REJECTED' && !votes.some(({ vote }) => vote.word !== 'approve')) return doubt('nobody rejected it');
+  if (status === 'REJECTED' && !votes.some(({ vote }) => isNo(question, vote))) return doubt('nobody rejected it');
+  if (status === 'ANSWERED' && !votes.some(({ vote }) => isOther(question, vote))) return doubt('nobody answered it');
   if (status === 'EXPIRED' && !(epochOf(question.expiresAt) <= now)) return doubt('its time is not over');
   return null;
+}
+
+/** An answer that ends a question with neither yes nor no: another word, or an approval that was taken back. */
+function isOther({ kind }: Question, { word }: Pick<Vote, 'word'>): boolean {
+  const effect = effectOf(kind, word);
+  return effect === 'answers' || effect === 'takes_back';
 }

@@ -323,11 +323,16 @@ const built = new Map<string, Shape>();
 function shapeOf(kind: string): Shape | null {
   const known = built.get(kind);
   if (known) return known;
-  if (!Object.hasOwn(events, kind)) return null;
+  if (!isKind(kind)) return null;
   const schema: z.ZodType<AuditEvent> = events[kind as Kind]();
   const shape = { schema, isExactly: exactly(schema) };
   built.set(kind, shape);
   return shape;
+}
+
+/** Whether this release knows a kind of this name. */
+export function isKind(name: string): boolean {
+  return Object.hasOwn(events, name);
 }
 
 /** The event as its kind says; null when this release does not know the kind, or cannot read it as that. */

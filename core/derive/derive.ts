@@ -4,6 +4,7 @@ import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { inWaves } from '../incident/waves.ts';
 import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
@@ -11,9 +12,9 @@ import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
 import { ParameterError } from '../runbook/parameters.ts';
-import { placeholders } from '../runbook/placeholder.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
+import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
 import { type Part, riskAtLeast } from '../words.ts';
 import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
@@ -33,6 +34,8 @@ export interface Derived {
   /** Planned targets on which it can no longer run. */
   readonly lost: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** What of both people changed, and who: none of them may approve it. */
+  readonly amended: Amendment;
   /** Parameters in this script whose default is used although the alarm was to give them. */
   readonly defaulted: Facts['defaulted'];
   /** The environment that the verdict used. */
@@ -82,7 +85,7 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const manual = step !== undefined && step.command === null && dispatch.part === 'run';
   if (!step || (!template && !manual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
-  const { parameters, targets: ahead, lost, defaulted } = frozen(situation, runbook, step, dispatch);
+  const { parameters, targets: ahead, lost, amended, defaulted } = frozen(situation, runbook, step, dispatch);
   const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
   const targets = [...burnt.flat(), ...ahead].toSorted();
   const script = template ? render(template.text, parameters) : null;
@@ -102,6 +105,7 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     waves: [...burnt, ...waves],
     lost,
     parameters,
+    amended,
     defaulted: rests,
     environment: facts.environment,
     verdict: judged,
@@ -154,15 +158,8 @@ export function factsOf(
 }
 
 /** Who has a part in it: they do not approve it. */
-function involvedIn({ initiator, changes }: Situation, alarm: Alarm, { step, part, attempt }: Dispatch): Involved {
-  const ofThis = changes.filter(
-    ({ dispatch }) => dispatch.step === step && dispatch.part === part && dispatch.attempt === attempt,
-  );
-  return {
-    initiator: initiator?.name ?? null,
-    changers: [...new Set(ofThis.map(({ by }) => by.name))],
-    alarmName: alarm.name,
-  };
+function involvedIn({ initiator, spoken }: Situation, alarm: Alarm, dispatch: Dispatch): Involved {
+  return { initiator: initiator?.name ?? null, changers: amendmentOf(spoken, dispatch).by, alarmName: alarm.name };
 }
 
 /** The hosts that this very dispatch goes to. */

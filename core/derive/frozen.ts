@@ -9,6 +9,7 @@ import type { Dispatch } from '../dispatch.ts';
 import { isUnlisted } from '../incident/contributor.ts';
 import { type DispatchProgress, mutations, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
 import { defaultedBy, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
@@ -28,6 +29,8 @@ export interface FrozenFacts {
   readonly targets: readonly string[];
   /** Of these the ones that are left out, because it can no longer run there. */
   readonly lost: readonly string[];
+  /** What people changed of it; a rollback and a check have what their run was given. */
+  readonly amended: Amendment;
   /** Parameters whose default is used although the alarm was to give them; none for what follows or undoes a run. */
   readonly defaulted: ReturnType<typeof defaultedBy>;
 }
@@ -61,6 +64,7 @@ export function isCertified(progress: Progress): boolean {
 /**
  * Parameters and targets of a dispatch. What follows a run (its rollback, verification, observation) and what undoes
  * (`when=always`) has those of the plan that was burnt, where something may have run; everything else must agree with alarm and selector as they are now.
+ * On top of both comes what people changed by their signed words: other values, fewer hosts.
  * A later wave goes to what the one before it left.
  *
  * @throws {Underivable} saying what changed, when they do not agree, or when no target is left.
@@ -75,13 +79,26 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const rest = last ? restOf(last) : null;
   const touched = touchedByRun(progress, step, dispatch);
   const undoes = touched !== null || step.when === 'always';
+  const amended = amendmentOf(situation.spoken, dispatch);
   if (undoes && isCertified(progress)) {
-    const meant = rest ?? touched ?? undoHosts(progress, planned);
-    return { parameters: planned.parameters, ...usableOf(situation, meant), defaulted: [] };
+    const meant = narrowed(rest ?? touched ?? undoHosts(progress, planned), amended);
+    const parameters = { ...planned.parameters, ...amended.parameters };
+    return { parameters, ...usableOf(situation, meant), amended, defaulted: [] };
   }
-  const parameters = agreedParameters(progress, planned, runbook, alarm);
-  const targets = agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm);
-  return { parameters, ...targets, defaulted: defaultedBy(runbook, alarm) };
+  const parameters = { ...agreedParameters(progress, planned, runbook, alarm), ...amended.parameters };
+  const { targets, lost } = agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm);
+  const left = narrowed(targets, amended);
+  if (left.length === 0) throw new Underivable('none of the hosts that were left is one on which it is still to run');
+  // What a person typed rests on no default any more.
+  const defaulted = defaultedBy(runbook, alarm).filter(
+    ({ parameter }) => !Object.hasOwn(amended.parameters, parameter.name),
+  );
+  return { parameters, targets: left, lost: narrowed(lost, amended), amended, defaulted };
+}
+
+/** What people left of the hosts, by their genuine words. */
+function narrowed(hosts: readonly string[], { targets }: Amendment): string[] {
+  return hosts.filter((host) => targets === null || targets.includes(host));
 }
 
 /** The burnt waves before this one; none for the first. Throws Underivable where one is missing. */

@@ -2,8 +2,16 @@
 
 import { templateOf } from '../derive/derive.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
-import { type DispatchProgress, hasFailed, isMutation, mutations, touchedHosts } from '../incident/progress.ts';
+import {
+  type DispatchProgress,
+  hasFailed,
+  isMutation,
+  mutations,
+  type Progress,
+  touchedHosts,
+} from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
+import { skipOf } from '../incident/spoken.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
 import type { Step } from '../runbook/runbook.ts';
 import type { Part } from '../words.ts';
@@ -53,21 +61,26 @@ function runsOf({ progress }: Situation, step: Step): DispatchProgress[] {
  * The wave of a part that is still to be done: the last one that was begun, or, when that succeeded on all of its hosts and
  * left some, the next one. What winds down begins no further wave, unless it undoes.
  */
-function nextWave({ progress }: Situation, ending: Ending, step: Step, part: Part): Dispatch | null {
+function nextWave({ progress, spoken }: Situation, ending: Ending, step: Step, part: Part): Dispatch | null {
   const dispatch = { step: step.number, part, attempt: firstAttempt };
+  if (skipOf(spoken, dispatch) !== null) return null;
   const wave = (number: number) => ({ ...dispatch, wave: number });
   const last = wavesOf(progress, dispatch).at(-1);
   if (!last) return wave(1);
-  if (!isDone(last)) return wave(last.dispatch.wave);
+  if (!isDone(progress, last)) return wave(last.dispatch.wave);
   const mayGoOn = ending.kind !== 'winding_down' || step.when === 'always' || part === 'rollback';
   const isNext = mayGoOn && last.finished?.outcome === 'succeeded' && restOf(last).length > 0;
   return isNext ? wave(last.dispatch.wave + 1) : null;
 }
 
-/** A stale refusal leaves a dispatch undone: it is asked anew. */
-function isDone(known: DispatchProgress): boolean {
+/**
+ * A stale refusal leaves a dispatch undone: it is asked anew. In a plan that changes something only people skip, by their
+ * signature: what the chain says of the gate's own skipping anybody could have put there.
+ */
+function isDone({ planned }: Progress, known: DispatchProgress): boolean {
   const decided = known.settled?.decision === 'rejected' || known.settled?.decision === 'expired';
-  return known.skipped || known.confirmed || known.finished !== null || decided;
+  const isSkipped = known.skipped && planned?.mode === 'dry_run';
+  return isSkipped || known.confirmed || known.finished !== null || decided;
 }
 
 /** Rollback, observation and verification follow only a run that may have touched a host. */

@@ -2,6 +2,7 @@
 import { templateOf } from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
 import type { Situation } from '../incident/situation.ts';
+import { type Amendment, amendmentOf, type Spoken } from '../incident/spoken.ts';
 import { environmentOf } from '../policy/environment.ts';
 import { render } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
@@ -19,15 +20,22 @@ export function environmentIsForged({ progress, compiled, alarm }: Situation): b
   return planned.environment !== environmentOf(compiled.policy, alarm.account, alarm.region);
 }
 
-/** Whether the runbook may go on: it is the planned one, or every script of it that was burnt is still the same in it. */
-export function runbookGoesOn(situation: Pick<Situation, 'progress' | 'runbook'>): boolean {
-  const { progress, runbook } = situation;
+/**
+ * Whether the runbook may go on: it is the planned one, or every script of it that was burnt is still the same in it.
+ *
+ * @param situation Without `spoken`, where nobody's signature is looked at, a run with changed values counts as another one.
+ */
+export function runbookGoesOn(
+  situation: Pick<Situation, 'progress' | 'runbook'> & { readonly spoken?: readonly Spoken[] },
+): boolean {
+  const { progress, runbook, spoken = [] } = situation;
   if (!runbook) return false;
   if (progress.planned?.runbook?.digest === runbook.digest) return true;
   return progress.dispatches.every(({ burn, dispatch }) => {
     if (!burn) return true;
     const step = runbook.steps.find(({ number }) => number === dispatch.step);
-    return step !== undefined && hashOf(situation, step, dispatch.part) === burn.scriptHash;
+    const { parameters } = amendmentOf(spoken, dispatch);
+    return step !== undefined && hashOf(situation, step, dispatch.part, parameters) === burn.scriptHash;
   });
 }
 
@@ -44,11 +52,17 @@ export function unchangedUndoSteps(situation: Situation): readonly Step[] {
   });
 }
 
-function hashOf({ progress }: Pick<Situation, 'progress'>, step: Step, part: Part): string | null {
+/** With the plan's own values, and what people made of them. */
+function hashOf(
+  { progress }: Pick<Situation, 'progress'>,
+  step: Step,
+  part: Part,
+  amended: Amendment['parameters'] = {},
+): string | null {
   const template = templateOf(step, part);
   if (!template) return step.command === null && part === 'run' ? sha256('') : null;
   try {
-    return sha256(render(template.text, progress.planned?.parameters ?? {}));
+    return sha256(render(template.text, { ...progress.planned?.parameters, ...amended }));
   } catch {
     return null; // A placeholder that the plan has no value for: another script.
   }

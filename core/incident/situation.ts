@@ -11,10 +11,10 @@ import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
 import { asStated } from './contributor.ts';
 import { heldLeases, leasesOf } from './held.ts';
-import { type Change, changesIn } from './involved.ts';
 import type { PublicKey, SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
 import type { Begun } from './retry.ts';
+import { hasMoreThanYes, type Spoken, spokenIn } from './spoken.ts';
 
 /** What reading the situation needs from outside. */
 export interface SituationPorts {
@@ -28,6 +28,7 @@ export interface SituationPorts {
   instances(selector: TargetSelector, also: readonly string[]): Promise<ManagedInstance[]>;
   /** By whose genuine word an incident about this may be (core/incident/retry.ts); null when it may not. */
   begun(incidentId: string, subject: Subject): Promise<Begun | null>;
+  /** The approval key, to tell whose words are genuine. */
   readonly publicKey: PublicKey;
   /** How the kill switch stands; a failing read throws. */
   kill(): Promise<SwitchReading>;
@@ -42,12 +43,12 @@ export interface Situation {
   /** Why the chain must not be believed; null when it may be. */
   readonly broken: string | null;
   readonly progress: Progress;
+  /** What people said to its questions, proven by signatures: of those whom the policy in force still names. */
+  readonly spoken: readonly Spoken[];
   /** What the incident is about, when its first entry hashes to its id and a further round was asked for; else null. */
   readonly subject: Subject | null;
   /** Who asked for this round; null = an alarm began it. */
   readonly initiator: Person | null;
-  /** Who changed what is asked, by their signed words. */
-  readonly changes: readonly Change[];
   /** Null when there is no subject, or CloudWatch does not know the alarm. */
   readonly alarm: Alarm | null;
   /** The planned runbook as this deployment holds it now, changed or not; null when it is gone. */
@@ -108,9 +109,9 @@ export async function readSituation(
   const about = subject?.kind === 'alarm' ? subject : null;
   const runbook = plannedRunbook(said, compiled);
   const frozen = Object.values(said.planned?.targets ?? {}).flat();
-  const [changes, burns, told, instances, leases, actions] = await Promise.all([
-    changesIn(chain.entries, ports.publicKey),
+  const [burns, spoken, told, instances, leases, actions] = await Promise.all([
     readBurns(ports, incidentId, chain),
+    spokenTo(ports, compiled, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
     about && runbook ? ports.instances(runbook.targets, frozen) : [],
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
@@ -120,8 +121,20 @@ export async function readSituation(
   const alarm = asStated(told, progress);
   const now = ports.now();
   const held = holders ? await heldLeases(ports.items, incidentId, leases, now) : [];
-  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, subject, alarm, runbook };
-  return { ...read, initiator, changes, instances, kill, autonomousActions: actions, leases, held, now };
+  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, spoken, subject, alarm, runbook };
+  return { ...read, initiator, instances, kill, autonomousActions: actions, leases, held, now };
+}
+
+/** The key is asked for only where somebody said more than yes: approvals are counted from Control, by the kernel. */
+async function spokenTo(
+  { publicKey }: SituationPorts,
+  { policy }: Compiled,
+  incidentId: string,
+  { entries }: ChainReading,
+): Promise<Spoken[]> {
+  if (!hasMoreThanYes(entries)) return [];
+  const names = new Set(policy.people.map(({ name }) => name));
+  return spokenIn(incidentId, entries, await publicKey()).filter(({ by }) => names.has(by.name));
 }
 
 /** The burns of an incident; those of the first release are asked for only where the chain has an intent of that form. */

@@ -2,9 +2,9 @@
 import { daysBetween, intervalDays } from '../runbook/dates.ts';
 import type { MatchEntry } from '../runbook/front-matter-schema.ts';
 import type { Draft } from '../runbook/parse.ts';
-import { placeholders } from '../runbook/placeholder.ts';
 import { type Finding, shown } from '../runbook/problem.ts';
 import { nearest } from '../runbook/spelling.ts';
+import { placeholders } from '../runbook/substitute.ts';
 
 export interface FrontContext {
   /** The environments of the policy; null when no policy was read. */

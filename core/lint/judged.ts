@@ -2,13 +2,13 @@
 import { type ClassifyTools, classify } from '../risk/classify.ts';
 import type { RiskReason, RiskVerdict } from '../risk/verdict.ts';
 import type { Draft } from '../runbook/parse.ts';
-import { placeholders } from '../runbook/placeholder.ts';
 import type { Finding } from '../runbook/problem.ts';
 import { exampleOf } from '../runbook/review.ts';
 import type { RuleName } from '../runbook/rules.ts';
 import type { Parameter } from '../runbook/runbook.ts';
 import { type DraftScript, placeIn } from '../runbook/scripts.ts';
 import type { DraftStep } from '../runbook/steps.ts';
+import { placeholders } from '../runbook/substitute.ts';
 import { type Call, callsIn, type Tree, treeOf } from './shell.ts';
 
 export interface JudgedScript {

@@ -21,6 +21,7 @@ import {
   Words,
   wholeNumber,
 } from '../yaml-fields.ts';
+import { Deployment } from './deployment.ts';
 import { Escalation } from './escalation.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { AlarmOwners, Approvers, Group, LevelApprovers, Person, Quorum, SecondChannel } from './people-keys.ts';
@@ -152,6 +153,7 @@ export const PolicyKeys = section({
   kill_switch: KillSwitch.prefault({}),
   model: Model.prefault({}),
   slack: Slack.prefault({}),
+  deployment: Deployment.prefault({}),
   /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */
   runbook_url: ServiceUrl.refine((value) => value.split('{file}').length === 2, {
     error: 'must contain {file} once, as https://git.example.com/runbooks/blob/4f2c9e1/{file} does',

@@ -47,7 +47,7 @@ export interface Who {
 /** The strictest of everything that the policy says about this place, and without those who have a part in it. */
 export function whoMay(place: Place, involved: Involved): Who {
   const { policy } = place;
-  const lists = listsOf(place).map((names) => expanded(policy, names));
+  const lists = listsOf(place).map(({ names }) => expanded(policy, names));
   const allowed = policy.people.filter(({ name }) => lists.every((list) => list.has(name)));
   const excluded = policy.single_operator
     ? []
@@ -107,14 +107,39 @@ function asked(level: RiskLevel): AskedLevel {
   return level === 'forbidden' ? 'destructive' : level;
 }
 
-/** Every list of names that applies: whoever may approve is in all of them. */
-function listsOf(place: Place): (readonly string[])[] {
-  const { policy } = place;
-  const level = asked(place.level);
-  const demands = [policy, ...scopesOf(place)];
-  return demands
-    .flatMap(({ approvers, level_approvers }) => [approvers, level_approvers[level]])
-    .filter((names) => names !== null);
+/** A list of names that applies: `key` is where it stands in countersign.yaml. */
+interface NamedList {
+  readonly key: string;
+  readonly names: readonly string[];
+}
+
+/** Every list that applies: whoever may approve is in all of them. */
+function listsOf({ policy, environments, team, level: judged }: Place): NamedList[] {
+  const level = asked(judged);
+  const demands = [
+    { at: '', scope: policy },
+    ...environments.flatMap((name) =>
+      named(policy.environments, name).map((scope) => ({ at: `environments.${name}.`, scope })),
+    ),
+    ...(team === null ? [] : named(policy.teams, team).map((scope) => ({ at: `teams.${team}.`, scope }))),
+  ];
+  return demands.flatMap(({ at, scope }) => [
+    ...listAt(`${at}approvers`, scope.approvers),
+    ...listAt(`${at}level_approvers.${level}`, scope.level_approvers[level]),
+  ]);
+}
+
+function listAt(key: string, names: readonly string[] | null): NamedList[] {
+  return names === null ? [] : [{ key, names }];
+}
+
+/** Everybody of the policy who may not approve in this place at all, and the first list that does not name them. */
+export function notListed(place: Place): { readonly name: string; readonly list: string }[] {
+  const lists = listsOf(place).map(({ key, names }) => ({ key, names: namesIn(place.policy, names) }));
+  return place.policy.people.flatMap(({ name }) => {
+    const list = lists.find(({ names }) => !names.has(name));
+    return list ? [{ name, list: list.key }] : [];
+  });
 }
 
 /** The people that such a list names, groups dissolved. */

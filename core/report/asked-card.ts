@@ -78,6 +78,7 @@ function cardOf({ record, entries, shown, votes, now }: AskedScene, item: Questi
     rollback: rollbackOf(question, delivered),
     approvers: terms.approvers.map((name) => ({ slackId: null, name })),
     required: terms.required,
+    iamWanted: terms.secondChannel && !votes.some(({ vote }) => vote.by.via === 'iam'),
     approvedBy: votes
       .filter(({ vote }) => vote.word === 'approve')
       .map(({ vote }) => ({ slackId: null, name: vote.by.name })),

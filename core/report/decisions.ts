@@ -2,8 +2,8 @@
 import type { ReadEntry } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
 import { sameDispatch } from '../dispatch.ts';
+import { spokenIn } from '../incident/spoken.ts';
 import { epochOrNull } from '../time.ts';
-import { answersIn } from './votes.ts';
 
 /** One incident's chain, as it is read. */
 export interface Chronicle {
@@ -35,7 +35,7 @@ export interface Asked {
  * @param publicKey PEM of the approval key; null when it is not known: then nobody decided anything.
  */
 export function decisionsIn({ id, entries }: Chronicle, publicKey: string | null): Decision[] {
-  return answersIn(id, entries, publicKey).map(({ question, word, by, at }) => ({
+  return spokenIn(id, entries, publicKey).map(({ question, word, by, at }) => ({
     by: by.name,
     word,
     seconds: between(shownAt(entries, question), at),

@@ -5,6 +5,7 @@ import type { Compiled } from '../compiled.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { type DispatchProgress, isOpen, killSwitchRule, type Progress } from '../incident/progress.ts';
 import { plannedRunbook } from '../incident/situation.ts';
+import { type Spoken, skipOf } from '../incident/spoken.ts';
 import { restOf } from '../incident/waves.ts';
 import type { Subject } from '../subject.ts';
 import { epochOf } from '../time.ts';
@@ -54,6 +55,8 @@ export interface HeadFacts {
   readonly subject: Subject | null;
   readonly entries: readonly ReadEntry[];
   readonly progress: Progress;
+  /** What people said, by genuine votes. */
+  readonly spoken: readonly Spoken[];
   readonly proof: Proof;
   /** As far as it is over: what may be told of how it ended. */
   readonly ending: Ending | null;
@@ -75,7 +78,7 @@ export function incidentHead(facts: HeadFacts): IncidentHead {
     isStopped: ending === null && isStopped(progress),
     since: progress.openedAt === null ? null : Math.floor(epochOf(progress.openedAt) / 1000),
     runbook: runbook && { id: runbook.id, title: runbook.title },
-    steps: isBelieved ? stepsOf(progress, ending !== null) : [],
+    steps: isBelieved ? stepsOf(facts) : [],
     onIt: isBelieved ? onItOf(entries) : [],
     links: linksOf({
       incidentId,
@@ -152,7 +155,8 @@ function partOf({ step, part }: Dispatch): string {
   return `step ${step}${partWords[part]}`;
 }
 
-function stepsOf(progress: Progress, isOver: boolean): HeadStep[] {
+function stepsOf({ progress, spoken, ending }: HeadFacts): HeadStep[] {
+  const isOver = ending !== null;
   return (progress.planned?.steps ?? []).map(({ number, title, level }) => {
     const own = progress.dispatches.filter(({ dispatch }) => dispatch.step === number);
     const step = { number, title, level };
@@ -162,12 +166,21 @@ function stepsOf(progress: Progress, isOver: boolean): HeadStep[] {
     const run = own.filter(({ dispatch }) => dispatch.part === 'run');
     const going = isOver ? null : (soFar(run) ?? (run.some(isOnItsWay) ? 'not sent yet' : null));
     if (going !== null) return { ...step, mark: '…' as const, words: going };
-    const hasBegun = run.some(({ burn, refused, settled, skipped }) => burn ?? refused ?? settled ?? skipped);
+    const skip = skipOf(spoken, { step: number, part: 'run', attempt: 1 });
+    const hasBegun = skip !== null || run.some(hasEnded);
     if (!isOver && !hasBegun) return { ...step, mark: '·' as const, words: 'not yet' };
     const { mark, words } = fateOf(run, 'audit');
-    const isSkipped = mark === '–' && run.some(({ skipped }) => skipped);
-    return { ...step, mark, words: isSkipped ? 'skipped' : byName(progress)(words) };
+    const said = skip ? `skipped by ${skip.by.name}` : 'skipped';
+    const isSkipped = skip !== null || run.some(({ skipped }) => skipped);
+    if (mark === '–' && isSkipped) return { ...step, mark, words: said };
+    const rest = skip === null ? '' : `; the rest ${said}`;
+    return { ...step, mark, words: `${byName(progress)(words)}${rest}` };
   });
+}
+
+/** What was answered with other values or fewer hosts is asked anew, and has not ended. */
+function hasEnded({ burn, refused, settled, skipped }: DispatchProgress): boolean {
+  return burn !== null || refused !== null || skipped || (settled !== null && settled.decision !== 'answered');
 }
 
 /** Each person once, since their first word. */

@@ -2,13 +2,20 @@
 import type { Reference } from '../reference.ts';
 import type { RiskReason } from '../risk/verdict.ts';
 import type { Excerptible } from '../shown.ts';
-import type { Mode, RequestStatus, RiskFlag, RiskLevel } from '../words.ts';
+import type { AnswerWord, Mode, QuestionKind, RequestStatus, RiskFlag, RiskLevel } from '../words.ts';
 import type { Person } from './person.ts';
 import type { HostOutput, PrintedOutput } from './printed.ts';
 import type { Silence } from './silence.ts';
+import type { StopWords } from './switch.ts';
 
 export interface ApprovalCard {
   readonly reference: Reference;
+  /** Absent: `manual` where there is no command, else `approve`. */
+  readonly kind?: QuestionKind;
+  /** Of a choice: what each alternative is called, and its script, in the order of the question's items. */
+  readonly choices?: readonly { readonly title: string; readonly command: string }[];
+  /** What would happen, and where (core/report/headline.ts); absent on a card that the release before this one made. */
+  readonly headline?: string;
   readonly alarm: {
     readonly name: string;
     readonly reason: string;
@@ -65,6 +72,8 @@ export interface ApprovalCard {
   readonly drawnAt: number;
   /** Where silence has moved it; absent or null where it is asked in one place, of nobody in particular. */
   readonly silence?: Silence | null;
+  /** The stop in force when it was drawn: an answer is kept, and nothing is sent. */
+  readonly stopped?: StopWords | null;
   /** Who chose the runbook, such as "deterministic matcher (the model is off)". */
   readonly plannedBy: string;
   /** Where people look next; https. */
@@ -74,7 +83,10 @@ export interface ApprovalCard {
 /** How a question was decided, and by whom. */
 export interface Outcome {
   readonly status: Exclude<RequestStatus, 'PENDING'>;
+  /** Who decided it: those who approved, or whoever gave the one answer that ended it. */
   readonly by: readonly Person[];
+  /** The word that ended it, where that was neither yes nor no. */
+  readonly word?: AnswerWord;
   /** Epoch seconds. */
   readonly at: number;
   readonly reason: string | null;

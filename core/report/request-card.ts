@@ -1,18 +1,23 @@
 /** The card of a question: its data, from what was derived and what was observed. */
-import { rollbackScript } from '../approval/build.ts';
+import { isRehearsed, rollbackScript, skippedBefore } from '../approval/build.ts';
 import type { QuestionRecord } from '../approval/record.ts';
 import { type Derived, templateOf } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { asPerson } from '../policy/people.ts';
-import { placeholders } from '../runbook/placeholder.ts';
+import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
+import { shorten } from '../visible.ts';
 import type { Part, RiskLevel } from '../words.ts';
+import { headlineOf } from './headline.ts';
 import { linksOf } from './links.ts';
 import type { HostOutput } from './printed.ts';
 import type { ApprovalCard } from './question-card.ts';
 import { evidenceOf, outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import { noDataNote } from './words.ts';
+
+/** Characters of a step's prose on its card, which shows 2,000 of a manual step's and less of any other's. */
+const longestProse = 3_000;
 
 const epochSeconds = (iso: string) => Math.floor(epochOf(iso) / 1000);
 
@@ -32,7 +37,7 @@ export function requestCard(
   const { alarm, progress } = situation;
   const nameOf = (id: string) => situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null;
   const named = (output: HostOutput): HostOutput => ({ ...output, host: nameOf(output.host) ?? output.host });
-  return {
+  const card: ApprovalCard = {
     reference: {
       incidentId: question.incidentId,
       dispatch: derived.dispatch,
@@ -51,7 +56,7 @@ export function requestCard(
       number: step.number,
       of: runbook.steps.length,
       title: titleOf(derived.dispatch.part, step.title),
-      prose: step.prose,
+      prose: shorten(step.prose, longestProse),
     },
     command: derived.script,
     targets: derived.targets.map((id) => ({ id, name: nameOf(id) })),
@@ -65,6 +70,8 @@ export function requestCard(
         ...(again === null ? [] : [`asked again: ${again}`]),
         ...wavesNote(derived),
         ...(derived.lost.length > 0 ? [`left out, since it can no longer run there: ${derived.lost.join(', ')}`] : []),
+        ...amendedNote(derived),
+        ...skippedBefore(situation, derived).map(({ dispatch, by }) => `${stepOf(dispatch)} was skipped by ${by}`),
         ...failureNote(progress),
         ...(alarm?.state === 'INSUFFICIENT_DATA' ? [noDataNote] : []),
         ...verdict.reasons.filter(isNews(verdict.level)).map(({ text }) => text),
@@ -78,8 +85,8 @@ export function requestCard(
       title: printedTitle(printed, runbook.steps),
       outputs: printed.outputs.map(named),
     })),
-    before: outputsOf(progress, shown, step.number, 'before').map(named),
-    dryRun: outputsOf(progress, shown, step.number, 'dry_run').map(named),
+    before: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'before').map(named) : [],
+    dryRun: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'dry_run').map(named) : [],
     rollback: rollbackOf(derived),
     approvers: verdict.approvals.approvers.map((one) => slackPerson(asPerson(one))),
     required: question.terms.required,
@@ -95,6 +102,7 @@ export function requestCard(
       runbook: { file: runbook.file, url: situation.compiled.policy.runbook_url },
     }),
   };
+  return { ...card, headline: headlineOf(card) };
 }
 
 /** The parameters that stand in this part's own script. */
@@ -120,6 +128,27 @@ function wavesNote({ dispatch, waves }: Derived): string[] {
   const done = waves.slice(0, dispatch.wave - 1).flat();
   const sends = `hosts at once: ${sizes}; each wave goes out only when the last one succeeded everywhere`;
   return done.length > 0 ? [sends, `done already on ${done.join(', ')}`] : [sends];
+}
+
+/** Whoever decides must know that these are not the plan's values, or not all of its hosts. */
+function amendedNote({ amended }: Derived): string[] {
+  if (amended.by.length === 0) return [];
+  const who = amended.by.join(' and ');
+  const values = Object.keys(amended.parameters);
+  return [
+    ...(values.length > 0
+      ? [
+          `${who} changed ${values.join(', ')}: what was looked at and rehearsed before had other values, and is not shown`,
+        ]
+      : []),
+    ...(amended.targets === null ? [] : [`${who} left out the other hosts`]),
+  ];
+}
+
+/** `step 2`, or of another part `step 2 rollback`, from a dispatch's name. */
+function stepOf(name: string): string {
+  const [step, part = ''] = name.split('.');
+  return part === 'run' ? `step ${step}` : `step ${step} ${part.replace('_', ' ')}`;
 }
 
 /** Who decides on a step must know that one before it failed. */

@@ -11,15 +11,15 @@ export const maximumStoredCard = 150_000;
 const lengths = [4000, 1500, 200] as const;
 
 /**
- * The card with every text but its command cut, with a note, until it fits; in the end without its lists of findings. A
+ * The card with every text but its command, headline, step, hosts and parameters cut, with a note, until it fits; in the end without its lists of findings. A
  * command that fits on a card always fits here.
  */
 export function storedCard(card: ApprovalCard): ApprovalCard {
   for (const maximum of lengths) {
-    const cut = { ...cutTexts(card, maximum), command: card.command };
+    const cut = { ...cutTexts(card, maximum), ...whole(card) };
     if (bytesOf(cut) <= maximumStoredCard) return cut;
   }
-  const least = { ...cutTexts(card, lengths[2]), command: card.command };
+  const least = { ...cutTexts(card, lengths[2]), ...whole(card) };
   return {
     ...least,
     evidence: [],
@@ -28,6 +28,11 @@ export function storedCard(card: ApprovalCard): ApprovalCard {
     dryRun: [],
     risk: { ...least.risk, reasons: [], notes: [] },
   };
+}
+
+/** What a click is compared with: drawn again it must read as it did when it was posted. */
+function whole({ headline, step, command, targets, parameters }: ApprovalCard): Partial<ApprovalCard> {
+  return { ...(headline === undefined ? {} : { headline }), step, command, targets, parameters };
 }
 
 function cutTexts<T>(value: T, maximum: number): T;

@@ -5,6 +5,7 @@ import type { Compiled } from '../compiled.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import { isOffered } from '../incident/retry.ts';
 import { plannedRunbook } from '../incident/situation.ts';
+import { type Spoken, skipOf } from '../incident/spoken.ts';
 import type { Subject } from '../subject.ts';
 import type { GateDecision } from '../words.ts';
 import { byName, withId } from './host-names.ts';
@@ -13,7 +14,7 @@ import type { ChannelMessage } from './message.ts';
 import type { HostOutput } from './printed.ts';
 import { outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import type { Ending } from './told.ts';
-import { type Answer, answersOn } from './votes.ts';
+import { answersOn, fieldWords, isTakenBack } from './votes.ts';
 import { endingWords, type Fate, fateOf, type Proof, unsureAdvice } from './words.ts';
 
 export interface ClosingFacts {
@@ -28,7 +29,7 @@ export interface ClosingFacts {
   /** Folded over these entries and the burns. */
   readonly progress: Progress;
   readonly proof: Proof;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly Spoken[];
   /** Digests of the questions under which something was burnt. */
   readonly burntQuestions: readonly string[];
   /** Since the alarm's change; null when it is not known. */
@@ -140,7 +141,8 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
   const planned = isBelieved ? progress.planned?.steps.find((step) => step.number === number) : undefined;
   const { outcome, words, mark, decision, reasons, wouldAsk } = stepOutcome(progress, entries, number, proof);
   const people = peopleOf(facts, number, outcome !== 'not_sent');
-  const isSkipped = isBelieved && outcome === 'not_sent' && (decision === 'skip' || people.word === 'reject');
+  const isSkipped =
+    isBelieved && outcome === 'not_sent' && (decision === 'skip' || people.word === 'reject' || people.word === 'skip');
   return {
     number,
     title: planned?.title ?? 'a step of the plan',
@@ -168,13 +170,31 @@ function printedBy({ progress }: ClosingFacts, shown: ShownOutputs, number: numb
   }));
 }
 
-/** The first of these words that explains the step, and what became of its way back. */
-function noteOf({ progress, proof }: ClosingFacts, number: number, words: readonly string[]): string | null {
+/** The first of these words that explains the step, what people made of it, and what became of its way back. */
+function noteOf({ progress, proof, answers }: ClosingFacts, number: number, words: readonly string[]): string | null {
+  const left = skipOf(answers, { step: number, part: 'rollback', attempt: 1 });
+  const skipped = left ? [`way back: skipped by ${left.by.name}${left.reason === '' ? '' : `: ${left.reason}`}`] : [];
   const back = partOf(progress, number, 'rollback');
   const touched = partOf(progress, number, 'run').flatMap(touchedHosts);
   const undone = back.some(({ burn }) => burn) ? [`way back: ${fateOf(back, proof, touched).words}`] : [];
-  const said = [words.find((text) => text !== '') ?? '', ...undone].filter((text) => text !== '');
+  const made = proof === 'audit' ? madeOf(answers, number) : [];
+  const said = [words.find((text) => text !== '') ?? '', ...made, ...undone, ...skipped].filter((text) => text !== '');
   return said.map(byName(progress)).join('; ') || null;
+}
+
+/** Other values or fewer hosts, and an approval that was taken back: whoever reads must know that it was not as planned. */
+function madeOf(answers: readonly Spoken[], number: number): string[] {
+  const words: Readonly<Record<string, string>> = {
+    modify: 'changed by',
+    input: 'given by',
+    narrow: 'hosts left out by',
+    revoke: 'approval taken back by',
+  };
+  return answersOn(answers, number).flatMap((answer) =>
+    words[answer.word] === undefined
+      ? []
+      : [[`${words[answer.word]} ${answer.by.name}`, ...fieldWords(answer)].join(': ')],
+  );
 }
 
 const sayings: Readonly<Record<string, string>> = {
@@ -185,15 +205,20 @@ const sayings: Readonly<Record<string, string>> = {
 };
 
 /** Who answered on a step, and how: the votes under which it was burnt, else the last word that was signed on it. */
-function peopleOf({ answers, burntQuestions }: ClosingFacts, number: number, isBurnt: boolean) {
-  const own = answersOn(answers, number).filter(({ word, question }) =>
-    isBurnt ? (word === 'approve' || word === 'confirm') && burntQuestions.includes(question) : word in sayings,
-  );
+function peopleOf({ answers, burntQuestions, progress }: ClosingFacts, number: number, isBurnt: boolean) {
+  const burns = partOf(progress, number, 'run').flatMap(({ burn }) => burn ?? []);
+  const own = answersOn(answers, number)
+    .filter(({ word, question }) =>
+      isBurnt ? (word === 'approve' || word === 'confirm') && burntQuestions.includes(question) : word in sayings,
+    )
+    .filter(
+      (answer) => !isTakenBack(answers, answer, burns.find((burn) => burn.questionDigest === answer.question)?.at),
+    );
   const last = own.at(-1);
   const same = own.filter(({ word }) => word === last?.word);
   const people = [...new Map(same.map(({ by }) => [by.name, slackPerson(by)])).values()];
   const saying = sayings[last?.word ?? ''] ?? '';
-  return { word: last?.word ?? null, saying, people, reason: last?.word === 'reject' ? last.reason : '' };
+  return { word: last?.word ?? null, saying, people, reason: last?.word === 'approve' ? '' : (last?.reason ?? '') };
 }
 
 function commandOf({ compiled, progress }: ClosingFacts, number: number): string | null {

@@ -1,5 +1,5 @@
 /** What stops everything, and who is suspended, as neutral data; and the words in which a person is told of it. */
-import type { Abort } from '../incident/kill-switch.ts';
+import type { Abort, SwitchReading } from '../incident/kill-switch.ts';
 import type { Person } from '../person.ts';
 import { shownInline } from '../shown.ts';
 
@@ -10,6 +10,11 @@ export interface StopWords {
   readonly why: string;
   /** ISO 8601, as whoever put it says. */
   readonly at: string;
+}
+
+/** Of the stop that is in force; null when none is. */
+export function stopWordsOf({ stopped, stop, number }: SwitchReading): StopWords | null {
+  return stopped ? { by: stop?.by ?? 'somebody', why: stop?.why ?? '', at: stop?.at ?? 'unknown', number } : null;
 }
 
 /** Who was not allowed to, and who is, by name. */

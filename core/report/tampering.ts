@@ -63,6 +63,6 @@ function stopLine(stop: SwitchReading | Error): string {
   if (stop instanceof Error)
     return `Countersign could not stop itself (${stop.message}) and tries again. Stop it by hand: docs/operations.md, "Stop everything".`;
   if (stop.stopped)
-    return `Countersign sends nothing any more: stop ${stop.number} is in force until a person lifts it. What runs already goes on.`;
+    return `Countersign sends nothing any more: stop ${stop.number} is in force until a person lifts it: countersign resume. What runs already goes on.`;
   return 'It was stopped for this once, and a person has lifted that stop: Countersign sends again.';
 }

@@ -1,52 +1,43 @@
-/** Who answered what, by genuine votes alone: a name is told only when the approval key signed that person's word. */
-import type { ReadEntry } from '../audit/chain.ts';
-import type { Dispatch } from '../dispatch.ts';
-import type { Envelope } from '../dsse.ts';
-import { openVote, type Question, questionDigest, type Vote } from '../question.ts';
-
-/** What a person said to a question of this incident that the chain holds. */
-export interface Answer extends Vote {
-  readonly dispatches: readonly Dispatch[];
-}
-
-/** Envelopes that are looked at: an incident asks at most 150 questions. More were planted. */
-const mostEnvelopes = 1_000;
-
-/**
- * The genuine votes of an incident, question by question, each once. What a vote is about comes from the question whose
- * digest it signs, so that a vote of another incident, put into this chain, is nobody's word here.
- *
- * @param publicKey PEM of the approval key; null when it could not be read: then nobody is named.
- */
-export function answersIn(incidentId: string, entries: readonly ReadEntry[], publicKey: string | null): Answer[] {
-  if (publicKey === null) return [];
-  const envelopes = new Map(entries.flatMap(envelopesOf).map((envelope) => [JSON.stringify(envelope), envelope]));
-  const votes = [...envelopes.values()].slice(0, mostEnvelopes).flatMap((envelope) => {
-    const vote = openVote(envelope, publicKey);
-    return typeof vote === 'string' ? [] : [vote];
-  });
-  const ofQuestion = Map.groupBy(votes, ({ question }) => question);
-  return questionsOf(incidentId, entries).flatMap(([question, { items }]) =>
-    (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, dispatches: items.map(({ dispatch }) => dispatch) })),
-  );
-}
-
-/** The questions of this incident in the chain, by digest, each once. */
-function questionsOf(incidentId: string, entries: readonly ReadEntry[]): [string, Question][] {
-  const asked = entries.flatMap(({ event }) =>
-    event?.kind === 'approval_requested' && event.question?.incidentId === incidentId ? [event.question] : [],
-  );
-  return [...new Map(asked.map((question) => [questionDigest(question), question]))];
-}
-
-function envelopesOf({ event }: ReadEntry): readonly Envelope[] {
-  if (event?.kind === 'vote_signed') return [event.envelope];
-  return event?.kind === 'dispatch_intended' ? (event.votes ?? []) : [];
-}
+/** What people said, in words for people. */
+import type { Spoken } from '../incident/spoken.ts';
+import type { Vote } from '../question.ts';
+import { epochOf } from '../time.ts';
+import { shorten, visible } from '../visible.ts';
 
 /** The answers on a step's own command. */
-export function answersOn(answers: readonly Answer[], step: number): Answer[] {
+export function answersOn(answers: readonly Spoken[], step: number): Spoken[] {
   return answers.filter(({ dispatches }) =>
     dispatches.some((dispatch) => dispatch.step === step && dispatch.part === 'run'),
   );
+}
+
+/**
+ * Whether the same person took this approval back before it was used.
+ *
+ * @param usedAt When it was first used, ISO 8601; undefined = never.
+ */
+export function isTakenBack(answers: readonly Spoken[], { question, by, at }: Spoken, usedAt?: string): boolean {
+  return answers.some(
+    (one) =>
+      one.word === 'revoke' &&
+      one.question === question &&
+      one.by.name === by.name &&
+      epochOf(one.at) >= epochOf(at) &&
+      (usedAt === undefined || epochOf(one.at) < epochOf(usedAt)),
+  );
+}
+
+/** Characters of a value that are told. */
+const longestValue = 100;
+
+/** What was said beside the word, one piece each: `log_dir = /srv`, `left: i-0123…`. */
+export function fieldWords({ parameters, targets, choice }: Pick<Vote, 'parameters' | 'targets' | 'choice'>): string[] {
+  const values = Object.entries(parameters ?? {}).map(
+    ([name, value]) => `${name} = ${shorten(visible(value), longestValue)}`,
+  );
+  return [
+    ...values,
+    ...(targets === undefined ? [] : [`left: ${targets.join(', ')}`]),
+    ...(choice === undefined ? [] : [`alternative ${choice}`]),
+  ];
 }

@@ -2,7 +2,7 @@
 import { foldedOutcome } from '../derive/outcome.ts';
 import { sha256 } from '../digest.ts';
 import type { DispatchProgress } from '../incident/progress.ts';
-import type { DispatchOutcome, HostOutcome, IncidentStatus } from '../words.ts';
+import type { DispatchOutcome, HostOutcome, IncidentStatus, RiskLevel } from '../words.ts';
 
 /** What became of a step: for people, and the outcome as a word. */
 export interface Fate {
@@ -18,6 +18,13 @@ export interface Fate {
  * chain; `nothing` = a broken chain, and burns that could not be read.
  */
 export type Proof = 'audit' | 'burns' | 'nothing';
+
+export const levelWords: Readonly<Record<RiskLevel, string>> = {
+  read_only: 'Read only',
+  modifying: 'Modifying',
+  destructive: 'Destructive',
+  forbidden: 'Forbidden',
+};
 
 /** On a card whose alarm CloudWatch cannot tell about now. */
 export const noDataNote =

@@ -52,7 +52,7 @@ function lackingSources({ sources }: Parameter): string[] {
 /** Parameters that this alarm was to give and does not, so that the author's default is used; by name, with what it lacks. */
 export function defaultedBy(
   runbook: Runbook,
-  alarm: Alarm,
+  alarm: Pick<Alarm, 'dimensions' | 'tags'>,
 ): { readonly parameter: Parameter; readonly lacks: string }[] {
   return runbook.parameters.flatMap((parameter) => {
     const lacking = lackingSources(parameter);
@@ -70,7 +70,7 @@ function isPresent(found: { source: ParameterSource; value: string | undefined }
   return found.value !== undefined;
 }
 
-function valueFrom(source: ParameterSource, alarm: Alarm): string | undefined {
+function valueFrom(source: ParameterSource, alarm: Pick<Alarm, 'dimensions' | 'tags'>): string | undefined {
   if (source.kind === 'default') return source.value;
   const values = source.kind === 'dimension' ? alarm.dimensions : alarm.tags;
   if (Object.hasOwn(values, source.name)) return values[source.name];

@@ -1,8 +1,9 @@
 /** Rendering: parameters' values become single-quoted words of a script, and nothing else about it changes. */
 import { treeShape } from '../risk/shape.ts';
 import { maximumScriptLength } from './limits.ts';
-import { sample, substitute } from './placeholder.ts';
+import { sample } from './placeholder.ts';
 import { shown } from './problem.ts';
+import { substitute } from './substitute.ts';
 
 export class RenderError extends Error {
   override readonly name = 'RenderError';

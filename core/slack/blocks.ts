@@ -86,10 +86,24 @@ const PlainTextInput = z.lazy(() =>
   z.strictObject({
     type: z.literal('plain_text_input'),
     action_id: Identifier,
+    initial_value: z.string().max(3000).exactOptional(),
     multiline: z.boolean().exactOptional(),
     min_length: z.int().min(0).max(3000).exactOptional(),
     max_length: z.int().min(1).max(3000).exactOptional(),
     placeholder: PlainText(150).exactOptional(),
+  }),
+);
+
+const Option = z.lazy(() => z.strictObject({ text: PlainText(75), value: z.string().min(1).max(150) }));
+
+/** Several of at most 100. */
+const Choices = z.lazy(() =>
+  z.strictObject({
+    type: z.literal('multi_static_select'),
+    action_id: Identifier,
+    placeholder: PlainText(150).exactOptional(),
+    options: z.array(Option).min(1).max(100),
+    initial_options: z.array(Option).min(1).max(100).exactOptional(),
   }),
 );
 
@@ -112,7 +126,9 @@ export const Block = z.lazy(() =>
       type: z.literal('input'),
       label: PlainText(2000),
       hint: PlainText(2000).exactOptional(),
-      element: PlainTextInput,
+      /** Whether it may be left empty. */
+      optional: z.boolean().exactOptional(),
+      element: z.discriminatedUnion('type', [PlainTextInput, Choices]),
     }),
   ]),
 );

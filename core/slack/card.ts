@@ -2,30 +2,18 @@
 
 import { dispatchName } from '../dispatch.ts';
 import { containsSecret } from '../redact.ts';
-import { formatReference } from '../reference.ts';
+import { headlineOf } from '../report/headline.ts';
 import type { Person } from '../report/person.ts';
 import type { ApprovalCard, Outcome } from '../report/question-card.ts';
+import { levelWords } from '../report/words.ts';
 import { shown, shownInline } from '../shown.ts';
 import { hiddenCharacters } from '../visible.ts';
+import type { AnswerWord } from '../words.ts';
 import type { Block, SlackMessage } from './blocks.ts';
-import { actionIds } from './interaction.ts';
-import { areWhole, type Fitted, firstThatFits, levelWords, type Room, transcript } from './parts.ts';
-import { consequence, decidedSubject, details, printedOn, subject } from './question.ts';
-import {
-  bold,
-  fallback,
-  footer,
-  header,
-  line,
-  lines,
-  mention,
-  moment,
-  people,
-  plain,
-  quietly,
-  rich,
-  utc,
-} from './rich.ts';
+import { answerButtons, revokeButton } from './buttons.ts';
+import { areWhole, type Fitted, firstThatFits, type Room, transcript } from './parts.ts';
+import { decidedSubject, details, printedOn, subject } from './question.ts';
+import { bold, fallback, footer, header, line, lines, mention, moment, people, quietly, rich, utc } from './rich.ts';
 import { deadline, left, silence } from './waiting.ts';
 
 /** The command does not fit on a card: it cannot be approved there. */
@@ -54,21 +42,26 @@ export function cardTranscript(card: ApprovalCard): string | null {
 }
 
 function waiting(card: ApprovalCard): Fitted {
-  const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): ${consequence(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
+  const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): ${headlineOn(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
   return fitting(card, text, (room) => [
-    header(consequence(card)),
+    header(headlineOn(card)),
     ...silence(card),
     ...subject(card),
     deadline(card),
-    buttons(card),
+    answerButtons(card, room),
     ...details(card, room),
     small(card),
   ]);
 }
 
+/** As it was when the card was made: what is stored of its findings may be cut. */
+function headlineOn(card: ApprovalCard): string {
+  return card.headline ?? headlineOf(card);
+}
+
 /** What is said below a card whose time is nearly over, to everybody who could still answer. */
 export function reminder(card: ApprovalCard): SlackMessage {
-  const said = `${left(card)} left to answer: ${consequence(card)}`;
+  const said = `${left(card)} left to answer: ${headlineOn(card)}`;
   return {
     text: fallback(said),
     blocks: [rich(line(bold(said), '. ', ...people(card.approvers, mention, 'or'), ': no answer means no.'))],
@@ -86,25 +79,44 @@ export function onItMessage(person: Person, at: number): SlackMessage {
 
 const outcomeWords: Readonly<Record<Outcome['status'], string>> = {
   APPROVED: 'Approved',
-  ANSWERED: 'Answered, not run',
+  ANSWERED: 'Answered',
   REJECTED: 'Rejected',
   EXPIRED: 'Expired, not run',
   WITHDRAWN: 'Withdrawn, not run',
   SUPERSEDED: 'Out of date, not run',
 };
 
+/** What was answered instead of yes or no. None says that nothing ran: the first hosts may have it already. */
+const answerWords: Partial<Readonly<Record<AnswerWord, string>>> = {
+  skip: 'Skipped',
+  modify: 'Changed, asked anew',
+  narrow: 'Fewer hosts, asked anew',
+  revoke: 'Taken back, asked anew',
+  choose: 'Chosen',
+  input: 'Values given',
+  continue: 'Goes on',
+  retry: 'Tried again',
+  abort: 'Aborted',
+};
+
 /** Of a card whose first hosts were changed under it, and whose last ones are asked about anew. */
 const usedWords = 'Out of date, asked anew';
 
-/** The card once it is decided: the outcome, what it was about, and no buttons. Fits whenever `approvalCard` did. */
+/** The card once it is decided: the outcome, what it was about, and no button that decides. Fits whenever `approvalCard` did. */
 export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage {
   const title = `${wordsOf(outcome)}: step ${card.step.number}, ${card.step.title}`;
   return fitting(card, `${title}, for ${card.alarm.name}`, (room) => [
     header(title),
     whatCame(outcome, Math.max(room.characters / 3, 100)),
     ...decidedSubject(card),
+    ...(mayTakeBack(outcome) ? [revokeButton(card)] : []),
     small(card),
   ]).message;
+}
+
+/** Between the approval and its use there is time where somebody stopped everything, or hosts wait for their wave. */
+function mayTakeBack({ status, wasUsed, came }: Outcome): boolean {
+  return status === 'APPROVED' && !wasUsed && came === undefined;
 }
 
 /** What is left of a card that cannot be drawn again: another release drew it, or what lies there as one is none. */
@@ -113,7 +125,8 @@ export function outdatedCard(outcome: Outcome): SlackMessage {
   return { text: fallback(`${words}: ${outcome.reason ?? ''}`), blocks: [header(words), whatCame(outcome, 1000)] };
 }
 
-function wordsOf({ status, wasUsed }: Outcome): string {
+function wordsOf({ status, wasUsed, word }: Outcome): string {
+  if (status === 'ANSWERED' && word !== undefined) return answerWords[word] ?? outcomeWords.ANSWERED;
   return wasUsed ? usedWords : outcomeWords[status];
 }
 
@@ -145,26 +158,6 @@ function refuseUnshowable({ command, runbook, step }: ApprovalCard): void {
     );
   if (containsSecret(command ?? ''))
     throw new CardUnshowable(`${where}: its command shows a secret. Let the host read it from its secret store.`);
-}
-
-function buttons(card: ApprovalCard): Block {
-  const value = formatReference(card.reference);
-  const style = card.risk.level === 'destructive' || card.risk.level === 'forbidden' ? 'danger' : 'primary';
-  const button = { type: 'button' as const, value };
-  return {
-    type: 'actions',
-    block_id: 'countersign.decide',
-    elements: [
-      {
-        ...button,
-        action_id: actionIds.approve,
-        style,
-        text: plain(card.command === null ? 'Confirm' : 'Approve', 75),
-      },
-      { ...button, action_id: actionIds.reject, text: plain('Reject', 75) },
-      { ...button, action_id: actionIds.ack, text: plain('I’m on it', 75) },
-    ],
-  };
 }
 
 function small({ reference, mode, plannedBy }: ApprovalCard): Block {

@@ -1,8 +1,9 @@
 /** The message at the top of an incident's thread: how it stands, at a glance. */
 import type { HeadStep, IncidentHead } from '../report/incident-head.ts';
+import { levelWords } from '../report/words.ts';
 import { shown, shownInline } from '../shown.ts';
 import type { Block, RichElement, SlackMessage } from './blocks.ts';
-import { fitting, levelWords } from './parts.ts';
+import { fitting } from './parts.ts';
 import { bold, code, fallback, footer, header, line, lines, link, moment, quietly, rich } from './rich.ts';
 import { stopButton } from './switch.ts';
 

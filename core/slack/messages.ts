@@ -2,10 +2,11 @@
 import type { IncidentReport, StepReport } from '../report/incident-report.ts';
 import type { Person } from '../report/person.ts';
 import type { HostOutput, PrintedOutput } from '../report/printed.ts';
+import { levelWords } from '../report/words.ts';
 import { shown, shownInline } from '../shown.ts';
 import type { Block, RichElement, RichPart, SlackMessage } from './blocks.ts';
-import { actionIds } from './interaction.ts';
-import { areWhole, difference, type Fitted, fitting, levelWords, outputs, type Room, transcript } from './parts.ts';
+import { actionIds } from './controls.ts';
+import { areWhole, difference, type Fitted, fitting, outputs, type Room, transcript } from './parts.ts';
 import {
   bold,
   duration,

@@ -5,7 +5,7 @@ import type { HostOutput, PrintedOutput } from '../report/printed.ts';
 import type { RiskReason } from '../risk/verdict.ts';
 import { excerpt, shownInline } from '../shown.ts';
 import { shorten, visible } from '../visible.ts';
-import { type RiskLevel, riskLevels } from '../words.ts';
+import { riskLevels } from '../words.ts';
 import type { RichElement, RichPart, SlackMessage } from './blocks.ts';
 import { slackProblems } from './limits.ts';
 import { bold, bullets, code, fallback, header, italic, line, literal, rich } from './rich.ts';
@@ -52,13 +52,6 @@ export function fitting(text: string, build: (room: Room) => SlackMessage): Fitt
   const missing = line('The rest of this message is too long for Slack; the audit trail and the work table have it.');
   return { message: { text: fallback(text), blocks: [header(text), rich(missing)] }, room: nothing };
 }
-
-export const levelWords: Readonly<Record<RiskLevel, string>> = {
-  read_only: 'Read only',
-  modifying: 'Modifying',
-  destructive: 'Destructive',
-  forbidden: 'Forbidden',
-};
 
 /** A heading and what hosts printed; equal outputs of several hosts are shown once. Empty without outputs. */
 export function outputs(title: string, printed: readonly HostOutput[], room: Room): RichPart[] {

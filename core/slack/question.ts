@@ -1,10 +1,13 @@
 /** What an approval card says of the step, in blocks. */
-import type { HostOutput, PrintedOutput } from '../report/printed.ts';
+import { dryRunLines, hostNames } from '../report/headline.ts';
+import type { PrintedOutput } from '../report/printed.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
+import { levelWords } from '../report/words.ts';
 import { excerpt, shown, shownInline } from '../shown.ts';
 import { foreignCharacters } from '../visible.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
-import { levelWords, outputs, type Room, reasonList } from './parts.ts';
+import { aboutBlock, hostsBlock } from './displayed.ts';
+import { outputs, type Room, reasonList } from './parts.ts';
 import { bold, bullets, code, line, lines, link, literal, moment, rich } from './rich.ts';
 
 /** Room for what a person is to do by hand, whatever else must be shortened. */
@@ -13,29 +16,17 @@ const wide: Room = { characters: 2000, entries: 1 };
 /** Hosts that are named beside the command; all of them stand further down where there are more. */
 const firstHosts = 5;
 
-/** What would happen, in as few words as the floor has for it: the headline. */
-export function consequence(card: ApprovalCard): string {
-  if (card.command === null) return `Do by hand: ${card.step.title}`;
-  const worst = card.risk.reasons.find(({ level }) => level === card.risk.level)?.text ?? levelWords[card.risk.level];
-  return `${worst.charAt(0).toUpperCase()}${worst.slice(1)} on ${hosts(card, 2)}${foreseen(card)}: ${card.step.title}`;
-}
-
-/** What the dry run says of how much: it lists what the command would be about, a line each. */
-function foreseen({ dryRun }: ApprovalCard): string {
-  const count = counted(dryRun);
-  return count === '' ? '' : ` (dry run: ${count})`;
-}
-
 /** What stands before the buttons: what it is about, and exactly what would run, and where. Nothing here is shortened. */
 export function subject(card: ApprovalCard): Block[] {
-  const ask = action(card, `Runs exactly this on ${hosts(card, firstHosts)}`);
+  const ask = action(card, `Runs exactly this on ${hostNames(card, firstHosts)}`);
   // Of a manual step the runbook's words are what is to be done.
-  return card.command === null ? [situation(card), ask, ...prose(card, wide)] : [situation(card), ask];
+  const about = card.command === null ? [ask, ...prose(card, wide)] : [ask];
+  return [situation(card), ...about.map((block, at) => ({ ...block, block_id: `${aboutBlock}.${at}` }))];
 }
 
 /** The same in the past tense, of which nothing says whether it ran. */
 export function decidedSubject(card: ApprovalCard): Block[] {
-  return [situation(card), action(card, `It was about exactly this, on ${hosts(card, firstHosts)}`)];
+  return [situation(card), action(card, `It was about exactly this, on ${hostNames(card, firstHosts)}`)];
 }
 
 /** What stands below the buttons, most important first. Only what `room` rules is shortened. */
@@ -72,19 +63,11 @@ function asPeopleWrite(text: string): string {
   return text.replace(/\d+\.\d{4,}/g, (number) => String(Number(Number(number).toFixed(3))));
 }
 
-/** `web-1`, `web-1 and web-2`, `20 hosts: web-1, web-2 and 18 more`. */
-function hosts({ targets }: ApprovalCard, most: number): string {
-  const names = targets.map(({ id, name }) => (name === null ? id : shownInline(name, 80)));
-  if (names.length === 0) return 'no target';
-  if (names.length <= most) return names.join(' and ');
-  return `${names.length} hosts: ${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
-}
-
 function action(card: ApprovalCard, where: string): Block {
   const foreign = foreignCharacters(card.command ?? '');
   const parts: RichPart[] =
     card.command === null
-      ? [line(bold('Manual step: '), `do it yourself on ${hosts(card, firstHosts)}, then confirm that it is done.`)]
+      ? [line(bold('Manual step: '), `do it yourself on ${hostNames(card, firstHosts)}, then confirm that it is done.`)]
       : [line(bold(where)), literal(card.command)];
   if (foreign.length > 0)
     parts.push(line(bold('Look closely: '), `it contains characters outside ASCII: ${foreign.join(', ')}`));
@@ -108,7 +91,12 @@ function allHosts({ targets }: ApprovalCard): Block[] {
   const named = targets.map(({ id, name }) => (name === null ? id : `${id} (${shownInline(name, 80)})`));
   return named.length === 0
     ? []
-    : [rich(line(bold(named.length === 1 ? 'Host ' : `${named.length} hosts `), named.join(', ')))];
+    : [
+        {
+          ...rich(line(bold(named.length === 1 ? 'Host ' : `${named.length} hosts `), named.join(', '))),
+          block_id: hostsBlock,
+        },
+      ];
 }
 
 function places({ links }: ApprovalCard): Block[] {
@@ -137,18 +125,11 @@ function findings(card: ApprovalCard, room: Room): Block[] {
     .map((parts) => rich(...parts));
 }
 
-/** How many lines the dry run printed: of a list, how many things it is about. */
-function counted(dryRun: readonly HostOutput[]): string {
-  if (dryRun.length === 0 || dryRun.some(({ keep }) => keep === 'end')) return '';
-  const count = dryRun.flatMap(({ text }) => text.split('\n').filter((row) => row.trim() !== '')).length;
-  return `${count} ${count === 1 ? 'line' : 'lines'}`;
-}
-
 /** Everything on the card that a host printed, in its order. */
 export function printedOn(card: ApprovalCard): PrintedOutput[] {
   return [
     {
-      title: ['What it would do', counted(card.dryRun)].filter((word) => word !== '').join(': '),
+      title: ['What it would do', dryRunLines(card.dryRun)].filter((word) => word !== '').join(': '),
       outputs: card.dryRun,
     },
     { title: 'Before', outputs: card.before },

@@ -4,7 +4,7 @@ import { slackPerson } from '../report/show.ts';
 import { stopLine } from '../report/switch.ts';
 import { shown, shownInline } from '../shown.ts';
 import type { Block, SlackMessage } from './blocks.ts';
-import { actionIds } from './interaction.ts';
+import { actionIds } from './controls.ts';
 import { bold, fallback, footer, header, lines, plain, quietly, rich } from './rich.ts';
 
 /** Notifies nobody by name. */

@@ -1,8 +1,10 @@
 /** What a card that waits says of its answers: who gave one, whose is wanted, how long there is, and where silence moved it. */
 import type { ApprovalCard } from '../report/question-card.ts';
+import { shortCode } from '../short-code.ts';
 import { shownInline } from '../shown.ts';
 import type { Block, RichElement } from './blocks.ts';
-import { bold, duration, line, lines, mention, moment, people, quietly, rich } from './rich.ts';
+import { isTyped } from './buttons.ts';
+import { bold, code, duration, line, lines, mention, moment, people, quietly, rich } from './rich.ts';
 
 type Row = (string | RichElement)[];
 
@@ -11,8 +13,10 @@ export function deadline(card: ApprovalCard): Block {
   return rich(
     lines(
       wanted(card),
+      ...(isTyped(card) ? [['To approve it, type the code ', code(shortCode(card.reference.incidentId)), '.']] : []),
       [bold(`${left(card)} left`), ', until ', ...moment(card.expiresAt), '. No answer means no.'],
       ...next(card),
+      ...stopped(card),
     ),
   );
 }
@@ -48,6 +52,17 @@ function wanted(card: ApprovalCard): Row {
 function throughIam({ iamWanted = false }: ApprovalCard, more: number): Row {
   if (!iamWanted) return [];
   return [', ', bold(more === 1 ? 'through IAM' : 'one of them through IAM'), ' (countersign approvals approve)'];
+}
+
+function stopped({ stopped: stop = null }: ApprovalCard): Row[] {
+  if (stop === null) return [];
+  const why = stop.why === '' ? '' : ` (${shownInline(stop.why, 200)})`;
+  return [
+    [
+      bold(`Everything is stopped by ${shownInline(stop.by, 80)}`),
+      `${why}: an answer is kept, and nothing is sent until somebody resumes.`,
+    ],
+  ];
 }
 
 /** What happens if nobody answers, and that somebody was paged. */

@@ -1,34 +1,43 @@
 /** Answering a question: what a person said becomes a signed vote, written once, and only then a wake-up of the machine. */
+import { effectOf } from '../approval/answers.ts';
+import { type Fields, fieldsOf } from '../approval/fields.ts';
 import { keyOf, type QuestionRecord, type StoredQuestion } from '../approval/record.ts';
-import { castRefusal, notNamed, statusAfter } from '../approval/rules.ts';
+import { castRefusal, isAnswer, notNamed, statusAfter } from '../approval/rules.ts';
 import { type GenuineVote, genuineVotes, personOf } from '../approval/votes.ts';
 import type { AuditWriter } from '../audit/append.ts';
 import type { ChainReading } from '../audit/chain.ts';
+import type { DispatchesReader } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { canonicalJson } from '../digest.ts';
 import { payloadTypes, type Sign, seal } from '../dsse.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
-import { questionSortKey, type Vote } from '../question.ts';
+import { questionSortKey, type Terms, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
 import { parseReference, type Reference } from '../reference.ts';
 import { slackPerson } from '../report/show.ts';
 import { isoOf } from '../time.ts';
-import { endCard } from './end-card.ts';
+import { endCard, saidLast } from './end-card.ts';
+import { type Members, membershipRefusal } from './membership.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { readIncident, recordAcknowledged, recordRefusal, recordVotes } from './record-votes.ts';
 import { type Drawable, redraw } from './redraw.ts';
 import type { Heard, Said, TellBack } from './said.ts';
+import { displayRefusal } from './shown-card.ts';
 
 export interface AnswerPorts {
   readonly writer: AuditWriter;
   readonly control: Pick<ControlStore, 'read' | 'vote'>;
   readonly cards: Pick<Cards, 'update' | 'reply'>;
   readonly tellBack: TellBack;
+  /** What of the incident was sent: an approval is taken back before it is used. */
+  readonly dispatches: Pick<DispatchesReader, 'burns'>;
   /** Signs with the approval key. */
   readonly sign: Sign;
   readonly publicKey: PublicKey;
+  /** Slack's word on whoever speaks. */
+  readonly members: Members;
   /** How these people stand; a failing read throws, and nothing is signed. */
   suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** Wakes the machine; a token that is no longer valid is no error, since `settle` reads the record anyway. */
@@ -78,6 +87,10 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
   const refusal = castRefusal(stored, given, voters, votes, ports.now());
   if (refusal !== null || !record || !person)
     return refuse(ports, hearing, person, refusal ?? 'This cannot be answered.');
+  const fields = await signable(ports, compiled, hearing, record);
+  if ('why' in fields) return refuse(ports, hearing, person, fields.why);
+  const outsider = await outsiderRefusal(ports, compiled, said, person, record.question.terms);
+  if (outsider !== null) return refuse(ports, hearing, person, outsider);
   const cast: Vote = {
     format: 1,
     question: record.digest,
@@ -85,12 +98,59 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
     by: person,
     at: isoOf(ports.now()),
     reason: redact(said.reason ?? ''),
+    ...fields.fields,
   };
   const all = [...votes, { vote: cast, envelope: await seal(payloadTypes.vote, cast, ports.sign) }];
   const written = await write(ports, record, all, statusAfter(record.question, all, voters));
   if (written === null) return refuse(ports, hearing, person, 'Somebody else answered at the same moment.');
   await follow(ports, hearing, written, all);
+  if (written.status === 'ANSWERED' && record.status === 'APPROVED') await tellIfUsed(ports, hearing, written);
   return { outcome: 'counted', status: written.status };
+}
+
+/** Slack is asked last, since it is the slowest: whoever speaks may have become a guest, or have left a group, a minute ago. */
+function outsiderRefusal(
+  { members }: AnswerPorts,
+  { policy }: Compiled,
+  said: Said,
+  { name }: Person,
+  terms: Terms,
+): Promise<string | null> {
+  const slack = policy.people.find((person) => person.name === name)?.slack ?? null;
+  return membershipRefusal(members, said, { name, slack }, terms);
+}
+
+/** What is signed beside the word, if the card showed what would be signed, and what was said beside it can be taken. */
+async function signable(
+  ports: AnswerPorts,
+  { runbooks }: Compiled,
+  { said }: Hearing,
+  record: QuestionRecord,
+): Promise<Fields> {
+  const { question, status } = record;
+  const effect = effectOf(question.kind, said.word);
+  // What only takes away needs no proof of what was seen.
+  const why = effect === 'rejects' || effect === 'takes_back' ? null : displayRefusal(record, said);
+  if (why !== null) return { why };
+  if (status === 'APPROVED' && (await isUsed(ports, record)))
+    return { why: 'Too late: it was used already, and cannot be taken back.' };
+  return fieldsOf(question, said.word, said, { runbooks, via: said.by.via });
+}
+
+/** Whether all that the approval was for was sent. */
+async function isUsed({ dispatches }: AnswerPorts, { question, digest }: QuestionRecord): Promise<boolean> {
+  const own = (await dispatches.burns(question.incidentId)).filter(({ questionDigest }) => questionDigest === digest);
+  return own.some(({ rest = [] }) => rest.length === 0);
+}
+
+/** From when it was taken back nothing is burnt under it; what was burnt a moment before cannot be undone, and is said. */
+async function tellIfUsed(ports: AnswerPorts, { said, stored }: Hearing, { question, digest }: QuestionRecord) {
+  const own = (await ports.dispatches.burns(question.incidentId)).filter(
+    ({ questionDigest }) => questionDigest === digest,
+  );
+  if (own.length === 0) return;
+  const hosts = own.flatMap(({ targets }) => targets).join(', ');
+  await ports.tellBack(said, `It is taken back, but it was sent already to ${hosts}: look there.`, stored);
 }
 
 /** Says to everybody that this person is on it. Whoever the policy names may; it is not signed and decides nothing. */
@@ -121,22 +181,35 @@ function isRepeated(
   last: GenuineVote | undefined,
   person: Person | null,
 ): boolean {
-  const isSame = last !== undefined && last.vote.by.name === person?.name && last.vote.word === said.word;
-  const counts = status === 'PENDING' || status === 'APPROVED' || status === 'REJECTED';
-  return isSame && counts && question.policyDigest === policyDigest && reference.questionDigest === digest;
+  const isSame = last !== undefined && last.vote.by.name === person?.name && saysTheSame(last.vote, said);
+  // Where one approval must come through IAM, the same person's through Slack was another one.
+  const isOther = question.terms.secondChannel && last?.vote.by.via !== said.by.via;
+  const counts = status === 'PENDING' || isAnswer(status);
+  return isSame && !isOther && counts && question.policyDigest === policyDigest && reference.questionDigest === digest;
+}
+
+/** With other values, hosts or another choice it is another answer. */
+function saysTheSame({ word, parameters, targets, choice }: Vote, said: Said): boolean {
+  const { parameters: values = null, targets: hosts = null } = said;
+  return (
+    word === said.word &&
+    Object.entries(parameters ?? {}).every(([name, value]) => values?.[name] === value) &&
+    (targets === undefined || canonicalJson(targets) === canonicalJson([...(hosts ?? [])].toSorted())) &&
+    (choice === undefined || choice === said.choice)
+  );
 }
 
 /** Writes the last of these votes; when it is not known whether that was done, what lies there says so. */
 async function write(
   { control }: AnswerPorts,
-  { question, digest, votes: before }: QuestionRecord,
+  { question, digest, status: statusBefore, votes: before }: QuestionRecord,
   votes: readonly GenuineVote[],
   status: ReturnType<typeof statusAfter>,
 ): Promise<QuestionRecord | null> {
   const key = keyOf(question);
   const [{ envelope }] = votes.slice(-1) as [GenuineVote];
   try {
-    return await control.vote(key, { digest, vote: envelope, status, votesBefore: before.length });
+    return await control.vote(key, { digest, vote: envelope, status, statusBefore, votesBefore: before.length });
   } catch (error) {
     const there = (await control.read(key))?.record;
     if (there?.votes.some((cast) => canonicalJson(cast) === canonicalJson(envelope))) return there;
@@ -163,11 +236,7 @@ async function follow(
   if (woken.status === 'rejected') throw woken.reason;
   // A vote among several changes what the card asks for: everybody sees who is still wanted.
   if (!isOver) return redraw(ports, drawable(record), votes, null).catch(() => {});
-  const ending = {
-    status,
-    reason: votes.at(-1)?.vote.reason ?? '',
-    by: votes.map(({ vote }) => vote.by),
-  };
+  const ending = { status, ...saidLast(record, votes) };
   await endCard(ports.cards, { places: record.places, record }, ending, ports.now());
 }
 

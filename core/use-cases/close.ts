@@ -1,16 +1,17 @@
 /** Closing: the closing entry first, then cards are withdrawn, people are told, and only then the incident leaves the OPEN list. */
+import { standingApprovals } from '../approval/answers.ts';
 import { type AuditWriter, append, begin, ChainBroken } from '../audit/append.ts';
 import { disbelief, readChain, recoveryChain } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { progressOf } from '../incident/progress.ts';
+import { spokenIn } from '../incident/spoken.ts';
 import { byName } from '../report/host-names.ts';
 import { pageOf } from '../report/page.ts';
 import type { ShownOutputs } from '../report/show.ts';
 import { causeOf, summaryOf, unsureSteps } from '../report/summary.ts';
 import { brokenEnding, type Ending, toldEnding } from '../report/told.ts';
-import { answersIn } from '../report/votes.ts';
 import { fateOf } from '../report/words.ts';
 import { epochOf } from '../time.ts';
 import type { IncidentStatus } from '../words.ts';
@@ -169,26 +170,28 @@ async function withdraw(ports: ClosePorts, { incidentId, alarm, chain }: Closing
 async function recount(ports: ClosePorts, scene: ClosingScene, key: string | null): Promise<void> {
   const { incidentId, chain, broken, progress } = scene;
   if (broken !== null) return;
-  const answers = answersIn(incidentId, chain.entries, key);
+  const answers = spokenIn(incidentId, chain.entries, key);
   const replaced = new Set(
     chain.entries.flatMap(({ event }) => (event?.kind === 'approval_superseded' ? (event.requestDigest ?? []) : [])),
   );
   const questions = await ports.control.list(incidentId).catch(() => []);
   // At once: the function has a minute for everything, and Slack may take its time.
   const drawn = questions.map(async (stored) => {
-    const given = answers.filter(({ question, word }) => question === stored.record?.digest && word === 'approve');
+    const own = answers.filter(({ question }) => question === stored.record?.digest).map((vote) => ({ vote }));
+    const kind = stored.record?.question.kind ?? 'approve';
+    const given = standingApprovals(kind, own).map(({ vote }) => vote);
     const asked = stored.record?.question.items[0]?.dispatch;
     const last = given.at(-1);
     // A card that was replaced says so already, and what went out under the next one did not come of it.
     if (stored.status !== 'APPROVED' || !asked || !last || replaced.has(last.question)) return;
-    const own = progress.dispatches.filter(
+    const runs = progress.dispatches.filter(
       ({ dispatch: { step, part, attempt }, burn }) =>
         step === asked.step &&
         part === asked.part &&
         attempt === asked.attempt &&
         (burn === null || burn.questionDigest === last.question),
     );
-    const came = byName(progress)(fateOf(own, 'audit').words);
+    const came = byName(progress)(fateOf(runs, 'audit').words);
     const ending = { status: 'APPROVED' as const, reason: '', by: given.map(({ by }) => by), came };
     await endCard(ports.cards, stored, ending, epochOf(last.at));
   });
@@ -212,7 +215,7 @@ async function tell(
   const channel = compiled.policy.safety.approval_channel;
   const [shown, thread] = await Promise.all([
     ports.shown(incidentId).catch(() => ({ evidence: [], outputs: [] })),
-    threadOf(ports, incidentId, channel, () => headOf(scene, compiled, ending)),
+    threadOf(ports, incidentId, channel, () => headOf(scene, compiled, ending, key)),
   ]);
   let attach: () => Promise<unknown> = async () => {};
   const slack = await succeeds(async () => {

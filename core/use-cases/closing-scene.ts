@@ -9,12 +9,12 @@ import type { Invocation } from '../derive/outcome.ts';
 import { dispatchName } from '../dispatch.ts';
 import { type Burns, type DispatchProgress, mutations, type Progress, progressOf } from '../incident/progress.ts';
 import { provenSubject, readBurns } from '../incident/situation.ts';
+import { spokenIn } from '../incident/spoken.ts';
 import { asLookedAt, changesToLookAt, type Look } from '../report/ended.ts';
 import { incidentHead } from '../report/incident-head.ts';
 import type { ChannelMessage } from '../report/message.ts';
 import type { ClosingFacts } from '../report/summary.ts';
 import type { Ending, Findings } from '../report/told.ts';
-import { answersIn } from '../report/votes.ts';
 import type { Proof } from '../report/words.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOrNull } from '../time.ts';
@@ -118,7 +118,7 @@ export function findingsOf(
     alarm,
     mayHaveChanged: mutations(progress).length > 0,
     mode: compiled.policy.mode,
-    isRejected: answersIn(incidentId, chain.entries, key).some(({ word }) => word === 'reject'),
+    isRejected: spokenIn(incidentId, chain.entries, key).some(({ word }) => word === 'reject'),
   };
 }
 
@@ -149,18 +149,24 @@ export function closingFacts(
     entries: chain.entries,
     progress,
     proof: proofOf(scene),
-    answers: broken === null ? answersIn(incidentId, chain.entries, key) : [],
+    answers: broken === null ? spokenIn(incidentId, chain.entries, key) : [],
     burntQuestions: (burns?.burns ?? []).flatMap(({ questionDigest }) => questionDigest ?? []),
     seconds: since === null ? null : Math.max(0, Math.round((now - since) / 1000)),
   };
 }
 
 /** The first message of a thread, from what is known of the incident. */
-export function headOf(scene: ClosingScene, compiled: Compiled, ending: Ending | null): ChannelMessage {
+export function headOf(
+  scene: ClosingScene,
+  compiled: Compiled,
+  ending: Ending | null,
+  key: string | null,
+): ChannelMessage {
   const { incidentId, subject, chain, progress } = scene;
   const { entries } = chain;
+  const spoken = spokenIn(incidentId, entries, key);
   return {
     kind: 'head',
-    head: incidentHead({ incidentId, compiled, subject, entries, progress, proof: proofOf(scene), ending }),
+    head: incidentHead({ incidentId, compiled, subject, entries, progress, spoken, proof: proofOf(scene), ending }),
   };
 }

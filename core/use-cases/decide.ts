@@ -1,6 +1,7 @@
 /** Deciding: whatever a person said, through whichever door, goes from here to the one use case that answers it. */
 import type { Compiled } from '../compiled.ts';
 import { digest } from '../digest.ts';
+import { IncidentId } from '../dispatch.ts';
 import { isOlderReference } from '../reference.ts';
 import { type Command, isResponseUrl, parseCommand } from '../slack/command.ts';
 import { type Act, parseInteraction } from '../slack/interaction.ts';
@@ -57,7 +58,8 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
 /** What a proven person said, whichever door they came through. One branch for every kind of word. */
 export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Promise<Heard> {
   const { word } = said;
-  if (word === 'retry') return retry(ports, compiled, said);
+  // The same word about a question is an answer to it.
+  if (word === 'retry' && IncidentId.safeParse(said.reference).success) return retry(ports, compiled, said);
   if (isSwitchWord(word)) return switching(ports, compiled, { ...said, word });
   if (isOlderReference(said.reference)) {
     await ports.tellBack(said, 'This card is of an older release of Countersign. Use the newest card.');
@@ -66,10 +68,26 @@ export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Pr
   return answer(ports, compiled, said);
 }
 
-function saidInSlack({ word, reference, userId, reason, channel, triggerId }: Act): Said {
-  const said = { by: { via: 'slack' as const, id: userId }, word, reference, reason, channel };
-  if (triggerId === null) return said;
-  const id = idOf(triggerId);
+function saidInSlack(act: Act): Said {
+  const { word, reference, userId, channel, messageTs, origin, displayed, reason, code, parameters, targets, choice } =
+    act;
+  const by = { via: 'slack' as const, id: userId };
+  const said = {
+    by,
+    word,
+    reference,
+    channel,
+    messageTs,
+    origin,
+    displayed,
+    reason,
+    code,
+    parameters,
+    targets,
+    choice,
+  };
+  if (act.triggerId === null) return said;
+  const id = idOf(act.triggerId);
   return word === 'stop' ? { ...said, id, reference: '', reason: `said at ${reference}` } : { ...said, id };
 }
 

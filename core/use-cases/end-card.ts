@@ -1,22 +1,42 @@
 /** Redrawing a card: with the time that is left while it waits, and once it is decided without buttons, in the past tense. */
+import { standingApprovals } from '../approval/answers.ts';
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
-import { sha256 } from '../digest.ts';
+import type { GenuineVote } from '../approval/votes.ts';
 import type { Person } from '../person.ts';
 import type { ChannelMessage } from '../report/message.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { slackPerson } from '../report/show.ts';
 import { levelOf, newestLevel, silenceOf } from '../report/silence.ts';
-import type { RequestStatus } from '../words.ts';
+import type { StopWords } from '../report/switch.ts';
+import { fieldWords } from '../report/votes.ts';
+import { AnswerWord, type RequestStatus } from '../words.ts';
 import type { Cards } from './ports.ts';
+import { isCardOf } from './shown-card.ts';
 
 export interface CardEnding {
   readonly status: Exclude<RequestStatus, 'PENDING'>;
   readonly reason: string;
   readonly by?: readonly Person[];
+  /** The word that ended it, where that was neither yes nor no. */
+  readonly word?: AnswerWord;
   /** Something ran, or may have run, under this very card. */
   readonly wasUsed?: boolean;
   /** What came of it in the end. */
   readonly came?: string;
+}
+
+/** Who decided a question by these genuine votes, with what word, and why: those who approved it, else who spoke last. */
+export function saidLast(
+  { question, status }: Pick<QuestionRecord, 'question' | 'status'>,
+  votes: readonly GenuineVote[],
+): Pick<CardEnding, 'reason' | 'by' | 'word'> {
+  const last = votes.at(-1)?.vote;
+  if (!last) return { reason: '', by: [] };
+  if (status !== 'REJECTED' && status !== 'ANSWERED')
+    return { reason: last.reason, by: standingApprovals(question.kind, votes).map(({ vote }) => vote.by) };
+  const reason = [last.reason, ...fieldWords(last)].filter((text) => text !== '').join('; ');
+  const { data: word } = AnswerWord.safeParse(last.word);
+  return { reason, by: [last.by], ...(status === 'ANSWERED' && word ? { word } : {}) };
 }
 
 /** Seconds of a question's last part, in which those who could answer are called once more. */
@@ -33,6 +53,8 @@ export interface Redrawn {
   readonly now: number;
   /** Whoever could still answer is called in this drawing, if it is the tick in which the last two minutes begin. */
   readonly tickSeconds: number | null;
+  /** The stop in force, as far as the caller has looked. */
+  readonly stopped?: StopWords | null;
 }
 
 /**
@@ -44,12 +66,12 @@ export interface Redrawn {
 export async function redrawCard(
   cards: Pick<Cards, 'update' | 'reply'>,
   stored: Pick<StoredQuestion, 'places' | 'record'>,
-  { approvedBy, now, tickSeconds }: Redrawn,
+  { approvedBy, now, tickSeconds, stopped = null }: Redrawn,
 ): Promise<void> {
   const newest = newestLevel(stored.places);
   const drawn = stored.places.flatMap((place) => {
     const card = cardAt(stored, levelOf(place), newest, now, approvedBy);
-    return card ? [{ place, card }] : [];
+    return card ? [{ place, card: { ...card, stopped } }] : [];
   });
   const calls = drawn.filter(({ place, card }) => levelOf(place) === newest && isNearlyOver(card, tickSeconds));
   await Promise.allSettled([
@@ -71,7 +93,7 @@ export function cardAt(
   now: number,
   approvedBy: readonly Person[] = [],
 ): ApprovalCard | null {
-  if (!record?.card || !isOf(record.card as ApprovalCard, record)) return null;
+  if (!record?.card || !isCardOf(record.card as ApprovalCard, record)) return null;
   return {
     ...(record.card as ApprovalCard),
     drawnAt: Math.floor(now / 1000),
@@ -79,11 +101,6 @@ export function cardAt(
     iamWanted: record.question.terms.secondChannel && !approvedBy.some(({ via }) => via === 'iam'),
     silence: silenceOf(record.question, level, newest, now),
   };
-}
-
-/** Whether a stored card is about exactly this question: whoever may write Control can put another there. */
-function isOf({ reference, command }: ApprovalCard, { question, digest }: QuestionRecord): boolean {
-  return reference?.questionDigest === digest && sha256(command ?? '') === question.items[0]?.scriptHash;
 }
 
 /**
@@ -106,7 +123,7 @@ export async function endCard(
 /** Null when there is nothing to draw, and nothing to warn of. */
 function ended(
   { record }: Pick<StoredQuestion, 'record'>,
-  { status, reason, by = [], wasUsed = false, came }: CardEnding,
+  { status, reason, by = [], word, wasUsed = false, came }: CardEnding,
   at: number,
 ): ChannelMessage | null {
   if (!record?.card && status !== 'SUPERSEDED') return null;
@@ -116,6 +133,7 @@ function ended(
     at,
     reason: reason === '' ? null : reason,
     wasUsed,
+    ...(word === undefined ? {} : { word }),
     ...(came === undefined ? {} : { came }),
   };
   return { kind: 'decided', card: record?.card ?? null, outcome };

@@ -6,7 +6,7 @@ import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
 import type { Derived } from '../derive/derive.ts';
 import { foldedOutcome, hostOutcome } from '../derive/outcome.ts';
-import { sha256 } from '../digest.ts';
+import { canonicalJson, sha256 } from '../digest.ts';
 import { isAborted } from '../incident/kill-switch.ts';
 import { type DispatchProgress, isMutation } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
@@ -90,7 +90,10 @@ export async function approvalOf(
     return { denied: 'refused', why: 'the question lives longer than the policy allows' };
   const { policy } = situation.compiled;
   const digest = questionDigest(own);
-  const cast = record.votes.length > 0 ? genuineVotes(record.votes, digest, await ports.publicKey()) : [];
+  // Whoever may write Control could leave out a word there; what the chain holds of it still counts.
+  const said = situation.spoken.filter(({ question }) => question === digest).map(({ envelope }) => envelope);
+  const given = new Map([...record.votes, ...said].map((envelope) => [canonicalJson(envelope), envelope]));
+  const cast = given.size > 0 ? genuineVotes([...given.values()], digest, await ports.publicKey()) : [];
   // What was approved before an abort is revoked by it, also after a resume.
   const votes = cast.filter(({ vote }) => !isAborted(situation.kill, vote.at));
   const standing = await ports.suspensions(votes.map(({ vote }) => vote.by.name));

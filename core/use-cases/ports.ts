@@ -3,6 +3,7 @@ import type { CardPlace, QuestionKey, QuestionRecord, StoredQuestion } from '../
 import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
 import type { ChannelMessage } from '../report/message.ts';
+import type { RequestStatus } from '../words.ts';
 
 /**
  * Questions in Control. Every change is conditional and recognises its own effect when its answer was lost; `false` and
@@ -22,7 +23,7 @@ export interface ControlStore {
   /** Notes one more place of its card, and what it showed. */
   delivered(key: QuestionKey, place: CardPlace, card: unknown): Promise<void>;
   /**
-   * Adds a vote and sets the status, if the question is PENDING, has this digest, and has exactly `votesBefore` votes.
+   * Adds a vote and sets the status, if the question has the status `statusBefore`, this digest, and exactly `votesBefore` votes.
    * Returns the record with its current token, or null when somebody was faster.
    */
   vote(
@@ -31,6 +32,8 @@ export interface ControlStore {
       digest: string;
       vote: Envelope;
       status: 'PENDING' | 'APPROVED' | 'ANSWERED' | 'REJECTED';
+      /** Absent: PENDING. */
+      statusBefore?: RequestStatus;
       votesBefore: number;
     },
   ): Promise<QuestionRecord | null>;

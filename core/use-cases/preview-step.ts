@@ -2,9 +2,9 @@
 import { type Derived, derive, templateOf } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import { placeholders } from '../runbook/placeholder.ts';
 import { RenderError } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
+import { placeholders } from '../runbook/substitute.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel } from '../words.ts';
 import type { Assumed } from './preview-situation.ts';
 

@@ -2,7 +2,8 @@
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { type GenuineVote, genuineVotes } from '../approval/votes.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
-import { endCard, redrawCard } from './end-card.ts';
+import type { StopWords } from '../report/switch.ts';
+import { endCard, redrawCard, saidLast } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 
 export interface RedrawPorts {
@@ -25,20 +26,23 @@ const mostTimes = 3;
  *
  * @param cast The genuine votes of `stored`.
  * @param tickSeconds As `redrawCard` has it.
+ * @param stopped The stop in force, as far as the caller has looked.
  */
 export async function redraw(
   ports: RedrawPorts,
   stored: Drawable,
   cast: readonly GenuineVote[],
   tickSeconds: number | null,
+  stopped: StopWords | null = null,
 ): Promise<void> {
   let [drawn, votes] = [stored, cast];
   for (let times = 1; times <= mostTimes; times += 1) {
-    const approvedBy = votes.map(({ vote }) => vote.by);
+    const approvedBy = saidLast(drawn.record, votes).by ?? [];
     await redrawCard(ports.cards, drawn, {
       approvedBy,
       now: ports.now(),
       tickSeconds: times === 1 ? tickSeconds : null,
+      stopped,
     });
     const now = await ports.control.read(drawn).catch(() => null);
     if (!isDrawable(now)) return;
@@ -60,6 +64,6 @@ async function genuine(ports: RedrawPorts, { votes, digest }: QuestionRecord): P
 async function end(ports: RedrawPorts, now: Drawable, given: readonly GenuineVote[]): Promise<void> {
   const { status } = now.record;
   if (status === 'PENDING') return;
-  const ending = { status, reason: given.at(-1)?.vote.reason ?? '', by: given.map(({ vote }) => vote.by) };
+  const ending = { status, ...saidLast(now.record, given) };
   await endCard(ports.cards, now, ending, ports.now());
 }

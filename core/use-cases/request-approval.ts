@@ -26,6 +26,7 @@ import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
 import { silenceOf } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
+import { fieldWords } from '../report/votes.ts';
 import { epochOf } from '../time.ts';
 import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
 import { recoveredSince, supersede, withdraw } from './supersede.ts';
@@ -161,6 +162,7 @@ async function checkLatest(
   const { question, status } = record;
   if (status === 'REJECTED' || status === 'EXPIRED')
     return { kind: 'decided', why: `the question is ${status.toLowerCase()}` };
+  if (status === 'ANSWERED') return { kind: 'anew', why: answered(situation, record) };
   if (status !== 'PENDING' && status !== 'APPROVED') return { kind: 'anew', why: null };
   if (!areWithinPolicy(question, situation, derived))
     return { kind: 'anew', why: 'it could be answered for longer than the policy allows' };
@@ -178,6 +180,15 @@ async function checkLatest(
   return !approval.approved && (approval.cause === 'expired' || suspended.size > 0)
     ? { kind: 'anew', why: approval.why }
     : { kind: 'decided', why: 'the question is approved' };
+}
+
+/** Who made it another question, and how, as the chain proves it; null when it does not. */
+function answered({ spoken }: Situation, { digest: question }: QuestionRecord): string | null {
+  const last = spoken.filter((one) => one.question === question).at(-1);
+  if (!last) return null;
+  const words = { modify: 'changed it', narrow: 'left fewer hosts', revoke: 'took the approval back' };
+  const said = words[last.word as keyof typeof words] ?? `answered "${last.word}"`;
+  return [`${last.by.name} ${said}`, ...fieldWords(last)].join('; ');
 }
 
 async function ask(
@@ -239,7 +250,7 @@ async function deliver(
   const { place, rest } = await post(ports, incidentId, derived, { card: drawn, to: to.place, thread });
   const level = to.level > 1 ? { level: to.level } : {};
   await ports.control.delivered(keyOf(question), { ...place, ...level }, storedCard(card));
-  await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...place });
+  await append(ports.writer, incidentId, { kind: 'approval_delivered', dispatch: derived.dispatch, ...whereOf(place) });
   // What has no room on the card helps to decide, and is no reason not to ask.
   if (rest !== null) await ports.cards.attach(place, `${incidentId}-outputs.txt`, rest).catch(() => {});
 }
@@ -250,11 +261,16 @@ async function threadFor(ports: RequestApprovalPorts, situation: Situation, plac
   return place === approval_channel ? threadOf(ports, situation.incidentId, place, () => headNow(situation)) : null;
 }
 
-function headNow({ incidentId, compiled, subject, chain, progress }: Situation): ChannelMessage {
+/** As the chain has it: which app and workspace it was is the record's. */
+function whereOf({ channel, messageTs, threadTs }: CardPlace) {
+  return { channel, messageTs, ...(threadTs === undefined ? {} : { threadTs }) };
+}
+
+function headNow({ incidentId, compiled, subject, chain, progress, spoken }: Situation): ChannelMessage {
   const { entries } = chain;
   return {
     kind: 'head',
-    head: incidentHead({ incidentId, compiled, subject, entries, progress, proof: 'audit', ending: null }),
+    head: incidentHead({ incidentId, compiled, subject, entries, progress, spoken, proof: 'audit', ending: null }),
   };
 }
 

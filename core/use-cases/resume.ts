@@ -5,9 +5,8 @@ import { type NumberedStop, type Resume, readSwitch, type SwitchReading } from '
 import { readSuspension } from '../incident/suspension.ts';
 import { whoMay } from '../policy/kill-switch.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { NotAllowed, Resumed } from '../report/switch.ts';
+import { type NotAllowed, type Resumed, stopWordsOf } from '../report/switch.ts';
 import { isoOf } from '../time.ts';
-import { wordsOf } from './stop.ts';
 import { mostTries, record, type SwitchPorts, type SwitchWord, signedAt } from './switch-ports.ts';
 
 /**
@@ -27,7 +26,7 @@ export async function resume(
   let seen = null as { readonly number: number; readonly abort: unknown } | null;
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const reading = await readSwitch(control, publicKey);
-    const still = wordsOf(reading);
+    const still = stopWordsOf(reading);
     if (still === null || (upTo !== null && upTo < reading.number)) return { kind: 'not_stopped', still };
     const rows = await signedAt(control, reading.number);
     if (seen?.number === reading.number && canonicalJson(seen.abort) !== canonicalJson(rows.abort))
@@ -41,7 +40,13 @@ export async function resume(
     if (!(await control.putSigned('resume', reading.number, envelope, rows))) continue;
     const about = `${reading.number}-${to}`;
     await record(ports.writer, { word: 'resume', about, by, reason, envelope });
-    return { kind: 'resumed', from: reading.number, to, lifted, still: wordsOf(await readSwitch(control, publicKey)) };
+    return {
+      kind: 'resumed',
+      from: reading.number,
+      to,
+      lifted,
+      still: stopWordsOf(await readSwitch(control, publicKey)),
+    };
   }
   throw new Error(`kill switch: others wrote at the same moment, ${mostTries} times; nothing was lifted`);
 }

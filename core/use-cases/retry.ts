@@ -22,6 +22,7 @@ import type { Person } from '../person.ts';
 import { incidentIdOf } from '../subject.ts';
 import { isoOf } from '../time.ts';
 import { subjectOfRow } from './closing-scene.ts';
+import { type Members, membershipRefusal } from './membership.ts';
 import type { IncidentRow } from './opening.ts';
 import type { Heard, Said, TellBack } from './said.ts';
 
@@ -38,6 +39,7 @@ export interface RetryPorts {
   readonly writer: { readonly store: Pick<AuditStore, 'items'> };
   readonly control: RetryStore;
   readonly tellBack: TellBack;
+  readonly members: Members;
   readonly sign: Sign;
   readonly publicKey: PublicKey;
   incidentRow(incidentId: string): Promise<IncidentRow | null>;
@@ -67,6 +69,9 @@ async function asked(ports: RetryPorts, { policy }: Compiled, { reference: incid
   const no = (text: string): Asked => ({ outcome: 'refused', text });
   const person = personOf(policy.people, by);
   if (person === null) return no(notNamed);
+  const slack = policy.people.find(({ name }) => name === person.name)?.slack ?? null;
+  const outsider = await membershipRefusal(ports.members, { by, word: 'retry' }, { name: person.name, slack }, {});
+  if (outsider !== null) return no(outsider);
   const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
   const broken = disbelief(chain);
   const refusal = endRefusal(chain.entries, broken);

@@ -1,11 +1,14 @@
 /** What a person said, whichever door they came through: the one value that is decided about, and how the person is told. */
+
+import type { SaidFields } from '../approval/fields.ts';
+import type { Origin } from '../approval/member.ts';
 import type { StoredQuestion } from '../approval/record.ts';
 import type { Person } from '../person.ts';
 import type { SwitchStatus } from '../report/switch.ts';
 import type { RequestStatus } from '../words.ts';
 
 /** Proven to be this identity's word, and nothing more: who that is, and whether it counts, the policy says. */
-export interface Said {
+export interface Said extends SaidFields {
   readonly by: Pick<Person, 'via' | 'id'>;
   /** What was said, such as `approve`; any text. */
   readonly word: string;
@@ -15,6 +18,12 @@ export interface Said {
   readonly reason: string | null;
   /** The Slack channel in which it was said; null = none, as on a submitted modal and through the IAM door. */
   readonly channel: string | null;
+  /** Digest of what the card showed that was clicked (core/slack/displayed.ts); absent through a door that shows no card. */
+  readonly displayed?: string | null;
+  /** The message in that channel; absent or null = none. */
+  readonly messageTs?: string | null;
+  /** Through which Slack app and in which workspace it was said; absent through another door. */
+  readonly origin?: Origin;
   /** The same however often this very word is delivered; absent where nothing is done twice by that. */
   readonly id?: string;
 }

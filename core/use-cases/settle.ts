@@ -10,9 +10,10 @@ import type { Dispatch } from '../dispatch.ts';
 import { isAborted, type PublicKey, type SwitchReading } from '../incident/kill-switch.ts';
 import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
+import { stopWordsOf } from '../report/switch.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
-import { endCard } from './end-card.ts';
+import { endCard, saidLast } from './end-card.ts';
 import { type EscalatePorts, escalate } from './escalate.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
@@ -73,6 +74,7 @@ export async function settle(
       await escalate(ports, standing.stored, chain),
       standing.votes,
       historyLimits.longestWaitSeconds,
+      stopWordsOf(kill),
     ).catch(() => {});
   return standing.decision;
 }
@@ -166,6 +168,7 @@ async function appendOnce(
 ): Promise<void> {
   if (decision === 'waiting') return;
   const requestDigest = stored?.record?.digest ?? null;
+  const said = stored?.record ? saidLast(stored.record, votes) : { by: [], reason: '' };
   const known = findDispatch(progressOf(chain.entries), dispatch)?.settled;
   if (known?.decision === decision && known.requestDigest === requestDigest) return;
   const settled: AuditEvent = {
@@ -174,8 +177,8 @@ async function appendOnce(
     policyDigest: stored?.record?.question.policyDigest ?? compiled.policyDigest,
     requestDigest,
     decision,
-    by: votes.map(({ vote }) => vote.by),
-    reason: why || (votes.at(-1)?.vote.reason ?? ''),
+    by: [...(said.by ?? [])],
+    reason: why || said.reason,
   };
   // Without a doubt the cause of an undeliverable question is in the chain already: `request-approval` met it.
   const doubt: AuditEvent[] =

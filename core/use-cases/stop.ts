@@ -11,7 +11,7 @@ import {
 } from '../incident/kill-switch.ts';
 import { whoMay } from '../policy/kill-switch.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { NotAllowed, Stopped, StopWords } from '../report/switch.ts';
+import { type NotAllowed, type Stopped, stopWordsOf } from '../report/switch.ts';
 import { isoOf } from '../time.ts';
 import { mostTries, record, type SwitchPorts, type SwitchWord, signedAt } from './switch-ports.ts';
 
@@ -47,7 +47,7 @@ export async function stop(
   const now = await readSwitch(ports.control, ports.publicKey);
   return {
     kind: now.stopped ? 'stopped' : 'lifted',
-    stop: wordsOf(now),
+    stop: stopWordsOf(now),
     abort: aborted?.abort ?? null,
     isRepeated,
   };
@@ -92,9 +92,4 @@ async function aborting(
   throw new Error(
     `kill switch: it is stopped, but others lifted or aborted at the same moment, ${mostTries} times; nothing was aborted`,
   );
-}
-
-export function wordsOf({ stopped: isStopped, stop: put, number }: SwitchReading): StopWords | null {
-  if (!isStopped) return null;
-  return { by: put?.by ?? 'somebody', why: put?.why ?? '', at: put?.at ?? 'unknown', number };
 }

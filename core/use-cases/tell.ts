@@ -5,6 +5,7 @@ import type { CardPlace } from '../approval/record.ts';
 import type { Compiled } from '../compiled.ts';
 import { digest } from '../digest.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
+import { hasMoreThanYes } from '../incident/spoken.ts';
 import { metricPicture, pictureWords } from '../picture/metric.ts';
 import { type Measure, measuresOf } from '../report/measures.ts';
 import { evidenceOf } from '../report/show.ts';
@@ -41,7 +42,7 @@ export async function tell(ports: TellPorts, compiled: Compiled, { incidentId, p
   if (scene.isNothing) return;
   const isOver = scene.broken !== null || scene.progress.closed !== null;
   if (isOver) await draw(ports, compiled, await ended(ports, compiled, scene));
-  else await draw(ports, compiled, { scene, ending: null }).catch(() => {});
+  else await draw(ports, compiled, { scene, ending: null, key: await keyFor(ports, scene) }).catch(() => {});
   await picture(ports, scene).catch(() => {});
   if (scene.broken === null) await count(ports, scene, places);
 }
@@ -56,6 +57,8 @@ async function count(ports: TellPorts, { chain }: ClosingScene, places: readonly
 interface Told {
   readonly scene: ClosingScene;
   readonly ending: Ending | null;
+  /** The approval key; null where nobody's word is to be told, or it could not be read. */
+  readonly key: string | null;
 }
 
 /** How it ended, as `close` tells it: CloudWatch, Systems Manager, the burns and the signatures are asked. */
@@ -66,12 +69,17 @@ async function ended(ports: TellPorts, compiled: Compiled, read: ClosingScene): 
   const scene = await lookedAt(ports, { ...read, alarm }, compiled);
   const key = await ports.publicKey().catch(() => null);
   const claimed: Ending = read.progress.closed ?? { status: 'halted', cause: null };
-  return { scene, ending: toldEnding(claimed, findingsOf(scene, compiled, key)) };
+  return { scene, ending: toldEnding(claimed, findingsOf(scene, compiled, key)), key };
+}
+
+/** Asked for only where somebody said more than yes: a head names nobody who approved. */
+async function keyFor(ports: TellPorts, { chain }: ClosingScene): Promise<string | null> {
+  return hasMoreThanYes(chain.entries) ? ports.publicKey().catch(() => null) : null;
 }
 
 async function draw(ports: TellPorts, compiled: Compiled, told: Told): Promise<void> {
   const { incidentId } = told.scene;
-  const message = headOf(told.scene, compiled, told.ending);
+  const message = headOf(told.scene, compiled, told.ending, told.key);
   const row = await ports.threads.thread(incidentId);
   if (row === null || row.place === null) {
     // Of an incident that is over everything was said; a first message now would only confuse. And whoever may append

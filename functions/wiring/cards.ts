@@ -16,8 +16,8 @@ export function cards(): Cards {
   return {
     async post(channel, message, below) {
       const { message: drawn, rest } = slackMessage(message);
-      const { channel: id, ts, threadTs } = await (await slack()).post(channel, drawn, below?.messageTs);
-      return { place: { channel: id, messageTs: ts, ...(threadTs === undefined ? {} : { threadTs }) }, rest };
+      const { channel: id, ts, ...more } = await (await slack()).post(channel, drawn, below?.messageTs);
+      return { place: { channel: id, messageTs: ts, ...more }, rest };
     },
     update: async ({ channel, messageTs }, message) =>
       (await slack()).update(channel, messageTs, slackMessage(message).message),

@@ -5,6 +5,7 @@ import { knocker } from '../../adapters/lambda/knock.ts';
 import { machine } from '../../adapters/stepfunctions/machine.ts';
 import { cards } from './cards.ts';
 import { setting } from './environment.ts';
+import { members } from './members.ts';
 import { suspensions } from './suspensions.ts';
 import { auditWriter, control, dispatches, now, work } from './tables.ts';
 
@@ -14,6 +15,7 @@ export function deciding() {
     writer: auditWriter('decide'),
     control: control(),
     cards: cards(),
+    members: members(),
     sign: key.sign,
     publicKey: key.publicKey,
     suspensions: suspensions(control()),

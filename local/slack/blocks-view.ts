@@ -58,18 +58,39 @@ function localTime(at: number): string {
   return `${day} ${moment.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
 }
 
-function inputView({ label, hint, element }: Extract<Block, { type: 'input' }>): ReactElement {
-  const { action_id, placeholder, min_length, max_length, multiline } = element;
-  const limits = { minLength: min_length, maxLength: max_length, required: true, placeholder: placeholder?.text };
+type Input = Extract<Block, { type: 'input' }>;
+
+function inputView({ label, hint, optional = false, element }: Input): ReactElement {
   return h(
     'label',
     null,
-    h('strong', null, label.text),
-    h(multiline ? 'textarea' : 'input', {
-      'data-action': action_id,
-      ...(multiline ? { rows: 3 } : { type: 'text' }),
-      ...limits,
-    }),
+    h('strong', null, optional ? `${label.text} (optional)` : label.text),
+    element.type === 'plain_text_input' ? textView(element, !optional) : choicesView(element, !optional),
     hint === undefined ? null : h('small', null, hint.text),
+  );
+}
+
+function textView(element: Extract<Input['element'], { type: 'plain_text_input' }>, required: boolean): ReactElement {
+  const { action_id, placeholder, min_length, max_length, multiline, initial_value } = element;
+  const limits = { minLength: min_length, maxLength: max_length, required, placeholder: placeholder?.text };
+  return h(multiline ? 'textarea' : 'input', {
+    'data-action': action_id,
+    ...(multiline ? { rows: 3 } : { type: 'text' }),
+    ...limits,
+    defaultValue: initial_value,
+  });
+}
+
+/** As many as one likes; Slack shows them as a list with a cross beside each. */
+function choicesView(
+  { action_id, options, initial_options = [] }: Extract<Input['element'], { type: 'multi_static_select' }>,
+  required: boolean,
+): ReactElement {
+  const rows = options.map(({ text, value }) => h('option', { key: value, value }, text.text));
+  const defaultValue = initial_options.map(({ value }) => value);
+  return h(
+    'select',
+    { 'data-action': action_id, multiple: true, size: Math.min(options.length, 8), required, defaultValue },
+    rows,
   );
 }

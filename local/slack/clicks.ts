@@ -66,16 +66,14 @@ function escaped(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, escaped(element)]));
 }
 
-/** The `view_submission` payload of a modal. `values` is block id → action id → text. */
-export function submissionPayload(
-  place: Place,
-  user: WorkspaceUser,
-  view: OpenView,
-  values: Record<string, Record<string, string>>,
-) {
+/** What a person left in a modal: block id → action id → the text, or the values that are chosen. */
+export type Typed = Record<string, Record<string, string | string[]>>;
+
+/** The `view_submission` payload of a modal. */
+export function submissionPayload(place: Place, user: WorkspaceUser, view: OpenView, values: Typed) {
   const typed = Object.entries(values).map(([block, inputs]) => [
     block,
-    Object.fromEntries(Object.entries(inputs).map(([action, value]) => [action, { type: 'plain_text_input', value }])),
+    Object.fromEntries(Object.entries(inputs).map(([action, value]) => [action, stateOf(view, block, value)])),
   ]);
   return {
     type: 'view_submission',
@@ -89,6 +87,14 @@ export function submissionPayload(
     is_enterprise_install: false,
     enterprise: null,
   };
+}
+
+/** An empty text is null; what is chosen comes as whole options (docs.slack.dev, "view_submission", "state.values"). */
+function stateOf(view: OpenView, blockId: string, value: string | string[]) {
+  if (typeof value === 'string') return { type: 'plain_text_input', value: value === '' ? null : value };
+  const block = view.blocks.find((candidate) => candidate.block_id === blockId);
+  const options = block?.type === 'input' && block.element.type === 'multi_static_select' ? block.element.options : [];
+  return { type: 'multi_static_select', selected_options: options.filter((option) => value.includes(option.value)) };
 }
 
 /** The headers with which Slack signs a body. `now` in epoch seconds. */

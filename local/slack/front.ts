@@ -30,7 +30,7 @@ type Click = z.infer<typeof Click>;
 const Submission = z.strictObject({
   as: z.string(),
   viewId: z.string(),
-  values: z.record(z.string(), z.record(z.string(), z.string())),
+  values: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())]))),
 });
 type Submission = z.infer<typeof Submission>;
 const Command = z.strictObject({

@@ -79,7 +79,8 @@ async function submit(dialog) {
   const values = {};
   for (const input of dialog.querySelectorAll('[data-action]')) {
     const block = input.closest('[data-block]').dataset.block;
-    values[block] = { ...values[block], [input.dataset.action]: input.value };
+    const value = input.multiple ? [...input.selectedOptions].map((option) => option.value) : input.value;
+    values[block] = { ...values[block], [input.dataset.action]: value };
   }
   const button = dialog.querySelector('[type=submit]');
   button.setAttribute('aria-busy', 'true');

@@ -1,6 +1,6 @@
 /** A Slack workspace on this machine: the emulated Slack, a page for people, and clicks signed as Slack signs them. */
-import { actionIds, reasonInput } from '../../core/slack/interaction.ts';
-import { type Answer, clickPayload, sendInteraction, submissionPayload } from './clicks.ts';
+import { actionIds, codeInput, modalWords, reasonInput } from '../../core/slack/controls.ts';
+import { type Answer, clickPayload, type OpenView, sendInteraction, submissionPayload, type Typed } from './clicks.ts';
 import { type Commands, startCommands } from './commands.ts';
 import {
   type EmulatedOptions,
@@ -36,8 +36,10 @@ export interface PressOptions {
   readonly button: keyof typeof actionIds;
   /** Default: the newest message with this button. */
   readonly messageTs?: string;
-  /** For `reject`: what is typed into the modal. */
+  /** For buttons that open a modal: what is typed as the reason or note. */
   readonly reason?: string;
+  /** What else is typed into the modal, or chosen there. */
+  readonly values?: Typed;
 }
 
 export interface SlackWorkspace {
@@ -48,7 +50,7 @@ export interface SlackWorkspace {
   readonly channelId: string;
   readonly users: readonly WorkspaceUser[];
   setInteractivityUrl(url: string): void;
-  /** Presses a button as the page does, and for `reject` submits the modal; the app's last answer. */
+  /** Presses a button as the page does, and submits the modal where it opens one; the app's last answer. */
   press(options: PressOptions): Promise<Answer>;
   /** Types a slash command, such as `/countersign stop`; the app's first answer. What follows is whispered. */
   command(options: { readonly user: string; readonly text: string }): Promise<Answer>;
@@ -114,7 +116,7 @@ export async function startSlackWorkspace(options: WorkspaceOptions): Promise<Sl
     waitForCard({ timeoutMs, after = '' }) {
       const newest = async () =>
         (await emulated.history(state.seen.isBroadcast)).findLast(
-          (message) => hasButton(message, actionIds.approve) && message.ts > after,
+          (message) => hasButton(message, actionsOf('approve')) && message.ts > after,
         );
       return until(newest, timeoutMs, 'A card with buttons');
     },
@@ -138,7 +140,7 @@ function startWorkspaceFront(state: State) {
     script: pageScript,
     style: pageStyle,
     press: async ({ as, messageTs, actionId }) =>
-      click(state, userOf(state, as), await messageOf(state, messageTs, actionId), actionId),
+      click(state, userOf(state, as), await messageOf(state, messageTs, [actionId]), actionId),
     command: ({ as, text, origin }) => command(state, userOf(state, as), text, origin),
     answered: (token, rawBody) => state.commands.answered(token, rawBody),
     submit: async ({ as, values }) => ({ trouble: troubleOf(await submit(state, userOf(state, as), values)) }),
@@ -165,14 +167,55 @@ async function apiAnswer(state: State, request: Parameters<typeof answerApi>[0],
 /** The scripted operator: the same click, and the same modal, as on the page. */
 async function pressButton(
   state: State,
-  { user: name, button, messageTs, reason = 'no reason given' }: PressOptions,
+  { user: name, button, messageTs, reason = 'no reason given', values = {} }: PressOptions,
 ): Promise<Answer> {
   const user = userOf(state, name);
   state.seen.close(user.id);
-  const answer = await click(state, user, await messageOf(state, messageTs, actionIds[button]), actionIds[button]);
-  if (button !== 'reject' || troubleOf(answer) !== null) return answer;
-  await until(() => state.seen.view(user.id), 10_000, 'The modal that asks why');
-  return submit(state, user, { [reasonInput.blockId]: { [reasonInput.actionId]: reason } });
+  const message = await messageOf(state, messageTs, actionsOf(button));
+  const actionId = isTyped(message, button) ? actionIds.approveTyped : actionIds[button];
+  const answer = await click(state, user, message, actionId);
+  if (!Object.hasOwn(modalWords, actionId) || troubleOf(answer) !== null) return answer;
+  const view = await until(() => state.seen.view(user.id), 10_000, 'The modal');
+  return submit(state, user, { ...typedAlready(view), ...asReason(view, reason), ...asCode(view, message), ...values });
+}
+
+/** Approve is one of two buttons: of a destructive step it asks for the incident's code. */
+function actionsOf(button: PressOptions['button']): readonly string[] {
+  return button === 'approve' ? [actionIds.approve, actionIds.approveTyped] : [actionIds[button]];
+}
+
+/** Whether Approve wants the incident's code on this card. */
+function isTyped({ blocks }: StoredMessage, button: PressOptions['button']): boolean {
+  const buttons = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+  return button === 'approve' && buttons.some(({ action_id }) => action_id === actionIds.approveTyped);
+}
+
+/** The code, read where a person reads it. */
+function asCode({ blocks }: OpenView, card: StoredMessage): Typed {
+  if (!blocks.some((block) => block.block_id === codeInput.blockId)) return {};
+  const [, code = ''] = /type the code "\},\{[^}]*"text":"([A-Z0-9]+)"/.exec(JSON.stringify(card.blocks)) ?? [];
+  return { [codeInput.blockId]: { [codeInput.actionId]: code } };
+}
+
+/** What stands in a modal before anybody types. */
+function typedAlready({ blocks }: OpenView): Typed {
+  const inputs = blocks.flatMap((block) => (block.type === 'input' ? [block] : []));
+  return Object.fromEntries(
+    inputs.map(({ block_id = '', element }) => [
+      block_id,
+      {
+        [element.action_id]:
+          element.type === 'plain_text_input'
+            ? (element.initial_value ?? '')
+            : (element.initial_options ?? []).map(({ value }) => value),
+      },
+    ]),
+  );
+}
+
+function asReason({ blocks }: OpenView, reason: string): Typed {
+  const asks = blocks.some((block) => block.block_id === reasonInput.blockId);
+  return asks ? { [reasonInput.blockId]: { [reasonInput.actionId]: reason } } : {};
 }
 
 async function click(state: State, user: WorkspaceUser, message: StoredMessage, actionId: string): Promise<Answer> {
@@ -184,11 +227,7 @@ async function click(state: State, user: WorkspaceUser, message: StoredMessage, 
   return answer;
 }
 
-async function submit(
-  state: State,
-  user: WorkspaceUser,
-  values: Record<string, Record<string, string>>,
-): Promise<Answer> {
+async function submit(state: State, user: WorkspaceUser, values: Typed): Promise<Answer> {
   const view = state.seen.view(user.id);
   if (view === undefined) throw new Error(`${user.realName} has no modal open.`);
   const answer = await interact(state, submissionPayload(state.emulated, user, view, values));
@@ -249,19 +288,25 @@ function userOf({ emulated }: State, name: string): WorkspaceUser {
   );
 }
 
-async function messageOf({ emulated, seen }: State, ts: string | undefined, actionId: string): Promise<StoredMessage> {
+async function messageOf(
+  { emulated, seen }: State,
+  ts: string | undefined,
+  actions: readonly string[],
+): Promise<StoredMessage> {
   const all = await emulated.history(seen.isBroadcast);
   const found =
     ts === undefined
-      ? all.findLast((message) => hasButton(message, actionId))
+      ? all.findLast((message) => hasButton(message, actions))
       : all.find((message) => message.ts === ts);
   if (found) return found;
-  throw new Error(ts === undefined ? `No message has the button ${actionId}.` : `There is no message ${ts}.`);
+  throw new Error(
+    ts === undefined ? `No message has the button ${actions.join(' or ')}.` : `There is no message ${ts}.`,
+  );
 }
 
-function hasButton({ blocks }: StoredMessage, actionId: string): boolean {
+function hasButton({ blocks }: StoredMessage, actions: readonly string[]): boolean {
   return blocks.some(
-    (block) => block.type === 'actions' && block.elements.some((button) => button.action_id === actionId),
+    (block) => block.type === 'actions' && block.elements.some(({ action_id }) => actions.includes(action_id)),
   );
 }
 

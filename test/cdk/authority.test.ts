@@ -72,6 +72,7 @@ const onlyThese: readonly [action: string, resource: RegExp, who: readonly Funct
   ['lambda:InvokeFunction', /Decide|decide/, ['slack']],
   ['lambda:InvokeFunction', /Triage|triage/, ['decide']],
   ['lambda:InvokeFunction', /Execute|execute|Close|close|Sweep|sweep/, []],
+  ['lambda:InvokeFunctionUrl', /./, []],
   ['sns:Publish', /./, ['settle', ...closers, 'archive']],
   ['secretsmanager:GetSecretValue', /anthropic-api-key/, ['plan']],
   ['secretsmanager:GetSecretValue', /slack-signing-secret/, ['slack', 'decide']],

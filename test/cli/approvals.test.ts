@@ -179,6 +179,15 @@ describe('show', () => {
     expect(text()).not.toContain('token-1');
   });
 
+  test('says that one approval must come through IAM, where the question wants it', async () => {
+    const { question } = house.record();
+    const changed = { ...question, terms: { ...question.terms, required: 2, secondChannel: true } };
+    house.tamper({ question: changed, digest: questionDigest(changed) });
+    house.append({ ...requested(), question: changed, requestDigest: questionDigest(changed) });
+    await approvals(['show', incidentId]);
+    expect(text()).toMatch(/Needs 2 approvals of different people, one of them through IAM, as here, of ana, ben/);
+  });
+
   test('one question by its name, and as JSON with the same neutral data as the card', async () => {
     await approvals(['show', `${incidentId}.2.run.1.1.r0001`, '--json']);
     const shown = JSON.parse(text());

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { askAnswers, defaults } from '../../cli/init/answers.ts';
 import { filesOf } from '../../cli/init/files.ts';
 import { inTheWay, writeNew } from '../../cli/init/write-new.ts';
@@ -52,7 +53,7 @@ test('--yes writes the repository, which asks for this very release', () => {
   expect(parsePolicy(read('countersign.yaml'), 'countersign.yaml')).toEqual(shipped);
   const schema = /\$schema=node_modules\/countersign\/(\S+)/.exec(read('countersign.yaml'))?.[1] ?? 'none';
   expect(existsSync(join(root, schema)), schema).toBe(true);
-  expect(read('.github/workflows/countersign.yml')).toContain('aws-region: eu-central-1\n');
+  expect(read('.github/workflows/countersign.yml')).toContain('\n  AWS_REGION: eu-central-1\n');
 });
 
 test('without a terminal it says how to ask nothing, and writes nothing', () => {
@@ -188,6 +189,50 @@ test('the workflow’s own command annotates a mistake at its file and line, and
   const { status, stdout } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
   expect(stdout).toMatch(/^::error file=runbooks\/bad\.md,line=3,/m);
   expect(status).toBe(1);
+});
+
+test('the hook refuses a commit of a runbook with errors, and only such a one', () => {
+  expect(init('--yes').status).toBe(0);
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  // npx as npm brings it would look for node_modules, which is not there.
+  writeFileSync(join(bin, 'npx'), `#!/bin/sh\nshift 2\nexec ${process.execPath} ${join(root, 'cli/main.ts')} "$@"\n`, {
+    mode: 0o755,
+  });
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, GIT_CONFIG_GLOBAL: '/dev/null' };
+  const git = (...words: string[]) =>
+    spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    });
+  git('init', '--quiet');
+  git('config', 'core.hooksPath', '.githooks');
+  git('add', '-A');
+  expect(git('commit', '-qm', 'Begin').status).toBe(0);
+  writeFileSync(join(folder, 'runbooks/bad.md'), '---\nid: bad\ncolour: red\n---\n# Bad\n');
+  git('add', '-A');
+  const refused = git('commit', '-qm', 'Break');
+  expect([refused.status, refused.stdout + refused.stderr]).toEqual([1, expect.stringContaining('runbooks/bad.md')]);
+  git('reset', '--quiet', 'runbooks/bad.md');
+  writeFileSync(join(folder, 'notes.txt'), 'nothing of it');
+  git('add', 'notes.txt');
+  expect(git('commit', '-qm', 'Note').status).toBe(0);
+});
+
+test('the workflow compares with a role that reads, and deploys with another', () => {
+  const workflow = parse(filesOf('x', release, defaults).get('.github/workflows/countersign.yml') ?? '');
+  expect(workflow.permissions).toEqual({ contents: 'read' });
+  const { validate, diff, deploy } = workflow.jobs;
+  expect([validate.permissions, diff.permissions['pull-requests'], deploy.permissions['pull-requests']]).toEqual([
+    undefined,
+    'write',
+    undefined,
+  ]);
+  expect(JSON.stringify(diff.steps)).toContain('vars.COUNTERSIGN_READ_ROLE');
+  expect(JSON.stringify([validate, diff])).not.toContain('vars.COUNTERSIGN_ROLE');
+  expect(deploy.if).toContain("github.event_name == 'push'");
+  expect(diff.if).toContain("github.event_name == 'pull_request'");
 });
 
 test('the Slack manifest is the shipped one, and the documentation names it', () => {

@@ -179,7 +179,9 @@ describe.each(library.map((one) => [one.id, one] as const))('the library’s %s'
       }),
     );
     for (const { decision, approvers, required, risk } of shown.steps)
-      expect([approvers, required]).toEqual(decision === 'asks' ? [['ana', 'ben'], risk.level === 'destructive' ? 2 : 1] : [[], 0]);
+      expect([approvers, required]).toEqual(
+        decision === 'asks' ? [['ana', 'ben'], risk.level === 'destructive' ? 2 : 1] : [[], 0],
+      );
   });
 
   test('is planned the same from EventBridge and SNS, but for the tags, which these do not tell', async () => {

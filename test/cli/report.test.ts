@@ -1,5 +1,5 @@
 /** `countersign report`: what is counted over a bundle, and what it says of chains that nobody may believe. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -74,4 +74,30 @@ test('wants a span of time or a bundle', async () => {
   const program = new Command('countersign');
   registerReport(program);
   await expect(program.parseAsync(['report'], { from: 'user' })).rejects.toThrow(/either --since TIME/);
+});
+
+test('--html is one page without script or request, with a chart of each figure, and hostile names are text in it', async () => {
+  const file = join(folder, 'report.html');
+  await report(bundle, '--html', file);
+  const page = readFileSync(file, 'utf8');
+  expect(said).toEqual([`✓ ${file}`]);
+  for (const caption of [
+    'Incidents by day',
+    'How they ended',
+    'How long it took',
+    'Commands sent, by risk',
+    'Who said what',
+  ])
+    expect(page).toContain(`<figcaption>${caption}</figcaption><svg`);
+  expect(page).not.toMatch(/<script|<link|src=|https?:\/\/(?!www\.w3\.org)/);
+  const hostile = '<img src=x onerror=alert(1)>';
+  const planted = bundle
+    .replaceAll('"name":"ana"', `"name":"${hostile}"`)
+    .replaceAll('"id":"fix"', `"id":"${hostile}"`);
+  await report(planted, '--html', file);
+  const second = readFileSync(file, 'utf8');
+  expect(second).not.toContain(hostile);
+  expect(second).toContain('&lt;img src=x onerror=alert(1)');
+  expect(second).toContain('What follows was counted over chains that were tampered with.');
+  expect(process.exitCode).toBe(1);
 });

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { authority } from './authority.ts';
 import { deploying } from './deploying.ts';
 import { dryRun } from './dry-run.ts';
+import { frontDoor } from './front-door.ts';
 import { invariants } from './invariants.ts';
 import { manyAtOnce } from './many-at-once.ts';
 import { openStage, patienceMs, type Stage } from './stage.ts';
+import { stopAndResume } from './stop-and-resume.ts';
 import { stopping } from './stopping.ts';
 import { tampering } from './tampering.ts';
 
@@ -20,11 +22,15 @@ const on = () => stage;
 
 describe('who may do what, under enforced IAM', () => authority(on));
 
+describe('what the command line reads of it', () => frontDoor(on));
+
 describe('deploying twice', () => deploying(on));
 
 describe('many alarms at once', () => manyAtOnce(on));
 
 describe('what stops everything', () => stopping(on));
+
+describe('stop and resume, as people say it', () => stopAndResume(on));
 
 describe('what must never change', () => tampering(on));
 

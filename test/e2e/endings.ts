@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../core/digest.ts';
 import type { QuestionItem } from '../../core/question.ts';
-import { actionIds } from '../../core/slack/interaction.ts';
+import { actionIds } from '../../core/slack/controls.ts';
 import { incidentIdOf } from '../../core/subject.ts';
 import { awsEnvironment } from '../../local/emulator.ts';
 import { eventually } from './eventually.ts';

@@ -1,7 +1,7 @@
 /** Clicks that nobody made: unsigned, stale, signed by another, replayed, by a person who may not, with a changed button. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
-import { actionIds } from '../../core/slack/interaction.ts';
+import { actionIds } from '../../core/slack/controls.ts';
 import { credentials, region } from '../../local/emulator.ts';
 import { clickPayload, signSlackRequest } from '../../local/slack/clicks.ts';
 import type { StoredMessage } from '../../local/slack/emulated.ts';

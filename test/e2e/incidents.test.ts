@@ -1,5 +1,6 @@
 /** The deployed system under enforced IAM, driven through its front doors: an incident for each scenario, several at a time. */
 import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { doors } from './door.ts';
 import { endings } from './endings.ts';
 import { forged } from './forged.ts';
 import { interference } from './interference.ts';
@@ -24,6 +25,7 @@ const on = () => stage;
 describe.concurrent('one incident each', () => {
   models(on);
   endings(on);
+  doors(on);
   interference(on);
   forged(on);
   triggers(on);

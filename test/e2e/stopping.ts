@@ -101,7 +101,7 @@ function firstOf({ id }: Incident) {
 }
 
 /** Something else runs on web-1, whose agent takes one script after the other; the answer ends it. */
-async function keepBusy({ laptop }: Stage): Promise<() => Promise<void>> {
+export async function keepBusy({ laptop }: Stage): Promise<() => Promise<void>> {
   const end = new AbortController();
   const busy = laptop.node.hosts[0]?.run(`sleep ${busySeconds}`, busySeconds, end.signal);
   return async () => {

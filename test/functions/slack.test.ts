@@ -8,7 +8,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { formatReference } from '../../core/reference.ts';
-import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
+import { actionIds, callbackId, reasonInput } from '../../core/slack/controls.ts';
 import { maximumBodyBytes, slackSignature } from '../../core/slack/signature.ts';
 import { share } from '../soak.ts';
 import { commandBody } from '../support/commands.ts';
@@ -80,7 +80,7 @@ const submission = {
   type: 'view_submission',
   user,
   view: {
-    callback_id: rejectCallbackId,
+    callback_id: callbackId('reject'),
     private_metadata: reference,
     state: { values: { [reasonInput.blockId]: { [reasonInput.actionId]: { value: 'not now' } } } },
   },
@@ -275,8 +275,8 @@ describe('a request that Slack signed', () => {
       { url: '/api/views.open', authorization: 'Bearer xoxb-of-the-test', trigger_id: '1.2.x' },
     ]);
     expect(JSON.parse(String(opened[0]?.view))).toMatchObject({
-      private_metadata: reference,
-      callback_id: rejectCallbackId,
+      private_metadata: JSON.stringify({ reference, displayed: null, channel: 'C1', messageTs: '1.0', runbook: null }),
+      callback_id: callbackId('reject'),
     });
     expect(knocked()).toEqual([]);
   });
@@ -316,7 +316,7 @@ describe('a request that Slack signed', () => {
     ['no JSON', 'payload=%7Bno'],
     ['two payloads', 'payload=%7B%7D&payload=%7B%7D'],
     ['our button with a strange value', form(click(actionIds.approve, 'inc-1.rm -rf'))],
-    ['a rejection without a reason', form({ ...submission, view: { ...submission.view, state: { values: {} } } })],
+    ['a rejection of nothing', form({ ...submission, view: { ...submission.view, private_metadata: '{}' } })],
   ])('%s is 400 with the reason, and nothing happens', async (_, rawBody) => {
     const answer = await handler(request(rawBody));
     expect(answer).toMatchObject({ statusCode: 400 });

@@ -1,5 +1,5 @@
 /** What a person types behind `/countersign`, signed as Slack signs it, and what a click on a button of the kill switch sends. */
-import { actionIds } from '../../core/slack/interaction.ts';
+import { actionIds } from '../../core/slack/controls.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import { signingSecret, type World } from './world.ts';
 

@@ -2,12 +2,14 @@
 
 import { recoveryChain } from '../../core/audit/chain.ts';
 import { bundleLines } from '../../core/audit/write-bundle.ts';
+import { sha256 } from '../../core/digest.ts';
 import { namedTexts } from '../../core/report/named-texts.ts';
+import { reviewedTextsOf } from '../../core/reviewed.ts';
 import { isoOf } from '../../core/time.ts';
 import { alarmOf, ana, ben, compiledOf, policyText } from './fixtures.ts';
 import { World } from './world.ts';
 
-const runbook = `---
+export const runbook = `---
 id: disk-full
 title: Free a full disk
 owner: platform
@@ -75,12 +77,14 @@ const printed: Readonly<Record<string, string>> = {
   '4.run': freed,
 };
 
+export const samplePolicy = policyText('live').replace('approvers: [ana]', 'approvers: [ana, ben]');
+
 /** The incident, closed; `ana` and `ben` approve what asks for both. */
 export async function sampleBundle(): Promise<{ bundle: string; incidentId: string; publicKey: string }> {
   const world = new World();
   world.compiled = compiledOf({
     runbook,
-    policy: policyText('live').replace('approvers: [ana]', 'approvers: [ana, ben]'),
+    policy: samplePolicy,
   });
   world.alarm = alarmOf({ name: 'disk-full-web-1' });
   world.evidence = [
@@ -105,7 +109,10 @@ export async function sampleBundle(): Promise<{ bundle: string; incidentId: stri
   });
   const { burns, publicKey, recovery } = await world.facts(incidentId);
   const items = await world.audit.items(incidentId);
-  const texts = namedTexts(items, await world.work.shown(incidentId));
+  const texts = [
+    ...namedTexts(items, await world.work.shown(incidentId)),
+    ...reviewedTextsOf([{ text: runbook }], world.compiled.policy).map((text) => ({ digest: sha256(text), text })),
+  ];
   const chains = [{ chain: incidentId, open: false, burns, byFirstRelease: [], items, texts }];
   if (recovery?.length) throw new Error(`${recoveryChain(incidentId)} should not be`);
   const lines: string[] = [];

@@ -17,13 +17,11 @@ import { begunBy } from '../../core/incident/retry.ts';
 import { readSuspensions } from '../../core/incident/suspension.ts';
 import type { Model } from '../../core/matching/model.ts';
 import type { Vote } from '../../core/question.ts';
-import { formatReference } from '../../core/reference.ts';
 import type { Measure } from '../../core/report/measures.ts';
 import type { ChannelMessage } from '../../core/report/message.ts';
 import type { Change } from '../../core/report/tampering.ts';
 import type { ManagedInstance } from '../../core/runbook/targets.ts';
 import type { SlackMessage } from '../../core/slack/blocks.ts';
-import { actionIds, reasonInput, rejectCallbackId } from '../../core/slack/interaction.ts';
 import { slackMessage } from '../../core/slack/message.ts';
 import { slackSignature } from '../../core/slack/signature.ts';
 import type { Subject } from '../../core/subject.ts';
@@ -45,11 +43,13 @@ import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
 import { tell } from '../../core/use-cases/tell.ts';
 import { triage } from '../../core/use-cases/triage.ts';
 import type { IncidentStatus } from '../../core/words.ts';
+import { type Clicking, payloadOf } from './clicking.ts';
 import { account, alarmOf, ana, compiledOf, instanceId, region, riskTools, start } from './fixtures.ts';
 import { MemoryAudit } from './memory/audit.ts';
 import { MemoryBucket } from './memory/bucket.ts';
 import { MemoryControl } from './memory/control.ts';
 import { MemoryDispatches } from './memory/dispatches.ts';
+import { MemoryMembers } from './memory/members.ts';
 import { queueArn } from './memory/queue.ts';
 import { MemoryThreads } from './memory/threads.ts';
 import { MemoryWork } from './memory/work.ts';
@@ -221,6 +221,8 @@ export class World {
     };
   }
 
+  readonly members = new MemoryMembers();
+
   readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, this.publicKey, names);
 
   readonly cards = {
@@ -351,39 +353,18 @@ export class World {
     return settle(ports, this.compiled, { incidentId, dispatch, again });
   }
 
-  /** A click on the newest card of the dispatch, signed as Slack signs. */
+  /** A click on the newest card of the dispatch, or its modal, signed as Slack signs. */
   async click(
     record: QuestionRecord,
     user: { id: string; name: string },
-    verdict: 'approve' | 'reject',
+    word: string,
     at = this.now,
+    clicking: Clicking = {},
   ) {
-    const { question } = record;
-    const value = formatReference({
-      incidentId: question.incidentId,
-      dispatch: question.items[0]?.dispatch as Dispatch,
-      revision: question.revision,
-      questionDigest: record.digest,
+    const payload = payloadOf(record, user.id, word, {
+      ...(word === 'reject' ? { reason: 'not now' } : {}),
+      ...clicking,
     });
-    const payload =
-      verdict === 'approve'
-        ? {
-            type: 'block_actions',
-            user,
-            trigger_id: '1.2.x',
-            channel: { id: 'C1' },
-            message: { ts: '1.0' },
-            actions: [{ action_id: actionIds.approve, value }],
-          }
-        : {
-            type: 'view_submission',
-            user,
-            view: {
-              callback_id: rejectCallbackId,
-              private_metadata: value,
-              state: { values: { [reasonInput.blockId]: { [reasonInput.actionId]: { value: 'not now' } } } },
-            },
-          };
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(at / 1000));
     await this.decide({ rawBody, timestamp, signature: slackSignature(rawBody, timestamp, signingSecret) });
@@ -398,6 +379,7 @@ export class World {
       sign: this.sign,
       publicKey: this.publicKey,
       suspensions: this.#suspensions,
+      members: this.members,
       wake: (token: string) =>
         this.#port('wake', () => {
           this.woken.push(token);

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SlackUnavailable, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { approvalCard } from '../../../core/slack/card.ts';
-import { rejectModal } from '../../../core/slack/reject-modal.ts';
+import { modalFor } from '../../../core/slack/modals.ts';
 import { ChannelBusy } from '../../../core/use-cases/ports.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
-import { sampleCard } from '../../core/slack/samples.ts';
+import { sampleCard, sampleOpening } from '../../core/slack/samples.ts';
 
 const token = 'xoxb-local-token';
 let workspace: SlackWorkspace;
@@ -118,7 +118,7 @@ describe('every other refusal is a SlackUnavailable with its cause', () => {
     [
       'an old trigger',
       /views\.open: .*invalid_trigger_id/,
-      () => slack().openModal('1.2.3', rejectModal(sampleCard().reference, null)),
+      () => slack().openModal('1.2.3', modalFor(sampleOpening())),
     ],
     [
       'another token',
@@ -181,9 +181,9 @@ describe('it gives up early', () => {
     [answer, calls] = ['never', 0];
     const started = Date.now();
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
-    await expect(
-      slackAdapter({ token, apiUrl }).openModal('1.2.3', rejectModal(sampleCard().reference, null)),
-    ).rejects.toBeInstanceOf(SlackUnavailable);
+    await expect(slackAdapter({ token, apiUrl }).openModal('1.2.3', modalFor(sampleOpening()))).rejects.toBeInstanceOf(
+      SlackUnavailable,
+    );
     expect(calls).toBe(1);
     expect(Date.now() - started).toBeLessThan(3_000);
   });

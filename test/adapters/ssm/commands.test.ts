@@ -1,6 +1,7 @@
 /** Systems Manager over real HTTP: a send is one request whatever happens, and says exactly what was approved. */
 import { describe, expect, test } from 'vitest';
 import {
+  cancelCommand,
   DocumentChanged,
   documentIs,
   findCommand,
@@ -266,5 +267,15 @@ describe('managed instances', () => {
       JSON.stringify(Filters).includes('"off"') ? list() : list(found);
     expect(await managedInstances({ from: 'tags', tags: { countersign: 'off' }, maximum: 1 }, [])).toEqual([]);
     expect(filters()).toEqual(expect.arrayContaining([[optIn], [{ Key: 'tag:countersign', Values: ['off'] }]]));
+  });
+});
+
+describe('cancelling', () => {
+  test('asks for one command, on every host of it', async () => {
+    aws.answers = { CancelCommand: [{}] };
+    await cancelCommand('11111111-1111-4111-8111-111111111111');
+    expect(aws.asked).toMatchObject([
+      { operation: 'CancelCommand', input: { CommandId: '11111111-1111-4111-8111-111111111111' } },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 /** Who may answer, and when it is enough: every cause of a refusal, and every boundary of time and number. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { effectOf } from '../../../core/approval/answers.ts';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
 import {
   type Answer,
@@ -10,8 +11,9 @@ import {
   statusDoubt,
   type Voters,
 } from '../../../core/approval/rules.ts';
-import { genuineVotes } from '../../../core/approval/votes.ts';
+import { type GenuineVote, genuineVotes } from '../../../core/approval/votes.ts';
 import { sha256 } from '../../../core/digest.ts';
+import { historyLimits } from '../../../core/limits.ts';
 import { type Question, questionDigest, type Vote } from '../../../core/question.ts';
 import { epochOf, isoOf } from '../../../core/time.ts';
 import { AnswerWord } from '../../../core/words.ts';
@@ -111,15 +113,44 @@ describe('an answer', () => {
     expect(refusal({ answer: { word: 'reject' } }, [cast])).toMatch(/answered this question already/);
   });
 
-  test.each(AnswerWord.options.filter((word) => word !== 'approve' && word !== 'reject'))(
-    'with the word %s is not offered yet',
+  test.each(AnswerWord.options.filter((word) => effectOf('approve', word) === null))(
+    'with the word %s is no answer to this kind of question',
     (word) => {
-      expect(refusal({ answer: { word } })).toBe(`"${word}" is not offered yet.`);
+      expect(refusal({ answer: { word } })).toBe(
+        `"${word}" is no answer to this question, which takes approve, reject, skip, modify, narrow, revoke.`,
+      );
     },
   );
 
+  test.each(['skip', 'modify', 'narrow'])('with the word %s is one', (word) => {
+    expect(refusal({ answer: { word } })).toBeNull();
+  });
+
   test('with a word that nobody knows is no answer', () => {
-    expect(refusal({ answer: { word: 'x'.repeat(50) } })).toBe(`"${'x'.repeat(40)}" is no answer to this question.`);
+    expect(refusal({ answer: { word: 'x'.repeat(50) } })).toMatch(/^"x{40}" is no answer to this question/);
+  });
+
+  test('that takes back is taken from whoever approved, also once it is approved and its time is over', async () => {
+    const revoke = { answer: { word: 'revoke' } };
+    expect(refusal(revoke)).toBe('There is nothing to take back: you have not approved this question.');
+    const approval = await voted();
+    expect(refusal(revoke, [approval])).toBeNull();
+    expect(refusal({ ...revoke, record: { status: 'APPROVED' }, now: expires }, [approval])).toBeNull();
+    expect(refusal({ ...revoke, record: { status: 'REJECTED' } }, [approval])).toMatch(/already rejected/);
+    expect(refusal({ answer: { word: 'revoke', by: by(ben) } }, [approval])).toMatch(/nothing to take back/);
+  });
+
+  test('after an approval was taken back counts anew', async () => {
+    const votes = [await voted(), await voted({ word: 'revoke', at: isoOf(created + 70_000) })];
+    expect(refusal({}, votes)).toBeNull();
+    expect(refusal({ answer: { word: 'revoke' } }, votes)).toMatch(/nothing to take back/);
+  });
+
+  test('is refused once the question was answered and taken back too often', async () => {
+    const votes = Array<GenuineVote>(historyLimits.maximumVotes).fill(await voted({ by: by(ben) }));
+    expect(refusal({}, votes)).toMatch(/too often/);
+    expect(refusal({}, votes.slice(1))).toBeNull();
+    expect(refusal({ answer: { word: 'revoke', by: by(ben) } }, votes)).toBeNull();
   });
 });
 
@@ -140,9 +171,21 @@ describe('the status after votes', () => {
     ['more people than needed', [said('approve'), said('approve', ben)], 1, 'APPROVED'],
     ['a rejection', [said('reject')], 2, 'REJECTED'],
     ['a rejection beside enough approvals', [said('approve'), said('reject', ben)], 1, 'REJECTED'],
-    ['a word that nobody knows', [said('approve'), said('perhaps', ben)], 1, 'REJECTED'],
+    ['a word that nobody knows', [said('perhaps', ben), said('approve')], 1, 'REJECTED'],
+    ['a skip beside one approval of two', [said('approve'), said('skip', ben)], 2, 'ANSWERED'],
+    ['other values', [said('modify')], 1, 'ANSWERED'],
+    ['fewer hosts', [said('narrow')], 1, 'ANSWERED'],
+    ['an approval of two that is taken back', [said('approve'), said('revoke')], 2, 'PENDING'],
+    ['a complete approval that is taken back', [said('approve'), said('revoke')], 1, 'ANSWERED'],
+    ['a taking back of what was not given', [said('revoke', ben), said('approve')], 1, 'APPROVED'],
   ])('%s', async (_, votes, required, expected) => {
     expect(await status(votes, { required })).toBe(expected);
+  });
+
+  test('an approval that was taken back, and given again', async () => {
+    const later = { at: isoOf(created + 90_000) };
+    const votes = [said('approve'), said('revoke'), said('approve', ben), { ...said('approve'), ...later }];
+    expect(await status(votes, { required: 2 })).toBe('APPROVED');
   });
 
   const throughIam = { name: 'ana', via: 'iam' as const, id: people[0]?.iam[0] ?? '' };
@@ -208,14 +251,32 @@ describe('the check of an approval', () => {
       cause: 'rejected',
       why: 'ana rejected it',
     });
-    expect((await check(question, [enough, { word: 'skip' }])).result).toEqual({
+    expect((await check(question, [enough, { word: 'confirm' }])).result).toEqual({
       approved: false,
       cause: 'rejected',
-      why: 'ana answered "skip", which counts as no',
+      why: 'ana answered "confirm", which counts as no',
     });
     expect((await check(question, [{ word: 'x'.repeat(50) }])).result).toMatchObject({
       why: `ana answered "${'x'.repeat(40)}", which counts as no`,
     });
+  });
+
+  test.each(['skip', 'modify', 'narrow'])('a %s beside enough approvals is no approval', async (word) => {
+    expect((await check(question, [{ by: by(ben) }, { word }])).result).toEqual({
+      approved: false,
+      cause: 'answered',
+      why: `ana answered it with "${word}"`,
+    });
+  });
+
+  test('an approval that its own person took back counts no more, in whatever order the words lie', async () => {
+    const back = { word: 'revoke', ...at(3000) };
+    expect((await check(question, [back, at(1000)])).result).toMatchObject({ cause: 'too_few' });
+    // In the same millisecond nobody can tell: then it is taken back.
+    expect((await check(question, [at(3000), back])).result).toMatchObject({ cause: 'too_few' });
+    expect((await check(question, [at(1000), { ...back, by: by(ben) }])).result).toMatchObject({ approved: true });
+    const { result, cast } = await check(question, [at(1000), back, at(5000)]);
+    expect(result).toMatchObject({ approved: true, votes: [cast[2]] });
   });
 
   test('only whom question and policy name counts, under the name that the policy gives', async () => {
@@ -292,9 +353,10 @@ describe('a status that lies in Control', () => {
   test('is believed with the votes that explain it', async () => {
     expect(await doubt({ status: 'APPROVED' }, [{}])).toBeNull();
     expect(await doubt({ status: 'REJECTED' }, [{ word: 'reject' }])).toBeNull();
-    expect(await doubt({ status: 'REJECTED' }, [{ word: 'skip' }])).toBeNull();
-    for (const status of ['PENDING', 'ANSWERED', 'WITHDRAWN', 'SUPERSEDED'] as const)
-      expect(await doubt({ status })).toBeNull();
+    expect(await doubt({ status: 'REJECTED' }, [{ word: 'confirm' }])).toBeNull();
+    for (const word of ['skip', 'modify', 'narrow']) expect(await doubt({ status: 'ANSWERED' }, [{ word }])).toBeNull();
+    expect(await doubt({ status: 'ANSWERED' }, [{}, { word: 'revoke', at: isoOf(created + 70_000) }])).toBeNull();
+    for (const status of ['PENDING', 'WITHDRAWN', 'SUPERSEDED'] as const) expect(await doubt({ status })).toBeNull();
   });
 
   test('is not believed without them', async () => {
@@ -304,6 +366,10 @@ describe('a status that lies in Control', () => {
     expect(await doubt({ status: 'APPROVED', question: needs(2) }, [{}])).toMatch(/1 of 2/);
     expect(await doubt({ status: 'APPROVED' }, [{ word: 'reject' }])).toMatch(/ana rejected it/);
     expect(await doubt({ status: 'REJECTED' }, [{}])).toBe('the question is marked rejected, but nobody rejected it');
+    expect(await doubt({ status: 'REJECTED' }, [{ word: 'skip' }])).toMatch(/nobody rejected it/);
+    expect(await doubt({ status: 'ANSWERED' }, [{}])).toBe('the question is marked answered, but nobody answered it');
+    const back = { word: 'revoke', at: isoOf(created + 70_000) };
+    expect(await doubt({ status: 'APPROVED' }, [{}, back])).toMatch(/0 of 1 signed approvals/);
   });
 
   test('that an approval is too old by now is no reason not to believe that it was one', async () => {

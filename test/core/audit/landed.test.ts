@@ -179,7 +179,14 @@ describe('reading a chain', () => {
   });
 
   test('an empty chain is no problem, and an unreadable end has no head', () => {
-    expect(readChain(chain, [])).toEqual({ chain, hashes: new Map(), entries: [], problems: [], unknown: [], head: null });
+    expect(readChain(chain, [])).toEqual({
+      chain,
+      hashes: new Map(),
+      entries: [],
+      problems: [],
+      unknown: [],
+      head: null,
+    });
     const only = readChain(chain, [{ place: 1, text: 'garbage' }]);
     expect([only.head, disbelief(only)]).toEqual([null, 'entry 1 of the audit is no audit entry']);
   });

@@ -1,10 +1,12 @@
 /** The gate at its edges: what stops a tier and what does not, what is not offered twice, and the last of every budget. */
+
 import { describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../../core/audit/entry.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { decideNext } from '../../../core/gate/gate.ts';
 import type { Progress } from '../../../core/incident/progress.ts';
 import type { Situation } from '../../../core/incident/situation.ts';
+import type { Spoken } from '../../../core/incident/spoken.ts';
 import { historyLimits } from '../../../core/limits.ts';
 import { isoOf } from '../../../core/time.ts';
 import type { DispatchOutcome } from '../../../core/words.ts';
@@ -19,7 +21,7 @@ import {
   ran,
   settled,
   situationAfter,
-  skipped,
+  spoke,
 } from './situations.ts';
 
 const full = compiledOf({ runbook: fullRunbook });
@@ -240,9 +242,14 @@ describe('a plan under another policy or runbook', () => {
     ...really('2.before', 'systemctl is-active web'),
     ...really('2.run', 'systemctl restart web', 'modifying'),
   ];
-  const under = (runbook: string, events: readonly AuditEvent[], steps: ReturnType<typeof step>[] = []) => {
+  const under = (
+    runbook: string,
+    events: readonly AuditEvent[],
+    steps: ReturnType<typeof step>[] = [],
+    spoken: readonly Spoken[] = [],
+  ) => {
     const compiled = compiledOf({ runbook });
-    return answer(situationAfter([], { compiled, whole: [opened, planned(full, { steps }), ...events] }));
+    return answer(situationAfter([], { compiled, spoken, whole: [opened, planned(full, { steps }), ...events] }));
   };
 
   test('may name another environment than this policy: the policy may have been changed', () => {
@@ -251,7 +258,12 @@ describe('a plan under another policy or runbook', () => {
 
   test('goes on where a step was edited that nothing was burnt of', () => {
     const newer = edited('systemctl restart web', 'systemctl reload web');
-    const whole = [opened, planned(full), ...really('1.run', 'df -h /'), skipped('2.before')];
+    const whole = [
+      opened,
+      planned(full),
+      ...really('1.run', 'df -h /'),
+      ...really('2.before', 'systemctl is-active web'),
+    ];
     expect(answer(situationAfter([], { compiled: newer, whole }))).toMatchObject({ decision: 'ask', name: '2.run' });
   });
 
@@ -265,18 +277,17 @@ describe('a plan under another policy or runbook', () => {
       ...ranForReal,
       ...really('2.after', 'systemctl is-active web'),
       ...really('2.verify', 'systemctl is-active web'),
-      skipped('3.dry_run'),
-      skipped('3.run'),
+      ...really('3.dry_run', "find /var/log/app -name '*.gz' -print"),
       { ...intended('4.run', 'read_only'), scriptHash: sha256('') },
       { kind: 'step_confirmed', dispatch: named('4.run') },
     ];
     const later = fullRunbook.replace("-name '*.gz' -delete", "-name '*.gz' -mtime +7 -delete");
-    expect(under(later, manual)).toMatchObject({ decision: 'proceed', name: '5.run' });
+    expect(under(later, manual, [], [spoke('3.run', 'skip')])).toMatchObject({ decision: 'proceed', name: '5.run' });
     const command = fullRunbook.replace(
       '4. Call the owner',
       () => '4. Call the owner\n\n   ```bash\n   df -h /\n   ```',
     );
-    expect(under(command, manual)).toMatchObject({ rule: 'runbook.changed' });
+    expect(under(command, manual, [], [spoke('3.run', 'skip')])).toMatchObject({ rule: 'runbook.changed' });
     expect(under(later, [...ranForReal, ...really('4.before', '')])).toMatchObject({ rule: 'runbook.changed' });
   });
 

@@ -8,6 +8,7 @@ import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { progressOf } from '../../../core/incident/progress.ts';
 import { plannedRunbook, provenSubject, type Situation } from '../../../core/incident/situation.ts';
+import type { Spoken } from '../../../core/incident/spoken.ts';
 import { incidentIdOf } from '../../../core/subject.ts';
 import { isoOf } from '../../../core/time.ts';
 import type { DispatchOutcome, Part, RiskLevel } from '../../../core/words.ts';
@@ -126,6 +127,13 @@ export function skipped(name: string): AuditEvent {
   return { kind: 'gate_decided', decision: 'skip', dispatch: named(name), status: null, reasons: [] };
 }
 
+/** What a person said about a dispatch, as a genuine vote. */
+export function spoke(name: string, word: string, more: Partial<Spoken> = {}): Spoken {
+  const vote = { format: 1 as const, question: digest, word, by: { ...ana, via: 'slack' as const }, reason: '' };
+  const envelope = { payloadType: 'p', payload: '', signatures: [] };
+  return { ...vote, at: isoOf(start), dispatches: [named(name)], envelope: envelope as never, ...more };
+}
+
 /** The chain of these events, all written at `at`, opened by the alarm. */
 export function chainOf(events: readonly AuditEvent[], at = isoOf(start)): StoredItem[] {
   const items: StoredItem[] = [];
@@ -184,9 +192,9 @@ export function situationAfter(
     chain,
     broken: null,
     progress,
+    spoken: [],
     subject: provenSubject(changes.incidentId ?? incidentId, progress),
     initiator: null,
-    changes: [],
     alarm,
     runbook: plannedRunbook(progress, compiled),
     instances: [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }],

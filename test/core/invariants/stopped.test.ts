@@ -127,7 +127,11 @@ describe('I4: no send begins after an acknowledged stop', () => {
 
   test('what is approved under a stop is kept, and sent when it is lifted', async () => {
     const { world, id } = await waiting(undefined, false);
-    await command(world, ben, 'stop');
+    await command(world, ben, 'stop migration');
+    expect(await world.settle(id, restart)).toBe('waiting');
+    expect(JSON.stringify(world.updates.at(-1))).toMatch(
+      /Everything is stopped by ben.* \(migration\): an answer is kept, and nothing is sent until somebody resumes\./,
+    );
     const record = world.request(id, restart);
     if (record) await approving(world, record);
     expect(await world.settle(id, restart)).toBe('approved');

@@ -11,7 +11,7 @@ import type { Closing, World } from '../../support/world.ts';
 
 interface Click {
   readonly user: string;
-  readonly verdict: 'approve' | 'reject';
+  readonly verdict: string;
   readonly record: QuestionRecord;
 }
 
@@ -37,9 +37,9 @@ export class Witness {
     [this.#world, this.#except] = [world, except];
     const { cards } = world;
     const click = world.click.bind(world);
-    world.click = async (record, user, verdict, at) => {
+    world.click = async (record, user, verdict, at, clicking) => {
       this.clicks.push({ user: user.id, verdict, record: structuredClone(record) });
-      await click(record, user, verdict, at);
+      await click(record, user, verdict, at, clicking);
     };
     const { update } = cards;
     cards.update = async (place, message) => {

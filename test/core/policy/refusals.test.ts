@@ -13,7 +13,7 @@ const entry = (more: string) =>
   `standing_approvals:\n  - { environment: production, level: modifying, owner: ana, reason: r, granted: "2027-01-01T00:00:00Z", ${more} }`;
 /** Of the whole file. */
 const top =
-  'mode, safety, people, trusted_session_roles, groups, approvers, level_approvers, single_operator, alarm_owners, environments, teams, tiers, escalation, standing_approvals, commands, kill_switch, model, slack, runbook_url';
+  'mode, safety, people, trusted_session_roles, groups, approvers, level_approvers, single_operator, alarm_owners, environments, teams, tiers, escalation, standing_approvals, commands, kill_switch, model, slack, deployment, runbook_url';
 const user = 'arn:aws:iam::111122223333:user/ana';
 const session = 'arn:aws:sts::111122223333:assumed-role/Admins/ana';
 const person = 'people: [{ name: ana, slack: U0000000A }]\n';

@@ -74,7 +74,7 @@ describe('approvalCard', () => {
   test('its buttons carry the reference that a click brings back', () => {
     const [approve, reject] = buttons(approvalCard(sampleCard()).blocks);
     expect(approve).toMatchObject({
-      action_id: 'countersign.approve',
+      action_id: 'countersign.approve_typed',
       style: 'danger',
       value: formatReference(sampleCard().reference),
     });
@@ -88,7 +88,7 @@ describe('approvalCard', () => {
       actions: [{ action_id: reject?.action_id, value: reject?.value }],
     };
     const act = parseInteraction(new URLSearchParams({ payload: JSON.stringify(payload) }).toString());
-    expect(act).toMatchObject({ kind: 'asks_why', word: 'reject', reference: formatReference(sampleCard().reference) });
+    expect(act).toMatchObject({ kind: 'opens', word: 'reject', reference: formatReference(sampleCard().reference) });
   });
 
   test('a modifying step has a green button, a destructive one a red', () => {
@@ -149,7 +149,7 @@ describe('approvalCard', () => {
 
 describe('decidedCard', () => {
   test.each(RequestStatus.options.filter((status) => status !== 'PENDING'))(
-    '%s: the outcome, and no buttons',
+    '%s: the outcome, and no button that decides',
     (status) => {
       const by = status === 'APPROVED' || status === 'REJECTED' ? [ana] : [];
       const message = decidedCard(sampleCard(), {
@@ -159,7 +159,8 @@ describe('decidedCard', () => {
         reason: 'the node is being *replaced*',
       });
       expect(slackProblems(message)).toEqual([]);
-      expect(buttons(message.blocks)).toEqual([]);
+      const back = status === 'APPROVED' ? ['countersign.revoke'] : [];
+      expect(buttons(message.blocks).map(({ action_id }) => action_id)).toEqual(back);
       expect(everything(message)).toContain('the node is being *replaced*');
       expect(preformatted(message)).toContain(sampleCard().command);
       expect(message.blocks[0]).toMatchObject({ text: { text: expect.stringContaining('Remove rotated logs') } });
@@ -253,7 +254,9 @@ test(`hostile texts: a card fits, shows the command byte for byte and nothing hi
       built += 1;
       expect(slackProblems(message)).toEqual([]);
       if (card.command !== null && card.command !== '') expect(preformatted(message)).toContain(card.command);
-      expect(buttons(message.blocks)).toHaveLength(3);
+      const words = buttons(message.blocks).map(({ action_id }) => action_id.replace('countersign.', ''));
+      expect(words).toEqual(expect.arrayContaining(['reject', 'skip', 'ack']));
+      expect(words[0]).toMatch(card.command === null ? /^confirm$/ : /^approve(_typed)?$/);
       const texts = JSON.stringify(message);
       expect(hiddenCharacters(texts.replaceAll('\\n', ''))).toEqual([]);
       expect(message.text).not.toMatch(/<[!@#h]/);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { approvalCard } from '../../../core/slack/card.ts';
+import { actionIds, modalWords } from '../../../core/slack/controls.ts';
 import { InteractionError, parseInteraction } from '../../../core/slack/interaction.ts';
 import { seed, share } from '../../soak.ts';
 import { sampleCard } from './samples.ts';
@@ -28,6 +29,8 @@ function submissionPayload(view: Record<string, unknown> = {}) {
   return {
     type: 'view_submission',
     user,
+    api_app_id: 'A1',
+    team: { id: 'T1', domain: 'example' },
     view: {
       id: 'V1',
       callback_id: 'countersign.reject',
@@ -38,6 +41,8 @@ function submissionPayload(view: Record<string, unknown> = {}) {
   };
 }
 
+/** Nothing was typed, and nothing chosen. */
+const nothing = { reason: null, code: null, runbook: null, parameters: null, targets: null, choice: null };
 const form = (payload: unknown) => new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 const action = (changes: object) => ({ actions: [{ ...clickPayload().actions[0], ...changes }] });
 
@@ -48,21 +53,50 @@ describe('parseInteraction', () => {
       word: 'approve',
       reference,
       userId: 'U0ANA',
-      triggerId: '12466734323.1395872398',
-      reason: null,
       channel: 'C1',
-      about: null,
+      messageTs: '1548261231.000200',
+      origin: { appId: 'A1', team: null },
+      displayed: null,
+      triggerId: '12466734323.1395872398',
+      ...nothing,
     });
   });
 
   test('a click on Reject', () => {
     const payload = clickPayload(action({ action_id: 'countersign.reject' }));
-    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'asks_why', word: 'reject', reference });
+    expect(parseInteraction(form(payload))).toEqual({
+      kind: 'opens',
+      word: 'reject',
+      reference,
+      userId: 'U0ANA',
+      triggerId: '12466734323.1395872398',
+      channel: 'C1',
+      messageTs: '1548261231.000200',
+      origin: { appId: 'A1', team: null },
+      displayed: null,
+      about: null,
+      more: null,
+    });
   });
 
-  test('any other word is handed on, so that somebody can say that it is not offered', () => {
-    const payload = clickPayload(action({ action_id: 'countersign.skip' }));
-    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'answer', word: 'skip', reference });
+  test.each(Object.entries(modalWords))('a click on %s opens a modal for %s', (action_id, word) => {
+    const payload = clickPayload(action({ action_id }));
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'opens', word, reference });
+  });
+
+  test('any other word is handed on, so that somebody can say that it is no answer', () => {
+    const payload = clickPayload(action({ action_id: 'countersign.sing' }));
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'answer', word: 'sing', reference });
+  });
+
+  test('an alternative is chosen by its place', () => {
+    const payload = clickPayload(action({ action_id: 'countersign.choose_2', value: `${reference} 2` }));
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'answer', word: 'choose', reference, choice: 2 });
+  });
+
+  test('trying a failed step again is no trying again of a closed incident', () => {
+    const payload = clickPayload(action({ action_id: actionIds.retryStep }));
+    expect(parseInteraction(form(payload))).toMatchObject({ kind: 'answer', word: 'retry', reference });
   });
 
   test.each(['approve', 'reject'])('%s on a card of the first release asks for no reason and is handed on', (word) => {
@@ -81,10 +115,13 @@ describe('parseInteraction', () => {
       word: 'reject',
       reference,
       userId: 'U0ANA',
-      triggerId: null,
-      reason: 'not now + ü & =',
       channel: null,
-      about: null,
+      messageTs: null,
+      origin: { appId: 'A1', team: 'T1' },
+      displayed: null,
+      triggerId: null,
+      ...nothing,
+      reason: 'not now + ü & =',
     });
   });
 
@@ -98,16 +135,19 @@ describe('parseInteraction', () => {
 
   test('a click says what its card says, whatever else stands there', () => {
     const { blocks } = approvalCard(sampleCard());
-    const payload = clickPayload({ message: { ts: '1.0', blocks: [{ type: 'image' }, null, ...blocks] } });
+    const payload = clickPayload({
+      ...action({ action_id: 'countersign.reject' }),
+      message: { ts: '1.0', blocks: [{ type: 'image' }, null, ...blocks] },
+    });
     expect(parseInteraction(form(payload))).toMatchObject({
       about: {
         headline: 'Deletes files on web-1 (dry run: 3 lines): Remove rotated logs older than a week',
         command: sampleCard().command,
+        hosts: [{ id: 'i-0a1b2c3d4e5f60718', text: 'i-0a1b2c3d4e5f60718 (web-1)' }],
       },
     });
-    expect(parseInteraction(form(clickPayload({ message: { ts: '1.0', blocks: 'none' } })))).toMatchObject({
-      about: null,
-    });
+    const none = { ...action({ action_id: 'countersign.reject' }), message: { ts: '1.0', blocks: 'none' } };
+    expect(parseInteraction(form(clickPayload(none)))).toMatchObject({ about: null });
   });
 
   test.each([
@@ -117,7 +157,7 @@ describe('parseInteraction', () => {
     const literal = { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] };
     const header = { type: 'header', text: { type: 'plain_text', text: 'R &amp; D' } };
     const blocks = [header, { type: 'rich_text', elements: [literal] }];
-    const payload = clickPayload({ message: { ts: '1.0', blocks } });
+    const payload = clickPayload({ ...action({ action_id: 'countersign.reject' }), message: { ts: '1.0', blocks } });
     expect(parseInteraction(form(payload))).toMatchObject({ about: { headline: 'R & D', command } });
   });
 
@@ -147,7 +187,6 @@ describe('parseInteraction', () => {
     ['no value', form(clickPayload(action({ value: undefined })))],
     ['a value that is no reference', form(clickPayload(action({ value: `${reference} ` })))],
     ['two actions at once', form(clickPayload({ actions: [...clickPayload().actions, ...clickPayload().actions] }))],
-    ['a rejection without reason', form(submissionPayload({ state: { values: {} } }))],
     ['a rejection of nothing', form(submissionPayload({ private_metadata: '' }))],
   ])('%s is an error', (_, body) => {
     expect(() => parseInteraction(body)).toThrow(InteractionError);

@@ -1,9 +1,9 @@
 /** Slack's limits: the last value that passes and the first that does not, for each of them. */
 import { describe, expect, test } from 'vitest';
 import { maximumWeight, slackProblems, viewProblems, weight } from '../../../core/slack/limits.ts';
-import { rejectModal } from '../../../core/slack/reject-modal.ts';
+import { modalFor } from '../../../core/slack/modals.ts';
 import { header, line, literal, plain, rich } from '../../../core/slack/rich.ts';
-import { sampleCard } from './samples.ts';
+import { sampleOpening } from './samples.ts';
 
 const text = (length: number) => ({ type: 'plain_text', text: 'x'.repeat(length), emoji: false });
 const message = (...blocks: unknown[]) => ({ text: 'x', blocks });
@@ -107,7 +107,7 @@ describe('slackProblems', () => {
 });
 
 test('a modal has limits of its own', () => {
-  const modal = rejectModal(sampleCard().reference, null);
+  const modal = modalFor(sampleOpening());
   expect(viewProblems(modal)).toEqual([]);
   expect(viewProblems({ ...modal, title: text(25) })).not.toEqual([]);
   expect(viewProblems({ ...modal, submit: text(25) })).not.toEqual([]);

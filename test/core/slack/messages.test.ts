@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { endingWords } from '../../../core/report/words.ts';
 import { slackProblems, viewProblems } from '../../../core/slack/limits.ts';
 import { dryRunSummary, incidentSummary } from '../../../core/slack/messages.ts';
+import { modalFor } from '../../../core/slack/modals.ts';
 import { difference } from '../../../core/slack/parts.ts';
-import { rejectModal } from '../../../core/slack/reject-modal.ts';
 import { IncidentStatus, RiskLevel } from '../../../core/words.ts';
 import { seed, share } from '../../soak.ts';
 import { hostileOutputs, hostilePerson, hostileText } from './hostile.ts';
-import { ana, bo, sampleCard, sampleReport, sampleStep } from './samples.ts';
+import { ana, bo, sampleOpening, sampleReport, sampleStep } from './samples.ts';
 
 describe('incidentSummary', () => {
   test('says what ran, by whose word, what changed and what to do', () => {
@@ -90,9 +90,11 @@ describe('dryRunSummary', () => {
 });
 
 test('the modal asks for a reason and carries the reference', () => {
-  const modal = rejectModal(sampleCard().reference, null);
+  const modal = modalFor(sampleOpening());
   expect(viewProblems(modal)).toEqual([]);
-  expect(modal.private_metadata).toMatch(/^inc-0123456789abcdef0123\.2\.run\.1\./);
+  expect(JSON.parse(modal.private_metadata)).toMatchObject({
+    reference: expect.stringMatching(/^inc-0123456789abcdef0123\.2\.run\.1\./),
+  });
 });
 
 test.each([

@@ -1,8 +1,13 @@
 /** A card and a report as a night brings them; tests override what they are about. */
 
+import { formatReference } from '../../../core/reference.ts';
+import { headlineOf } from '../../../core/report/headline.ts';
 import type { IncidentHead } from '../../../core/report/incident-head.ts';
 import type { IncidentReport, StepReport } from '../../../core/report/incident-report.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
+import { approvalCard } from '../../../core/slack/card.ts';
+import { displayedDigest } from '../../../core/slack/displayed.ts';
+import type { Opening } from '../../../core/slack/interaction.ts';
 
 export const ana = { slackId: 'U0ANA', name: 'Ana Oncall' };
 export const bo = { slackId: 'U0BO', name: 'Bo Backup' };
@@ -11,7 +16,7 @@ const command = "cd '/var/log'\nfind . -name '*.gz' -mtime +7 -delete";
 const found = command.indexOf('find');
 
 export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard {
-  return {
+  const card: ApprovalCard = {
     reference: {
       incidentId: 'inc-0123456789abcdef0123',
       dispatch: { step: 2, part: 'run', attempt: 1, wave: 1 },
@@ -65,6 +70,25 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
     drawnAt: 1_795_403_820,
     plannedBy: 'deterministic matcher (the model is off)',
     links: [{ text: 'alarm', url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home' }],
+    ...overrides,
+  };
+  return { headline: headlineOf(card), ...card };
+}
+
+/** A click that wants a modal, on the sample card. */
+export function sampleOpening(overrides: Partial<Opening> = {}): Opening {
+  return {
+    kind: 'opens',
+    word: 'reject',
+    reference: formatReference(sampleCard().reference),
+    userId: 'U0ANA',
+    channel: 'C1',
+    messageTs: '1.0',
+    origin: { appId: 'A1', team: 'T1' },
+    displayed: displayedDigest(approvalCard(sampleCard()).blocks),
+    triggerId: '1.2.x',
+    about: null,
+    more: null,
     ...overrides,
   };
 }

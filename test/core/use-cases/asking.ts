@@ -18,7 +18,6 @@ import type { ChannelMessage } from '../../../core/report/message.ts';
 import type { ShownOutputs } from '../../../core/report/show.ts';
 import type { ManagedInstance } from '../../../core/runbook/targets.ts';
 import type { SlackMessage } from '../../../core/slack/blocks.ts';
-import { reasonInput, rejectCallbackId } from '../../../core/slack/interaction.ts';
 import { slackMessage } from '../../../core/slack/message.ts';
 import { slackSignature } from '../../../core/slack/signature.ts';
 import { isoOf } from '../../../core/time.ts';
@@ -28,10 +27,12 @@ import type { IncidentRow } from '../../../core/use-cases/opening.ts';
 import type { Posted } from '../../../core/use-cases/ports.ts';
 import { requestApproval } from '../../../core/use-cases/request-approval.ts';
 import { settle } from '../../../core/use-cases/settle.ts';
+import { type Clicking, payloadOf } from '../../support/clicking.ts';
 import { alarmOf, ana, instanceId, region, riskTools, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { MemoryControl } from '../../support/memory/control.ts';
 import { MemoryDispatches } from '../../support/memory/dispatches.ts';
+import { MemoryMembers } from '../../support/memory/members.ts';
 import { MemorySts } from '../../support/memory/sts.ts';
 import { MemoryThreads } from '../../support/memory/threads.ts';
 import { compiledFor, eventsBefore, pem, signer } from '../approval/asked.ts';
@@ -70,6 +71,8 @@ export class House {
   readonly sts = new MemorySts(principals, region, () => this.now);
   undelivered = 0;
   #ids = 0;
+  /** The newest question that could be read when somebody clicked. */
+  #seen: QuestionRecord | undefined;
 
   /** `before` are the events behind opening and plan, which names `evidence`; the last of them comes before the first question. */
   constructor(before: readonly AuditEvent[] = eventsBefore, evidence: readonly Evidence[] = []) {
@@ -168,17 +171,23 @@ export class House {
     return settle(ports, this.compiled, { incidentId, dispatch, again });
   }
 
-  /** A click (or, with a reason, a submitted modal) as Slack signs it. */
+  /** A click, or a submitted modal, as Slack signs it. */
   click(
     word: string,
-    changes: { user?: string; reason?: string; reference?: Partial<Reference> | string; secret?: string } = {},
+    changes: Omit<Clicking, 'reference'> & {
+      user?: string;
+      reference?: Partial<Reference> | string;
+      secret?: string;
+    } = {},
   ) {
-    const { user = ana.id, reason, reference = {} } = changes;
+    const { user = ana.id, reference = {}, secret: key = secret, ...clicking } = changes;
     const value = typeof reference === 'string' ? reference : formatReference({ ...this.reference(), ...reference });
-    const payload = reason === undefined ? clicked(word, user, value) : submitted(user, value, reason);
+    this.#seen = this.control.records(incidentId).at(-1) ?? this.#seen;
+    if (!this.#seen) throw new Error('nothing was asked');
+    const payload = payloadOf(this.#seen, user, word, { ...clicking, reference: value });
     const rawBody = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
     const timestamp = String(Math.floor(this.now / 1000));
-    const signature = slackSignature(rawBody, timestamp, changes.secret ?? secret);
+    const signature = slackSignature(rawBody, timestamp, key);
     const ports = { ...this.#deciding(), signingSecret: async () => secret, respond: async () => {} };
     return decide(ports, this.compiled, { rawBody, timestamp, signature });
   }
@@ -208,11 +217,14 @@ export class House {
     };
   }
 
+  readonly members = new MemoryMembers();
+
   #deciding() {
     return {
       writer: this.#writer('decide'),
       control: this.control,
       cards: this.cards,
+      members: this.members,
       sign: async (message: Buffer) => {
         this.port('sign');
         return signer(message);
@@ -246,6 +258,7 @@ export class House {
   record(): QuestionRecord {
     const record = this.control.records(incidentId).at(-1);
     if (!record) throw new Error('nothing was asked');
+    this.#seen = record;
     return record;
   }
 
@@ -269,27 +282,4 @@ export class House {
     const entry = nextEntry(incidentId, head, author, event);
     this.audit.plant(incidentId, entry.sequence, canonicalJson(entry));
   }
-}
-
-function clicked(word: string, user: string, value: string) {
-  return {
-    type: 'block_actions',
-    user: { id: user, name: 'what Slack says' },
-    trigger_id: '1.2.x',
-    channel: { id: 'C-CLICK' },
-    message: { ts: '1.0' },
-    actions: [{ action_id: `countersign.${word}`, value }],
-  };
-}
-
-function submitted(user: string, value: string, reason: string) {
-  return {
-    type: 'view_submission',
-    user: { id: user, name: 'what Slack says' },
-    view: {
-      callback_id: rejectCallbackId,
-      private_metadata: value,
-      state: { values: { [reasonInput.blockId]: { [reasonInput.actionId]: { value: reason } } } },
-    },
-  };
 }

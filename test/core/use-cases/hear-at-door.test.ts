@@ -51,6 +51,17 @@ describe('an approval', () => {
     expect([votes().length, house.record().status, house.woken]).toEqual([2, 'APPROVED', ['token-1']]);
   });
 
+  test('is the one that a second channel wants: two in Slack are not enough, and one of them again through IAM is', async () => {
+    const { question } = house.record();
+    const terms = { ...question.terms, required: 2, secondChannel: true };
+    house.tamper({ question: { ...question, terms }, digest: questionDigest({ ...question, terms }) });
+    await house.click('approve', { user: ben.id });
+    await house.click('approve', { user: ana.id });
+    expect([house.record().status, house.woken]).toEqual(['PENDING', []]);
+    expect(await house.speak(house.spoken('approve'))).toMatchObject({ outcome: 'counted', status: 'APPROVED' });
+    expect(house.woken).toEqual(['token-1']);
+  });
+
   test.each(['Slack is down', 'no token for Slack is there'])('counts when %s', async (why) => {
     house.slackIsDown = why === 'Slack is down';
     house.port = (name) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { append } from '../../../core/audit/append.ts';
 import { mostRounds } from '../../../core/incident/retry.ts';
 import type { Block } from '../../../core/slack/blocks.ts';
-import { actionIds } from '../../../core/slack/interaction.ts';
+import { actionIds } from '../../../core/slack/controls.ts';
 import { slackSignature } from '../../../core/slack/signature.ts';
 import { incidentIdOf } from '../../../core/subject.ts';
 import { openedEvent } from '../../../core/use-cases/opening.ts';

@@ -4,6 +4,7 @@ import { voteEntryId } from '../../../core/approval/votes.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { historyLimits } from '../../../core/limits.ts';
 import { questionDigest } from '../../../core/question.ts';
+import type { ApprovalCard } from '../../../core/report/question-card.ts';
 import { ana, ben, start } from '../../support/fixtures.ts';
 import { voted } from '../approval/asked.ts';
 import { incidentId } from '../gate/situations.ts';
@@ -173,7 +174,13 @@ describe('votes', () => {
       if (decision === 'waiting') {
         const { question } = house.record();
         const two = { ...question, terms: { ...question.terms, required: 2 } };
-        house.tamper({ question: two, digest: questionDigest(two) });
+        const digest = questionDigest(two);
+        const card = house.record().card as ApprovalCard;
+        house.tamper({
+          question: two,
+          digest,
+          card: { ...card, reference: { ...card.reference, questionDigest: digest } },
+        });
       }
       house.audit.port = (name) => {
         if (name === 'audit.put') throw new Error('no audit');
@@ -221,7 +228,19 @@ describe('a status that nothing explains', () => {
 });
 
 describe('what goes back to the gate', () => {
-  test.each(['SUPERSEDED', 'WITHDRAWN', 'ANSWERED'])('a question that is %s', async (status) => {
+  test('a question that people answered with neither yes nor no, and who did', async () => {
+    await house.click('skip', { reason: 'done by hand' });
+    expect([await house.settle(), await house.settle()]).toEqual(['answered', 'answered']);
+    expect(settled()).toMatchObject([{ decision: 'answered', by: [{ name: 'ana' }], reason: 'done by hand' }]);
+  });
+
+  test('not one that is said to be answered, and nobody did', async () => {
+    house.tamper({ status: 'ANSWERED' });
+    expect(await house.settle()).toBe('undeliverable');
+    halts(/nobody answered it/);
+  });
+
+  test.each(['SUPERSEDED', 'WITHDRAWN'])('a question that is %s', async (status) => {
     house.tamper({ status });
     expect([await house.settle(), await house.settle()]).toEqual(['answered', 'answered']);
     expect(settled()).toHaveLength(1);

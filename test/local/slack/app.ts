@@ -2,10 +2,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { slackAdapter } from '../../../adapters/slack/slack.ts';
-import { parseReference } from '../../../core/reference.ts';
 import { type Command, parseCommand } from '../../../core/slack/command.ts';
-import { type Act, parseInteraction } from '../../../core/slack/interaction.ts';
-import { rejectModal } from '../../../core/slack/reject-modal.ts';
+import { type Act, type Opening, parseInteraction } from '../../../core/slack/interaction.ts';
+import { modalFor } from '../../../core/slack/modals.ts';
 import { verifySlackSignature } from '../../../core/slack/signature.ts';
 
 export const signingSecret = 'a-signing-secret';
@@ -13,7 +12,7 @@ export const botToken = 'xoxb-local-token';
 
 export interface FakeApp {
   readonly url: string;
-  readonly acts: Act[];
+  readonly acts: (Act | Opening)[];
   /** Slash commands, which it answers with `On it.` at once. */
   readonly commands: Command[];
   /** Requests whose signature did not hold. */
@@ -62,9 +61,8 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
       return { status: 200, body: JSON.stringify({ response_type: 'ephemeral', text: 'On it.' }) };
     }
     const act = parseInteraction(rawBody);
-    if (act.kind === 'answer' || act.kind === 'asks_why') app.acts.push(act);
-    if (act.kind === 'asks_why')
-      await slack.openModal(act.triggerId ?? '', rejectModal(parseReference(act.reference), act.about));
+    if (act.kind === 'answer' || act.kind === 'opens') app.acts.push(act);
+    if (act.kind === 'opens') await slack.openModal(act.triggerId, modalFor(act));
     return 200;
   }
   return app;

@@ -76,8 +76,8 @@ describe('the workspace page', () => {
     await dialog.getByLabel('Why not?').fill('the node is being *replaced* & </gone>');
     await dialog.getByRole('button', { name: 'Reject' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    expect(app.acts.map(({ kind, reason, userId }) => [kind, reason, userId])).toEqual([
-      ['asks_why', null, bo],
+    expect(app.acts.map((act) => [act.kind, act.kind === 'answer' ? act.reason : null, act.userId])).toEqual([
+      ['opens', null, bo],
       ['answer', 'the node is being *replaced* & </gone>', bo],
     ]);
   });
@@ -92,7 +92,7 @@ describe('the workspace page', () => {
     await dialog.waitFor({ state: 'hidden' });
     await page.reload();
     expect(await page.getByRole('dialog').count()).toBe(0);
-    expect(app.acts.map(({ kind }) => kind)).toEqual(['asks_why']);
+    expect(app.acts.map(({ kind }) => kind)).toEqual(['opens']);
   });
 
   test('what the app refuses is said beside the button', async () => {

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { respond } from '../../../adapters/slack/respond.ts';
 import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { formatReference } from '../../../core/reference.ts';
+import { shortCode } from '../../../core/short-code.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
 import { isResponseUrl } from '../../../core/slack/command.ts';
+import { displayedDigest } from '../../../core/slack/displayed.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { sampleCard } from '../../core/slack/samples.ts';
 import { botToken, type FakeApp, signingSecret, startFakeApp } from './app.ts';
@@ -73,16 +75,25 @@ describe('press', () => {
     expect((await waiting).ts).toBe(ts);
     expect(await workspace.press({ user: 'ana', button: 'approve' })).toEqual({ status: 200, body: '' });
     const { id } = workspace.users.find(({ name }) => name === 'ana') ?? { id: '' };
-    expect(app.acts).toEqual([
+    expect(app.acts).toMatchObject([
       {
-        about: { headline: expect.stringContaining('Deletes files'), command: expect.stringContaining('-delete') },
-        kind: 'answer',
+        kind: 'opens',
         word: 'approve',
+        about: { headline: expect.stringContaining('Deletes files'), command: expect.stringContaining('-delete') },
         reference,
         userId: id,
-        triggerId: expect.any(String),
-        reason: null,
         channel: workspace.channelId,
+        messageTs: ts,
+      },
+      {
+        kind: 'answer',
+        word: 'approve',
+        code: shortCode(sampleCard().reference.incidentId),
+        displayed: displayedDigest(approvalCard(sampleCard()).blocks),
+        reference,
+        userId: id,
+        channel: workspace.channelId,
+        messageTs: ts,
       },
     ]);
     expect(app.refused).toEqual([]);
@@ -91,8 +102,8 @@ describe('press', () => {
   test('rejects through the modal, with a reason', async () => {
     const { ts } = await slack.post(workspace.channelId, approvalCard(sampleCard()));
     await workspace.press({ user: 'eve', button: 'reject', messageTs: ts, reason: 'not & now + <b>' });
-    expect(app.acts.map(({ kind, reason }) => [kind, reason])).toEqual([
-      ['asks_why', null],
+    expect(app.acts.map((act) => [act.kind, act.kind === 'answer' ? act.reason : null])).toEqual([
+      ['opens', null],
       ['answer', 'not & now + <b>'],
     ]);
     expect(app.acts[1]?.reference).toBe(reference);

@@ -88,9 +88,9 @@ export class MemoryControl implements ControlStore, SwitchStore, SuspensionStore
 
   vote(key: QuestionKey, change: Parameters<ControlStore['vote']>[1]): Promise<QuestionRecord | null> {
     return this.#call('control.vote', () => {
-      const { digest, vote, status, votesBefore } = change;
+      const { digest, vote, status, statusBefore = 'PENDING', votesBefore } = change;
       const votes = this.#read(key)?.record?.votes ?? [];
-      const fits = (row: Row) => isPending(row) && row.digest === digest && votes.length === votesBefore;
+      const fits = (row: Row) => row.status === statusBefore && row.digest === digest && votes.length === votesBefore;
       const isWritten = this.#change(key, fits, { status, votes: [...votes, vote] });
       const isOwn = votes.some((cast) => canonicalJson(cast) === canonicalJson(vote));
       return isWritten || isOwn ? (this.#read(key)?.record ?? null) : null;

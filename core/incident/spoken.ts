@@ -1,0 +1,96 @@
+/** What people said to the questions of an incident, by genuine votes alone: a word counts only when the approval key signed it. */
+import type { ReadEntry } from '../audit/chain.ts';
+import type { Dispatch } from '../dispatch.ts';
+import type { Envelope } from '../dsse.ts';
+import { openVote, type Question, questionDigest, type Vote } from '../question.ts';
+import { epochOf } from '../time.ts';
+
+/** What a person said to a question of this incident that the chain holds. */
+export interface Spoken extends Vote {
+  readonly dispatches: readonly Dispatch[];
+  /** As it lies in the chain. */
+  readonly envelope: Envelope;
+}
+
+/** Envelopes that are looked at: an incident asks at most 150 questions. More were planted. */
+const mostEnvelopes = 1_000;
+
+/**
+ * The genuine votes of an incident, question by question, each once. What a vote is about comes from the question whose
+ * digest it signs, so that a vote of another incident, put into this chain, is nobody's word here.
+ *
+ * @param publicKey PEM of the approval key; null when it could not be read: then nobody is named.
+ */
+export function spokenIn(incidentId: string, entries: readonly ReadEntry[], publicKey: string | null): Spoken[] {
+  if (publicKey === null) return [];
+  const envelopes = new Map(entries.flatMap(envelopesOf).map((envelope) => [JSON.stringify(envelope), envelope]));
+  const votes = [...envelopes.values()].slice(0, mostEnvelopes).flatMap((envelope) => {
+    const vote = openVote(envelope, publicKey);
+    return typeof vote === 'string' ? [] : [{ ...vote, envelope }];
+  });
+  const ofQuestion = Map.groupBy(votes, ({ question }) => question);
+  return questionsOf(incidentId, entries).flatMap(([question, { items }]) =>
+    (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, dispatches: items.map(({ dispatch }) => dispatch) })),
+  );
+}
+
+/** Whether the chain says of anybody that they said more than yes: what is worth the key. */
+export function hasMoreThanYes(entries: readonly ReadEntry[]): boolean {
+  return entries.some(({ event }) => event?.kind === 'vote_signed' && event.word !== 'approve');
+}
+
+/** The questions of this incident in the chain, by digest, each once. */
+function questionsOf(incidentId: string, entries: readonly ReadEntry[]): [string, Question][] {
+  const asked = entries.flatMap(({ event }) =>
+    event?.kind === 'approval_requested' && event.question?.incidentId === incidentId ? [event.question] : [],
+  );
+  return [...new Map(asked.map((question) => [questionDigest(question), question]))];
+}
+
+function envelopesOf({ event }: ReadEntry): readonly Envelope[] {
+  if (event?.kind === 'vote_signed') return [event.envelope];
+  return event?.kind === 'dispatch_intended' ? (event.votes ?? []) : [];
+}
+
+/** What was said about a part of a step, whichever of its waves asked. */
+function about(spoken: readonly Spoken[], { step, part, attempt }: Omit<Dispatch, 'wave'>): Spoken[] {
+  return spoken.filter(({ dispatches }) =>
+    dispatches.some((one) => one.step === step && one.part === part && one.attempt === attempt),
+  );
+}
+
+/** Who skipped it; null when nobody did. A skip is final: it is not asked again. */
+export function skipOf(spoken: readonly Spoken[], dispatch: Omit<Dispatch, 'wave'>): Spoken | null {
+  return about(spoken, dispatch).find(({ word }) => word === 'skip') ?? null;
+}
+
+/** What people changed of a step's run before it was approved, all their words together, and their names, sorted. */
+export interface Amendment {
+  /** Values that take the place of the plan's; the last word on each counts. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The hosts that are left; null = all. */
+  readonly targets: readonly string[] | null;
+  /** None of these may approve what they changed. */
+  readonly by: readonly string[];
+}
+
+const nothing: Amendment = { parameters: {}, targets: null, by: [] };
+
+/**
+ * The words of `modify`, `input` and `narrow` on a step's run; its ways back and checks have the same. What looked and
+ * rehearsed before anybody was asked had the plan's own.
+ */
+export function amendmentOf(spoken: readonly Spoken[], { step, part, attempt }: Omit<Dispatch, 'wave'>): Amendment {
+  if (part === 'before' || part === 'dry_run') return nothing;
+  const words = about(spoken, { step, attempt, part: 'run' })
+    .filter(({ word }) => word === 'modify' || word === 'input' || word === 'narrow')
+    .toSorted((a, b) => epochOf(a.at) - epochOf(b.at));
+  const values = words.flatMap(({ word, parameters }) => (word === 'narrow' ? [] : Object.entries(parameters ?? {})));
+  const left = words.flatMap(({ word, targets }) => (word === 'narrow' && targets ? [targets] : []));
+  const [first] = left;
+  return {
+    parameters: Object.fromEntries(values),
+    targets: first === undefined ? null : first.filter((host) => left.every((hosts) => hosts.includes(host))),
+    by: [...new Set(words.map(({ by }) => by.name))].toSorted(),
+  };
+}

@@ -1,0 +1,242 @@
+/**
+ * Policy replay: what another policy, or other runbooks, would have decided about commands of the past. From what the
+ * chain says and from texts that hash to what it names; a fact that was not kept is "cannot tell", never a guess.
+ */
+import type { ReadEntry } from '../audit/chain.ts';
+import { type EventOf, openedSubject } from '../audit/entry.ts';
+import { templateOf } from '../derive/derive.ts';
+import { sha256 } from '../digest.ts';
+import { type Dispatch, dispatchName, sameDispatch } from '../dispatch.ts';
+import type { Burns } from '../incident/progress.ts';
+import { hasFailed, isMutation, progressOf } from '../incident/progress.ts';
+import { environmentOf } from '../policy/environment.ts';
+import type { Facts } from '../policy/facts.ts';
+import type { Policy } from '../policy/schema.ts';
+import { type RiskTools, type Verdict, verdict } from '../policy/verdict.ts';
+import { defaultedBy } from '../runbook/parameters.ts';
+import { render } from '../runbook/render.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import { placeholders } from '../runbook/substitute.ts';
+import { epochOf } from '../time.ts';
+
+export interface Redeciding {
+  readonly policy: Policy;
+  readonly tools: RiskTools;
+  /** The runbook to judge with: the one of the time, by its digest, or today's of this id. Null = there is none. */
+  runbookOf(id: string, digest: string): Runbook | null;
+  /** Whether that may differ from the one of the time, so that other bytes are no surprise. */
+  readonly isOther: boolean;
+}
+
+/** What was decided about a command, or would be. `proceed` is unasked; `ask` names who may answer. */
+export interface Decided {
+  readonly decision: 'proceed' | 'ask' | 'halt';
+  /** How many must approve, and who may; null = nobody was asked. */
+  readonly approvals: { readonly required: number; readonly approvers: readonly string[] } | null;
+}
+
+export interface Redecided {
+  readonly incident: string;
+  readonly dispatch: Dispatch;
+  readonly title: string | null;
+  readonly was: Decided;
+  /** Null with a `why`: cannot be told. */
+  readonly would: (Decided & { readonly reasons: readonly string[] }) | null;
+  readonly why: string | null;
+  readonly isSame: boolean | null;
+}
+
+/** Every command of an incident that was decided about, each once, in the order in which it was. */
+export function redecide(
+  incident: string,
+  entries: readonly ReadEntry[],
+  burns: Burns | null,
+  how: Redeciding,
+): Redecided[] {
+  const seen = new Set<string>();
+  return entries.flatMap((entry, index) => {
+    const { event } = entry;
+    if (event?.kind !== 'gate_decided' || event.dispatch === null) return [];
+    const decision = ({ proceed: 'proceed', ask: 'ask', skip: 'ask', halt: 'halt' } as const)[String(event.decision)];
+    const name = dispatchName(event.dispatch);
+    if (!decision || seen.has(name)) return [];
+    seen.add(name);
+    const was = { decision, approvals: askedOf(entries, event) };
+    return [
+      one(
+        incident,
+        { entries, before: entries.slice(0, index), at: entry.at, dispatch: event.dispatch },
+        was,
+        burns,
+        how,
+      ),
+    ];
+  });
+}
+
+/** Who was asked: by the question; in a dry run, which asks nobody, by the names that the gate noted. */
+function askedOf(entries: readonly ReadEntry[], { dispatch, wouldAsk }: EventOf<'gate_decided'>): Decided['approvals'] {
+  const name = dispatch && dispatchName(dispatch);
+  const asked = entries.find(
+    ({ event }) => event?.kind === 'approval_requested' && dispatchName(event.dispatch) === name,
+  )?.event;
+  if (asked?.kind === 'approval_requested' && asked.question)
+    return { required: asked.required, approvers: asked.question.terms.approvers };
+  return wouldAsk ? { required: 1, approvers: wouldAsk.map((person) => person.name) } : null;
+}
+
+interface Moment {
+  readonly entries: readonly ReadEntry[];
+  /** What lay before the gate's answer. */
+  readonly before: readonly ReadEntry[];
+  readonly at: string;
+  readonly dispatch: Dispatch;
+}
+
+/** A fact that the chain does not hold. */
+class NotKept extends Error {}
+
+function one(incident: string, moment: Moment, was: Decided, burns: Burns | null, how: Redeciding): Redecided {
+  const { dispatch } = moment;
+  const base = { incident, dispatch, was };
+  try {
+    const { facts, script, title } = factsThen(moment, burns, how);
+    const would = told(facts, script, how);
+    return { ...base, title, would, why: null, isSame: same(was, would) };
+  } catch (error) {
+    if (!(error instanceof NotKept)) throw error;
+    return { ...base, title: null, would: null, why: error.message, isSame: null };
+  }
+}
+
+function same(was: Decided, would: Decided): boolean {
+  if (was.decision !== would.decision) return false;
+  if (!was.approvals || !would.approvals || was.decision !== 'ask') return true;
+  const names = ({ approvers }: NonNullable<Decided['approvals']>) => [...approvers].sort().join('\n');
+  return was.approvals.required === would.approvals.required && names(was.approvals) === names(would.approvals);
+}
+
+/**
+ * The verdict; where a fact is known only within bounds, under both of them. How many unasked actions the alarm's other
+ * incidents had taken in that hour lies in Dispatches and in no chain.
+ */
+function told(facts: Facts, script: string | null, { tools }: Redeciding): NonNullable<Redecided['would']> {
+  const least = decidedBy(verdict(script, facts, tools));
+  const most = decidedBy(verdict(script, { ...facts, autonomousActions: Number.MAX_SAFE_INTEGER }, tools));
+  if (least.decision === most.decision) return least;
+  throw new NotKept('how many unasked actions this alarm had in that hour was not kept');
+}
+
+function decidedBy({ decision, approvals, reasons }: Verdict): NonNullable<Redecided['would']> {
+  const { required, approvers } = approvals;
+  return {
+    decision,
+    approvals: decision === 'ask' ? { required, approvers: approvers.map(({ name }) => name) } : null,
+    reasons: reasons.filter((reason) => reason.decision === decision).map(({ rule, text }) => `${rule}: ${text}`),
+  };
+}
+
+function factsThen(
+  { entries, before, at, dispatch }: Moment,
+  burns: Burns | null,
+  { policy, runbookOf, isOther }: Redeciding,
+): { facts: Facts; script: string | null; title: string } {
+  const [opened] = entries;
+  if (opened?.event?.kind !== 'incident_opened') throw new NotKept('the incident’s opening was not kept');
+  const planned = before.findLast(({ kind }) => kind === 'planned')?.event;
+  if (planned?.kind !== 'planned' || !planned.runbook) throw new NotKept('no plan with a runbook was kept');
+  const { runbook: named, alarm, targets, parameters, confidence } = planned;
+  if (!alarm || !targets) throw new NotKept('the plan is of a release that kept neither the alarm’s tags nor targets');
+  const runbook = runbookOf(named.id, named.digest);
+  if (!runbook) throw new NotKept(`the runbook ${named.id} with the SHA-256 ${named.digest.slice(0, 12)}… is not here`);
+  const step = runbook.steps.find(({ number }) => number === dispatch.step);
+  if (!step) throw new NotKept(`the runbook ${named.id} has no step ${dispatch.step} any more`);
+  const template = templateOf(step, dispatch.part);
+  const script = template && rendered(template.text, parameters);
+  const kept = keptHash(entries, dispatch);
+  if (!isOther && kept !== null && script !== null && sha256(script) !== kept)
+    throw new NotKept('the command was made from values that the plan does not hold');
+  const subject = openedSubject(opened.event);
+  const [, , , region = '', account = ''] = opened.event.alarmArn.split(':');
+  if (subject.kind !== 'alarm') throw new NotKept('what a person began without an alarm is not judged again');
+  const progress = progressOf(before, burns);
+  const named_ = new Set(placeholders(template?.text ?? '').map(({ name }) => name));
+  const rests = defaultedBy(runbook, alarm).filter(({ parameter }) => named_.has(parameter.name));
+  return {
+    title: step.title,
+    script,
+    facts: {
+      policy,
+      environment: environmentOf(policy, account, region),
+      claimedEnvironments: alarm.tags.environment === undefined ? [] : [alarm.tags.environment],
+      runbookEnvironments: runbook.environments,
+      account,
+      region,
+      part: dispatch.part,
+      runbookId: runbook.id,
+      runbookDigest: runbook.digest,
+      owner: runbook.owner,
+      severity: runbook.severity,
+      step: step.number,
+      always: step.when === 'always',
+      declaredRisk: step.declaredRisk,
+      modelRisk:
+        dispatch.part === 'run' ? (planned.steps.find(({ number }) => number === step.number)?.model ?? null) : null,
+      confidence,
+      targets: [...new Set(Object.values(targets).flat())].toSorted(),
+      defaulted: rests.map(({ parameter: { name, destructiveDefault }, lacks }) => ({
+        name,
+        lacks,
+        isAllowed: destructiveDefault,
+      })),
+      maximumTargets: runbook.targets.maximum,
+      autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)
+        .length,
+      failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),
+      now: epochOf(at),
+      initiator: initiatorOf(entries, subject.round),
+      changers: changersOf(before, dispatch),
+      alarmName: opened.event.alarmName,
+    },
+  };
+}
+
+/** Who started it: of a change's first plan nobody; of another the questions say it, which hold it. */
+function initiatorOf(entries: readonly ReadEntry[], round: number): string | null {
+  if (round === 1) return null;
+  const asked = entries.flatMap(({ event }) => (event?.kind === 'approval_requested' ? (event.question ?? []) : []));
+  const [first] = asked;
+  if (!first) throw new NotKept('who started this plan was not kept');
+  return first.initiator?.name ?? null;
+}
+
+/** Who changed what this dispatch is, and may not approve it, as the signed answers before it say. */
+function changersOf(before: readonly ReadEntry[], dispatch: Dispatch): string[] {
+  const changes: readonly string[] = ['modify', 'input', 'narrow'];
+  const names = before.flatMap(({ event }) =>
+    event?.kind === 'vote_signed' && sameDispatch(event.dispatch, dispatch) && changes.includes(event.word)
+      ? [event.by.name]
+      : [],
+  );
+  return [...new Set(names)];
+}
+
+function rendered(template: string, parameters: Readonly<Record<string, string>>): string {
+  try {
+    return render(template, parameters);
+  } catch {
+    throw new NotKept('the command needs a value that the plan does not hold');
+  }
+}
+
+/** The hash of the bytes that were asked about or sent; null = neither happened. */
+function keptHash(entries: readonly ReadEntry[], dispatch: Dispatch): string | null {
+  const name = dispatchName(dispatch);
+  for (const { event } of entries)
+    if (
+      (event?.kind === 'dispatch_intended' || event?.kind === 'approval_requested') &&
+      dispatchName(event.dispatch) === name
+    )
+      return event.scriptHash;
+  return null;
+}

@@ -1,0 +1,50 @@
+/** What a person saw is what they sign: the card that was clicked must show what the record says, byte for byte. */
+import { originRefusal } from '../approval/member.ts';
+import type { QuestionRecord } from '../approval/record.ts';
+import { canonicalJson, sha256 } from '../digest.ts';
+import type { ApprovalCard } from '../report/question-card.ts';
+import { approvalCard } from '../slack/card.ts';
+import { displayedDigest } from '../slack/displayed.ts';
+import type { Said } from './said.ts';
+
+/** Whether a stored card is about exactly this question: whoever may write Control can put another there. */
+export function isCardOf({ reference, command, targets }: ApprovalCard, { question, digest }: QuestionRecord): boolean {
+  const [item] = question.items;
+  return (
+    reference?.questionDigest === digest &&
+    sha256(command ?? '') === item?.scriptHash &&
+    canonicalJson(targets?.map(({ id }) => id).toSorted() ?? []) === canonicalJson(item.targets.toSorted())
+  );
+}
+
+/**
+ * Why what was clicked is not believed to have shown this question; null when it did, or was said where no card is shown.
+ * The bytes, hosts and digest are compared that stood there when the button was pressed, with the card of the record,
+ * which must be one of these very bytes and hosts.
+ */
+export function displayRefusal(
+  record: QuestionRecord,
+  { by, displayed, channel, messageTs, origin }: Said,
+): string | null {
+  if (by.via !== 'slack') return null;
+  const card = record.card as ApprovalCard | null;
+  if (!card) return 'This card is not on record yet. Press again in a moment.';
+  const place = record.places.find((one) => one.channel === channel && one.messageTs === messageTs);
+  if (!place) return 'This message is not where the question was asked. Use the newest card.';
+  const recorded = { appId: place.appId ?? null, team: place.team ?? null };
+  const foreign = originRefusal(recorded, origin ?? { appId: null, team: null });
+  if (foreign !== null) return foreign;
+  return displayed && displayed === expected(card, record) ? null : repainted;
+}
+
+const repainted =
+  'What this card shows is not what would be signed: somebody changed the message. Nothing was signed. Tell whoever looks after Countersign, and take over by hand.';
+
+/** Null for what is no card of this question, or cannot be drawn. */
+function expected(card: ApprovalCard, record: QuestionRecord): string | null {
+  try {
+    return isCardOf(card, record) ? displayedDigest(approvalCard(card).blocks) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,141 @@
+/** Answering without Slack: the command at a terminal, real users with real keys, a signed proof, STS and IAM as they are deployed. */
+import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import { expect, test } from 'vitest';
+import { signed } from '../../adapters/sts/sign.ts';
+import { proofToSign } from '../../core/door/proof.ts';
+import { doorBody, type Spoken } from '../../core/door/spoken.ts';
+import { account, awsEnvironment, credentials, region } from '../../local/emulator.ts';
+import { eventsOf, type Incident, type Stage, statusOf } from './stage.ts';
+
+const arnOf = (name: string) => `arn:aws:iam::${account}:user/${name}`;
+
+interface Key {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A user of the account, with the approvers' policy or without. */
+async function userNamed({ laptop }: Stage, UserName: string, mayEnter = true): Promise<Key> {
+  const iam = new IAMClient({ endpoint: laptop.emulator.endpoint, region, credentials });
+  await iam.send(new CreateUserCommand({ UserName }));
+  const PolicyArn = laptop.outputs.ApproverPolicyArn ?? '';
+  if (mayEnter) await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+}
+
+/** Gives a command a terminal of its own, as a person has one. */
+const atTerminal = 'import os,pty,sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+
+/** `countersign approvals …` with somebody's own credentials; `typed` is entered when it asks. */
+function approvals({ laptop }: Stage, by: Key, words: readonly string[], typed: string) {
+  const { endpoint, folder } = laptop.emulator;
+  const command = [process.execPath, 'cli/main.ts', 'approvals', ...words];
+  const child = laptop.emulator.spawn('python3', ['-c', atTerminal, ...command], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      ...awsEnvironment(endpoint, folder),
+      AWS_ACCESS_KEY_ID: by.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: by.secretAccessKey,
+    },
+  });
+  let said = '';
+  const hear = (chunk: Buffer) => {
+    const isAskedNow = !/Type yes/.test(said) && /Type yes/.test(said + chunk);
+    said += chunk;
+    if (isAskedNow) child.stdin?.write(`${typed}\n`);
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  return new Promise<{ code: number | null; said: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, said }));
+  });
+}
+
+async function spokenAbout({ records }: Stage, incident: Incident): Promise<Spoken> {
+  const { question, digest } = await records.question(incident.id);
+  const [first] = question.items;
+  if (!first) throw new Error('a question has at least one item');
+  const { incidentId, revision } = question;
+  return { word: 'approve', question: { incidentId, dispatch: first.dispatch, revision, digest } };
+}
+
+export function doors(on: () => Stage): void {
+  test('approved through the IAM door: read, typed and proven at a terminal, and run as if in Slack', async () => {
+    const stage = on();
+    const ana = await userNamed(stage, 'ana');
+    const incident = await stage.raise('door');
+    await stage.card(incident);
+    const listed = await approvals(stage, ana, ['list'], '');
+    expect(listed).toMatchObject({ code: 0, said: expect.stringContaining(`${incident.id}.`) });
+
+    const refused = await approvals(stage, ana, ['approve', incident.id], 'no');
+    expect(refused).toMatchObject({ code: 2, said: expect.stringContaining('nothing was said') });
+    expect((await stage.records.question(incident.id)).votes).toEqual([]);
+
+    const { question } = await stage.records.question(incident.id);
+    const approved = await approvals(stage, ana, ['approve', incident.id], 'yes');
+    expect(approved, approved.said).toMatchObject({ code: 0 });
+    for (const part of [question.items[0]?.targets[0], 'Runs exactly this', `is counted, as ${arnOf('ana')}`])
+      expect(approved.said).toContain(part);
+
+    const intent = await stage.event(incident, 'dispatch_intended', ({ approvedBy }) => approvedBy.length > 0);
+    expect(intent.approvedBy).toEqual([{ name: 'ana', via: 'iam', id: arnOf('ana') }]);
+    await stage.event(incident, 'command_finished', ({ dispatch }) => dispatch.step === intent.dispatch.step);
+    expect(await stage.mutating(incident)).toBe(1);
+    await stage.setState(incident, 'OK');
+    const entries = await stage.closed(incident);
+    expect(statusOf(entries)).toBe('resolved');
+    const votes = eventsOf(entries).flatMap((event) => (event.kind === 'vote_signed' ? [event] : []));
+    expect(votes).toMatchObject([{ word: 'approve', by: { name: 'ana', via: 'iam' } }]);
+  });
+
+  test('nobody else comes through: without the right, unnamed by the policy, by a made-up caller, with a proof of another', async () => {
+    const stage = on();
+    const incident = await stage.raise('shut-door');
+    await stage.card(incident);
+    const spoken = await spokenAbout(stage, incident);
+    const door = {
+      audience: `arn:aws:lambda:${region}:${account}:function:countersign-decide`,
+      stsHost: `sts.${region}.amazonaws.com`,
+    };
+    const proven = async (by: Key, said = spoken) =>
+      doorBody(said, await signed(proofToSign(said, door), by, Date.now()));
+    const invoked = async (body: string) => {
+      const iam = { userArn: arnOf('ana'), accountId: account };
+      const event = {
+        version: '2.0',
+        requestContext: { authorizer: { iam } },
+        headers: {},
+        body,
+        isBase64Encoded: false,
+      };
+      return (await stage.laptop.invoke('countersign-decide', event)) as { statusCode: number; body: string };
+    };
+
+    const outside = await userNamed(stage, 'max', false);
+    const shut = await approvals(stage, outside, ['approve', incident.id], 'yes');
+    expect(shut.code).toBe(1);
+    expect(shut.said).toContain('countersign-approver-');
+
+    const unnamed = await userNamed(stage, 'zoe');
+    const told = await approvals(stage, unnamed, ['approve', incident.id], 'yes');
+    expect(told).toMatchObject({ code: 1, said: expect.stringContaining('does not name you') });
+
+    const { body: genuine } = { body: await proven(unnamed) };
+    const other = JSON.parse(genuine);
+    for (const body of [
+      '{}',
+      JSON.stringify({ ...spoken, proof: { headers: {} } }),
+      JSON.stringify({ ...other, word: 'skip' }),
+    ])
+      expect((await invoked(body)).statusCode).toBeGreaterThanOrEqual(400);
+    const guessed = await invoked(await proven({ ...unnamed, secretAccessKey: 'guessed' }));
+    expect(guessed.statusCode).toBe(401);
+    expect(JSON.parse((await invoked(genuine)).body)).toMatchObject({ outcome: 'refused', by: arnOf('zoe') });
+
+    expect((await stage.records.question(incident.id)).votes).toEqual([]);
+    expect(await stage.mutating(incident)).toBe(0);
+    await stage.leave(incident);
+  });
+}
