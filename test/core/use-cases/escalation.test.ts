@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { CardPlace } from '../../../core/approval/record.ts';
 import type { Dispatch } from '../../../core/dispatch.ts';
 import { questionDigest } from '../../../core/question.ts';
+import { displayedDigest } from '../../../core/slack/displayed.ts';
 import { weight } from '../../../core/slack/limits.ts';
 import { ChannelBusy } from '../../../core/use-cases/ports.ts';
 import { ana, compiledOf, policyText, start } from '../../support/fixtures.ts';
@@ -246,6 +247,13 @@ describe('what is signed', () => {
     house.tamper({ question: forged, digest: questionDigest(forged as typeof question) });
     await house.ask('token-2');
     expect(house.record().question.revision).toBe(2);
+  });
+
+  test('a click is taken from the card of any level: what is compared with the record is the same on each', async () => {
+    await tickUntil(3);
+    const [first, second] = house.posts.map(({ blocks }) => displayedDigest(blocks));
+    expect(first).not.toBeNull();
+    expect(second).toBe(first);
   });
 
   test('a card with everything on it still fits', () => {
