@@ -9,7 +9,6 @@ export interface SaidOptions {
 
 const json = ['--json', 'print the answer as one JSON object'] as const;
 const reason = ['--reason <text>', 'for everybody who reads of it'] as const;
-const exits = '\nexit: 0 it counts, now or before; 1 it does not, with the reason, or it is not known';
 
 /** Registers the five; each is said at the IAM door, and needs the policy countersign-approver-REGION. */
 export function registerSwitch(program: Command): void {
@@ -19,7 +18,6 @@ export function registerSwitch(program: Command): void {
     .option('--abort', 'also revoke what is approved, cancel what runs, and end open incidents; nothing is undone')
     .option(...reason)
     .option(...json)
-    .addHelpText('after', exits)
     .action(async ({ abort, ...options }: SaidOptions) => {
       const { say } = await import('./switch/say.ts');
       process.exitCode = await say('stop', abort ? { abort } : {}, options);
@@ -29,7 +27,6 @@ export function registerSwitch(program: Command): void {
     .description('show what stops, and lift exactly that, if you then type yes')
     .option(...reason)
     .option(...json)
-    .addHelpText('after', `${exits}; 2 you said no`)
     .action(async (options: SaidOptions) => {
       const { resume } = await import('./switch/say.ts');
       process.exitCode = await resume(options);
@@ -38,7 +35,6 @@ export function registerSwitch(program: Command): void {
     .command('status')
     .description('stopped or not, by whom, since when, why; what may still run; who is suspended')
     .option(...json)
-    .addHelpText('after', '\nexit: 0 not stopped; 3 stopped; 1 it is not known')
     .action(async (options: SaidOptions) => {
       const { status } = await import('./switch/say.ts');
       process.exitCode = await status(options);
@@ -53,7 +49,6 @@ export function registerSwitch(program: Command): void {
       .argument('<name>', 'as the policy has it')
       .option(...reason)
       .option(...json)
-      .addHelpText('after', exits)
       .action(async (name: string, options: SaidOptions) => {
         const { say } = await import('./switch/say.ts');
         process.exitCode = await say(word, { name }, options);

@@ -26,6 +26,7 @@ import { awsEnvironment } from './emulator.ts';
 import { stopOnRequest } from './end-of-run.ts';
 import { incidentFor } from './incidents.ts';
 import { type Laptop, startLaptop } from './laptop.ts';
+import { readRealSlack } from './slack/real.ts';
 
 /** Seconds an approval may wait: a person needs minutes, a demo of expiry should not. */
 const approvalSeconds = { person: 600, approve: 60, reject: 60, ignore: 8 } as const;
@@ -60,6 +61,7 @@ function messageOf(error: unknown): string {
 async function demo(): Promise<number> {
   const own = options.own && (await readOwn(options.own.runbooks, options.own.alarm));
   if (own) introduce(own, screen);
+  const realSlack = options.realSlack ? readRealSlack(process.env) : null;
   const began = Date.now();
   screen.stage('starting the local AWS');
   const laptop = await startLaptop({
@@ -68,6 +70,7 @@ async function demo(): Promise<number> {
     modelKey: modelKey(options, screen),
     singleOperator: true,
     ...(own ? settingsOf(own) : {}),
+    ...(realSlack ? { realSlack } : {}),
     onProgress: (text) => screen.stage(text),
   });
   running.laptop = laptop;
@@ -141,7 +144,7 @@ function printStages({ stages, status, ...counts }: DemoResult): void {
   const spent = Object.entries(stages).map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(1)}`);
   screen.print(`\n${pc.bold('Seconds')}   ${spent.join(' · ')}`);
   screen.print(
-    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${votesInWords(counts)}; people saw the output of ${outputsShown} of ${commandsFinished}`,
+    `${pc.bold('Result')}    ${status}; ${commandsSent} commands sent, ${mutatingCommandsSent} of them above read_only, ${votesInWords(counts)}; ${options.realSlack ? 'what they printed is in Slack' : `people saw the output of ${outputsShown} of ${commandsFinished}`}`,
   );
 }
 

@@ -30,6 +30,7 @@ import { account, credentials, type Emulator, region, startEmulator } from './em
 import type { Fault } from './host/faults.ts';
 import { incidentFor, type Raised, type RaisedAlarm } from './incidents.ts';
 import { type ManagedNode, startManagedNode } from './managed-node.ts';
+import { type RealSlackSettings, startRealSlack } from './slack/real.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './slack/workspace.ts';
 import { foreignHost, opsHost, webHost, workerHost } from './virtual-host.ts';
 
@@ -51,6 +52,8 @@ export interface LaptopOptions {
   readonly singleOperator?: boolean;
   /** Seconds that the alarm has after the last step to come back to OK. */
   readonly verificationSeconds?: number;
+  /** A real workspace in place of the local one. */
+  readonly realSlack?: RealSlackSettings;
   readonly onProgress: (text: string) => void;
 }
 
@@ -122,17 +125,12 @@ async function assemble(
   const began = performance.now();
   const secrets = {
     'countersign/slack-signing-secret': randomBytes(16).toString('hex'),
-    'countersign/slack-bot-token': `xoxb-local-${randomBytes(12).toString('hex')}`,
+    'countersign/slack-bot-token': options.realSlack?.botToken ?? `xoxb-local-${randomBytes(12).toString('hex')}`,
     'countersign/anthropic-api-key': options.modelKey ?? 'none',
   };
   const emulator = await startEmulator({ onProgress: options.onProgress });
   stops.push(() => emulator.stop());
-  const slack = await startSlackWorkspace({
-    people,
-    channel,
-    signingSecret: secrets['countersign/slack-signing-secret'],
-    botToken: secrets['countersign/slack-bot-token'],
-  });
+  const slack = await workspaceOf(options, secrets);
   stops.push(() => slack.stop());
   const node = await startManagedNode({
     emulatorEndpoint: emulator.endpoint,
@@ -159,6 +157,15 @@ async function assemble(
   };
   const outputs = await deploy(options, parts, secrets);
   return { ...laptopOf(parts, held, outputs), startMs, redeploy, deployAgain: () => deployStacks(emulator), stop };
+}
+
+function workspaceOf(
+  { realSlack }: LaptopOptions,
+  secrets: Readonly<Record<'countersign/slack-signing-secret' | 'countersign/slack-bot-token', string>>,
+): Promise<SlackWorkspace> {
+  const signingSecret = secrets['countersign/slack-signing-secret'];
+  if (realSlack) return startRealSlack(realSlack, signingSecret);
+  return startSlackWorkspace({ people, channel, signingSecret, botToken: secrets['countersign/slack-bot-token'] });
 }
 
 type Parts = Pick<Laptop, 'emulator' | 'node' | 'slack' | 'cloudwatch'>;
@@ -189,12 +196,12 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
     mode: options.mode,
     safety: {
       timeout: `${options.approvalSeconds}s`,
-      approval_channel: channel,
+      approval_channel: options.realSlack?.channel ?? channel,
       recovered_after: '2s',
       verification_window: `${options.verificationSeconds ?? 60}s`,
     },
     people: slack.users.map(({ id, name }) => ({ name, slack: id, iam: `arn:aws:iam::${account}:user/${name}` })),
-    approvers: people.slice(0, 2).map(({ name }) => name),
+    approvers: (options.realSlack ? slack.users : people.slice(0, 2)).map(({ name }) => name),
     single_operator: options.singleOperator ?? false,
     environments: {
       [options.environment ?? 'staging']: { accounts: [account], max_targets: 1 },

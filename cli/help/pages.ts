@@ -15,6 +15,8 @@ const audited = {
 
 const answered = { 0: 'counted, now or before', 1: 'not counted; why is said', 2: 'you said no' };
 
+const counted = { 0: 'it counts, now or before', 1: 'it does not, with the reason, or it is not known' };
+
 /** By the command's name, with its parent's before it. A command that only holds others has none. */
 export const pages: Readonly<Record<string, Page>> = {
   init: {
@@ -47,6 +49,9 @@ export const pages: Readonly<Record<string, Page>> = {
     exits: { 0: 'judged', 1: 'a line could not be read' },
   },
   'approvals list': { examples: [['countersign approvals list', 'what waits now, for whom, how long']] },
+  'approvals who': {
+    examples: [['countersign approvals who disk-full 4', 'who may approve step 4, and who may not and why']],
+  },
   'approvals show': {
     examples: [['countersign approvals show inc-763fa915d472ab296160', 'the question in full, as it would be signed']],
     exits: { 0: 'shown', 1: 'there is none, or it cannot be read' },
@@ -63,6 +68,23 @@ export const pages: Readonly<Record<string, Page>> = {
     examples: [['countersign approvals skip inc-763fa915d472ab296160', 'the runbook goes on without this step']],
     exits: answered,
   },
+  stop: {
+    examples: [
+      ['countersign stop --reason "looks wrong"', 'nothing is sent any more, after about 20 seconds'],
+      ['countersign stop --abort', 'and what runs is cancelled, and open incidents end'],
+    ],
+    exits: counted,
+  },
+  resume: {
+    examples: [['countersign resume', 'shows what stops, and lifts it if you type yes']],
+    exits: { ...counted, 2: 'you said no' },
+  },
+  status: {
+    examples: [['countersign status', 'stopped or not, by whom, why']],
+    exits: { 0: 'not stopped', 1: 'it is not known', 3: 'stopped' },
+  },
+  suspend: { examples: [['countersign suspend ana', 'what ana approves does not count from now on']], exits: counted },
+  reinstate: { examples: [['countersign reinstate ana', 'ana may approve again']], exits: counted },
   'audit verify': {
     examples: [
       ['countersign audit verify inc-763fa915d472ab296160', 'links, signatures, approvals and burns of one incident'],
@@ -75,6 +97,13 @@ export const pages: Readonly<Record<string, Page>> = {
       ['countersign audit export march.ndjson --since 2026-03-01 --until 2026-04-01', 'a month, for an auditor'],
       ['countersign audit export one.ndjson --incident inc-763fa915d472ab296160', 'one incident'],
     ],
+  },
+  'audit list': {
+    examples: [['countersign audit list --since 30d', 'which incidents there were, and how they ended']],
+  },
+  'audit extract': {
+    examples: [['countersign audit extract march.ndjson --as ocsf', 'findings for a security lake']],
+    exits: audited,
   },
   'audit show': {
     examples: [

@@ -12,7 +12,7 @@ export function killSwitchCheck(reading: Look<SwitchReading>): Check {
   return fail(
     'kill switch',
     `everything is stopped (number ${number}) by ${stop?.by ?? 'somebody'} since ${stop?.at ?? 'a time that is not known'}: ${stop?.why ?? 'no reason was given'}`,
-    'find out why before it is lifted: docs/operations.md, "Stop everything"',
+    'find out why; then countersign resume (docs/operations.md, "Stop everything")',
   );
 }
 

@@ -78,7 +78,7 @@ function next({ silence: told }: ApprovalCard): Row[] {
 export function silence({ silence: told }: ApprovalCard): Block[] {
   if (!told) return [];
   const { level, of, before, movedTo } = told;
-  const called: Row = told.mention === null ? [] : [' ', group(told.mention)];
+  const called: Row = told.mention === null ? [] : [group(told.mention), ': '];
   if (movedTo !== null)
     return [
       rich(
@@ -92,9 +92,9 @@ export function silence({ silence: told }: ApprovalCard): Block[] {
         ),
       ),
     ];
-  if (level === 1) return called.length === 0 ? [] : [rich(line(bold('For'), ...called))];
+  if (level === 1) return called.length === 0 ? [] : [rich(line(...called, 'an answer is wanted.'))];
   const listed = before.flatMap((one, at): Row => (at === 0 ? [place(one)] : [' and ', place(one)]));
-  return [rich(line(bold(`Level ${level} of ${of}:`), ...called, ' nobody answered in ', ...listed, '.'))];
+  return [rich(line(bold(`Level ${level} of ${of}. `), ...called, 'nobody answered in ', ...listed, '.'))];
 }
 
 /** `#leads`, by name or id; a member, for a direct message. */

@@ -2,7 +2,6 @@
  * Policy replay: what another policy, or other runbooks, would have decided about commands of the past. From what the
  * chain says and from texts that hash to what it names; a fact that was not kept is "cannot tell", never a guess.
  */
-import { parseAlarmArn } from '../alarm/envelope.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
 import { templateOf } from '../derive/derive.ts';
@@ -194,13 +193,32 @@ function factsThen(
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)
         .length,
       failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),
-      // Who began it and who changed it is proven by signatures, which are not looked at here.
-      initiator: null,
-      changers: [],
-      alarmName: parseAlarmArn(opened.event.alarmArn)?.name ?? '',
+      initiator: initiatorOf(entries, subject.round),
+      changers: changersOf(before, dispatch),
+      alarmName: opened.event.alarmName,
       now: epochOf(at),
     },
   };
+}
+
+/** Who began it: nobody a first round, which the alarm began; a further one somebody whom only a question names. */
+function initiatorOf(entries: readonly ReadEntry[], round: number): string | null {
+  if (round === 1) return null;
+  for (const { event } of entries)
+    if (event?.kind === 'approval_requested' && event.question) return event.question.initiator?.name ?? null;
+  throw new NotKept('who began this further round was not kept');
+}
+
+/** Who has changed what the command does, by a signed word. */
+function changersOf(before: readonly ReadEntry[], dispatch: Dispatch): string[] {
+  const name = dispatchName(dispatch);
+  const words = ['modify', 'narrow', 'input'];
+  const said = before.flatMap(({ event }) =>
+    event?.kind === 'vote_signed' && dispatchName(event.dispatch) === name && words.includes(event.word)
+      ? [event.by.name]
+      : [],
+  );
+  return [...new Set(said)];
 }
 
 function rendered(template: string, parameters: Readonly<Record<string, string>>): string {

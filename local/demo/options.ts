@@ -15,12 +15,14 @@ export interface DemoOptions {
   readonly keep: boolean;
   readonly json: boolean;
   readonly realModel: boolean;
+  /** Cards go to a real workspace, and are answered there. */
+  readonly realSlack: boolean;
 }
 
 /** Flags that npm takes with the value after them. */
 const valued = ['runbooks', 'alarm'] as const;
 
-const names = ['yes', 'reject', 'ignore', 'dry-run', 'keep', 'json', 'real-model'] as const;
+const names = ['yes', 'reject', 'ignore', 'dry-run', 'keep', 'json', 'real-model', 'real-slack'] as const;
 
 /**
  * What to say about flags that npm took for its own, as in `npm run demo --yes`: it hands them on in the environment
@@ -67,6 +69,11 @@ export function readOptions(argv: readonly string[]): DemoOptions {
     .option('--keep', 'leave it running afterwards to play with')
     .option('--json', 'print the result as one JSON object on the last line')
     .option('--real-model', 'ask the real model; needs ANTHROPIC_API_KEY')
+    .addOption(
+      new Option('--real-slack', 'ask in a real Slack workspace, by Socket Mode; says which tokens it needs').conflicts(
+        ['yes', 'reject'],
+      ),
+    )
     .showHelpAfterError();
   const flags = command.parse(['node', 'demo', ...argv]).opts();
   if (flags.runbooks !== undefined && flags.alarm === undefined)
@@ -81,5 +88,6 @@ export function readOptions(argv: readonly string[]): DemoOptions {
     keep: flags.keep === true,
     json: flags.json === true,
     realModel: flags.realModel === true,
+    realSlack: flags.realSlack === true,
   };
 }

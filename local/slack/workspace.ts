@@ -299,7 +299,9 @@ async function messageOf(
       ? all.findLast((message) => hasButton(message, actions))
       : all.find((message) => message.ts === ts);
   if (found) return found;
-  throw new Error(ts === undefined ? `No message has the button ${actions.join(' or ')}.` : `There is no message ${ts}.`);
+  throw new Error(
+    ts === undefined ? `No message has the button ${actions.join(' or ')}.` : `There is no message ${ts}.`,
+  );
 }
 
 function hasButton({ blocks }: StoredMessage, actions: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 /** `countersign mcp` as an assistant uses it: the SDK's own client over stdio, and one whose model lies. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { program } from '../../cli/main.ts';
 import { genuine, itemsOf } from '../core/audit/genuine.ts';
+import { fences } from '../docs/pages.ts';
 import { fixRunbook, policyText } from '../support/fixtures.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -114,6 +116,15 @@ test('its tools are these, each says that it only reads, and none answers, start
   }
   const { prompts, resources } = client.getServerCapabilities() ?? {};
   expect([prompts, resources]).toEqual([undefined, undefined]);
+});
+
+test('the settings that the documentation shows start it', () => {
+  const page = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
+  const shown = fences(page).find(({ language, text }) => language === 'json' && text.includes('mcpServers'));
+  const { command, args } = JSON.parse(shown?.text ?? '{}').mcpServers.countersign;
+  expect([command, ...args.slice(0, 2)]).toEqual(['npx', 'countersign', 'mcp']);
+  const mcp = program.commands.find((one) => one.name() === 'mcp');
+  expect(mcp?.options.map(({ long }) => long)).toContain(args[2]);
 });
 
 describe('from files alone', () => {

@@ -29,6 +29,7 @@ import {
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
+  CancelCommandCommand,
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   GetDocumentCommand,
@@ -197,6 +198,7 @@ function hostAttempts(settings: Settings, nodeUrl: string): Record<string, Attem
     'hosts: send any script': () => ssm.send(new SendCommandCommand(shell)),
     'hosts: list': () => ssm.send(new DescribeInstanceInformationCommand({})),
     'hosts: read a result': () => ssm.send(new GetCommandInvocationCommand(command)),
+    'hosts: cancel a command': () => ssm.send(new CancelCommandCommand({ CommandId: command.CommandId })),
     'hosts: read our document': () => ssm.send(new GetDocumentCommand({ Name: name })),
     'hosts: become the sender': () => sts.send(new AssumeRoleCommand(session)),
   };

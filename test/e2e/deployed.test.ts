@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { authority } from './authority.ts';
 import { deploying } from './deploying.ts';
 import { dryRun } from './dry-run.ts';
+import { frontDoor } from './front-door.ts';
 import { invariants } from './invariants.ts';
 import { manyAtOnce } from './many-at-once.ts';
 import { openStage, patienceMs, type Stage } from './stage.ts';
@@ -20,6 +21,8 @@ afterAll(() => stage?.close());
 const on = () => stage;
 
 describe('who may do what, under enforced IAM', () => authority(on));
+
+describe('what the command line reads of it', () => frontDoor(on));
 
 describe('deploying twice', () => deploying(on));
 

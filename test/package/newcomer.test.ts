@@ -107,7 +107,7 @@ describe('the tarball', () => {
 
   test('holds what users need, and nothing else', () => {
     const expected =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|countersign\.yaml|cdk\.json|statemachines\/incident\.asl\.json|runbooks\/[\w-]+\.md|schemas\/[\w.-]+\.json|package\/template\/[\w.-]+|dist\/(THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json|[\w-]+\.(js|wasm)|node_modules\/.+\.js|functions\/.+\.(js|json|wasm)))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|countersign\.yaml|cdk\.json|statemachines\/incident\.asl\.json|runbooks\/[\w-]+\.md|slack\/manifest\.yaml|schemas\/[\w.-]+\.json|package\/template\/[\w.-]+|dist\/(THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json|[\w-]+\.(js|wasm)|node_modules\/.+\.js|functions\/.+\.(js|json|wasm)))$/;
     expect(paths().filter((path) => !expected.test(path))).toEqual([]);
     for (const name of functionNames) expect(paths()).toContain(`dist/functions/${name}/index.js`);
     for (const name of readdirSync(join(root, 'runbooks'))) expect(paths()).toContain(`runbooks/${name}`);
@@ -152,6 +152,27 @@ describe('a team’s repository', () => {
     expect(run('countersign', '--help').stdout).toContain('validate');
     expect(run('countersign', 'classify', "mysql -e 'SELECT 1'").stdout).toMatch(/^read_only/);
     expect(run('countersign', 'classify', "mysql -e 'DROP TABLE x'").stdout).toMatch(/^destructive/);
+  });
+
+  test('has the commands that load what is built apart: an assistant’s server, the doctor, completion', () => {
+    const doctor = run('countersign', 'doctor');
+    expect(doctor.stdout).toMatch(/^✗ credentials {2}no region is set|^✗ credentials {2}there are no credentials/);
+    expect(doctor.status).toBe(1);
+    expect(run('countersign', 'completion', 'bash').stdout).toContain('countersign');
+    const hello = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } },
+    };
+    const served = spawnSync(process.execPath, [join(team, 'node_modules/.bin/countersign'), 'mcp'], {
+      cwd: team,
+      env,
+      encoding: 'utf8',
+      input: `${JSON.stringify(hello)}\n`,
+      timeout: 60_000,
+    });
+    expect(JSON.parse(served.stdout).result.serverInfo).toMatchObject({ name: 'countersign', version: release });
   });
 
   test('is valid, and synthesises its own runbooks and policy into every function', () => {

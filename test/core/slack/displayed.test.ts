@@ -5,6 +5,7 @@ import { storedCard } from '../../../core/report/stored-card.ts';
 import type { Block } from '../../../core/slack/blocks.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
 import { displayedDigest, hostsOnCard } from '../../../core/slack/displayed.ts';
+import { literal } from '../../../core/slack/rich.ts';
 import { seed, share } from '../../soak.ts';
 import { ana, bo, sampleCard } from './samples.ts';
 
@@ -104,7 +105,10 @@ describe('what a card shows', () => {
     ],
     ['another value of a parameter', (all) => mapped(all, (text) => (text === '/var/log' ? '/var/tmp' : text))],
     ['another question', (all) => mapped(all, (text) => text.replace('question 1 3f2a9c', 'question 1 3f2a9d'))],
-    ['a harmless command above it', (all) => [all[0], { type: 'rich_text', elements: [] }, ...all.slice(1)]],
+    [
+      'a harmless command above it',
+      (all) => [all[0], { type: 'rich_text', elements: [literal('df -h') as unknown as Json] }, ...all.slice(1)],
+    ],
     ['no hosts', (all) => all.filter((block) => !JSON.stringify(block).includes('countersign.hosts'))],
     [
       'its hosts twice',

@@ -1,10 +1,12 @@
 /** Silence: the card of a question that nobody answers goes from level to level, then a person is paged, then it expires. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CardPlace } from '../../../core/approval/record.ts';
+import type { Dispatch } from '../../../core/dispatch.ts';
 import { questionDigest } from '../../../core/question.ts';
 import { weight } from '../../../core/slack/limits.ts';
 import { ChannelBusy } from '../../../core/use-cases/ports.ts';
-import { compiledOf, start } from '../../support/fixtures.ts';
+import { ana, compiledOf, policyText, start } from '../../support/fixtures.ts';
+import { World } from '../../support/world.ts';
 import { people, policy } from '../approval/asked.ts';
 import { incidentId } from '../gate/situations.ts';
 import { asked, House } from './asking.ts';
@@ -61,7 +63,7 @@ describe('a question that nobody answers', () => {
     await tickUntil(3);
     expect(channels()).toEqual(['incidents', 'leads']);
     const newest = JSON.stringify(house.posts.at(-1));
-    expect(newest).toMatch(/Level 2 of 3:.*"usergroup_id":"S0LEADS1".*nobody answered in.*#incidents/);
+    expect(newest).toMatch(/Level 2 of 3\. .*"usergroup_id":"S0LEADS1".*nobody answered in.*#incidents/);
     expect(newest).toContain('countersign.approve');
     const [old] = house.updates.filter(({ messageTs }) => messageTs === '1.0').slice(-1);
     expect(old?.text).toMatch(/Asked elsewhere too: .*#leads/);
@@ -249,5 +251,54 @@ describe('what is signed', () => {
   test('a card with everything on it still fits', () => {
     for (const { blocks } of house.posts) expect(weight(blocks)).toBeLessThan(13_000);
     expect(incidentId).toBe(house.record().question.incidentId);
+  });
+});
+
+describe('the kernel', () => {
+  /** A world whose question has come to its second level, and what was approved there. */
+  async function approvedAtLevelTwo() {
+    const world = new World();
+    const more =
+      'escalation: [{ levels: [{ place: incidents, wait: 3m }, { place: leads, wait: 3m }], page_wait: 4m }]';
+    world.compiled = compiledOf({ policy: policyText('live', more) });
+    const id = await world.ring();
+    await world.plan(id);
+    let dispatch: Dispatch | null = null;
+    for (let turn = 0; turn < 20 && dispatch === null; turn += 1) {
+      const next = await world.gate(id);
+      if (next.decision === 'ask') dispatch = next.dispatch;
+      else if (next.dispatch) await world.execute(id, next.dispatch);
+    }
+    if (dispatch === null) throw new Error('nothing was asked');
+    await world.ask(id, dispatch);
+    world.now += 4 * 60_000;
+    await world.settle(id, dispatch);
+    const [record] = world.control.records(id);
+    if (!record) throw new Error('no question');
+    return { world, id, dispatch, record };
+  }
+
+  test('builds the levels again from its own policy: what was approved at the second level is sent, once', async () => {
+    const { world, id, dispatch, record } = await approvedAtLevelTwo();
+    expect(record.places.map(({ level = 1 }) => level)).toEqual([1, 2]);
+    expect(record.question.terms.levels).toHaveLength(3);
+    const before = world.sends.length;
+    await world.click(record, ana, 'approve');
+    expect(await world.settle(id, dispatch)).toBe('approved');
+    await world.execute(id, dispatch);
+    await world.execute(id, dispatch);
+    expect(world.sends.length).toBe(before + 1);
+  });
+
+  test('sends nothing under a vote for other levels than its policy has', async () => {
+    const { world, id, dispatch, record } = await approvedAtLevelTwo();
+    const { question } = record;
+    const levels = [{ place: 'attacker', mention: null, until: question.expiresAt }];
+    const asked = { ...question, terms: { ...question.terms, levels } };
+    const forged = { ...record, question: asked, digest: questionDigest(asked), status: 'APPROVED' as const };
+    world.plant({ ...forged, votes: [await world.vote(forged, ana)] });
+    const before = world.sends.length;
+    expect(await world.execute(id, dispatch)).toMatchObject({ outcome: 'stale' });
+    expect(world.sends.length).toBe(before);
   });
 });

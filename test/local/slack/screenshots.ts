@@ -1,5 +1,5 @@
 /**
- * Pictures of what people see in Slack, in the four sizes in which they see it: `node test/local/slack/screenshots.ts FOLDER`.
+ * Pictures of what people see in Slack, in the four sizes in which they see it: `node test/local/slack/screenshots.ts FOLDER [NAME…]`.
  * A person looks at them; nothing is compared.
  */
 import { mkdirSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { approvalCard, decidedCard, reminder } from '../../../core/slack/card.ts
 import { headMessage } from '../../../core/slack/head.ts';
 import { dryRunSummary, incidentSummary } from '../../../core/slack/messages.ts';
 import { startSlackWorkspace } from '../../../local/slack/workspace.ts';
-import { ana, sampleCard, sampleHead, sampleReport, sampleStep } from '../../core/slack/samples.ts';
+import { ana, bo, sampleCard, sampleHead, sampleReport, sampleStep } from '../../core/slack/samples.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { botToken, signingSecret } from './app.ts';
 
@@ -35,8 +35,9 @@ const failing = {
     },
   ],
 };
-const decided = (status: 'APPROVED' | 'REJECTED' | 'EXPIRED', reason: string | null) =>
-  decidedCard(card, { status, by: status === 'EXPIRED' ? [] : [ana], at: now, reason });
+const decided = (status: 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'WITHDRAWN', reason: string | null) =>
+  decidedCard(card, { status, by: status === 'APPROVED' || status === 'REJECTED' ? [ana] : [], at: now, reason });
+const silence = { level: 1, of: 3, mention: null, before: [], movedTo: null, next: null, pagedAt: null };
 
 const messages: Readonly<Record<string, SlackMessage>> = {
   waiting: approvalCard(card),
@@ -70,6 +71,13 @@ const messages: Readonly<Record<string, SlackMessage>> = {
       earlier: failing.printed,
     }),
   ),
+  'one-of-two': approvalCard({ ...card, required: 2, approvedBy: [ana], iamWanted: true }),
+  escalated: approvalCard({
+    ...card,
+    silence: { ...silence, level: 2, mention: bo.slackId, before: ['incidents'], next: { place: null, at: now + 300 } },
+  }),
+  'moved-on': approvalCard({ ...card, silence: { ...silence, movedTo: { place: 'incident-leads', at: now - 20 } } }),
+  withdrawn: decided('WITHDRAWN', 'the alarm is OK again since 2026-11-21 03:04 UTC'),
   reminder: reminder({ ...card, drawnAt: card.expiresAt - 110 }),
   approved: decided('APPROVED', null),
   rejected: decided('REJECTED', 'the node is being replaced, leave it'),
@@ -108,7 +116,7 @@ const threads: Readonly<Record<string, readonly [SlackMessage, SlackMessage]>> =
   thread: [messages.head as SlackMessage, approvalCard(card)],
 };
 
-const [folder] = process.argv.slice(2);
+const [folder, ...wanted] = process.argv.slice(2);
 if (folder === undefined) {
   console.error('where should the pictures go? node test/local/slack/screenshots.ts FOLDER');
   process.exit(2);
@@ -120,7 +128,8 @@ const people = [
 ];
 const browser = await launchBrowser();
 const alone = Object.entries(messages).map(([name, message]) => [name, [message]] as const);
-for (const [name, [first, ...answers]] of [...alone, ...Object.entries(threads)]) {
+const all = [...alone, ...Object.entries(threads)];
+for (const [name, [first, ...answers]] of all.filter(([name]) => wanted.length === 0 || wanted.includes(name))) {
   const workspace = await startSlackWorkspace({ people, channel: 'incidents', signingSecret, botToken });
   const slack = slackAdapter({ token: botToken, apiUrl: workspace.apiUrl });
   const { ts } = await slack.post('incidents', first as SlackMessage);
@@ -128,7 +137,7 @@ for (const [name, [first, ...answers]] of [...alone, ...Object.entries(threads)]
   for (const { name: size, ...viewport } of sizes)
     for (const colorScheme of schemes) {
       // The page's own header lies over what is scrolled away below it.
-      const height = answers.length > 0 ? 2400 : viewport.height;
+      const height = answers.length > 0 || size === 'desk' ? 2400 : viewport.height;
       const page = await browser.newPage({ viewport: { ...viewport, height }, colorScheme });
       await page.goto(workspace.pageUrl);
       const path = join(folder, `${name}-${size}-${colorScheme}.png`);
