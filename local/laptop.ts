@@ -43,7 +43,7 @@ export interface LaptopOptions {
   /** For tests: where the model's API is, when it is not Anthropic's. */
   readonly modelUrl?: string;
   /** For tests: demands, by a name that an alarm's tag `environment` can claim. */
-  readonly environments?: Readonly<Record<string, { readonly timeout: string }>>;
+  readonly environments?: Readonly<Record<string, object>>;
   /** A folder of other runbooks. */
   readonly runbookFolder?: string;
   /** The name of the environment to which the local account belongs; without one it is `staging`. */

@@ -149,14 +149,15 @@ function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block
   );
 }
 
-function refuseUnshowable({ command, runbook, step }: ApprovalCard): void {
-  const hidden = hiddenCharacters(command ?? '');
+function refuseUnshowable({ command, choices = [], runbook, step }: ApprovalCard): void {
+  const commands = [command ?? '', ...choices.map((choice) => choice.command)];
+  const hidden = commands.flatMap(hiddenCharacters);
   const where = `Step ${step.number} of ${runbook.id} cannot be approved in Slack`;
   if (hidden.length > 0)
     throw new CardUnshowable(
       `${where}: its command contains characters that nobody can see (${hidden.join(', ')}). Remove them.`,
     );
-  if (containsSecret(command ?? ''))
+  if (commands.some(containsSecret))
     throw new CardUnshowable(`${where}: its command shows a secret. Let the host read it from its secret store.`);
 }
 

@@ -6,6 +6,7 @@ import { levelWords } from '../report/words.ts';
 import { excerpt, shown, shownInline } from '../shown.ts';
 import { foreignCharacters } from '../visible.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
+import { kindOf } from './buttons.ts';
 import { aboutBlock, hostsBlock } from './displayed.ts';
 import { outputs, type Room, reasonList } from './parts.ts';
 import { bold, bullets, code, line, lines, link, literal, moment, rich } from './rich.ts';
@@ -18,10 +19,33 @@ const firstHosts = 5;
 
 /** What stands before the buttons: what it is about, and exactly what would run, and where. Nothing here is shortened. */
 export function subject(card: ApprovalCard): Block[] {
-  const ask = action(card, `Runs exactly this on ${hostNames(card, firstHosts)}`);
+  const ask = kindOf(card) === 'choose' ? alternatives(card) : action(card, askedOf(card));
   // Of a manual step the runbook's words are what is to be done.
   const about = card.command === null ? [ask, ...prose(card, wide)] : [ask];
   return [situation(card), ...about.map((block, at) => ({ ...block, block_id: `${aboutBlock}.${at}` }))];
+}
+
+/** Of a failure the command is what was run, and nothing of the kind is asked for yet. */
+function askedOf(card: ApprovalCard): string {
+  const where = hostNames(card, firstHosts);
+  switch (kindOf(card)) {
+    case 'failure':
+      return `This did not succeed on ${where}`;
+    case 'input':
+      return `Wants values, and is asked for then, on ${where}`;
+    default:
+      return `Runs exactly this on ${where}`;
+  }
+}
+
+/** Each alternative with its very command; which of them runs is chosen by its number. */
+function alternatives(card: ApprovalCard): Block {
+  const where = hostNames(card, firstHosts);
+  const listed = (card.choices ?? []).flatMap(({ title, command }, at): RichPart[] => [
+    line(bold(`${at + 1}. ${shownInline(title, 150)}`), ` on ${where}`),
+    literal(command),
+  ]);
+  return rich(line(bold('Choose one: ')), ...listed);
 }
 
 /** The same in the past tense, of which nothing says whether it ran. */

@@ -6,7 +6,7 @@ import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
 import { templateOf } from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
-import { type Dispatch, dispatchName, sameDispatch } from '../dispatch.ts';
+import { type Dispatch, dispatchName } from '../dispatch.ts';
 import type { Burns } from '../incident/progress.ts';
 import { hasFailed, isMutation, progressOf } from '../incident/progress.ts';
 import { environmentOf } from '../policy/environment.ts';
@@ -193,32 +193,32 @@ function factsThen(
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)
         .length,
       failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),
-      now: epochOf(at),
       initiator: initiatorOf(entries, subject.round),
       changers: changersOf(before, dispatch),
       alarmName: opened.event.alarmName,
+      now: epochOf(at),
     },
   };
 }
 
-/** Who started it: of a change's first plan nobody; of another the questions say it, which hold it. */
+/** Who began it: nobody a first round, which the alarm began; a further one somebody whom only a question names. */
 function initiatorOf(entries: readonly ReadEntry[], round: number): string | null {
   if (round === 1) return null;
-  const asked = entries.flatMap(({ event }) => (event?.kind === 'approval_requested' ? (event.question ?? []) : []));
-  const [first] = asked;
-  if (!first) throw new NotKept('who started this plan was not kept');
-  return first.initiator?.name ?? null;
+  for (const { event } of entries)
+    if (event?.kind === 'approval_requested' && event.question) return event.question.initiator?.name ?? null;
+  throw new NotKept('who began this further round was not kept');
 }
 
-/** Who changed what this dispatch is, and may not approve it, as the signed answers before it say. */
+/** Who has changed what the command does, by a signed word. */
 function changersOf(before: readonly ReadEntry[], dispatch: Dispatch): string[] {
-  const changes: readonly string[] = ['modify', 'input', 'narrow'];
-  const names = before.flatMap(({ event }) =>
-    event?.kind === 'vote_signed' && sameDispatch(event.dispatch, dispatch) && changes.includes(event.word)
+  const name = dispatchName(dispatch);
+  const words = ['modify', 'narrow', 'input'];
+  const said = before.flatMap(({ event }) =>
+    event?.kind === 'vote_signed' && dispatchName(event.dispatch) === name && words.includes(event.word)
       ? [event.by.name]
       : [],
   );
-  return [...new Set(names)];
+  return [...new Set(said)];
 }
 
 function rendered(template: string, parameters: Readonly<Record<string, string>>): string {

@@ -8,6 +8,7 @@ import type { Controlled } from './situation.ts';
 export function controlled(control: SwitchReader & RetryReader): Controlled {
   return {
     kill: () => kill(control),
+    publicKey,
     begun: (incidentId, subject) => begunBy(control, publicKey, incidentId, subject),
   };
 }

@@ -4,7 +4,6 @@ import type { AuditWriter } from '../../core/audit/append.ts';
 import { neverStopped } from '../../core/incident/kill-switch.ts';
 import type { SituationPorts } from '../../core/incident/situation.ts';
 import { cloudwatch } from './alarms.ts';
-import { publicKey } from './approval-key.ts';
 import { now } from './tables.ts';
 
 /** `dispatches` is given by those who may read Dispatches, and `control` (wiring/controlled.ts) by those who may read Control. */
@@ -18,15 +17,17 @@ export function situationPorts(
     instances: managedInstances,
     dispatches,
     ...(control ?? uncontrolled),
-    publicKey,
     now,
   };
 }
 
-export type Controlled = Pick<SituationPorts, 'kill' | 'begun'>;
+export type Controlled = Pick<SituationPorts, 'kill' | 'begun' | 'publicKey'>;
 
-/** For `plan`: what is stopped, or was never asked for, is gate's and execute's business. */
+/** For `plan`: what is stopped, was never asked for, or was answered is gate's and execute's business. */
 const uncontrolled: Controlled = {
   kill: async () => neverStopped,
   begun: async () => ({ by: null }),
+  publicKey: async () => {
+    throw new Error('a plan is made before anybody is asked: nobody has answered');
+  },
 };

@@ -8,8 +8,9 @@ import { afterAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { fromSources, functionOptions } from '../../cdk/bundle.ts';
 import { Bundles } from '../../cdk/bundles.ts';
-import { compile } from '../../cdk/compile.ts';
+import { compile, reviewed } from '../../cdk/compile.ts';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { sha256 } from '../../core/digest.ts';
 import { root } from '../../package/assets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bundles-'));
@@ -50,7 +51,8 @@ test.each(others)('%s has no part of the floor: no shell parser, no tables', (na
   expect(sourcesOf(name).filter((path) => floor.test(path))).toEqual([]);
 });
 
-const bundles = new Bundles(root, fromSources(join(root, 'functions')), compile('countersign.yaml'), []);
+const compiled = compile('countersign.yaml');
+const bundles = new Bundles(root, fromSources(join(root, 'functions')), compiled, reviewed(compiled));
 
 /** Loads from the function's asset as its own code would. */
 function loaderOf(name: FunctionName): NodeJS.Require {
@@ -78,9 +80,17 @@ test('plan has the SDK of the model beside it, which reads schemas of the zod in
   expect(new Anthropic({ apiKey: 'sk-test' }).messages.parse).toBeTypeOf('function');
 });
 
-test.each(others)('%s has nothing beside its code but compiled.json', (name) => {
+test.each(others)('%s has nothing beside its code but compiled.json, and archive what it was made of', (name) => {
   loaderOf(name);
-  expect(readdirSync(join(folder, name)).sort()).toEqual(['compiled.json', 'index.js']);
+  const texts = name === 'archive' ? ['reviewed.json'] : [];
+  expect(readdirSync(join(folder, name)).sort()).toEqual(['compiled.json', 'index.js', ...texts]);
+});
+
+test('what archive has beside its code hashes to the digests of compiled.json', () => {
+  const read = (file: string) => JSON.parse(readFileSync(join(folder, 'archive', file), 'utf8'));
+  const { runbooks, policyDigest } = read('compiled.json') as { runbooks: { digest: string }[]; policyDigest: string };
+  const digests = (read('reviewed.json') as string[]).map((text) => sha256(text));
+  expect(digests.sort()).toEqual([...runbooks.map(({ digest }) => digest), policyDigest].sort());
 });
 
 test.each(judges)('%s reads scripts by both parsers where it lies', async (name) => {

@@ -9,7 +9,8 @@ const place = { partition: 'aws', account: '111122223333', region: 'eu-central-1
 const tables = ['Work', 'Control', 'Audit', 'Dispatches'] as const;
 type Table = (typeof tables)[number];
 const arnOf = (table: Table) => `arn:aws:dynamodb:eu-central-1:111122223333:table/countersign-${table.toLowerCase()}`;
-const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/approval';
+const keyArn = (key: string) => `arn:aws:kms:eu-central-1:111122223333:key/${key}`;
+const bucketArn = 'arn:aws:s3:::countersign-archive-111122223333-eu-central-1';
 const roleArn = (name: string) => `arn:aws:iam::111122223333:role/countersign-${name}-eu-central-1`;
 const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:111122223333:function:countersign-${name}`;
 
@@ -20,7 +21,8 @@ function resolved<T>(value: T): T {
     .replaceAll('<AWS::Region>', place.region)
     .replaceAll('<AWS::AccountId>', place.account)
     .replaceAll(/"[^"]*GetAtt(Work|Control|Audit|Dispatches)[0-9A-F]+Arn[^"]*"/g, (_, table) => `"${arnOf(table)}"`)
-    .replaceAll(/"[^"]*GetAttApprovalKey[0-9A-F]+Arn[^"]*"/g, `"${keyArn}"`);
+    .replaceAll(/"[^"]*GetAtt(Approval|Checkpoint)Key[0-9A-F]+Arn[^"]*"/g, (_, key) => `"${keyArn(key)}"`)
+    .replaceAll(/<ArchiveBucket[0-9A-F]+\.Arn>/g, bucketArn);
   return JSON.parse(text);
 }
 
@@ -42,9 +44,18 @@ const tablePolicy = (table: Table) =>
       .filter(({ Properties }) => at(Properties, 'TableName') === `countersign-${table.toLowerCase()}`)
       .flatMap(({ Properties }) => statementsOf(at(Properties, 'ResourcePolicy.PolicyDocument'))),
   );
-const keyPolicy = spelt(
-  ofType(dataResources, 'AWS::KMS::Key').flatMap(({ Properties }) => statementsOf(at(Properties, 'KeyPolicy'))),
-).filter(({ effect }) => effect === 'Deny');
+/** What the policies of these keys deny; they are told apart by their logical ids. */
+const keyPolicy = (key: string) =>
+  spelt(
+    Object.entries(dataResources)
+      .filter(([id, { Type }]) => Type === 'AWS::KMS::Key' && id.startsWith(key))
+      .flatMap(([, { Properties }]) => statementsOf(at(Properties, 'KeyPolicy'))),
+  ).filter(({ effect }) => effect === 'Deny');
+const bucketPolicy = spelt(
+  ofType(dataResources, 'AWS::S3::BucketPolicy').flatMap(({ Properties }) =>
+    statementsOf(at(Properties, 'PolicyDocument')),
+  ),
+);
 const everything: Statement[] = [{ effect: 'Allow', actions: ['*'], resources: ['*'], condition: {} }];
 
 /** What AWS says of a function's code that runs with its role. */
@@ -126,20 +137,61 @@ describe('the kill switch', () => {
   });
 });
 
-describe('the approval key', () => {
+describe.each([
+  ['Approval', 'decide'],
+  ['Checkpoint', 'checkpoint'],
+] as const)('the %s key', (key, signer) => {
   const signs = (context: Request['context'], identity: readonly Statement[]) =>
-    isAllowed({ action: 'kms:Sign', resource: keyArn, context }, { identity, resource: keyPolicy });
+    isAllowed({ action: 'kms:Sign', resource: keyArn(key), context }, { identity, resource: keyPolicy(key) });
 
-  test('signs for decide in its own function, and for nobody else', () => {
-    expect(functionNames.filter((name) => signs(asFunction(name), identityOf(name)))).toEqual(['decide']);
-    expect(functionNames.filter((name) => signs(asFunction(name), everything))).toEqual(['decide']);
+  test('signs for its signer in its own function, and for nobody else', () => {
+    expect(functionNames.filter((name) => signs(asFunction(name), identityOf(name)))).toEqual([signer]);
+    expect(functionNames.filter((name) => signs(asFunction(name), everything))).toEqual([signer]);
     expect(signs(admin, everything)).toBe(false);
   });
 
   test('does not sign for code of another function that was given the role, nor for a person in it', () => {
-    expect(signs(asFunction('decide', 'mallory'), identityOf('decide'))).toBe(false);
-    const { 'lambda:SourceFunctionArn': _, ...person } = asFunction('decide', 'mallory');
-    expect(signs(person, identityOf('decide'))).toBe(false);
+    expect(signs(asFunction(signer, 'mallory'), identityOf(signer))).toBe(false);
+    const { 'lambda:SourceFunctionArn': _, ...person } = asFunction(signer, 'mallory');
+    expect(signs(person, identityOf(signer))).toBe(false);
+  });
+});
+
+describe('the archive', () => {
+  const secure = { 'aws:SecureTransport': 'true' };
+  const absent = { ...secure, 's3:if-none-match': '*' };
+  const may = (action: string, folder: string, context: Request['context'], identity: readonly Statement[]) =>
+    isAllowed(
+      {
+        action: `s3:${action}`,
+        resource: `${bucketArn}/${folder}/x`,
+        context,
+      },
+      { identity, resource: bucketPolicy },
+    );
+  const functionsThat = (action: string, folder: string, keys: Request['context']) =>
+    functionNames.filter((name) => may(action, folder, { ...asFunction(name), ...keys }, everything));
+
+  test.each([
+    ['audit', 'archive'],
+    ['dispatches', 'archive'],
+    ['texts', 'archive'],
+    ['notes', 'archive'],
+    ['checkpoints', 'checkpoint'],
+  ])('takes into %s what %s puts where nothing is, and nothing else, whatever a role allows', (folder, writer) => {
+    expect(functionsThat('PutObject', folder, absent)).toEqual([writer]);
+    expect(functionsThat('PutObject', folder, secure)).toEqual([]);
+    expect(may('PutObject', folder, { ...admin, ...absent }, everything)).toBe(false);
+    expect(may('PutObject', folder, { ...asFunction(writer), ...absent }, identityOf(writer))).toBe(true);
+  });
+
+  test('loses nothing to anybody', () => {
+    for (const action of ['DeleteObject', 'DeleteObjectVersion', 'PutObjectRetention', 'BypassGovernanceRetention'])
+      for (const context of [
+        { ...admin, ...secure },
+        { ...asFunction('archive'), ...secure },
+      ])
+        expect(may(action, 'audit', context, everything), action).toBe(false);
   });
 });
 

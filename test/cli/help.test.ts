@@ -33,7 +33,8 @@ describe('the examples that need no account', () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-help-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   beforeAll(() => {
-    cpSync(join(root, 'runbooks'), join(folder, 'runbooks'), { recursive: true });
+    mkdirSync(join(folder, 'runbooks'));
+    cpSync(join(root, 'runbooks/disk-full.md'), join(folder, 'runbooks/disk-full.md'));
     cpSync(join(root, 'countersign.yaml'), join(folder, 'countersign.yaml'));
     mkdirSync(join(folder, 'bin'));
     writeFileSync(
@@ -54,7 +55,7 @@ describe('the examples that need no account', () => {
     expect(offline.length).toBeGreaterThan(12);
   });
 
-  test.each(offline)('%s', { concurrent: true }, async (line) => {
+  test.each(offline)('%s', async (line) => {
     // A folder for what it writes; the same files for what it reads.
     const own = mkdtempSync(join(folder, 'run-'));
     if (!line.includes('init'))

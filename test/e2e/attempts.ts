@@ -16,6 +16,13 @@ import { AttachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateGrantCommand, GetPublicKeyCommand, KMSClient, SignCommand, VerifyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
@@ -29,6 +36,7 @@ import {
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
+  CancelCommandCommand,
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   GetDocumentCommand,
@@ -72,6 +80,7 @@ export function attemptsOf(
     ...hostAttempts(settings, node.url),
     ...otherAttempts(settings, outputs),
     ...ringingAttempts(settings, cloudwatch.url),
+    ...archiveAttempts(settings),
   };
 }
 
@@ -88,6 +97,28 @@ function ringingAttempts(settings: Settings, front: string): Record<string, Atte
     'archive: what wakes it': () =>
       new LambdaClient(settings).send(new ListEventSourceMappingsCommand({ FunctionName: 'countersign-archive' })),
     'alarms: search by tag': () => tagging.send(new GetResourcesCommand({})),
+  };
+}
+
+/** Puts ask for what is never there, so that nothing is written. */
+function archiveAttempts(settings: Settings): Record<string, Attempt> {
+  const s3 = new S3Client({ ...settings, forcePathStyle: true });
+  const kms = new KMSClient(settings);
+  const Bucket = `countersign-archive-${account}-${region}`;
+  const KeyId = 'alias/countersign-checkpoint';
+  const put = (Key: string) => () => s3.send(new PutObjectCommand({ Bucket, Key, Body: '', IfMatch: '"never"' }));
+  return {
+    'archive: put an entry': put('audit/attempt'),
+    'archive: put a checkpoint': put('checkpoints/attempt'),
+    'archive: read an entry': () => s3.send(new GetObjectCommand({ Bucket, Key: 'audit/attempt' })),
+    'archive: list notes': () => s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'notes/', MaxKeys: 1 })),
+    'archive: list entries': () => s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'audit/', MaxKeys: 1 })),
+    'archive: delete': () => s3.send(new DeleteObjectCommand({ Bucket, Key: 'audit/attempt' })),
+    'checkpoint key: sign': () =>
+      kms.send(
+        new SignCommand({ KeyId, Message: Buffer.alloc(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' }),
+      ),
+    'checkpoint key: public half': () => kms.send(new GetPublicKeyCommand({ KeyId })),
   };
 }
 
@@ -197,6 +228,7 @@ function hostAttempts(settings: Settings, nodeUrl: string): Record<string, Attem
     'hosts: send any script': () => ssm.send(new SendCommandCommand(shell)),
     'hosts: list': () => ssm.send(new DescribeInstanceInformationCommand({})),
     'hosts: read a result': () => ssm.send(new GetCommandInvocationCommand(command)),
+    'hosts: cancel a command': () => ssm.send(new CancelCommandCommand({ CommandId: command.CommandId })),
     'hosts: read our document': () => ssm.send(new GetDocumentCommand({ Name: name })),
     'hosts: become the sender': () => sts.send(new AssumeRoleCommand(session)),
   };

@@ -11,29 +11,29 @@ import { approvalKeyArn, putOn } from './roles.ts';
 import type { Stage } from './stage.ts';
 
 const closers = ['close', 'sweep'] as const satisfies FunctionName[];
-const keepers = functionNames.filter((name) => !['slack', 'archive', 'tell'].includes(name));
+const keepers = functionNames.filter((name) => !['slack', 'archive', 'checkpoint', 'tell'].includes(name));
 const workWriters = [...keepers.filter((name) => name !== 'gate' && name !== 'decide'), 'tell'] as const;
 const controlReaders = keepers.filter((name) => !['triage', 'plan', 'poll'].includes(name));
 const controlWriters: readonly FunctionName[] = ['request-approval', 'decide', 'settle', ...closers];
-const switchReaders: readonly FunctionName[] = [...controlReaders, 'archive'];
+const switchReaders: readonly FunctionName[] = [...controlReaders, 'poll', 'archive'];
 
 /** Who gets through, by attempt. An attempt that is not listed is for nobody. */
 const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
-  'work: get': [...workWriters, 'decide'],
-  'work: query': workWriters,
+  'work: get': [...workWriters, 'decide', 'archive'],
+  'work: query': [...workWriters, 'decide', 'archive'],
   'work: put': workWriters,
   'work: update': workWriters,
   'work: delete': closers,
   'work: delete in a transaction': closers,
   'control: get': [...switchReaders, 'triage'],
   'control: query': controlReaders,
-  // On AWS `archive` puts a stop and nothing else, and `request-approval` anything but one.
-  'control: put': ['request-approval', 'archive'],
-  'control: put a stop': ['request-approval', 'archive'],
+  // On AWS `archive` puts a stop and nothing else, `decide` what stops, suspends or lifts, and `request-approval` all but that.
+  'control: put': ['request-approval', 'decide', 'archive'],
+  'control: put a stop': ['request-approval', 'decide', 'archive'],
   'control: update': controlWriters,
   'audit: query': [...keepers, 'archive', 'tell'],
   'audit: put': keepers,
-  'dispatches: query': ['gate', 'request-approval', 'execute', ...closers, 'tell'],
+  'dispatches: query': ['gate', 'request-approval', 'decide', 'execute', ...closers, 'tell'],
   'dispatches: put': ['execute'],
   'key: sign': ['decide'],
   'key: public half': [...switchReaders, 'triage', 'tell'],
@@ -42,6 +42,7 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'machine: wake': ['decide'],
   'hosts: list': ['plan', 'gate', 'request-approval', 'execute'],
   'hosts: read a result': ['execute', 'poll', ...closers, 'tell'],
+  'hosts: cancel a command': ['poll'],
   'hosts: read our document': ['execute'],
   'hosts: become the sender': ['execute'],
   'secret: signing': ['slack', 'decide'],
@@ -54,12 +55,17 @@ const mayOnly: Readonly<Record<string, readonly FunctionName[]>> = {
   'alarms: which are muted': ['triage', 'sweep'],
   'alarms: search by tag': ['sweep'],
   'archive: what wakes it': ['sweep'],
+  'archive: put an entry': ['archive'],
+  'archive: put a checkpoint': ['checkpoint'],
+  'archive: list notes': ['checkpoint'],
+  'checkpoint key: sign': ['checkpoint'],
+  'checkpoint key: public half': ['checkpoint'],
   'work: describe': ['sweep'],
   'control: describe': ['sweep'],
   'audit: describe': ['sweep'],
   'dispatches: describe': ['sweep'],
   'metric: read': ['plan'],
-  'people: page': [...closers, 'archive'],
+  'people: page': ['settle', ...closers, 'archive'],
 };
 
 /** How the services say no. */

@@ -1,11 +1,17 @@
 /** Answering without Slack: the command at a terminal, real users with real keys, a signed proof, STS and IAM as they are deployed. */
-import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { expect, test } from 'vitest';
 import { signed } from '../../adapters/sts/sign.ts';
 import { proofToSign } from '../../core/door/proof.ts';
 import { doorBody, type Spoken } from '../../core/door/spoken.ts';
 import { account, awsEnvironment, credentials, region } from '../../local/emulator.ts';
-import { eventsOf, type Incident, type Stage, statusOf } from './stage.ts';
+import { eventsOf, guarded, type Incident, type Stage, statusOf } from './stage.ts';
 
 const arnOf = (name: string) => `arn:aws:iam::${account}:user/${name}`;
 
@@ -14,12 +20,25 @@ interface Key {
   readonly secretAccessKey: string;
 }
 
+/** AWS asks about the key that an alias names (KMS Developer Guide, "Controlling access to aliases"), the emulator about the alias. */
+const byAlias = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Action: 'kms:GetPublicKey',
+    Resource: `arn:aws:kms:${region}:${account}:alias/countersign-approval`,
+  },
+});
+
 /** A user of the account, with the approvers' policy or without. */
 async function userNamed({ laptop }: Stage, UserName: string, mayEnter = true): Promise<Key> {
   const iam = new IAMClient({ endpoint: laptop.emulator.endpoint, region, credentials });
   await iam.send(new CreateUserCommand({ UserName }));
   const PolicyArn = laptop.outputs.ApproverPolicyArn ?? '';
-  if (mayEnter) await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+  if (mayEnter) {
+    await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'alias', PolicyDocument: byAlias }));
+  }
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
 }
@@ -81,13 +100,46 @@ export function doors(on: () => Stage): void {
 
     const intent = await stage.event(incident, 'dispatch_intended', ({ approvedBy }) => approvedBy.length > 0);
     expect(intent.approvedBy).toEqual([{ name: 'ana', via: 'iam', id: arnOf('ana') }]);
-    await stage.event(incident, 'command_finished', ({ dispatch }) => dispatch.step === intent.dispatch.step);
+    await stage.event(
+      incident,
+      'command_finished',
+      ({ dispatch }) => dispatch.part === 'run' && dispatch.step === intent.dispatch.step,
+    );
     expect(await stage.mutating(incident)).toBe(1);
     await stage.setState(incident, 'OK');
     const entries = await stage.closed(incident);
     expect(statusOf(entries)).toBe('resolved');
     const votes = eventsOf(entries).flatMap((event) => (event.kind === 'vote_signed' ? [event] : []));
     expect(votes).toMatchObject([{ word: 'approve', by: { name: 'ana', via: 'iam' } }]);
+  });
+
+  test('two people where the policy wants two, one in Slack and one through IAM: the click alone sends nothing', async () => {
+    const stage = on();
+    const ben = await userNamed(stage, 'ben');
+    const incident = await stage.raise('guarded', {
+      tags: { countersign: 'on', environment: guarded.environment },
+    });
+    const { ts } = await stage.card(incident);
+    expect(await stage.laptop.slack.press({ user: 'ana', button: 'approve', messageTs: ts })).toMatchObject({
+      status: 200,
+    });
+    await stage.event(incident, 'vote_signed');
+    expect(await stage.mutating(incident)).toBe(0);
+    const shown = await approvals(stage, ben, ['show', incident.id], '');
+    expect(shown.said).toMatch(/Needs 2 approvals of different people.*approved so far by ana/);
+
+    const approved = await approvals(stage, ben, ['approve', incident.id], 'yes');
+    expect(approved, approved.said).toMatchObject({ code: 0 });
+    const intent = await stage.event(incident, 'dispatch_intended', ({ approvedBy }) => approvedBy.length > 0);
+    expect(intent.approvedBy.map(({ name, via }) => `${name} by ${via}`)).toEqual(['ana by slack', 'ben by iam']);
+    await stage.event(
+      incident,
+      'command_finished',
+      ({ dispatch }) => dispatch.part === 'run' && dispatch.step === intent.dispatch.step,
+    );
+    expect(await stage.mutating(incident)).toBe(1);
+    await stage.setState(incident, 'OK');
+    expect(statusOf(await stage.closed(incident))).toBe('resolved');
   });
 
   test('nobody else comes through: without the right, unnamed by the policy, by a made-up caller, with a proof of another', async () => {

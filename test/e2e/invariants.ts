@@ -53,7 +53,7 @@ export function invariants(on: () => Stage, atLeast: AtLeast): void {
         intent?.approvedBy.map(({ name }) => ['approve', name]),
       );
       expect(votes.every(({ by }) => question?.terms.approvers.includes(by.name))).toBe(true);
-      expect(votes).toHaveLength(1);
+      expect(votes).toHaveLength(question?.terms.required ?? 0);
     }
   });
 

@@ -28,6 +28,8 @@ export const patienceMs = 240_000;
 /** Seconds an approval may wait, and the wait of alarms that claim to be in a hurry. */
 const approvalSeconds = 300;
 export const hurried = { environment: 'hurried', timeout: '6s' } as const;
+/** Two people for every change. */
+export const guarded = { environment: 'guarded', demands: { quorum: { modifying: 2 } } } as const;
 
 export interface Incident {
   readonly id: string;
@@ -85,7 +87,10 @@ export async function openStage(): Promise<Stage> {
     approvalSeconds,
     modelKey,
     modelUrl: model.url,
-    environments: { [hurried.environment]: { timeout: hurried.timeout } },
+    environments: {
+      [hurried.environment]: { timeout: hurried.timeout },
+      [guarded.environment]: guarded.demands,
+    },
     onProgress: () => {},
   }).catch(async (error: unknown) => {
     await model.stop();

@@ -1,12 +1,10 @@
 /** Differences: no field of a question can change unnoticed, and each change is told by its cause. */
 import { expect, test } from 'vitest';
-import type * as z from 'zod';
 import { differences } from '../../../core/approval/differences.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { Question } from '../../../core/question.ts';
 import { question } from './asked.ts';
-
-type Path = readonly (string | number)[];
+import { changedAt, fields, other, type Path, valueAt } from './fields.ts';
 
 /** A question with something in every field that the schema knows: lists are not empty, and what may be null is not. */
 const whole: Question = {
@@ -32,53 +30,6 @@ const manual: Question = {
   ...whole,
   subject: { kind: 'manual', person: 'ana', runbook: 'fix', at: question.createdAt },
 };
-
-/** Every place in which a question of this schema has a value, as far as `sample` shows which alternative it is. */
-function fields(schema: z.core.$ZodType, sample: unknown, path: Path = []): Path[] {
-  const { def } = schema._zod as unknown as { def: Record<string, unknown> & { type: string } };
-  const child = (name: string | number) => (sample as Record<string | number, unknown>)[name];
-  switch (def.type) {
-    case 'object': {
-      const shape = def.shape as Record<string, z.core.$ZodType>;
-      return Object.entries(shape).flatMap(([name, field]) => fields(field, child(name), [...path, name]));
-    }
-    case 'array':
-      return fields(def.element as z.core.$ZodType, child(0), [...path, 0]);
-    case 'record':
-      return Object.keys(sample as object).map((name) => [...path, name]);
-    case 'union': {
-      const options = def.options as (z.core.$ZodType & z.ZodType)[];
-      const option = options.find((one) => one.safeParse(sample).success);
-      return option ? fields(option, sample, path) : [];
-    }
-    case 'nullable':
-    case 'optional':
-    case 'default':
-      return fields(def.innerType as z.core.$ZodType, sample, path);
-    case 'lazy':
-      return fields((def.getter as () => z.core.$ZodType)(), sample, path);
-    default:
-      return [path];
-  }
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, name) => (inner as Record<string | number, unknown>)[name], value);
-}
-
-function changedAt<T>(value: T, path: Path, change: (old: unknown) => unknown): T {
-  const copy = structuredClone(value);
-  const parent = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>;
-  const last = path.at(-1) ?? '';
-  parent[last] = change(parent[last]);
-  return copy;
-}
-
-function other(value: unknown): unknown {
-  if (typeof value === 'number') return value + 1;
-  if (typeof value === 'boolean') return !value;
-  return `${String(value).slice(0, -1)}${String(value).endsWith('0') ? '1' : '0'}`;
-}
 
 const places = [whole, manual].flatMap((sample) =>
   fields(Question, sample).map((path): [string, Question, Path] => [path.join('.'), sample, path]),

@@ -4,6 +4,7 @@ import { genuineVotes } from '../../../core/approval/votes.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { type DoorRequest, maximumDoorBytes } from '../../../core/door/spoken.ts';
 import { questionDigest } from '../../../core/question.ts';
+import type { ApprovalCard } from '../../../core/report/question-card.ts';
 import { isoOf } from '../../../core/time.ts';
 import { ana, ben, start } from '../../support/fixtures.ts';
 import { pem } from '../approval/asked.ts';
@@ -18,6 +19,15 @@ beforeEach(async () => {
   house.now += 1000;
 });
 const votes = () => genuineVotes(house.record().votes, house.record().digest, pem);
+/** The question as another policy would have asked it, with its card. */
+function demand(terms: { required: number; secondChannel?: boolean }): void {
+  const { question, card } = house.record();
+  const changed = { ...question, terms: { ...question.terms, ...terms } };
+  const digest = questionDigest(changed);
+  const { reference, ...rest } = card as ApprovalCard;
+  const own = { ...rest, ...terms, reference: { ...reference, questionDigest: digest } };
+  house.tamper({ question: changed, digest, card: own });
+}
 const untouched = () => {
   expect([votes(), house.woken, house.record().status]).toEqual([[], [], 'PENDING']);
 };
@@ -38,9 +48,7 @@ describe('an approval', () => {
   });
 
   test('and one in Slack by the same person count once; by two people they are two', async () => {
-    const { question } = house.record();
-    const two = { ...question, terms: { ...question.terms, required: 2 } };
-    house.tamper({ question: two, digest: questionDigest(two) });
+    demand({ required: 2 });
     await house.click('approve', { user: ana.id });
     expect(await house.speak(house.spoken('approve'))).toMatchObject({
       outcome: 'repeated',
@@ -52,9 +60,7 @@ describe('an approval', () => {
   });
 
   test('is the one that a second channel wants: two in Slack are not enough, and one of them again through IAM is', async () => {
-    const { question } = house.record();
-    const terms = { ...question.terms, required: 2, secondChannel: true };
-    house.tamper({ question: { ...question, terms }, digest: questionDigest({ ...question, terms }) });
+    demand({ required: 2, secondChannel: true });
     await house.click('approve', { user: ben.id });
     await house.click('approve', { user: ana.id });
     expect([house.record().status, house.woken]).toEqual(['PENDING', []]);
