@@ -190,10 +190,6 @@ function factsThen(
         isAllowed: destructiveDefault,
       })),
       maximumTargets: runbook.targets.maximum,
-      // Who has a part in it bars people from approving, and changes no decision.
-      initiator: null,
-      changers: [],
-      alarmName: opened.event.alarmName,
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)
         .length,
       failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),
