@@ -5,6 +5,8 @@ import { type Derived, templateOf } from '../derive/derive.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { asPerson } from '../policy/people.ts';
+import { exclusionWords } from '../policy/who.ts';
+import type { Terms } from '../question.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 import { shorten } from '../visible.ts';
@@ -71,6 +73,7 @@ export function requestCard(
         ...wavesNote(derived),
         ...(derived.lost.length > 0 ? [`left out, since it can no longer run there: ${derived.lost.join(', ')}`] : []),
         ...amendedNote(derived),
+        ...termsNote(question.terms, verdict.level),
         ...skippedBefore(situation, derived).map(({ dispatch, by }) => `${stepOf(dispatch)} was skipped by ${by}`),
         ...failureNote(progress),
         ...(alarm?.state === 'INSUFFICIENT_DATA' ? [noDataNote] : []),
@@ -128,6 +131,16 @@ function wavesNote({ dispatch, waves }: Derived): string[] {
   const done = waves.slice(0, dispatch.wave - 1).flat();
   const sends = `hosts at once: ${sizes}; each wave goes out only when the last one succeeded everywhere`;
   return done.length > 0 ? [sends, `done already on ${done.join(', ')}`] : [sends];
+}
+
+/** Who may not answer although they could, and that nobody else looks at what is destroyed where one person runs this alone. */
+function termsNote({ excluded = [], singleOperator = false }: Terms, level: RiskLevel): string[] {
+  return [
+    ...excluded.map(({ name, why }) => `${name} may not approve this: ${exclusionWords[why]}`),
+    ...(singleOperator && level === 'destructive'
+      ? ['single_operator: one person is enough, and may approve what they started or changed']
+      : []),
+  ];
 }
 
 /** Whoever decides must know that these are not the plan's values, or not all of its hosts. */
