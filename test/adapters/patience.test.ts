@@ -21,12 +21,17 @@ describe('patience', () => {
 
   test('is asked of every adapter that talks to AWS', () => {
     expect([...new Set(using.map(([name]) => name.split('/')[0]))].sort()).toEqual([
+      'cloudformation',
       'cloudwatch',
       'dynamodb',
+      'iam',
       'kms',
       'lambda',
+      'logs',
+      's3',
       'secretsmanager',
       'sns',
+      'sqs',
       'ssm',
       'stepfunctions',
       'sts',

@@ -76,7 +76,7 @@ describe('functions', () => {
     );
 
   test('that must not starve have a share of their own, which a flood at the public URL cannot take', () => {
-    expect(shares()).toEqual({ slack: 20, decide: 20, execute: 50, sweep: 5, archive: 20 });
+    expect(shares()).toEqual({ slack: 20, decide: 20, execute: 50, sweep: 5, archive: 20, checkpoint: 1 });
   });
 
   test('have no share where the setting says so: an account of ten at a time could not deploy it', () => {
@@ -107,6 +107,8 @@ describe('functions', () => {
       triage: [2, 3600],
       decide: [0, 60],
       sweep: [1, 300],
+      // The next minute's is about the same and more.
+      checkpoint: [0, 60],
     });
   });
 });
@@ -247,7 +249,7 @@ describe('triggers', () => {
         BisectBatchOnFunctionError: true,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ParallelizationFactor: 1,
-        MaximumRetryAttempts: 10,
+        MaximumRetryAttempts: 60,
       });
       expect(flat(at(mapping, 'DestinationConfig.OnFailure.Destination'))).toMatch(/^<StreamsUnchecked/);
       for (const left of ['FilterCriteria', 'MaximumRecordAgeInSeconds', 'MaximumBatchingWindowInSeconds'])

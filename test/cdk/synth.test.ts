@@ -146,8 +146,11 @@ describe('a whole synth', () => {
     expect(judging).toHaveLength(4);
     for (const files of contents) {
       const plain = files.filter((name) => !name.endsWith('.wasm') && name !== 'node_modules');
-      expect(plain).toEqual(['compiled.json', 'index.js']);
+      const texts = plain.includes('reviewed.json') ? ['reviewed.json'] : [];
+      expect(plain).toEqual(['compiled.json', 'index.js', ...texts]);
     }
+    // The reviewed texts, which `archive` alone puts away.
+    expect(contents.filter((files) => files.includes('reviewed.json'))).toHaveLength(1);
     for (const asset of assets) {
       const load = createRequire(join(assembly.directory, asset, 'index.js'));
       expect(load('./index.js').handler).toBeTypeOf('function');

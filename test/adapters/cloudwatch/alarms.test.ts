@@ -305,6 +305,14 @@ describe('evidence', () => {
       {
         label: 'disk_used_percent, Maximum per 60 s, alarm at > 90',
         text: '▁▂▃▅▆▇█ 90 … 96.04\n02:59 96.04, 02:58 95, 02:57 94, 02:56 93.12, 02:55 92, 02:54 91 (UTC, newest first)',
+        series: {
+          from: at.getTime() - 3600_000,
+          to: start,
+          changedAt: at.getTime(),
+          periodSeconds: 60,
+          threshold: 90,
+          values: values.map((value, index) => ({ at: minutesAgo(index + 1).getTime(), value })).reverse(),
+        },
       },
     ]);
     const [asked] = cloudwatch.commandCalls(GetMetricDataCommand);

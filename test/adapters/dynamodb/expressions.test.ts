@@ -72,6 +72,8 @@ test('the expressions are found, in every file that has some', () => {
       'drawn',
       'envelope',
       'messageTs',
+      'pictured',
+      'pictureUntil',
     ]),
   );
 });
