@@ -54,7 +54,13 @@ interface Later {
   readonly burns?: readonly Burn[];
 }
 
+/** Of what is frozen the values and hosts. */
 function factsOf(name: string, later: Later = {}) {
+  const { parameters, targets, lost } = wholeFactsOf(name, later);
+  return { parameters, targets, lost };
+}
+
+function wholeFactsOf(name: string, later: Later = {}) {
   const { events = [], runbook = byTags, instances = [host(a), host(b)] } = later;
   const whole = [opened, later.plan ?? plan, ...events];
   const situation = situationAfter([], {
@@ -216,6 +222,11 @@ describe('what follows a burnt run', () => {
       targets: [b, a].sort(),
       lost: [],
     });
+  });
+
+  test('what is yet to be done names the defaults that it rests on; what follows a run rests on what was run', () => {
+    expect(wholeFactsOf('1.run').defaulted).toMatchObject([{ parameter: { name: 'mount' }, lacks: 'tag mount' }]);
+    expect(wholeFactsOf('2.rollback', { events: burnt('2.run') }).defaulted).toEqual([]);
   });
 
   test.each(['2.rollback', '2.verify', '2.after'])('%s goes only where the run may have touched something', (name) => {

@@ -3,7 +3,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { formatReference } from '../../../core/reference.ts';
+import { shortCode } from '../../../core/short-code.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
+import type { RiskLevel } from '../../../core/words.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { ana, sampleCard } from '../../core/slack/samples.ts';
 import { launchBrowser } from '../../support/browser.ts';
@@ -41,8 +43,9 @@ describe('the workspace page', () => {
   });
 
   /** Posts a card and returns what finds it on the page. */
-  async function post(): Promise<{ channel: string; ts: string; selector: string }> {
-    const place = await slack.post('incidents', approvalCard(sampleCard()));
+  async function post(level: RiskLevel = 'modifying'): Promise<{ channel: string; ts: string; selector: string }> {
+    const card = sampleCard({ risk: { ...sampleCard().risk, level } });
+    const place = await slack.post('incidents', approvalCard(card));
     return { ...place, selector: `article[data-ts="${place.ts}"]` };
   }
 
@@ -64,7 +67,22 @@ describe('the workspace page', () => {
       decidedCard(sampleCard(), { status: 'APPROVED', by: [ana], at: 1_795_403_700, reason: null }),
     );
     await page.locator(selector).getByText('(edited)').waitFor();
-    expect(await page.locator(selector).getByRole('button').count()).toBe(0);
+    expect(await page.locator(selector).getByRole('button').allTextContents()).toEqual(['Take my approval back']);
+  });
+
+  test('Approve of something destructive asks for the code that stands on the card, and sends it', async () => {
+    const { selector } = await post('destructive');
+    const code = shortCode(sampleCard().reference.incidentId);
+    await page.locator(selector).getByText(code).first().waitFor();
+    await page.locator(selector).getByRole('button', { name: 'Approve' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Approve: destructive' });
+    await dialog.getByRole('textbox').fill(code);
+    await dialog.getByRole('button', { name: 'Approve' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(app.acts).toMatchObject([
+      { kind: 'opens', word: 'approve' },
+      { kind: 'answer', word: 'approve', code },
+    ]);
   });
 
   test('Reject opens the modal for the person who clicked, and sends the reason', async () => {
