@@ -69,18 +69,18 @@ const no = `arn:aws:states:${region}:${account}:execution:countersign-incident:i
 /** Every attempt by its name, with one role's credentials. */
 export function attemptsOf(
   { emulator, node, outputs, cloudwatch }: Laptop,
-  approvalKey: string,
+  keys: { readonly approval: string; readonly checkpoint: string },
   credentials: RoleCredentials,
 ): Record<string, Attempt> {
   const settings = { endpoint: emulator.endpoint, region, credentials, maxAttempts: 2 };
   return {
     ...tableAttempts(settings),
-    ...signingAttempts(settings, approvalKey),
+    ...signingAttempts(settings, keys.approval),
     ...machineAttempts(settings, outputs),
     ...hostAttempts(settings, node.url),
     ...otherAttempts(settings, outputs),
     ...ringingAttempts(settings, cloudwatch.url),
-    ...archiveAttempts(settings),
+    ...archiveAttempts(settings, keys.checkpoint),
   };
 }
 
@@ -101,11 +101,10 @@ function ringingAttempts(settings: Settings, front: string): Record<string, Atte
 }
 
 /** Puts ask for what is never there, so that nothing is written. */
-function archiveAttempts(settings: Settings): Record<string, Attempt> {
+function archiveAttempts(settings: Settings, KeyId: string): Record<string, Attempt> {
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const kms = new KMSClient(settings);
   const Bucket = `countersign-archive-${account}-${region}`;
-  const KeyId = 'alias/countersign-checkpoint';
   const put = (Key: string) => () => s3.send(new PutObjectCommand({ Bucket, Key, Body: '', IfMatch: '"never"' }));
   return {
     'archive: put an entry': put('audit/attempt'),

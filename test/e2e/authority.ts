@@ -7,7 +7,7 @@
 import { expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../cdk/names.ts';
 import { type Attempt, attemptsOf } from './attempts.ts';
-import { approvalKeyArn, putOn } from './roles.ts';
+import { keyArn, putOn } from './roles.ts';
 import type { Stage } from './stage.ts';
 
 const closers = ['close', 'sweep'] as const satisfies FunctionName[];
@@ -98,7 +98,8 @@ export function authority(on: () => Stage): void {
 /** What became of every attempt with this role. */
 async function answersTo({ laptop }: Stage, role: FunctionName | 'send'): Promise<Record<string, string>> {
   const { endpoint } = laptop.emulator;
-  const attempts = attemptsOf(laptop, await approvalKeyArn(endpoint), await putOn(endpoint, role));
+  const keys = { approval: await keyArn(endpoint, 'approval'), checkpoint: await keyArn(endpoint, 'checkpoint') };
+  const attempts = attemptsOf(laptop, keys, await putOn(endpoint, role));
   const answers: [string, string][] = [];
   for (const [attempt, run] of Object.entries(attempts)) answers.push([attempt, await answerOf(run)]);
   return Object.fromEntries(answers);

@@ -7,7 +7,7 @@ import { frontDoor } from './front-door.ts';
 import { invariants } from './invariants.ts';
 import { manyAtOnce } from './many-at-once.ts';
 import { openStage, patienceMs, type Stage } from './stage.ts';
-import { stopAndResume } from './stop-and-resume.ts';
+import { aborting, stopAndResume } from './stop-and-resume.ts';
 import { stopping } from './stopping.ts';
 import { tampering } from './tampering.ts';
 
@@ -33,6 +33,8 @@ describe('what stops everything', () => stopping(on));
 describe('stop and resume, as people say it', () => stopAndResume(on));
 
 describe('what must never change', () => tampering(on));
+
+describe('aborting what is under way', () => aborting(on));
 
 describe('the mode dry_run, deployed anew', () => dryRun(on));
 

@@ -13,9 +13,9 @@ export interface RoleCredentials {
 }
 
 /** The key's own ARN: on AWS its alias would do, but the emulator looks the alias up in no policy. */
-export async function approvalKeyArn(endpoint: string): Promise<string> {
+export async function keyArn(endpoint: string, of: 'approval' | 'checkpoint'): Promise<string> {
   const kms = new KMSClient({ endpoint, region, credentials });
-  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: 'alias/countersign-approval' }));
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: `alias/countersign-${of}` }));
   return KeyMetadata?.Arn ?? '';
 }
 
@@ -33,7 +33,7 @@ export async function putOn(endpoint: string, name: FunctionName | 'send'): Prom
 
 /** Signs as `decide` does, with its role. */
 export async function signer(endpoint: string): Promise<Sign> {
-  const keyid = await approvalKeyArn(endpoint);
+  const keyid = await keyArn(endpoint, 'approval');
   const kms = new KMSClient({ endpoint, region, credentials: await putOn(endpoint, 'decide') });
   return async (message) => {
     const { Signature } = await kms.send(

@@ -134,7 +134,11 @@ function incidentsOf(
     fits: (event: EventOf<K>) => boolean = () => true,
   ) => {
     const isIt = (found: AuditEvent): found is EventOf<K> => found.kind === kind && fits(found as EventOf<K>);
-    return eventually(`${kind} in ${id}`, async () => eventsOf(await laptop.chain(id)).find(isIt));
+    return eventually(
+      `${kind} in ${id}`,
+      async () => eventsOf(await laptop.chain(id)).find(isIt),
+      async () => `; its chain ends with ${JSON.stringify(eventsOf(await laptop.chain(id)).slice(-2)).slice(0, 1500)}`,
+    );
   };
   return {
     async raise(name, how = {}) {
