@@ -5,7 +5,9 @@ import type { Credentials } from './sign.ts';
 
 /** Throws the SDK's CredentialsProviderError where there are none. */
 export async function ownCredentials(): Promise<Credentials> {
-  const { accessKeyId, secretAccessKey, sessionToken } = await new STSClient({ requestHandler: patience() }).config.credentials();
+  const { accessKeyId, secretAccessKey, sessionToken } = await new STSClient({
+    requestHandler: patience(),
+  }).config.credentials();
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 

@@ -14,7 +14,14 @@ function notes(terms: Partial<Terms>, level: RiskLevel = 'modifying'): readonly 
 }
 
 test('who has a part in it is named, with the reason', () => {
-  expect(notes({ excluded: [{ name: 'cleo', why: 'started' }, { name: 'dora', why: 'changed' }] })).toEqual(
+  expect(
+    notes({
+      excluded: [
+        { name: 'cleo', why: 'started' },
+        { name: 'dora', why: 'changed' },
+      ],
+    }),
+  ).toEqual(
     expect.arrayContaining([
       'cleo may not approve this: started this incident',
       'dora may not approve this: changed what is asked',
