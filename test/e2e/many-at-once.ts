@@ -47,7 +47,7 @@ const betweenTriesMs = 3_000;
 
 /** What Lambda tries three times, as `triage` is deployed: a call that was not answered in time on a busy machine, and one that CloudWatch throttled for longer than `triage` waits. */
 async function called(stage: Stage, event: unknown, tries = 3): Promise<unknown> {
-  return stage.laptop.invoke('countersign-triage', event).catch((error: Error) => {
+  return stage.laptop.invoke('countersign-triage', event).catch(async (error: Error) => {
     if (tries === 1 || !/requestTimeout|Rate exceeded/.test(error.message)) throw error;
     await pause(betweenTriesMs);
     return called(stage, event, tries - 1);
