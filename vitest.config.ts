@@ -17,8 +17,6 @@ const testTimeout = process.env.SOAK ? 1_800_000 : 60_000;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // What a test says of a text is of the text: where `CI` is set, colours would be in it although nobody looks at a terminal.
-    env: { NO_COLOR: '1' },
     globalSetup: ['test/leftovers.ts'],
     testTimeout,
     hookTimeout: 180_000,

@@ -1,5 +1,5 @@
 /** What the command line reads of a deployed Countersign: its tables and the approval key. What cannot be read is said. */
-import pc from 'picocolors';
+
 import { auditTable } from '../adapters/dynamodb/audit.ts';
 import { openDatabase } from '../adapters/dynamodb/client.ts';
 import { dispatchesTable } from '../adapters/dynamodb/dispatches.ts';
@@ -7,6 +7,7 @@ import { workTable } from '../adapters/dynamodb/work.ts';
 import { approvalKey } from '../adapters/kms/approval-key.ts';
 import { readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
+import { colours as pc } from './colours.ts';
 import { oneLine } from './timeline.ts';
 
 /** Names are fixed by the stacks. */

@@ -1,8 +1,8 @@
 /** `countersign audit verify --bundle`: what verifying a bundle found, in words; nothing but the file is asked. */
 import { readFileSync } from 'node:fs';
-import pc from 'picocolors';
 import type { BundleReport, Half, Located } from '../core/audit/bundle-report.ts';
 import { type KnownElsewhere, keyFingerprint, verifyBundle } from '../core/audit/verify-bundle.ts';
+import { colours as pc } from './colours.ts';
 import { chunksOf, lineBatches } from './lines.ts';
 import { oneLine } from './timeline.ts';
 

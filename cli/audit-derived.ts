@@ -1,9 +1,9 @@
 /** What is derived from a bundle's entries for other tools, one JSON object a line: OCSF events, in-toto statements. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import pc from 'picocolors';
 import { ocsfEventsOf } from '../core/report/ocsf.ts';
 import { statementsOf } from '../core/report/provenance.ts';
 import { incidentsOf, linesOfText } from './bundle-chains.ts';
+import { colours as pc } from './colours.ts';
 import { oneLine } from './timeline.ts';
 
 const forms = { ocsf: ocsfEventsOf, provenance: statementsOf } as const;

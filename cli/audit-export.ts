@@ -1,7 +1,6 @@
 /** `countersign audit export`: writes a bundle that an outsider verifies offline, chain by chain. */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import pc from 'picocolors';
 import { auditWindow } from '../adapters/dynamodb/audit-window.ts';
 import { openDatabase } from '../adapters/dynamodb/client.ts';
 import type { Selection } from '../core/audit/bundle.ts';
@@ -13,6 +12,7 @@ import { bodiesOf, eventIn, namedTexts, reviewedOf } from '../core/report/named-
 import { approvalPublicKey, audit, factsOf, given, openIncidents, tables, work } from './account.ts';
 import { type Archive, openArchive, type ReadCheckpoint, spanOfIncident, spanOfTime } from './archive.ts';
 import { writeDerived } from './audit-derived.ts';
+import { colours as pc } from './colours.ts';
 import { timeOf } from './time-option.ts';
 import { oneLine } from './timeline.ts';
 

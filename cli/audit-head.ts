@@ -1,9 +1,10 @@
 /** What an auditor reads before a timeline: which alarm, when, by which runbook and with what, and who said what to which bytes. */
-import pc from 'picocolors';
+
 import type { ReadEntry } from '../core/audit/chain.ts';
 import { readChain, type StoredItem } from '../core/audit/chain.ts';
 import { dispatchName } from '../core/dispatch.ts';
 import { visible } from '../core/visible.ts';
+import { colours as pc } from './colours.ts';
 import { oneLine, partOf } from './timeline.ts';
 import { localTime } from './times.ts';
 

@@ -1,10 +1,11 @@
 /** `countersign audit list`: the incidents that something was written about in a span of time, one line each, oldest first. */
-import pc from 'picocolors';
+
 import { auditWindow } from '../adapters/dynamodb/audit-window.ts';
 import { openDatabase } from '../adapters/dynamodb/client.ts';
 import { readChain } from '../core/audit/chain.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import { audit, tables } from './account.ts';
+import { colours as pc } from './colours.ts';
 import { timeOf } from './time-option.ts';
 import { oneLine } from './timeline.ts';
 

@@ -1,5 +1,5 @@
 /** `countersign audit verify` and `show`, straight from the tables of the account. */
-import pc from 'picocolors';
+
 import { entryOf, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import { type ChainReport, nothingGiven, verifyChain } from '../core/audit/verify.ts';
 import { CheckpointReader } from '../core/audit/verify-checkpoints.ts';
@@ -13,6 +13,7 @@ import { Part } from '../core/words.ts';
 import { audit, factsOf, work } from './account.ts';
 import { openArchive, spanOfIncident, spanOfTime } from './archive.ts';
 import { commandLines, headLines } from './audit-head.ts';
+import { colours as pc } from './colours.ts';
 import { oneLine, partOf, timeline } from './timeline.ts';
 
 /** Companions too: an auditor wants all that ran. */

@@ -1,9 +1,10 @@
 /** A plan for a person to read: what each step would send, how risky that is, whom it asks, and what would be refused. */
-import pc from 'picocolors';
+
 import type { Preview, PreviewAlarm, PreviewTargets, Safeguards } from '../core/use-cases/preview.ts';
 import type { PreviewParameter } from '../core/use-cases/preview-parameters.ts';
 import type { PreviewDecision, PreviewScript, PreviewStep, Refusal } from '../core/use-cases/preview-step.ts';
 import { visible } from '../core/visible.ts';
+import { colours as pc } from './colours.ts';
 import { levelColours } from './verdict-lines.ts';
 
 /** The lines to print, without line feeds. */

@@ -1,6 +1,5 @@
 /** `countersign replay --policy`: what another policy, or other runbooks, would have decided about the commands of past incidents. */
 import { readFileSync } from 'node:fs';
-import pc from 'picocolors';
 import { loadReparse } from '../adapters/tree-sitter/reparse.ts';
 import type { Section } from '../core/audit/bundle.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
@@ -9,6 +8,7 @@ import type { Runbook } from '../core/runbook/runbook.ts';
 import { type Decided, type Redecided, redecide } from '../core/use-cases/redecide.ts';
 import { grammars } from '../package/assets.ts';
 import { incidentsOf, textsIn } from './bundle-chains.ts';
+import { colours as pc } from './colours.ts';
 import { readText } from './read-text.ts';
 import { runbookFiles } from './runbook-files.ts';
 import { oneLine, partOf } from './timeline.ts';

@@ -1,5 +1,5 @@
 /** Reads what `countersign plan` was told of, and prints the plan or everything that is wrong with it. */
-import pc from 'picocolors';
+
 import { alarmFromFile, type WrittenAlarm } from '../core/alarm/written.ts';
 import type { LintReport } from '../core/lint/lint.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
@@ -8,6 +8,7 @@ import { isoOf } from '../core/time.ts';
 import { type Preview, preview } from '../core/use-cases/preview.ts';
 import { PreviewError } from '../core/use-cases/preview-parameters.ts';
 import { visible } from '../core/visible.ts';
+import { colours as pc } from './colours.ts';
 import { findRunbook, runbooksBeside } from './find-runbook.ts';
 import { planLines } from './plan-lines.ts';
 import { readText } from './read-text.ts';

@@ -1,5 +1,5 @@
 /** The lines of `countersign theatre`: a table, what it means, and over how many decisions that can be said. */
-import pc from 'picocolors';
+
 import type { BundleReport } from '../core/audit/bundle-report.ts';
 import {
   ceremonialRejections,
@@ -9,6 +9,7 @@ import {
   type Theatre,
   targetApprovals,
 } from '../core/report/theatre.ts';
+import { colours as pc } from './colours.ts';
 import { spanOf } from './replay/words.ts';
 import { oneLine } from './timeline.ts';
 

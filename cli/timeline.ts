@@ -1,10 +1,11 @@
 /** An incident's timeline in words: one line per audit entry, with the seconds since the first. */
-import pc from 'picocolors';
+
 import { entryOf, type ReadEntry, readEntry, type StoredItem } from '../core/audit/chain.ts';
 import type { AuditEvent } from '../core/audit/entry.ts';
 import type { AuditEntry } from '../core/audit/envelope.ts';
 import type { Dispatch } from '../core/dispatch.ts';
 import { visible } from '../core/visible.ts';
+import { colours as pc } from './colours.ts';
 
 /** Any text as one line that a terminal only displays. */
 export function oneLine(text: string): string {

@@ -1,7 +1,6 @@
 /** What `countersign validate` found, as lines for a terminal, JSON, GitHub's workflow commands or SARIF 2.1.0. */
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import pc from 'picocolors';
 import type { Log, Result } from 'sarif';
 import type { Judged } from '../core/lint/judged.ts';
 import type { LintReport } from '../core/lint/lint.ts';
@@ -9,6 +8,7 @@ import type { Problem } from '../core/runbook/problem.ts';
 import { reasonsOf } from '../core/runbook/review.ts';
 import { type RuleName, rules } from '../core/runbook/rules.ts';
 import { visible } from '../core/visible.ts';
+import { colours as pc } from './colours.ts';
 import type { Format } from './validate-options.ts';
 import { levelColours } from './verdict-lines.ts';
 

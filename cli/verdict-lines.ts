@@ -1,9 +1,10 @@
 /** A verdict for a person: the level, then each finding with the text it is about underlined. */
-import pc from 'picocolors';
+
 import stringWidth from 'string-width';
 import type { RiskReason, RiskVerdict } from '../core/risk/verdict.ts';
 import { visible } from '../core/visible.ts';
 import type { RiskLevel } from '../core/words.ts';
+import { colours as pc } from './colours.ts';
 
 /** How a level looks, wherever a person meets one on the command line. */
 export const levelColours: Readonly<Record<RiskLevel, (text: string) => string>> = {

@@ -1,12 +1,12 @@
 /** `countersign approvals approve | reject | skip`: a person reads the question, says yes, and proves with their credentials who they are. */
 import { createInterface } from 'node:readline';
-import pc from 'picocolors';
 import type { QuestionRecord } from '../../core/approval/record.ts';
 import type { Spoken } from '../../core/door/spoken.ts';
 import { isShortCode, shortCode } from '../../core/short-code.ts';
 import { epochOf } from '../../core/time.ts';
 import { riskAtLeast } from '../../core/words.ts';
 import type { AnswerOptions } from '../approvals.ts';
+import { colours as pc } from '../colours.ts';
 import { callDoor, type Heard } from '../door.ts';
 import { oneLine } from '../timeline.ts';
 import { questionLines } from './lines.ts';

@@ -1,11 +1,12 @@
 /** A question for a person at a terminal: everything that its card in Slack says, and the exact bytes whole. */
-import pc from 'picocolors';
+
 import type { QuestionRecord } from '../../core/approval/record.ts';
 import type { HostOutput, PrintedOutput } from '../../core/report/printed.ts';
 import type { ApprovalCard } from '../../core/report/question-card.ts';
 import { excerpt, shown } from '../../core/shown.ts';
 import { foreignCharacters, visible } from '../../core/visible.ts';
 import type { RiskLevel } from '../../core/words.ts';
+import { colours as pc } from '../colours.ts';
 import { oneLine } from '../timeline.ts';
 import { levelColours } from '../verdict-lines.ts';
 

@@ -1,9 +1,10 @@
 /** `countersign approvals list` and `show`. */
-import pc from 'picocolors';
+
 import type { QuestionRecord } from '../../core/approval/record.ts';
 import type { ApprovalCard } from '../../core/report/question-card.ts';
 import { epochOf } from '../../core/time.ts';
 import type { ShownAs } from '../approvals.ts';
+import { colours as pc } from '../colours.ts';
 import { oneLine } from '../timeline.ts';
 import { levelWord, questionLines, timeLeft } from './lines.ts';
 import { cardsOf, nameOf, questionNamed, waiting } from './waiting.ts';

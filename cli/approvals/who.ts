@@ -1,9 +1,10 @@
 /** Prints who may approve a step: the names, how many of them, through which channel, and who may not and why. */
-import pc from 'picocolors';
+
 import { parsePolicy } from '../../core/policy/parse.ts';
 import { exclusionWords } from '../../core/policy/who.ts';
 import { type WhoMayApprove, whoMayApprove } from '../../core/use-cases/preview-who.ts';
 import { visible } from '../../core/visible.ts';
+import { colours as pc } from '../colours.ts';
 import { findRunbook, runbooksBeside } from '../find-runbook.ts';
 import { readText } from '../read-text.ts';
 import { readAlarm } from '../show-plan.ts';

@@ -1,8 +1,9 @@
 /** What a deploy would change as lines of a terminal, and as Markdown for a comment on a pull request. */
-import pc from 'picocolors';
+
 import type { Change } from '../../core/changes/change.ts';
 import type { Fate } from '../../core/changes/incidents.ts';
 import { visible } from '../../core/visible.ts';
+import { colours as pc } from '../colours.ts';
 import { oneLine } from '../timeline.ts';
 
 export interface Difference {

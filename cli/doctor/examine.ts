@@ -1,7 +1,8 @@
 /** Runs the checks of `countersign doctor`, and prints them. */
-import pc from 'picocolors';
+
 import { type Check, type CheckOutcome, exitCodeOf } from '../../core/doctor/check.ts';
 import { doctor } from '../../core/use-cases/doctor.ts';
+import { colours as pc } from '../colours.ts';
 import type { DoctorOptions } from '../doctor.ts';
 import { oneLine } from '../timeline.ts';
 import { doctorPorts } from './ports.ts';

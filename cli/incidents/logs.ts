@@ -1,7 +1,8 @@
 /** What the functions logged: every line that names an incident, or all of one function. */
-import pc from 'picocolors';
+
 import { type LogEvent, logEvents } from '../../adapters/logs/events.ts';
 import { IncidentId } from '../../core/dispatch.ts';
+import { colours as pc } from '../colours.ts';
 import { timeOf } from '../time-option.ts';
 import { oneLine } from '../timeline.ts';
 import { overview } from './read.ts';

@@ -1,6 +1,7 @@
 /** Prints incidents, one line each, and below an open one what waits. */
-import pc from 'picocolors';
+
 import type { Overview, Waiting } from '../../core/report/overview.ts';
+import { colours as pc } from '../colours.ts';
 import { timeOf } from '../time-option.ts';
 import { oneLine } from '../timeline.ts';
 import { openOverviews, overviewsSince } from './read.ts';

@@ -1,8 +1,8 @@
 /** Makes a team's repository: asks, looks for what is in the way, writes all files or none, and says what comes next. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import pc from 'picocolors';
 import * as z from 'zod';
+import { colours as pc } from '../colours.ts';
 import { askOnTerminal, defaults } from './answers.ts';
 import { filesOf } from './files.ts';
 import { dependencyFor } from './installed-from.ts';

@@ -1,6 +1,7 @@
 /** The replay in a terminal: head, verification, what was asked and sent, every entry. */
-import pc from 'picocolors';
+
 import { visible } from '../../core/visible.ts';
+import { colours as pc } from '../colours.ts';
 import { oneLine, partOf } from '../timeline.ts';
 import { type DispatchStory, sameWords } from './dispatches.ts';
 import type { Row, Story } from './story.ts';

@@ -1,7 +1,8 @@
 /** Saying something about the kill switch at the IAM door, and what is printed of the answer. */
-import pc from 'picocolors';
+
 import * as z from 'zod';
 import { asked } from '../approvals/answer.ts';
+import { colours as pc } from '../colours.ts';
 import { callDoor, type Heard } from '../door.ts';
 import type { SaidOptions } from '../switch.ts';
 import { oneLine } from '../timeline.ts';

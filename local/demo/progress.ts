@@ -1,6 +1,6 @@
 /** The demo's terminal: a line per stage while it happens, one that stays when it is done. */
 import ora, { type Ora } from 'ora';
-import pc from 'picocolors';
+import { colours as pc } from '../../cli/colours.ts';
 
 export interface Terminal {
   /** Begins a stage, ending the one before. */
