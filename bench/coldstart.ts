@@ -10,7 +10,7 @@ import { type BuildOptions, buildSync, transformSync } from 'esbuild';
 import { bundleOptions, fromSources } from '../cdk/bundle.ts';
 import { Bundles } from '../cdk/bundles.ts';
 import { compile } from '../cdk/compile.ts';
-import { type FunctionName, functionNames } from '../cdk/names.ts';
+import { type FunctionName, functionNames } from '../core/functions.ts';
 import { root } from '../package/assets.ts';
 
 /** Processes of each kind and function; the fastest counts, since whatever else the machine does only adds. */

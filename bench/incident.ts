@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LLMock } from '@copilotkit/aimock';
-import { functionNames } from '../cdk/names.ts';
 import type { ReadEntry } from '../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../core/audit/entry.ts';
+import { functionNames } from '../core/functions.ts';
 import { account, credentials, region } from '../local/emulator.ts';
 import { type Laptop, startLaptop } from '../local/laptop.ts';
 import { type Asked, inSequence, type Line, startTap, type Tap } from './tap.ts';

@@ -4,8 +4,9 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { folders } from '../core/audit/archived.ts';
+import type { FunctionName } from '../core/functions.ts';
 import { type Place, rolePatterns } from '../core/table-policies.ts';
-import { archiveBucketName, type FunctionName } from './names.ts';
+import { archiveBucketName } from './names.ts';
 import type { AuditLock } from './settings.ts';
 
 export interface ArchiveProps {

@@ -1,7 +1,8 @@
 /** Who may do what: one row per function. What a row does not name, the function cannot do, whatever its code says. */
+
+import type { FunctionName } from '../core/functions.ts';
 import type { Grants } from './grants.ts';
 import type { Grant } from './lambda-function.ts';
-import type { FunctionName } from './names.ts';
 
 /**
  * The rows. Only `decide` signs votes and wakes, only `execute` sends and writes Dispatches, only `poll` cancels, only `close`

@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { type FunctionName, functionNames } from '../core/functions.ts';
 import { root } from '../package/assets.ts';
 import type { WriteFunction } from './bundles.ts';
-import { type FunctionName, functionNames } from './names.ts';
 
 /** Functions that run the risk floor, and so parse shell. */
 const judges: readonly FunctionName[] = ['plan', 'gate', 'request-approval', 'execute'];

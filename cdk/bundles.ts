@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Compiled } from '../core/compiled.ts';
+import type { FunctionName } from '../core/functions.ts';
 import { reviewedFile } from '../core/reviewed.ts';
-import type { FunctionName } from './names.ts';
 
 /** Writes into `output` what one function runs and loads: everything but compiled.json. */
 export type WriteFunction = (name: FunctionName, output: string) => void;

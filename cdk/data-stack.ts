@@ -12,6 +12,7 @@ import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { FunctionName } from '../core/functions.ts';
 import {
   type Denial,
   denialsOf,
@@ -21,7 +22,7 @@ import {
   tableRules,
 } from '../core/table-policies.ts';
 import { Archive } from './archive.ts';
-import { type FunctionName, lambdaName } from './names.ts';
+import { lambdaName } from './names.ts';
 import type { AuditLock } from './settings.ts';
 
 export interface DataStackProps extends StackProps {

@@ -11,9 +11,10 @@ import {
   StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { FunctionName } from '../core/functions.ts';
 import { stateMachine } from '../package/assets.ts';
 import { type CountersignFunction, explainWildcard } from './lambda-function.ts';
-import { type FunctionName, roleName, stateMachineName } from './names.ts';
+import { roleName, stateMachineName } from './names.ts';
 
 export interface IncidentMachineProps {
   readonly functions: Readonly<Record<FunctionName, CountersignFunction>>;

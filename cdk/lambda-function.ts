@@ -7,7 +7,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import { Construct } from 'constructs';
-import { type FunctionName, lambdaArn, lambdaName, roleName } from './names.ts';
+import type { FunctionName } from '../core/functions.ts';
+import { lambdaArn, lambdaName, roleName } from './names.ts';
 
 /** What a function may do, and the environment variables by which it knows with what. */
 export interface Grant {

@@ -1,25 +1,7 @@
 /** Names that other stacks, policies and people know before a deploy, so that no stack needs another one's objects for them. */
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import type { FunctionName } from '../core/functions.ts';
 import { roleName as nameOfRole } from '../core/table-policies.ts';
-
-/** The functions; each is `functions/<name>.ts`. */
-export const functionNames = [
-  'triage',
-  'plan',
-  'gate',
-  'request-approval',
-  'slack',
-  'decide',
-  'settle',
-  'execute',
-  'poll',
-  'close',
-  'sweep',
-  'archive',
-  'checkpoint',
-  'tell',
-] as const;
-export type FunctionName = (typeof functionNames)[number];
 
 export const stateMachineName = 'countersign-incident';
 

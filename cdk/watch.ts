@@ -14,11 +14,12 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { FunctionName } from '../core/functions.ts';
 import type { Measure } from '../core/report/measures.ts';
 import { IncidentStatus, riskLevels } from '../core/words.ts';
 import type { AlarmQueue } from './alarm-queue.ts';
 import type { CountersignFunction } from './lambda-function.ts';
-import { type FunctionName, lambdaName } from './names.ts';
+import { lambdaName } from './names.ts';
 
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, CountersignFunction>>;

@@ -81,7 +81,9 @@ function linesOf({ incident, dispatch, title, was, would, why }: Redecided): str
 }
 
 function words({ decision, approvals }: Decided): string {
-  if (decision === 'proceed') return 'ran unasked';
+  if (decision === 'proceed') return 'unasked';
   if (decision === 'halt') return 'halted';
-  return approvals ? `asked for ${approvals.required} of ${approvals.approvers.join(', ')}` : 'asked';
+  if (!approvals) return 'asked';
+  const { required, approvers } = approvals;
+  return `asked for ${required === null ? '' : `${required} of `}${approvers.join(', ')}`;
 }

@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { fromSources } from '../cdk/bundle.ts';
-import { functionNames } from '../cdk/names.ts';
+import { functionNames } from '../core/functions.ts';
 import { release } from '../core/release.ts';
 import { prebuiltFunctions, root } from './assets.ts';
 import { releaseFile } from './prebuilt.ts';

@@ -2,8 +2,8 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { functionNames } from '../cdk/names.ts';
 import type { FunctionSource } from '../cdk/stacks.ts';
+import { functionNames } from '../core/functions.ts';
 import { release } from '../core/release.ts';
 import { prebuiltFunctions } from './assets.ts';
 

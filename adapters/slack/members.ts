@@ -1,8 +1,8 @@
 /** Who somebody is in Slack, as its Web API says at this moment: nothing is remembered but the workspace in which the bot is. */
-import { LogLevel, WebClient } from '@slack/web-api';
 import * as z from 'zod';
 import type { Member } from '../../core/approval/member.ts';
 import type { Members } from '../../core/use-cases/membership.ts';
+import { type SlackAccess, slackClient } from './client.ts';
 import { attempt, SlackUnavailable } from './slack.ts';
 
 /** docs.slack.dev, "User object": of a guest Slack says so, of others it may leave the words out. */
@@ -20,16 +20,9 @@ const User = z.looseObject({
 /** A person waits for it: 3 s a call, and one more try. */
 const timeout = 3_000;
 
-/** Needs the bot scopes `users:read`, and `usergroups:read` where a group is asked about. `apiUrl` ends in `/api/`. */
-export function slackMembers({ token, apiUrl }: { token: string; apiUrl: string }): Members {
-  const web = new WebClient(token, {
-    slackApiUrl: apiUrl,
-    rejectRateLimitedCalls: true,
-    allowAbsoluteUrls: false,
-    logLevel: LogLevel.ERROR,
-    timeout,
-    retryConfig: { retries: 1, minTimeout: 300, maxTimeout: 300 },
-  });
+/** Needs the bot scopes `users:read`, and `usergroups:read` where a group is asked about. */
+export function slackMembers(access: SlackAccess): Members {
+  const web = slackClient(access, { timeout, retries: 1 });
   return {
     async team() {
       const { team_id } = await attempt('auth.test', () => web.auth.test());

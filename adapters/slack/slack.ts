@@ -1,13 +1,8 @@
 /** Slack's Web API: posting and changing cards, telling one person something, opening a modal. */
-import {
-  type ChatPostMessageArguments,
-  type ChatPostMessageResponse,
-  ErrorCode,
-  LogLevel,
-  WebClient,
-} from '@slack/web-api';
+import { type ChatPostMessageArguments, type ChatPostMessageResponse, ErrorCode } from '@slack/web-api';
 import type { SlackMessage, SlackView } from '../../core/slack/blocks.ts';
 import { ChannelBusy, MessageGone } from '../../core/use-cases/ports.ts';
+import { type SlackAccess, slackClient } from './client.ts';
 
 /** Slack did not do what it was asked, for whatever reason; `cause` is the client's error. */
 export class SlackUnavailable extends Error {
@@ -58,26 +53,12 @@ const modalTimeout = 2_000;
 
 /**
  * A Slack client that gives up early: 5 s a call and one retry after 0.3 s, for a modal 2 s and for a file 2.5 s and none,
- * and no waiting for a rate limit. Every method throws SlackUnavailable, and ChannelBusy for a rate limit. `apiUrl` ends in `/api/` (https://slack.com/api/, GovSlack, a
- * local front).
+ * and no waiting for a rate limit. Every method throws SlackUnavailable, and ChannelBusy for a rate limit.
  */
-export function slackAdapter({ token, apiUrl }: { token: string; apiUrl: string }): Slack {
-  const common = {
-    slackApiUrl: apiUrl,
-    rejectRateLimitedCalls: true,
-    allowAbsoluteUrls: false,
-    logLevel: LogLevel.ERROR,
-  };
-  const once = { retries: 1, minTimeout: 300, maxTimeout: 300 };
-  const web = new WebClient(token, { ...common, timeout, retryConfig: once });
-  // Slack takes a file's content at an address of its own, which it gives anew for each.
-  const files = new WebClient(token, {
-    ...common,
-    allowAbsoluteUrls: true,
-    timeout: fileTimeout,
-    retryConfig: { retries: 0 },
-  });
-  const modals = new WebClient(token, { ...common, timeout: modalTimeout, retryConfig: { retries: 0 } });
+export function slackAdapter(access: SlackAccess): Slack {
+  const web = slackClient(access, { timeout, retries: 1 });
+  const files = slackClient(access, { timeout: fileTimeout, allowAbsoluteUrls: true });
+  const modals = slackClient(access, { timeout: modalTimeout });
   return {
     async post(channel, message, threadTs) {
       const say = (below: object) =>

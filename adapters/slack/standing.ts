@@ -1,5 +1,6 @@
 /** Slack: who a bot token is and what it may, and whether it is in a channel. Nothing is posted. */
-import { ErrorCode, LogLevel, WebClient } from '@slack/web-api';
+import { ErrorCode } from '@slack/web-api';
+import { type SlackAccess, slackClient } from './client.ts';
 
 export interface Standing {
   bot(): Promise<{ bot: string; team: string; scopes: readonly string[] | null } | { refusal: string }>;
@@ -18,15 +19,8 @@ interface Channel {
 const timeout = 5_000;
 
 /** A method throws where Slack gives no answer; its own no is a `refusal`. */
-export function slackStanding({ token, apiUrl }: { token: string; apiUrl: string }): Standing {
-  const web = new WebClient(token, {
-    slackApiUrl: apiUrl,
-    rejectRateLimitedCalls: true,
-    allowAbsoluteUrls: false,
-    logLevel: LogLevel.ERROR,
-    timeout,
-    retryConfig: { retries: 1, minTimeout: 300, maxTimeout: 300 },
-  });
+export function slackStanding(access: SlackAccess): Standing {
+  const web = slackClient(access, { timeout, retries: 1 });
   const find = async (channel: string): Promise<Channel | undefined> => {
     if (/^[CGD][A-Z0-9]{8,}$/.test(channel)) return (await web.conversations.info({ channel })).channel;
     for await (const page of web.paginate('conversations.list', {

@@ -2,28 +2,11 @@
 
 import { type LogEvent, logEvents } from '../../adapters/logs/events.ts';
 import { IncidentId } from '../../core/dispatch.ts';
+import { functionNames } from '../../core/functions.ts';
 import { colours as pc } from '../colours.ts';
 import { timeOf } from '../time-option.ts';
 import { oneLine } from '../timeline.ts';
 import { overview } from './read.ts';
-
-/** As `cdk/names.ts` has them; the test holds both together. */
-export const functions = [
-  'triage',
-  'plan',
-  'gate',
-  'request-approval',
-  'slack',
-  'decide',
-  'settle',
-  'execute',
-  'poll',
-  'close',
-  'sweep',
-  'archive',
-  'checkpoint',
-  'tell',
-];
 
 /** Milliseconds around an incident in which something may be said of it: sweep closes and tells until a quarter of an hour later. */
 const around = 15 * 60_000;
@@ -46,11 +29,13 @@ async function searchOf(of: string, since: string, now: Date) {
     const from = openedAt === null ? now.getTime() - around : Date.parse(openedAt) - around;
     const to = closedAt === null ? now.getTime() : Date.parse(closedAt) + around;
     // A phrase: also what a function says of it in other words than by the key `incidentId`.
-    return { groups: functions.map(groupOf), from, to, pattern: `"${of}"` };
+    return { groups: functionNames.map(groupOf), from, to, pattern: `"${of}"` };
   }
   const name = of.replace(/^countersign-/, '');
-  if (!functions.includes(name))
-    throw new Error(`${JSON.stringify(of)} is no incident id, and no function; functions are ${functions.join(', ')}`);
+  if (!functionNames.some((one) => one === name))
+    throw new Error(
+      `${JSON.stringify(of)} is no incident id, and no function; functions are ${functionNames.join(', ')}`,
+    );
   return { groups: [groupOf(name)], from: Date.parse(timeOf('--since', since, now)), to: now.getTime(), pattern: null };
 }
 

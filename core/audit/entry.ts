@@ -116,6 +116,8 @@ const events = {
       reasons: z.array(Reason),
       /** On `skip`: whom the step would have asked, as the policy's verdict named them. */
       wouldAsk: z.array(Person).exactOptional(),
+      /** How many of them would have to approve. */
+      wouldRequire: z.int().exactOptional(),
     }),
   approval_requested: () =>
     z.object({

@@ -113,7 +113,7 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
 }
 
 /** Of the parameters that took their default those that stand in this script. */
-function restsOn(template: ScriptTemplate | null, defaulted: FrozenFacts['defaulted']): Facts['defaulted'] {
+export function restsOn(template: ScriptTemplate | null, defaulted: FrozenFacts['defaulted']): Facts['defaulted'] {
   const named = new Set(placeholders(template?.text ?? '').map(({ name }) => name));
   return defaulted.flatMap(({ parameter: { name, destructiveDefault }, lacks }) =>
     named.has(name) ? [{ name, lacks, isAllowed: destructiveDefault }] : [],
@@ -134,10 +134,25 @@ export function factsOf(
     policy: compiled.policy,
     environment: environmentOf(compiled.policy, alarm.account, alarm.region),
     claimedEnvironments: claimedEnvironments(alarm),
-    runbookEnvironments: runbook.environments,
     account: alarm.account,
     region: alarm.region,
-    part: dispatch.part,
+    ...writtenFacts(runbook, step, dispatch),
+    modelRisk: modelRiskOf(progress.planned, dispatch),
+    confidence: confidenceOf(situation, runbook, alarm),
+    targets,
+    defaulted: [],
+    autonomousActions: situation.autonomousActions,
+    failedBefore: failedBefore(progress),
+    ...involvedIn(situation, alarm, dispatch),
+    now: situation.now,
+  };
+}
+
+/** What the runbook says of a dispatch. */
+export function writtenFacts(runbook: Runbook, step: Step, { part }: Dispatch) {
+  return {
+    runbookEnvironments: runbook.environments,
+    part,
     runbookId: runbook.id,
     runbookDigest: runbook.digest,
     owner: runbook.owner,
@@ -145,16 +160,8 @@ export function factsOf(
     step: step.number,
     always: step.when === 'always',
     declaredRisk: step.declaredRisk,
-    modelRisk: modelRiskOf(progress, dispatch),
-    confidence: confidenceOf(situation, runbook, alarm),
-    targets,
-    defaulted: [],
     maximumTargets: runbook.targets.maximum,
-    autonomousActions: situation.autonomousActions,
-    failedBefore: failedBefore(progress),
-    ...involvedIn(situation, alarm, dispatch),
-    now: situation.now,
-  };
+  } satisfies Partial<Facts>;
 }
 
 /** Who has a part in it: they do not approve it. */
@@ -173,14 +180,14 @@ export function restAfter({ dispatch, waves }: Pick<Derived, 'dispatch' | 'waves
 }
 
 /** What the alarm's own tag calls the environment: it can only add requirements. */
-function claimedEnvironments(alarm: Alarm): readonly string[] {
-  const claimed = alarm.tags.environment;
+export function claimedEnvironments({ tags }: Pick<Alarm, 'tags'>): readonly string[] {
+  const claimed = tags.environment;
   return claimed === undefined ? [] : [claimed];
 }
 
-function modelRiskOf(progress: Progress, dispatch: Dispatch) {
+export function modelRiskOf(planned: Progress['planned'], dispatch: Dispatch) {
   if (dispatch.part !== 'run') return null;
-  return progress.planned?.steps.find(({ number }) => number === dispatch.step)?.model ?? null;
+  return planned?.steps.find(({ number }) => number === dispatch.step)?.model ?? null;
 }
 
 /** The frozen facts; a missing parameter or target is a refusal like any other. */

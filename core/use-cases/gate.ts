@@ -43,6 +43,7 @@ function decided(answer: GateAnswer): EventOf<'gate_decided'> {
     ...(decision === 'skip' && answer.derived
       ? {
           wouldAsk: answer.derived.verdict.approvals.approvers.map(asPerson),
+          wouldRequire: answer.derived.verdict.approvals.required,
         }
       : {}),
   };

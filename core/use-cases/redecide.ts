@@ -4,7 +4,7 @@
  */
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
-import { templateOf } from '../derive/derive.ts';
+import { claimedEnvironments, modelRiskOf, restsOn, templateOf, writtenFacts } from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import type { Burns } from '../incident/progress.ts';
@@ -16,7 +16,6 @@ import { type RiskTools, type Verdict, verdict } from '../policy/verdict.ts';
 import { defaultedBy } from '../runbook/parameters.ts';
 import { render } from '../runbook/render.ts';
 import type { Runbook } from '../runbook/runbook.ts';
-import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 
 export interface Redeciding {
@@ -31,8 +30,8 @@ export interface Redeciding {
 /** What was decided about a command, or would be. `proceed` is unasked; `ask` names who may answer. */
 export interface Decided {
   readonly decision: 'proceed' | 'ask' | 'halt';
-  /** How many must approve, and who may; null = nobody was asked. */
-  readonly approvals: { readonly required: number; readonly approvers: readonly string[] } | null;
+  /** How many must approve (null = not kept), and who may; null = nobody was asked. */
+  readonly approvals: { readonly required: number | null; readonly approvers: readonly string[] } | null;
 }
 
 export interface Redecided {
@@ -46,7 +45,7 @@ export interface Redecided {
   readonly isSame: boolean | null;
 }
 
-/** Every command of an incident that was decided about, each once, in the order in which it was. */
+/** Every command of an incident that was decided about, each as it was first, in the order in which it was. */
 export function redecide(
   incident: string,
   entries: readonly ReadEntry[],
@@ -59,7 +58,10 @@ export function redecide(
     if (event?.kind !== 'gate_decided' || event.dispatch === null) return [];
     const decision = ({ proceed: 'proceed', ask: 'ask', skip: 'ask', halt: 'halt' } as const)[String(event.decision)];
     const name = dispatchName(event.dispatch);
-    if (!decision || seen.has(name)) return [];
+    // A later wave goes out under the decision of the first. And what the gate itself halted for, whose rules have a dot in
+    // their name, is no decision of the policy.
+    const isOfGate = decision === 'halt' && event.reasons.some(({ rule }) => rule.includes('.'));
+    if (!decision || event.dispatch.wave > 1 || isOfGate || seen.has(name)) return [];
     seen.add(name);
     const was = { decision, approvals: askedOf(entries, event) };
     return [
@@ -74,15 +76,18 @@ export function redecide(
   });
 }
 
-/** Who was asked: by the question; in a dry run, which asks nobody, by the names that the gate noted. */
-function askedOf(entries: readonly ReadEntry[], { dispatch, wouldAsk }: EventOf<'gate_decided'>): Decided['approvals'] {
+/** Who was asked: by the question; in a dry run, which asks nobody, by what the gate noted. */
+function askedOf(
+  entries: readonly ReadEntry[],
+  { dispatch, wouldAsk, wouldRequire }: EventOf<'gate_decided'>,
+): Decided['approvals'] {
   const name = dispatch && dispatchName(dispatch);
   const asked = entries.find(
     ({ event }) => event?.kind === 'approval_requested' && dispatchName(event.dispatch) === name,
   )?.event;
   if (asked?.kind === 'approval_requested' && asked.question)
     return { required: asked.required, approvers: asked.question.terms.approvers };
-  return wouldAsk ? { required: 1, approvers: wouldAsk.map((person) => person.name) } : null;
+  return wouldAsk ? { required: wouldRequire ?? null, approvers: wouldAsk.map((person) => person.name) } : null;
 }
 
 interface Moment {
@@ -100,6 +105,9 @@ function one(incident: string, moment: Moment, was: Decided, burns: Burns | null
   const { dispatch } = moment;
   const base = { incident, dispatch, was };
   try {
+    if (was.decision === 'ask' && was.approvals === null)
+      throw new NotKept('who was asked, or would have been, was not kept');
+    if (was.approvals?.required === null) throw new NotKept('how many would have had to approve was not kept');
     const { facts, script, title } = factsThen(moment, burns, how);
     const would = told(facts, script, how);
     return { ...base, title, would, why: null, isSame: same(was, would) };
@@ -159,42 +167,32 @@ function factsThen(
   const subject = openedSubject(opened.event);
   const [, , , region = '', account = ''] = opened.event.alarmArn.split(':');
   if (subject.kind !== 'alarm') throw new NotKept('what a person began without an alarm is not judged again');
+  if (isChanged(before, dispatch))
+    throw new NotKept('people had changed its values or hosts, which are not in the plan');
   const progress = progressOf(before, burns);
-  const named_ = new Set(placeholders(template?.text ?? '').map(({ name }) => name));
-  const rests = defaultedBy(runbook, alarm).filter(({ parameter }) => named_.has(parameter.name));
+  // What follows or undoes a run rests on what was run.
+  const undoes = step.when === 'always' || ['rollback', 'verify', 'after'].includes(dispatch.part);
+  const defaulted = undoes && progress.dispatches.some(isMutation) ? [] : defaultedBy(runbook, alarm);
   return {
     title: step.title,
     script,
     facts: {
       policy,
       environment: environmentOf(policy, account, region),
-      claimedEnvironments: alarm.tags.environment === undefined ? [] : [alarm.tags.environment],
-      runbookEnvironments: runbook.environments,
+      claimedEnvironments: claimedEnvironments(alarm),
       account,
       region,
-      part: dispatch.part,
-      runbookId: runbook.id,
-      runbookDigest: runbook.digest,
-      owner: runbook.owner,
-      severity: runbook.severity,
-      step: step.number,
-      always: step.when === 'always',
-      declaredRisk: step.declaredRisk,
-      modelRisk:
-        dispatch.part === 'run' ? (planned.steps.find(({ number }) => number === step.number)?.model ?? null) : null,
+      ...writtenFacts(runbook, step, dispatch),
+      modelRisk: modelRiskOf(planned, dispatch),
       confidence,
       targets: [...new Set(Object.values(targets).flat())].toSorted(),
-      defaulted: rests.map(({ parameter: { name, destructiveDefault }, lacks }) => ({
-        name,
-        lacks,
-        isAllowed: destructiveDefault,
-      })),
-      maximumTargets: runbook.targets.maximum,
+      defaulted: restsOn(template, defaulted),
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)
         .length,
       failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),
       initiator: initiatorOf(entries, subject.round),
-      changers: changersOf(before, dispatch),
+      // A command that somebody changed is not judged here.
+      changers: [],
       alarmName: opened.event.alarmName,
       now: epochOf(at),
     },
@@ -209,16 +207,12 @@ function initiatorOf(entries: readonly ReadEntry[], round: number): string | nul
   throw new NotKept('who began this further round was not kept');
 }
 
-/** Who has changed what the command does, by a signed word. */
-function changersOf(before: readonly ReadEntry[], dispatch: Dispatch): string[] {
-  const name = dispatchName(dispatch);
-  const words = ['modify', 'narrow', 'input'];
-  const said = before.flatMap(({ event }) =>
-    event?.kind === 'vote_signed' && dispatchName(event.dispatch) === name && words.includes(event.word)
-      ? [event.by.name]
-      : [],
+/** Whether somebody changed the step's run before this was decided: its ways back and checks have those values and hosts. */
+function isChanged(before: readonly ReadEntry[], { step }: Dispatch): boolean {
+  const changes: readonly string[] = ['modify', 'narrow'];
+  return before.some(
+    ({ event }) => event?.kind === 'vote_signed' && event.dispatch.step === step && changes.includes(event.word),
   );
-  return [...new Set(said)];
 }
 
 function rendered(template: string, parameters: Readonly<Record<string, string>>): string {

@@ -1,6 +1,7 @@
 /** Who may do what, over the synthesised policies: the table of the design, row by row, and its "never" column. */
 import { describe, expect, test } from 'vitest';
-import { type FunctionName, functionNames, switchKeys } from '../../cdk/names.ts';
+import { switchKeys } from '../../cdk/names.ts';
+import { type FunctionName, functionNames } from '../../core/functions.ts';
 import { allows, at, dataResources, flat, functionOf, ofType, responseResources, roleOf } from './stacks.ts';
 
 const work = /GetAttWork/;

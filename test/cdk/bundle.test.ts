@@ -9,8 +9,8 @@ import * as z from 'zod';
 import { fromSources, functionOptions } from '../../cdk/bundle.ts';
 import { Bundles } from '../../cdk/bundles.ts';
 import { compile, reviewed } from '../../cdk/compile.ts';
-import { type FunctionName, functionNames } from '../../cdk/names.ts';
 import { sha256 } from '../../core/digest.ts';
+import { type FunctionName, functionNames } from '../../core/functions.ts';
 import { root } from '../../package/assets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bundles-'));

@@ -1,6 +1,6 @@
 /** What must survive: denials in the tables' own policies, the approval key that only decide may use, and no tie to the response stack. */
 import { describe, expect, test } from 'vitest';
-import { functionNames } from '../../cdk/names.ts';
+import { functionNames } from '../../core/functions.ts';
 import {
   at,
   build,

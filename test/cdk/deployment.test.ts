@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { countersign } from '../../cdk/app.ts';
-import { functionNames } from '../../cdk/names.ts';
+import { functionNames } from '../../core/functions.ts';
 import { parsePolicy } from '../../core/policy/parse.ts';
 import { root } from '../../package/assets.ts';
 import { at, build, flat, ofType, type Resources, resourcesOf, responseResources, statementsOf } from './stacks.ts';

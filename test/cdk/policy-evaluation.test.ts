@@ -1,7 +1,7 @@
 /** Who gets through all policies together, role, session and resource, as AWS evaluates them: what the emulator does not evaluate. */
 import { describe, expect, test } from 'vitest';
 import { sessionPolicy } from '../../adapters/sts/send-role.ts';
-import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { type FunctionName, functionNames } from '../../core/functions.ts';
 import { isAllowed, type Request, type Statement } from '../support/iam.ts';
 import { at, dataResources, ofType, roleOf, statementsOf } from './stacks.ts';
 

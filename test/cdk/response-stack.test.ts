@@ -1,8 +1,8 @@
 /** The response stack: functions that end before their states do, a machine with literal waits, and every trigger. */
 import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import { type FunctionName, functionNames } from '../../cdk/names.ts';
 import { runDocument } from '../../core/derive/run-document.ts';
+import { type FunctionName, functionNames } from '../../core/functions.ts';
 import { IncidentStatus, riskLevels } from '../../core/words.ts';
 import {
   at,

@@ -9,8 +9,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, test } from 'vitest';
 import { countersign } from '../../cdk/app.ts';
 import { compile } from '../../cdk/compile.ts';
-import { functionNames } from '../../cdk/names.ts';
 import { Compiled } from '../../core/compiled.ts';
+import { functionNames } from '../../core/functions.ts';
 import { build, stacks } from './stacks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-synth-'));

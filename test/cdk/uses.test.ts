@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { expect, test } from 'vitest';
 import { functionOptions } from '../../cdk/bundle.ts';
-import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { type FunctionName, functionNames } from '../../core/functions.ts';
 import { root } from '../../package/assets.ts';
 import { at, functionOf } from './stacks.ts';
 

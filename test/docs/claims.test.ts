@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { functionNames } from '../../cdk/names.ts';
+import { functionNames } from '../../core/functions.ts';
 import { historyLimits } from '../../core/limits.ts';
 import { rules } from '../../core/policy/rules.ts';
 import { release } from '../../core/release.ts';

@@ -5,7 +5,7 @@
  * asserted on the templates, in test/cdk/authority.test.ts and test/cdk/data-stack.test.ts.
  */
 import { expect, test } from 'vitest';
-import { type FunctionName, functionNames } from '../../cdk/names.ts';
+import { type FunctionName, functionNames } from '../../core/functions.ts';
 import { type Attempt, attemptsOf } from './attempts.ts';
 import { keyArn, putOn } from './roles.ts';
 import type { Stage } from './stage.ts';

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { DescribeKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { FunctionName } from '../../cdk/names.ts';
 import type { Sign } from '../../core/dsse.ts';
+import type { FunctionName } from '../../core/functions.ts';
 import { account, credentials, region } from '../../local/emulator.ts';
 
 export interface RoleCredentials {

@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionNames } from '../../cdk/names.ts';
+import { functionNames } from '../../core/functions.ts';
 import { at, functionOf } from '../cdk/stacks.ts';
 import { compiledOf } from '../support/fixtures.ts';
 import { deployed } from './environment.ts';
