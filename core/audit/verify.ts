@@ -98,7 +98,7 @@ function incidentFindings(reading: ChainReading, length: number, facts: ChainFac
   const { findings: approvals, signatures } = approvalFindings(
     chain,
     entries,
-    facts.publicKey,
+    facts,
     facts.anchors?.heads.some((head) => head.length >= length) ?? false,
   );
   const findings = [

@@ -59,6 +59,9 @@ describe('I7: a tampered bundle', () => {
     const quiet = await genuine('quiet', { ...shapeOf(picker(seed)), changes: [], standing: false });
     const own = await checkpointsOver([headsOf(quiet, picker(seed))]);
     whole.push(await anchoredBundle(genuineExport(quiet), own, { incident: quiet.id }));
+    // A step that a person does is confirmed, and not approved.
+    const byHand = await genuine('by-hand', { ...shapeOf(picker(seed)), manual: true });
+    whole.push(await bundleOf(genuineExport(byHand), { incident: byHand.id }));
     const all = [...whole.map((bundle) => ({ name: 'genuine', bundle })), ...cases];
     const answers = await byPython(
       writtenFor(
