@@ -105,7 +105,7 @@ async function* between(bucket: Bucket, { from, until }: Span): AsyncGenerator<R
       // One that is not there is missing: the next does not follow the one before it.
       if (found === null) continue;
       yield { envelope: found.envelope, leaves: found.leaves };
-      if (timeOf(found) >= until) return;
+      if (epochOf(found.through) >= until) return;
     }
   }
 }

@@ -54,15 +54,15 @@ class Checkpoints:  # What was signed of the heads of chains; each checkpoint na
         if it.get("format") != 1: return [unsure(line, "is a checkpoint of a form that is not known")]
         tree = root([hashlib.sha256(b"\0" + canonical(leaf).encode()).digest() for leaf in record["leaves"]])
         if [len(record["leaves"]), tree.hex()] != [it["size"], it["root"]]: return [bad(line, "holds other leaves than it has signed")]
-        before, digest = self.last["number"] if self.last else it["number"] - 1, self.digest if self.last or it["number"] == 1 else it["previous"]
+        before, digest = self.last["number"] if self.last else it["number"] - 1, self.digest if self.last or it["number"] == 1 else it["previous"].strip("0") and it["previous"]
         self.first, self.last, self.digest = self.first or it, it, hashlib.sha256(payload).hexdigest()
         for leaf in record["leaves"]: self.heads.setdefault(leaf["chain"], []).append((leaf["length"], leaf["hash"]))
         if it["number"] > before + 1: return [gone(line, "does not follow: checkpoints are missing")]
         return [] if [it["number"], it["previous"]] == [before + 1, digest] else [bad(line, "does not follow the checkpoint before it")]
-    def through(self, header): return bool(self.last and "until" in header) and when(self.last["at"]) >= when(header["until"]) + datetime.timedelta(minutes=1)
+    def through(self, header): return bool(self.last and "until" in header and "through" in self.last) and when(self.last["through"]) >= when(header["until"]) + datetime.timedelta(minutes=1)
     def end(self, header, given):  # Of the bundle as a whole
         if given and not self.count: yield unsure(None, "there are no checkpoints")
-        elif "since" in header and (not self.first or self.first["number"] > 1 and when(self.first["at"]) >= when(header["since"]) or not self.through(header)): yield untold(None, "whether a whole chain is missing")
+        elif "since" in header and (not self.first or when(self.first["at"]) >= when(header["since"]) or not self.through(header)): yield untold(None, "whether a whole chain is missing")
     def anchored(self, chain, items, archived):  # A chain against checkpoints and archive
         whole, heads = 0, sorted(self.heads.get(chain, []), key=lambda head: head[0])
         for length, of in heads:
@@ -75,8 +75,7 @@ def approvals(chain, entries, key, anchored, burns):  # Questions, votes, settle
     asked = [(place, e["question"], digest("question/v2", e["question"])) for place, kind, e, _ in entries if kind == "approval_requested" and e.get("question")]
     old = [e["requestDigest"] for _, kind, e, _ in entries if kind == "approval_requested" and not e.get("question")]
     votes = [(place, vote) for place, kind, e, _ in entries if kind == "vote_signed" and isinstance(vote := opened(e["envelope"], key), dict)]
-    is_back = lambda vote, question: vote["word"] == "revoke" and question["kind"] in YES
-    in_time = lambda vote, question: when(question["createdAt"]) <= when(vote["at"]) and (when(vote["at"]) < when(question["expiresAt"]) or is_back(vote, question))
+    is_back, in_time = lambda vote, question: vote["word"] == "revoke" and question["kind"] in YES, lambda vote, question: when(question["createdAt"]) <= when(vote["at"]) and (when(vote["at"]) < when(question["expiresAt"]) or is_back(vote, question))
     def lacks(votes, named, question, of):
         about = [v for v in votes if isinstance(v, dict) and v["question"] == of]
         back = lambda vote: any(is_back(v, question) and v["by"]["name"] == vote["by"]["name"] and when(v["at"]) >= when(vote["at"]) for v in about)
@@ -102,10 +101,10 @@ def approvals(chain, entries, key, anchored, burns):  # Questions, votes, settle
             if intent and not covers or not known and e["requestDigest"] not in old: yield bad(place, "is not what was asked before it")
             elif known and not key: yield unsure(place, "cannot be verified without the key")
             elif known:
-                said, named, back = [opened(one, key) for one in e.get("votes", [])] if intent else [v for _, v in votes if v["word"] != "revoke"], e["approvedBy" if intent else "by"], [v for p, v in votes if p < place and v["word"] == "revoke"]
-                if lacks(said, named, *known[0][1:]): yield bad(place, "lacks approvals")
-                elif intent and lacks(said + back, named, *known[0][1:]) and burns is None: yield unsure(place, "rests on what was taken back, and Dispatches was not given")
-                elif intent and lacks(said + back, named, *known[0][1:]) and full["entryId"] in [burn["intent"] for burn in burns]: yield bad(place, "was burnt after its approval had been taken back")
+                said, back = [opened(one, key) for one in e.get("votes", [])] if intent else [v for _, v in votes if v["word"] != "revoke"], [v for p, v in votes if intent and p < place and v["word"] == "revoke"]
+                lack, rest = (lacks(some, e["approvedBy" if intent else "by"], *known[0][1:]) for some in (said, said + back))
+                if lack or rest and burns and full["entryId"] in [burn["intent"] for burn in burns]: yield bad(place, "lacks approvals, or was burnt after one had been taken back")
+                elif rest and burns is None: yield unsure(place, "rests on what was taken back, and Dispatches was not given")
     if not votes and not anchored: yield unsure(None, "nothing in it is signed by the approval key")
 def sends(chain, entries, burns, old):  # Intents, effects and burns against each other.
     intents = [(place, e, full["entryId"], name(e["dispatch"])) for place, kind, e, full in entries if kind == "dispatch_intended"]

@@ -45,9 +45,9 @@ export async function checkpoint(ports: CheckpointPorts): Promise<CheckpointAnsw
   const heads = inTreeOrder(read.flat());
   if (heads.length === 0) return { answer: 'unchanged' };
   const at = isoOf(ports.now());
-  const next = nextCheckpoint(before, heads, at);
-  const envelope = await seal(payloadTypes.checkpoint, next, ports.sign);
   const through = isAll ? at : timeIn(notes.at(-1) ?? '');
+  const next = nextCheckpoint(before, heads, { at, through });
+  const envelope = await seal(payloadTypes.checkpoint, next, ports.sign);
   const seen = [...(before?.notes ?? []), ...notes].filter((name) => name > lateAfter(through));
   const kept: KeptCheckpoint = { envelope, leaves: heads, through, notes: seen };
   const answer = await ports.put({ name: checkpointName(next.number), body: JSON.stringify(kept) });
@@ -71,8 +71,9 @@ async function newest(ports: CheckpointPorts): Promise<Before | null> {
     throw new Error(
       `checkpoint: ${name} is no checkpoint of this key; look who put it there: countersign audit verify says since when`,
     );
-  const { through, notes, envelope } = kept;
-  return { number: opened.number, digest: checkpointDigest(envelope), through, notes };
+  const { notes, envelope } = kept;
+  const { number, through = kept.through } = opened;
+  return { number, digest: checkpointDigest(envelope), through, notes };
 }
 
 async function newNotes(ports: CheckpointPorts, before: Before | null): Promise<{ notes: string[]; isAll: boolean }> {

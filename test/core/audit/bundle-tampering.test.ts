@@ -9,7 +9,7 @@ import { byPython } from '../../support/python-verifier.ts';
 import { bundleTamperings as withoutCheckpoints } from './bundle-tamperings.ts';
 import { bundleOf, genuineExport, verdictOf, verified, writtenFor } from './bundles.ts';
 import { anchoredBundle, checkpointTamperings } from './checkpoint-tamperings.ts';
-import { checkpointsOver, headsOf } from './checkpoints.ts';
+import { checkpointsOver, headsOf, oldExport } from './checkpoints.ts';
 import { genuine, rehashed } from './genuine.ts';
 import { picker, shapeOf } from './tamperings.ts';
 
@@ -54,7 +54,7 @@ describe('I7: a tampered bundle', () => {
       [...around, odd].map((chain) => bundleOf(genuineExport(chain), { incident: chain.id })),
     );
     const points = await checkpointsOver(around.map((chain) => headsOf(chain, picker(seed))));
-    whole.push(await anchoredBundle(around.flatMap(genuineExport), points));
+    whole.push(await anchoredBundle([oldExport, ...around.flatMap(genuineExport)], points));
     // Nobody signed anything in it, and a checkpoint signs all of it.
     const quiet = await genuine('quiet', { ...shapeOf(picker(seed)), changes: [], standing: false });
     const own = await checkpointsOver([headsOf(quiet, picker(seed))]);
