@@ -38,9 +38,14 @@ export function spanOfTime({ since, until }: { readonly since: string; readonly 
 /** Milliseconds after an incident's beginning when it has ended for certain: eight hours, and one for late facts. */
 const longestIncident = 9 * 3600 * 1000;
 
+/** When a chain was begun, as its first entry says (epoch milliseconds); null for one that has no beginning. */
+export function begunAt([first]: readonly StoredItem[]): number | null {
+  return epochOrNull(entryOf(first?.text ?? '')?.at ?? '');
+}
+
 /** Null for a chain that has no beginning. */
-export function spanOfIncident([first]: readonly StoredItem[]): Span | null {
-  const begun = epochOrNull(entryOf(first?.text ?? '')?.at ?? '');
+export function spanOfIncident(items: readonly StoredItem[]): Span | null {
+  const begun = begunAt(items);
   return begun === null ? null : { from: begun - longestLag, until: begun + longestIncident };
 }
 

@@ -46,6 +46,11 @@ export class CheckpointReader {
     return { number: checkpoint.number, at: checkpoint.at, digest };
   }
 
+  /** The first that was taken; null where none was. */
+  get first(): Pick<Checkpoint, 'number' | 'at'> | null {
+    return this.#first;
+  }
+
   trust(pem: string): void {
     this.#publicKey ??= pem;
   }

@@ -99,7 +99,7 @@ function incidentFindings(reading: ChainReading, length: number, facts: ChainFac
     chain,
     entries,
     facts,
-    facts.anchors?.heads.some((head) => head.length >= length) ?? false,
+    facts.anchors?.heads?.some((head) => head.length >= length) ?? false,
   );
   const findings = [
     ...openingFindings(chain, entries),
