@@ -33,12 +33,18 @@ export function effectOf(kind: QuestionKind, word: string): Effect | null {
   return Object.hasOwn(known, word) ? (known[word as AnswerWord] ?? null) : null;
 }
 
+/** Whether nothing runs by this word that would not run without it: it ends the question with no, or takes an approval back. */
+export function onlyTakesAway(kind: QuestionKind, word: string): boolean {
+  const effect = effectOf(kind, word);
+  return effect === 'rejects' || effect === 'takes_back';
+}
+
 /** The words that a question of this kind takes, in the order in which they are offered. */
 export function wordsOf(kind: QuestionKind): AnswerWord[] {
   return Object.keys(effects[kind]) as AnswerWord[];
 }
 
-/** What may be changed of an item: only of a step's own command, since a way back belongs to the run that it undoes. */
+/** What may be changed of an item: only a step's own command, since a way back belongs to the run that it undoes. */
 export function mayBeAmended({ dispatch }: Pick<QuestionItem, 'dispatch'>): boolean {
   return dispatch.part === 'run';
 }

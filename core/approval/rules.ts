@@ -18,6 +18,8 @@ export interface Answer {
   readonly questionDigest: string;
   readonly word: string;
   readonly by: Pick<Person, 'via' | 'id'>;
+  /** Epoch milliseconds, by the clock of whoever signed the request. */
+  readonly saidAt: number;
 }
 
 /** What of the policy in force, and of the present, decides about voters. */
@@ -116,7 +118,23 @@ function voterRefusal(
   const own = standingApprovals(question.kind, votes).filter(({ vote }) => vote.by.name === name);
   if (effect === 'takes_back')
     return own.length > 0 ? null : 'There is nothing to take back: you have not approved this question.';
-  return againRefusal(question, answer, own);
+  return lateRefusal(question, answer, name, votes) ?? againRefusal(question, answer, own);
+}
+
+/** A click that is delivered late, or once more, does not undo what the same person took back since. */
+function lateRefusal(
+  { kind }: Question,
+  { word, saidAt }: Answer,
+  name: string,
+  votes: readonly GenuineVote[],
+): string | null {
+  if (effectOf(kind, word) !== 'approves') return null;
+  const back = votes.some(
+    ({ vote }) => vote.by.name === name && effectOf(kind, vote.word) === 'takes_back' && !(epochOf(vote.at) < saidAt),
+  );
+  return back
+    ? 'You said this before you took your approval back, so it does not count. To approve, say it again.'
+    : null;
 }
 
 function mayReject({ terms }: Question, name: string): boolean {

@@ -125,12 +125,17 @@ export async function begin(
   return answer === null || (answer.taken !== null && ownAmong([answer.taken], [draft]) !== null);
 }
 
-/** Appends what belongs to no incident to one of the day's chains; one whose end is broken is passed over for another, three times. */
-export async function appendOfDay(writer: AuditWriter, event: AuditEvent): Promise<void> {
+/**
+ * Appends what belongs to no incident to one of the day's chains; one whose end is broken is passed over for another, three
+ * times.
+ *
+ * @param given The id by which it recognises itself when it is appended again on the same day.
+ */
+export async function appendOfDay(writer: AuditWriter, event: AuditEvent, given?: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    const id = writer.newId();
+    const id = given !== undefined && tries === 1 ? given : writer.newId();
     try {
-      await appendAll({ ...writer, newId: () => id }, dayChain(writer.now(), id), [event]);
+      await append(writer, dayChain(writer.now(), id), event, { id });
       return;
     } catch (error) {
       if (!(error instanceof ChainBroken) || tries > 3) throw error;

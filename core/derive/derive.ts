@@ -165,8 +165,9 @@ export function writtenFacts(runbook: Runbook, step: Step, { part }: Dispatch) {
 }
 
 /** Who has a part in it: they do not approve it. */
-function involvedIn({ initiator, spoken }: Situation, alarm: Alarm, dispatch: Dispatch): Involved {
-  return { initiator: initiator?.name ?? null, changers: amendmentOf(spoken, dispatch).by, alarmName: alarm.name };
+function involvedIn(situation: Situation, alarm: Alarm, dispatch: Dispatch): Involved {
+  const initiator = situation.initiator?.name ?? null;
+  return { initiator, changers: amendmentOf(situation, dispatch).by, alarmName: alarm.name };
 }
 
 /** The hosts that this very dispatch goes to. */

@@ -79,9 +79,9 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const rest = last ? restOf(last) : null;
   const touched = touchedByRun(progress, step, dispatch);
   const undoes = touched !== null || step.when === 'always';
-  const amended = amendmentOf(situation.spoken, dispatch);
+  const amended = amendmentOf(situation, dispatch);
   if (undoes && isCertified(progress)) {
-    const meant = narrowed(rest ?? touched ?? undoHosts(progress, planned), amended);
+    const meant = rest ?? touched ?? narrowed(undoHosts(progress, planned), amended);
     const parameters = { ...planned.parameters, ...amended.parameters };
     return { parameters, ...usableOf(situation, meant), amended, defaulted: [] };
   }

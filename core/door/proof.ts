@@ -73,6 +73,11 @@ function timeRefusal(date: string, now: number): string | null {
     : `the proof is of ${date}, more than ${proofSeconds} s from now, ${isoOf(now)}: look at the clock of this computer, and say it again`;
 }
 
+/** When the caller signed it, epoch milliseconds: the end of that second. Of a proof without a time long ago. */
+export function signedAt(headers: Readonly<Record<string, string>>): number {
+  return (epochOfDate(headers['x-amz-date'] ?? '') ?? 0) + 999;
+}
+
 /** Null for what is no time, such as the 30th of February. */
 function epochOfDate(date: string): number | null {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];

@@ -149,10 +149,17 @@ function isDryRun({ compiled, progress }: Situation): boolean {
   return compiled.policy.mode === 'dry_run' && mutations(progress).length === 0;
 }
 
-/** Where the mode was switched to dry_run meanwhile, nothing that changes something goes out unasked: not under a standing approval either. */
-function asked({ compiled }: Situation, { decision, level }: Derived['verdict']): PolicyDecision {
-  const unasked = decision === 'proceed' && riskAtLeast(level, 'modifying');
-  return unasked && compiled.policy.mode === 'dry_run' ? 'ask' : decision;
+/**
+ * Where the mode was switched to dry_run meanwhile, nothing that changes something goes out unasked: not under a standing
+ * approval either. Nor does a command that somebody changed: standing approvals are for the plan's own, and another than
+ * whoever changed it must see it, whatever the policy has come to say since.
+ */
+function asked({ compiled }: Situation, { dispatch, verdict, amended }: Derived): PolicyDecision {
+  const { decision, level } = verdict;
+  if (decision !== 'proceed') return decision;
+  const isChanged = dispatch.part === 'run' && amended.by.length > 0;
+  const unasked = riskAtLeast(level, 'modifying') && compiled.policy.mode === 'dry_run';
+  return isChanged || unasked ? 'ask' : decision;
 }
 
 function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): GateAnswer {
@@ -178,7 +185,7 @@ function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): Gate
   if (isDryRun(situation)) return answer(mayRunInDryRun(derived.verdict) ? 'proceed' : 'skip');
   const held = heldBack(situation, derived);
   if (held) return held;
-  const decision = asked(situation, derived.verdict);
+  const decision = asked(situation, derived);
   if (decision !== 'ask') return answer(decision);
   if (isUnderApproval(situation, dispatch)) return { ...answer('ask'), decision: 'proceed' };
   return questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer('ask');

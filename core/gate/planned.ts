@@ -34,7 +34,7 @@ export function runbookGoesOn(
   return progress.dispatches.every(({ burn, dispatch }) => {
     if (!burn) return true;
     const step = runbook.steps.find(({ number }) => number === dispatch.step);
-    const { parameters } = amendmentOf(spoken, dispatch);
+    const { parameters } = amendmentOf({ progress, spoken }, dispatch);
     return step !== undefined && hashOf(situation, step, dispatch.part, parameters) === burn.scriptHash;
   });
 }

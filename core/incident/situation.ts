@@ -14,7 +14,7 @@ import { heldLeases, leasesOf } from './held.ts';
 import type { PublicKey, SwitchReading } from './kill-switch.ts';
 import { type Burns, type Progress, progressOf, subjectOf } from './progress.ts';
 import type { Begun } from './retry.ts';
-import { hasMoreThanYes, type Spoken, spokenIn } from './spoken.ts';
+import { hasWords, type Spoken, spokenIn } from './spoken.ts';
 
 /** What reading the situation needs from outside. */
 export interface SituationPorts {
@@ -125,14 +125,14 @@ export async function readSituation(
   return { ...read, initiator, instances, kill, autonomousActions: actions, leases, held, now };
 }
 
-/** The key is asked for only where somebody said more than yes: approvals are counted from Control, by the kernel. */
+/** The key is asked for only where the chain holds a signed word at all. */
 async function spokenTo(
   { publicKey }: SituationPorts,
   { policy }: Compiled,
   incidentId: string,
   { entries }: ChainReading,
 ): Promise<Spoken[]> {
-  if (!hasMoreThanYes(entries)) return [];
+  if (!hasWords(entries)) return [];
   const names = new Set(policy.people.map(({ name }) => name));
   return spokenIn(incidentId, entries, await publicKey()).filter(({ by }) => names.has(by.name));
 }

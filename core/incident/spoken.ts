@@ -4,6 +4,8 @@ import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
 import { openVote, type Question, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
+import type { Progress } from './progress.ts';
+import { wavesOf } from './waves.ts';
 
 /** What a person said to a question of this incident that the chain holds. */
 export interface Spoken extends Vote {
@@ -34,9 +36,9 @@ export function spokenIn(incidentId: string, entries: readonly ReadEntry[], publ
   );
 }
 
-/** Whether the chain says of anybody that they said more than yes: what is worth the key. */
-export function hasMoreThanYes(entries: readonly ReadEntry[]): boolean {
-  return entries.some(({ event }) => event?.kind === 'vote_signed' && event.word !== 'approve');
+/** Whether anybody is said to have said anything: what is worth reading the key. What was said, only signatures tell. */
+export function hasWords(entries: readonly ReadEntry[]): boolean {
+  return entries.some((entry) => envelopesOf(entry).length > 0);
 }
 
 /** The questions of this incident in the chain, by digest, each once. */
@@ -76,14 +78,24 @@ export interface Amendment {
 
 const nothing: Amendment = { parameters: {}, targets: null, by: [] };
 
+/** Whether a word changes what is run, or where. */
+export function amends(word: string): boolean {
+  return word === 'modify' || word === 'input' || word === 'narrow';
+}
+
 /**
  * The words of `modify`, `input` and `narrow` on a step's run; its ways back and checks have the same. What looked and
- * rehearsed before anybody was asked had the plan's own.
+ * rehearsed before anybody was asked had the plan's own. And what was said after a first wave was sent changes nothing:
+ * hosts that have the old values would be undone with the new ones, and those left out would not be undone.
  */
-export function amendmentOf(spoken: readonly Spoken[], { step, part, attempt }: Omit<Dispatch, 'wave'>): Amendment {
+export function amendmentOf(
+  { spoken, progress }: { readonly spoken: readonly Spoken[]; readonly progress: Progress },
+  { step, part, attempt }: Omit<Dispatch, 'wave'>,
+): Amendment {
   if (part === 'before' || part === 'dry_run') return nothing;
+  const begunAt = wavesOf(progress, { step, attempt, part: 'run' })[0]?.burn?.at ?? null;
   const words = about(spoken, { step, attempt, part: 'run' })
-    .filter(({ word }) => word === 'modify' || word === 'input' || word === 'narrow')
+    .filter(({ word, at }) => amends(word) && (begunAt === null || epochOf(at) < epochOf(begunAt)))
     .toSorted((a, b) => epochOf(a.at) - epochOf(b.at));
   const values = words.flatMap(({ word, parameters }) => (word === 'narrow' ? [] : Object.entries(parameters ?? {})));
   const left = words.flatMap(({ word, targets }) => (word === 'narrow' && targets ? [targets] : []));

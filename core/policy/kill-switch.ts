@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { list, PersonName, section } from '../yaml-fields.ts';
 import type { PolicyKeys } from './keys.ts';
-import { namesIn } from './who.ts';
+import { namesIn, narrowedIn, type Who } from './who.ts';
 
 const names = () =>
   list(PersonName, 'names from people or groups')
@@ -20,7 +20,15 @@ export type KillSwitch = z.infer<typeof KillSwitch>;
 
 type Named = Pick<PolicyKeys, 'approvers' | 'groups' | 'kill_switch'>;
 
-/** The names of those people who may. */
-export function whoMay(policy: Named, what: keyof KillSwitch): readonly string[] {
-  return [...namesIn(policy, policy.kill_switch[what] ?? policy.approvers)];
+export interface Allowed {
+  /** Of people, groups dissolved. */
+  readonly names: readonly string[];
+  /** Those who may only while a Slack user group of each set holds them. */
+  readonly narrowed: Who['narrowed'];
+}
+
+/** Who may do this to the kill switch. */
+export function allowedTo(policy: Named, what: keyof KillSwitch): Allowed {
+  const names = policy.kill_switch[what] ?? policy.approvers;
+  return { names: [...namesIn(policy, names)], narrowed: narrowedIn(policy, names) };
 }

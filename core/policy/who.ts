@@ -147,6 +147,13 @@ export function namesIn(policy: Pick<Policy, 'groups'>, names: readonly string[]
   return new Set(expanded(policy, names).keys());
 }
 
+/** Those of a list who count only while a Slack user group holds them. */
+export function narrowedIn(policy: Pick<Policy, 'groups'>, names: readonly string[]): Who['narrowed'] {
+  return [...expanded(policy, names)].flatMap(([name, groups]) =>
+    groups.length > 0 ? [{ name, slackGroups: [groups] }] : [],
+  );
+}
+
 /** Each person of a list, and the Slack user groups of which one must hold them; none for whom it names otherwise. */
 function expanded(policy: Pick<Policy, 'groups'>, names: readonly string[]): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();

@@ -9,6 +9,8 @@ import type { StopWords } from './switch.ts';
 /** Everything is stopped or goes on, or a person is suspended or not any more, by somebody and for a reason, which may be empty. */
 export type SwitchNews = { readonly by: Speaker; readonly why: string } & (
   | { readonly kind: 'stopped'; readonly stop: StopWords; readonly isAbort: boolean }
+  /** An abort whose stop somebody has lifted by now: what it ended is over. */
+  | { readonly kind: 'aborted_and_lifted'; readonly number: number }
   | { readonly kind: 'resumed'; readonly from: number; readonly to: number; readonly still: StopWords | null }
   | { readonly kind: 'suspended' | 'reinstated'; readonly name: string }
 );

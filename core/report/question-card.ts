@@ -36,6 +36,8 @@ export interface ApprovalCard {
   /** The very script that would be sent; null on a manual step, which a person does and then confirms. */
   readonly command: string | null;
   readonly targets: readonly { readonly id: string; readonly name: string | null }[];
+  /** Ids of those of the targets to which an earlier wave of this very command was sent; absent = none. */
+  readonly done?: readonly string[];
   readonly parameters: readonly {
     readonly name: string;
     readonly value: string;

@@ -62,6 +62,7 @@ export function requestCard(
     },
     command: derived.script,
     targets: derived.targets.map((id) => ({ id, name: nameOf(id) })),
+    ...(doneOf(derived).length > 0 ? { done: doneOf(derived) } : {}),
     parameters: parametersOf(derived),
     risk: {
       level: verdict.level,
@@ -124,11 +125,17 @@ function isNews(level: RiskLevel) {
     decision !== 'proceed' && text !== `${level}: a person must approve`;
 }
 
+/** The hosts of the waves before this one. */
+function doneOf({ dispatch, waves }: Derived): string[] {
+  return waves.slice(0, dispatch.wave - 1).flat();
+}
+
 /** How many hosts each send takes, and which of them have it already. */
-function wavesNote({ dispatch, waves }: Derived): string[] {
+function wavesNote(derived: Derived): string[] {
+  const { waves } = derived;
   if (waves.length < 2) return [];
   const sizes = waves.map((hosts) => hosts.length).join(', then ');
-  const done = waves.slice(0, dispatch.wave - 1).flat();
+  const done = doneOf(derived);
   const sends = `hosts at once: ${sizes}; each wave goes out only when the last one succeeded everywhere`;
   return done.length > 0 ? [sends, `done already on ${done.join(', ')}`] : [sends];
 }

@@ -30,8 +30,10 @@ export interface Stopped {
   readonly kind: 'stopped' | 'lifted';
   /** The stop that is in force, which may be an earlier one; null when none is. */
   readonly stop: StopWords | null;
-  /** The abort of this word; null where none was asked for. */
+  /** The abort of this word; null where none was asked for, or it could not be. */
   readonly abort: Abort | null;
+  /** Why it is stopped and not aborted, where that was asked for. */
+  readonly notAborted: string | null;
   /** Whether this very word was heard before. */
   readonly isRepeated: boolean;
 }
@@ -46,6 +48,8 @@ export type Resumed =
       /** A stop that is in force all the same; null = Countersign sends again. */
       readonly still: StopWords | null;
     }
+  /** It was stopped after that was said, so whoever said it has not seen it. */
+  | { readonly kind: 'stopped_since'; readonly still: StopWords }
   /** There was no stop, or none of those that the person saw is in force any more. */
   | { readonly kind: 'not_stopped'; readonly still: StopWords | null }
   /** Somebody aborted while this was being decided: it was not seen, so it is not lifted. */
@@ -108,15 +112,16 @@ export function notAllowedText({ who, why }: NotAllowed): string {
   return `You may not do that. ${why === undefined ? names : why}`;
 }
 
-export function stoppedText({ kind, stop, abort, isRepeated }: Stopped): string {
-  if (kind === 'lifted' || stop === null)
-    return 'It was stopped, and somebody has lifted that stop since. Countersign sends again.';
+export function stoppedText({ kind, stop, abort, notAborted, isRepeated }: Stopped): string {
+  const isNot = notAborted === null ? '' : `NOT aborted: ${inline(notAborted)} `;
   const aborted =
     abort === null
       ? 'What runs on hosts already goes on; incidents wait.'
       : 'What waits is revoked; what runs on hosts is cancelled within a minute or two, and may have run in part: look at these hosts. Incidents that were open end as halted, and nothing is undone.';
   const again = isRepeated ? 'You said so already. ' : '';
-  return `${again}Stopped: nothing is sent any more. It is ${stopLine(stop)}. ${aborted} Lift it: /countersign resume, or countersign resume.`;
+  if (kind === 'lifted' || stop === null)
+    return `${again}${isNot}It was stopped, and somebody has lifted that stop since: Countersign sends again.${abort === null ? '' : ` The abort holds: ${aborted}`}`;
+  return `${again}${isNot}Stopped: nothing is sent any more. It is ${stopLine(stop)}. ${aborted} Lift it: /countersign resume, or countersign resume.`;
 }
 
 export function resumedText(resumed: Resumed): string {
@@ -125,6 +130,8 @@ export function resumedText(resumed: Resumed): string {
       return resumed.still === null
         ? 'Nothing is stopped: there is nothing to lift.'
         : `What you saw is lifted already. It is stopped again: ${stopLine(resumed.still)}.`;
+    case 'stopped_since':
+      return `Not lifted: it was stopped after you said that. Look, and say it again. It is ${stopLine(resumed.still)}.`;
     case 'aborted_meanwhile':
       return `Not lifted: somebody aborted at the same moment. Look, and say it again. It is ${stopLine(resumed.still)}.`;
     case 'resumed': {

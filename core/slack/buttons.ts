@@ -103,6 +103,7 @@ function mayBeNarrowed(card: ApprovalCard): boolean {
   return isOwnCommand(card) && card.targets.length > 1 && card.targets.length <= mostHosts;
 }
 
-function isOwnCommand({ reference, command }: ApprovalCard): boolean {
-  return command !== null && mayBeAmended(reference);
+/** A step's own command, of which no wave was sent yet. */
+function isOwnCommand({ reference, command, done = [] }: ApprovalCard): boolean {
+  return command !== null && done.length === 0 && mayBeAmended(reference);
 }

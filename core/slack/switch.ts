@@ -26,6 +26,8 @@ function headlineOf(news: SwitchNews): string {
   switch (news.kind) {
     case 'stopped':
       return news.isAbort ? 'Aborted: nothing is sent any more' : 'Stopped: nothing is sent any more';
+    case 'aborted_and_lifted':
+      return 'Aborted, and sending again: somebody has lifted that stop since';
     case 'resumed':
       return news.still === null
         ? 'Resumed: Countersign sends again'
@@ -37,14 +39,16 @@ function headlineOf(news: SwitchNews): string {
   }
 }
 
+const cancelled =
+  'What runs on hosts is cancelled within a minute or two, and may have run in part: look at these hosts.';
+
 function furtherOf(news: SwitchNews): string[] {
   switch (news.kind) {
+    case 'aborted_and_lifted':
+      return [`It was stop ${news.number}. Incidents that were open end as halted; nothing is undone.`, cancelled];
     case 'stopped':
       return news.isAbort
-        ? [
-            `It is stop ${news.stop.number}. Incidents that are open end as halted; nothing is undone.`,
-            'What runs on hosts is cancelled within a minute or two, and may have run in part: look at these hosts.',
-          ]
+        ? [`It is stop ${news.stop.number}. Incidents that are open end as halted; nothing is undone.`, cancelled]
         : [`It is stop ${news.stop.number}. Incidents wait. What runs on hosts already goes on.`];
     case 'resumed':
       return [

@@ -1,5 +1,5 @@
 /** Answering a question: what a person said becomes a signed vote, written once, and only then a wake-up of the machine. */
-import { effectOf } from '../answers.ts';
+import { onlyTakesAway } from '../answers.ts';
 import { type Fields, fieldsOf } from '../approval/fields.ts';
 import { keyOf, type QuestionRecord, type StoredQuestion } from '../approval/record.ts';
 import { castRefusal, isAnswer, notNamed, statusAfter } from '../approval/rules.ts';
@@ -9,11 +9,13 @@ import type { ChainReading } from '../audit/chain.ts';
 import type { DispatchesReader } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import { canonicalJson } from '../digest.ts';
+import { dispatchName } from '../dispatch.ts';
 import { payloadTypes, type Sign, seal } from '../dsse.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
+import { amends } from '../incident/spoken.ts';
 import { type SuspensionReading, suspendedAmong } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
-import { questionSortKey, type Terms, type Vote } from '../question.ts';
+import { type Question, questionSortKey, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
 import { parseReference, type Reference } from '../reference.ts';
 import { slackPerson } from '../report/show.ts';
@@ -83,13 +85,14 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
   const names = [...(person ? [person.name] : []), ...votes.map(({ vote }) => vote.by.name)];
   const suspended = suspendedAmong(await ports.suspensions(names));
   const voters = { ...compiled.policy, policyDigest: compiled.policyDigest, suspended };
-  const given = { questionDigest: reference.questionDigest, word: said.word, by: said.by };
+  const { word, by, saidAt } = said;
+  const given = { questionDigest: reference.questionDigest, word, by, saidAt };
   const refusal = castRefusal(stored, given, voters, votes, ports.now());
   if (refusal !== null || !record || !person)
     return refuse(ports, hearing, person, refusal ?? 'This cannot be answered.');
   const fields = await signable(ports, compiled, hearing, record);
   if ('why' in fields) return refuse(ports, hearing, person, fields.why);
-  const outsider = await outsiderRefusal(ports, compiled, said, person, record.question.terms);
+  const outsider = await outsiderRefusal(ports, compiled, said, person, record.question);
   if (outsider !== null) return refuse(ports, hearing, person, outsider);
   const cast: Vote = {
     format: 1,
@@ -108,16 +111,20 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
   return { outcome: 'counted', status: written.status };
 }
 
-/** Slack is asked last, since it is the slowest: whoever speaks may have become a guest, or have left a group, a minute ago. */
-function outsiderRefusal(
+/**
+ * Slack is asked last, since it is the slowest: whoever speaks may have become a guest, or have left a group, a minute ago.
+ * Not about what only takes away, which also counts while Slack says nothing.
+ */
+async function outsiderRefusal(
   { members }: AnswerPorts,
   { policy }: Compiled,
-  said: Said,
+  { by, word }: Said,
   { name }: Person,
-  terms: Terms,
+  { kind, terms }: Question,
 ): Promise<string | null> {
+  if (onlyTakesAway(kind, word)) return null;
   const slack = policy.people.find((person) => person.name === name)?.slack ?? null;
-  return membershipRefusal(members, said, { name, slack }, terms);
+  return membershipRefusal(members, by, { name, slack }, terms);
 }
 
 /** What is signed beside the word, if the card showed what would be signed, and what was said beside it can be taken. */
@@ -128,12 +135,15 @@ async function signable(
   record: QuestionRecord,
 ): Promise<Fields> {
   const { question, status } = record;
-  const effect = effectOf(question.kind, said.word);
   // What only takes away needs no proof of what was seen.
-  const why = effect === 'rejects' || effect === 'takes_back' ? null : displayRefusal(record, said);
+  const why = onlyTakesAway(question.kind, said.word) ? null : displayRefusal(record, said);
   if (why !== null) return { why };
   if (status === 'APPROVED' && (await isUsed(ports, record)))
     return { why: 'Too late: it was used already, and cannot be taken back.' };
+  if (amends(said.word) && (await hasBegun(ports, question)))
+    return {
+      why: 'Its first wave was sent: the rest goes out as that did, to the hosts that are left, or is skipped or rejected.',
+    };
   return fieldsOf(question, said.word, said, { runbooks, via: said.by.via });
 }
 
@@ -141,6 +151,13 @@ async function signable(
 async function isUsed({ dispatches }: AnswerPorts, { question, digest }: QuestionRecord): Promise<boolean> {
   const own = (await dispatches.burns(question.incidentId)).filter(({ questionDigest }) => questionDigest === digest);
   return own.some(({ rest = [] }) => rest.length === 0);
+}
+
+/** Whether a wave of what is asked about was sent, under whichever question. */
+async function hasBegun({ dispatches }: AnswerPorts, { incidentId, items }: Question): Promise<boolean> {
+  const names = items.map(({ dispatch }) => dispatchName({ ...dispatch, wave: 1 }));
+  const burns = await dispatches.burns(incidentId);
+  return burns.some(({ dispatch }) => names.includes(dispatchName({ ...dispatch, wave: 1 })));
 }
 
 /** From when it was taken back nothing is burnt under it; what was burnt a moment before cannot be undone, and is said. */

@@ -47,12 +47,16 @@ export async function decide(ports: DecidePorts, compiled: Compiled, raw: RawInt
   const command = parseCommand(raw.rawBody);
   if (command !== null) {
     if (command.kind === 'command')
-      await hear({ ...ports, tellBack: respondingTo(ports, compiled, command) }, compiled, saidByCommand(command));
+      await hear(
+        { ...ports, tellBack: respondingTo(ports, compiled, command) },
+        compiled,
+        saidByCommand(command, saidAt(raw)),
+      );
     return;
   }
   const act = parseInteraction(raw.rawBody);
   if (act.kind === 'answer')
-    await hear({ ...ports, tellBack: tellingInSlack(ports.cards, compiled) }, compiled, saidInSlack(act));
+    await hear({ ...ports, tellBack: tellingInSlack(ports.cards, compiled) }, compiled, saidInSlack(act, saidAt(raw)));
 }
 
 /** What a proven person said, whichever door they came through. One branch for every kind of word. */
@@ -68,13 +72,19 @@ export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Pr
   return answer(ports, compiled, said);
 }
 
-function saidInSlack(act: Act): Said {
+/** The end of the second that Slack signed: it names no smaller part. */
+function saidAt({ timestamp }: RawInteraction): number {
+  return Number(timestamp) * 1000 + 999;
+}
+
+function saidInSlack(act: Act, at: number): Said {
   const { word, reference, userId, channel, messageTs, origin, displayed, reason, code, parameters, targets, choice } =
     act;
   const by = { via: 'slack' as const, id: userId };
   const said = {
     by,
     word,
+    saidAt: at,
     reference,
     channel,
     messageTs,
@@ -91,8 +101,8 @@ function saidInSlack(act: Act): Said {
   return word === 'stop' ? { ...said, id, reference: '', reason: `said at ${reference}` } : { ...said, id };
 }
 
-function saidByCommand({ word, about: reference, reason, userId, channel, triggerId }: Command): Said {
-  return { by: { via: 'slack', id: userId }, word, reference, reason, channel, id: idOf(triggerId) };
+function saidByCommand({ word, about: reference, reason, userId, channel, triggerId }: Command, at: number): Said {
+  return { by: { via: 'slack', id: userId }, word, saidAt: at, reference, reason, channel, id: idOf(triggerId) };
 }
 
 /** Slack gives each click and each command a trigger of its own. */

@@ -1,9 +1,9 @@
 /** Asking Slack, at the moment of an answer, who somebody is there: what Slack does not say counts as no. */
 import { groupRefusal, type Member, memberRefusal } from '../approval/member.ts';
+import type { Person } from '../person.ts';
 import type { PolicyPerson } from '../policy/people.ts';
-import type { Terms } from '../question.ts';
+import type { Who } from '../policy/who.ts';
 import { redact } from '../redact.ts';
-import type { Said } from './said.ts';
 
 /** Slack's word on its members. Each throws where Slack gives no answer, or one that cannot be read. */
 export interface Members {
@@ -14,21 +14,17 @@ export interface Members {
   group(id: string): Promise<readonly string[]>;
 }
 
-/** A no needs no look-up: whoever the policy names may say it. */
-const free: ReadonlySet<string> = new Set(['reject', 'ack', 'stop']);
-
 /**
  * Why this person's answer does not count as Slack has them now; null when it does. Slack is asked about whoever speaks
  * there, and about whoever is named by groups that it narrows, whichever door they come through.
  */
 export async function membershipRefusal(
   members: Members,
-  { by, word }: Pick<Said, 'by' | 'word'>,
+  by: Pick<Person, 'via' | 'id'>,
   { name, slack }: Pick<PolicyPerson, 'name' | 'slack'>,
-  terms: Pick<Terms, 'narrowed'>,
+  { narrowed }: { readonly narrowed?: Who['narrowed'] },
 ): Promise<string | null> {
-  if (free.has(word)) return null;
-  const sets = terms.narrowed?.find((one) => one.name === name)?.slackGroups ?? [];
+  const sets = narrowed?.find((one) => one.name === name)?.slackGroups ?? [];
   try {
     const [asMember, inGroups] = await Promise.all([
       by.via === 'slack' ? asMemberOf(members, by.id) : null,

@@ -70,7 +70,7 @@ async function asked(ports: RetryPorts, { policy }: Compiled, { reference: incid
   const person = personOf(policy.people, by);
   if (person === null) return no(notNamed);
   const slack = policy.people.find(({ name }) => name === person.name)?.slack ?? null;
-  const outsider = await membershipRefusal(ports.members, { by, word: 'retry' }, { name: person.name, slack }, {});
+  const outsider = await membershipRefusal(ports.members, by, { name: person.name, slack }, {});
   if (outsider !== null) return no(outsider);
   const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
   const broken = disbelief(chain);

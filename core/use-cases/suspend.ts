@@ -1,14 +1,12 @@
 /** Suspending a person, which everybody whom the policy names may, and reinstating, which only named people sign. */
 import { payloadTypes, seal } from '../dsse.ts';
 import { type Reinstate, readSuspension, type Suspend, type Suspension } from '../incident/suspension.ts';
-import { whoMay } from '../policy/kill-switch.ts';
-import type { Policy } from '../policy/schema.ts';
+import { allowedTo } from '../policy/kill-switch.ts';
 import type { NotAllowed, Suspended } from '../report/switch.ts';
 import { isoOf } from '../time.ts';
-import { mostTries, record, type SwitchPorts, type SwitchWord } from './switch-ports.ts';
+import { mayRefusal, type SwitchPolicy } from './may-switch.ts';
+import { cameSince, mostTries, record, type SwitchPorts, type SwitchWord } from './switch-ports.ts';
 import { suspendedPerson } from './switch-status.ts';
-
-type WhoMay = Pick<Policy, 'approvers' | 'groups' | 'kill_switch'>;
 
 /**
  * Suspends `name`, of the policy. A word of those who may reinstate is signed, and then bars them from that too: it is put
@@ -17,13 +15,13 @@ type WhoMay = Pick<Policy, 'approvers' | 'groups' | 'kill_switch'>;
  */
 export async function suspend(
   ports: SwitchPorts,
-  policy: WhoMay,
-  { by, reason }: SwitchWord,
+  policy: SwitchPolicy,
+  said: SwitchWord,
   name: string,
 ): Promise<Suspended> {
   const { control, publicKey, sign } = ports;
-  const signs =
-    whoMay(policy, 'resume').includes(by.name) && !(await readSuspension(control, publicKey, by.name)).signed;
+  const { by, reason } = said;
+  const signs = (await mayRefusal(ports, policy, by, 'resume')) === null;
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const before = await readSuspension(control, publicKey, name);
     if (before.suspended && (before.signed || !signs))
@@ -36,7 +34,7 @@ export async function suspend(
     const after = await readSuspension(control, publicKey, name);
     if (!after.suspended) continue;
     const signed = envelope === null ? {} : { envelope };
-    await record(ports.writer, { word: 'suspend', about: name, by, reason, ...signed });
+    await record(ports.writer, said, { word: 'suspend', about: name, by, reason, ...signed });
     return { kind: 'suspended', person: suspendedPerson(after), name, already: false };
   }
   throw new Error(
@@ -47,24 +45,27 @@ export async function suspend(
 /** Lifts all suspensions of `name` that are there. Nobody reinstates themselves, but who is the only one who may. */
 export async function reinstate(
   ports: SwitchPorts,
-  policy: WhoMay,
-  { by, reason }: SwitchWord,
+  policy: SwitchPolicy,
+  said: SwitchWord,
   name: string,
 ): Promise<Suspended | NotAllowed> {
   const { control, publicKey, sign } = ports;
-  const who = whoMay(policy, 'resume');
-  if (!who.includes(by.name)) return { kind: 'not_allowed', who };
-  if (by.name === name && who.length > 1)
+  const { by, reason } = said;
+  const { names: who } = allowedTo(policy, 'resume');
+  if (by.name === name && who.includes(name) && who.length > 1)
     return {
       kind: 'not_allowed',
       who,
       why: `Nobody reinstates themselves: ask ${who.filter((one) => one !== name).join(' or ')}.`,
     };
-  if ((await readSuspension(control, publicKey, by.name)).signed)
-    return { kind: 'not_allowed', who, why: 'You are suspended, and that is signed.' };
+  const refusal = await mayRefusal(ports, policy, by, 'resume');
+  if (refusal) return refusal;
   const before = await readSuspension(control, publicKey, name);
   const { number, suspension } = before;
   if (suspension === null) return { kind: 'not_suspended', person: null, name, already: true };
+  // Whoever is suspended since, also by what came before this word was delivered once more, stays so.
+  if (cameSince(suspension, said, ports.now()))
+    return { kind: 'changed_meanwhile', person: suspendedPerson(before), name, already: false };
   const [reinstatement, to] = await Promise.all([
     control.reinstatement(name, number),
     control.lastSuspension(name, number),
@@ -72,9 +73,9 @@ export async function reinstate(
   const word: Reinstate = { format: 1, name, from: number, to, by, at: isoOf(ports.now()), reason };
   const envelope = await seal(payloadTypes.reinstate, word, sign);
   const isPut = await control.putReinstatement(name, number, envelope, { reinstatement, suspension });
+  if (isPut) await record(ports.writer, said, { word: 'reinstate', about: name, by, reason, envelope });
   const after = await readSuspension(control, publicKey, name);
   if (!isPut || after.suspended)
     return { kind: 'changed_meanwhile', person: suspendedPerson(after), name, already: false };
-  await record(ports.writer, { word: 'reinstate', about: name, by, reason, envelope });
   return { kind: 'reinstated', person: null, name, already: false };
 }

@@ -12,6 +12,7 @@ import {
   type NotAllowed,
   notAllowedText,
   resumedText,
+  type Stopped,
   type SwitchStatus,
   statusLines,
   stoppedText,
@@ -74,13 +75,18 @@ export async function switching(
   return { outcome, status: null, ...(status ? { switch: status } : {}) };
 }
 
-function wordOf({ now }: SwitchingPorts, { id, by: identity, word, reference, reason }: Said, by: Person): SwitchWord {
+function wordOf(
+  { now }: SwitchingPorts,
+  { id, by: identity, saidAt, word, reference, reason }: Said,
+  by: Person,
+): SwitchWord {
   const text = visible(redact(reason ?? ''))
     .trim()
     .slice(0, longestReason);
   return {
     by,
     reason: text,
+    saidAt,
     id: id ?? digest('switch-word/v1', [identity, word, reference, text, now()]).slice(0, 32),
   };
 }
@@ -106,14 +112,19 @@ function doing(
 
 async function stopping(ports: SwitchingPorts, policy: Policy, word: SwitchWord, abort: boolean): Promise<Done> {
   const answer = await stop(ports, policy, word, { abort });
-  if (answer.kind === 'not_allowed') return notAllowed(answer);
-  const { stop: inForce, isRepeated } = answer;
-  const news = inForce && { kind: 'stopped' as const, stop: inForce, by: word.by, isAbort: abort, why: word.reason };
+  const { kind, isRepeated, notAborted } = answer;
+  // Whoever asked for it reads of an exit code first: what did not come to be, or holds no more, is no success.
+  const isDone = kind === 'stopped' && notAborted === null;
   return {
-    outcome: isRepeated ? 'repeated' : 'counted',
+    outcome: isDone ? (isRepeated ? 'repeated' : 'counted') : 'refused',
     text: stoppedText(answer),
-    news: isRepeated ? null : news,
+    news: isRepeated ? null : stopNews(answer, word),
   };
+}
+
+function stopNews({ stop: inForce, abort }: Stopped, { by, reason: why }: SwitchWord): SwitchNews | null {
+  if (inForce) return { kind: 'stopped', stop: inForce, by, isAbort: abort !== null, why };
+  return abort && { kind: 'aborted_and_lifted', number: abort.number, by, why };
 }
 
 async function resuming(ports: SwitchingPorts, policy: Policy, word: SwitchWord, upTo: string): Promise<Done> {

@@ -5,7 +5,7 @@ import type { CardPlace } from '../approval/record.ts';
 import type { Compiled } from '../compiled.ts';
 import { digest } from '../digest.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
-import { hasMoreThanYes } from '../incident/spoken.ts';
+import { hasWords } from '../incident/spoken.ts';
 import { metricPicture, pictureWords } from '../picture/metric.ts';
 import { type Measure, measuresOf } from '../report/measures.ts';
 import { evidenceOf } from '../report/show.ts';
@@ -74,7 +74,7 @@ async function ended(ports: TellPorts, compiled: Compiled, read: ClosingScene): 
 
 /** Asked for only where somebody said more than yes: a head names nobody who approved. */
 async function keyFor(ports: TellPorts, { chain }: ClosingScene): Promise<string | null> {
-  return hasMoreThanYes(chain.entries) ? ports.publicKey().catch(() => null) : null;
+  return hasWords(chain.entries) ? ports.publicKey().catch(() => null) : null;
 }
 
 async function draw(ports: TellPorts, compiled: Compiled, told: Told): Promise<void> {

@@ -26,8 +26,14 @@ export function commandBody(userId: string, text: string, changes: Record<string
 }
 
 export function deliver(world: World, rawBody: string): Promise<void> {
+  return deliverable(world, rawBody)();
+}
+
+/** A request that Slack signs now, and that arrives whenever, and as often as, this is called. */
+export function deliverable(world: World, rawBody: string): () => Promise<void> {
   const timestamp = String(Math.floor(world.now / 1000));
-  return world.decide({ rawBody, timestamp, signature: slackSignature(rawBody, timestamp, signingSecret) });
+  const raw = { rawBody, timestamp, signature: slackSignature(rawBody, timestamp, signingSecret) };
+  return () => world.decide(raw);
 }
 
 /** Says it, and answers with what this person was told last. */

@@ -33,6 +33,7 @@ describe('an answer', () => {
     questionDigest: questionDigest(question),
     word: 'approve',
     by: by(ana),
+    saidAt: start,
     ...changes,
   });
   const refusal = (
@@ -142,8 +143,11 @@ describe('an answer', () => {
 
   test('after an approval was taken back counts anew', async () => {
     const votes = [await voted(), await voted({ word: 'revoke', at: isoOf(created + 70_000) })];
-    expect(refusal({}, votes)).toBeNull();
-    expect(refusal({ answer: { word: 'revoke' } }, votes)).toMatch(/nothing to take back/);
+    const saidAt = created + 70_001;
+    expect(refusal({ answer: { saidAt } }, votes)).toBeNull();
+    expect(refusal({ answer: { saidAt: saidAt - 1 } }, votes)).toMatch(/before you took your approval back/);
+    expect(refusal({ answer: { by: by(ben), saidAt: created } }, votes)).toBeNull();
+    expect(refusal({ answer: { word: 'revoke', saidAt } }, votes)).toMatch(/nothing to take back/);
   });
 
   test('is refused once the question was answered and taken back too often', async () => {

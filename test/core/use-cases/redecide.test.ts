@@ -57,7 +57,9 @@ test('what follows a run that people changed is not judged by the values of the 
   const changed = { kind: 'vote_signed', word: 'modify', dispatch: { step: 2, part: 'run', attempt: 1, wave: 1 } };
   const at = entries.findIndex(({ event }) => event?.kind === 'gate_decided' && event.dispatch?.step === 2);
   const decided = anew(world, id, (entry) =>
-    entry.sequence === entries[at - 1]?.sequence ? { ...entry, event: changed as unknown as typeof entry.event } : entry,
+    entry.sequence === entries[at - 1]?.sequence
+      ? { ...entry, event: changed as unknown as typeof entry.event }
+      : entry,
   );
   const [first] = decided.filter(({ dispatch }) => dispatch.step === 2);
   expect([first?.isSame, first?.why]).toEqual([

@@ -120,14 +120,48 @@ describe('abort', () => {
     expect(said(world).at(-1)).toMatchObject({ word: 'abort', envelope: world.control.aborts.get(1) });
   });
 
-  test('whom the policy does not name for it aborts nothing, and does not stop either without knowing it', async () => {
+  test('whom the policy does not name for it stops, aborts nothing, and is told so first', async () => {
     const world = new World();
-    expect(await command(world, ben, 'stop --abort')).toBe('You may not do that. ana may.');
-    expect(await standing(world)).toMatchObject({ stopped: false });
+    expect(await command(world, ben, 'stop --abort')).toMatch(
+      /^NOT aborted: You may not do that\. ana may\. Stopped: .* goes on; incidents wait\./,
+    );
+    expect(await standing(world)).toMatchObject({ stopped: true, aborted: null });
+    expect(world.posts.at(-1)?.text).toBe('Stopped: nothing is sent any more');
+    expect(said(world)).toMatchObject([{ word: 'stop', by: { name: 'ben' } }]);
     world.compiled = compiledOf({ policy: policyText('live', 'kill_switch: { abort: [ben] }') });
-    expect(await command(world, ana, 'stop --abort')).toBe('You may not do that. ben may.');
+    expect(await command(world, ana, 'stop --abort')).toMatch(/^NOT aborted: You may not do that\. ben may\./);
     expect(await command(world, ben, 'stop —abort')).toMatch(/^Stopped/);
     expect((await standing(world)).aborted).toMatchObject({ by: { name: 'ben' } });
+  });
+
+  test('that cannot be signed leaves the stop, and everybody is told what holds and what does not', async () => {
+    const world = new World();
+    world.fault = (port) => {
+      if (port === 'sign') throw new Error('KMS is busy');
+    };
+    expect(await command(world, ana, 'stop --abort')).toMatch(/^NOT aborted: KMS is busy\. Say it again\. Stopped: /);
+    expect(await standing(world)).toMatchObject({ stopped: true, aborted: null });
+    expect(said(world)).toMatchObject([{ word: 'stop' }]);
+    expect(world.posts.at(-1)?.text).toBe('Stopped: nothing is sent any more');
+    world.fault = () => {};
+    expect(await command(world, ana, 'stop --abort')).toMatch(/^Stopped: .*revoked/);
+    expect(said(world)).toEqual(expect.arrayContaining([expect.objectContaining({ word: 'abort' })]));
+  });
+
+  test('whose stop is lifted while it is waited for holds, and is told, recorded and posted', async () => {
+    const world = new World();
+    const { pass } = world;
+    world.pass = async (milliseconds) => {
+      await pass(milliseconds);
+      world.pass = pass;
+      await command(world, ana, 'resume');
+    };
+    expect(await command(world, ana, 'stop --abort')).toMatch(
+      /somebody has lifted that stop since: Countersign sends again\. The abort holds: What waits is revoked;/,
+    );
+    expect(world.posts.at(-1)?.text).toBe('Aborted, and sending again: somebody has lifted that stop since');
+    for (const word of ['abort', 'resume'])
+      expect(said(world)).toEqual(expect.arrayContaining([expect.objectContaining({ word })]));
   });
 
   test('stays after a resume: what it ended is over', async () => {
@@ -268,6 +302,36 @@ describe('resume', () => {
     expect(await standing(world)).toMatchObject({ stopped: true, number: 1 });
     await command(world, ana, 'resume');
     expect(await standing(world)).toMatchObject({ stopped: false, number: 2 });
+  });
+});
+
+describe('whoever Slack no longer has', () => {
+  const guest = { id: ana.id, teams: ['T0'], isBot: false, isGuest: true, isDeactivated: false };
+
+  test('lifts nothing, aborts nothing and reinstates nobody; stopping and suspending stay open', async () => {
+    const world = new World();
+    await command(world, ben, 'suspend ben');
+    world.members.member = async () => guest;
+    expect(await command(world, ana, 'stop --abort')).toMatch(/^NOT aborted: .*a guest here/);
+    expect(await command(world, ana, 'resume')).toMatch(/a guest here/);
+    expect(await command(world, ana, 'reinstate ben')).toMatch(/a guest here/);
+    expect(await standing(world)).toMatchObject({ stopped: true, aborted: null });
+    expect(await command(world, ana, 'suspend ana')).toMatch(/^ana is suspended .*may still resume/);
+  });
+
+  test('nor whom a Slack user group no longer holds, where only that group names them', async () => {
+    const world = new World();
+    world.compiled = compiledOf({
+      policy: policyText(
+        'live',
+        'groups: { sre: { members: [ana], slack_group: S012AB3CD } }\nkill_switch: { resume: [sre] }',
+      ),
+    });
+    await command(world, ben, 'stop');
+    world.members.group = async () => [];
+    expect(await command(world, ana, 'resume')).toMatch(/not in the Slack user group S012AB3CD/);
+    world.members.group = async () => [ana.id];
+    expect(await command(world, ana, 'resume')).toMatch(/^Resumed/);
   });
 });
 

@@ -1,0 +1,105 @@
+/** What somebody changed, beside waves and standing approvals: a run keeps what it began with, and nothing changed goes out unasked. */
+import { describe, expect, test } from 'vitest';
+import type { QuestionRecord } from '../../../core/approval/record.ts';
+import { voteEntryId } from '../../../core/approval/votes.ts';
+import { append } from '../../../core/audit/append.ts';
+import { ana, compiledOf, fixRunbook, policyText, standing } from '../../support/fixtures.ts';
+import { answering, fleetOf, fleetRunbook, hostId, isRestart, sentTo } from '../../support/fleet.ts';
+import { World } from '../../support/world.ts';
+
+const unit = 'parameters: { unit: { type: unit, description: What to restart, default: web.service } }';
+
+describe('once a first wave was sent', () => {
+  /** Of four hosts one got it, the next fails, and one is lost between: what is left is asked anew. */
+  async function askedAnew(say: (world: World, record: QuestionRecord) => Promise<void>) {
+    const runbook = fleetRunbook
+      .replace('parameters: {}', unit)
+      .replace('systemctl restart web\n', 'systemctl restart {{ unit }}\n')
+      .replace('systemctl stop web\n', 'systemctl stop {{ unit }}\n');
+    const world = fleetOf(4, { safety: 'waves: [1, 1, 2]', runbook });
+    answering(world, { [hostId(2)]: { status: 'Failed', exitCode: 1 } });
+    let isLost = false;
+    world.onSend = (send) => {
+      if (!isRestart(send) || isLost) return;
+      isLost = true;
+      world.instances = world.instances.map((one) => (one.id === hostId(4) ? { ...one, online: false } : one));
+    };
+    const id = await world.ring();
+    await world.run(id, async (_, record) => {
+      const { dispatch } = record.question.items[0] ?? {};
+      if (dispatch?.step === 2 && dispatch.part === 'run' && record.question.revision === 2) await say(world, record);
+      await world.click(record, ana, 'approve');
+    });
+    return world;
+  }
+  const undone = (world: World) => world.sends.filter(({ dispatch }) => dispatch.part === 'rollback');
+
+  test('its values stay: the way back has those with which the host was changed', async () => {
+    const world = await askedAnew((_, record) =>
+      _.click(record, ana, 'modify', _.now, { parameters: { unit: 'nginx.service' } }),
+    );
+    expect(world.told.join()).toContain('Its first wave was sent');
+    expect(new Set(undone(world).map(({ script }) => script))).toEqual(new Set(["systemctl stop 'web.service'"]));
+  });
+
+  test('its hosts stay: also the one that was not left is undone', async () => {
+    const world = await askedAnew((_, record) => _.click(record, ana, 'narrow', _.now, { targets: [hostId(2)] }));
+    expect(world.told.join()).toContain('Its first wave was sent');
+    expect(sentTo(world, 2, 'rollback').flat().toSorted()).toEqual([1, 2]);
+  });
+});
+
+async function toTheRestart(world: World) {
+  const id = await world.ring();
+  await world.plan(id);
+  let { dispatch } = await world.gate(id);
+  for (; dispatch && !(dispatch.step === 2 && dispatch.part === 'run'); { dispatch } = await world.gate(id))
+    await world.execute(id, dispatch);
+  if (!dispatch) throw new Error('step 2 is never asked');
+  await world.ask(id, dispatch);
+  return { id, dispatch, asked: () => world.request(id, dispatch) as QuestionRecord };
+}
+
+test('a changed command is asked about, also where a standing approval has come to hold meanwhile', async () => {
+  const world = new World();
+  const freeze = "freeze: [{ from: '2026-11-21T00:00:00Z', to: '2026-11-21T03:05:00Z', reason: x, mutations: ask }]";
+  const runbook = fixRunbook
+    .replace('parameters: {}', unit)
+    .replace('systemctl restart web\n', 'systemctl restart {{ unit }}\n');
+  const more = standing(5).replace("accounts: ['111122223333'] }", `accounts: ['111122223333'], ${freeze} }`);
+  world.compiled = compiledOf({ policy: policyText('live', more), runbook });
+  const { id, dispatch, asked } = await toTheRestart(world);
+  await world.click(asked(), ana, 'modify', world.now, { parameters: { unit: 'nginx.service' } });
+  await world.settle(id, dispatch);
+  world.now = Date.parse('2026-11-21T03:06:00Z');
+  expect(await world.gate(id)).toMatchObject({ decision: 'ask', dispatch: { step: 2, part: 'run' } });
+  expect(await world.execute(id, dispatch)).toMatchObject({ outcome: 'stale' });
+  expect(world.sends.some(({ script }) => script.includes('nginx'))).toBe(false);
+});
+
+test('what an entry says a vote was is nobody’s word: a take-back that is recorded as an approval still counts', async () => {
+  const world = new World();
+  const { id, dispatch, asked } = await toTheRestart(world);
+  await world.click(asked(), ana, 'approve');
+  const before = asked();
+  world.now += 1000;
+  world.fault = (port) => {
+    if (port.startsWith('append')) throw new Error('the audit is busy');
+  };
+  await world.click(before, ana, 'revoke').catch(() => {});
+  world.fault = () => {};
+  const [envelope] = asked().votes.slice(-1);
+  if (!envelope) throw new Error('it was not taken back');
+  const by = { ...ana, via: 'slack' as const };
+  const event = {
+    kind: 'vote_signed',
+    dispatch,
+    questionDigest: before.digest,
+    word: 'approve',
+    by,
+    envelope,
+  } as const;
+  await append(world.writer('settle'), id, event, { id: voteEntryId(envelope) }).catch(() => {});
+  world.plant({ ...before, status: 'APPROVED' });
+  expect(await world.execute(id, dispatch)).toMatchObject({ outcome: 'stale' });
+});

@@ -1,0 +1,131 @@
+/** Words that arrive late, or once more: what was said before something was taken back, stopped or suspended does not undo it. */
+import { expect, test } from 'vitest';
+import type { QuestionRecord } from '../../../core/approval/record.ts';
+import { readSwitch } from '../../../core/incident/kill-switch.ts';
+import { payloadOf } from '../../support/clicking.ts';
+import { command, commandBody, deliverable } from '../../support/commands.ts';
+import { ana, ben, compiledOf, policyText } from '../../support/fixtures.ts';
+import { World } from '../../support/world.ts';
+
+/** Two people must approve what changes something. */
+const two = policyText(
+  'live',
+  "environments: { production: { accounts: ['111122223333'], second_channel: none, quorum: { modifying: 2 } } }",
+)
+  .replace('approvers: [ana]', 'approvers: [ana, ben]')
+  .replace('single_operator: true\n', '');
+
+async function askedOfTwo() {
+  const world = new World();
+  world.compiled = compiledOf({ policy: two });
+  const id = await world.ring();
+  await world.plan(id);
+  let { dispatch } = await world.gate(id);
+  for (; dispatch && !(dispatch.step === 2 && dispatch.part === 'run'); { dispatch } = await world.gate(id))
+    await world.execute(id, dispatch);
+  if (!dispatch) throw new Error('step 2 is never asked');
+  await world.ask(id, dispatch);
+  const step = dispatch;
+  return { world, asked: () => world.request(id, step) as QuestionRecord };
+}
+
+const pressed = (world: World, record: QuestionRecord, word: string) =>
+  deliverable(world, `payload=${encodeURIComponent(JSON.stringify(payloadOf(record, ana.id, word, {})))}`);
+
+test('an approval that was taken back does not count again when its click is delivered once more', async () => {
+  const { world, asked } = await askedOfTwo();
+  const click = pressed(world, asked(), 'approve');
+  await click();
+  world.now += 5000;
+  await world.click(asked(), ana, 'revoke');
+  world.now += 5000;
+  await click();
+  expect(world.told.at(-1)).toContain('before you took your approval back');
+  await world.click(asked(), ben, 'approve');
+  expect(asked().status).toBe('PENDING');
+  world.now += 1000;
+  await world.click(asked(), ana, 'approve');
+  expect(asked().status).toBe('APPROVED');
+});
+
+test('a second click of a double click that arrives after the approval was taken back does not count either', async () => {
+  const { world, asked } = await askedOfTwo();
+  const [first, second] = [pressed(world, asked(), 'approve'), pressed(world, asked(), 'approve')];
+  await first();
+  world.now += 2000;
+  await world.click(asked(), ana, 'revoke');
+  await second();
+  await world.click(asked(), ben, 'approve');
+  expect(asked().status).toBe('PENDING');
+});
+
+test('an approval is taken back also while Slack says nothing about its members', async () => {
+  const { world, asked } = await askedOfTwo();
+  await world.click(asked(), ana, 'approve');
+  world.members.member = () => Promise.reject(new Error('ratelimited'));
+  await world.click(asked(), ana, 'revoke');
+  expect(asked().votes).toHaveLength(2);
+});
+
+test('a resume that is delivered once more lifts no later stop', async () => {
+  const world = new World();
+  await command(world, ben, 'stop one');
+  const resume = deliverable(world, commandBody(ana.id, 'resume'));
+  await resume();
+  world.now += 1000;
+  await command(world, ben, 'stop two');
+  await resume();
+  expect(world.responses.at(-1)?.text).toMatch(/^Not lifted: it was stopped after you said that\. .*stop 2 by ben/);
+  expect(await readSwitch(world.control, world.publicKey)).toMatchObject({ stopped: true, number: 2 });
+  expect(await command(world, ana, 'resume')).toMatch(/^Resumed/);
+});
+
+test('a resume lifts what was there when it was said, and no stop that came before it was heard', async () => {
+  const world = new World();
+  await command(world, ben, 'stop one');
+  const resume = deliverable(world, commandBody(ana.id, 'resume'));
+  world.now += 1000;
+  await command(world, ben, 'stop two');
+  await resume();
+  expect(world.responses.at(-1)?.text).toMatch(/^Lifted: stop 1 .*still stopped.*stop 2 by ben/);
+});
+
+test.each(['', 'whenever', '9999-01-01T00:00:00Z'])(
+  'a row of a stranger whose time is %j bars nobody for ever',
+  async (at) => {
+    const world = new World();
+    world.control.kills.set(1, { eventId: 'e', by: 'eve', why: '', at });
+    world.control.suspensions.set('ben/1', { by: 'eve', why: '', at, envelope: null });
+    expect(await command(world, ana, 'resume')).toMatch(/^Resumed/);
+    expect(await command(world, ana, 'reinstate ben')).toBe('ben may approve again.');
+  },
+);
+
+test('a reinstatement that is delivered once more lifts no later suspension', async () => {
+  const world = new World();
+  await command(world, ana, 'suspend ben');
+  world.now += 1000;
+  const reinstate = deliverable(world, commandBody(ana.id, 'reinstate ben'));
+  await reinstate();
+  world.now += 1000;
+  await command(world, ana, 'suspend ben again');
+  await reinstate();
+  expect(world.responses.at(-1)?.text).toMatch(/^ben is suspended/);
+  expect(await command(world, ana, 'status')).toContain('Suspended: ben');
+});
+
+test('each word about the switch is recorded once, however often it is delivered', async () => {
+  const world = new World();
+  const words = ['stop', 'resume', 'suspend ben', 'reinstate ben'].map((text) => commandBody(ana.id, text));
+  for (const body of words) {
+    const say = deliverable(world, body);
+    await say();
+    await say();
+    world.now += 1000;
+  }
+  const days = [...world.audit.chains.keys()].filter((name) => name.startsWith('DAY#'));
+  const said = days
+    .flatMap((name) => world.events(name))
+    .flatMap((event) => (event.kind === 'switch_said' ? [event] : []));
+  expect(said.map(({ word }) => word).toSorted()).toEqual(['reinstate', 'resume', 'stop', 'suspend']);
+});
