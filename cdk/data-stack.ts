@@ -95,12 +95,13 @@ export class DataStack extends Stack {
    */
   #signingKey(id: string, what: string, signer: FunctionName): Key {
     const key = new Key(this, id, {
-      alias: `countersign-${what}`,
       description: `Countersign: signs ${what}s; only the ${signer} function may sign`,
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    // It stays too: who verifies finds the key by it, and another deploy fails rather than sign with a new key unseen.
+    key.addAlias(`countersign-${what}`).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const refuse = (sid: string, conditions: Record<string, Record<string, string | string[]>>) =>
       key.addToResourcePolicy(
         new PolicyStatement({

@@ -144,7 +144,7 @@ export class ResponseStack extends Stack {
     new Watch(this, 'Watch', { functions, machine, ringing, undelivered, unchecked, pages });
 
     new SlackDoor(this, 'SlackDoor', { slack: slack.lambda, settings: door });
-    new Door(this, 'Door', { decide: functions.decide, ...data });
+    new Door(this, 'Door', { decide: functions.decide, ...data, tablesKey: keys.tables });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topicArn, description: 'Action for alarms that use SNS' });
     new CfnOutput(this, 'PageTopicArn', { value: pages.topicArn, description: 'Subscribe the people on call' });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
