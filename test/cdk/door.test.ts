@@ -1,10 +1,7 @@
 /** The IAM door as it is deployed: who gets in, what they may read, and that nobody of ours is among them. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAllowed, type Request } from '../support/iam.ts';
-import { at, build, flat, functionOf, ofType, resourcesOf, responseResources, statementsOf } from './stacks.ts';
+import { at, flat, functionOf, ofType, responseResources, statementsOf } from './stacks.ts';
 
 const [policy, ...others] = ofType(responseResources, 'AWS::IAM::ManagedPolicy');
 const statements = statementsOf(at(policy?.Properties, 'PolicyDocument'));
@@ -50,24 +47,6 @@ test('it reads questions without their task tokens, the audit and what is open, 
     'lambda:GetFunctionUrlConfig',
     'lambda:InvokeFunction',
     'lambda:InvokeFunctionUrl',
-  ]);
-});
-
-test('with a key of the customer’s for the tables, it may read under it, through DynamoDB alone', () => {
-  const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-  const file = join(mkdtempSync(join(tmpdir(), 'countersign-door-')), 'policy.yaml');
-  const shipped = readFileSync(new URL('../../countersign.yaml', import.meta.url), 'utf8');
-  writeFileSync(file, `${shipped}\ndeployment: { keys: { tables: '${arn}' } }\n`);
-  const [own] = ofType(resourcesOf(build({ policy: file }).response), 'AWS::IAM::ManagedPolicy');
-  rmSync(dirname(file), { recursive: true });
-  const decrypting = statementsOf(at(own?.Properties, 'PolicyDocument')).filter(({ actions }) =>
-    actions.includes('kms:Decrypt'),
-  );
-  expect(decrypting).toMatchObject([
-    { effect: 'Allow', actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: [arn] },
-  ]);
-  expect(decrypting.map(({ condition }) => flat(condition.StringEquals?.['kms:ViaService']))).toEqual([
-    'dynamodb.<AWS::Region>.<AWS::URLSuffix>',
   ]);
 });
 
