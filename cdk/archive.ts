@@ -4,9 +4,9 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { archiveFolders, folders } from '../core/audit/archived.ts';
+import { archiveBucketName } from '../core/deployed-names.ts';
 import type { FunctionName } from '../core/functions.ts';
 import { type Place, rolePatterns } from '../core/table-policies.ts';
-import { archiveBucketName } from './names.ts';
 import type { AuditLock } from './settings.ts';
 
 export interface ArchiveProps {

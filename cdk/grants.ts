@@ -5,10 +5,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { archiveFolders, folders } from '../core/audit/archived.ts';
+import { archiveBucketName } from '../core/deployed-names.ts';
 import type { Deployment } from '../core/policy/deployment.ts';
 import type { Allowance, Grant } from './lambda-function.ts';
 import {
-  archiveBucketName,
   lambdaArn,
   lambdaName,
   roleName,

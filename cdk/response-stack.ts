@@ -5,6 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { lostQueues } from '../core/deployed-names.ts';
 import { type FunctionName, functionNames } from '../core/functions.ts';
 import type { Deployment } from '../core/policy/deployment.ts';
 import { AlarmQueue } from './alarm-queue.ts';
@@ -117,7 +118,7 @@ export class ResponseStack extends Stack {
     const key = this.#operationsKey();
     const pages = this.#topic('Pages', 'countersign-pages', key);
     const alarms = this.#topic('Alarms', 'countersign-alarms', key);
-    const undelivered = lostAndFound(this, 'Undelivered', 'countersign-undelivered');
+    const undelivered = lostAndFound(this, 'Undelivered', lostQueues.undelivered);
     const ringing = new AlarmQueue(this, 'Ringing');
     const doorbells = ringing.queue;
     const functions = this.#functions(bundles, undelivered, reservedConcurrency);

@@ -14,6 +14,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { lostQueues } from '../core/deployed-names.ts';
 import type { FunctionName } from '../core/functions.ts';
 import type { Measure } from '../core/report/measures.ts';
 import { IncidentStatus, riskLevels } from '../core/words.ts';
@@ -59,8 +60,8 @@ export class Watch extends Construct {
         (toleratedErrors[name] ?? 0) + 1,
       );
     this.#atLeast(
-      'countersign-undelivered',
-      'An event reached no function in time. It waits in the queue countersign-undelivered.',
+      lostQueues.undelivered,
+      `An event reached no function in time. It waits in the queue ${lostQueues.undelivered}.`,
       undelivered.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
       1,
     );
@@ -71,14 +72,14 @@ export class Watch extends Construct {
       oldestDoorbellSeconds,
     );
     this.#atLeast(
-      'countersign-doorbells-dead',
-      'Alarms were not answered in 20 deliveries. They wait in the queue countersign-doorbells-dead.',
+      lostQueues.doorbells,
+      `Alarms were not answered in 20 deliveries. They wait in the queue ${lostQueues.doorbells}.`,
       ringing.dead.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
       1,
     );
     this.#atLeast(
-      'countersign-unchecked',
-      'Changes of Audit or Dispatches could not be checked. What they were waits in the queue countersign-unchecked.',
+      lostQueues.unchecked,
+      `Changes of Audit or Dispatches could not be checked. What they were waits in the queue ${lostQueues.unchecked}.`,
       unchecked.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
       1,
     );

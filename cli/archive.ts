@@ -7,6 +7,7 @@ import { type BundledCheckpoint, isEntryLine, itemOfLine } from '../core/audit/b
 import { entryOf, type StoredItem } from '../core/audit/chain.ts';
 import { Checkpoint, KeptCheckpoint } from '../core/audit/checkpoint.ts';
 import { longestLag } from '../core/audit/verify-checkpoints.ts';
+import { archiveBucketName, keyAliases } from '../core/deployed-names.ts';
 import { sha256 } from '../core/digest.ts';
 import { epochOf, epochOrNull } from '../core/time.ts';
 import { given } from './account.ts';
@@ -49,18 +50,17 @@ export function spanOfIncident(items: readonly StoredItem[]): Span | null {
   return begun === null ? null : { from: begun - longestLag, until: begun + longestIncident };
 }
 
-const checkpointKeyAlias = 'alias/countersign-checkpoint';
-
 /** How many objects are read at once. */
 const atOnce = 24;
 
 /** Null, and a line that says why, when the bucket cannot be read: an older release has none. */
 export function openArchive(): Promise<Archive | null> {
   return given('the archive', async () => {
-    const { account, region } = await callerNow(Date.now);
-    const bucket = openBucket(`countersign-archive-${account}-${region}`);
+    const bucket = openBucket(archiveBucketName(await callerNow(Date.now)));
     await bucket.names(folders.checkpoints, { most: 1 });
-    const publicKey = await given(`the key ${checkpointKeyAlias}`, () => approvalKey(checkpointKeyAlias).publicKey());
+    const publicKey = await given(`the key ${keyAliases.checkpoint}`, () =>
+      approvalKey(keyAliases.checkpoint).publicKey(),
+    );
     return archiveIn(bucket, publicKey);
   });
 }

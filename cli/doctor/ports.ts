@@ -13,6 +13,7 @@ import { messagesIn } from '../../adapters/sqs/queues.ts';
 import { documentIs } from '../../adapters/ssm/commands.ts';
 import { taggedInstances } from '../../adapters/ssm/fleet.ts';
 import { callerNow } from '../../adapters/sts/caller.ts';
+import { lostQueues } from '../../core/deployed-names.ts';
 import { readSwitch } from '../../core/incident/kill-switch.ts';
 import type { Policy } from '../../core/policy/schema.ts';
 import { roleName, type TableName } from '../../core/table-policies.ts';
@@ -20,8 +21,6 @@ import type { DoctorPorts } from '../../core/use-cases/doctor.ts';
 import { safeguardFindings } from '../../core/use-cases/sweep-safeguards.ts';
 import { approvalPublicPem, tables } from '../account.ts';
 import { type Paths, reviewedHere, reviewedThere } from '../reviewed.ts';
-
-const queues = ['countersign-undelivered', 'countersign-doorbells-dead', 'countersign-unchecked'];
 
 export function doctorPorts(paths: Paths): DoctorPorts {
   return {
@@ -47,7 +46,8 @@ export function doctorPorts(paths: Paths): DoctorPorts {
       });
       return { findings, unseen: failed.map((error) => (error instanceof Error ? error.message : String(error))) };
     },
-    queues: () => Promise.all(queues.map(async (name) => ({ name, messages: await messagesIn(name) }))),
+    queues: () =>
+      Promise.all(Object.values(lostQueues).map(async (name) => ({ name, messages: await messagesIn(name) }))),
     documentIs,
     slackBot: async (policy) => (await slack(policy)).bot(),
     slackChannel: async (policy) => (await slack(policy)).channel(policy.safety.approval_channel),

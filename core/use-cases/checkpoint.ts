@@ -65,15 +65,28 @@ interface Before {
 async function newest(ports: CheckpointPorts): Promise<Before | null> {
   const [name] = await ports.names(folders.checkpoints, { most: 1 });
   if (name === undefined) return null;
-  const kept = KeptCheckpoint.safeParse(JSON.parse((await ports.read(name)) ?? 'null')).data;
-  const opened = kept && openCheckpoint(kept.envelope, await ports.publicKey());
-  if (!kept || !opened || checkpointName(opened.number) !== name)
-    throw new Error(
-      `checkpoint: ${name} is no checkpoint of this key; look who put it there: countersign audit verify says since when`,
-    );
+  const kept = keptIn(await ports.read(name));
+  if (!kept) throw strange(name, 'does not have the form of one');
+  const opened = openCheckpoint(kept.envelope, await ports.publicKey());
+  if (!opened) throw strange(name, 'is not signed by this key');
+  if (checkpointName(opened.number) !== name) throw strange(name, `says that it is checkpoint ${opened.number}`);
   const { notes, envelope } = kept;
   const { number, through = kept.through } = opened;
   return { number, digest: checkpointDigest(envelope), through, notes };
+}
+
+function keptIn(text: string | null): KeptCheckpoint | null {
+  try {
+    return KeptCheckpoint.safeParse(JSON.parse(text ?? 'null')).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function strange(name: string, what: string): Error {
+  return new Error(
+    `checkpoint: ${name}, the newest in the bucket, ${what}: nothing is built upon it, and no checkpoint is made. If the stacks were deleted and deployed again, a new key was made: take the old one over (docs/deploy.md, "Deleting, and deploying again"). Else somebody put it there: CloudTrail says who, and countersign audit verify what it says of the chains.`,
+  );
 }
 
 async function newNotes(ports: CheckpointPorts, before: Before | null): Promise<{ notes: string[]; isAll: boolean }> {

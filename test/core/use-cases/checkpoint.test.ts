@@ -106,18 +106,25 @@ test('a checkpoint whose answer was lost is there, and the next follows it', asy
 });
 
 test.each([
-  ['no JSON object', () => '[]'],
-  ['another number', () => world.bucket.objects.get(checkpointName(1)) ?? ''],
+  ['what is no checkpoint', () => '[]', 'does not have the form of one'],
+  ['what is no JSON', () => 'not at all', 'does not have the form of one'],
+  ['another number', () => world.bucket.objects.get(checkpointName(1)) ?? '', 'says that it is checkpoint 1'],
   [
     'an envelope that the key did not sign',
     () => JSON.stringify({ ...kept(1), envelope: { ...kept(1).envelope, payload: 'e30=' } }),
+    'is not signed by this key',
   ],
-])('nothing is built upon %s: it fails, and says where', async (_, planted) => {
+])('nothing is built upon %s: it fails, and says what, why, and how to mend it', async (_, planted, what) => {
   await note(world.now, head('a'));
   await world.checkpoint();
   world.bucket.objects.set(checkpointName(2), planted());
   await note(world.now, head('b'));
-  await expect(world.checkpoint()).rejects.toThrow(`${checkpointName(2)} is no checkpoint of this key`);
+  const said = await world.checkpoint().catch((error: Error) => error.message);
+  expect(said).toContain(`checkpoint: ${checkpointName(2)}, the newest in the bucket, ${what}`);
+  expect(said).toContain('nothing is built upon it, and no checkpoint is made');
+  expect(said).toContain('If the stacks were deleted and deployed again, a new key was made: take the old one over');
+  expect(said).toContain('docs/deploy.md, "Deleting, and deploying again"');
+  expect(said).toContain('Else somebody put it there');
 });
 
 test('what is no note is not passed over', async () => {
