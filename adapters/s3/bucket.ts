@@ -1,6 +1,12 @@
 /** The archive's bucket: objects are put where there are none, listed and read; nothing here changes or removes one. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  GetObjectLockConfigurationCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { Archived } from '../../core/audit/archived.ts';
 import { patience } from '../patience.ts';
 
@@ -11,6 +17,8 @@ export interface Bucket {
   names(prefix: string, options?: { readonly after?: string; readonly most?: number }): Promise<string[]>;
   /** Null when there is none of this name. */
   read(name: string): Promise<string | null>;
+  /** How the bucket itself locks what is put; null = it does not. */
+  lock(): Promise<{ readonly mode: string; readonly days: number } | null>;
 }
 
 /**
@@ -52,6 +60,18 @@ export function openBucket(bucket: string): Bucket {
         next = page.NextContinuationToken;
       } while (next && found.length < most);
       return found;
+    },
+    async lock() {
+      try {
+        const { ObjectLockConfiguration: found } = await client.send(
+          new GetObjectLockConfigurationCommand({ Bucket: bucket }),
+        );
+        const { Mode, Days } = found?.Rule?.DefaultRetention ?? {};
+        return Mode === undefined || Days === undefined ? null : { mode: Mode, days: Days };
+      } catch (error) {
+        if (nameOf(error) === 'ObjectLockConfigurationNotFoundError') return null;
+        throw error;
+      }
     },
     async read(name) {
       try {

@@ -54,6 +54,11 @@ export async function checkpoint(ports: CheckpointPorts): Promise<CheckpointAnsw
   return answer === 'exists' ? { answer: 'lost' } : { answer: 'signed', number: next.number, heads: heads.length };
 }
 
+/** The newest object among the checkpoints is none that this key signed: nothing can be built upon it. */
+export class StrangeCheckpoint extends Error {
+  override readonly name = 'StrangeCheckpoint';
+}
+
 interface Before {
   readonly number: number;
   readonly digest: string;
@@ -61,8 +66,8 @@ interface Before {
   readonly notes: readonly string[];
 }
 
-/** The checkpoint with the highest number. @throws when it is not one that the key signed: nothing is built upon that. */
-async function newest(ports: CheckpointPorts): Promise<Before | null> {
+/** The checkpoint with the highest number. @throws StrangeCheckpoint when it is not one that the key signed: nothing is built upon that. */
+export async function newest(ports: Pick<CheckpointPorts, 'names' | 'read' | 'publicKey'>): Promise<Before | null> {
   const [name] = await ports.names(folders.checkpoints, { most: 1 });
   if (name === undefined) return null;
   const kept = keptIn(await ports.read(name));
@@ -83,13 +88,17 @@ function keptIn(text: string | null): KeptCheckpoint | null {
   }
 }
 
-function strange(name: string, what: string): Error {
-  return new Error(
+function strange(name: string, what: string): StrangeCheckpoint {
+  return new StrangeCheckpoint(
     `checkpoint: ${name}, the newest in the bucket, ${what}: nothing is built upon it, and no checkpoint is made. If the stacks were deleted and deployed again, a new key was made: take the old one over (docs/deploy.md, "Deleting, and deploying again"). Else somebody put it there: CloudTrail says who, and countersign audit verify what it says of the chains.`,
   );
 }
 
-async function newNotes(ports: CheckpointPorts, before: Before | null): Promise<{ notes: string[]; isAll: boolean }> {
+/** Names of notes that no checkpoint has taken in, the oldest first, as many as the next one takes; and whether that is all. */
+export async function newNotes(
+  ports: Pick<CheckpointPorts, 'names'>,
+  before: Before | null,
+): Promise<{ notes: string[]; isAll: boolean }> {
   const after = before ? { after: lateAfter(before.through) } : {};
   const seen = new Set(before?.notes ?? []);
   const names = await ports.names(folders.notes, { ...after, most: mostNotes + seen.size + 1 });
@@ -103,7 +112,7 @@ function lateAfter(through: string): string {
 }
 
 /** The time in a note's name. */
-function timeIn(name: string): string {
+export function timeIn(name: string): string {
   return name.slice(folders.notes.length, folders.notes.length + 24);
 }
 

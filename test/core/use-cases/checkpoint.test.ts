@@ -1,5 +1,5 @@
 /** Checkpoints: one after the other over what changed, none left out, none without a change, and none on what is not genuine. */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { archivedNote, checkpointName, folders } from '../../../core/audit/archived.ts';
 import {
   checkpointDigest,
@@ -10,6 +10,7 @@ import {
 } from '../../../core/audit/checkpoint.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { epochOf, isoOf } from '../../../core/time.ts';
+import { lookAtArchive } from '../../../core/use-cases/doctor-archive.ts';
 import { World } from '../../support/world.ts';
 
 let world: World;
@@ -130,4 +131,35 @@ test.each([
 test('what is no note is not passed over', async () => {
   await world.bucket.put({ name: `${folders.notes}${isoOf(world.now)}-x.json`, body: '{}' });
   await expect(world.checkpoint()).rejects.toThrow('is no note of archive');
+});
+
+describe('doctor, who looks at it', () => {
+  const look = () => {
+    const { names, read, lock } = world.bucket;
+    return lookAtArchive({ bucket: 'b', names, read, lock, publicKey: () => world.checkpointKey() }, world.now);
+  };
+
+  test('sees the newest, what waits for longer than it should, and nothing in a new account', async () => {
+    expect(await look()).toMatchObject({ newest: null, unsignedSince: null, lock: { mode: 'GOVERNANCE' } });
+    await note(world.now, head('a'));
+    await world.checkpoint();
+    const through = isoOf(world.now);
+    expect(await look()).toMatchObject({ newest: { number: 1, through }, strange: null, unsignedSince: null });
+    // Nothing changes for hours: then none is made, and nothing is wrong.
+    world.now += 300 * minute;
+    expect(await look()).toMatchObject({ newest: { number: 1, through }, unsignedSince: null });
+    const at = world.now;
+    await note(at, head('b'));
+    world.now += 15 * minute;
+    expect(await look()).toMatchObject({ unsignedSince: null });
+    world.now += 1;
+    expect(await look()).toMatchObject({ newest: { number: 1 }, unsignedSince: isoOf(at) });
+    await world.checkpoint();
+    expect(await look()).toMatchObject({ newest: { number: 2 }, unsignedSince: null });
+  });
+
+  test('sees a newest one upon which nothing can be built', async () => {
+    world.bucket.objects.set(checkpointName(1), '[]');
+    expect(await look()).toMatchObject({ newest: null, strange: expect.stringContaining('nothing is built upon it') });
+  });
 });
