@@ -7,7 +7,7 @@ import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { readableAttributes } from '../core/approval/record.ts';
 import { readingUnder } from './grants.ts';
-import type { CountersignFunction } from './lambda-function.ts';
+import type { CountersignFunction, Grant } from './lambda-function.ts';
 import { lambdaArn } from './names.ts';
 
 export interface DoorProps {
@@ -26,13 +26,6 @@ export class Door extends Construct {
     const stack = Stack.of(this);
     const { decide } = props;
     const url = decide.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
-    decide.may({
-      environment: {
-        DOOR_AUDIENCE: lambdaArn(stack, 'decide'),
-        STS_HOST: `sts.${stack.region}.${stack.urlSuffix}`,
-      },
-      allow: [],
-    });
     const policy = new ManagedPolicy(this, 'Approver', {
       managedPolicyName: `countersign-approver-${stack.region}`,
       description:
@@ -45,6 +38,17 @@ export class Door extends Construct {
       description: 'For people who answer without Slack',
     });
   }
+}
+
+/** To whom a person's proof has to be addressed, and which STS says whose it is: `decide` asks it of every proof, by whichever door. */
+export function audience(stack: Stack): Grant {
+  return {
+    environment: {
+      DOOR_AUDIENCE: lambdaArn(stack, 'decide'),
+      STS_HOST: `sts.${stack.region}.${stack.urlSuffix}`,
+    },
+    allow: [],
+  };
 }
 
 /** Since October 2025 a function URL wants both rights; the second is worth nothing anywhere else. */

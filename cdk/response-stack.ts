@@ -12,7 +12,7 @@ import { AlarmQueue } from './alarm-queue.ts';
 import { authority } from './authority.ts';
 import type { Bundles } from './bundles.ts';
 import type { DataStack } from './data-stack.ts';
-import { Door } from './door.ts';
+import { audience, Door } from './door.ts';
 import { grantsOf } from './grants.ts';
 import { IncidentMachine } from './incident-machine.ts';
 import { CountersignFunction } from './lambda-function.ts';
@@ -32,6 +32,8 @@ export interface ResponseStackProps extends StackProps {
   readonly keys: Deployment['keys'];
   /** By which door Slack comes in. */
   readonly slack: SlackDoorSettings;
+  /** Whether there is a door by IAM too. */
+  readonly iamDoor: boolean;
 }
 
 interface Shape {
@@ -112,7 +114,7 @@ export class ResponseStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { data, bundles, askTickSeconds, reservedConcurrency, keys, slack: door, ...props }: ResponseStackProps,
+    { data, bundles, askTickSeconds, reservedConcurrency, keys, slack: door, iamDoor, ...props }: ResponseStackProps,
   ) {
     super(scope, id, props);
     const key = this.#operationsKey();
@@ -145,7 +147,8 @@ export class ResponseStack extends Stack {
     new Watch(this, 'Watch', { functions, machine, ringing, undelivered, unchecked, pages });
 
     new SlackDoor(this, 'SlackDoor', { slack: slack.lambda, settings: door });
-    new Door(this, 'Door', { decide: functions.decide, ...data, tablesKey: keys.tables });
+    if (iamDoor) new Door(this, 'Door', { decide: functions.decide, ...data, tablesKey: keys.tables });
+    functions.decide.may(audience(this));
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topicArn, description: 'Action for alarms that use SNS' });
     new CfnOutput(this, 'PageTopicArn', { value: pages.topicArn, description: 'Subscribe the people on call' });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });

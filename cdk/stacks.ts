@@ -45,6 +45,7 @@ export function buildStacks(app: App, source: FunctionSource, account?: string, 
     reservedConcurrency,
     keys: compiled.policy.deployment.keys,
     slack: compiled.policy.slack,
+    iamDoor: compiled.policy.deployment.iam_door,
   });
   const target = new TargetStack(app, 'countersign-target', {
     ...props,

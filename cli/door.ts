@@ -75,7 +75,7 @@ export function plainly(error: unknown): never {
     throw new Error('your AWS credentials are expired: sign in again');
   if (name === 'ResourceNotFoundException')
     throw new Error(
-      'Countersign, or a part of it that this needs, is not deployed in this account and region: look at AWS_PROFILE and AWS_REGION',
+      'Countersign, or a part of it that this needs, is not deployed in this account and region: look at AWS_PROFILE and AWS_REGION, and whether the policy has deployment.iam_door: false',
     );
   if (/AccessDenied|UnrecognizedClient|InvalidClientTokenId|InvalidSignature/.test(name))
     throw new Error(`AWS does not let you: ${message}; attach the policy countersign-approver-REGION to who you are`);

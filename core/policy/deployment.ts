@@ -1,6 +1,6 @@
 /** What a company wants of every deployment: its tags, its boundary, its network and its keys. It decides nothing about incidents. */
 import * as z from 'zod';
-import { list, pattern, section } from '../yaml-fields.ts';
+import { list, pattern, Switch, section } from '../yaml-fields.ts';
 
 const arn = (what: string) => `arn:aws(?:-[a-z]+)*:${what}`;
 
@@ -58,5 +58,7 @@ export const Deployment = section({
   /** Where functions run; null = outside any VPC. */
   network: Network.nullable().default(null),
   keys: Keys.prefault({}),
+  /** Whether people may answer at a function URL of `decide`, which IAM guards; without it only Slack's answers come in. */
+  iam_door: Switch.default(true),
 });
 export type Deployment = z.infer<typeof Deployment>;

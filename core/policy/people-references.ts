@@ -3,7 +3,7 @@ import { strictestEnvironment } from './environment.ts';
 import type { PolicyKeys as Policy, Scope } from './keys.ts';
 import { roleOfArn, sessionRole } from './people.ts';
 import { askedLevels } from './people-keys.ts';
-import { namesIn, shortage, whoMay } from './who.ts';
+import { namesIn, shortage, type Who, whoMay } from './who.ts';
 
 export interface Finding {
   readonly path: readonly (string | number)[];
@@ -117,11 +117,21 @@ function unreachable(policy: Policy): Finding[] {
 function shortOf(policy: Policy, environment: string, team: string | null): string | null {
   const involved = { initiator: null, changers: [], alarmName: '' };
   for (const level of askedLevels.toReversed()) {
-    const short = shortage(whoMay({ policy, environments: [environment], team, level }, involved));
+    const short = withoutDoor(policy, whoMay({ policy, environments: [environment], team, level }, involved));
     if (short !== null) return `${level} steps in ${environment}${team === null ? '' : ` of team ${team}`}: ${short}`;
   }
   return null;
 }
+
+/** What is missing; without the IAM door whoever has no member id of Slack cannot answer, and nobody through IAM. */
+function withoutDoor({ deployment }: Policy, who: Who): string | null {
+  if (deployment.iam_door) return shortage(who);
+  if (who.secondChannel) return `one approval of this must come through IAM, and ${noDoor}`;
+  const short = shortage({ ...who, approvers: who.approvers.filter(({ slack }) => slack !== null) });
+  return short && `${short} (by Slack: ${noDoor})`;
+}
+
+const noDoor = 'deployment.iam_door is false';
 
 function finding(policy: Policy, environment: string, team: string | null, short: string): Finding {
   const path =
@@ -131,8 +141,9 @@ function finding(policy: Policy, environment: string, team: string | null, short
         ? ['environments', environment]
         : ['approvers'];
   const here = `environments.${environment}`;
+  const more = short.includes(noDoor) ? 'set deployment.iam_door: true' : 'add iam to one of these people';
   const fix = short.includes('through IAM')
-    ? `add iam to one of these people, or set ${here}.second_channel: none`
+    ? `${more}, or set ${here}.second_channel: none`
     : `list more people, or set ${here}.quorum`;
   return { path, text: `must be able to decide on ${short}; ${fix}, or single_operator: true if one person runs this` };
 }

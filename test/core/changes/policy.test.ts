@@ -74,6 +74,7 @@ const stricter: Readonly<Record<string, readonly (readonly [Json, Json])[]>> = {
   ],
   'kill_switch.resume': [[['ana', 'ben'], ['ana']]],
   'model.enabled': off,
+  'deployment.iam_door': off,
 };
 
 /** Of which no change is known to ask for more: always looked at. */

@@ -136,6 +136,16 @@ test.each<[string, string, string]>([
     `5:12: approvers: this list: must be able to decide on destructive steps in production: one approval of this must come through IAM, and of ben, cleo nobody has an iam identity; add iam to one of these people, or set environments.production.second_channel: none, ${alone}`,
   ],
   [
+    'the IAM door shut where an approval has to come through it',
+    `${people}approvers: [ana, ben]\ndeployment: { iam_door: false }`,
+    `5:12: approvers: this list: must be able to decide on destructive steps in production: one approval of this must come through IAM, and deployment.iam_door is false; set deployment.iam_door: true, or set environments.production.second_channel: none, ${alone}`,
+  ],
+  [
+    'the IAM door shut for somebody who has no other',
+    `people: [{ name: ana, slack: U0000000A }, { name: dora, iam: "arn:aws:iam::222222222222:user/dora" }]\napprovers: [ana, dora]\nenvironments: { production: { second_channel: none } }\ndeployment: { iam_door: false }`,
+    `3:29: environments.production: this map: must be able to decide on destructive steps in production: 2 different people must approve this, and only ana may (by Slack: deployment.iam_door is false); list more people, or set environments.production.quorum, ${alone}`,
+  ],
+  [
     'a team of which too few may',
     `${people}approvers: [ana, ben]\nteams: { pay: { approvers: [ana] } }`,
     `6:15: teams.pay: this map: must be able to decide on destructive steps in production of team pay: 2 different people must approve this, and only ana may; list more people, or set environments.production.quorum, ${alone}`,
