@@ -112,6 +112,16 @@ const StandingApproval = section({
     .default(null),
   runbook_digest: Sha256.nullable().default(null),
   step: wholeNumber(1, 30).nullable().default(null),
+  /** By name of a parameter the values that an alarm may give it: with any other a person is asked. */
+  parameters: z
+    .record(
+      pattern(/^[a-z][a-z0-9_]{0,39}$/, "a parameter's name, such as unit"),
+      list(pattern(/^[^\p{C}]{1,1000}$/u, 'a value, in quotes, such as "nginx.service"'), 'values, in quotes').min(1, {
+        error: 'must list at least one value',
+      }),
+      { error: "must be a map from a runbook's parameters to lists of values" },
+    )
+    .default({}),
   owner: Words,
   reason: Words,
   granted: Instant,
