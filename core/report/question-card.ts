@@ -74,7 +74,7 @@ export interface ApprovalCard {
   readonly drawnAt: number;
   /** Where silence has moved it; absent or null where it is asked in one place, of nobody in particular. */
   readonly silence?: Silence | null;
-  /** The stop in force when it was drawn: an answer is kept, and nothing is sent. */
+  /** The stop in force when it was drawn: an answer is kept, and what it asks for is not sent. */
   readonly stopped?: StopWords | null;
   /** Who chose the runbook, such as "deterministic matcher (the model is off)". */
   readonly plannedBy: string;

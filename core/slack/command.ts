@@ -22,7 +22,7 @@ export const commandWords = ['stop', 'resume', 'status', 'suspend', 'reinstate']
 
 const help = [
   'Say one of:',
-  '`stop [--abort] [why]`: nothing is sent any more; `--abort` also ends what is under way',
+  '`stop [--abort] [why]`: answers when nothing is sent any more, after some 20 s; `--abort` also ends what is under way',
   '`resume [why]`: lifts the stops that are there',
   '`status`: how it stands, and what still runs',
   '`suspend NAME [why]`, `reinstate NAME [why]`: NAME as the policy has it, in "quotes" where it has spaces, or @mentioned',

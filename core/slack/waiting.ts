@@ -60,7 +60,7 @@ function stopped({ stopped: stop = null }: ApprovalCard): Row[] {
   return [
     [
       bold(`Everything is stopped by ${shownInline(stop.by, 80)}`),
-      `${why}: an answer is kept, and nothing is sent until somebody resumes.`,
+      `${why}: an answer is kept, and what is asked here is not sent until somebody resumes.`,
     ],
   ];
 }
