@@ -65,7 +65,10 @@ export interface ApprovalCard {
   readonly approvers: readonly Person[];
   /** How many different people must approve. */
   readonly required: number;
+  /** Whose approvals count so far, each once. */
   readonly approvedBy: readonly Person[];
+  /** Whose approval would still count, as far as whoever draws it knows the policy; absent = the others of `approvers`. */
+  readonly wantedOf?: readonly Person[];
   /** One of the approvals must come through IAM, and none of those so far did. */
   readonly iamWanted?: boolean;
   /** Epoch seconds; afterwards nothing is sent. */
