@@ -50,7 +50,7 @@ function wanted(card: ApprovalCard): Row {
 
 /** The policy may have come to name too few while it waited. */
 function named(persons: readonly Person[]): Row {
-  return persons.length === 0 ? ['nobody whom the policy names'] : people(persons, mention, 'or');
+  return persons.length === 0 ? ['nobody whom the policy names'] : [...people(persons, mention, 'or')];
 }
 
 const iamAlone: Row = [
