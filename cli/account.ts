@@ -7,7 +7,7 @@ import { workTable } from '../adapters/dynamodb/work.ts';
 import { approvalKey } from '../adapters/kms/approval-key.ts';
 import { readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
-import { colours as pc } from './colours.ts';
+import { errorColours as pc } from './colours.ts';
 import { oneLine } from './timeline.ts';
 
 /** Names are fixed by the stacks. */
