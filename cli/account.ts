@@ -8,7 +8,7 @@ import { approvalKey } from '../adapters/kms/approval-key.ts';
 import { readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
 import { keyAliases } from '../core/deployed-names.ts';
-import { colours as pc } from './colours.ts';
+import { errorColours as pc } from './colours.ts';
 import { oneLine } from './timeline.ts';
 
 /** Names are fixed by the stacks. */

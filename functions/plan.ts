@@ -44,8 +44,8 @@ async function planned(input: z.infer<typeof Input>): Promise<PlanAnswer> {
 
 /** Null when the policy switches the model off or no key is stored: planning is then deterministic, and says so. */
 async function configuredModel(): Promise<Model | null> {
-  const { model } = loadCompiled().policy;
-  if (!model.enabled) return null;
+  const { llm } = loadCompiled().policy;
+  if (!llm.enabled) return null;
   const apiKey = await readSecret(setting('ANTHROPIC_API_KEY_SECRET')).catch(() => null);
-  return apiKey === null ? null : anthropicModel({ apiKey, id: model.id, baseUrl: model.base_url });
+  return apiKey === null ? null : anthropicModel({ apiKey, id: llm.id, baseUrl: llm.base_url });
 }

@@ -1,6 +1,6 @@
 /** `npm run demo`: one incident from alarm to verified audit on this machine, with the real app in a local AWS. */
 import { once } from 'node:events';
-import { colours as pc } from '../cli/colours.ts';
+import { errorColours as pc } from '../cli/colours.ts';
 import { timeline } from '../cli/timeline.ts';
 import { readChain } from '../core/audit/chain.ts';
 import { verifyChain } from '../core/audit/verify.ts';

@@ -208,7 +208,7 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
       ...options.environments,
     },
     slack: { api_url: slack.apiUrl },
-    model: { enabled: options.modelKey !== null, ...(options.modelUrl ? { base_url: options.modelUrl } : {}) },
+    llm: { enabled: options.modelKey !== null, ...(options.modelUrl ? { base_url: options.modelUrl } : {}) },
   };
 }
 

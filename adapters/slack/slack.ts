@@ -38,6 +38,8 @@ export interface Slack {
   ): Promise<void>;
   /** Shows a text to one member of the channel only; gone when they reload. `text` is mrkdwn: escape what is foreign. */
   tellOnly(channel: string, user: string, text: string): Promise<void>;
+  /** The same while a click waits for its answer: as early as a modal gives up. */
+  tellAtOnce(channel: string, user: string, text: string): Promise<void>;
   /** Opens a modal for the person whose click brought `triggerId`, within 3 s of it and once. */
   openModal(triggerId: string, view: SlackView): Promise<void>;
 }
@@ -48,17 +50,17 @@ const timeout = 5_000;
 /** A file is three calls, and only helps: together they take no longer than posting its message may. */
 const fileTimeout = 2_500;
 
-/** A modal must be open within 3 s of the click, which then also has to be acknowledged. */
+/** A modal must be open, or the person told why not, within 3 s of the click, which then also has to be acknowledged. */
 const modalTimeout = 2_000;
 
 /**
- * A Slack client that gives up early: 5 s a call and one retry after 0.3 s, for a modal 2 s and for a file 2.5 s and none,
+ * A Slack client that gives up early: 5 s a call and one retry after 0.3 s, for what a click waits for 2 s and for a file 2.5 s and none,
  * and no waiting for a rate limit. Every method throws SlackUnavailable, and ChannelBusy for a rate limit.
  */
 export function slackAdapter(access: SlackAccess): Slack {
   const web = slackClient(access, { timeout, retries: 1 });
   const files = slackClient(access, { timeout: fileTimeout, allowAbsoluteUrls: true });
-  const modals = slackClient(access, { timeout: modalTimeout });
+  const waitedFor = slackClient(access, { timeout: modalTimeout });
   return {
     async post(channel, message, threadTs) {
       const say = (below: object) =>
@@ -97,8 +99,11 @@ export function slackAdapter(access: SlackAccess): Slack {
     async tellOnly(channel, user, text) {
       await attempt('chat.postEphemeral', () => web.chat.postEphemeral({ channel, user, text }));
     },
+    async tellAtOnce(channel, user, text) {
+      await attempt('chat.postEphemeral', () => waitedFor.chat.postEphemeral({ channel, user, text }));
+    },
     async openModal(trigger_id, view) {
-      await attempt('views.open', () => modals.views.open({ trigger_id, view }));
+      await attempt('views.open', () => waitedFor.views.open({ trigger_id, view }));
     },
   };
 }
@@ -136,8 +141,8 @@ function isRefusal(error: unknown): boolean {
   return refusalOf(error) !== null;
 }
 
-/** Slack's own word for its no; null where it gave no answer. */
-function refusalOf(error: unknown): string | null {
+/** Slack's own word for its no, such as `channel_not_found`; null where it gave no answer. `error` is what a method here threw. */
+export function refusalOf(error: unknown): string | null {
   if (!(error instanceof SlackUnavailable) || codeOf(error.cause) !== ErrorCode.PlatformError) return null;
   const { data } = error.cause as { data?: { error?: unknown } };
   return String(data?.error ?? 'unknown');

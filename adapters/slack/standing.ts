@@ -1,6 +1,6 @@
 /** Slack: who a bot token is and what it may, and whether it is in a channel. Nothing is posted. */
-import { ErrorCode } from '@slack/web-api';
 import { type SlackAccess, slackClient } from './client.ts';
+import { attempt, refusalOf } from './slack.ts';
 
 export interface Standing {
   bot(): Promise<{ bot: string; team: string; scopes: readonly string[] | null } | { refusal: string }>;
@@ -35,13 +35,13 @@ export function slackStanding(access: SlackAccess): Standing {
   };
   return {
     bot: () =>
-      orRefusal(async () => {
+      orRefusal('auth.test', async () => {
         const { user, team, response_metadata } = await web.auth.test();
         const { scopes = null } = (response_metadata ?? {}) as { scopes?: readonly string[] };
         return { bot: user ?? 'a bot', team: team ?? 'a workspace', scopes };
       }),
     channel: (channel) =>
-      orRefusal(async () => {
+      orRefusal('conversations', async () => {
         const found = await find(channel);
         if (!found) return { refusal: 'channel_not_found' };
         return { isMember: found.is_member === true, isArchived: found.is_archived === true };
@@ -49,12 +49,12 @@ export function slackStanding(access: SlackAccess): Standing {
   };
 }
 
-async function orRefusal<T>(call: () => Promise<T>): Promise<T | { refusal: string }> {
+async function orRefusal<T>(method: string, call: () => Promise<T>): Promise<T | { refusal: string }> {
   try {
-    return await call();
+    return await attempt(method, call);
   } catch (error) {
-    const { code, data } = error as { code?: string; data?: { error?: unknown } };
-    if (code !== ErrorCode.PlatformError) throw error;
-    return { refusal: String(data?.error ?? 'unknown') };
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return { refusal };
   }
 }

@@ -6,7 +6,7 @@ import { isShortCode, shortCode } from '../../core/short-code.ts';
 import { epochOf } from '../../core/time.ts';
 import { riskAtLeast } from '../../core/words.ts';
 import type { AnswerOptions } from '../approvals.ts';
-import { colours as pc } from '../colours.ts';
+import { colours as pc, printError } from '../colours.ts';
 import { callDoor, type Heard } from '../door.ts';
 import { oneLine } from '../timeline.ts';
 import { questionLines } from './lines.ts';
@@ -18,7 +18,7 @@ export const exitCodes = { counted: 0, notCounted: 1, saidNo: 2 } as const;
 
 /** The exit code. Throws what keeps the answer from being given. */
 export async function answerQuestion(word: Answer, name: string, { reason, json }: AnswerOptions): Promise<number> {
-  const say = (line: string) => (json ? console.error(line) : console.log(line));
+  const say = (line: string) => (json ? printError(line) : console.log(line));
   const record = await questionNamed(name);
   for (const line of questionLines(record, await cardsOf(record))) say(line);
   if (record.status !== 'PENDING')

@@ -38,7 +38,10 @@ function cardLines(card: ApprovalCard): string[] {
     ),
     ...section(
       'With',
-      card.parameters.map(({ name, value }) => `${name} = ${value}`),
+      card.parameters.map(
+        ({ name, value, lacks }) =>
+          `${name} = ${value}${lacks === undefined ? '' : ` (the default: the alarm has no ${lacks})`}`,
+      ),
     ),
     ...section(
       'Why',

@@ -78,7 +78,7 @@ async function slack({ slack: { api_url: apiUrl } }: Policy) {
   return slackStanding({ token: await readSecret('countersign/slack-bot-token'), apiUrl });
 }
 
-async function reachModel({ model: { id, base_url: baseUrl } }: Policy) {
+async function reachModel({ llm: { id, base_url: baseUrl } }: Policy) {
   try {
     return await modelAnswers({ apiKey: await readSecret('countersign/anthropic-api-key'), id, baseUrl });
   } catch (error) {

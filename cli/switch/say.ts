@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { asked } from '../approvals/answer.ts';
-import { colours as pc } from '../colours.ts';
+import { colours as pc, printError } from '../colours.ts';
 import { callDoor, type Heard } from '../door.ts';
 import type { SaidOptions } from '../switch.ts';
 import { oneLine } from '../timeline.ts';
@@ -26,7 +26,7 @@ export async function say(word: string, fields: Fields, { reason, json }: SaidOp
 /** Shows what is in force, and lifts that and no later stop. */
 export async function resume(options: SaidOptions): Promise<number> {
   const { heard, standing } = await standingNow();
-  for (const line of linesOf(heard)) console.error(line);
+  for (const line of linesOf(heard)) printError(line);
   if (!standing.stopped) {
     if (options.json) console.log(JSON.stringify({ word: 'resume', ...heard }));
     return exitCodes.counted;

@@ -90,7 +90,8 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const targets = [...burnt.flat(), ...ahead].toSorted();
   const script = template ? render(template.text, parameters) : null;
   const rests = restsOn(template, defaulted);
-  const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests };
+  const given = givenIn(template, runbook, parameters);
+  const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests, given };
   const judged = verdict(script, facts, tools);
   // What only reads goes everywhere at once, and what a person does by hand is no send.
   const changes = script !== null && riskAtLeast(judged.level, 'modifying');
@@ -120,6 +121,23 @@ export function restsOn(template: ScriptTemplate | null, defaulted: FrozenFacts[
   );
 }
 
+/**
+ * Of the parameters in this script those whose value is not the one that the author wrote. Where an alarm gives the author's
+ * own, it was reviewed.
+ */
+export function givenIn(
+  template: ScriptTemplate | null,
+  { parameters }: Pick<Runbook, 'parameters'>,
+  values: Readonly<Record<string, string>>,
+): Facts['given'] {
+  const names = [...new Set(placeholders(template?.text ?? '').map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const sources = parameters.find((parameter) => parameter.name === name)?.sources ?? [];
+    const value = values[name] ?? '';
+    return sources.some((source) => source.kind === 'default' && source.value === value) ? [] : [{ name, value }];
+  });
+}
+
 /** What a dispatch to these hosts is judged by, beside its script. */
 export function factsOf(
   situation: Situation,
@@ -141,6 +159,7 @@ export function factsOf(
     confidence: confidenceOf(situation, runbook, alarm),
     targets,
     defaulted: [],
+    given: [],
     autonomousActions: situation.autonomousActions,
     failedBefore: failedBefore(progress),
     ...involvedIn(situation, alarm, dispatch),

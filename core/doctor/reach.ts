@@ -100,7 +100,7 @@ export function urlCheck(url: string, status: Look<number>): Check {
 /** Whether the model answers to the key: `no_key` = no secret, `refused` = the key is none, `unknown` = no such model. */
 export type ModelSeen = 'there' | 'no_key' | 'refused' | 'unknown';
 
-export function modelCheck({ enabled, id, base_url }: Policy['model'], seen: Look<ModelSeen> | null): Check {
+export function modelCheck({ enabled, id, base_url }: Policy['llm'], seen: Look<ModelSeen> | null): Check {
   if (!enabled || seen === null) return ok('model', 'switched off in the policy: planning is deterministic');
   const where = base_url ?? 'Anthropic';
   if ('failure' in seen)
@@ -116,12 +116,12 @@ export function modelCheck({ enabled, id, base_url }: Policy['model'], seen: Loo
       return warn(
         'model',
         'the policy wants a model, and there is no key: planning is deterministic',
-        'make the secret countersign/anthropic-api-key, or say model: { enabled: false }',
+        'make the secret countersign/anthropic-api-key, or say llm: { enabled: false }',
       );
     case 'refused':
       return fail('model', `${where} refuses the key`, 'put a valid one into the secret countersign/anthropic-api-key');
     case 'unknown':
-      return fail('model', `${where} knows no model ${id}`, 'name another in the policy (model.id), and deploy');
+      return fail('model', `${where} knows no model ${id}`, 'name another in the policy (llm.id), and deploy');
   }
 }
 

@@ -38,6 +38,8 @@ export interface Facts extends Involved {
   readonly targets: readonly string[];
   /** Parameters in the script whose default is used although the alarm was to give them; `lacks` says what it does not have. */
   readonly defaulted: readonly { readonly name: string; readonly lacks: string; readonly isAllowed: boolean }[];
+  /** Parameters in the script that have another value than the author wrote for them: whoever makes alarms chose it. */
+  readonly given: readonly { readonly name: string; readonly value: string }[];
   /** The runbook's own cap. */
   readonly maximumTargets: number;
   /** Sends above read_only that this incident made under standing approvals. */

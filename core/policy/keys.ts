@@ -112,6 +112,16 @@ const StandingApproval = section({
     .default(null),
   runbook_digest: Sha256.nullable().default(null),
   step: wholeNumber(1, 30).nullable().default(null),
+  /** By name of a parameter the values that an alarm may give it: with any other a person is asked. */
+  parameters: z
+    .record(
+      pattern(/^[a-z][a-z0-9_]{0,39}$/, "a parameter's name, such as unit"),
+      list(pattern(/^[^\p{C}]{1,1000}$/u, 'a value, in quotes, such as "nginx.service"'), 'values, in quotes').min(1, {
+        error: 'must list at least one value',
+      }),
+      { error: "must be a map from a runbook's parameters to lists of values" },
+    )
+    .default({}),
   owner: Words,
   reason: Words,
   granted: Instant,
@@ -119,7 +129,7 @@ const StandingApproval = section({
 });
 export type StandingApproval = z.infer<typeof StandingApproval>;
 
-const Model = section({
+const Llm = section({
   enabled: Switch.default(true),
   id: pattern(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "a model's id such as claude-sonnet-5-5").default(
     'claude-sonnet-5-5',
@@ -129,36 +139,40 @@ const Model = section({
 });
 
 /** The whole file, key by key; `schema.ts` adds what one key demands of another. */
-export const PolicyKeys = section({
-  mode: z.enum(['dry_run', 'live'], { error: 'must be dry_run or live' }).default('dry_run'),
-  safety: Safety.prefault({}),
-  people: list(Person, 'people: { name, slack, iam }').default([]),
-  /** Roles whose trust makes the name of a session one person's; the session of any other role is nobody. */
-  trusted_session_roles: list(RoleArn, 'ARNs of roles').default([]),
-  groups: z.record(PersonName, Group, { error: 'must be a map from names to groups' }).default({}),
-  approvers: list(PersonName, 'names from people or groups').default([]),
-  level_approvers: LevelApprovers,
-  /**
-   * One person runs this: destructive steps in production need no second one and no second channel by default, and who
-   * started or changed something may approve it. Every question says so.
-   */
-  single_operator: Switch.default(false),
-  alarm_owners: list(AlarmOwners, 'alarm owners: { alarm, owners }').default([]),
-  environments: z.record(ScopeName, Environment, { error: 'must be a map from names to environments' }).default({}),
-  teams: z.record(ScopeName, Team, { error: 'must be a map from names to teams' }).default({}),
-  tiers: Tiers.prefault({}),
-  escalation: list(Escalation, 'escalations: { environment, level, levels, page_wait }').default([]),
-  standing_approvals: list(StandingApproval, 'standing approvals').default([]),
-  commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
-  kill_switch: KillSwitch.prefault({}),
-  model: Model.prefault({}),
-  slack: Slack.prefault({}),
-  deployment: Deployment.prefault({}),
-  /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */
-  runbook_url: ServiceUrl.refine((value) => value.split('{file}').length === 2, {
-    error: 'must contain {file} once, as https://git.example.com/runbooks/blob/4f2c9e1/{file} does',
-  })
-    .nullable()
-    .default(null),
-});
+export const PolicyKeys = section(
+  {
+    mode: z.enum(['dry_run', 'live'], { error: 'must be dry_run or live' }).default('dry_run'),
+    safety: Safety.prefault({}),
+    people: list(Person, 'people: { name, slack, iam }').default([]),
+    /** Roles whose trust makes the name of a session one person's; the session of any other role is nobody. */
+    trusted_session_roles: list(RoleArn, 'ARNs of roles').default([]),
+    groups: z.record(PersonName, Group, { error: 'must be a map from names to groups' }).default({}),
+    approvers: list(PersonName, 'names from people or groups').default([]),
+    level_approvers: LevelApprovers,
+    /**
+     * One person runs this: destructive steps in production need no second one and no second channel by default, and who
+     * started or changed something may approve it. Every question says so.
+     */
+    single_operator: Switch.default(false),
+    alarm_owners: list(AlarmOwners, 'alarm owners: { alarm, owners }').default([]),
+    environments: z.record(ScopeName, Environment, { error: 'must be a map from names to environments' }).default({}),
+    teams: z.record(ScopeName, Team, { error: 'must be a map from names to teams' }).default({}),
+    tiers: Tiers.prefault({}),
+    escalation: list(Escalation, 'escalations: { environment, level, levels, page_wait }').default([]),
+    standing_approvals: list(StandingApproval, 'standing approvals').default([]),
+    commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
+    kill_switch: KillSwitch.prefault({}),
+    llm: Llm.prefault({}),
+    slack: Slack.prefault({}),
+    deployment: Deployment.prefault({}),
+    /** Where a runbook can be read, at the commit that is deployed: `{file}` stands for its path. Null = cards have no link to it. */
+    runbook_url: ServiceUrl.refine((value) => value.split('{file}').length === 2, {
+      error: 'must contain {file} once, as https://git.example.com/runbooks/blob/4f2c9e1/{file} does',
+    })
+      .nullable()
+      .default(null),
+  },
+  'key',
+  { model: 'model is now llm: write llm: { enabled: false }' },
+);
 export type PolicyKeys = z.infer<typeof PolicyKeys>;

@@ -1,5 +1,6 @@
 /** Standing approvals: the only way a mutation runs without a click, and everything that stands in its way. */
 
+import { shownInline } from '../shown.ts';
 import { epochOf } from '../time.ts';
 import { mappedEnvironment } from './environment.ts';
 import type { Facts } from './facts.ts';
@@ -26,6 +27,10 @@ function isFor(entry: StandingApproval, facts: Facts): boolean {
   return entry.runbook_digest === facts.runbookDigest && entry.step === facts.step;
 }
 
+function listedFor({ parameters }: StandingApproval, name: string): readonly string[] {
+  return Object.hasOwn(parameters, name) ? (parameters[name] ?? []) : [];
+}
+
 /** Comparisons are written so that an unknown time or count is an obstacle. */
 function obstacle(entry: StandingApproval, facts: Facts): string | null {
   const { policy, severity, part, now } = facts;
@@ -35,6 +40,9 @@ function obstacle(entry: StandingApproval, facts: Facts): string | null {
     return `account ${facts.account} is in no environment`;
   if (!(epochOf(entry.granted) <= now)) return `begins ${entry.granted}`;
   if (!(now < epochOf(entry.expires))) return `expired ${entry.expires}`;
+  const open = facts.given.find(({ name, value }) => !listedFor(entry, name).includes(value));
+  if (open)
+    return `${open.name} = ${shownInline(open.value, 80)} comes from the alarm, and is none of the values that it lists`;
   if (facts.failedBefore) return 'ends with the first failure of an incident';
   if (severity === 'critical') return 'critical is never autonomous';
   if (!(facts.autonomousActions >= 0 && facts.autonomousActions < budget))

@@ -1,5 +1,6 @@
 /** The card of a question for whoever reads it outside the channel: what it binds comes from the question, and what was shown beside it from what the audit's digests name. */
 import { evidenceDigest } from '../alarm/evidence.ts';
+import { standingApprovals } from '../answers.ts';
 import type { QuestionRecord } from '../approval/record.ts';
 import type { GenuineVote } from '../approval/votes.ts';
 import type { ReadEntry } from '../audit/chain.ts';
@@ -45,6 +46,7 @@ function cardOf({ record, entries, shown, votes, now }: AskedScene, item: Questi
   const delivered = deliveredCard(record);
   const { step, part } = item.dispatch;
   const { place, terms, runbook, incidentId, revision } = question;
+  const given = standingApprovals(question.kind, votes).map(({ vote }) => vote.by);
   return {
     reference: { incidentId, dispatch: item.dispatch, revision, questionDigest: digest },
     alarm: alarmOf(question, delivered),
@@ -59,7 +61,10 @@ function cardOf({ record, entries, shown, votes, now }: AskedScene, item: Questi
     },
     command: scriptOf(entries, digest, item),
     targets: item.targets.map((id) => ({ id, name: delivered?.targets.find((host) => host.id === id)?.name ?? null })),
-    parameters: Object.entries(item.parameters).map(([name, value]) => ({ name, value })),
+    parameters: Object.entries(item.parameters).map(([name, value]) => {
+      const lacks = delivered?.parameters.find((one) => one.name === name && one.value === value)?.lacks;
+      return { name, value, ...(lacks === undefined ? {} : { lacks }) };
+    }),
     risk: {
       level: item.level,
       flags: item.flags,
@@ -78,10 +83,8 @@ function cardOf({ record, entries, shown, votes, now }: AskedScene, item: Questi
     rollback: rollbackOf(question, delivered),
     approvers: terms.approvers.map((name) => ({ slackId: null, name })),
     required: terms.required,
-    iamWanted: terms.secondChannel && !votes.some(({ vote }) => vote.by.via === 'iam'),
-    approvedBy: votes
-      .filter(({ vote }) => vote.word === 'approve')
-      .map(({ vote }) => ({ slackId: null, name: vote.by.name })),
+    iamWanted: terms.secondChannel && !given.some(({ via }) => via === 'iam'),
+    approvedBy: [...new Set(given.map(({ name }) => name))].map((name) => ({ slackId: null, name })),
     expiresAt: Math.floor(epochOf(question.expiresAt) / 1000),
     drawnAt: Math.floor(now / 1000),
     plannedBy: delivered?.plannedBy ?? '',

@@ -65,7 +65,10 @@ export interface ApprovalCard {
   readonly approvers: readonly Person[];
   /** How many different people must approve. */
   readonly required: number;
+  /** Whose approvals count so far, each once. */
   readonly approvedBy: readonly Person[];
+  /** Whose approval would still count, as far as whoever draws it knows the policy; absent = the others of `approvers`. */
+  readonly wantedOf?: readonly Person[];
   /** One of the approvals must come through IAM, and none of those so far did. */
   readonly iamWanted?: boolean;
   /** Epoch seconds; afterwards nothing is sent. */
@@ -74,7 +77,7 @@ export interface ApprovalCard {
   readonly drawnAt: number;
   /** Where silence has moved it; absent or null where it is asked in one place, of nobody in particular. */
   readonly silence?: Silence | null;
-  /** The stop in force when it was drawn: an answer is kept, and nothing is sent. */
+  /** The stop in force when it was drawn: an answer is kept, and what it asks for is not sent. */
   readonly stopped?: StopWords | null;
   /** Who chose the runbook, such as "deterministic matcher (the model is off)". */
   readonly plannedBy: string;

@@ -55,15 +55,15 @@ export type Resumed =
   /** Somebody aborted while this was being decided: it was not seen, so it is not lifted. */
   | { readonly kind: 'aborted_meanwhile'; readonly still: StopWords };
 
-/** What was burnt, and nobody has written how it ended. */
+/** What was burnt, and nobody has written how it ended, or that nobody knows. */
 export interface Unended {
   readonly incidentId: string;
   readonly dispatch: string;
   readonly hosts: readonly string[];
   /** ISO 8601; until then it may still be sent. */
   readonly sendBy: string;
-  /** `may_be_sent`: its send may not have begun yet. */
-  readonly state: 'may_be_sent' | 'may_be_running';
+  /** `may_be_sent`: its send may not have begun yet. `unknown`: it was given up to find out how it ended on these hosts. */
+  readonly state: 'may_be_sent' | 'may_be_running' | 'unknown';
 }
 
 /** Somebody who may not approve. */
@@ -158,9 +158,13 @@ export function suspendedText({ kind, person, name, already }: Suspended): strin
     case 'not_suspended':
       return `${who} is not suspended.`;
     case 'changed_meanwhile':
+      if (person === null) return `${who} is not suspended any more: somebody reinstated ${who} at the same moment.`;
       return `${who} is suspended${by}: somebody wrote at the same moment. Look, and say it again.`;
   }
 }
+
+/** A send that was burnt before a stop may begin for 10 s (core/burn.ts) and be on the wire for 5 (core/use-cases/stop.ts). */
+export const underWaySeconds = 15;
 
 /** How it stands, in lines. */
 export function statusLines(status: SwitchStatus): string[] {
@@ -168,12 +172,12 @@ export function statusLines(status: SwitchStatus): string[] {
   const more = count - stops.length;
   return [
     stopped
-      ? `Stopped: nothing is sent. ${count === 1 ? 'One stop is' : `${count} stops are`} in force.`
+      ? `Stopped: nothing is sent, but for what was under way, within ${underWaySeconds} s of the ${count === 1 ? 'stop' : 'first'}. ${count === 1 ? 'One stop is' : `${count} stops are`} in force.`
       : `Not stopped: Countersign sends. The next stop is number ${number}.`,
     ...stops.map((stop) => `- ${stopLine(stop)}`),
     ...(more > 0 ? [`- and ${more} more`] : []),
     ...(aborted === null ? [] : [`Last abort: number ${aborted.number}, by ${said(aborted)}.`]),
-    ...(unended.length === 0 ? ['No command is known to run.'] : ['Sent or about to be, and not known to have ended:']),
+    ...(unended.length === 0 ? ['No command is known to run.'] : ['Not known to have ended:']),
     ...unended.slice(0, 20).map(unendedLine),
     ...(looked.at < looked.of ? [`Only ${looked.at} of ${looked.of} open incidents could be looked at.`] : []),
     ...suspended.map(
@@ -189,6 +193,10 @@ function said({ by, at, reason }: { by: Person; at: string; reason: string }): s
 
 function unendedLine({ incidentId, dispatch, hosts, state, sendBy }: Unended): string {
   const where = hosts.length === 0 ? 'no host' : hosts.join(', ');
-  const words = state === 'may_be_sent' ? `may be sent until ${sendBy}` : 'may be running';
-  return `- ${incidentId} ${dispatch} on ${where}: ${words}`;
+  const words = {
+    may_be_sent: `may be sent until ${sendBy}`,
+    may_be_running: 'may be running',
+    unknown: 'nobody knows how it ended, and whether it runs on',
+  };
+  return `- ${incidentId} ${dispatch} on ${where}: ${words[state]}`;
 }

@@ -22,7 +22,7 @@ export const commandWords = ['stop', 'resume', 'status', 'suspend', 'reinstate']
 
 const help = [
   'Say one of:',
-  '`stop [--abort] [why]`: nothing is sent any more; `--abort` also ends what is under way',
+  '`stop [--abort] [why]`: answers when nothing is sent any more, after some 20 s; `--abort` also ends what is under way',
   '`resume [why]`: lifts the stops that are there',
   '`status`: how it stands, and what still runs',
   '`suspend NAME [why]`, `reinstate NAME [why]`: NAME as the policy has it, in "quotes" where it has spaces, or @mentioned',
@@ -44,11 +44,24 @@ export function parseCommand(rawBody: string): ParsedCommand | null {
   const named = Object.keys(Form.shape);
   if (fields.has('payload') || named.some((name) => fields.getAll(name).length !== 1)) return null;
   const { data } = Form.safeParse(Object.fromEntries(named.map((name) => [name, fields.get(name)])));
-  return data === undefined ? null : (commandOf(data) ?? { kind: 'help', text: help });
+  if (data === undefined) return null;
+  if (maybeAbort.test(data.text.trim())) return { kind: 'help', text: `${notAborted}\n${help}` };
+  return commandOf(data) ?? { kind: 'help', text: help };
 }
 
 /** Slack's own clients turn `--` into a dash, and straight quotes into curly ones. */
-const abortFlag = /^(?:--|[—–])abort(?:\s+|$)/;
+const abortFlag = /^(?:--|[—–])abort(?:\s+|$)/i;
+
+/**
+ * A flag that is mistyped or stands elsewhere, and an abort that begins or ends what is said, must not become a reason: who
+ * means to abort and only stops believes something that is not so.
+ */
+const maybeAbort =
+  /^(?:abort\b|stop\s+(?!(?:--|[—–])abort(?:\s|$))(?:[-—–]|abort\b|(?:.*\s)?(?:[-—–]+\s*abort\b|abort\W*$)))/is;
+
+const notAborted =
+  'Nothing was stopped or aborted. To abort say `/countersign stop --abort why`; to only stop, leave out the word abort where it begins or ends the reason.';
+
 const person = /^(?:<@([UW][A-Z0-9]{1,31})(?:\|[^>]*)?>|["“”]([^"“”]+)["“”]|(\S+))(?:\s+|$)/;
 
 function commandOf(form: z.infer<typeof Form>): Command | null {
@@ -58,15 +71,23 @@ function commandOf(form: z.infer<typeof Form>): Command | null {
   const rest = others.length === 0 ? '' : form.text.trim().slice(first.length).trim();
   const told = detailsOf(word, rest);
   if (told === null) return null;
+  const { about, reason } = told;
   const { user_id: userId, channel_id: channel, response_url: responseUrl, trigger_id: triggerId } = form;
-  return { kind: 'command', word, ...told, userId, channel, responseUrl, triggerId };
+  return {
+    kind: 'command',
+    word,
+    about: asTyped(about),
+    reason: asTyped(reason),
+    userId,
+    channel,
+    responseUrl,
+    triggerId,
+  };
 }
 
 function detailsOf(word: Command['word'], rest: string): Pick<Command, 'about' | 'reason'> | null {
   if (word === 'stop') {
     const flag = abortFlag.exec(rest)?.[0] ?? '';
-    // A mistyped flag must not become a reason: who means to abort and only stops believes something that is not so.
-    if (flag === '' && /^[-—–]/.test(rest)) return null;
     return { about: flag === '' ? '' : 'abort', reason: rest.slice(flag.length).trim() };
   }
   if (word === 'resume') return { about: '', reason: rest };
@@ -74,6 +95,11 @@ function detailsOf(word: Command['word'], rest: string): Pick<Command, 'about' |
   const [whole = '', id, quoted, plain] = person.exec(rest) ?? [];
   const about = id ?? quoted ?? plain?.replace(/^@/, '');
   return about === undefined || about === '' ? null : { about, reason: rest.slice(whole.length).trim() };
+}
+
+/** Slack writes these three as entities in what it sends (docs.slack.dev, "Formatting message text"). */
+function asTyped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 /**

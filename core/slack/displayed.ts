@@ -11,12 +11,11 @@ const Context = z.looseObject({
 });
 const Named = z.looseObject({ block_id: z.string() });
 const Part = z.looseObject({ type: z.string(), elements: z.array(z.unknown()) });
-const Leaf = z.looseObject({
-  text: z.string().optional(),
-  url: z.string().optional(),
-  user_id: z.string().optional(),
-  timestamp: z.number().optional(),
-});
+const Leaf = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text'), text: z.string() }),
+  z.looseObject({ type: z.literal('link'), text: z.string().default(''), url: z.string() }),
+  z.looseObject({ type: z.literal('emoji'), name: z.string() }),
+]);
 
 /** What would run, and where, and of a manual step what is to be done. */
 export const aboutBlock = 'countersign.about';
@@ -44,7 +43,10 @@ export function displayedDigest(blocks: readonly unknown[]): string | null {
   const print = blocks.flatMap((block) => Context.safeParse(block).data?.elements ?? []);
   const question = print.flatMap(({ text }) => named.exec(text) ?? []);
   const isWhole =
-    about.length > 0 && about.every((text) => text !== null) && hosts.length <= 1 && question.length === 1;
+    about.length > 0 &&
+    [...about, ...hosts].every((text) => text !== null) &&
+    hosts.length <= 1 &&
+    question.length === 1;
   if (headline === undefined || !isWhole) return null;
   return sha256(canonicalJson({ headline: plainly(headline), about, hosts, question }));
 }
@@ -59,24 +61,41 @@ function hasLiteral(block: unknown): boolean {
   return parts.some((part) => Part.safeParse(part).data?.type === 'rich_text_preformatted');
 }
 
-/** The text of a block of rich text, part by part; null for what is none. */
+/** The text of a block of rich text, part by part; null for what is none, and where any of it is what we never put there. */
 function richText(block: unknown): string | null {
-  const parts = Rich.safeParse(block).data?.elements.map(partText);
-  return parts === undefined ? null : plainly(parts.join('\n'));
+  const parts = allOf(Rich.safeParse(block).data?.elements.map(partText));
+  return parts === null ? null : plainly(parts.join('\n'));
 }
 
-function partText(part: unknown): string {
+function partText(part: unknown): string | null {
   const found = Part.safeParse(part).data;
-  if (found === undefined) return '';
-  if (found.type === 'rich_text_list') return found.elements.map((row) => `• ${partText(row)}`).join('\n');
-  const text = found.elements.map(leafText).join('');
-  return found.type === 'rich_text_preformatted' ? `\u0000${text.trimEnd()}\u0000` : text;
+  if (found?.type === 'rich_text_list') {
+    const rows = allOf(found.elements.map(partText));
+    return rows?.map((row) => `• ${row}`).join('\n') ?? null;
+  }
+  const text = allOf(found?.elements.map(leafText))?.join('');
+  if (text === undefined) return null;
+  return found?.type === 'rich_text_preformatted' ? `\u0000${text.trimEnd()}\u0000` : text;
 }
 
-/** What Slack shows of it; a link may have been made of an address that stood there as text. */
-function leafText(leaf: unknown): string {
-  const { text, url, user_id, timestamp } = Leaf.safeParse(leaf).data ?? {};
-  return text ?? url ?? user_id ?? (timestamp === undefined ? '' : String(timestamp));
+function allOf(texts: readonly (string | null)[] = [null]): string[] | null {
+  const known = texts.filter((text) => text !== null);
+  return known.length === texts.length ? known : null;
+}
+
+/** What Slack shows of it; it may have made a link of an address that stood there as text, or a picture of its `:name:`. */
+function leafText(leaf: unknown): string | null {
+  const { data } = Leaf.safeParse(leaf);
+  switch (data?.type) {
+    case 'text':
+      return data.text;
+    case 'link':
+      return data.text || data.url;
+    case 'emoji':
+      return `:${data.name}:`;
+    default:
+      return null;
+  }
 }
 
 /** The hosts that a card names, by id, with the words that stand there for each. */

@@ -105,7 +105,7 @@ export function stopButton(incidentId: string): Block {
         confirm: {
           title: plain('Stop everything?', 100),
           text: plain(
-            'Nothing is sent any more, for any incident, until somebody resumes. What runs on hosts already goes on.',
+            'After some 15 seconds nothing is sent any more, for any incident, until somebody resumes. What runs on hosts already goes on.',
             300,
           ),
           confirm: plain('Stop everything', 60),

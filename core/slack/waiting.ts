@@ -1,4 +1,5 @@
 /** What a card that waits says of its answers: who gave one, whose is wanted, how long there is, and where silence moved it. */
+import type { Person } from '../report/person.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { shortCode } from '../short-code.ts';
 import { shownInline } from '../shown.ts';
@@ -27,7 +28,7 @@ export function left({ expiresAt, drawnAt }: Pick<ApprovalCard, 'expiresAt' | 'd
 
 /** `Needs 2 different approvals from @ana or @ben.`, then `1 of 2: Ana; one more of @ben.` */
 function wanted(card: ApprovalCard): Row {
-  const { required, approvers, approvedBy } = card;
+  const { required, approvers, approvedBy, wantedOf } = card;
   if (approvedBy.length === 0)
     return [
       bold(`Needs ${required} ${required === 1 ? 'approval' : 'different approvals'}`),
@@ -36,17 +37,27 @@ function wanted(card: ApprovalCard): Row {
       ...throughIam(card, required),
       '.',
     ];
-  const more = required - approvedBy.length;
-  const others = approvers.filter(({ name }) => !approvedBy.some((given) => given.name === name));
-  return [
-    bold(`${approvedBy.length} of ${required}: `),
+  const more = Math.max(0, required - approvedBy.length);
+  const others = wantedOf ?? approvers.filter(({ name }) => !approvedBy.some((given) => given.name === name));
+  const given: Row = [
+    bold(`${Math.min(approvedBy.length, required)} of ${required}: `),
     ...people(approvedBy, quietly),
-    `; ${more === 1 ? 'one' : more} more of `,
-    ...people(others, mention, 'or'),
-    ...throughIam(card, more),
-    '.',
   ];
+  // Enough people approved, and each of them in Slack: whoever of them has an identity of IAM can approve once more.
+  if (more === 0) return [...given, ...(card.iamWanted ? [...iamAlone, ...named(others)] : []), '.'];
+  return [...given, `; ${more === 1 ? 'one' : more} more of `, ...named(others), ...throughIam(card, more), '.'];
 }
+
+/** The policy may have come to name too few while it waited. */
+function named(persons: readonly Person[]): Row {
+  return persons.length === 0 ? ['nobody whom the policy names'] : [...people(persons, mention, 'or')];
+}
+
+const iamAlone: Row = [
+  '; one of them or of the others ',
+  bold('through IAM'),
+  ' (countersign approvals approve), which counts of ',
+];
 
 /** Whoever still has to answer must know that a click is not enough. */
 function throughIam({ iamWanted = false }: ApprovalCard, more: number): Row {
@@ -60,7 +71,7 @@ function stopped({ stopped: stop = null }: ApprovalCard): Row[] {
   return [
     [
       bold(`Everything is stopped by ${shownInline(stop.by, 80)}`),
-      `${why}: an answer is kept, and nothing is sent until somebody resumes.`,
+      `${why}: an answer is kept, and what is asked here is not sent until somebody resumes.`,
     ],
   ];
 }

@@ -78,7 +78,7 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
   const votes = record ? await genuine(ports, record) : [];
   const person = personOf(compiled.policy.people, said.by);
   if (record && isRepeated(compiled, hearing, record, votes.at(-1), person)) {
-    await follow(ports, hearing, record, votes);
+    await follow(ports, compiled, hearing, record, votes);
     await ports.tellBack(said, 'Your answer is counted already.', stored);
     return { outcome: 'repeated', status: record.status };
   }
@@ -106,7 +106,7 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
   const all = [...votes, { vote: cast, envelope: await seal(payloadTypes.vote, cast, ports.sign) }];
   const written = await write(ports, record, all, statusAfter(record.question, all, voters));
   if (written === null) return refuse(ports, hearing, person, 'Somebody else answered at the same moment.');
-  await follow(ports, hearing, written, all);
+  await follow(ports, compiled, hearing, written, all);
   if (written.status === 'ANSWERED' && record.status === 'APPROVED') await tellIfUsed(ports, hearing, written);
   return { outcome: 'counted', status: written.status };
 }
@@ -240,6 +240,7 @@ async function write(
  */
 async function follow(
   ports: AnswerPorts,
+  { policy: { people } }: Compiled,
   { chain }: Hearing,
   record: QuestionRecord,
   votes: readonly GenuineVote[],
@@ -252,7 +253,7 @@ async function follow(
   ]);
   if (woken.status === 'rejected') throw woken.reason;
   // A vote among several changes what the card asks for: everybody sees who is still wanted.
-  if (!isOver) return redraw(ports, drawable(record), votes, null).catch(() => {});
+  if (!isOver) return redraw(ports, drawable(record), { votes, people }, null).catch(() => {});
   const ending = { status, ...saidLast(record, votes) };
   await endCard(ports.cards, { places: record.places, record }, ending, ports.now());
 }

@@ -103,13 +103,13 @@ async function ofPolicy(ports: DoctorPorts, deployed: Look<Compiled>): Promise<C
     look(() => ports.documentIs(document)),
     look(() => ports.slackBot(policy)),
     look(() => ports.slackChannel(policy)),
-    policy.model.enabled ? look(() => ports.model(policy)) : null,
+    policy.llm.enabled ? look(() => ports.model(policy)) : null,
   ]);
   return [
     documentCheck(document.name, isThere),
     slackCheck(bot),
     channelCheck(policy.safety.approval_channel, channel),
-    modelCheck(policy.model, model),
+    modelCheck(policy.llm, model),
   ];
 }
 

@@ -1,8 +1,10 @@
 /** Redrawing a card: with the time that is left while it waits, and once it is decided without buttons, in the past tense. */
 import { standingApprovals } from '../answers.ts';
+import { missing, tally } from '../approval/quorum.ts';
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
-import type { GenuineVote } from '../approval/votes.ts';
+import type { GenuineVote, People } from '../approval/votes.ts';
 import type { Person } from '../person.ts';
+import type { Question } from '../question.ts';
 import type { ChannelMessage } from '../report/message.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { slackPerson } from '../report/show.ts';
@@ -45,10 +47,19 @@ const reminderSeconds = 120;
 /** Seconds by which a tick may be longer than it should be, so that none passes over the whole window of the call. */
 const tickGrace = 6;
 
+/** What was answered to a question that waits, and who may answer. */
+export interface Given {
+  readonly votes: readonly GenuineVote[];
+  readonly people: People;
+}
+
+/** Of the suspended the kernel reads when it burns, and `decide` when they answer. */
+const nobody: ReadonlySet<string> = new Set();
+
 /** What a card that waits shows, beside what it is about. */
 export interface Redrawn {
-  /** By genuine votes. */
-  readonly approvedBy: readonly Person[];
+  /** The genuine votes on it, and the people of the policy. */
+  readonly given: Given;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Whoever could still answer is called in this drawing, if it is the tick in which the last two minutes begin. */
@@ -66,11 +77,11 @@ export interface Redrawn {
 export async function redrawCard(
   cards: Pick<Cards, 'update' | 'reply'>,
   stored: Pick<StoredQuestion, 'places' | 'record'>,
-  { approvedBy, now, tickSeconds, stopped = null }: Redrawn,
+  { given, now, tickSeconds, stopped = null }: Redrawn,
 ): Promise<void> {
   const newest = newestLevel(stored.places);
   const drawn = stored.places.flatMap((place) => {
-    const card = cardAt(stored, levelOf(place), newest, now, approvedBy);
+    const card = cardAt(stored, levelOf(place), newest, now, given);
     return card ? [{ place, card: { ...card, stopped } }] : [];
   });
   const calls = drawn.filter(({ place, card }) => levelOf(place) === newest && isNearlyOver(card, tickSeconds));
@@ -91,15 +102,28 @@ export function cardAt(
   level: number,
   newest: number,
   now: number,
-  approvedBy: readonly Person[] = [],
+  given: Given | null = null,
 ): ApprovalCard | null {
   if (!record?.card || !isCardOf(record.card as ApprovalCard, record)) return null;
+  const card = record.card as ApprovalCard;
   return {
-    ...(record.card as ApprovalCard),
+    ...card,
     drawnAt: Math.floor(now / 1000),
-    approvedBy: approvedBy.map(slackPerson),
-    iamWanted: record.question.terms.secondChannel && !approvedBy.some(({ via }) => via === 'iam'),
+    ...standing(record.question, card, given),
     silence: silenceOf(record.question, level, newest, now),
+  };
+}
+
+/** Whose approvals count, and what they lack. */
+function standing(question: Question, { approvers }: ApprovalCard, given: Given | null) {
+  const { secondChannel } = question.terms;
+  if (given === null || given.votes.length === 0) return { approvedBy: [], iamWanted: secondChannel };
+  const electors = { people: given.people, suspended: nobody };
+  const lacks = missing(question, given.votes, electors);
+  return {
+    approvedBy: tally(question, given.votes, electors).counted.map(({ vote }) => slackPerson(vote.by)),
+    iamWanted: lacks?.throughIam ?? false,
+    wantedOf: (lacks?.of ?? []).map((name) => approvers.find((one) => one.name === name) ?? { slackId: null, name }),
   };
 }
 

@@ -164,7 +164,7 @@ function assumptionsOf({ alarm, policy }: PreviewInput, candidate: Candidate | n
     ...(isTold && alarm.alarm.tags[optInTag.key] === optInTag.value
       ? []
       : [`the alarm is tagged ${optInTag.key}=${optInTag.value}`]),
-    ...(policy.model.enabled ? ['the model raises no risk'] : []),
+    ...(policy.llm.enabled ? ['the model raises no risk'] : []),
     ...(policy.standing_approvals.length > 0 ? ['nothing was changed under a standing approval yet'] : []),
   ];
 }

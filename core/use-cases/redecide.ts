@@ -4,7 +4,7 @@
  */
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
-import { claimedEnvironments, modelRiskOf, restsOn, templateOf, writtenFacts } from '../derive/derive.ts';
+import { claimedEnvironments, givenIn, modelRiskOf, restsOn, templateOf, writtenFacts } from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import type { Burns } from '../incident/progress.ts';
@@ -187,6 +187,7 @@ function factsThen(
       confidence,
       targets: [...new Set(Object.values(targets).flat())].toSorted(),
       defaulted: restsOn(template, defaulted),
+      given: givenIn(template, runbook, parameters),
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)
         .length,
       failedBefore: progress.dispatches.some((known) => hasFailed(known) && isMutation(known)),

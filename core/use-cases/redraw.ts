@@ -3,7 +3,7 @@ import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import { type GenuineVote, genuineVotes } from '../approval/votes.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import type { StopWords } from '../report/switch.ts';
-import { endCard, redrawCard, saidLast } from './end-card.ts';
+import { endCard, type Given, redrawCard, saidLast } from './end-card.ts';
 import type { Cards, ControlStore } from './ports.ts';
 
 export interface RedrawPorts {
@@ -24,22 +24,20 @@ const mostTimes = 3;
  * Draws it with those who approved so far. An answer that came meanwhile has drawn the card already, perhaps before this
  * did: it is drawn as decided once more, and one with further votes once more with these. What fails here decides nothing.
  *
- * @param cast The genuine votes of `stored`.
  * @param tickSeconds As `redrawCard` has it.
  * @param stopped The stop in force, as far as the caller has looked.
  */
 export async function redraw(
   ports: RedrawPorts,
   stored: Drawable,
-  cast: readonly GenuineVote[],
+  { votes: cast, people }: Given,
   tickSeconds: number | null,
   stopped: StopWords | null = null,
 ): Promise<void> {
   let [drawn, votes] = [stored, cast];
   for (let times = 1; times <= mostTimes; times += 1) {
-    const approvedBy = saidLast(drawn.record, votes).by ?? [];
     await redrawCard(ports.cards, drawn, {
-      approvedBy,
+      given: { votes, people },
       now: ports.now(),
       tickSeconds: times === 1 ? tickSeconds : null,
       stopped,

@@ -72,7 +72,7 @@ export async function settle(
     await redraw(
       ports,
       await escalate(ports, standing.stored, chain),
-      standing.votes,
+      { votes: standing.votes, people: compiled.policy.people },
       historyLimits.longestWaitSeconds,
       stopWordsOf(kill),
     ).catch(() => {});

@@ -38,7 +38,7 @@ export function displayRefusal(
 }
 
 const repainted =
-  'What this card shows is not what would be signed: somebody changed the message. Nothing was signed. Tell whoever looks after Countersign, and take over by hand.';
+  'What this card shows is not what would be signed: the message was changed, or another release drew it. Nothing was signed. Use the newest card; if there is none, or it says the same, tell whoever looks after Countersign, and take over by hand.';
 
 /** Null for what is no card of this question, or cannot be drawn. */
 function expected(card: ApprovalCard, record: QuestionRecord): string | null {

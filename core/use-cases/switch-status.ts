@@ -4,7 +4,7 @@ import { readChain } from '../audit/chain.ts';
 import type { DispatchesReader } from '../burn.ts';
 import { dispatchName } from '../dispatch.ts';
 import { type PublicKey, readSwitch, type SwitchStore } from '../incident/kill-switch.ts';
-import { isOpen, progressOf } from '../incident/progress.ts';
+import { type DispatchProgress, isOpen, progressOf } from '../incident/progress.ts';
 import { readSuspensions, type SuspensionReader, type SuspensionReading } from '../incident/suspension.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { SuspendedPerson, SwitchStatus, Unended } from '../report/switch.ts';
@@ -60,12 +60,23 @@ async function unendedOf({ writer, dispatches, now }: StatusPorts, incidentId: s
   const items = await writer.store.items(incidentId);
   const burns = await dispatches.burns(incidentId);
   const progress = progressOf(readChain(incidentId, items).entries, { burns, byFirstRelease: [] });
-  return progress.dispatches.filter(isOpen).map(({ dispatch, sent }) => {
-    const name = dispatchName(dispatch);
-    const burn = burns.find((one) => dispatchName(one.dispatch) === name);
-    const sendBy = burn?.sendBy ?? '';
-    const mayBeSent = sent === null && now() <= epochOf(sendBy);
-    const state = mayBeSent ? 'may_be_sent' : 'may_be_running';
-    return { incidentId, dispatch: name, hosts: burn?.targets ?? [], sendBy, state };
+  return progress.dispatches.flatMap((known): Unended[] => {
+    const hosts = unendedHosts(known);
+    if (hosts === null) return [];
+    const name = dispatchName(known.dispatch);
+    const sendBy = burns.find((one) => dispatchName(one.dispatch) === name)?.sendBy ?? '';
+    const mayBeSent = known.sent === null && now() <= epochOf(sendBy);
+    const state = !isOpen(known) ? 'unknown' : mayBeSent ? 'may_be_sent' : 'may_be_running';
+    return [{ incidentId, dispatch: name, hosts, sendBy, state }];
   });
+}
+
+/** The hosts of which nobody has written how it ended there; null where it is known of all, or nothing was burnt. */
+function unendedHosts(known: DispatchProgress): readonly string[] | null {
+  const { burn, finished } = known;
+  if (burn === null || known.confirmed) return null;
+  if (finished === null) return burn.targets;
+  const outcomeOf = (host: string) => finished.results.find(({ target }) => target === host)?.outcome;
+  const hosts = burn.targets.filter((host) => (outcomeOf(host) ?? finished.outcome) === 'unknown');
+  return hosts.length > 0 ? hosts : null;
 }

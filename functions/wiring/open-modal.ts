@@ -16,7 +16,7 @@ export async function openModal(opening: Opening, token: string): Promise<void> 
   const slack = slackAdapter({ token, apiUrl: policy.slack.api_url });
   const why = strangerRefusal(policy, { via: 'slack', id: opening.userId });
   if (why === null) await slack.openModal(opening.triggerId, modalFor(opening, askedBy(opening)));
-  else if (opening.channel !== null) await slack.tellOnly(opening.channel, opening.userId, why);
+  else if (opening.channel !== null) await slack.tellAtOnce(opening.channel, opening.userId, why);
 }
 
 /** The parameters of the runbook whose values the button named. */

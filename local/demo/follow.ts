@@ -1,6 +1,6 @@
 /** Following one incident in the terminal: a line per stage from its audit chain, and the operator's part when a card waits. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { colours as pc } from '../../cli/colours.ts';
+import { errorColours as pc } from '../../cli/colours.ts';
 import { type ReadEntry, readChain, type StoredItem } from '../../core/audit/chain.ts';
 import type { AuditEvent, EventOf } from '../../core/audit/entry.ts';
 import { type Dispatch, sameDispatch } from '../../core/dispatch.ts';

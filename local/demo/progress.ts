@@ -1,6 +1,6 @@
 /** The demo's terminal: a line per stage while it happens, one that stays when it is done. */
 import ora, { type Ora } from 'ora';
-import { colours as pc } from '../../cli/colours.ts';
+import { errorColours as pc, printError } from '../../cli/colours.ts';
 
 export interface Terminal {
   /** Begins a stage, ending the one before. */
@@ -33,12 +33,12 @@ function drawn(): Terminal {
     },
     done(text, mark = 'succeed') {
       if (spinner) spinner[mark](text);
-      else console.error(`${marks[mark]} ${text}`);
+      else printError(`${marks[mark]} ${text}`);
       spinner = null;
     },
     print(text) {
       if (spinner) spinner.clear();
-      console.error(text);
+      printError(text);
       if (spinner) spinner.render();
     },
   };
@@ -50,13 +50,13 @@ function written(): Terminal {
   return {
     stage(text) {
       running = text;
-      console.error(`- ${text}`);
+      printError(`- ${text}`);
     },
     update() {},
     done(text, mark = 'succeed') {
-      if (text !== running) console.error(`${marks[mark]} ${text}`);
+      if (text !== running) printError(`${marks[mark]} ${text}`);
       running = null;
     },
-    print: (text) => console.error(text),
+    print: (text) => printError(text),
   };
 }

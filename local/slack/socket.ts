@@ -47,13 +47,13 @@ export async function openSocket(options: SocketOptions): Promise<Socket> {
 }
 
 /**
- * Acknowledged with the app's answer if that comes in time, else without; what the app refused is not acknowledged, so that
- * the person sees in Slack that it did not work.
+ * Acknowledged with the app's answer if that comes in time, else without. What the app refused is not acknowledged, so that
+ * the person sees in Slack that it did not work; nor is a modal whose answer is late: an empty answer would close it as done.
  */
 async function received(options: SocketOptions, envelope: Envelope): Promise<void> {
   const answering = handOn(options, envelope);
   const answer = await Promise.race([answering, later(acknowledgeMs)]);
-  if (answer === null) return envelope.ack();
+  if (answer === null) return envelope.body.type === 'view_submission' ? undefined : envelope.ack();
   if (answer.status !== 200) return;
   const said = envelope.accepts_response_payload ? objectOf(answer.body) : null;
   await (said ? envelope.ack(said) : envelope.ack());

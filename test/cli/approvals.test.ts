@@ -11,7 +11,8 @@ import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerApprovals } from '../../cli/approvals.ts';
 import { sha256 } from '../../core/digest.ts';
-import { questionDigest } from '../../core/question.ts';
+import { type Question, questionDigest } from '../../core/question.ts';
+import type { ApprovalCard } from '../../core/report/question-card.ts';
 import { shortCode } from '../../core/short-code.ts';
 import { pem } from '../core/approval/asked.ts';
 import { anaOfIam, door, strangerOfIam } from '../core/door/principals.ts';
@@ -186,6 +187,59 @@ describe('show', () => {
     house.append({ ...requested(), question: changed, requestDigest: questionDigest(changed) });
     await approvals(['show', incidentId]);
     expect(text()).toMatch(/Needs 2 approvals of different people, one of them through IAM, as here, of ana, ben/);
+  });
+
+  /** The same question with other terms, posted as it is. */
+  const changedTo = (more: Partial<Question>) => {
+    const { question, card } = house.record();
+    const changed = { ...question, ...more };
+    const digest = questionDigest(changed);
+    const { reference, ...rest } = card as ApprovalCard;
+    house.tamper({
+      question: changed,
+      digest,
+      card: { ...rest, required: changed.terms.required, reference: { ...reference, questionDigest: digest } },
+    });
+    house.append({ ...requested(), question: changed, requestDigest: digest });
+  };
+  const termsOfTwo = () => ({ terms: { ...house.record().question.terms, required: 2 } });
+
+  test('says who approved so far, each once, and not who took it back', async () => {
+    changedTo(termsOfTwo());
+    await house.click('approve');
+    await approvals(['show', incidentId]);
+    expect(text()).toMatch(/; approved so far by ana$/m);
+    house.now += 1000;
+    await house.click('revoke');
+    out = [];
+    await approvals(['show', incidentId]);
+    expect(text()).not.toContain('approved so far');
+    house.now += 1000;
+    await house.click('approve');
+    out = [];
+    await approvals(['show', incidentId]);
+    expect(text()).toMatch(/; approved so far by ana$/m);
+  });
+
+  test('who confirmed a manual step counts as who approved', async () => {
+    changedTo({ ...termsOfTwo(), kind: 'manual' });
+    await house.click('confirm');
+    await approvals(['show', incidentId]);
+    expect(text()).toMatch(/; approved so far by ana$/m);
+  });
+
+  test('says what the alarm does not have, where the runbook’s default was taken instead', async () => {
+    const given = { unit: 'nginx', path: '/srv' };
+    changedTo({ items: house.record().question.items.map((item) => ({ ...item, parameters: given })) });
+    const lacks = 'dimension path';
+    const parameters = [
+      { name: 'path', value: '/srv', lacks },
+      { name: 'unit', value: 'another', lacks },
+    ];
+    house.tamper({ card: { ...(house.record().card as object), parameters } });
+    await approvals(['show', incidentId]);
+    expect(text()).toMatch(/path = \/srv \(the default: the alarm has no dimension path\)$/m);
+    expect(text()).toMatch(/unit = nginx$/m);
   });
 
   test('one question by its name, and as JSON with the same neutral data as the card', async () => {

@@ -23,7 +23,7 @@ export function stopAndResume(on: () => Stage): void {
     );
     expect(stage.laptop.node.commands.length, 'nothing is sent under a stop').toBe(sent);
     const status = await say(stage, 'ana', 'status');
-    expect(status).toContain('Stopped: nothing is sent.');
+    expect(status).toContain('Stopped: nothing is sent, but for what was under way');
     expect(status).toContain('by ben');
 
     const told = await eventually('the stop’s own message', async () =>

@@ -69,7 +69,7 @@ safety: { timeout: 10m, recovered_after: 10s, verification_window: 60s }
 people: [{ name: ana, slack: ${ana.id} }, { name: ben, slack: ${ben.id} }]
 approvers: [ana]
 single_operator: true
-model: { enabled: true }
+llm: { enabled: true }
 ${more}`;
 }
 

@@ -91,6 +91,21 @@ test('a rate limit is a ChannelBusy: nothing was posted, also not without the th
   server.close();
 });
 
+test('words for which a click waits are not tried again: Slack waits 3 s', async () => {
+  let calls = 0;
+  const server = createServer((_, response) => {
+    calls += 1;
+    response.writeHead(500).end();
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const away = slackAdapter({ token, apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/` });
+  await expect(away.tellAtOnce('C1', 'U1', 'x')).rejects.toBeInstanceOf(SlackUnavailable);
+  expect(calls).toBe(1);
+  await expect(away.tellOnly('C1', 'U1', 'x')).rejects.toBeInstanceOf(SlackUnavailable);
+  expect(calls).toBe(3);
+  server.close();
+});
+
 test('a message that is not there is told from a Slack that is not there: trying again changes nothing', async () => {
   const message = approvalCard(sampleCard());
   const gone = slack().update(workspace.channelId, '1.1', message);

@@ -89,7 +89,7 @@ describe('the policy', () => {
     ['approvers: [ana]', 'approvers: [ana, ben]', ['! policy: approvers: +ben']],
     ['approvers: [ana]', 'approvers: [ben]', ['! policy: approvers: +ben −ana']],
     ['timeout: 10m', 'timeout: 5m', ['policy: safety.timeout: was 600, is 300']],
-    ['model: { enabled: true }', 'model: { enabled: false }', ['policy: model.enabled: was true, is false']],
+    ['llm: { enabled: true }', 'llm: { enabled: false }', ['policy: llm.enabled: was true, is false']],
   ] as const)('%j → %j', (from, to, expected) => {
     expect(policy((text) => text.replace(from, to))).toEqual(expected);
   });

@@ -56,6 +56,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     confidence: 1,
     targets: ['i-0123456789abcdef0'],
     defaulted: [],
+    given: [],
     maximumTargets: 5,
     autonomousActions: 0,
     failedBefore: false,
@@ -83,7 +84,7 @@ export function summary({ decision, reasons }: Verdict): string {
 }
 
 /** A standing approval for staging that is valid at `now`; further lines replace its keys. */
-export function standing(keys: Readonly<Record<string, string | number>> = {}): string {
+export function standing(keys: Readonly<Record<string, unknown>> = {}): string {
   const entry = {
     environment: 'staging',
     owner: 'ana',

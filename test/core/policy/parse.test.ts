@@ -31,7 +31,7 @@ test('every key but one may be left out, and the defaults are those of the shipp
   });
   expect(defaults).toMatchObject({
     mode: 'dry_run',
-    model: { enabled: true, id: 'claude-sonnet-5-5', base_url: null },
+    llm: { enabled: true, id: 'claude-sonnet-5-5', base_url: null },
     slack: { api_url: 'https://slack.com/api/' },
     ...{ people: [], approvers: [], environments: {}, teams: {}, standing_approvals: [], commands: [] },
   });
@@ -100,7 +100,7 @@ test('what is accepted is kept as meant', () => {
 environments:
   lab: { accounts: ["123456789012", { account: "123456789012", region: us-gov-west-1 }], timeout: 90s }
 safety: { timeout: 2h, approval_channel: C012AB3CD }
-model: { base_url: "http://127.0.0.1:4010", enabled: false, id: local/llama }
+llm: { base_url: "http://127.0.0.1:4010", enabled: false, id: local/llama }
 slack: { api_url: "http://localhost:9000/api/" }`,
     'p.yaml',
   );

@@ -13,7 +13,7 @@ const entry = (more: string) =>
   `standing_approvals:\n  - { environment: production, level: modifying, owner: ana, reason: r, granted: "2027-01-01T00:00:00Z", ${more} }`;
 /** Of the whole file. */
 const top =
-  'mode, safety, people, trusted_session_roles, groups, approvers, level_approvers, single_operator, alarm_owners, environments, teams, tiers, escalation, standing_approvals, commands, kill_switch, model, slack, deployment, runbook_url';
+  'mode, safety, people, trusted_session_roles, groups, approvers, level_approvers, single_operator, alarm_owners, environments, teams, tiers, escalation, standing_approvals, commands, kill_switch, llm, slack, deployment, runbook_url';
 const user = 'arn:aws:iam::111122223333:user/ana';
 const session = 'arn:aws:sts::111122223333:assumed-role/Admins/ana';
 const person = 'people: [{ name: ana, slack: U0000000A }]\n';
@@ -283,14 +283,19 @@ test.each<[string, string, string]>([
     `2:70: standing_approvals[0].reason: "ok\u202e": ${words}`,
   ],
   [
+    'the former name of llm',
+    'model: { enabled: false }',
+    `1:1: model: is an unknown key; allowed: ${top}; model is now llm: write llm: { enabled: false }`,
+  ],
+  [
     'a model without TLS',
-    'model: { base_url: "http://gateway.example.com" }',
-    `1:20: model.base_url: "http://gateway.example.com": ${url}`,
+    'llm: { base_url: "http://gateway.example.com" }',
+    `1:18: llm.base_url: "http://gateway.example.com": ${url}`,
   ],
   [
     'a model with a password',
-    'model: { base_url: "https://me:pw@gateway.example.com" }',
-    `1:20: model.base_url: "https://me:pw@gateway.example.com": ${url}`,
+    'llm: { base_url: "https://me:pw@gateway.example.com" }',
+    `1:18: llm.base_url: "https://me:pw@gateway.example.com": ${url}`,
   ],
   [
     'a Slack without its slash',

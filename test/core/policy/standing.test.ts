@@ -21,7 +21,8 @@ test('a standing approval lets a modifying step proceed, and says who answers fo
 });
 
 const step2 = { runbook_digest: 'ab'.repeat(32), step: 2 };
-test.each<[string, Readonly<Record<string, string | number>>, Partial<Facts>, string | null]>([
+const lists = { parameters: { unit: ['web.service', 'nginx.service'] } };
+test.each<[string, Readonly<Record<string, unknown>>, Partial<Facts>, string | null]>([
   ['the same step of the same runbook', step2, {}, null],
   ['another step', step2, { step: 3 }, ''],
   ['another version of the runbook', step2, { runbookDigest: 'cd'.repeat(32) }, ''],
@@ -40,6 +41,25 @@ test.each<[string, Readonly<Record<string, string | number>>, Partial<Facts>, st
   ['an unknown time', {}, { now: Number.NaN }, 'begins 2027-01-15T00:00:00Z'],
   ['a rollback', {}, { part: 'rollback' }, 'covers runs, not rollbacks'],
   ['critical', {}, { severity: 'critical' }, 'critical is never autonomous'],
+  [
+    'a value that the alarm gave, where it lists none',
+    {},
+    { given: [{ name: 'unit', value: 'nginx.service' }] },
+    'unit = nginx.service comes from the alarm, and is none of the values that it lists',
+  ],
+  ['a value that it lists', lists, { given: [{ name: 'unit', value: 'nginx.service' }] }, null],
+  [
+    'another value than it lists',
+    lists,
+    { given: [{ name: 'unit', value: 'nginx' }] },
+    'unit = nginx comes from the alarm, and is none of the values that it lists',
+  ],
+  [
+    'two values, of which it lists one',
+    lists,
+    { given: [...[{ name: 'unit', value: 'web.service' }], { name: 'constructor', value: 'x' }] },
+    'constructor = x comes from the alarm, and is none of the values that it lists',
+  ],
   ['a used-up budget', {}, { autonomousActions: 5 }, 'all 5 autonomous actions of tier medium are used'],
 ])('a standing approval for %s', (_, keys, facts, obstacle) => {
   const {

@@ -16,6 +16,12 @@ describe('parsing', () => {
     ['stop --abort wrong  cluster', 'stop', 'abort', 'wrong  cluster'],
     // As Slack's clients on macOS and iOS change it while it is typed.
     ['stop —abort wrong cluster', 'stop', 'abort', 'wrong cluster'],
+    ['stop --Abort wrong cluster', 'stop', 'abort', 'wrong cluster'],
+    ['stop the abort of yesterday was wrong', 'stop', '', 'the abort of yesterday was wrong'],
+    ['stop load -- see the ticket', 'stop', '', 'load -- see the ticket'],
+    // As Slack writes them in what it sends.
+    ['stop a &amp; b &lt; c, &amp;lt; stays', 'stop', '', 'a & b < c, &lt; stays'],
+    ['suspend "R&amp;D bot" &gt; why', 'suspend', 'R&D bot', '> why'],
     ['resume', 'resume', '', ''],
     ['resume looked at it', 'resume', '', 'looked at it'],
     ['status', 'status', '', ''],
@@ -35,6 +41,23 @@ describe('parsing', () => {
       expect(typed(text)).toMatchObject({ kind: 'help', text: expect.stringContaining('stop [--abort]') });
     },
   );
+
+  test.each([
+    'stop wrong cluster --abort',
+    'stop wrong cluster —abort',
+    'stop wrong –abort cluster',
+    'stop wrong cluster -abort',
+    'stop abort',
+    'stop Abort: wrong cluster',
+    'stop wrong cluster, abort!',
+    'stop -- abort',
+    'stop --abrot',
+    'abort',
+    'abort wrong cluster',
+  ])('%j, which may mean an abort, is no stop: it is said that nothing was done, and how to say it', (text) => {
+    const help = expect.stringMatching(/^Nothing was stopped or aborted\..*`\/countersign stop --abort why`/);
+    expect(typed(text)).toMatchObject({ kind: 'help', text: help });
+  });
 
   test.each([
     ['a click', 'payload=%7B%7D'],

@@ -123,6 +123,53 @@ describe('what a card shows', () => {
     expect(displayedDigest(repaint(sections(blocks)) as unknown[])).not.toBe(digest);
   });
 
+  const leaves: unknown[] = [
+    { type: 'emoji', name: 'warning' },
+    { type: 'user', user_id: 'U0000000001' },
+    { type: 'usergroup', usergroup_id: 'S0000000001' },
+    { type: 'channel', channel_id: 'C0000000001' },
+    { type: 'broadcast', range: 'here' },
+    { type: 'team', team_id: 'T0000000001' },
+    { type: 'color', value: '#ff0000' },
+    { type: 'date', timestamp: 1_795_403_700, format: 'on web-2 {date}', fallback: 'x' },
+    { type: 'link', url: 'https://on.web-2.invalid', text: '' },
+    { type: 'whatever comes later', words: 'on web-2' },
+    { type: 'text' },
+    'on web-2',
+    null,
+  ];
+  test.each(leaves)('with %j in what it says of the command or of the hosts it is another', (leaf) => {
+    for (const id of ['countersign.about', 'countersign.hosts']) {
+      const painted = structuredClone(blocks) as unknown as {
+        block_id?: string;
+        elements: { elements: unknown[] }[];
+      }[];
+      const block = painted.find(({ block_id }) => block_id?.startsWith(id));
+      block?.elements[0]?.elements.push(leaf);
+      expect(painted).not.toEqual(blocks);
+      expect(displayedDigest(painted)).not.toBe(digest);
+    }
+  });
+
+  test('with a part that is none of rich text it is none', () => {
+    const painted = structuredClone(blocks) as unknown as { block_id?: string; elements: unknown[] }[];
+    painted.find(({ block_id }) => block_id?.startsWith('countersign.about'))?.elements.push('on web-2');
+    expect(displayedDigest(painted)).toBeNull();
+  });
+
+  test('a code that Slack made a picture of is still what stood there', () => {
+    const command = 'echo :tada:';
+    const before = approvalCard(sampleCard({ command })).blocks;
+    const drawn = JSON.parse(
+      JSON.stringify(before).replace(
+        JSON.stringify({ type: 'text', text: command }),
+        `{"type":"text","text":"echo "},{"type":"emoji","name":"tada","unicode":"1f389"}`,
+      ),
+    );
+    expect(drawn).not.toEqual(before);
+    expect(displayedDigest(drawn)).toBe(displayedDigest(before));
+  });
+
   test('of a decided card it is none that could be approved', () => {
     const outcome = { status: 'APPROVED' as const, by: [ana], at: 1_795_403_700, reason: null };
     expect(displayedDigest(decidedCard(sampleCard(), outcome).blocks)).not.toBe(digest);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { voteEntryId } from '../../../core/approval/votes.ts';
 import { append } from '../../../core/audit/append.ts';
-import { ana, compiledOf, fixRunbook, policyText, standing } from '../../support/fixtures.ts';
+import { alarmOf, ana, compiledOf, fixRunbook, instanceId, policyText, standing } from '../../support/fixtures.ts';
 import { answering, fleetOf, fleetRunbook, hostId, isRestart, sentTo } from '../../support/fleet.ts';
 import { World } from '../../support/world.ts';
 
@@ -75,6 +75,37 @@ test('a changed command is asked about, also where a standing approval has come 
   expect(await world.gate(id)).toMatchObject({ decision: 'ask', dispatch: { step: 2, part: 'run' } });
   expect(await world.execute(id, dispatch)).toMatchObject({ outcome: 'stale' });
   expect(world.sends.some(({ script }) => script.includes('nginx'))).toBe(false);
+});
+
+describe('a value that the alarm chose', () => {
+  async function gated(value: string, listed: string) {
+    const world = new World();
+    const runbook = fixRunbook
+      .replace(
+        'parameters: {}',
+        'parameters: { unit: { type: unit, description: What to restart, from: "dimension:unit", default: web.service } }',
+      )
+      .replace('systemctl restart web\n', 'systemctl restart {{ unit }}\n');
+    const policy = policyText('live', standing(5).replace('owner: ben', `owner: ben, parameters: { ${listed} }`));
+    world.compiled = compiledOf({ policy, runbook });
+    world.alarm = alarmOf({ dimensions: { InstanceId: instanceId, unit: value } });
+    const id = await world.ring();
+    await world.run(id, async () => {});
+    return { sent: world.sends.map(({ script }) => script), asked: world.questions(id).length };
+  }
+
+  test('goes out under a standing approval only where that lists it', async () => {
+    expect((await gated('nginx.service', 'unit: ["nginx.service"]')).sent).toContain(
+      "systemctl restart 'nginx.service'",
+    );
+    const unlisted = await gated('nginx.service', 'unit: ["apache2.service"]');
+    expect(unlisted.sent.some((script) => script.includes('restart'))).toBe(false);
+    expect(unlisted.asked).toBe(1);
+  });
+
+  test('needs no listing where it is the one that the author wrote', async () => {
+    expect((await gated('web.service', '')).sent).toContain("systemctl restart 'web.service'");
+  });
 });
 
 test('what an entry says a vote was is nobody’s word: a take-back that is recorded as an approval still counts', async () => {

@@ -64,7 +64,7 @@ const named =
     throw Object.assign(new Error(message), { name });
   };
 const silent = compiledOf({
-  policy: `${policyText('live').replace('model: { enabled: true }', 'model: { enabled: false }')}`,
+  policy: `${policyText('live').replace('llm: { enabled: true }', 'llm: { enabled: false }')}`,
 });
 const changed = compiledOf({
   runbook:

@@ -51,6 +51,28 @@ test('where the second channel is wanted, that it must come through IAM', async 
   expect(says()).toContain('1 of 2: ana; one more of U0000000002, through IAM (countersign approvals approve).');
 });
 
+test('where everybody who is wanted approved in Slack, that one approval through IAM is missing, and whose counts', async () => {
+  wanting(2, { secondChannel: true });
+  await house.click('approve');
+  await house.click('approve', { user: ben.id });
+  expect(house.record().status).toBe('PENDING');
+  expect(says()).toContain(
+    '2 of 2: ana and ben; one of them or of the others through IAM (countersign approvals approve), which counts of U0000000001.',
+  );
+  expect(says()).not.toMatch(/0 more/);
+});
+
+test('an approval that was taken back, or of somebody whom the policy names no more, is not on it', async () => {
+  wanting(2);
+  await house.click('approve');
+  await house.click('revoke');
+  expect(says()).toMatch(/Needs 2 different approvals from U0000000001 or U0000000002\./);
+  await house.click('approve', { user: ben.id });
+  house.compiled = { ...house.compiled, policy: { ...house.compiled.policy, people: people.slice(0, 1) } };
+  await house.settle();
+  expect(says()).toMatch(/Needs 2 different approvals from/);
+});
+
 test('at every place that it has', async () => {
   wanting(2);
   const { places } = house.record();

@@ -1,6 +1,7 @@
 /** The kill switch in people's hands: who may, what they are told and when it is true, races, floods, forgeries, crashes. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { append } from '../../../core/audit/append.ts';
 import { sendBySeconds } from '../../../core/burn.ts';
 import { payloadTypes, seal } from '../../../core/dsse.ts';
 import { type Abort, openAbort, openResume, readSwitch, type Stop } from '../../../core/incident/kill-switch.ts';
@@ -367,6 +368,20 @@ describe('suspend and reinstate', () => {
     expect(await command(world, ben, 'resume')).toMatch(/^Resumed/);
   });
 
+  test('somebody who was reinstated by another at the same moment is not called suspended', async () => {
+    const world = worldOfTwo('kill_switch: { resume: [ana, ben] }');
+    await command(world, ben, 'suspend ana');
+    const by = { ...ben, via: 'slack' };
+    const word = { format: 1, name: 'ana', from: 1, to: 1, by, at: isoOf(world.now), reason: '' };
+    const theirs = await seal(payloadTypes.reinstate, word, world.signQuietly);
+    world.fault = (port) => {
+      if (port === 'control.putReinstatement') world.control.reinstatements.set('ana/1', theirs);
+    };
+    expect(await command(world, ben, 'reinstate ana')).toBe(
+      'ana is not suspended any more: somebody reinstated ana at the same moment.',
+    );
+  });
+
   test('whoever may not reinstate does not, and a name that the policy does not know is none', async () => {
     const world = worldOfTwo();
     await command(world, ben, 'suspend ana');
@@ -391,8 +406,22 @@ describe('status', () => {
     await command(world, ben, 'stop migration');
     expect(await command(world, ben, 'status')).toMatch(
       new RegExp(
-        `^Stopped: nothing is sent\\. One stop is in force\\.\n- stop 1 by ben .*migration\n.*\n- ${id} 1\\.run\\.1\\.1 on i-0123456789abcdef0: may be running$`,
+        `^Stopped: nothing is sent, but for what was under way, within ${sendBySeconds + skewSeconds} s of the stop\\. One stop is in force\\.\n- stop 1 by ben .*migration\n.*\n- ${id} 1\\.run\\.1\\.1 on i-0123456789abcdef0: may be running$`,
       ),
+    );
+  });
+
+  test('lists what ended nobody knows how, on the hosts of which that is so', async () => {
+    const world = new World();
+    const id = await world.ring();
+    await world.plan(id);
+    world.respond = () => ({ status: 'InProgress' });
+    await world.gate(id);
+    const dispatch = { step: 1, part: 'run', attempt: 1, wave: 1 } as const;
+    await world.execute(id, dispatch);
+    await append(world.writer('poll'), id, { kind: 'command_finished', dispatch, outcome: 'unknown', results: [] });
+    expect(await command(world, ben, 'status')).toBe(
+      `Not stopped: Countersign sends. The next stop is number 1.\nNot known to have ended:\n- ${id} 1.run.1.1 on i-0123456789abcdef0: nobody knows how it ended, and whether it runs on`,
     );
   });
 });

@@ -97,6 +97,13 @@ describe('what people do', () => {
     expect(got).toHaveLength(1);
   });
 
+  test('a submitted modal whose answer comes late is not acknowledged: Slack has told the person that it did not work', async () => {
+    await connected();
+    answers = () => ({ afterMs: 4_000 });
+    expect(await slack.send('interactive', { type: 'view_submission' })).toBeNull();
+    expect(got).toHaveLength(1);
+  });
+
   test('what the app refuses is not acknowledged, so that the person sees that it did not work', async () => {
     await connected();
     answers = () => ({ status: 500 });
