@@ -65,8 +65,7 @@ export function openArchive(): Promise<Archive | null> {
   });
 }
 
-/** The same over a bucket that is open. */
-export function archiveIn(bucket: Bucket, publicKey: string | null): Archive {
+function archiveIn(bucket: Bucket, publicKey: string | null): Archive {
   return {
     publicKey,
     async differences(chain, items) {

@@ -15,7 +15,7 @@ export function suspensionKey(name: string, number: number): { pk: string; sk: s
 }
 
 /** Where the signed word lies (its attribute `envelope`) that lifts the suspensions of a name from this number on. */
-export function reinstatementKey(name: string, number: number): { pk: string; sk: string } {
+function reinstatementKey(name: string, number: number): { pk: string; sk: string } {
   return { pk: `REINSTATE#${name}`, sk: sortable(number) };
 }
 

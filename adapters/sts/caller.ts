@@ -1,17 +1,10 @@
 /** STS: who asks, and what time it is at AWS. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Caller } from '../../core/doctor/account.ts';
 import { patience } from '../patience.ts';
 
-export interface SeenCaller {
-  readonly account: string;
-  readonly arn: string;
-  readonly region: string;
-  /** AWS's clock and this computer's at the same moment, epoch milliseconds; null = the answer had no date. */
-  readonly clocks: { readonly aws: number; readonly own: number } | null;
-}
-
 /** `now` is this computer's clock, epoch milliseconds. @throws the SDK's own error: no credentials, expired ones, no region. */
-export async function callerNow(now: () => number): Promise<SeenCaller> {
+export async function callerNow(now: () => number): Promise<Caller> {
   const client = new STSClient({ requestHandler: patience() });
   let date: string | undefined;
   client.middlewareStack.add(

@@ -55,7 +55,7 @@ export async function show(name: string, { json }: ShownAs): Promise<void> {
   for (const line of questionLines(record, cards)) console.log(line);
 }
 
-export function shownAsJson(record: QuestionRecord, cards: readonly ApprovalCard[]) {
+function shownAsJson(record: QuestionRecord, cards: readonly ApprovalCard[]) {
   const { question, digest, status } = record;
   return { name: nameOf(record), status, digest, question, cards };
 }

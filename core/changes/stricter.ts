@@ -55,7 +55,7 @@ const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^tiers\.[a-z]+\.max_autonomous_actions$/, less],
   [/^tiers\.[a-z]+\.halt_on_failure$/, becomes(true)],
   [/^commands$/, onlyForbids],
-  [/^(?:model\.enabled|deployment\.iam_door)$/, becomes(false)],
+  [/^(?:llm\.enabled|deployment\.iam_door)$/, becomes(false)],
 ];
 
 /** Whether a key's new value is known to ask for more than its old one; undefined = the key is not there. */

@@ -23,7 +23,7 @@ const kinds: readonly (readonly [Failure['kind'], RegExp])[] = [
 ];
 
 /** Of any error, also one whose `cause` says more. */
-export function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failure {
   const texts: string[] = [];
   for (let at = error; at instanceof Error && texts.length < 5; at = at.cause)
     texts.push(`${at.name} ${'code' in at ? String(at.code) : ''} ${at.message}`);

@@ -73,7 +73,7 @@ const stricter: Readonly<Record<string, readonly (readonly [Json, Json])[]>> = {
     [[rule({ forbid: true })], [rule({ forbid: true }), rule({ ask: true })]],
   ],
   'kill_switch.resume': [[['ana', 'ben'], ['ana']]],
-  'model.enabled': off,
+  'llm.enabled': off,
   'deployment.iam_door': off,
 };
 
@@ -88,8 +88,8 @@ const always = [
   'environments.*.accounts',
   'escalation',
   'kill_switch.abort',
-  'model.id',
-  'model.base_url',
+  'llm.id',
+  'llm.base_url',
   'slack.api_url',
   'slack.endpoint',
   'slack.throttle.rate',
