@@ -3,7 +3,7 @@
  * thing delivered twice is one object, and nothing else can take its place unseen.
  */
 import * as z from 'zod';
-import { Sha256, sha256 } from '../digest.ts';
+import { sha256 } from '../digest.ts';
 import { itemLine } from './bundle.ts';
 import type { StoredItem } from './chain.ts';
 import { ChainHead } from './checkpoint.ts';
@@ -59,11 +59,8 @@ export function textName(digest: string): string {
   return `${folders.texts}${digest}`;
 }
 
-/** What a batch of the stream brought: heads that changed, and texts that an entry names and Work does not hold. */
-export const Note = z.object({
-  heads: z.array(ChainHead),
-  missing: z.array(z.object({ chain: z.string(), digest: Sha256 })),
-});
+/** What a batch of the stream brought: heads that changed. */
+export const Note = z.object({ heads: z.array(ChainHead) });
 export type Note = z.infer<typeof Note>;
 
 /** Named by time, so that `checkpoint` finds what is new by asking for names behind one. */

@@ -1,16 +1,8 @@
 /** archive copies: every item that was added, the texts that its entries name by digest, and a note of the heads that changed. */
-import {
-  type Archived,
-  archivedDispatches,
-  archivedItems,
-  archivedNote,
-  archivedText,
-  type Note,
-} from '../audit/archived.ts';
+import { type Archived, archivedDispatches, archivedItems, archivedNote, archivedText } from '../audit/archived.ts';
 import { entryOf, type StoredItem } from '../audit/chain.ts';
 import type { ChainHead } from '../audit/checkpoint.ts';
 import { firstReleaseBurns } from '../burn.ts';
-import { sha256 } from '../digest.ts';
 import { IncidentId } from '../dispatch.ts';
 import { bodiesOf, eventIn, namedTexts } from '../report/named-texts.ts';
 import type { ShownOutputs } from '../report/show.ts';
@@ -50,19 +42,16 @@ export async function copy(
   const failures = outcomes.flatMap((outcome) => ('failures' in outcome ? outcome.failures : []));
   const failed = new Set(failures.map(({ change }) => change));
   const heads = groups.flatMap((group) => headOf(group.filter((change) => !failed.has(change) && !loose.has(change))));
-  const missing = outcomes.flatMap((outcome) => ('answer' in outcome ? (outcome.answer ?? []) : []));
-  if (heads.length === 0 && missing.length === 0) return failures;
+  if (heads.length === 0) return failures;
   const noted = await attempt(
     changes.filter((change) => !failed.has(change)),
-    () => all(ports, [archivedNote({ heads, missing }, isoOf(ports.now()))]),
+    () => all(ports, [archivedNote({ heads }, isoOf(ports.now()))]),
   );
   return 'failures' in noted ? [...failures, ...noted.failures] : failures;
 }
 
-type Missing = Note['missing'];
-
-/** What was added to one partition; answers the texts that are missing. */
-async function copyGroup(ports: CopyPorts, group: readonly Change[]): Promise<Missing> {
+/** What was added to one partition. */
+async function copyGroup(ports: CopyPorts, group: readonly Change[]): Promise<void> {
   const chained = group.filter(isChained);
   const others = group.filter((change) => !isChained(change));
   const pk = group[0]?.pk ?? '';
@@ -70,27 +59,23 @@ async function copyGroup(ports: CopyPorts, group: readonly Change[]): Promise<Mi
     ...(chained.length > 0 ? [archivedItems(pk, chained.map(itemOf))] : []),
     ...(others.length > 0 ? [archivedDispatches(pk, others)] : []),
   ]);
-  return IncidentId.safeParse(pk).success ? copyTexts(ports, pk, chained) : [];
+  if (IncidentId.safeParse(pk).success) await copyTexts(ports, pk, chained);
 }
 
 /**
  * A text is often stored a moment after the entry that names it. So it is looked for twice: with its entry, and when the
- * incident has ended; what is not there then is noted as missing.
+ * incident has ended. What is not there then is nowhere: its digest is in the entry.
  */
-async function copyTexts(ports: CopyPorts, incidentId: string, group: readonly Change[]): Promise<Missing> {
+async function copyTexts(ports: CopyPorts, incidentId: string, group: readonly Change[]): Promise<void> {
   const events = group.flatMap(({ text }) => eventIn(text ?? ''));
   const isEnd = events.some(({ kind }) => kind === 'incident_closed' || kind === 'people_told');
-  if (!isEnd && !events.some((event) => bodiesOf(event).length > 0)) return [];
+  if (!isEnd && !events.some((event) => bodiesOf(event).length > 0)) return;
   const items = isEnd ? await ports.items(incidentId) : group.map(itemOf);
   const texts = namedTexts(items, await ports.shown(incidentId));
   await all(
     ports,
     texts.map(({ text }) => archivedText(text)),
   );
-  if (!isEnd) return [];
-  const kept = new Set([...texts.map(({ digest }) => digest), sha256('')]);
-  const named = new Set(items.flatMap(({ text }) => eventIn(text)).flatMap(bodiesOf));
-  return [...named].filter((digest) => !kept.has(digest)).map((digest) => ({ chain: incidentId, digest }));
 }
 
 /** The last entry of a group that continues its chain. */

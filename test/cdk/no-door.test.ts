@@ -1,11 +1,12 @@
 /** Where an organisation allows no function URLs: with Slack behind an HTTP API and without the IAM door there is none. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, expect, test } from 'vitest';
 import { countersign } from '../../cdk/app.ts';
+import { fixRunbook } from '../support/fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-no-door-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,7 +21,10 @@ test('no function has a URL, and there is nothing that lets people in at one', (
       .replace(/^slack:\n.*$/m, 'slack: { endpoint: http_api }')
       .replace('single_operator: false', 'single_operator: true')}\ndeployment: { iam_door: false }\n`,
   );
-  const context = { policy, 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': false };
+  const runbooks = join(folder, 'runbooks');
+  mkdirSync(runbooks);
+  writeFileSync(join(runbooks, 'fix.md'), fixRunbook);
+  const context = { policy, runbooks, 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': false };
   const { response } = countersign(new App({ context, outdir: join(folder, 'out') }));
   const template = Template.fromStack(response).toJSON() as {
     Resources: Record<string, { Type: string }>;

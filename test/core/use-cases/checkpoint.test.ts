@@ -19,8 +19,7 @@ beforeEach(() => {
 });
 
 const head = (name: string, length = 1) => ({ chain: name, length, hash: sha256(`${name} ${length}`) });
-const note = (at: number, ...heads: ReturnType<typeof head>[]) =>
-  world.bucket.put(archivedNote({ heads, missing: [] }, isoOf(at)));
+const note = (at: number, ...heads: ReturnType<typeof head>[]) => world.bucket.put(archivedNote({ heads }, isoOf(at)));
 const kept = (number: number) =>
   KeptCheckpoint.parse(JSON.parse(world.bucket.objects.get(checkpointName(number)) ?? 'null'));
 const minute = 60_000;
