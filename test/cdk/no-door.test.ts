@@ -11,30 +11,37 @@ import { fixRunbook } from '../support/fixtures.ts';
 const folder = mkdtempSync(join(tmpdir(), 'countersign-no-door-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('no function has a URL, and there is nothing that lets people in at one', () => {
-  const policy = join(folder, 'countersign.yaml');
+interface Made {
+  readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+  readonly Outputs: Readonly<Record<string, unknown>>;
+}
+
+function withoutDoor(): Made {
+  const [policy, runbooks] = [join(folder, 'countersign.yaml'), join(folder, 'runbooks')];
   const shipped = readFileSync(new URL('../../countersign.yaml', import.meta.url), 'utf8');
-  writeFileSync(
-    policy,
-    // A single operator needs no approval through IAM.
-    `${shipped
-      .replace(/^slack:\n.*$/m, 'slack: { endpoint: http_api }')
-      .replace('single_operator: false', 'single_operator: true')}\ndeployment: { iam_door: false }\n`,
-  );
-  const runbooks = join(folder, 'runbooks');
+  const http = shipped.replace(/^slack:\n.*$/m, 'slack: { endpoint: http_api }');
+  // A single operator needs no approval through IAM.
+  const alone = http.replace('single_operator: false', 'single_operator: true');
+  writeFileSync(policy, `${alone}\ndeployment: { iam_door: false }\n`);
   mkdirSync(runbooks);
   writeFileSync(join(runbooks, 'fix.md'), fixRunbook);
-  const context = { policy, runbooks, 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': false };
-  const { response } = countersign(new App({ context, outdir: join(folder, 'out') }));
-  const template = Template.fromStack(response).toJSON() as {
-    Resources: Record<string, { Type: string }>;
-    Outputs: Record<string, unknown>;
+  const context = {
+    policy,
+    runbooks,
+    'aws:cdk:bundling-stacks': [],
+    '@aws-cdk/core:validateAgainstDefaultRules': false,
   };
-  const types = Object.values(template.Resources).map(({ Type }) => Type);
+  const { response } = countersign(new App({ context, outdir: join(folder, 'out') }));
+  return Template.fromStack(response).toJSON() as Made;
+}
+const { Resources, Outputs } = withoutDoor();
+
+test('no function has a URL, and there is nothing that lets people in at one', () => {
+  const types = Object.values(Resources).map(({ Type }) => Type);
   expect(types).toContain('AWS::ApiGatewayV2::Api');
   expect(types).not.toContain('AWS::Lambda::Url');
   expect(types).not.toContain('AWS::IAM::ManagedPolicy');
-  expect(JSON.stringify(template.Resources)).not.toMatch(/InvokeFunctionUrl|FunctionUrlAuthType/);
-  expect(Object.keys(template.Outputs)).toContain('SlackUrl');
-  for (const gone of ['DoorUrl', 'ApproverPolicyArn']) expect(Object.keys(template.Outputs)).not.toContain(gone);
+  expect(JSON.stringify(Resources)).not.toMatch(/InvokeFunctionUrl|FunctionUrlAuthType/);
+  expect(Object.keys(Outputs)).toContain('SlackUrl');
+  for (const gone of ['DoorUrl', 'ApproverPolicyArn']) expect(Object.keys(Outputs)).not.toContain(gone);
 });
