@@ -52,6 +52,7 @@ const stricter: Readonly<Record<string, readonly (readonly [Json, Json])[]>> = {
   'safety.timeout': less,
   ...perLevel('safety.quorum', quorum),
   'safety.second_channel': [['none', 'destructive']],
+  'safety.cool_down': [[0, 300]],
   people: [[[{ name: 'ana' }, { name: 'ben' }], [{ name: 'ana' }]]],
   trusted_session_roles: [[['arn:aws:iam::111122223333:role/Ops'], []]],
   'groups.*.slack_group': [[null, 'S012AB3CD']],
