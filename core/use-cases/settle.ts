@@ -144,8 +144,7 @@ async function expire(ports: SettlePorts, compiled: Compiled, round: Round, stor
   const isEnded = await ended(ports, stored);
   const now = await ports.control.read(stored);
   if (!now?.record) return undelivered(ports, round, now, 'answered');
-  const why = 'Nobody decided in time. Nothing was run.';
-  if (isEnded) await endCard(ports.cards, now, { status: 'EXPIRED', reason: why }, ports.now());
+  if (isEnded) await endCard(ports.cards, now, { status: 'EXPIRED', reason: 'Nobody decided in time.' }, ports.now());
   return standingOf(ports, compiled, now, now.record);
 }
 
