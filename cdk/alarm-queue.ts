@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { lostQueues } from '../core/deployed-names.ts';
 import type { CountersignFunction } from './lambda-function.ts';
 import { lostAndFound } from './lost-and-found.ts';
 
@@ -25,7 +26,7 @@ export class AlarmQueue extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.dead = lostAndFound(this, 'Dead', 'countersign-doorbells-dead');
+    this.dead = lostAndFound(this, 'Dead', lostQueues.doorbells);
     this.queue = new Queue(this, 'Queue', {
       queueName: 'countersign-doorbells',
       encryption: QueueEncryption.SQS_MANAGED,

@@ -3,10 +3,10 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { folders } from '../core/audit/archived.ts';
+import { archiveFolders, folders } from '../core/audit/archived.ts';
+import { archiveBucketName } from '../core/deployed-names.ts';
 import type { FunctionName } from '../core/functions.ts';
 import { type Place, rolePatterns } from '../core/table-policies.ts';
-import { archiveBucketName } from './names.ts';
 import type { AuditLock } from './settings.ts';
 
 export interface ArchiveProps {
@@ -16,9 +16,11 @@ export interface ArchiveProps {
 
 /** Which function puts into which folder. */
 const writers: readonly (readonly [FunctionName, readonly string[]])[] = [
-  ['archive', Object.values(folders).filter((folder) => folder !== folders.checkpoints)],
+  ['archive', archiveFolders],
   ['checkpoint', [folders.checkpoints]],
 ];
+
+type Conditions = Record<string, Record<string, string | string[]>>;
 
 export class Archive extends Construct {
   readonly bucket: Bucket;
@@ -42,6 +44,9 @@ export class Archive extends Construct {
     for (const [name, own] of writers) this.#onlyWriter(name, own);
     this.#onlyWhereNothingIs();
     this.#neverLess();
+    this.#neverExpires();
+    // The bucket stays with what protects it.
+    this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'Who puts into it is denied to all but two functions; what they put is signed and chained itself.',
@@ -70,19 +75,27 @@ export class Archive extends Construct {
     this.#deny('NeverLess', actions, [''], {});
   }
 
-  #deny(
-    sid: string,
-    actions: string[],
-    within: readonly string[],
-    conditions: Record<string, Record<string, string | string[]>>,
-  ): void {
+  /**
+   * S3 itself carries out such a rule, whatever is denied to everybody: under a lock it hides an object behind a delete
+   * marker, and after it removes the object. The template has none, so that no deploy needs the right.
+   */
+  #neverExpires(): void {
+    this.#refuse('NeverExpires', ['s3:PutLifecycleConfiguration'], [this.bucket.bucketArn], {});
+  }
+
+  #deny(sid: string, actions: string[], within: readonly string[], conditions: Conditions): void {
+    const objects = within.map((folder) => this.bucket.arnForObjects(`${folder}*`));
+    this.#refuse(sid, actions, objects, conditions);
+  }
+
+  #refuse(sid: string, actions: string[], resources: string[], conditions: Conditions): void {
     this.bucket.addToResourcePolicy(
       new PolicyStatement({
         sid,
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions,
-        resources: within.map((folder) => this.bucket.arnForObjects(`${folder}*`)),
+        resources,
         conditions,
       }),
     );

@@ -12,6 +12,7 @@ import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { keyAliases } from '../core/deployed-names.ts';
 import type { FunctionName } from '../core/functions.ts';
 import {
   type Denial,
@@ -93,14 +94,15 @@ export class DataStack extends Stack {
    * Signs approvals, or checkpoints. CDK's default key policy would let everybody with `kms:Sign` sign; two denials leave
    * the role of one function, in a session of the name that Lambda gives that function, such as `countersign-decide`.
    */
-  #signingKey(id: string, what: string, signer: FunctionName): Key {
+  #signingKey(id: string, what: keyof typeof keyAliases, signer: FunctionName): Key {
     const key = new Key(this, id, {
-      alias: `countersign-${what}`,
       description: `Countersign: signs ${what}s; only the ${signer} function may sign`,
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    // It stays too: who verifies finds the key by it, and another deploy fails rather than sign with a new key unseen.
+    key.addAlias(keyAliases[what]).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const refuse = (sid: string, conditions: Record<string, Record<string, string | string[]>>) =>
       key.addToResourcePolicy(
         new PolicyStatement({

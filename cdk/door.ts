@@ -5,6 +5,8 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { readableAttributes } from '../core/approval/record.ts';
+import { readingUnder } from './grants.ts';
 import type { CountersignFunction } from './lambda-function.ts';
 import { lambdaArn } from './names.ts';
 
@@ -14,10 +16,9 @@ export interface DoorProps {
   readonly control: Table;
   readonly audit: Table;
   readonly approvalKey: IKey;
+  /** ARN of a customer's key for the tables; null = DynamoDB's own. */
+  readonly tablesKey: string | null;
 }
-
-/** What of a question people read: everything but the task token that wakes the machine. */
-export const readableAttributes = ['pk', 'sk', 'question', 'digest', 'status', 'places', 'votes', 'card'] as const;
 
 export class Door extends Construct {
   constructor(scope: Construct, id: string, props: DoorProps) {
@@ -36,7 +37,7 @@ export class Door extends Construct {
       managedPolicyName: `countersign-approver-${stack.region}`,
       description:
         'Countersign: read what waits for an answer, and answer it at the IAM door. Whose answer counts is in countersign.yaml',
-      statements: [...entering(lambdaArn(stack, 'decide')), ...reading(props)],
+      statements: [...entering(lambdaArn(stack, 'decide')), ...reading(stack, props)],
     });
     new CfnOutput(stack, 'DoorUrl', { value: url.url, description: 'Where people answer without Slack, by IAM' });
     new CfnOutput(stack, 'ApproverPolicyArn', {
@@ -64,7 +65,7 @@ function entering(functionArn: string): PolicyStatement[] {
   ];
 }
 
-function reading({ work, control, audit, approvalKey }: DoorProps): PolicyStatement[] {
+function reading(stack: Stack, { work, control, audit, approvalKey, tablesKey }: DoorProps): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: ['dynamodb:Query'],
@@ -77,5 +78,9 @@ function reading({ work, control, audit, approvalKey }: DoorProps): PolicyStatem
     new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [work.tableArn] }),
     new PolicyStatement({ actions: ['dynamodb:Query'], resources: [audit.tableArn] }),
     new PolicyStatement({ actions: ['kms:GetPublicKey'], resources: [approvalKey.keyArn] }),
+    ...readingUnder(stack, tablesKey).map(
+      ({ actions, resources, conditions }) =>
+        new PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions && { conditions }) }),
+    ),
   ];
 }

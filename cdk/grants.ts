@@ -4,11 +4,11 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { folders } from '../core/audit/archived.ts';
+import { archiveFolders, folders } from '../core/audit/archived.ts';
+import { archiveBucketName } from '../core/deployed-names.ts';
 import type { Deployment } from '../core/policy/deployment.ts';
 import type { Allowance, Grant } from './lambda-function.ts';
 import {
-  archiveBucketName,
   lambdaArn,
   lambdaName,
   roleName,
@@ -46,8 +46,10 @@ function through(stack: Stack, service: string, key: string | null, ...actions: 
   return [{ actions: actions.map((action) => `kms:${action}`), resources: [key], conditions }];
 }
 
-/** The folders that `archive` writes: all but the one of the checkpoints. */
-export const archiveFolders = Object.values(folders).filter((folder) => folder !== folders.checkpoints);
+/** What CDK's own grants give a table's reader, and below a writer; the caller of DynamoDB needs it, not the service. */
+export function readingUnder(stack: Stack, tablesKey: string | null): Allowance[] {
+  return through(stack, 'dynamodb', tablesKey, 'Decrypt', 'DescribeKey');
+}
 
 function inArchive(
   stack: Stack,
@@ -79,8 +81,7 @@ const onEverything = (...actions: string[]): Grant => ({
 export function grantsOf(stack: Stack, resources: Resources) {
   const { work, control, audit, dispatches, approvalKey, checkpointKey, pages, doorbells, operationsKey, keys } =
     resources;
-  // What CDK's own grants give a table's reader and writer; the caller of DynamoDB needs it, not the service.
-  const reading = through(stack, 'dynamodb', keys.tables, 'Decrypt', 'DescribeKey');
+  const reading = readingUnder(stack, keys.tables);
   const writing = through(stack, 'dynamodb', keys.tables, ...tableWriting);
   const on = (table: Table, variable: string, ...actions: string[]): Grant => ({
     environment: { [variable]: table.tableName },

@@ -14,11 +14,6 @@ export const switchKeys = ['KILL', 'RESUME', 'ABORT', 'STOPPED'] as const;
 /** Of suspended people there too, a partition for each name: suspensions, and the words that lift them. */
 export const suspensionKeys = ['SUSPEND#*', 'REINSTATE#*'] as const;
 
-/** The archive's bucket. Names of buckets are global: account and region make it ours. */
-export function archiveBucketName(stack: Stack): string {
-  return `countersign-archive-${stack.account}-${stack.region}`;
-}
-
 /** `countersign-execute` */
 export function lambdaName(name: FunctionName): string {
   return `countersign-${name}`;

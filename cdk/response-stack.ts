@@ -5,6 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { lostQueues } from '../core/deployed-names.ts';
 import { type FunctionName, functionNames } from '../core/functions.ts';
 import type { Deployment } from '../core/policy/deployment.ts';
 import { AlarmQueue } from './alarm-queue.ts';
@@ -117,7 +118,7 @@ export class ResponseStack extends Stack {
     const key = this.#operationsKey();
     const pages = this.#topic('Pages', 'countersign-pages', key);
     const alarms = this.#topic('Alarms', 'countersign-alarms', key);
-    const undelivered = lostAndFound(this, 'Undelivered', 'countersign-undelivered');
+    const undelivered = lostAndFound(this, 'Undelivered', lostQueues.undelivered);
     const ringing = new AlarmQueue(this, 'Ringing');
     const doorbells = ringing.queue;
     const functions = this.#functions(bundles, undelivered, reservedConcurrency);
@@ -144,7 +145,7 @@ export class ResponseStack extends Stack {
     new Watch(this, 'Watch', { functions, machine, ringing, undelivered, unchecked, pages });
 
     new SlackDoor(this, 'SlackDoor', { slack: slack.lambda, settings: door });
-    new Door(this, 'Door', { decide: functions.decide, ...data });
+    new Door(this, 'Door', { decide: functions.decide, ...data, tablesKey: keys.tables });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topicArn, description: 'Action for alarms that use SNS' });
     new CfnOutput(this, 'PageTopicArn', { value: pages.topicArn, description: 'Subscribe the people on call' });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });

@@ -5,6 +5,7 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { lostQueues } from '../core/deployed-names.ts';
 import { streamOf } from './grants.ts';
 import type { CountersignFunction } from './lambda-function.ts';
 import { lostAndFound } from './lost-and-found.ts';
@@ -36,7 +37,7 @@ export class Streams extends Construct {
 
   constructor(scope: Construct, id: string, { archive, tell, audit, dispatches }: StreamsProps) {
     super(scope, id);
-    this.unchecked = lostAndFound(this, 'Unchecked', 'countersign-unchecked');
+    this.unchecked = lostAndFound(this, 'Unchecked', lostQueues.unchecked);
     for (const table of [audit, dispatches]) {
       const mapping = new EventSourceMapping(this, table.node.id, {
         target: archive.lambda,

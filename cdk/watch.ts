@@ -6,6 +6,7 @@ import {
   Dashboard,
   GraphWidget,
   type IMetric,
+  MathExpression,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -14,6 +15,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { lostQueues } from '../core/deployed-names.ts';
 import type { FunctionName } from '../core/functions.ts';
 import type { Measure } from '../core/report/measures.ts';
 import { IncidentStatus, riskLevels } from '../core/words.ts';
@@ -59,8 +61,8 @@ export class Watch extends Construct {
         (toleratedErrors[name] ?? 0) + 1,
       );
     this.#atLeast(
-      'countersign-undelivered',
-      'An event reached no function in time. It waits in the queue countersign-undelivered.',
+      lostQueues.undelivered,
+      `An event reached no function in time. It waits in the queue ${lostQueues.undelivered}.`,
       undelivered.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
       1,
     );
@@ -71,14 +73,14 @@ export class Watch extends Construct {
       oldestDoorbellSeconds,
     );
     this.#atLeast(
-      'countersign-doorbells-dead',
-      'Alarms were not answered in 20 deliveries. They wait in the queue countersign-doorbells-dead.',
+      lostQueues.doorbells,
+      `Alarms were not answered in 20 deliveries. They wait in the queue ${lostQueues.doorbells}.`,
       ringing.dead.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
       1,
     );
     this.#atLeast(
-      'countersign-unchecked',
-      'Changes of Audit or Dispatches could not be checked. What they were waits in the queue countersign-unchecked.',
+      lostQueues.unchecked,
+      `Changes of Audit or Dispatches could not be checked. What they were waits in the queue ${lostQueues.unchecked}.`,
       unchecked.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: 'Maximum' }),
       1,
     );
@@ -100,7 +102,18 @@ export class Watch extends Construct {
       notificationsFailed(pages),
       1,
     );
-    this.#silent(functions.sweep);
+    this.#silent(
+      'SweepSilent',
+      functions.sweep,
+      5,
+      'Nothing looks after open incidents: sweep has not run through for 5 minutes.',
+    );
+    this.#silent(
+      'CheckpointSilent',
+      functions.checkpoint,
+      15,
+      'Heads of chains are not signed: checkpoint has not run through for 15 minutes.',
+    );
   }
 
   /**
@@ -108,15 +121,20 @@ export class Watch extends Construct {
    * in that state, so that the first deploy, before the first minute, pages nobody; missing data that counted as breaching
    * would.
    */
-  #silent({ lambda }: CountersignFunction): void {
-    const alarm = new Alarm(this, 'SweepSilent', {
-      alarmName: 'countersign-sweep-silent',
-      alarmDescription:
-        'Nothing looks after open incidents: sweep has not run for 5 minutes. INSUFFICIENT_DATA says just that.',
-      metric: lambda.metricInvocations({ period: minutes(1) }),
+  #silent(id: string, { name, lambda }: CountersignFunction, evaluationPeriods: number, words: string): void {
+    const period = minutes(1);
+    const alarm = new Alarm(this, id, {
+      alarmName: `${lambdaName(name)}-silent`,
+      alarmDescription: `${words} INSUFFICIENT_DATA says that it was not called at all.`,
+      metric: new MathExpression({
+        expression: 'invocations - errors',
+        usingMetrics: { invocations: lambda.metricInvocations({ period }), errors: lambda.metricErrors({ period }) },
+        label: 'runs without an error',
+        period,
+      }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 5,
+      evaluationPeriods,
       treatMissingData: TreatMissingData.MISSING,
     });
     alarm.addAlarmAction(new SnsAction(this.#pages));

@@ -7,6 +7,7 @@ import { workTable } from '../adapters/dynamodb/work.ts';
 import { approvalKey } from '../adapters/kms/approval-key.ts';
 import { readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
+import { keyAliases } from '../core/deployed-names.ts';
 import { errorColours as pc } from './colours.ts';
 import { oneLine } from './timeline.ts';
 
@@ -17,7 +18,6 @@ export const tables = {
   dispatches: 'countersign-dispatches',
   control: 'countersign-control',
 };
-const approvalKeyAlias = 'alias/countersign-approval';
 
 export const audit = () => auditTable(openDatabase(), tables.audit);
 export const work = () => workTable(openDatabase(), tables.work, () => 0);
@@ -54,10 +54,10 @@ export function openIncidents(): Promise<string[] | null> {
 }
 
 /** PEM; throws when it cannot be read. */
-export const approvalPublicPem = (): Promise<string> => approvalKey(approvalKeyAlias).publicKey();
+export const approvalPublicPem = (): Promise<string> => approvalKey(keyAliases.approval).publicKey();
 
 export function approvalPublicKey(): Promise<string | null> {
-  return given(`the key ${approvalKeyAlias}`, approvalPublicPem);
+  return given(`the key ${keyAliases.approval}`, approvalPublicPem);
 }
 
 /** What `read` answers; null, and a line that says why, when it fails. */

@@ -7,6 +7,7 @@ import { type BundledCheckpoint, isEntryLine, itemOfLine } from '../core/audit/b
 import { entryOf, type StoredItem } from '../core/audit/chain.ts';
 import { Checkpoint, KeptCheckpoint } from '../core/audit/checkpoint.ts';
 import { longestLag } from '../core/audit/verify-checkpoints.ts';
+import { archiveBucketName, keyAliases } from '../core/deployed-names.ts';
 import { sha256 } from '../core/digest.ts';
 import { epochOf, epochOrNull } from '../core/time.ts';
 import { given } from './account.ts';
@@ -38,13 +39,16 @@ export function spanOfTime({ since, until }: { readonly since: string; readonly 
 /** Milliseconds after an incident's beginning when it has ended for certain: eight hours, and one for late facts. */
 const longestIncident = 9 * 3600 * 1000;
 
-/** Null for a chain that has no beginning. */
-export function spanOfIncident([first]: readonly StoredItem[]): Span | null {
-  const begun = epochOrNull(entryOf(first?.text ?? '')?.at ?? '');
-  return begun === null ? null : { from: begun - longestLag, until: begun + longestIncident };
+/** When a chain was begun, as its first entry says (epoch milliseconds); null for one that has no beginning. */
+export function begunAt([first]: readonly StoredItem[]): number | null {
+  return epochOrNull(entryOf(first?.text ?? '')?.at ?? '');
 }
 
-const checkpointKeyAlias = 'alias/countersign-checkpoint';
+/** Null for a chain that has no beginning. */
+export function spanOfIncident(items: readonly StoredItem[]): Span | null {
+  const begun = begunAt(items);
+  return begun === null ? null : { from: begun - longestLag, until: begun + longestIncident };
+}
 
 /** How many objects are read at once. */
 const atOnce = 24;
@@ -52,10 +56,11 @@ const atOnce = 24;
 /** Null, and a line that says why, when the bucket cannot be read: an older release has none. */
 export function openArchive(): Promise<Archive | null> {
   return given('the archive', async () => {
-    const { account, region } = await callerNow(Date.now);
-    const bucket = openBucket(`countersign-archive-${account}-${region}`);
+    const bucket = openBucket(archiveBucketName(await callerNow(Date.now)));
     await bucket.names(folders.checkpoints, { most: 1 });
-    const publicKey = await given(`the key ${checkpointKeyAlias}`, () => approvalKey(checkpointKeyAlias).publicKey());
+    const publicKey = await given(`the key ${keyAliases.checkpoint}`, () =>
+      approvalKey(keyAliases.checkpoint).publicKey(),
+    );
     return archiveIn(bucket, publicKey);
   });
 }
@@ -105,7 +110,7 @@ async function* between(bucket: Bucket, { from, until }: Span): AsyncGenerator<R
       // One that is not there is missing: the next does not follow the one before it.
       if (found === null) continue;
       yield { envelope: found.envelope, leaves: found.leaves };
-      if (timeOf(found) >= until) return;
+      if (epochOf(found.through) >= until) return;
     }
   }
 }

@@ -3,15 +3,15 @@
 import { entryOf, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import { type ChainReport, nothingGiven, verifyChain } from '../core/audit/verify.ts';
 import { CheckpointReader } from '../core/audit/verify-checkpoints.ts';
-import type { Anchors, Finding } from '../core/audit/verify-finding.ts';
+import { type Anchors, type Finding, unsure } from '../core/audit/verify-finding.ts';
 import { IncidentId } from '../core/dispatch.ts';
 import { progressOf } from '../core/incident/progress.ts';
 import { printedSoFar } from '../core/report/show.ts';
 import { epochOf, isoOf } from '../core/time.ts';
 import { visible } from '../core/visible.ts';
 import { Part } from '../core/words.ts';
-import { audit, factsOf, work } from './account.ts';
-import { openArchive, spanOfIncident, spanOfTime } from './archive.ts';
+import { audit, factsOf, given, work } from './account.ts';
+import { type Archive, begunAt, openArchive, spanOfIncident, spanOfTime } from './archive.ts';
 import { commandLines, headLines } from './audit-head.ts';
 import { colours as pc } from './colours.ts';
 import { oneLine, partOf, timeline } from './timeline.ts';
@@ -33,11 +33,24 @@ export async function verify(chain: string): Promise<ChainReport> {
   return verifyChain(chain, items, { ...facts, anchors });
 }
 
-/** What checkpoints and archive hold of a chain; null, and a line that says why, where they cannot be read. */
-async function anchorsOf(chain: string, items: readonly StoredItem[]): Promise<Anchors | null> {
+/** What checkpoints and archive hold of a chain; what of it is not known, and why, is a finding that cannot be told. */
+async function anchorsOf(chain: string, items: readonly StoredItem[]): Promise<Anchors> {
   const archive = await openArchive();
-  if (!archive) return null;
+  const anchors = archive && (await given('the archive', () => anchorsIn(archive, chain, items)));
+  return anchors ?? unanchored('the archive could not be read: what it and checkpoints say of the chain is not known');
+}
+
+function unanchored(why: string, archived: readonly StoredItem[] = []): Anchors {
+  return { heads: null, isThrough: false, archived, strange: [unsure(null, why)] };
+}
+
+async function anchorsIn(archive: Archive, chain: string, items: readonly StoredItem[]): Promise<Anchors> {
   const archived = await archive.differences(chain, items);
+  if (archive.publicKey === null)
+    return unanchored(
+      'the checkpoint key could not be read: what checkpoints say of the chain is not known',
+      archived ?? [],
+    );
   const day = /^DAY#(\d{4}-\d{2}-\d{2})#/.exec(chain)?.[1];
   const selection = day === undefined ? { incident: chain } : dayOf(day);
   const span = 'since' in selection ? spanOfTime(selection) : spanOfIncident(items);
@@ -45,10 +58,14 @@ async function anchorsOf(chain: string, items: readonly StoredItem[]): Promise<A
   const strange: Finding[] = [];
   if (span) for await (const checkpoint of archive.checkpoints(span)) strange.push(...reader.take(checkpoint));
   const anchors = reader.anchorsOf(chain, selection, archived ?? []);
-  if (archived === null) console.error(`${pc.yellow('!')} ${oneLine(`the archive holds nothing of ${chain}`)}`);
-  // Written before there was an archive: what is said of it rests on the chain alone.
-  if (archived === null && anchors?.heads.length === 0) return null;
-  return anchors && { ...anchors, strange };
+  if (archived !== null || anchors?.heads?.length)
+    return { heads: [], isThrough: false, archived: [], ...anchors, strange };
+  const nothing = 'the archive holds nothing of it';
+  if (!reader.first) return unanchored(`${nothing}, and has no checkpoint: it rests on itself alone`);
+  const { at } = reader.first;
+  if (epochOf(at) >= (begunAt(items) ?? 0))
+    return unanchored(`it was begun before the first checkpoint, of ${at}, and is in none: it rests on itself alone`);
+  return { heads: [], isThrough: false, archived: [], strange: [...strange, unsure(null, nothing)] };
 }
 
 function dayOf(day: string): { since: string; until: string } {

@@ -4,7 +4,7 @@ import { doorOf, post } from '../adapters/lambda/door.ts';
 import { ownCredentials, stsHostOf } from '../adapters/sts/own.ts';
 import { signed } from '../adapters/sts/sign.ts';
 import { proofToSign } from '../core/door/proof.ts';
-import { doorBody, type Spoken } from '../core/door/spoken.ts';
+import { type DoorWord, doorBody } from '../core/door/spoken.ts';
 
 /** The name is fixed by the stacks. */
 const decideFunction = 'countersign-decide';
@@ -23,7 +23,7 @@ const Heard = z.looseObject({
 export type Heard = z.infer<typeof Heard>;
 
 /** Says it, with the proof that the caller says it. Throws one clear line when it was not heard. */
-export async function callDoor(spoken: Spoken): Promise<Heard> {
+export async function callDoor(spoken: DoorWord): Promise<Heard> {
   const { url, functionArn } = await doorOf(decideFunction).catch(plainly);
   const credentials = await ownCredentials().catch(plainly);
   const region = functionArn.split(':')[3] ?? '';

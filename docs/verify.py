@@ -7,6 +7,7 @@ LATE, EFFECTS = {"people_told", "command_sent", "command_finished", "dispatch_re
 KINDS = LATE | EFFECTS | set("""incident_opened alarm_joined envelope_refused planned gate_decided approval_requested approval_delivered vote_cast
     approval_undeliverable approval_superseded approval_escalated approval_withdrawn vote_signed vote_refused acknowledged approval_settled dispatch_intended incident_closed after_closing""".split())
 LEVELS, START, ALARM = ["read_only", "modifying", "destructive", "forbidden"], '{"actor":', "alarmArn contributorId stateChangedAt"
+YES = dict(approve=["approve"], plan=["approve"], manual=["approve", "confirm"])  # Which words approve a question of which kind; `revoke` takes that back.
 RECORDS = dict(bundle="selection exportedAt", key="pem", chain="number chain entries open burns byFirstRelease", item="place text", text="digest text", checkpoint_key="pem", checkpoint="envelope leaves", archived="place text", end="chains entries records")
 sha, canonical = lambda text: hashlib.sha256(text.encode()).hexdigest(), lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 digest = lambda domain, value: sha(f"countersign/{domain}\n{canonical(value)}")
@@ -53,15 +54,15 @@ class Checkpoints:  # What was signed of the heads of chains; each checkpoint na
         if it.get("format") != 1: return [unsure(line, "is a checkpoint of a form that is not known")]
         tree = root([hashlib.sha256(b"\0" + canonical(leaf).encode()).digest() for leaf in record["leaves"]])
         if [len(record["leaves"]), tree.hex()] != [it["size"], it["root"]]: return [bad(line, "holds other leaves than it has signed")]
-        before, digest = self.last["number"] if self.last else it["number"] - 1, self.digest if self.last or it["number"] == 1 else it["previous"]
+        before, digest = self.last["number"] if self.last else it["number"] - 1, self.digest if self.last or it["number"] == 1 else it["previous"].strip("0") and it["previous"]
         self.first, self.last, self.digest = self.first or it, it, hashlib.sha256(payload).hexdigest()
         for leaf in record["leaves"]: self.heads.setdefault(leaf["chain"], []).append((leaf["length"], leaf["hash"]))
         if it["number"] > before + 1: return [gone(line, "does not follow: checkpoints are missing")]
         return [] if [it["number"], it["previous"]] == [before + 1, digest] else [bad(line, "does not follow the checkpoint before it")]
-    def through(self, header): return bool(self.last and "until" in header) and when(self.last["at"]) >= when(header["until"]) + datetime.timedelta(minutes=1)
+    def through(self, header): return bool(self.last and "until" in header and "through" in self.last) and when(self.last["through"]) >= when(header["until"]) + datetime.timedelta(minutes=1)
     def end(self, header, given):  # Of the bundle as a whole
         if given and not self.count: yield unsure(None, "there are no checkpoints")
-        elif "since" in header and (not self.first or self.first["number"] > 1 and when(self.first["at"]) >= when(header["since"]) or not self.through(header)): yield untold(None, "whether a whole chain is missing")
+        elif "since" in header and (not self.first or when(self.first["at"]) >= when(header["since"]) or not self.through(header)): yield untold(None, "whether a whole chain is missing")
     def anchored(self, chain, items, archived):  # A chain against checkpoints and archive
         whole, heads = 0, sorted(self.heads.get(chain, []), key=lambda head: head[0])
         for length, of in heads:
@@ -70,16 +71,18 @@ class Checkpoints:  # What was signed of the heads of chains; each checkpoint na
             whole = length
         yield from (gone(place, "is missing: the archive has it") if place > len(items) else bad(place, "is not what the archive has") for place, _ in archived)
         if (self.count or archived) and len(items) > max([0] + [length for length, _ in heads]): yield unsure(None, "its last entries are in no checkpoint yet")
-def approvals(chain, entries, key, anchored):  # Questions, votes, settlements and intents.
+def approvals(chain, entries, key, anchored, burns):  # Questions, votes, settlements and intents.
     asked = [(place, e["question"], digest("question/v2", e["question"])) for place, kind, e, _ in entries if kind == "approval_requested" and e.get("question")]
     old = [e["requestDigest"] for _, kind, e, _ in entries if kind == "approval_requested" and not e.get("question")]
-    votes = [vote for _, kind, e, _ in entries if kind == "vote_signed" and isinstance(vote := opened(e["envelope"], key), dict)]
-    in_time = lambda vote, question: when(question["createdAt"]) <= when(vote["at"]) < when(question["expiresAt"])
+    votes = [(place, vote) for place, kind, e, _ in entries if kind == "vote_signed" and isinstance(vote := opened(e["envelope"], key), dict)]
+    is_back, in_time = lambda vote, question: vote["word"] == "revoke" and question["kind"] in YES, lambda vote, question: when(question["createdAt"]) <= when(vote["at"]) and (when(vote["at"]) < when(question["expiresAt"]) or is_back(vote, question))
     def lacks(votes, named, question, of):
-        by = [v["by"] for v in votes if isinstance(v, dict) and v["word"] == "approve" and v["question"] == of and in_time(v, question) and v["by"]["name"] in question["terms"]["approvers"]]
+        about = [v for v in votes if isinstance(v, dict) and v["question"] == of]
+        back = lambda vote: any(is_back(v, question) and v["by"]["name"] == vote["by"]["name"] and when(v["at"]) >= when(vote["at"]) for v in about)
+        by = [v["by"] for v in about if v["word"] in YES.get(question["kind"], []) and in_time(v, question) and v["by"]["name"] in question["terms"]["approvers"] and not back(v)]
         names = {one["name"] for one in by if not question["terms"]["secondChannel"] or "iam" in [other["via"] for other in by]}
         return "forged" in votes or len(names) < question["terms"]["required"] or not {one["name"] for one in named} <= names
-    for place, kind, e, _ in entries:
+    for place, kind, e, full in entries:
         known, intent = [one for one in asked if one[2] == e.get("requestDigest") and (kind != "dispatch_intended" or one[0] < place)], kind == "dispatch_intended"
         for _, q, of in [one for one in asked if one[1] is e.get("question")]:
             one_item = len(q["items"]) > 1 or pick(e, "scriptHash level targets dispatch") == pick(q["items"][0], "scriptHash level targets dispatch")
@@ -97,7 +100,11 @@ def approvals(chain, entries, key, anchored):  # Questions, votes, settlements a
             covers = item and item["scriptHash"] == e["scriptHash"] and LEVELS.index(item["level"]) >= LEVELS.index(e["level"]) and set(e["targets"]) <= set(item["targets"])
             if intent and not covers or not known and e["requestDigest"] not in old: yield bad(place, "is not what was asked before it")
             elif known and not key: yield unsure(place, "cannot be verified without the key")
-            elif known and lacks([opened(one, key) for one in e.get("votes", [])] if intent else votes, e["approvedBy" if intent else "by"], *known[0][1:]): yield bad(place, "lacks approvals")
+            elif known:
+                said, back = [opened(one, key) for one in e.get("votes", [])] if intent else [v for _, v in votes if v["word"] != "revoke"], [v for p, v in votes if intent and p < place and v["word"] == "revoke"]
+                lack, rest = (lacks(some, e["approvedBy" if intent else "by"], *known[0][1:]) for some in (said, said + back))
+                if lack or rest and burns and full["entryId"] in [burn["intent"] for burn in burns]: yield bad(place, "lacks approvals, or was burnt after one had been taken back")
+                elif rest and burns is None: yield unsure(place, "rests on what was taken back, and Dispatches was not given")
     if not votes and not anchored: yield unsure(None, "nothing in it is signed by the approval key")
 def sends(chain, entries, burns, old):  # Intents, effects and burns against each other.
     intents = [(place, e, full["entryId"], name(e["dispatch"])) for place, kind, e, full in entries if kind == "dispatch_intended"]
@@ -136,7 +143,7 @@ def examine(section, recovery, key, through, anchored):
     for e, subject in [(e, e.get("subject") or {**e, "kind": "alarm", "round": 1}) for _, kind, e, _ in entries[:1] if kind == "incident_opened"]:
         if incident_id(subject) != chain or subject["kind"] == "alarm" and pick(subject, ALARM) != pick(e, ALARM): yield bad(1, "opens another incident")
     ends = list(ending(entries, section, recovery))
-    yield from [*approvals(chain, entries, key, anchored), *sends(chain, entries, section["burns"], section["byFirstRelease"]), *ends]
+    yield from [*approvals(chain, entries, key, anchored, section["burns"]), *sends(chain, entries, section["burns"], section["byFirstRelease"]), *ends]
     disbelieved = broken or any(kind not in KINDS and e.get("mustKnow") is True for _, kind, e, _ in entries) or any("marked late" in one[3] for one in ends)
     if recovery: yield from [*links(chain + "#recovery", recovery, rest), *strange(rest), unsure(None, "its recovery says that it is broken"), *([] if disbelieved else [bad(1, "is not")])]
 def findings(path, pem=None, checkpoint_pem=None):  # What is wrong or cannot be told: kind, about, place or line, text, and the chain or None; in the order of the bundle

@@ -1,14 +1,16 @@
 /** Questions in Control as people may read them: everything but the task token that wakes the machine. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { questionPrefixes, type StoredQuestion, storedQuestion } from '../../core/approval/record.ts';
+import {
+  questionPrefixes,
+  readableAttributes,
+  type StoredQuestion,
+  storedQuestion,
+} from '../../core/approval/record.ts';
 import type { Database } from './client.ts';
-
-/** Written out, as the policy of approvers in the response stack allows them. */
-const attributes = ['pk', 'sk', 'question', 'digest', 'status', 'places', 'votes', 'card'] as const;
 
 /** All questions of an incident, of every revision and status; their tokens are empty. */
 export async function askedOf(database: Database, table: string, incidentId: string): Promise<StoredQuestion[]> {
-  const names = Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
+  const names = Object.fromEntries(readableAttributes.map((name) => [`#${name}`, name]));
   const found: StoredQuestion[] = [];
   let start: Record<string, unknown> | undefined;
   do {

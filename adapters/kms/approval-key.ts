@@ -38,6 +38,19 @@ export function approvalKey(keyArn: string): ApprovalKey {
   };
 }
 
+/** The ARN of the key behind an alias; null where there is no such alias. */
+export async function keyBehind(alias: string): Promise<string | null> {
+  try {
+    const { KeyId } = await new KMSClient({ requestHandler: patience() }).send(
+      new GetPublicKeyCommand({ KeyId: alias }),
+    );
+    return KeyId ?? null;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NotFoundException') return null;
+    throw error;
+  }
+}
+
 async function readPublicKey(client: KMSClient, KeyId: string): Promise<string> {
   const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId }));
   if (!PublicKey) throw new Error('kms: GetPublicKey answered without a key');

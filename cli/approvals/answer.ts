@@ -1,7 +1,7 @@
 /** `countersign approvals approve | reject | skip`: a person reads the question, says yes, and proves with their credentials who they are. */
 import { createInterface } from 'node:readline';
 import type { QuestionRecord } from '../../core/approval/record.ts';
-import type { Spoken } from '../../core/door/spoken.ts';
+import type { DoorWord } from '../../core/door/spoken.ts';
 import { isShortCode, shortCode } from '../../core/short-code.ts';
 import { epochOf } from '../../core/time.ts';
 import { riskAtLeast } from '../../core/words.ts';
@@ -35,7 +35,7 @@ export async function answerQuestion(word: Answer, name: string, { reason, json 
   return heard.outcome === 'refused' ? exitCodes.notCounted : exitCodes.counted;
 }
 
-function spokenOf(word: Answer, { question, digest }: QuestionRecord, reason: string): Spoken {
+function spokenOf(word: Answer, { question, digest }: QuestionRecord, reason: string): DoorWord {
   const { incidentId, revision, items } = question;
   const [first] = items;
   if (!first) throw new TypeError('a question has at least one item');

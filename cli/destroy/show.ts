@@ -1,7 +1,10 @@
 /** Reads what would be left, and prints it. */
 import { openDatabase } from '../../adapters/dynamodb/client.ts';
 import { tableSize } from '../../adapters/dynamodb/table-size.ts';
-import { approvalKey } from '../../adapters/kms/approval-key.ts';
+import { keyBehind } from '../../adapters/kms/approval-key.ts';
+import { openBucket } from '../../adapters/s3/bucket.ts';
+import { callerNow } from '../../adapters/sts/caller.ts';
+import { archiveBucketName, keyAliases } from '../../core/deployed-names.ts';
 import { type Leaving, leavingLines, monthlyCost, removal } from '../../core/report/leaving.ts';
 import { openIncidents, tables } from '../account.ts';
 
@@ -19,17 +22,24 @@ async function read(): Promise<Leaving> {
   );
   const there = found.flatMap(({ name, size }) => (size === null ? [] : [{ name, ...size }]));
   const hasWork = there.some(({ name }) => name === tables.work);
-  const keys = await Promise.all(['approval', 'checkpoint'].map((what) => ifThere(`alias/countersign-${what}`)));
-  return { tables: there, keys: keys.flat(), open: hasWork ? await openIncidents() : [] };
+  const keys = await Promise.all(
+    Object.values(keyAliases).map(async (alias) => ({ alias, id: await keyBehind(alias) })),
+  );
+  return {
+    tables: there,
+    keys: keys.flatMap(({ alias, id }) => (id === null ? [] : [{ alias, id }])),
+    bucket: await bucketIfThere(),
+    open: hasWork ? await openIncidents() : [],
+  };
 }
 
-/** The alias, where there is such a key. */
-async function ifThere(alias: string): Promise<string[]> {
+async function bucketIfThere(): Promise<string | null> {
+  const name = archiveBucketName(await callerNow(Date.now));
   try {
-    await approvalKey(alias).publicKey();
-    return [alias];
+    await openBucket(name).names('', { most: 1 });
+    return name;
   } catch (error) {
-    if (error instanceof Error && error.name === 'NotFoundException') return [];
+    if (error instanceof Error && error.name === 'NoSuchBucket') return null;
     throw error;
   }
 }

@@ -25,7 +25,7 @@ export function textLines({ changes, incidents }: Difference): string[] {
     ...(changes.length === 0 ? [`${pc.green('✓')} ${nothing}`] : told),
     `  ${incidentsInAll(incidents)}`,
     ...fates,
-    ...(changes.some(({ loosens }) => loosens) ? [pc.dim('! = look here: more would happen, or fewer be asked')] : []),
+    ...(changes.some(({ loosens }) => loosens) ? [pc.dim('! = look here: more may happen, or fewer be asked')] : []),
   ];
 }
 
@@ -39,7 +39,7 @@ export function markdownLines({ changes, incidents }: Difference): string[] {
   return [
     '### Countersign: what a deploy would change',
     ...(changes.length === 0 ? ['', nothing] : []),
-    ...section('Look here: more would happen, or fewer be asked', list(marked)),
+    ...section('Look here: more may happen, or fewer be asked', list(marked)),
     ...section('Also', list(others)),
     ...section('Open incidents', [
       `- ${incidentsInAll(incidents)}`,

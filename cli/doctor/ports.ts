@@ -5,23 +5,25 @@ import { openDatabase } from '../../adapters/dynamodb/client.ts';
 import { switchRows } from '../../adapters/dynamodb/switch.ts';
 import { tableState } from '../../adapters/dynamodb/table-state.ts';
 import { rolesNamed } from '../../adapters/iam/roles.ts';
+import { approvalKey } from '../../adapters/kms/approval-key.ts';
 import { post } from '../../adapters/lambda/door.ts';
 import { eventSources } from '../../adapters/lambda/mappings.ts';
+import { openBucket } from '../../adapters/s3/bucket.ts';
 import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
 import { slackStanding } from '../../adapters/slack/standing.ts';
 import { messagesIn } from '../../adapters/sqs/queues.ts';
 import { documentIs } from '../../adapters/ssm/commands.ts';
 import { taggedInstances } from '../../adapters/ssm/fleet.ts';
 import { callerNow } from '../../adapters/sts/caller.ts';
+import { archiveBucketName, keyAliases, lostQueues } from '../../core/deployed-names.ts';
 import { readSwitch } from '../../core/incident/kill-switch.ts';
 import type { Policy } from '../../core/policy/schema.ts';
 import { roleName, type TableName } from '../../core/table-policies.ts';
 import type { DoctorPorts } from '../../core/use-cases/doctor.ts';
+import { lookAtArchive } from '../../core/use-cases/doctor-archive.ts';
 import { safeguardFindings } from '../../core/use-cases/sweep-safeguards.ts';
 import { approvalPublicPem, tables } from '../account.ts';
 import { type Paths, reviewedHere, reviewedThere } from '../reviewed.ts';
-
-const queues = ['countersign-undelivered', 'countersign-doorbells-dead', 'countersign-unchecked'];
 
 export function doctorPorts(paths: Paths): DoctorPorts {
   return {
@@ -47,7 +49,13 @@ export function doctorPorts(paths: Paths): DoctorPorts {
       });
       return { findings, unseen: failed.map((error) => (error instanceof Error ? error.message : String(error))) };
     },
-    queues: () => Promise.all(queues.map(async (name) => ({ name, messages: await messagesIn(name) }))),
+    async archive() {
+      const bucket = archiveBucketName(await callerNow(Date.now));
+      const publicKey = () => approvalKey(keyAliases.checkpoint).publicKey();
+      return lookAtArchive({ ...openBucket(bucket), bucket, publicKey }, Date.now());
+    },
+    queues: () =>
+      Promise.all(Object.values(lostQueues).map(async (name) => ({ name, messages: await messagesIn(name) }))),
     documentIs,
     slackBot: async (policy) => (await slack(policy)).bot(),
     slackChannel: async (policy) => (await slack(policy)).channel(policy.safety.approval_channel),

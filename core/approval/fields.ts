@@ -1,4 +1,6 @@
 /** What a person says beside a word (a code, values, hosts, a choice), and why it cannot be taken as it is. */
+
+import { effectOf, mayBeAmended } from '../answers.ts';
 import { historyLimits } from '../limits.ts';
 import type { Question, QuestionItem, Vote } from '../question.ts';
 import { maximumScriptLength } from '../runbook/limits.ts';
@@ -7,7 +9,6 @@ import type { Runbook, Step } from '../runbook/runbook.ts';
 import { substitute } from '../runbook/substitute.ts';
 import { isShortCode } from '../short-code.ts';
 import { riskAtLeast } from '../words.ts';
-import { effectOf, mayBeAmended } from './answers.ts';
 
 /** As it was said, before it is looked at; absent = it was not said. */
 export interface SaidFields {

@@ -1,7 +1,8 @@
 /** Counting: whose signed approvals of a question count, when they are enough, and whose are missing. */
+
+import { standingApprovals } from '../answers.ts';
 import type { Question } from '../question.ts';
 import { epochOf } from '../time.ts';
-import { standingApprovals } from './answers.ts';
 import { type GenuineVote, type People, personOf } from './votes.ts';
 
 /** What of the present decides whether a vote counts, beside question and clock. */

@@ -88,3 +88,9 @@ export function revisionOf(sortKey: string): number | null {
   const [, digits] = /^QUESTION#[^#]*#([0-9]{4})$/.exec(sortKey) ?? [];
   return digits === undefined ? null : Number(digits);
 }
+
+/**
+ * What of a question's row people read: everything but the task token that wakes the machine. Their policy allows these
+ * attributes, and who reads for them asks for these.
+ */
+export const readableAttributes = ['pk', 'sk', 'question', 'digest', 'status', 'places', 'votes', 'card'] as const;

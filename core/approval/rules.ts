@@ -1,4 +1,6 @@
 /** Who may answer a question, and when the signed votes on it are enough. */
+
+import { effectOf, standingApprovals, statusOf, wordsOf } from '../answers.ts';
 import { historyLimits } from '../limits.ts';
 import type { Person } from '../person.ts';
 import type { PolicyKeys } from '../policy/keys.ts';
@@ -6,7 +8,6 @@ import { namesIn } from '../policy/who.ts';
 import { type Question, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
 import type { Exclusion } from '../words.ts';
-import { effectOf, standingApprovals, statusOf, wordsOf } from './answers.ts';
 import { type Electors, tally } from './quorum.ts';
 import type { QuestionRecord, StoredQuestion } from './record.ts';
 import { type GenuineVote, personOf } from './votes.ts';

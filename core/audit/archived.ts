@@ -8,7 +8,7 @@ import { itemLine } from './bundle.ts';
 import type { StoredItem } from './chain.ts';
 import { ChainHead } from './checkpoint.ts';
 
-/** Folders of the bucket; `archive` writes all but the last, which `checkpoint` alone writes. */
+/** Folders of the bucket; the last is written by `checkpoint` alone. */
 export const folders = {
   audit: 'audit/',
   dispatches: 'dispatches/',
@@ -16,6 +16,9 @@ export const folders = {
   notes: 'notes/',
   checkpoints: 'checkpoints/',
 } as const;
+
+/** The folders that `archive` writes. */
+export const archiveFolders = Object.values(folders).filter((folder) => folder !== folders.checkpoints);
 
 /** An object for the bucket. */
 export interface Archived {

@@ -18,6 +18,11 @@ export const Checkpoint = z.object({
   root: Sha256,
   /** The digest of the checkpoint before; 64 zeros in the first. */
   previous: Sha256,
+  /**
+   * It, and those before it, took in whatever was noted up to this time (ISO 8601): after an outage that is long before
+   * `at`. Absent in the first checkpoints.
+   */
+  through: z.iso.datetime().exactOptional(),
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 
@@ -25,9 +30,9 @@ export type Checkpoint = z.infer<typeof Checkpoint>;
 export const KeptCheckpoint = z.object({
   envelope: Envelope,
   leaves: z.array(ChainHead),
-  /** For whoever makes the next one: it took in what was noted up to this time (ISO 8601) … */
+  /** As it signs it; here it is where the first checkpoints do not, and for a release that reads no other. */
   through: z.iso.datetime(),
-  /** … and these notes are the last of it, between which a late one may still come. */
+  /** For whoever makes the next one: the last notes that it took in, between which a late one may still come. */
   notes: z.array(z.string()),
 });
 export type KeptCheckpoint = z.infer<typeof KeptCheckpoint>;
@@ -59,7 +64,7 @@ function order(a: string, b: string): number {
 export function nextCheckpoint(
   before: { readonly number: number; readonly digest: string } | null,
   heads: readonly ChainHead[],
-  at: string,
+  { at, through }: Required<Pick<Checkpoint, 'at' | 'through'>>,
 ): Checkpoint {
   return {
     format: 1,
@@ -68,6 +73,7 @@ export function nextCheckpoint(
     size: heads.length,
     root: rootOver(heads),
     previous: before?.digest ?? noCheckpoint,
+    through,
   };
 }
 

@@ -4,7 +4,7 @@ import { type Anchors, type Finding, missing, problem, type SignedHead, unsure }
 
 /** The places whose hashes are compared. */
 export function marksOf(anchors: Anchors | null | undefined): Set<number> {
-  return new Set(anchors?.heads.map(({ length }) => length));
+  return new Set(anchors?.heads?.map(({ length }) => length));
 }
 
 /** What contradicts; and what no checkpoint speaks of, where there are checkpoints. */
@@ -13,9 +13,9 @@ export function anchorFindings({ hashes }: ChainReading, length: number, anchors
   const { heads, archived, strange = [] } = anchors;
   return [
     ...strange,
-    ...headFindings(hashes, length, heads),
+    ...headFindings(hashes, length, heads ?? []),
     ...archivedFindings(length, archived),
-    ...beyond(length, heads),
+    ...(heads === null ? [] : beyond(length, heads)),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Verifying approvals: every question hashes, every vote is the key's, and every mutating intent carries enough of them, in time. */
+import { effectOf, standingApprovals } from '../answers.ts';
 import { canonicalJson, sha256 } from '../digest.ts';
 import { dispatchName, sameDispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
@@ -8,7 +9,7 @@ import { epochOf } from '../time.ts';
 import { riskAtLeast } from '../words.ts';
 import type { ReadEntry } from './chain.ts';
 import type { EventOf } from './entry.ts';
-import { type Finding, problem, unsure } from './verify-finding.ts';
+import { type ChainFacts, type Finding, problem, unsure } from './verify-finding.ts';
 
 /** A question that the chain holds, by the digest of what it says. */
 interface Asked {
@@ -24,9 +25,17 @@ interface Context {
   /** Null: no signature can be verified. */
   readonly publicKey: string | null;
   /** The genuine votes among `vote_signed` entries. */
-  readonly votes: readonly Vote[];
+  readonly votes: readonly Cast[];
+  /** Null: not given. */
+  readonly burns: ChainFacts['burns'];
   /** Opens an envelope, each text of one once. */
   readonly open: Opener;
+}
+
+/** A genuine vote, and where the chain holds it. */
+interface Cast {
+  readonly place: number;
+  readonly vote: Vote;
 }
 type Opener = (envelope: Envelope) => ReturnType<typeof openVote>;
 
@@ -36,13 +45,13 @@ type Intent = EventOf<'dispatch_intended'>;
 export function approvalFindings(
   chain: string,
   entries: readonly ReadEntry[],
-  publicKey: string | null,
+  { publicKey, burns }: Pick<ChainFacts, 'publicKey' | 'burns'>,
   isAnchored: boolean,
 ): { findings: Finding[]; signatures: number } {
   const opened = new Map<string, ReturnType<typeof openVote>>();
   const open = openerOf(opened, publicKey);
   const votes = signedVotes(entries, open);
-  const context = { chain, entries, asked: questionsOf(entries), publicKey, votes, open };
+  const context = { chain, entries, asked: questionsOf(entries), publicKey, votes, burns, open };
   const found = entries.flatMap((entry) => findingsOf(context, entry));
   // What a checkpoint has signed as a whole was not written anew, whether people signed anything in it or not.
   const findings = votes.length > 0 || isAnchored ? found : [...found, unsure(null, unsigned)];
@@ -66,7 +75,7 @@ const unsigned =
 const noKey = 'the approval key’s public half was not given, so no signature could be verified';
 const oldForm = 'is signed in the form of the first release, whose signatures are no longer verified';
 
-function findingsOf(context: Context, { sequence, event }: ReadEntry): Finding[] {
+function findingsOf(context: Context, { sequence, entryId, event }: ReadEntry): Finding[] {
   switch (event?.kind) {
     case 'approval_requested':
       return questionProblems(context, event).map((text) => problem(sequence, text));
@@ -77,7 +86,7 @@ function findingsOf(context: Context, { sequence, event }: ReadEntry): Finding[]
     case 'approval_settled':
       return settledFindings(context, sequence, event);
     case 'dispatch_intended':
-      return intentFindings(context, sequence, event);
+      return intentFindings(context, sequence, entryId, event);
     default:
       return [];
   }
@@ -145,28 +154,32 @@ function voteFindings(context: Context, place: number, event: EventOf<'vote_sign
   return isInTime(vote, asked.question) ? [] : [problem(place, 'votes outside the time of its question')];
 }
 
-function isInTime({ at }: Vote, { createdAt, expiresAt }: Question): boolean {
-  return epochOf(createdAt) <= epochOf(at) && epochOf(at) < epochOf(expiresAt);
+/** What is approved can be taken back until it is used, also when the time to approve is over. */
+
+function isInTime({ at, word }: Vote, { kind, createdAt, expiresAt }: Question): boolean {
+  const isOver = epochOf(at) >= epochOf(expiresAt);
+  return epochOf(createdAt) <= epochOf(at) && (!isOver || effectOf(kind, word) === 'takes_back');
 }
 
-function signedVotes(entries: readonly ReadEntry[], open: Opener): Vote[] {
-  return entries.flatMap(({ event }) => {
+function signedVotes(entries: readonly ReadEntry[], open: Opener): Cast[] {
+  return entries.flatMap(({ sequence, event }) => {
     const vote = event?.kind === 'vote_signed' ? open(event.envelope) : 'foreign';
-    return typeof vote === 'string' ? [] : [vote];
+    return typeof vote === 'string' ? [] : [{ place: sequence, vote }];
   });
 }
 
-/** Names of distinct people whose genuine votes approve the question as its terms demand. */
+/** Names of distinct people whose genuine votes approve the question as its terms demand, and who did not take it back among these. */
 function approversOf(votes: readonly Vote[], { question, digest }: Asked): Set<string> {
-  const counted = votes.filter(
-    (vote) =>
-      vote.word === 'approve' &&
-      vote.question === digest &&
-      isInTime(vote, question) &&
-      question.terms.approvers.includes(vote.by.name),
-  );
+  const about = votes.filter((vote) => vote.question === digest).map((vote) => ({ vote }));
+  const counted = standingApprovals(question.kind, about)
+    .map(({ vote }) => vote)
+    .filter((vote) => isInTime(vote, question) && question.terms.approvers.includes(vote.by.name));
   const isComplete = !question.terms.secondChannel || counted.some(({ by }) => by.via === 'iam');
   return new Set(isComplete ? counted.map(({ by }) => by.name) : []);
+}
+
+function takesBack({ word }: Vote, { question }: Asked): boolean {
+  return effectOf(question.kind, word) === 'takes_back';
 }
 
 function settledFindings(context: Context, place: number, event: EventOf<'approval_settled'>): Finding[] {
@@ -175,7 +188,9 @@ function settledFindings(context: Context, place: number, event: EventOf<'approv
   // What the first release settled has its votes' own findings.
   if (!asked) return isOldQuestion(context, event.requestDigest) ? [] : [problem(place, notAsked)];
   if (context.publicKey === null) return [unsure(place, noKey)];
-  return shortage(approversOf(context.votes, asked), asked, event.by).map((text) => problem(place, text));
+  // It says how the question stood when it was read: what was taken back meanwhile may lie before it.
+  const given = context.votes.map(({ vote }) => vote).filter((vote) => !takesBack(vote, asked));
+  return shortage(approversOf(given, asked), asked, event.by).map((text) => problem(place, text));
 }
 
 const notAsked = 'names a question that the chain does not hold before it';
@@ -195,7 +210,7 @@ function isOldQuestion({ entries }: Context, digest: string | null): boolean {
   );
 }
 
-function intentFindings(context: Context, place: number, intent: Intent): Finding[] {
+function intentFindings(context: Context, place: number, entryId: string, intent: Intent): Finding[] {
   if (intent.level === 'forbidden') return [problem(place, 'intends what is forbidden')];
   if (intent.requestDigest === null) return unaskedProblems(intent).map((text) => problem(place, text));
   if (intent.votes === undefined && intent.planDigest === undefined) return oldIntentFindings(context, place, intent);
@@ -206,7 +221,8 @@ function intentFindings(context: Context, place: number, intent: Intent): Findin
   );
   if (!item || !isCovered(intent, item)) return [problem(place, 'intends something else than was asked')];
   if (context.publicKey === null) return [unsure(place, noKey)];
-  return countedFindings(place, intent, asked, context.open);
+  const found = countedFindings(place, intent, asked, context.open);
+  return found.length > 0 ? found : takenBackFindings(context, place, entryId, intent, asked);
 }
 
 function isCovered(intent: Intent, item: QuestionItem): boolean {
@@ -215,6 +231,27 @@ function isCovered(intent: Intent, item: QuestionItem): boolean {
     riskAtLeast(item.level, intent.level) &&
     intent.targets.every((target) => item.targets.includes(target))
   );
+}
+
+/**
+ * Whoever takes an approval back while `execute` is about to send lies before the intent, and the burn then fails: only
+ * what was burnt all the same went out without it.
+ */
+function takenBackFindings(
+  { votes, burns, open }: Context,
+  place: number,
+  entryId: string,
+  intent: Intent,
+  asked: Asked,
+): Finding[] {
+  const given = (intent.votes ?? []).map(open).filter((vote) => typeof vote !== 'string');
+  const back = votes.filter((one) => one.place < place && takesBack(one.vote, asked)).map(({ vote }) => vote);
+  const [text] = shortage(approversOf([...given, ...back], asked), asked, intent.approvedBy);
+  if (back.length === 0 || text === undefined) return [];
+  if (burns === null) return [unsure(place, 'rests on an approval that was taken back, and Dispatches was not given')];
+  return burns.some((burn) => burn.intent === entryId)
+    ? [problem(place, `was burnt after an approval of it had been taken back: it ${text}`)]
+    : [];
 }
 
 function countedFindings(place: number, intent: Intent, asked: Asked, open: Opener): Finding[] {

@@ -46,6 +46,11 @@ export class CheckpointReader {
     return { number: checkpoint.number, at: checkpoint.at, digest };
   }
 
+  /** The first that was taken; null where none was. */
+  get first(): Pick<Checkpoint, 'number' | 'at'> | null {
+    return this.#first;
+  }
+
   trust(pem: string): void {
     this.#publicKey ??= pem;
   }
@@ -71,8 +76,9 @@ export class CheckpointReader {
 
   #linkFindings({ number, previous }: Checkpoint): Finding[] {
     if (!this.#last) {
-      const isFirst = number !== 1 || previous === noCheckpoint;
-      return isFirst ? [] : [problem(0, 'is the first checkpoint, and names one before it')];
+      if ((number === 1) === (previous === noCheckpoint)) return [];
+      const what = number === 1 ? 'the first checkpoint, and names' : `checkpoint ${number}, and does not name`;
+      return [problem(0, `is ${what} one before it`)];
     }
     const { checkpoint: before, digest } = this.#last;
     if (number > before.number + 1)
@@ -89,7 +95,8 @@ export class CheckpointReader {
 
   #isThrough(selection: Selection | null): boolean {
     if (!this.#last || !selection || !('until' in selection)) return false;
-    return epochOf(this.#last.checkpoint.at) >= epochOf(selection.until) + longestLag;
+    const { through } = this.#last.checkpoint;
+    return through !== undefined && epochOf(through) >= epochOf(selection.until) + longestLag;
   }
 
   /** Of the bundle as a whole. */
@@ -104,11 +111,14 @@ export class CheckpointReader {
         ),
       ];
     const { number, at } = this.#first;
-    const last = this.#last.checkpoint.at;
-    if (number > 1 && epochOf(at) >= epochOf(selection.since))
+    const { at: last, through } = this.#last.checkpoint;
+    if (epochOf(at) >= epochOf(selection.since))
       return [unsureWhether(`what was written before checkpoint ${number} of ${at} cannot be told`)];
     if (this.#isThrough(selection)) return [];
-    return [unsureWhether(`whether something was written after the last checkpoint, of ${last}, cannot be told`)];
+    const reach = through === undefined ? 'which does not sign how far it reaches' : `which reaches to ${through}`;
+    return [
+      unsureWhether(`whether something was written after the last checkpoint, of ${last}, ${reach}, cannot be told`),
+    ];
   }
 
   /** The chains that a checkpoint names and a bundle of this selection must hold, with the first that does. */

@@ -29,12 +29,13 @@ export interface SignedHead {
 }
 
 export interface Anchors {
-  readonly heads: readonly SignedHead[];
+  /** Null: what checkpoints say of the chain is not known, which `strange` says. */
+  readonly heads: readonly SignedHead[] | null;
   /** Whether the checkpoints reach so far that whatever was written in the time that is asked for is in one. */
   readonly isThrough: boolean;
   /** What the archive holds of the chain and the table does not, or not as it is. */
   readonly archived: readonly StoredItem[];
-  /** What is wrong with the checkpoints themselves, at place 0. */
+  /** What is wrong with the checkpoints themselves, at place 0; and what could not be told of them. */
   readonly strange?: readonly Finding[];
 }
 

@@ -98,8 +98,8 @@ function incidentFindings(reading: ChainReading, length: number, facts: ChainFac
   const { findings: approvals, signatures } = approvalFindings(
     chain,
     entries,
-    facts.publicKey,
-    facts.anchors?.heads.some((head) => head.length >= length) ?? false,
+    facts,
+    facts.anchors?.heads?.some((head) => head.length >= length) ?? false,
   );
   const findings = [
     ...openingFindings(chain, entries),

@@ -5,7 +5,7 @@ export interface Change {
   readonly about: string;
   /** One sentence without its subject, such as `step 4 is now destructive (was modifying): deletes files`. */
   readonly text: string;
-  /** Whether more would happen, more hosts be touched, or fewer people be asked than before: a reviewer looks here first. */
+  /** Whether more may happen, more hosts be touched, or fewer people be asked than before: a reviewer looks here first. */
   readonly loosens: boolean;
 }
 

@@ -8,6 +8,7 @@ export const checkNames = [
   'kill switch',
   'tables',
   'document',
+  'archive',
   'dead letters',
   'drift',
   'slack',

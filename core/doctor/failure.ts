@@ -15,7 +15,7 @@ const kinds: readonly (readonly [Failure['kind'], RegExp])[] = [
   ],
   ['no_region', /Region is missing|not a valid hostname component|Invalid region/i],
   ['denied', /AccessDenied|UnauthorizedOperation|AuthorizationError|not authorized to perform/],
-  ['missing', /ResourceNotFoundException/],
+  ['missing', /ResourceNotFoundException|NoSuchBucket/],
   [
     'unreachable',
     /ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|EHOSTUNREACH|TimeoutError|timed out|fetch failed|socket hang up/i,

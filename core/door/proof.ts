@@ -1,6 +1,6 @@
 /** The proof of who speaks at the door: a signed request to STS, checked here as far as that can be done without asking STS. */
 import { epochOrNull, isoOf } from '../time.ts';
-import { boundTo, type Door, type Spoken } from './spoken.ts';
+import { boundTo, type Door, type DoorWord } from './spoken.ts';
 
 /** The one request that a proof may be. Only its headers travel: method, path and body are written here and nowhere else. */
 export const identityRequest = {
@@ -14,7 +14,7 @@ export const identityRequest = {
 export const proofSeconds = 60;
 
 /** What a caller signs to prove that it says this at this door. */
-export function proofToSign(spoken: Spoken, door: Door) {
+export function proofToSign(spoken: DoorWord, door: Door) {
   const { method, path, body } = identityRequest;
   return { service: 'sts', region: regionOf(door), method, path, body, headers: headersToSign(spoken, door) };
 }
@@ -24,7 +24,7 @@ function regionOf({ audience }: Door): string {
 }
 
 /** But the time and the session token, which the signer adds. */
-function headersToSign(spoken: Spoken, { audience, stsHost }: Door): Record<string, string> {
+function headersToSign(spoken: DoorWord, { audience, stsHost }: Door): Record<string, string> {
   return { 'content-type': identityRequest.contentType, host: stsHost, ...boundTo(spoken, audience) };
 }
 
@@ -45,7 +45,7 @@ const authorization =
  */
 export function proofRefusal(
   headers: Readonly<Record<string, string>>,
-  spoken: Spoken,
+  spoken: DoorWord,
   door: Door,
   now: number,
 ): string | null {

@@ -16,7 +16,7 @@ export interface Door {
 export const maximumDoorBytes = 64 * 1024;
 
 /** A word, what it is about, and what else belongs to it. Without a question it stands for itself. */
-export const Spoken = z.lazy(() =>
+export const DoorWord = z.lazy(() =>
   z.strictObject({
     word: z.string().regex(/^[a-z]{1,20}$/),
     question: z
@@ -31,12 +31,12 @@ export const Spoken = z.lazy(() =>
     fields: z.record(z.string().regex(/^[a-zA-Z]{1,40}$/), z.json()).exactOptional(),
   }),
 );
-export type Spoken = z.infer<typeof Spoken>;
+export type DoorWord = z.infer<typeof DoorWord>;
 
 /** The body of a request at the door. */
 export const DoorRequest = z.lazy(() =>
   z.strictObject({
-    ...Spoken.unwrap().shape,
+    ...DoorWord.unwrap().shape,
     /** The headers of the signed request to STS; all else about that request is fixed. */
     proof: z.strictObject({ headers: z.record(z.string().max(100), z.string().max(20_000)) }),
   }),
@@ -44,14 +44,14 @@ export const DoorRequest = z.lazy(() =>
 export type DoorRequest = z.infer<typeof DoorRequest>;
 
 /** The question's reference; null where the word stands for itself. */
-export function referenceOf({ question }: Spoken): string | null {
+export function referenceOf({ question }: DoorWord): string | null {
   if (!question) return null;
   const { digest: questionDigest, ...rest } = question;
   return formatReference(Reference.parse({ ...rest, questionDigest }));
 }
 
 /** The signed headers that carry our own words. */
-export const boundHeaders = [
+const boundHeaders = [
   'x-countersign-about',
   'x-countersign-audience',
   'x-countersign-fields',
@@ -63,7 +63,7 @@ export type BoundHeaders = Readonly<Record<(typeof boundHeaders)[number], string
  * What is signed: the audience, the word, a digest of all fields, and what it is about: the question's reference, which
  * ends in its digest, or the digest of a command that stands for itself.
  */
-export function boundTo(spoken: Spoken, audience: string): BoundHeaders {
+export function boundTo(spoken: DoorWord, audience: string): BoundHeaders {
   const { word, fields = {} } = spoken;
   return {
     'x-countersign-about': referenceOf(spoken) ?? `command.${digest('door-command/v1', { audience, fields, word })}`,
@@ -74,6 +74,6 @@ export function boundTo(spoken: Spoken, audience: string): BoundHeaders {
 }
 
 /** The body that goes to the door. */
-export function doorBody(spoken: Spoken, headers: Readonly<Record<string, string>>): string {
+export function doorBody(spoken: DoorWord, headers: Readonly<Record<string, string>>): string {
   return canonicalJson({ ...spoken, proof: { headers } });
 }

@@ -1,6 +1,6 @@
 /** The card of a question for whoever reads it outside the channel: what it binds comes from the question, and what was shown beside it from what the audit's digests name. */
 import { evidenceDigest } from '../alarm/evidence.ts';
-import { standingApprovals } from '../approval/answers.ts';
+import { standingApprovals } from '../answers.ts';
 import type { QuestionRecord } from '../approval/record.ts';
 import type { GenuineVote } from '../approval/votes.ts';
 import type { ReadEntry } from '../audit/chain.ts';

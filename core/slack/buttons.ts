@@ -1,5 +1,5 @@
 /** The buttons of a card: the words that its kind of question takes, as far as they mean something on this one. */
-import { mayBeAmended, wordsOf } from '../approval/answers.ts';
+import { mayBeAmended, wordsOf } from '../answers.ts';
 import { formatReference } from '../reference.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { hiddenCharacters } from '../visible.ts';

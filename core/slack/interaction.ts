@@ -22,7 +22,7 @@ import {
 import { displayedDigest, hostsOnCard } from './displayed.ts';
 
 /** Names of people are never taken from Slack. */
-interface Spoken {
+interface SaidInSlack {
   /** What was answered, such as `approve`; not checked here, so that `decide` can say why a word is not taken. */
   readonly word: string;
   /** A well-formed reference (core/reference.ts), of this release or of the first; with `retry` on a closed incident and `stop` an incident's id, with `resume` the number of a stop. */
@@ -39,7 +39,7 @@ interface Spoken {
 }
 
 /** An answer, complete: of a click, or of a submitted modal. */
-export interface Act extends Spoken {
+export interface Act extends SaidInSlack {
   readonly kind: 'answer';
   /** Of a click, which each has its own; null on a submitted modal. */
   readonly triggerId: string | null;
@@ -56,7 +56,7 @@ export interface Act extends Spoken {
 }
 
 /** A click that wants a modal first. */
-export interface Opening extends Spoken {
+export interface Opening extends SaidInSlack {
   readonly kind: 'opens';
   readonly word: ModalWord;
   /** Opens a modal within 3 s, once. */

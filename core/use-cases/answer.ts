@@ -1,5 +1,5 @@
 /** Answering a question: what a person said becomes a signed vote, written once, and only then a wake-up of the machine. */
-import { onlyTakesAway } from '../approval/answers.ts';
+import { onlyTakesAway } from '../answers.ts';
 import { type Fields, fieldsOf } from '../approval/fields.ts';
 import { keyOf, type QuestionRecord, type StoredQuestion } from '../approval/record.ts';
 import { castRefusal, isAnswer, notNamed, statusAfter } from '../approval/rules.ts';

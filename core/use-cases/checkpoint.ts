@@ -45,13 +45,18 @@ export async function checkpoint(ports: CheckpointPorts): Promise<CheckpointAnsw
   const heads = inTreeOrder(read.flat());
   if (heads.length === 0) return { answer: 'unchanged' };
   const at = isoOf(ports.now());
-  const next = nextCheckpoint(before, heads, at);
-  const envelope = await seal(payloadTypes.checkpoint, next, ports.sign);
   const through = isAll ? at : timeIn(notes.at(-1) ?? '');
+  const next = nextCheckpoint(before, heads, { at, through });
+  const envelope = await seal(payloadTypes.checkpoint, next, ports.sign);
   const seen = [...(before?.notes ?? []), ...notes].filter((name) => name > lateAfter(through));
   const kept: KeptCheckpoint = { envelope, leaves: heads, through, notes: seen };
   const answer = await ports.put({ name: checkpointName(next.number), body: JSON.stringify(kept) });
   return answer === 'exists' ? { answer: 'lost' } : { answer: 'signed', number: next.number, heads: heads.length };
+}
+
+/** The newest object among the checkpoints is none that this key signed: nothing can be built upon it. */
+export class StrangeCheckpoint extends Error {
+  override readonly name = 'StrangeCheckpoint';
 }
 
 interface Before {
@@ -61,21 +66,39 @@ interface Before {
   readonly notes: readonly string[];
 }
 
-/** The checkpoint with the highest number. @throws when it is not one that the key signed: nothing is built upon that. */
-async function newest(ports: CheckpointPorts): Promise<Before | null> {
+/** The checkpoint with the highest number. @throws StrangeCheckpoint when it is not one that the key signed: nothing is built upon that. */
+export async function newest(ports: Pick<CheckpointPorts, 'names' | 'read' | 'publicKey'>): Promise<Before | null> {
   const [name] = await ports.names(folders.checkpoints, { most: 1 });
   if (name === undefined) return null;
-  const kept = KeptCheckpoint.safeParse(JSON.parse((await ports.read(name)) ?? 'null')).data;
-  const opened = kept && openCheckpoint(kept.envelope, await ports.publicKey());
-  if (!kept || !opened || checkpointName(opened.number) !== name)
-    throw new Error(
-      `checkpoint: ${name} is no checkpoint of this key; look who put it there: countersign audit verify says since when`,
-    );
-  const { through, notes, envelope } = kept;
-  return { number: opened.number, digest: checkpointDigest(envelope), through, notes };
+  const kept = keptIn(await ports.read(name));
+  if (!kept) throw strange(name, 'does not have the form of one');
+  const opened = openCheckpoint(kept.envelope, await ports.publicKey());
+  if (!opened) throw strange(name, 'is not signed by this key');
+  if (checkpointName(opened.number) !== name) throw strange(name, `says that it is checkpoint ${opened.number}`);
+  const { notes, envelope } = kept;
+  const { number, through = kept.through } = opened;
+  return { number, digest: checkpointDigest(envelope), through, notes };
 }
 
-async function newNotes(ports: CheckpointPorts, before: Before | null): Promise<{ notes: string[]; isAll: boolean }> {
+function keptIn(text: string | null): KeptCheckpoint | null {
+  try {
+    return KeptCheckpoint.safeParse(JSON.parse(text ?? 'null')).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function strange(name: string, what: string): StrangeCheckpoint {
+  return new StrangeCheckpoint(
+    `checkpoint: ${name}, the newest in the bucket, ${what}: nothing is built upon it, and no checkpoint is made. If the stacks were deleted and deployed again, a new key was made: take the old one over (docs/deploy.md, "Deleting, and deploying again"). Else somebody put it there: CloudTrail says who, and countersign audit verify what it says of the chains.`,
+  );
+}
+
+/** Names of notes that no checkpoint has taken in, the oldest first, as many as the next one takes; and whether that is all. */
+export async function newNotes(
+  ports: Pick<CheckpointPorts, 'names'>,
+  before: Before | null,
+): Promise<{ notes: string[]; isAll: boolean }> {
   const after = before ? { after: lateAfter(before.through) } : {};
   const seen = new Set(before?.notes ?? []);
   const names = await ports.names(folders.notes, { ...after, most: mostNotes + seen.size + 1 });
@@ -89,7 +112,7 @@ function lateAfter(through: string): string {
 }
 
 /** The time in a note's name. */
-function timeIn(name: string): string {
+export function timeIn(name: string): string {
   return name.slice(folders.notes.length, folders.notes.length + 24);
 }
 

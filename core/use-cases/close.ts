@@ -1,5 +1,5 @@
 /** Closing: the closing entry first, then cards are withdrawn, people are told, and only then the incident leaves the OPEN list. */
-import { standingApprovals } from '../approval/answers.ts';
+import { standingApprovals } from '../answers.ts';
 import { type AuditWriter, append, begin, ChainBroken } from '../audit/append.ts';
 import { disbelief, readChain, recoveryChain } from '../audit/chain.ts';
 import type { EventOf } from '../audit/entry.ts';

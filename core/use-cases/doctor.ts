@@ -1,6 +1,7 @@
 /** doctor: looks at a deployment and at all that it rests on, changes nothing, and says of each thing what was seen and what to do. */
 import type { Compiled } from '../compiled.ts';
 import { type Caller, clockCheck, credentialsCheck, type FoundStack, stackCheck } from '../doctor/account.ts';
+import { type ArchiveSeen, archiveCheck } from '../doctor/archive.ts';
 import { type Check, type CheckName, cannotTell, checkNames, type Look } from '../doctor/check.ts';
 import { driftCheck, type Reviewed } from '../doctor/drift.ts';
 import { look, nextFor } from '../doctor/failure.ts';
@@ -39,6 +40,7 @@ export interface DoctorPorts {
   local(): Promise<Reviewed>;
   killSwitch(): Promise<SwitchReading>;
   safeguards(): Promise<Safeguards>;
+  archive(): Promise<ArchiveSeen>;
   queues(): Promise<readonly WaitingQueue[]>;
   documentIs(document: Compiled['document']): Promise<boolean>;
   slackBot(policy: Policy): Promise<SlackBot>;
@@ -66,11 +68,12 @@ export async function doctor(ports: DoctorPorts, only: string | null = null): Pr
 }
 
 async function ofStack(ports: DoctorPorts, { slackUrl }: FoundStack): Promise<Check[]> {
-  const [deployed, local, kill, safeguards, queues, status, instances] = await Promise.all([
+  const [deployed, local, kill, safeguards, archive, queues, status, instances] = await Promise.all([
     look(ports.deployed),
     look(ports.local),
     look(ports.killSwitch),
     look(ports.safeguards),
+    look(ports.archive),
     look(ports.queues),
     look(() => ports.knock(slackUrl)),
     look(ports.instances),
@@ -78,6 +81,7 @@ async function ofStack(ports: DoctorPorts, { slackUrl }: FoundStack): Promise<Ch
   return [
     killSwitchCheck(kill),
     ...tablesChecks(safeguards),
+    archiveCheck(archive),
     ...queueChecks(queues),
     driftCheck(deployed, local),
     urlCheck(slackUrl, status),

@@ -1,5 +1,5 @@
 /** Redrawing a card: with the time that is left while it waits, and once it is decided without buttons, in the past tense. */
-import { standingApprovals } from '../approval/answers.ts';
+import { standingApprovals } from '../answers.ts';
 import { missing, tally } from '../approval/quorum.ts';
 import type { QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import type { GenuineVote, People } from '../approval/votes.ts';

@@ -79,7 +79,7 @@ export async function takenBy(
   granted: Granted,
 ): Promise<Taken | Denied> {
   const [leases, slots] = await Promise.all([
-    leasesOf(ports, situation, derived, granted.document.name),
+    leasesToTake(ports, situation, derived, granted.document.name),
     slotsOf(ports, situation, derived),
   ]);
   if ('denied' in leases) return leases;
@@ -99,7 +99,7 @@ export async function slotsOf(
 }
 
 /** The next lease of every host that is changed: one running mutation on a host, across incidents. */
-async function leasesOf(
+async function leasesToTake(
   ports: ExecutePorts,
   situation: Situation,
   derived: Derived,

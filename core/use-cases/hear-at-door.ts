@@ -4,7 +4,7 @@ import { digest } from '../digest.ts';
 import { IncidentId } from '../dispatch.ts';
 import { callerArn } from '../door/caller.ts';
 import { proofRefusal, signedAt } from '../door/proof.ts';
-import { type Door, DoorRequest, maximumDoorBytes, referenceOf, type Spoken } from '../door/spoken.ts';
+import { type Door, DoorRequest, type DoorWord, maximumDoorBytes, referenceOf } from '../door/spoken.ts';
 import { type HearPorts, hear } from './decide.ts';
 import type { Heard, Said } from './said.ts';
 import { aboutSwitch, switchFields } from './switch-at-door.ts';
@@ -73,7 +73,7 @@ function parsed(body: string): DoorRequest | string {
   }
 }
 
-function aboutWhat(spoken: Spoken): Pick<Said, 'reference' | 'reason'> | { readonly why: string } {
+function aboutWhat(spoken: DoorWord): Pick<Said, 'reference' | 'reason'> | { readonly why: string } {
   const { word, fields = {} } = spoken;
   const unknown = Object.keys(fields).find((name) => !fieldsOf(word).includes(name));
   if (unknown !== undefined) return { why: `${word} has no field ${unknown}` };

@@ -1,5 +1,5 @@
 /** Words about the kill switch as they are said at the IAM door: their fields, and what of them the use case reads. */
-import type { Spoken } from '../door/spoken.ts';
+import type { DoorWord } from '../door/spoken.ts';
 import type { Said } from './said.ts';
 
 /** By word. `abort`: true. `to`: the last number that the person saw. `name`: of a person in the policy. */
@@ -15,7 +15,7 @@ type Word = keyof typeof switchFields;
 
 /** What `switching` reads of it, or why it is none of ours. Unknown fields were refused before. */
 export function aboutSwitch(
-  { word, question, fields = {} }: Spoken,
+  { word, question, fields = {} }: DoorWord,
   reason: string | null,
 ): Pick<Said, 'reference' | 'reason'> | { readonly why: string } {
   if (question !== undefined) return { why: `"${word}" is about no question` };

@@ -256,9 +256,24 @@ describe('the archive', () => {
       expect(about(action).map(({ condition }) => condition)).toContainEqual({});
   });
 
+  test('lets nobody make a rule that expires objects: it hides them under their lock, and removes them after it', () => {
+    const [refused, ...others] = about('s3:PutLifecycleConfiguration');
+    expect(others).toEqual([]);
+    expect(refused?.condition).toEqual({});
+    // Of the bucket itself, not of objects; the template has no such rule, so that no deploy needs the right.
+    expect(refused?.resources.join()).toMatch(/^<Archive\w*\.Arn>$/);
+    expect(at(bucket?.Properties, 'LifecycleConfiguration')).toBeUndefined();
+  });
+
   test('demands TLS', () => {
     expect(about('s3:*').map(({ condition }) => condition)).toEqual([{ Bool: { 'aws:SecureTransport': 'false' } }]);
   });
+});
+
+test('whatever is in the data stack is kept when it is deleted: policies and names too, by which the rest is protected and found', () => {
+  expect(Object.values(dataResources).length).toBeGreaterThan(9);
+  for (const { Type, DeletionPolicy, UpdateReplacePolicy } of Object.values(dataResources))
+    expect([Type, DeletionPolicy, UpdateReplacePolicy]).toEqual([Type, 'RetainExceptOnCreate', 'Retain']);
 });
 
 test('the data stack names nothing of the other stacks: it can be deployed first and alone', () => {

@@ -25,21 +25,34 @@ writeFileSync(
   log_days: 365
   network: { subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0] }
   keys: { secrets: "${key('secrets')}", tables: "${key('tables')}", logs: "${key('logs')}" }
+slack: { endpoint: http_api }
 `,
 );
 const made = build({ policy });
 const [data, response, target] = [resourcesOf(made.data), resourcesOf(made.response), resourcesOf(made.target)];
 
-/** Who may do what on a key, and through which service: a line for each role. */
+/** The policies of functions, and those that are there for people to have, each with whose it is. */
+function policiesIn(resources: Resources) {
+  return ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+    .flatMap((type) => ofType(resources, type))
+    .map(({ Properties }) => ({
+      whose:
+        at<{ Ref: string }[] | undefined>(Properties, 'Roles')
+          ?.map(({ Ref }) => Ref.replace(/Role.*/, ''))
+          .join() ?? flat(at(Properties, 'ManagedPolicyName')),
+      statements: statementsOf(at(Properties, 'PolicyDocument')),
+    }));
+}
+
+/** Who may do what on a key, and through which service: a line for each policy. */
 function rightsOn(resources: Resources, arn: string): string[] {
-  return ofType(resources, 'AWS::IAM::Policy')
-    .flatMap(({ Properties }) => {
-      const roles = at<{ Ref: string }[]>(Properties, 'Roles').map(({ Ref }) => Ref.replace(/Role.*/, ''));
-      return statementsOf(at(Properties, 'PolicyDocument'))
+  return policiesIn(resources)
+    .flatMap(({ whose, statements }) => {
+      return statements
         .filter(({ resources: on }) => on.includes(arn))
         .map(
           ({ actions, condition }) =>
-            `${roles} ${actions.join(' ')} ${flat(condition.StringEquals?.['kms:ViaService'])}`,
+            `${whose} ${actions.join(' ')} ${flat(condition.StringEquals?.['kms:ViaService'])}`,
         );
     })
     .sort();
@@ -77,6 +90,17 @@ test('logs are kept as long, under the key', () => {
   expect(groups.length).toBeGreaterThanOrEqual(functionNames.length);
   for (const { Properties } of groups)
     expect(Properties).toMatchObject({ RetentionInDays: 365, KmsKeyId: key('logs') });
+});
+
+test('the page says of which log groups the key has to take the context', () => {
+  const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
+  const row = page.split('\n').find((line) => line.startsWith('| `logs` |')) ?? '';
+  const said = [...row.matchAll(/`(\/[^`]+)`/g)].map(([, name = '']) => name);
+  const groups = ofType(response, 'AWS::Logs::LogGroup').map(({ Properties }) => flat(at(Properties, 'LogGroupName')));
+  const isSaid = (group: string) =>
+    said.some((name) => (name.endsWith('*') ? group.startsWith(name.slice(0, -1)) : group === name));
+  expect(groups.filter((group) => !isSaid(group))).toEqual([]);
+  expect(groups).toEqual(expect.arrayContaining(said.filter((name) => !name.endsWith('*'))));
 });
 
 describe('a network', () => {
@@ -128,16 +152,15 @@ describe('customer-managed keys', () => {
       new Set(rights.filter((line) => line.includes(action)).map((line) => line.split(' ')[0]));
     const users = (pattern: RegExp) =>
       new Set(
-        ofType(response, 'AWS::IAM::Policy')
-          .filter(({ Properties }) =>
-            statementsOf(at(Properties, 'PolicyDocument')).some(
+        policiesIn(response)
+          .filter(({ statements }) =>
+            statements.some(
               ({ effect, actions }) => effect === 'Allow' && actions.some((action) => pattern.test(action)),
             ),
           )
-          .flatMap(({ Properties }) =>
-            at<{ Ref: string }[]>(Properties, 'Roles').map(({ Ref }) => Ref.replace(/Role.*/, '')),
-          ),
+          .map(({ whose }) => whose),
       );
+    expect([...users(/^dynamodb:Query/)]).toContain('countersign-approver-<AWS::Region>');
     expect(may('kms:Decrypt')).toEqual(users(/^dynamodb:(Get|Put|Update|Delete|Query|ConditionCheck)/));
     expect(may('kms:GenerateDataKey')).toEqual(users(/^dynamodb:(Put|Update|Delete)Item$/));
   });

@@ -131,9 +131,63 @@ describe('audit verify, from the account', () => {
     expect(lines.join('\n')).toContain('✗ the checkpoints: is no checkpoint that the key has signed');
   });
 
-  test('of a chain that is older than the archive it says so', async () => {
-    expect(await audit(itemsOf(entries), 'verify', id)).toBe(0);
-    expect(lines[0]).toBe(`! the archive holds nothing of ${id}`);
+  test('a chain of which the archive holds nothing rests on itself alone: exit 2, and why', async () => {
+    expect(await audit(itemsOf(entries), 'verify', id)).toBe(2);
+    expect(lines[0]).toBe(
+      '? the chain: the archive holds nothing of it, and has no checkpoint: it rests on itself alone',
+    );
+    expect(lines.at(-1)).toContain('nothing contradicts, but not everything could be told');
+  });
+
+  test('a chain that was begun before the first checkpoint, and is in none, is older than the archive: exit 2', async () => {
+    const at = isoOf(begun + 24 * 60 * minute);
+    const made = await signed(null, [{ chain: 'DAY#2026-11-22#0', length: 1, hash: 'a'.repeat(64) }], at);
+    await bucket.put({ name: checkpointName(1), body: JSON.stringify({ ...made, through: at, notes: [] }) });
+    expect(await audit(itemsOf(entries), 'verify', id)).toBe(2);
+    expect(lines[0]).toBe(
+      `? the chain: it was begun before the first checkpoint, of ${at}, and is in none: it rests on itself alone`,
+    );
+    expect(lines.join('\n')).not.toContain('in no checkpoint yet');
+  });
+
+  test('a chain that no checkpoint names, where there were some before it began, is in none: exit 2', async () => {
+    const at = isoOf(begun - 5 * minute);
+    const made = await signed(null, [{ chain: 'DAY#2026-11-21#0', length: 1, hash: 'a'.repeat(64) }], at);
+    await bucket.put({ name: checkpointName(1), body: JSON.stringify({ ...made, through: at, notes: [] }) });
+    expect(await audit(itemsOf(entries), 'verify', id)).toBe(2);
+    expect(lines.join('\n')).toContain('? the chain: the archive holds nothing of it');
+    expect(lines.join('\n')).toContain('? the chain: entries from 1 on are in no checkpoint yet');
+  });
+
+  test.each([
+    ['the bucket', 'bucket.names', 'the archive'],
+    ['what lies in it', 'bucket.read', 'the archive'],
+  ])('where %s cannot be read it says so, and nothing of it is whole: exit 2', async (_, port, what) => {
+    await archived();
+    bucket.port = (name) => {
+      if (name === port) throw new Error('AccessDenied');
+    };
+    expect(await audit(itemsOf(entries), 'verify', id)).toBe(2);
+    expect(lines[0]).toBe(`! ${what} could not be read: AccessDenied`);
+    expect(lines[1]).toBe(
+      `? the chain: ${what} could not be read: what it and checkpoints say of the chain is not known`,
+    );
+    expect(lines.join('\n')).not.toContain('whole');
+  });
+
+  test('where the checkpoint key cannot be read, the archive is compared, and checkpoints are not believed: exit 2', async () => {
+    await archived();
+    // A key that was read is remembered for as long as the process lives.
+    vi.resetModules();
+    kms.on(GetPublicKeyCommand, { KeyId: 'alias/countersign-checkpoint' }).rejects(new Error('AccessDenied'));
+    expect(await audit(itemsOf(entries), 'verify', id)).toBe(2);
+    expect(lines.slice(1)).toEqual([
+      '? the chain: the checkpoint key could not be read: what checkpoints say of the chain is not known',
+      expect.stringContaining('nothing contradicts'),
+    ]);
+    lines = [];
+    expect(await audit(changed(4), 'verify', id)).toBe(1);
+    expect(lines.join('\n')).toContain('✗ entry 4: is not what the archive has of this place');
   });
 });
 

@@ -22,7 +22,7 @@ test('the terminal says what changes, what to look at, and what becomes of open 
     '  4 open: 1 would be asked anew, 1 would halt, 1 would go on as they are, 1 could not be read.',
     '! inc-1 (disk-full) would be asked anew: the policy changes',
     '✗ inc-3 (fix) would halt: its runbook is gone',
-    '! = look here: more would happen, or fewer be asked',
+    '! = look here: more may happen, or fewer be asked',
   ]);
 });
 

@@ -1,14 +1,14 @@
 /** `countersign stop | resume | status | suspend | reinstate`: what is said at the door, what is printed, and the exit code. */
 import { Command } from 'commander';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Spoken } from '../../core/door/spoken.ts';
+import type { DoorWord } from '../../core/door/spoken.ts';
 import { aboutSwitch, switchFields } from '../../core/use-cases/switch-at-door.ts';
 
-const said: Spoken[] = [];
+const said: DoorWord[] = [];
 let answers: Record<string, object> = {};
 let typed: string | null = 'yes';
 vi.mock('../../cli/door.ts', () => ({
-  callDoor: async (spoken: Spoken) => {
+  callDoor: async (spoken: DoorWord) => {
     said.push(spoken);
     const by = 'arn:aws:iam::111122223333:user/ana';
     return {
@@ -63,7 +63,7 @@ describe('what is said', () => {
   ])('%j', async (words, spoken) => {
     expect(await countersign(...words)).toMatchObject({ code: 0 });
     expect(said).toEqual([spoken]);
-    expect('why' in aboutSwitch(said[0] as Spoken, null)).toBe(false);
+    expect('why' in aboutSwitch(said[0] as DoorWord, null)).toBe(false);
     const known: readonly string[] = switchFields[spoken.word as keyof typeof switchFields];
     for (const name of Object.keys(said[0]?.fields ?? {})) expect(known).toContain(name);
   });
@@ -111,5 +111,5 @@ test.each([
   [{ word: 'resume', fields: { to: '1' } }, 'the field to must be the number of a stop, from 1 to 999999999'],
   [{ word: 'suspend' }, '"suspend" needs the field name: of a person in the policy'],
 ])('at the door %j is refused: %s', (spoken, why) => {
-  expect(aboutSwitch(spoken as Spoken, null)).toEqual({ why });
+  expect(aboutSwitch(spoken as DoorWord, null)).toEqual({ why });
 });

@@ -44,10 +44,13 @@ test('the threat model names a test for every invariant, and every function', ()
   for (const name of functionNames) expect(model).toContain(`| \`${name}\` |`);
 });
 
-test('operations names every way an incident and a dispatch can end', () => {
-  const operations = read('docs/operations.md');
-  for (const word of [...IncidentStatus.options, ...DispatchOutcome.options, ...HostOutcome.options])
-    expect(operations).toContain(`\`${word}\``);
+test('every way in which an incident and a dispatch can end is named', () => {
+  const pages = {
+    'docs/operations.md': IncidentStatus.options,
+    'docs/execution.md': [...DispatchOutcome.options, ...HostOutcome.options],
+  };
+  for (const [page, words] of Object.entries(pages))
+    for (const word of words) expect(read(page), page).toContain(`\`${word}\``);
 });
 
 test('operations names every reason for which the gate ends or holds an incident', () => {

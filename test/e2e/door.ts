@@ -9,7 +9,7 @@ import {
 import { expect, test } from 'vitest';
 import { signed } from '../../adapters/sts/sign.ts';
 import { proofToSign } from '../../core/door/proof.ts';
-import { doorBody, type Spoken } from '../../core/door/spoken.ts';
+import { type DoorWord, doorBody } from '../../core/door/spoken.ts';
 import { account, awsEnvironment, credentials, region } from '../../local/emulator.ts';
 import { eventsOf, guarded, type Incident, type Stage, statusOf } from './stage.ts';
 
@@ -71,7 +71,7 @@ function approvals({ laptop }: Stage, by: Key, words: readonly string[], typed: 
   });
 }
 
-async function spokenAbout({ records }: Stage, incident: Incident): Promise<Spoken> {
+async function spokenAbout({ records }: Stage, incident: Incident): Promise<DoorWord> {
   const { question, digest } = await records.question(incident.id);
   const [first] = question.items;
   if (!first) throw new Error('a question has at least one item');

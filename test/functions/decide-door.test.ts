@@ -7,7 +7,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { signed } from '../../adapters/sts/sign.ts';
 import { proofToSign } from '../../core/door/proof.ts';
-import { doorBody, type Spoken } from '../../core/door/spoken.ts';
+import { type DoorWord, doorBody } from '../../core/door/spoken.ts';
 import { anaOfIam } from '../core/door/principals.ts';
 import { compiledOf } from '../support/fixtures.ts';
 import { deployed } from './environment.ts';
@@ -25,7 +25,7 @@ const door = {
   audience: 'arn:aws:lambda:eu-central-1:111122223333:function:countersign-decide',
   stsHost: 'sts.eu-central-1.amazonaws.com',
 };
-const spoken: Spoken = {
+const spoken: DoorWord = {
   word: 'approve',
   question: {
     incidentId: 'inc-0123456789abcdef0123',

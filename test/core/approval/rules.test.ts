@@ -1,7 +1,7 @@
 /** Who may answer, and when it is enough: every cause of a refusal, and every boundary of time and number. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { effectOf } from '../../../core/approval/answers.ts';
+import { effectOf } from '../../../core/answers.ts';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
 import {
   type Answer,

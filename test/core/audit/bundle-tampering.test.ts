@@ -9,7 +9,7 @@ import { byPython } from '../../support/python-verifier.ts';
 import { bundleTamperings as withoutCheckpoints } from './bundle-tamperings.ts';
 import { bundleOf, genuineExport, verdictOf, verified, writtenFor } from './bundles.ts';
 import { anchoredBundle, checkpointTamperings } from './checkpoint-tamperings.ts';
-import { checkpointsOver, headsOf } from './checkpoints.ts';
+import { checkpointsOver, headsOf, oldExport } from './checkpoints.ts';
 import { genuine, rehashed } from './genuine.ts';
 import { picker, shapeOf } from './tamperings.ts';
 
@@ -54,11 +54,14 @@ describe('I7: a tampered bundle', () => {
       [...around, odd].map((chain) => bundleOf(genuineExport(chain), { incident: chain.id })),
     );
     const points = await checkpointsOver(around.map((chain) => headsOf(chain, picker(seed))));
-    whole.push(await anchoredBundle(around.flatMap(genuineExport), points));
+    whole.push(await anchoredBundle([oldExport, ...around.flatMap(genuineExport)], points));
     // Nobody signed anything in it, and a checkpoint signs all of it.
     const quiet = await genuine('quiet', { ...shapeOf(picker(seed)), changes: [], standing: false });
     const own = await checkpointsOver([headsOf(quiet, picker(seed))]);
     whole.push(await anchoredBundle(genuineExport(quiet), own, { incident: quiet.id }));
+    // A step that a person does is confirmed, and not approved.
+    const byHand = await genuine('by-hand', { ...shapeOf(picker(seed)), manual: true });
+    whole.push(await bundleOf(genuineExport(byHand), { incident: byHand.id }));
     const all = [...whole.map((bundle) => ({ name: 'genuine', bundle })), ...cases];
     const answers = await byPython(
       writtenFor(

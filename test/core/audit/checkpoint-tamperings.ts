@@ -4,7 +4,7 @@ import type { ExportedChain } from '../../../core/audit/write-bundle.ts';
 import { isoOf } from '../../../core/time.ts';
 import type { BundleTamper, TamperedBundle } from './bundle-tamperings.ts';
 import { bundleOf, endedAnew, exportedOf, genuineExport, linesOf } from './bundles.ts';
-import { checkpointKey, checkpointsOver, headsOf, numberOf, type Signed, signed } from './checkpoints.ts';
+import { checkpointKey, checkpointsOver, headsOf, numberOf, oldExport, type Signed, signed } from './checkpoints.ts';
 import { type Genuine, genuine, itemsOf, rehashed, strangersKey } from './genuine.ts';
 import { type Pick, shapeOf } from './tamperings.ts';
 
@@ -29,7 +29,7 @@ interface Anchored {
 async function anchored(chain: Genuine, around: readonly Genuine[], pick: Pick): Promise<Anchored> {
   const heads = headsOf(chain, pick);
   const all = [heads, ...around.map((other) => headsOf(other, pick))];
-  return { heads, checkpoints: await checkpointsOver(all), others: around.flatMap(genuineExport) };
+  return { heads, checkpoints: await checkpointsOver(all), others: [oldExport, ...around.flatMap(genuineExport)] };
 }
 
 const broken = (bundle: string, ...firstBad: [string | null, number | null]): TamperedBundle => ({
@@ -168,6 +168,33 @@ export const checkpointTamperings: Readonly<Record<string, BundleTamper>> = {
         until: window.until,
       }),
       verdict: numberOf(left[0] as Signed) > 1 ? 'cannot_tell' : 'clean',
+    };
+  },
+  'a first checkpoint made anew, after the beginning of what was asked for': async (chain, around, pick) => {
+    const all = [chain, ...around];
+    const heads = all.flatMap((one) => headsOf(one, pick).slice(-1));
+    const first = await signed(null, heads, isoOf(Date.parse(window.until) + 2 * 60_000));
+    return { bundle: await anchoredBundle(all.flatMap(genuineExport), [first]), verdict: 'cannot_tell' };
+  },
+  'a first checkpoint that names one before it, or a later one that names none': async (chain, around, pick) => {
+    const { checkpoints, others } = await anchored(chain, around, pick);
+    const at = pick(2);
+    const changes = at === 0 ? { previous: 'a'.repeat(64) } : { previous: '0'.repeat(64) };
+    const { leaves } = checkpoints[at] as Signed;
+    const first = await signed(checkpoints[at - 1] ?? null, leaves, '2026-11-20T12:00:00.000Z', undefined, changes);
+    const bundle = await anchoredBundle([...genuineExport(chain), ...others], [first]);
+    return broken(bundle, null, 4);
+  },
+  'a last checkpoint that does not reach behind the end, or does not say how far': async (chain, around, pick) => {
+    const { checkpoints, others } = await anchored(chain, around, pick);
+    const kept = checkpoints.slice(0, -2);
+    const { leaves } = checkpoints.at(-1) as Signed;
+    const late = isoOf(Date.parse(window.until) + 3600_000);
+    const through = pick(2) ? window.until : undefined;
+    const last = await signed(kept.at(-1) as Signed, leaves, late, undefined, { through } as { through: string });
+    return {
+      bundle: await anchoredBundle([...genuineExport(chain), ...others], [...kept, last]),
+      verdict: 'cannot_tell',
     };
   },
   'the checkpoint key taken out': async (chain, around, pick) => {

@@ -50,6 +50,8 @@ export interface Shape {
   readonly closed: boolean;
   /** Whether one vote of each quorum must come through IAM, and whether one does. */
   readonly second?: 'missing' | 'given';
+  /** Whether what changes is confirmed as done by hand; else it is approved. */
+  readonly manual?: boolean;
   /** Late facts behind the closing entry: of the last dispatch, and that people were told. */
   readonly late: boolean;
 }
@@ -223,7 +225,8 @@ class Incident {
     const dispatch: Dispatch = { step, part: 'run', attempt: 1, wave: 1 };
     const { late, closed, changes, standing, second } = shape;
     this.#gate(dispatch, 'ask');
-    const question = this.#question(dispatch, level, second !== undefined);
+    const question = this.#question(dispatch, level, shape);
+    const word = shape.manual ? 'confirm' : 'approve';
     const requestDigest = questionDigest(question);
     const [item] = question.items;
     this.#add('request-approval', {
@@ -245,13 +248,13 @@ class Incident {
     const by = [ana, people.ben].slice(0, question.terms.required);
     const votes: Envelope[] = [];
     for (const person of by) {
-      const envelope = await sealed({ question: requestDigest, by: person, at: isoOf(this.#now + 10) });
+      const envelope = await sealed({ question: requestDigest, by: person, at: isoOf(this.#now + 10), word });
       votes.push(envelope);
       this.#add('decide', {
         kind: 'vote_signed',
         dispatch,
         questionDigest: requestDigest,
-        word: 'approve',
+        word,
         by: person,
         envelope,
       });
@@ -274,10 +277,10 @@ class Incident {
     return this.burns.filter(({ level }) => level === 'read_only').length;
   }
 
-  #question(dispatch: Dispatch, level: RiskLevel, secondChannel: boolean): Question {
+  #question(dispatch: Dispatch, level: RiskLevel, { second, manual }: Shape): Question {
     return {
       format: 2,
-      kind: 'approve',
+      kind: manual ? 'manual' : 'approve',
       revision: 1,
       incidentId: this.id,
       place: { account: '111122223333', region: 'eu-central-1', environment: 'production', mode: 'live' },
@@ -303,7 +306,7 @@ class Incident {
       terms: {
         required: level === 'destructive' ? 2 : 1,
         approvers: ['ana', 'ben'],
-        secondChannel,
+        secondChannel: second !== undefined,
         levels: [{ place: 'C1', mention: null, until: isoOf(this.#now + 900_000) }],
       },
       initiator: null,

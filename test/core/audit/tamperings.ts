@@ -242,6 +242,15 @@ export const kinds: Readonly<Record<string, Tamper>> = {
     const no = (by: object) => chain.sealed({ question, by, at: at(chain, place - 2).at, word: 'reject' });
     return tampered(chain, rewritten(chain, place, { votes: await Promise.all(both.map(no)) }), place);
   },
+  'an approval that was taken back before its intent': async (chain, pick) => {
+    const place = askedIntent(chain, pick);
+    const { requestDigest: question, approvedBy } = eventAt(chain, place, 'dispatch_intended');
+    const by = approvedBy[pick(approvedBy.length)];
+    const { dispatch, requestDigest: questionDigest } = eventAt(chain, place - 1, 'approval_settled');
+    const envelope = await chain.sealed({ question, by, at: at(chain, place - 1).at, word: 'revoke' });
+    const back = { kind: 'vote_signed', dispatch, questionDigest, word: 'revoke', by, envelope };
+    return tampered(chain, inserted(chain, place, back), place + 1);
+  },
   'votes on another question': async (chain, pick) => {
     const place = askedIntent(chain, pick);
     const both = [people.ana, people.ben];

@@ -2,12 +2,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { signed } from '../../../adapters/sts/sign.ts';
 import { identityRequest, proofRefusal, proofSeconds, proofToSign } from '../../../core/door/proof.ts';
-import { boundTo, type Spoken } from '../../../core/door/spoken.ts';
+import { boundTo, type DoorWord } from '../../../core/door/spoken.ts';
 import { region, start } from '../../support/fixtures.ts';
 import { anaBySession, anaOfIam, door } from './principals.ts';
 
 const dispatch = { step: 2, part: 'run', attempt: 1, wave: 1 } as const;
-const spoken: Spoken = {
+const spoken: DoorWord = {
   word: 'approve',
   question: { incidentId: `inc-${'0a'.repeat(10)}`, dispatch, revision: 1, digest: '0f'.repeat(32) },
 };
@@ -78,7 +78,7 @@ describe('the time', () => {
 });
 
 describe('what it is about', () => {
-  const others: [string, Spoken][] = [
+  const others: [string, DoorWord][] = [
     ['another word', { ...spoken, word: 'skip' }],
     ['another digest', { ...spoken, question: { ...spoken.question, digest: 'ff'.repeat(32) } as never }],
     ['another revision', { ...spoken, question: { ...spoken.question, revision: 2 } as never }],
@@ -101,7 +101,7 @@ describe('what it is about', () => {
   });
 
   test('a command without a question is bound to its fields and to the deployment', () => {
-    const of = (fields: Spoken['fields'], audience = door.audience) =>
+    const of = (fields: DoorWord['fields'], audience = door.audience) =>
       boundTo({ word: 'resume', ...(fields && { fields }) }, audience);
     const abouts = [of({ to: 3 }), of({ to: 4 }), of(undefined), of({ to: 3 }, 'other')].map(
       (all) => all['x-countersign-about'],

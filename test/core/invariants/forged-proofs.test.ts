@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { signed } from '../../../adapters/sts/sign.ts';
 import { proofRefusal, proofToSign } from '../../../core/door/proof.ts';
-import { DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
+import { DoorRequest, type DoorWord, doorBody } from '../../../core/door/spoken.ts';
 import { seed, share } from '../../soak.ts';
 import { anaOfIam, door, principals, strangerOfIam } from '../door/principals.ts';
 import { House } from '../use-cases/asking.ts';
@@ -55,7 +55,7 @@ function isWorthAsking(body: string, now: number): boolean {
   const { data } = DoorRequest.safeParse(parsed(body));
   if (!data) return false;
   const { proof, ...spoken } = data;
-  return proofRefusal(proof.headers, spoken as Spoken, door, now) === null && spoken.question !== undefined;
+  return proofRefusal(proof.headers, spoken as DoorWord, door, now) === null && spoken.question !== undefined;
 }
 
 function parsed(body: string): unknown {

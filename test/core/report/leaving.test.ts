@@ -7,7 +7,11 @@ const leaving: Leaving = {
     { name: 'countersign-work', items: 12, bytes: 4096 },
     { name: 'countersign-audit', items: 40_000, bytes: 2 * 1024 ** 3 },
   ],
-  keys: ['alias/countersign-approval', 'alias/countersign-checkpoint'],
+  keys: [
+    { alias: 'alias/countersign-approval', id: 'arn:aws:kms:eu-central-1:111122223333:key/1' },
+    { alias: 'alias/countersign-checkpoint', id: 'arn:aws:kms:eu-central-1:111122223333:key/2' },
+  ],
+  bucket: 'countersign-archive-111122223333-eu-central-1',
   open: [],
 };
 
@@ -34,10 +38,43 @@ test('takes policy and protection off before it deletes a table', () => {
   ]);
 });
 
+test('names keys by their ids, since aliases are gone before them, and says for what the ids are wanted', () => {
+  const lines = removal(leaving);
+  expect(lines.filter((line) => line.includes('kms'))).toEqual([
+    'aws kms delete-alias --alias-name alias/countersign-approval',
+    'aws kms schedule-key-deletion --key-id arn:aws:kms:eu-central-1:111122223333:key/1',
+    'aws kms delete-alias --alias-name alias/countersign-checkpoint',
+    'aws kms schedule-key-deletion --key-id arn:aws:kms:eu-central-1:111122223333:key/2',
+  ]);
+  const text = leavingLines(leaving).join('\n');
+  expect(text).toContain('alias/countersign-approval, arn:aws:kms:eu-central-1:111122223333:key/1: verifies');
+  expect(text).toContain('npx cdk import countersign-data');
+});
+
+test('empties the bucket by a rule, which waits for the locks, and deletes it then', () => {
+  const lines = removal(leaving).filter((line) => line.includes('s3api'));
+  const name = 'countersign-archive-111122223333-eu-central-1';
+  expect(lines.map((line) => /^aws s3api ([a-z-]+) --bucket (\S+)/.exec(line)?.slice(1))).toEqual([
+    ['delete-bucket-policy', name],
+    ['put-bucket-lifecycle-configuration', name],
+    ['delete-bucket', name],
+  ]);
+  const rules = JSON.parse(/--lifecycle-configuration '(.*)'$/.exec(lines[1] ?? '')?.[1] ?? 'null');
+  // S3 takes the marker's expiration only in a rule without days.
+  expect(rules).toMatchObject({
+    Rules: [
+      { Status: 'Enabled', Filter: {}, Expiration: { Days: 1 }, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+      { Status: 'Enabled', Filter: {}, Expiration: { ExpiredObjectDeleteMarker: true } },
+    ],
+  });
+  expect(leavingLines(leaving).join('\n')).toContain(`${name}: the archive, under its locks`);
+  expect(removal({ ...leaving, bucket: null }).join()).not.toContain('s3api');
+});
+
 test('names open incidents, and says where nothing is left', () => {
   expect(leavingLines({ ...leaving, open: ['inc-1', 'inc-2'] })[0]).toMatch(/^2 incidents are open.*inc-1, inc-2/);
   expect(leavingLines({ ...leaving, open: null })[0]).toContain('could not be read');
-  const nothing = leavingLines({ tables: [], keys: [], open: [] }).join('\n');
-  expect(nothing).toContain('No table and no key is here.');
+  const nothing = leavingLines({ tables: [], keys: [], bucket: null, open: [] }).join('\n');
+  expect(nothing).toContain('No table, no key and no bucket is here.');
   expect(nothing).not.toContain('delete-table');
 });

@@ -1,6 +1,6 @@
 /** Every button of every kind of question says a word that the question takes, and carries what its modal needs. */
 import { describe, expect, test } from 'vitest';
-import { effectOf, wordsOf } from '../../../core/approval/answers.ts';
+import { effectOf, wordsOf } from '../../../core/answers.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
 import { approvalCard } from '../../../core/slack/card.ts';
 import { type Interaction, parseInteraction } from '../../../core/slack/interaction.ts';

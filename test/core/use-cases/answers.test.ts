@@ -244,7 +244,9 @@ describe('a card that was repainted', () => {
     ['another question', 'question 1 ', 'question 2 '],
   ])('with %s decides nothing, and the person is told why', async (_, from, to) => {
     const { id } = await run(saying({ 2: [repainting(from, to)] }));
-    expect(world.told.filter((text) => text.includes('the message was changed, or another release drew it'))).toHaveLength(3);
+    expect(
+      world.told.filter((text) => text.includes('the message was changed, or another release drew it')),
+    ).toHaveLength(3);
     expect(world.events(id).filter(({ kind }) => kind === 'vote_signed')).toEqual([]);
     expect(world.events(id).filter(({ kind }) => kind === 'vote_refused')).toHaveLength(1);
     expect(scripts().some((script) => script.includes('restart'))).toBe(false);

@@ -10,7 +10,7 @@ import type { Compiled } from '../../../core/compiled.ts';
 import { canonicalJson } from '../../../core/digest.ts';
 import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { proofToSign } from '../../../core/door/proof.ts';
-import { type DoorRequest, doorBody, type Spoken } from '../../../core/door/spoken.ts';
+import { type DoorRequest, type DoorWord, doorBody } from '../../../core/door/spoken.ts';
 import { neverStopped } from '../../../core/incident/kill-switch.ts';
 import { readSuspensions } from '../../../core/incident/suspension.ts';
 import { formatReference, type Reference } from '../../../core/reference.ts';
@@ -194,7 +194,7 @@ export class House {
 
   /** What is said at the IAM door, with the proof that the principal signs; `change` alters what arrives there. */
   async speak(
-    spoken: Spoken,
+    spoken: DoorWord,
     { by = anaOfIam, change = (body: DoorRequest): unknown => body } = {},
   ): Promise<DoorAnswer> {
     const headers = await signed(proofToSign(spoken, door), by, this.now);
@@ -208,7 +208,7 @@ export class House {
   }
 
   /** An answer to the newest question. */
-  spoken(word: string, reason?: string): Spoken {
+  spoken(word: string, reason?: string): DoorWord {
     const { questionDigest, ...rest } = this.reference();
     return {
       word,

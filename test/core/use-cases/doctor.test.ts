@@ -1,6 +1,7 @@
 /** doctor: each fault planted by itself is the one that is named, with its next step, and nothing else changes. */
 import { describe, expect, test } from 'vitest';
 import type { Caller, FoundStack } from '../../../core/doctor/account.ts';
+import type { ArchiveSeen } from '../../../core/doctor/archive.ts';
 import { type CheckName, checkNames, exitCodeOf } from '../../../core/doctor/check.ts';
 import type { SeenInstance } from '../../../core/doctor/reach.ts';
 import { type DoctorPorts, doctor } from '../../../core/use-cases/doctor.ts';
@@ -25,6 +26,13 @@ const web: SeenInstance = {
   isLatest: true,
   platform: 'Linux',
 };
+const archive: ArchiveSeen = {
+  bucket: 'countersign-archive-111122223333-eu-central-1',
+  lock: { mode: 'COMPLIANCE', days: 400 },
+  newest: { number: 7, through: '2026-11-28T11:59:00.000Z' },
+  strange: null,
+  unsignedSince: null,
+};
 const compiled = compiledOf();
 const offline = { ...web, id: 'i-2', name: null, ping: 'ConnectionLost' };
 
@@ -38,6 +46,7 @@ function ports(changes: Partial<DoctorPorts> = {}): DoctorPorts {
     local: async () => compiled,
     killSwitch: async () => ({ stopped: false, number: 1, stop: null, aborted: null }),
     safeguards: async () => ({ findings: [], unseen: [] }),
+    archive: async () => archive,
     queues: async () => [{ name: 'countersign-undelivered', messages: 0 }],
     documentIs: async () => true,
     slackBot: async () => ({ bot: 'countersign', team: 'Example', scopes: ['chat:write', 'files:write'] }),
@@ -217,6 +226,41 @@ const faults: readonly (readonly [string, Partial<DoctorPorts>, CheckName, 'warn
       'document',
       'fail',
       /countersign-run-[0-9a-f]{12} is not there/,
+    ],
+    [
+      'no bucket',
+      { archive: named('NoSuchBucket', 'The specified bucket does not exist') },
+      'archive',
+      'fail',
+      /its bucket is not there: nothing is archived or signed/,
+    ],
+    [
+      'a bucket without a lock',
+      { archive: async () => ({ ...archive, lock: null }) },
+      'archive',
+      'fail',
+      /countersign-archive-\S+ has no Object Lock/,
+    ],
+    [
+      'heads that nobody signs',
+      { archive: async () => ({ ...archive, unsignedSince: '2026-11-28T11:00:00.000Z' }) },
+      'archive',
+      'fail',
+      /archived since 2026-11-28T11:00:00\.000Z is in no checkpoint; the newest is 7, through/,
+    ],
+    [
+      'a strange checkpoint',
+      { archive: async () => ({ ...archive, strange: 'it is not signed by this key' }) },
+      'archive',
+      'fail',
+      /it is not signed by this key/,
+    ],
+    [
+      'an archive that may not be read',
+      { archive: named('AccessDenied') },
+      'archive',
+      'cannot_tell',
+      /could not be looked at/,
     ],
     [
       'a dead letter',

@@ -24,6 +24,8 @@ export class MemoryBucket implements Bucket {
         .slice(0, most),
     );
 
+  lock = () => this.#call('bucket.lock', () => ({ mode: 'GOVERNANCE', days: 1 }));
+
   read = (name: string) => this.#call('bucket.read', () => this.objects.get(name) ?? null);
 
   async #call<T>(name: string, effect: () => T): Promise<T> {

@@ -1,7 +1,7 @@
 /** What people may answer to a question, what each word does to it, and how it stands after them: one table, one fold. */
-import type { QuestionItem, Vote } from '../question.ts';
-import { epochOf } from '../time.ts';
-import type { AnswerWord, QuestionKind } from '../words.ts';
+import type { QuestionItem, Vote } from './question.ts';
+import { epochOf } from './time.ts';
+import type { AnswerWord, QuestionKind } from './words.ts';
 
 /**
  * `approves` counts towards the quorum; `rejects` ends it with no; `answers` ends it with something that the gate acts
