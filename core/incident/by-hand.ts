@@ -1,5 +1,5 @@
 /** Manual steps that people did: Countersign sent nothing, and what they did may have changed something. */
-import { standingApprovals } from '../approval/answers.ts';
+import { standingApprovals } from '../answers.ts';
 import { sha256 } from '../digest.ts';
 import type { DispatchProgress, Progress } from './progress.ts';
 import type { Spoken } from './spoken.ts';
