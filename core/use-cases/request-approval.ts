@@ -246,7 +246,10 @@ async function deliver(
   const to = askedPlace(question, now) ?? { level: 1, place: derived.verdict.approvals.channel };
   const [shown, thread] = await Promise.all([ports.shown(incidentId), threadFor(ports, situation, to.place)]);
   const card = requestCard(record, situation, derived, shown, again);
-  const drawn = { ...card, silence: silenceOf(question, to.level, to.level, now, wasPaged(situation.chain.entries, record.digest)) };
+  const drawn = {
+    ...card,
+    silence: silenceOf(question, to.level, to.level, now, wasPaged(situation.chain.entries, record.digest)),
+  };
   const { place, rest } = await post(ports, incidentId, derived, { card: drawn, to: to.place, thread });
   const level = to.level > 1 ? { level: to.level } : {};
   await ports.control.delivered(keyOf(question), { ...place, ...level }, storedCard(card));

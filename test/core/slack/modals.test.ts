@@ -16,6 +16,9 @@ test.each<[ModalWord, RegExp]>([
   expect(says(word)).not.toContain('This runs exactly');
 });
 
-test.each<ModalWord>(['modify', 'narrow'])('%s does not say that somebody else must approve where the same person may', (word) => {
-  expect(says(word)).toContain('by somebody else unless the policy says single_operator');
-});
+test.each<ModalWord>(['modify', 'narrow'])(
+  '%s does not say that somebody else must approve where the same person may',
+  (word) => {
+    expect(says(word)).toContain('by somebody else unless the policy says single_operator');
+  },
+);
