@@ -41,6 +41,7 @@ const onlyForbids: Rule = (before, after) =>
 /** By key; what is not here is never known to ask for more. */
 const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^mode$/, becomes('dry_run')],
+  [/^safety\.cool_down$/, more],
   [/\.auto_approve_reads$/, becomes(false)],
   [/\.(?:timeout|max_targets)$/, either(less, (before, after) => set(before, after) && typeof after === 'number')],
   [/\.quorum\.[a-z_]+$/, morePeople],
@@ -55,7 +56,7 @@ const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^tiers\.[a-z]+\.max_autonomous_actions$/, less],
   [/^tiers\.[a-z]+\.halt_on_failure$/, becomes(true)],
   [/^commands$/, onlyForbids],
-  [/^model\.enabled$/, becomes(false)],
+  [/^llm\.enabled$/, becomes(false)],
 ];
 
 /** Whether a key's new value is known to ask for more than its old one; undefined = the key is not there. */

@@ -144,6 +144,28 @@ function heldBack({ held }: Situation, derived: Derived): GateAnswer | null {
     : null;
 }
 
+/**
+ * The time between two destructive steps that the policy wants. Undoing waits for nothing, and neither do the further
+ * waves of one step, which have a rule of their own.
+ */
+function coolingDown({ progress, compiled, now }: Situation, { dispatch, step, verdict }: Derived): GateAnswer | null {
+  const { cool_down: seconds } = compiled.policy.safety;
+  const isExempt = dispatch.part !== 'run' || dispatch.wave > 1 || step.when === 'always';
+  if (seconds === 0 || isExempt || !riskAtLeast(verdict.level, 'destructive')) return null;
+  const earlier = progress.dispatches.filter(
+    ({ burn, dispatch: one }) => burn !== null && riskAtLeast(burn.level, 'destructive') && one.step !== step.number,
+  );
+  if (earlier.length === 0) return null;
+  const ended = Math.max(...earlier.map(({ burn, finishedAt }) => epochOf(finishedAt ?? burn?.at ?? '')));
+  const left = seconds - (now - ended) / 1000;
+  if (left <= 0) return null;
+  return wait(
+    Number.isFinite(left) ? left : historyLimits.longestWaitSeconds,
+    'destructive.cool_down',
+    `a destructive step ended less than ${seconds} s ago: look at what it did`,
+  );
+}
+
 /** A dry run changes nothing, until something was changed: that is undone whatever the mode says by now. */
 function isDryRun({ compiled, progress }: Situation): boolean {
   return compiled.policy.mode === 'dry_run' && mutations(progress).length === 0;
@@ -185,6 +207,8 @@ function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): Gate
   if (isDryRun(situation)) return answer(mayRunInDryRun(derived.verdict) ? 'proceed' : 'skip');
   const held = heldBack(situation, derived);
   if (held) return held;
+  const cooling = coolingDown(situation, derived);
+  if (cooling) return cooling;
   const decision = asked(situation, derived);
   if (decision !== 'ask') return answer(decision);
   if (isUnderApproval(situation, dispatch)) return { ...answer('ask'), decision: 'proceed' };

@@ -46,6 +46,8 @@ const Safety = section({
     .min(1, { error: 'must have at least one number, such as [1, 2, 4, 8, 16]' })
     .max(maximumTargets, { error: `must have at most ${maximumTargets} numbers` })
     .default([1, 2, 4, 8, 16]),
+  /** Seconds from the end of a destructive step to the next one that may be asked for: time to see what the first one did. */
+  cool_down: duration('0s', '1h').default(0),
   /** Seconds the alarm must stay OK to count as fixed: two periods of the usual 60 s metric. */
   recovered_after: duration('1s', '1h').default(120),
   /** Seconds after the last step in which the alarm must come back to OK. */

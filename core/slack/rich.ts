@@ -1,6 +1,8 @@
 /** Small builders of Block Kit: lines, lists and literal blocks, in which no text is ever interpreted. */
+
 import type { Person } from '../report/person.ts';
 import { shown, shownInline } from '../shown.ts';
+import { isoOf } from '../time.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
 
 const userId = /^[UW][A-Z0-9]{1,31}$/;
@@ -46,8 +48,9 @@ export function moment(at: number): RichElement[] {
 
 /** `2026-11-21 03:27 UTC`, from epoch seconds. */
 export function utc(at: number): string {
-  const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: 'UTC' });
-  return `${format.format(at * 1000)} UTC`;
+  return `${isoOf(at * 1000)
+    .slice(0, 16)
+    .replace('T', ' ')} UTC`;
 }
 
 /** `48 s`, `4 min`, `2 h 5 min`, rounded down: what is said to be left is there. */

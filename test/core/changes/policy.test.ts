@@ -52,6 +52,7 @@ const stricter: Readonly<Record<string, readonly (readonly [Json, Json])[]>> = {
   'safety.timeout': less,
   ...perLevel('safety.quorum', quorum),
   'safety.second_channel': [['none', 'destructive']],
+  'safety.cool_down': [[0, 300]],
   people: [[[{ name: 'ana' }, { name: 'ben' }], [{ name: 'ana' }]]],
   trusted_session_roles: [[['arn:aws:iam::111122223333:role/Ops'], []]],
   'groups.*.slack_group': [[null, 'S012AB3CD']],
@@ -73,7 +74,7 @@ const stricter: Readonly<Record<string, readonly (readonly [Json, Json])[]>> = {
     [[rule({ forbid: true })], [rule({ forbid: true }), rule({ ask: true })]],
   ],
   'kill_switch.resume': [[['ana', 'ben'], ['ana']]],
-  'model.enabled': off,
+  'llm.enabled': off,
 };
 
 /** Of which no change is known to ask for more: always looked at. */
@@ -87,8 +88,8 @@ const always = [
   'environments.*.accounts',
   'escalation',
   'kill_switch.abort',
-  'model.id',
-  'model.base_url',
+  'llm.id',
+  'llm.base_url',
   'slack.api_url',
   'slack.endpoint',
   'slack.throttle.rate',

@@ -20,6 +20,7 @@ test('every key but one may be left out, and the defaults are those of the shipp
     quorum: { read_only: null, modifying: null, destructive: null },
     second_channel: 'none',
     waves: [1, 2, 4, 8, 16],
+    cool_down: 0,
     recovered_after: 120,
     verification_window: 600,
   });

@@ -36,7 +36,7 @@ test.each<[string, string, string]>([
   [
     'an unknown key further in',
     'safety:\n  timout: 15m',
-    '2:3: safety.timout: is an unknown key; allowed: auto_approve_reads, timeout, approval_channel, quorum, second_channel, waves, recovered_after, verification_window; correct its spelling or remove it',
+    '2:3: safety.timout: is an unknown key; allowed: auto_approve_reads, timeout, approval_channel, quorum, second_channel, waves, cool_down, recovered_after, verification_window; correct its spelling or remove it',
   ],
   [
     'an unknown tier',

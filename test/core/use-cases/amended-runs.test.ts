@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { voteEntryId } from '../../../core/approval/votes.ts';
 import { append } from '../../../core/audit/append.ts';
+import { untilAsked } from '../../support/asked-step.ts';
 import { alarmOf, ana, compiledOf, fixRunbook, instanceId, policyText, standing } from '../../support/fixtures.ts';
 import { answering, fleetOf, fleetRunbook, hostId, isRestart, sentTo } from '../../support/fleet.ts';
 import { World } from '../../support/world.ts';
@@ -49,17 +50,6 @@ describe('once a first wave was sent', () => {
   });
 });
 
-async function toTheRestart(world: World) {
-  const id = await world.ring();
-  await world.plan(id);
-  let { dispatch } = await world.gate(id);
-  for (; dispatch && !(dispatch.step === 2 && dispatch.part === 'run'); { dispatch } = await world.gate(id))
-    await world.execute(id, dispatch);
-  if (!dispatch) throw new Error('step 2 is never asked');
-  await world.ask(id, dispatch);
-  return { id, dispatch, asked: () => world.request(id, dispatch) as QuestionRecord };
-}
-
 test('a changed command is asked about, also where a standing approval has come to hold meanwhile', async () => {
   const world = new World();
   const freeze = "freeze: [{ from: '2026-11-21T00:00:00Z', to: '2026-11-21T03:05:00Z', reason: x, mutations: ask }]";
@@ -68,7 +58,7 @@ test('a changed command is asked about, also where a standing approval has come 
     .replace('systemctl restart web\n', 'systemctl restart {{ unit }}\n');
   const more = standing(5).replace("accounts: ['111122223333'] }", `accounts: ['111122223333'], ${freeze} }`);
   world.compiled = compiledOf({ policy: policyText('live', more), runbook });
-  const { id, dispatch, asked } = await toTheRestart(world);
+  const { id, dispatch, asked } = await untilAsked(world, 2);
   await world.click(asked(), ana, 'modify', world.now, { parameters: { unit: 'nginx.service' } });
   await world.settle(id, dispatch);
   world.now = Date.parse('2026-11-21T03:06:00Z');
@@ -110,7 +100,7 @@ describe('a value that the alarm chose', () => {
 
 test('what an entry says a vote was is nobody’s word: a take-back that is recorded as an approval still counts', async () => {
   const world = new World();
-  const { id, dispatch, asked } = await toTheRestart(world);
+  const { id, dispatch, asked } = await untilAsked(world, 2);
   await world.click(asked(), ana, 'approve');
   const before = asked();
   world.now += 1000;

@@ -4,6 +4,7 @@ import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { append } from '../../../core/audit/append.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
 import { approvalCard } from '../../../core/slack/card.ts';
+import { untilAsked } from '../../support/asked-step.ts';
 import { ana, ben, compiledOf, fixRunbook, instanceId, policyText } from '../../support/fixtures.ts';
 import { type Operator, World } from '../../support/world.ts';
 
@@ -213,14 +214,7 @@ describe('an approval that is taken back', () => {
   });
 
   test('holds in the kernel although somebody takes the word out of Control again', async () => {
-    const id = await world.ring();
-    await world.plan(id);
-    let { dispatch } = await world.gate(id);
-    for (; dispatch && !(dispatch.step === 2 && dispatch.part === 'run'); { dispatch } = await world.gate(id))
-      await world.execute(id, dispatch);
-    if (!dispatch) throw new Error('step 2 is never asked');
-    await world.ask(id, dispatch);
-    const asked = () => world.request(id, dispatch) as QuestionRecord;
+    const { id, dispatch, asked } = await untilAsked(world, 2);
     await world.click(asked(), ana, 'approve');
     const before = asked();
     await world.click(before, ana, 'revoke');

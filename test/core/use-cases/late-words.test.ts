@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { readSwitch } from '../../../core/incident/kill-switch.ts';
+import { untilAsked } from '../../support/asked-step.ts';
 import { payloadOf } from '../../support/clicking.ts';
 import { command, commandBody, deliverable } from '../../support/commands.ts';
 import { ana, ben, compiledOf, policyText } from '../../support/fixtures.ts';
@@ -18,15 +19,7 @@ const two = policyText(
 async function askedOfTwo() {
   const world = new World();
   world.compiled = compiledOf({ policy: two });
-  const id = await world.ring();
-  await world.plan(id);
-  let { dispatch } = await world.gate(id);
-  for (; dispatch && !(dispatch.step === 2 && dispatch.part === 'run'); { dispatch } = await world.gate(id))
-    await world.execute(id, dispatch);
-  if (!dispatch) throw new Error('step 2 is never asked');
-  await world.ask(id, dispatch);
-  const step = dispatch;
-  return { world, asked: () => world.request(id, step) as QuestionRecord };
+  return { world, ...(await untilAsked(world, 2)) };
 }
 
 const pressed = (world: World, record: QuestionRecord, word: string) =>
