@@ -1,6 +1,7 @@
 /** When an incident ends: at once, after winding down what was begun, or when its last step is done and verified. */
 import { alarmRefusal, beginningRefusal } from '../alarm/opt-in.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { type ByHand, byHandWords, doneByHand } from '../incident/by-hand.ts';
 import { isAborted } from '../incident/kill-switch.ts';
 import { type DispatchProgress, hasFailed, isMutation, isOpen, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
@@ -113,9 +114,10 @@ function whyStale(dispatches: readonly DispatchProgress[]): string {
   return last?.refused?.reasons.map(({ text }) => text).join('; ') ?? '';
 }
 
-/** Before the first mutation nothing is sent unless the alarm, read again, is in ALARM. */
-function recoveredBeforeAnything({ alarm, progress }: Situation): GateAnswer | null {
+/** Before the first change, also one by hand, nothing is sent unless the alarm, read again, is in ALARM. */
+function recoveredBeforeAnything({ alarm, progress, spoken }: Situation): GateAnswer | null {
   if (alarm?.state === 'ALARM' || mutations(progress).length > 0) return null;
+  if (doneByHand(progress, spoken).length > 0) return null;
   const status: IncidentStatus =
     progress.planned?.mode === 'dry_run' ? 'dry_run' : alarm?.state === 'OK' ? 'recovered' : 'unverified';
   return finish('done', status, 'alarm.not_in_alarm', `the alarm is ${alarm?.state ?? 'unknown'}; nothing was changed`);
@@ -164,13 +166,15 @@ export function endingOf(situation: Situation): Ending {
 export function finishOf(situation: Situation, ending: Ending): GateAnswer {
   const { compiled, progress, alarm, now } = situation;
   const changed = mutations(progress);
+  const byHand = doneByHand(progress, situation.spoken);
+  const isUnchanged = changed.length === 0 && byHand.length === 0;
   if (ending.kind === 'winding_down' && ending.status === 'halted')
     return finish('halt', 'halted', ending.reason.rule, ending.reason.text);
   // An incident that changed something never ends as a dry run, whatever the plan says.
-  if (progress.planned?.mode === 'dry_run' && changed.length === 0)
+  if (progress.planned?.mode === 'dry_run' && isUnchanged)
     return finish('done', 'dry_run', 'mode.dry_run', 'dry run: nothing was changed');
   if (ending.kind === 'winding_down' && ending.status !== 'recovered') return endWith(ending.status);
-  if (changed.length === 0 || !alarm)
+  if (isUnchanged || !alarm)
     return finish(
       'done',
       'unverified',
@@ -181,11 +185,12 @@ export function finishOf(situation: Situation, ending: Ending): GateAnswer {
   if (alarm.state === 'OK') {
     const left = recovered_after - (now - epochOf(alarm.stateChangedAt)) / 1000;
     return left <= 0
-      ? finish('done', 'resolved', 'alarm.recovered', `the alarm has been OK for ${recovered_after} s`)
+      ? finish('done', 'resolved', 'alarm.recovered', `the alarm has been OK for ${recovered_after} s${helped(byHand)}`)
       : wait(left, 'alarm.recovering', `the alarm must stay OK for ${recovered_after} s`);
   }
   const last = Math.max(
     ...changed.map((known) => epochOf(known.finishedAt ?? known.sentAt ?? progress.openedAt ?? '')),
+    ...byHand.map(({ at }) => epochOf(at)),
   );
   const waited = (now - last) / 1000;
   if (waited < verification_window)
@@ -193,6 +198,12 @@ export function finishOf(situation: Situation, ending: Ending): GateAnswer {
   return progress.dispatches.some(isFailure)
     ? endWith('failed')
     : finish('done', 'unverified', 'alarm.still_on', `the alarm did not return to OK within ${verification_window} s`);
+}
+
+/** It was not Countersign alone that helped. */
+function helped(byHand: readonly ByHand[]): string {
+  const words = byHandWords(byHand);
+  return words === null ? '' : `; ${words}`;
 }
 
 function endWith(status: 'failed' | 'rejected' | 'expired'): GateAnswer {

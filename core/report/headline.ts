@@ -16,8 +16,21 @@ export function headlineOf(card: Omit<ApprovalCard, 'headline'>): string {
   return `${worst.charAt(0).toUpperCase()}${worst.slice(1)} on ${hostNames(card, mostHosts)}${foreseen}: ${card.step.title}`;
 }
 
-/** `web-1`, `web-1 and web-2`, `20 hosts: web-1, web-2 and 18 more`. */
-export function hostNames({ targets }: Pick<ApprovalCard, 'targets'>, most: number): string {
+/** The hosts to which it would go: `web-1`, `web-1 and web-2`, `20 hosts: web-1, web-2 and 18 more`. */
+export function hostNames({ targets, done = [] }: Pick<ApprovalCard, 'targets' | 'done'>, most: number): string {
+  return named(
+    targets.filter(({ id }) => !done.includes(id)),
+    most,
+  );
+}
+
+/** In the same form those to which an earlier wave of it went; null = none. */
+export function doneNames({ targets, done = [] }: Pick<ApprovalCard, 'targets' | 'done'>, most: number): string | null {
+  const gone = targets.filter(({ id }) => done.includes(id));
+  return gone.length === 0 ? null : named(gone, most);
+}
+
+function named(targets: ApprovalCard['targets'], most: number): string {
   const names = targets.map(({ id, name }) => (name === null ? id : shownInline(name, 80)));
   if (names.length === 0) return 'no target';
   if (names.length <= most) return names.join(' and ');

@@ -1,6 +1,7 @@
 /** What a card says of silence: the level at which it is asked, where nobody answered, and what comes next. */
 import { levelAt, pageTopic } from '../approval/levels.ts';
 import type { CardPlace } from '../approval/record.ts';
+import type { ReadEntry } from '../audit/chain.ts';
 import type { Question } from '../question.ts';
 import { epochOf } from '../time.ts';
 
@@ -16,7 +17,7 @@ export interface Silence {
   readonly movedTo: { readonly place: string; readonly at: number } | null;
   /** What happens unless somebody answers before `at` (epoch seconds): a place, or null = a person is paged. Null itself = it expires. */
   readonly next: { readonly place: string | null; readonly at: number } | null;
-  /** Epoch seconds since when a person was to be paged; null = not yet, or never. */
+  /** Epoch seconds of the level at which a person was paged, which the page topic took; null = not yet, or never. */
   readonly pagedAt: number | null;
 }
 
@@ -24,12 +25,14 @@ export interface Silence {
  * Of the card at one of the question's places, at `now` (epoch milliseconds). Null where there is nothing to say.
  *
  * @param newest The highest level that has a card.
+ * @param paged Whether the chain says that a person was paged (`wasPaged`): the clock alone does not tell whether anybody was.
  */
 export function silenceOf(
   question: Pick<Question, 'terms'>,
   level: number,
   newest: number,
   now: number,
+  paged: boolean,
 ): Silence | null {
   const { levels } = question.terms;
   const own = levels[level - 1];
@@ -45,8 +48,16 @@ export function silenceOf(
     before: [...new Set(levels.slice(0, level - 1).map(({ place }) => place))],
     movedTo: moved ? { place: moved.place, at: begins(newest) } : null,
     next: after ? { place: after.place === pageTopic ? null : after.place, at: begins(reached + 1) } : null,
-    pagedAt: levels[reached - 1]?.place === pageTopic ? begins(reached) : null,
+    pagedAt: paged && levels[reached - 1]?.place === pageTopic ? begins(reached) : null,
   };
+}
+
+/** Whether a chain says that the page topic took a page for a question. */
+export function wasPaged(entries: readonly ReadEntry[], requestDigest: string): boolean {
+  return entries.some(
+    ({ event }) =>
+      event?.kind === 'approval_escalated' && event.requestDigest === requestDigest && event.place === pageTopic,
+  );
 }
 
 /** The level at which a card was posted. */

@@ -2,6 +2,7 @@
 import type { Alarm } from '../alarm/alarm.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
+import { doneByHand } from '../incident/by-hand.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import { isOffered } from '../incident/retry.ts';
 import { plannedRunbook } from '../incident/situation.ts';
@@ -139,8 +140,9 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
   const named = byName(progress);
   const onHosts = (outputs: readonly HostOutput[]) => outputs.map((one) => ({ ...one, host: named(one.host) }));
   const planned = isBelieved ? progress.planned?.steps.find((step) => step.number === number) : undefined;
-  const { outcome, words, mark, decision, reasons, wouldAsk } = stepOutcome(progress, entries, number, proof);
-  const people = peopleOf(facts, number, outcome !== 'not_sent');
+  const { decision, reasons, wouldAsk, ...fate } = stepOutcome(progress, entries, number, proof);
+  const { outcome, words, mark } = isOnlyConfirmed(facts, number) ? confirmed : fate;
+  const people = peopleOf(facts, number, outcome !== 'not_sent' && outcome !== 'confirmed');
   const isSkipped =
     isBelieved && outcome === 'not_sent' && (decision === 'skip' || people.word === 'reject' || people.word === 'skip');
   return {
@@ -161,6 +163,14 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
       : [],
   };
 }
+
+/** A manual step that somebody confirmed when nothing was burnt any more, as once the alarm is OK: it was done all the same. */
+function isOnlyConfirmed({ progress, proof, answers }: ClosingFacts, number: number): boolean {
+  const isBurnt = partOf(progress, number, 'run').some(({ burn }) => burn !== null);
+  return proof === 'audit' && !isBurnt && doneByHand({ dispatches: [] }, answers).some(({ step }) => step === number);
+}
+
+const confirmed = { outcome: 'confirmed', words: 'done by hand', mark: '✓' } as const;
 
 function printedBy({ progress }: ClosingFacts, shown: ShownOutputs, number: number) {
   const own = printedSoFar(progress, shown).filter(({ dispatch }) => dispatch.step === number);

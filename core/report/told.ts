@@ -13,8 +13,8 @@ export interface Findings {
   readonly broken: string | null;
   /** The alarm as CloudWatch tells it now; null when it could not be read. */
   readonly alarm: Alarm | null;
-  /** Whether a burn above read_only exists, or burns could not be read. */
-  readonly mayHaveChanged: boolean;
+  /** That something may have been changed, in words: a burn above read_only or of a manual step exists, or somebody confirmed one; or burns could not be read. Null when none. */
+  readonly changed: string | null;
   /** Of the policy in close's own asset. */
   readonly mode: Mode;
   /** Whether a person's signed `reject` on a question of this incident exists. */
@@ -42,20 +42,18 @@ export function brokenEnding(broken: string): Ending {
 
 /** What instead, and why; null when nothing speaks against the claim. */
 function refutation(status: IncidentStatus, findings: Findings): { status: IncidentStatus; why: string } | null {
-  const { alarm, mayHaveChanged, mode, isRejected } = findings;
+  const { alarm, changed, mode, isRejected } = findings;
   switch (status) {
     case 'resolved':
     case 'recovered':
       if (alarm?.state !== 'OK')
         return { status: 'unverified', why: `the alarm is ${alarm?.state ?? 'not readable'} now` };
-      return status === 'recovered' && mayHaveChanged
-        ? { status: 'unverified', why: 'something may have been changed' }
-        : null;
+      return status === 'recovered' && changed !== null ? { status: 'unverified', why: changed } : null;
     case 'dry_run':
-      if (mayHaveChanged) return { status: 'halted', why: 'something may have been changed' };
+      if (changed !== null) return { status: 'halted', why: changed };
       return mode === 'dry_run' ? null : { status: 'halted', why: 'the policy’s mode is live' };
     case 'no_match':
-      return mayHaveChanged ? { status: 'halted', why: 'something may have been changed' } : null;
+      return changed === null ? null : { status: 'halted', why: changed };
     case 'rejected':
       return isRejected ? null : { status: 'halted', why: 'no signed vote rejects it' };
     default:

@@ -1,6 +1,6 @@
 /** The words for outcomes and endings, in one place: "not run" is said only of what certainly did not run. */
 import { foldedOutcome } from '../derive/outcome.ts';
-import { sha256 } from '../digest.ts';
+import { isByHand } from '../incident/by-hand.ts';
 import type { DispatchProgress } from '../incident/progress.ts';
 import type { DispatchOutcome, HostOutcome, IncidentStatus, RiskLevel } from '../words.ts';
 
@@ -53,7 +53,7 @@ export function fateOf(dispatches: readonly DispatchProgress[], proof: Proof, me
   const burnt = sorted.filter(({ burn }) => burn !== null);
   const last = burnt.at(-1);
   if (!last) return notRun(sorted.at(-1), proof);
-  if (isManual(last)) return manual(last, proof);
+  if (isByHand(last)) return manual(last, proof);
   const ofHosts = new Map(
     burnt.flatMap((known) => (known.burn?.targets ?? []).map((host) => [host, outcomeOn(host, known, proof)] as const)),
   );
@@ -65,12 +65,6 @@ export function fateOf(dispatches: readonly DispatchProgress[], proof: Proof, me
 /** Attempts and waves in the order in which they go out. */
 export function inOrder(dispatches: readonly DispatchProgress[]): DispatchProgress[] {
   return dispatches.toSorted(({ dispatch: a }, { dispatch: b }) => a.attempt - b.attempt || a.wave - b.wave);
-}
-
-const noScript = sha256('');
-
-function isManual({ burn }: DispatchProgress): boolean {
-  return burn?.scriptHash === noScript;
 }
 
 function manual({ confirmed }: DispatchProgress, proof: Proof): Fate {

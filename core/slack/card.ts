@@ -86,6 +86,13 @@ const outcomeWords: Readonly<Record<Outcome['status'], string>> = {
   SUPERSEDED: 'Out of date, not run',
 };
 
+/** The same of a card whose first hosts have it already, by a wave that went out before this was asked. */
+const restWords: Partial<typeof outcomeWords> = {
+  EXPIRED: 'Expired, the rest not run',
+  WITHDRAWN: 'Withdrawn, the rest not run',
+  SUPERSEDED: 'Out of date, the rest not run',
+};
+
 /** What was answered instead of yes or no. None says that nothing ran: the first hosts may have it already. */
 const answerWords: Partial<Readonly<Record<AnswerWord, string>>> = {
   skip: 'Skipped',
@@ -104,10 +111,11 @@ const usedWords = 'Out of date, asked anew';
 
 /** The card once it is decided: the outcome, what it was about, and no button that decides. Fits whenever `approvalCard` did. */
 export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage {
-  const title = `${wordsOf(outcome)}: step ${card.step.number}, ${card.step.title}`;
+  const words = wordsOf(outcome, (card.done ?? []).length > 0);
+  const title = `${words}: step ${card.step.number}, ${card.step.title}`;
   return fitting(card, `${title}, for ${card.alarm.name}`, (room) => [
     header(title),
-    whatCame(outcome, Math.max(room.characters / 3, 100)),
+    whatCame(words, outcome, Math.max(room.characters / 3, 100)),
     ...decidedSubject(card),
     ...(mayTakeBack(outcome) ? [revokeButton(card)] : []),
     small(card),
@@ -121,22 +129,27 @@ function mayTakeBack({ status, wasUsed, came }: Outcome): boolean {
 
 /** What is left of a card that cannot be drawn again: another release drew it, or what lies there as one is none. */
 export function outdatedCard(outcome: Outcome): SlackMessage {
-  const words = wordsOf(outcome);
-  return { text: fallback(`${words}: ${outcome.reason ?? ''}`), blocks: [header(words), whatCame(outcome, 1000)] };
+  // Whether a wave went out before it is not known without its card.
+  const words = wordsOf(outcome, false);
+  return {
+    text: fallback(`${words}: ${outcome.reason ?? ''}`),
+    blocks: [header(words), whatCame(words, outcome, 1000)],
+  };
 }
 
-function wordsOf({ status, wasUsed, word }: Outcome): string {
+function wordsOf({ status, wasUsed, word }: Outcome, hasDone: boolean): string {
   if (status === 'ANSWERED' && word !== undefined) return answerWords[word] ?? outcomeWords.ANSWERED;
-  return wasUsed ? usedWords : outcomeWords[status];
+  if (wasUsed) return usedWords;
+  return (hasDone ? restWords[status] : undefined) ?? outcomeWords[status];
 }
 
 /** Who decided, when, why, and what came of it. */
-function whatCame(outcome: Outcome, characters: number): Block {
+function whatCame(words: string, outcome: Outcome, characters: number): Block {
   const { by, at, reason: why, came: end } = outcome;
   const who = by.length === 0 ? [] : [' by ', ...people(by, mention)];
   const reason = why === null ? [] : [': ', shown(why, characters)];
   const came = end === undefined ? [] : [[bold('What came of it: '), shownInline(end, 900)]];
-  return rich(lines([bold(wordsOf(outcome)), ...who, ', ', ...moment(at), ...reason], ...came));
+  return rich(lines([bold(words), ...who, ', ', ...moment(at), ...reason], ...came));
 }
 
 function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block[]): Fitted {

@@ -29,32 +29,32 @@ const words: Readonly<Record<ModalWord, Words>> = {
   approve: {
     title: 'Approve: destructive',
     submit: 'Approve',
-    says: 'This runs exactly as the card says. It destroys something.',
+    says: 'This approves exactly what the card shows. It destroys something. It runs once the card has all the approvals that it wants, unless everything is stopped.',
   },
   confirm: {
     title: 'Confirm this step',
     submit: 'It is done',
-    says: 'You confirm that this was done by hand. The runbook goes on.',
+    says: 'You confirm that this was done by hand. The runbook goes on once the card has all the answers that it wants, unless everything is stopped.',
   },
   reject: {
     title: 'Reject this step',
     submit: 'Reject',
-    says: 'What this card asks for will not run, and nothing new is begun. What was begun is completed, and steps that undo or check it (when=always) still run, or are still asked for.',
+    says: 'What this card asks for will not run, and nothing new is begun. What was begun is completed, and steps that undo or check it (when=always) still run, or are still asked for, unless everything is stopped.',
   },
   skip: {
     title: 'Skip this step',
     submit: 'Skip',
-    says: 'What this card asks for will not run. The runbook goes on with the next step, which is asked for as the policy says.',
+    says: 'What this card asks for will not run. The runbook goes on with the next step, which is asked for as the policy says, unless everything is stopped.',
   },
   modify: {
     title: 'Change values',
     submit: 'Ask with these',
-    says: 'Nothing runs yet: a new card asks for the command with these values, and somebody else must approve it.',
+    says: 'Nothing runs yet: a new card asks for the command with these values. It must be approved, by somebody else unless the policy says single_operator.',
   },
   narrow: {
     title: 'Fewer hosts',
     submit: 'Ask for these',
-    says: 'Nothing runs yet: a new card asks for these hosts alone, and somebody else must approve it.',
+    says: 'Nothing runs yet: a new card asks for these hosts alone. It must be approved, by somebody else unless the policy says single_operator.',
   },
   input: {
     title: 'Enter values',

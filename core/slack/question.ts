@@ -1,5 +1,5 @@
 /** What an approval card says of the step, in blocks. */
-import { dryRunLines, hostNames } from '../report/headline.ts';
+import { doneNames, dryRunLines, hostNames } from '../report/headline.ts';
 import type { PrintedOutput } from '../report/printed.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { levelWords } from '../report/words.ts';
@@ -19,7 +19,10 @@ const firstHosts = 5;
 
 /** What stands before the buttons: what it is about, and exactly what would run, and where. Nothing here is shortened. */
 export function subject(card: ApprovalCard): Block[] {
-  const ask = kindOf(card) === 'choose' ? alternatives(card) : action(card, askedOf(card));
+  const ask =
+    kindOf(card) === 'choose'
+      ? alternatives(card)
+      : action(card, askedOf(card), wentTo(card, ', and does not go there again'));
   // Of a manual step the runbook's words are what is to be done.
   const about = card.command === null ? [ask, ...prose(card, wide)] : [ask];
   return [situation(card), ...about.map((block, at) => ({ ...block, block_id: `${aboutBlock}.${at}` }))];
@@ -48,9 +51,16 @@ function alternatives(card: ApprovalCard): Block {
   return rich(line(bold('Choose one: ')), ...listed);
 }
 
-/** The same in the past tense, of which nothing says whether it ran. */
+/** The same in the past tense, of which nothing says whether it ran; but of the hosts of an earlier wave that it went there. */
 export function decidedSubject(card: ApprovalCard): Block[] {
-  return [situation(card), action(card, `It was about exactly this, on ${hostNames(card, firstHosts)}`)];
+  const about = `It was about exactly this, on ${hostNames(card, firstHosts)}`;
+  return [situation(card), action(card, about, wentTo(card, ''))];
+}
+
+/** Of a command whose first hosts have it already. */
+function wentTo(card: ApprovalCard, further: string): RichPart[] {
+  const done = doneNames(card, firstHosts);
+  return done === null ? [] : [line(`It went to ${done} before${further}.`)];
 }
 
 /** What stands below the buttons, most important first. Only what `room` rules is shortened. */
@@ -87,12 +97,12 @@ function asPeopleWrite(text: string): string {
   return text.replace(/\d+\.\d{4,}/g, (number) => String(Number(Number(number).toFixed(3))));
 }
 
-function action(card: ApprovalCard, where: string): Block {
+function action(card: ApprovalCard, where: string, further: readonly RichPart[]): Block {
   const foreign = foreignCharacters(card.command ?? '');
   const parts: RichPart[] =
     card.command === null
       ? [line(bold('Manual step: '), `do it yourself on ${hostNames(card, firstHosts)}, then confirm that it is done.`)]
-      : [line(bold(where)), literal(card.command)];
+      : [line(bold(where)), literal(card.command), ...further];
   if (foreign.length > 0)
     parts.push(line(bold('Look closely: '), `it contains characters outside ASCII: ${foreign.join(', ')}`));
   if (card.parameters.length > 0) {

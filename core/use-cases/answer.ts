@@ -19,6 +19,7 @@ import { type Question, questionSortKey, type Vote } from '../question.ts';
 import { redact } from '../redact.ts';
 import { parseReference, type Reference } from '../reference.ts';
 import { slackPerson } from '../report/show.ts';
+import { wasPaged } from '../report/silence.ts';
 import { isoOf } from '../time.ts';
 import { endCard, saidLast } from './end-card.ts';
 import { type Members, membershipRefusal } from './membership.ts';
@@ -253,7 +254,13 @@ async function follow(
   ]);
   if (woken.status === 'rejected') throw woken.reason;
   // A vote among several changes what the card asks for: everybody sees who is still wanted.
-  if (!isOver) return redraw(ports, drawable(record), { votes, people }, null).catch(() => {});
+  if (!isOver)
+    return redraw(
+      ports,
+      drawable(record),
+      { votes, people, paged: wasPaged(chain?.entries ?? [], record.digest) },
+      null,
+    ).catch(() => {});
   const ending = { status, ...saidLast(record, votes) };
   await endCard(ports.cards, { places: record.places, record }, ending, ports.now());
 }

@@ -7,6 +7,7 @@ import type { DispatchesReader } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Invocation } from '../derive/outcome.ts';
 import { dispatchName } from '../dispatch.ts';
+import { byHandWords, doneByHand } from '../incident/by-hand.ts';
 import { type Burns, type DispatchProgress, mutations, type Progress, progressOf } from '../incident/progress.ts';
 import { provenSubject, readBurns } from '../incident/situation.ts';
 import { spokenIn } from '../incident/spoken.ts';
@@ -113,12 +114,14 @@ export function findingsOf(
   compiled: Compiled,
   key: string | null,
 ): Findings {
+  const spoken = spokenIn(incidentId, chain.entries, key);
+  const byHand = byHandWords(doneByHand(progress, spoken));
   return {
     broken,
     alarm,
-    mayHaveChanged: mutations(progress).length > 0,
+    changed: byHand ?? (mutations(progress).length > 0 ? 'something may have been changed' : null),
     mode: compiled.policy.mode,
-    isRejected: spokenIn(incidentId, chain.entries, key).some(({ word }) => word === 'reject'),
+    isRejected: spoken.some(({ word }) => word === 'reject'),
   };
 }
 

@@ -51,6 +51,8 @@ const tickGrace = 6;
 export interface Given {
   readonly votes: readonly GenuineVote[];
   readonly people: People;
+  /** Whether a person was paged for it (`wasPaged`). */
+  readonly paged: boolean;
 }
 
 /** Of the suspended the kernel reads when it burns, and `decide` when they answer. */
@@ -110,7 +112,7 @@ export function cardAt(
     ...card,
     drawnAt: Math.floor(now / 1000),
     ...standing(record.question, card, given),
-    silence: silenceOf(record.question, level, newest, now),
+    silence: silenceOf(record.question, level, newest, now, given?.paged ?? false),
   };
 }
 

@@ -24,19 +24,24 @@ export interface EscalatePorts {
 type Waiting = StoredQuestion & { readonly record: QuestionRecord };
 
 /**
- * Sees to it that a question that waits is asked at the level it has come to, and returns its places as they are then. What
+ * Sees to it that a question that waits is asked at the level it has come to, and returns it with its places as they are then, and
+ * whether a person was paged just now. What
  * cannot be done is let go and done at the next tick: the entry comes last, and an effect without one is repeated. A level
  * whose time is over is passed over.
  */
-export async function escalate(ports: EscalatePorts, stored: Waiting, chain: ChainReading): Promise<Waiting> {
+export async function escalate(
+  ports: EscalatePorts,
+  stored: Waiting,
+  chain: ChainReading,
+): Promise<{ readonly stored: Waiting; readonly isPaged: boolean }> {
   const { question, digest: requestDigest } = stored.record;
   const level = levelAt(question, ports.now());
   const known = (id: string) => chain.entries.some(({ entryId }) => entryId === id);
-  if (level === 1 || known(entryIdOf(requestDigest, level))) return stored;
+  if (level === 1 || known(entryIdOf(requestDigest, level))) return { stored, isPaged: false };
   // Where a card is missing it is posted before anybody is paged to look at it.
   const shown = await asked(ports, stored, known);
-  if (question.terms.levels[level - 1]?.place === pageTopic) await paged(ports, shown, level);
-  return shown;
+  const isToPage = question.terms.levels[level - 1]?.place === pageTopic;
+  return { stored: shown, isPaged: isToPage && (await paged(ports, shown, level)) };
 }
 
 /** Asks at the level that it has come to, or the last one before it that is in the messenger. */
@@ -86,14 +91,16 @@ function cardOf(places: readonly CardPlace[], level: number): CardPlace | null {
   return places.findLast((one) => levelOf(one) === level) ?? null;
 }
 
-async function paged(ports: EscalatePorts, stored: Waiting, level: number): Promise<void> {
+/** Whether the page topic took it. */
+async function paged(ports: EscalatePorts, stored: Waiting, level: number): Promise<boolean> {
   const { subject, text } = waitingPage(stored.record.question);
   try {
     await ports.page(subject, text);
   } catch {
-    return;
+    return false;
   }
   await note(ports, stored, level, null);
+  return true;
 }
 
 async function note(ports: EscalatePorts, { record }: Waiting, level: number, card: CardPlace | null): Promise<void> {

@@ -30,14 +30,14 @@ const mostTimes = 3;
 export async function redraw(
   ports: RedrawPorts,
   stored: Drawable,
-  { votes: cast, people }: Given,
+  { votes: cast, ...known }: Given,
   tickSeconds: number | null,
   stopped: StopWords | null = null,
 ): Promise<void> {
   let [drawn, votes] = [stored, cast];
   for (let times = 1; times <= mostTimes; times += 1) {
     await redrawCard(ports.cards, drawn, {
-      given: { votes, people },
+      given: { ...known, votes },
       now: ports.now(),
       tickSeconds: times === 1 ? tickSeconds : null,
       stopped,

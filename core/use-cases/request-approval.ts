@@ -24,7 +24,7 @@ import type { ChannelMessage } from '../report/message.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { requestCard } from '../report/request-card.ts';
 import type { ShownOutputs } from '../report/show.ts';
-import { silenceOf } from '../report/silence.ts';
+import { silenceOf, wasPaged } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
 import { fieldWords } from '../report/votes.ts';
 import { epochOf } from '../time.ts';
@@ -246,7 +246,10 @@ async function deliver(
   const to = askedPlace(question, now) ?? { level: 1, place: derived.verdict.approvals.channel };
   const [shown, thread] = await Promise.all([ports.shown(incidentId), threadFor(ports, situation, to.place)]);
   const card = requestCard(record, situation, derived, shown, again);
-  const drawn = { ...card, silence: silenceOf(question, to.level, to.level, now) };
+  const drawn = {
+    ...card,
+    silence: silenceOf(question, to.level, to.level, now, wasPaged(situation.chain.entries, record.digest)),
+  };
   const { place, rest } = await post(ports, incidentId, derived, { card: drawn, to: to.place, thread });
   const level = to.level > 1 ? { level: to.level } : {};
   await ports.control.delivered(keyOf(question), { ...place, ...level }, storedCard(card));

@@ -10,7 +10,8 @@ import type { Dispatch } from '../dispatch.ts';
 import { isAborted, type PublicKey, type SwitchReading } from '../incident/kill-switch.ts';
 import { findDispatch, progressOf } from '../incident/progress.ts';
 import { historyLimits } from '../limits.ts';
-import { stopWordsOf } from '../report/switch.ts';
+import { wasPaged } from '../report/silence.ts';
+import { type StopWords, stopWordsOf } from '../report/switch.ts';
 import { epochOf } from '../time.ts';
 import type { SettleDecision } from '../words.ts';
 import { endCard, saidLast } from './end-card.ts';
@@ -69,14 +70,22 @@ export async function settle(
   if (isAborted(kill, progressOf(chain.entries).openedAt)) return 'answered';
   if (standing.decision !== 'waiting') await appendOnce(ports, compiled, chain, { incidentId, dispatch }, standing);
   else if (isAsked(standing.stored))
-    await redraw(
-      ports,
-      await escalate(ports, standing.stored, chain),
-      { votes: standing.votes, people: compiled.policy.people },
-      historyLimits.longestWaitSeconds,
-      stopWordsOf(kill),
-    ).catch(() => {});
+    await shown(ports, compiled, standing.stored, standing.votes, chain, stopWordsOf(kill)).catch(() => {});
   return standing.decision;
+}
+
+/** At the level that it has come to, with who approved so far. */
+async function shown(
+  ports: SettlePorts,
+  { policy: { people } }: Compiled,
+  asked: StoredQuestion & { readonly record: QuestionRecord },
+  votes: readonly GenuineVote[],
+  chain: ChainReading,
+  stopped: StopWords | null,
+): Promise<void> {
+  const { stored, isPaged } = await escalate(ports, asked, chain);
+  const paged = isPaged || wasPaged(chain.entries, asked.record.digest);
+  await redraw(ports, stored, { votes, people, paged }, historyLimits.longestWaitSeconds, stopped);
 }
 
 function isAsked(stored: StoredQuestion | null): stored is StoredQuestion & { record: QuestionRecord } {
@@ -144,8 +153,7 @@ async function expire(ports: SettlePorts, compiled: Compiled, round: Round, stor
   const isEnded = await ended(ports, stored);
   const now = await ports.control.read(stored);
   if (!now?.record) return undelivered(ports, round, now, 'answered');
-  const why = 'Nobody decided in time. Nothing was run.';
-  if (isEnded) await endCard(ports.cards, now, { status: 'EXPIRED', reason: why }, ports.now());
+  if (isEnded) await endCard(ports.cards, now, { status: 'EXPIRED', reason: 'Nobody decided in time.' }, ports.now());
   return standingOf(ports, compiled, now, now.record);
 }
 

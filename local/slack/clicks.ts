@@ -50,7 +50,7 @@ export function clickPayload(
       type: 'message',
       ts: message.ts,
       text: message.text,
-      blocks: escaped(message.blocks),
+      blocks: allEscaped(message.blocks),
       app_id: place.appId,
     },
     state: { values: {} },
@@ -59,11 +59,16 @@ export function clickPayload(
 }
 
 /** Slack hands a message's texts back with `&`, `<` and `>` as entities (slackapi/bolt-python #513). */
-function escaped(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  if (Array.isArray(value)) return value.map(escaped);
+function allEscaped(value: unknown): unknown {
+  if (typeof value === 'string') return escaped(value);
+  if (Array.isArray(value)) return value.map(allEscaped);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, escaped(element)]));
+  return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, allEscaped(element)]));
+}
+
+/** As Slack writes a text that it hands on, of a message or behind a slash command. */
+export function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** What a person left in a modal: block id → action id → the text, or the values that are chosen. */

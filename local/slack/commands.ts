@@ -1,7 +1,7 @@
 /** Slash commands as Slack sends them (docs.slack.dev, "Implementing slash commands"): a signed form, and an address for later answers. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { type Answer, type Place, sendForm } from './clicks.ts';
+import { type Answer, escaped, type Place, sendForm } from './clicks.ts';
 import type { WorkspaceUser } from './emulated.ts';
 
 /** An answer address takes five answers within half an hour. */
@@ -50,7 +50,7 @@ export function startCommands(whisper: (userId: string, text: string) => void): 
         user_id: user.id,
         user_name: user.name,
         command,
-        text: words.join(' '),
+        text: escaped(words.join(' ')),
         api_app_id: place.appId,
         is_enterprise_install: 'false',
         response_url: `${origin}/commands/${token}`,

@@ -17,6 +17,34 @@ export interface ApiCall {
   readonly answer: Readonly<Record<string, unknown>>;
 }
 
+/** The bot's scopes, as slack/manifest.yaml has them. */
+export const botScopes = ['chat:write', 'commands', 'files:write', 'usergroups:read', 'users:read'] as const;
+
+/** The scope that a method wants (docs.slack.dev, "Methods"); of two for channels one. Absent = none, as `views.open`. */
+const scopeOf: Readonly<Record<string, string>> = {
+  'chat.postMessage': 'chat:write',
+  'chat.update': 'chat:write',
+  'chat.postEphemeral': 'chat:write',
+  'files.getUploadURLExternal': 'files:write',
+  'files.completeUploadExternal': 'files:write',
+  'files.info': 'files:read',
+  'users.info': 'users:read',
+  'users.list': 'users:read',
+  'usergroups.users.list': 'usergroups:read',
+  'conversations.info': 'channels:read',
+  'conversations.list': 'channels:read',
+  'conversations.history': 'channels:history',
+  'conversations.replies': 'channels:history',
+};
+
+/** Slack's no to a method for which the token has no scope; null = it may. */
+function missingScope(method: string): ApiAnswer | null {
+  const needed = scopeOf[method];
+  if (needed === undefined || (botScopes as readonly string[]).includes(needed)) return null;
+  const body = { ok: false, error: 'missing_scope', needed, provided: botScopes.join(',') };
+  return { status: 200, body: JSON.stringify(body) };
+}
+
 const Arguments = z.record(z.string(), z.unknown());
 
 /** Answers one request to `/api/{method}`. `done` hears of every call that reached the emulator. */
@@ -31,6 +59,8 @@ export async function answerApi(
   const args = argumentsOf(rawBody, contentType);
   // The emulator takes any token for its admin's.
   if (bearer(request, args) !== emulator.botToken) return refusal('invalid_auth');
+  const missing = missingScope(method);
+  if (missing !== null) return missing;
   const problems = contentProblems(args);
   if (problems.length > 0) return refusal('invalid_blocks', problems);
   const response = await fetch(`${emulator.url}/api/${method}`, {

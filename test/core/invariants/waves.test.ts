@@ -288,6 +288,26 @@ describe('between two waves', () => {
     expect(JSON.stringify(world.updates.at(-1))).not.toMatch(/not run/i);
   });
 
+  test('the rest is asked anew and nobody answers: the card says where it went before, and where it never goes', async () => {
+    const world = fleetOf(3);
+    const id = await approved(world);
+    expect((await world.execute(id, wave(1))).outcome).toBe('succeeded');
+    world.compiled = compiledOf({ runbook: fleetRunbook, policy: policyText('live').replace('10m', '5m') });
+    expect((await world.execute(id, wave(2))).outcome).toBe('stale');
+    await world.ask(id, wave(2));
+    const asked = JSON.stringify(world.posts.at(-1));
+    expect(asked).toContain(`Runs exactly this on ${hostId(2)} and ${hostId(3)}`);
+    expect(asked).toContain(`It went to ${hostId(1)} before, and does not go there again.`);
+    expect(asked).not.toContain(`on 3 hosts`);
+    world.now += 3_600_000;
+    expect(await world.settle(id, wave(2))).toBe('expired');
+    const ended = JSON.stringify(world.updates.at(-1));
+    expect(ended).toContain('Expired, the rest not run: step 2');
+    expect(ended).toContain(`It was about exactly this, on ${hostId(2)} and ${hostId(3)}`);
+    expect(ended).toContain(`It went to ${hostId(1)} before.`);
+    expect(ended).not.toMatch(/nothing was run/i);
+  });
+
   test('a stop: the next wave waits until nobody says stop any more', async () => {
     const world = fleetOf(3);
     const id = await approved(world);

@@ -168,6 +168,30 @@ describe('decidedCard', () => {
   );
 });
 
+describe('a card of which an earlier wave went out', () => {
+  const targets = [1, 2, 3].map((at) => ({ id: `i-0123456789abcdef${at}`, name: `web-${at}` }));
+  const card = sampleCard({ targets, done: ['i-0123456789abcdef1'] });
+
+  test('names the hosts to which it would go, and those to which it went', () => {
+    const text = everything(approvalCard(card));
+    expect(text).toContain('Runs exactly this on web-2 and web-3');
+    expect(text).toContain('It went to web-1 before, and does not go there again.');
+    expect(text).toContain('Deletes files on web-2 and web-3');
+  });
+
+  test.each([
+    ['EXPIRED', 'Expired, the rest not run'],
+    ['WITHDRAWN', 'Withdrawn, the rest not run'],
+    ['SUPERSEDED', 'Out of date, the rest not run'],
+  ] as const)('%s: never says of all hosts that it did not run', (status, words) => {
+    const message = decidedCard(card, { status, by: [], at: 1_795_403_700, reason: null });
+    expect(everything(message)).toContain(`${words}: step 2`);
+    expect(everything(message)).toContain('It was about exactly this, on web-2 and web-3');
+    expect(everything(message)).toContain('It went to web-1 before.');
+    expect(everything(message)).not.toMatch(/(Expired|Withdrawn|Out of date), not run/);
+  });
+});
+
 describe('a stored card that cannot be drawn again', () => {
   const cards: unknown[] = [
     null,

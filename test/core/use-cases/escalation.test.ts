@@ -95,6 +95,21 @@ describe('a question that nobody answers', () => {
     expect(await house.settle()).toBe('approved');
   });
 
+  test('does not say that a person is paged while the page topic refuses, and says so once it took it', async () => {
+    house.port = (name) => {
+      if (name === 'page') throw new Error('SNS says no');
+    };
+    await tickUntil(7);
+    expect(house.updates.at(-1)?.text).not.toContain('A person is paged');
+    house.port = () => {};
+    house.now += 5_000;
+    await house.settle();
+    expect(house.updates.at(-1)?.text).toContain('A person is paged');
+    house.now += 5_000;
+    await house.settle();
+    expect(house.updates.at(-1)?.text).toContain('A person is paged');
+  });
+
   test('expires after its last level, which is never told as a rejection', async () => {
     expect((await tickUntil(8)).at(-1)).toBe('expired');
     const last = house.updates.slice(-2);

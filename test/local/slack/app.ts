@@ -15,6 +15,8 @@ export interface FakeApp {
   readonly acts: (Act | Opening)[];
   /** Slash commands, which it answers with `On it.` at once. */
   readonly commands: Command[];
+  /** Every body that came. */
+  readonly bodies: string[];
   /** Requests whose signature did not hold. */
   readonly refused: string[];
   /** With another status than 200, the app answers it to everything. */
@@ -35,6 +37,7 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     acts: [],
     commands: [],
+    bodies: [],
     refused: [],
     answer: 200,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
@@ -45,6 +48,7 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
     { headers }: IncomingMessage,
   ): Promise<number | { status: number; body: string }> {
     const [timestamp, signature] = [headers['x-slack-request-timestamp'], headers['x-slack-signature']].map(String);
+    app.bodies.push(rawBody);
     const check = verifySlackSignature({
       rawBody,
       timestamp,

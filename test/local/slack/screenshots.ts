@@ -81,7 +81,7 @@ const messages: Readonly<Record<string, SlackMessage>> = {
   reminder: reminder({ ...card, drawnAt: card.expiresAt - 110 }),
   approved: decided('APPROVED', null),
   rejected: decided('REJECTED', 'the node is being replaced, leave it'),
-  expired: decided('EXPIRED', 'Nobody decided in time. Nothing was run.'),
+  expired: decided('EXPIRED', 'Nobody decided in time.'),
   resolved: incidentSummary(sampleReport()),
   failed: incidentSummary(
     sampleReport({

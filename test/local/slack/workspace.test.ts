@@ -1,5 +1,8 @@
 /** The local workspace without a browser: the scripted operator, whispers, outages, and what it refuses. */
+
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { respond } from '../../../adapters/slack/respond.ts';
 import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { formatReference } from '../../../core/reference.ts';
@@ -7,6 +10,7 @@ import { shortCode } from '../../../core/short-code.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
 import { isResponseUrl } from '../../../core/slack/command.ts';
 import { displayedDigest } from '../../../core/slack/displayed.ts';
+import { botScopes } from '../../../local/slack/web-api.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
 import { sampleCard } from '../../core/slack/samples.ts';
 import { botToken, type FakeApp, signingSecret, startFakeApp } from './app.ts';
@@ -171,6 +175,28 @@ test('what Slack would refuse is refused here too', async () => {
     name: 'SlackUnavailable',
     message: expect.stringContaining('invalid_blocks'),
   });
+});
+
+test('a method for which the manifest gives the bot no scope is refused, with what it needs', async () => {
+  const manifest = parse(readFileSync('slack/manifest.yaml', 'utf8')) as {
+    oauth_config: { scopes: { bot: string[] } };
+  };
+  expect([...botScopes]).toEqual(manifest.oauth_config.scopes.bot);
+  const call = (method: string) =>
+    fetch(`${workspace.apiUrl}${method}`, { method: 'POST', headers: { authorization: `Bearer ${botToken}` } });
+  expect(await (await call('conversations.list')).json()).toEqual({
+    ok: false,
+    error: 'missing_scope',
+    needed: 'channels:read',
+    provided: 'chat:write,commands,files:write,usergroups:read,users:read',
+  });
+  expect(await (await call('auth.test')).json()).toMatchObject({ ok: true });
+});
+
+test('what is typed behind a slash command comes with entities, as Slack sends it', async () => {
+  await workspace.command({ user: 'ana', text: '/countersign stop a & <b>' });
+  expect(app.bodies.at(-1)).toContain(`text=${encodeURIComponent('stop a &amp; &lt;b&gt;').replaceAll('%20', '+')}`);
+  expect(app.commands.at(-1)?.reason).toBe('a & <b>');
 });
 
 describe('only this page may press', () => {
