@@ -133,7 +133,7 @@ function lateRefusal(
     ({ vote }) => vote.by.name === name && effectOf(kind, vote.word) === 'takes_back' && !(epochOf(vote.at) < saidAt),
   );
   return back
-    ? 'You said this before you took your approval back, so it does not count. To approve, say it again.'
+    ? 'By its time this was said before your approval was taken back, so it does not count. To approve, say it again.'
     : null;
 }
 

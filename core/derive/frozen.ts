@@ -82,10 +82,11 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const amended = amendmentOf(situation, dispatch);
   if (undoes && isCertified(progress)) {
     const meant = rest ?? touched ?? narrowed(undoHosts(progress, planned), amended);
-    const parameters = { ...planned.parameters, ...amended.parameters };
+    const parameters = asBegun(progress, dispatch, { ...planned.parameters, ...amended.parameters });
     return { parameters, ...usableOf(situation, meant), amended, defaulted: [] };
   }
-  const parameters = { ...agreedParameters(progress, planned, runbook, alarm), ...amended.parameters };
+  const agreed = agreedParameters(progress, planned, runbook, alarm);
+  const parameters = asBegun(progress, dispatch, { ...agreed, ...amended.parameters });
   const { targets, lost } = agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm);
   const left = narrowed(targets, amended);
   if (left.length === 0) throw new Underivable('none of the hosts that were left is one on which it is still to run');
@@ -94,6 +95,13 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
     ({ parameter }) => !Object.hasOwn(amended.parameters, parameter.name),
   );
   return { parameters, targets: left, lost: narrowed(lost, amended), amended, defaulted };
+}
+
+/** A run goes on, and is undone and checked, with the values with which its first wave was burnt, or not at all. */
+function asBegun(progress: Progress, dispatch: Dispatch, parameters: Readonly<Record<string, string>>) {
+  const begun = wavesOf(progress, { ...dispatch, part: 'run' })[0]?.burn?.parametersDigest ?? null;
+  if (begun === null || begun === parametersDigest(parameters)) return parameters;
+  throw new Underivable(`step ${dispatch.step} was begun with other values than what is known of it now`);
 }
 
 /** What people left of the hosts, by their genuine words. */

@@ -73,9 +73,12 @@ function timeRefusal(date: string, now: number): string | null {
     : `the proof is of ${date}, more than ${proofSeconds} s from now, ${isoOf(now)}: look at the clock of this computer, and say it again`;
 }
 
-/** When the caller signed it, epoch milliseconds: the end of that second. Of a proof without a time long ago. */
-export function signedAt(headers: Readonly<Record<string, string>>): number {
-  return (epochOfDate(headers['x-amz-date'] ?? '') ?? 0) + 999;
+/**
+ * When the caller signed it, epoch milliseconds: the beginning of that second, and not later than `now`, since a caller's
+ * clock may be ahead. Of a proof without a time long ago.
+ */
+export function signedAt(headers: Readonly<Record<string, string>>, now: number): number {
+  return Math.min(epochOfDate(headers['x-amz-date'] ?? '') ?? 0, now);
 }
 
 /** Null for what is no time, such as the 30th of February. */

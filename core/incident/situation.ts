@@ -43,7 +43,7 @@ export interface Situation {
   /** Why the chain must not be believed; null when it may be. */
   readonly broken: string | null;
   readonly progress: Progress;
-  /** What people said to its questions, proven by signatures: of those whom the policy in force still names. */
+  /** What people said to its questions, proven by signatures. */
   readonly spoken: readonly Spoken[];
   /** What the incident is about, when its first entry hashes to its id and a further round was asked for; else null. */
   readonly subject: Subject | null;
@@ -111,7 +111,7 @@ export async function readSituation(
   const frozen = Object.values(said.planned?.targets ?? {}).flat();
   const [burns, spoken, told, instances, leases, actions] = await Promise.all([
     readBurns(ports, incidentId, chain),
-    spokenTo(ports, compiled, incidentId, chain),
+    spokenTo(ports, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
     about && runbook ? ports.instances(runbook.targets, frozen) : [],
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
@@ -125,16 +125,17 @@ export async function readSituation(
   return { ...read, initiator, instances, kill, autonomousActions: actions, leases, held, now };
 }
 
-/** The key is asked for only where the chain holds a signed word at all. */
+/**
+ * The key is asked for only where the chain holds a signed word at all. Also the words of those whom the policy does not
+ * name any more: `decide` signed them when it did, and what was skipped or changed stays so. Whose approvals count, the
+ * kernel asks the policy in force.
+ */
 async function spokenTo(
   { publicKey }: SituationPorts,
-  { policy }: Compiled,
   incidentId: string,
   { entries }: ChainReading,
 ): Promise<Spoken[]> {
-  if (!hasWords(entries)) return [];
-  const names = new Set(policy.people.map(({ name }) => name));
-  return spokenIn(incidentId, entries, await publicKey()).filter(({ by }) => names.has(by.name));
+  return hasWords(entries) ? spokenIn(incidentId, entries, await publicKey()) : [];
 }
 
 /** The burns of an incident; those of the first release are asked for only where the chain has an intent of that form. */

@@ -175,6 +175,6 @@ export const PolicyKeys = section(
       .default(null),
   },
   'key',
-  { model: 'model is now llm: write llm: { enabled: false }' },
+  { model: 'it is called llm now: rename it, what stands under it stays' },
 );
 export type PolicyKeys = z.infer<typeof PolicyKeys>;

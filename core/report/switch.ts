@@ -98,6 +98,8 @@ export interface Suspended {
   readonly person: SuspendedPerson | null;
   readonly name: string;
   readonly already: boolean;
+  /** Why it is not signed, where whoever said it may sign. */
+  readonly notSigned?: string;
 }
 
 const inline = (text: string) => shownInline(text, 200);
@@ -109,7 +111,7 @@ export function stopLine({ number, by, why, at }: StopWords): string {
 
 export function notAllowedText({ who, why }: NotAllowed): string {
   const names = who.length === 0 ? 'The policy names nobody who may.' : `${who.map(inline).join(', ')} may.`;
-  return `You may not do that. ${why === undefined ? names : why}`;
+  return why === undefined ? `You may not do that. ${names}` : `Not done: ${why}`;
 }
 
 export function stoppedText({ kind, stop, abort, notAborted, isRepeated }: Stopped): string {
@@ -145,14 +147,14 @@ export function resumedText(resumed: Resumed): string {
   }
 }
 
-export function suspendedText({ kind, person, name, already }: Suspended): string {
+export function suspendedText({ kind, person, name, already, notSigned }: Suspended): string {
   const who = inline(name);
   const by = person === null ? '' : ` (by ${inline(person.by)}${person.why === '' ? '' : `: ${inline(person.why)}`})`;
   switch (kind) {
     case 'suspended':
       return `${who} ${already ? 'was suspended already' : 'is suspended'}${by}: nothing that ${who} approved counts, and no new vote. ${
         person?.signed ? `${who} may not resume or reinstate either.` : `${who} may still resume and reinstate.`
-      }`;
+      }${notSigned === undefined || person?.signed ? '' : ` It is not signed: ${inline(notSigned)} Say it again to sign it.`}`;
     case 'reinstated':
       return `${who} may approve again.`;
     case 'not_suspended':

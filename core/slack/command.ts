@@ -5,7 +5,7 @@ import * as z from 'zod';
 export interface Command {
   readonly kind: 'command';
   readonly word: (typeof commandWords)[number];
-  /** `abort` behind `stop --abort`; whom `suspend` and `reinstate` name; else empty. */
+  /** `abort` behind `stop --abort`, and `maybe_abort` where a stop may mean one; whom `suspend` and `reinstate` name; else empty. */
   readonly about: string;
   readonly reason: string;
   readonly userId: string;
@@ -45,7 +45,6 @@ export function parseCommand(rawBody: string): ParsedCommand | null {
   if (fields.has('payload') || named.some((name) => fields.getAll(name).length !== 1)) return null;
   const { data } = Form.safeParse(Object.fromEntries(named.map((name) => [name, fields.get(name)])));
   if (data === undefined) return null;
-  if (maybeAbort.test(data.text.trim())) return { kind: 'help', text: `${notAborted}\n${help}` };
   return commandOf(data) ?? { kind: 'help', text: help };
 }
 
@@ -53,22 +52,20 @@ export function parseCommand(rawBody: string): ParsedCommand | null {
 const abortFlag = /^(?:--|[—–])abort(?:\s+|$)/i;
 
 /**
- * A flag that is mistyped or stands elsewhere, and an abort that begins or ends what is said, must not become a reason: who
- * means to abort and only stops believes something that is not so.
+ * A flag that is mistyped or stands elsewhere, or an abort that begins or ends what is said. In either reading whoever says so
+ * wants a stop; that it is no abort they must be told, or they believe something that is not so.
  */
-const maybeAbort =
-  /^(?:abort\b|stop\s+(?!(?:--|[—–])abort(?:\s|$))(?:[-—–]|abort\b|(?:.*\s)?(?:[-—–]+\s*abort\b|abort\W*$)))/is;
-
-const notAborted =
-  'Nothing was stopped or aborted. To abort say `/countersign stop --abort why`; to only stop, leave out the word abort where it begins or ends the reason.';
+const maybeAbort = /(?:^abort\b|^[-—–]+\w|(?:^|\s)[-—–]+\s*abort\b|\babort\W*$)/i;
 
 const person = /^(?:<@([UW][A-Z0-9]{1,31})(?:\|[^>]*)?>|["“”]([^"“”]+)["“”]|(\S+))(?:\s+|$)/;
 
 function commandOf(form: z.infer<typeof Form>): Command | null {
-  const [first = '', ...others] = form.text.trim().split(/\s+/);
-  const word = commandWords.find((one) => one === first.toLowerCase());
+  const [first = ''] = form.text.trim().split(/\s+/);
+  // Who stops in a hurry types `stop:` or `STOP!`.
+  const said = first.toLowerCase().replace(/[\W_]+$/, '');
+  const word = said === 'abort' ? 'stop' : commandWords.find((one) => one === said);
   if (word === undefined) return null;
-  const rest = others.length === 0 ? '' : form.text.trim().slice(first.length).trim();
+  const rest = said === 'abort' ? form.text.trim() : form.text.trim().slice(first.length).trim();
   const told = detailsOf(word, rest);
   if (told === null) return null;
   const { about, reason } = told;
@@ -88,6 +85,7 @@ function commandOf(form: z.infer<typeof Form>): Command | null {
 function detailsOf(word: Command['word'], rest: string): Pick<Command, 'about' | 'reason'> | null {
   if (word === 'stop') {
     const flag = abortFlag.exec(rest)?.[0] ?? '';
+    if (flag === '' && maybeAbort.test(rest)) return { about: 'maybe_abort', reason: rest };
     return { about: flag === '' ? '' : 'abort', reason: rest.slice(flag.length).trim() };
   }
   if (word === 'resume') return { about: '', reason: rest };

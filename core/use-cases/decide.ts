@@ -72,9 +72,9 @@ export async function hear(ports: HearPorts, compiled: Compiled, said: Said): Pr
   return answer(ports, compiled, said);
 }
 
-/** The end of the second that Slack signed: it names no smaller part. */
+/** The beginning of the second that Slack signed: what came later in it may not have been seen. */
 function saidAt({ timestamp }: RawInteraction): number {
-  return Number(timestamp) * 1000 + 999;
+  return Number(timestamp) * 1000;
 }
 
 function saidInSlack(act: Act, at: number): Said {

@@ -49,7 +49,7 @@ export async function hearAtDoor(ports: DoorPorts, compiled: Compiled, door: Doo
   const id = callerArn(await ports.identity(proof.headers));
   if (id === null) return { kind: 'unproven', why: 'STS does not say that a user or a role session signed this proof' };
   const by = { via: 'iam' as const, id };
-  const saidAt = signedAt(proof.headers);
+  const saidAt = signedAt(proof.headers, ports.now());
   const said: Said = { by, word: spoken.word, saidAt, ...what, channel: null, id: idOf(proof) };
   const texts: string[] = [];
   const tellBack = async (_: Said, text: string) => void texts.push(text);

@@ -38,7 +38,11 @@ export async function membershipRefusal(
 }
 
 async function asMemberOf(members: Members, slackId: string): Promise<string | null> {
-  const [member, team] = await Promise.all([members.member(slackId), members.team()]);
+  // Both to their end: what is cut off here would go on when the function wakes again, for another click.
+  const [asked, workspace] = await Promise.allSettled([members.member(slackId), members.team()]);
+  if (asked.status === 'rejected') throw asked.reason;
+  if (workspace.status === 'rejected') throw workspace.reason;
+  const [member, team] = [asked.value, workspace.value];
   if (member.id !== slackId) throw new Error(`it was asked about ${slackId}, and speaks of ${member.id}`);
   return memberRefusal(member, team);
 }

@@ -24,7 +24,7 @@ export interface Said extends SaidFields {
   readonly messageTs?: string | null;
   /** Through which Slack app and in which workspace it was said; absent through another door. */
   readonly origin?: Origin;
-  /** When it was said, in epoch milliseconds, by the clock of whoever signed the request: late deliveries keep it. */
+  /** When it was said at the earliest, in epoch milliseconds, by the clock of whoever signed the request: late deliveries keep it. */
   readonly saidAt: number;
   /** The same however often this very word is delivered; absent where nothing is done twice by that. */
   readonly id?: string;

@@ -25,7 +25,9 @@ export async function stop(
   { abort }: { readonly abort: boolean },
 ): Promise<Stopped> {
   const { reading, isKnown } = await stopped(ports, word, word.id);
-  const aborted = abort ? await abortingIfAllowed(ports, policy, word) : null;
+  // A word that was heard before, and whose stop somebody lifted since, is over: it neither stops nor aborts once more.
+  const isOver = isKnown && !reading.stopped;
+  const aborted = abort && !isOver ? await abortingIfAllowed(ports, policy, word) : null;
   const { by, reason } = word;
   const envelope = aborted?.kind === 'aborted' ? { envelope: aborted.envelope } : {};
   const recorded = record(ports.writer, word, {

@@ -54,7 +54,7 @@ interface Done {
 
 /**
  * Does what was said, if the policy names who said it, and tells that person the truth about it: of a stop only when nothing
- * can be sent any more. `said.reference` is `abort` behind a stop, the last number that the person saw behind a resume, and
+ * can be sent any more. `said.reference` is `abort` behind a stop, or `maybe_abort` where it is not sure that one is meant, the last number that the person saw behind a resume, and
  * a name or a Slack id behind the others. Throws when it is not known what came of it; then nobody is told that it counts.
  */
 export async function switching(
@@ -99,7 +99,7 @@ function doing(
 ): Promise<Done> {
   switch (word) {
     case 'stop':
-      return stopping(ports, policy, said, reference === 'abort');
+      return stopping(ports, policy, said, reference);
     case 'resume':
       return resuming(ports, policy, said, reference);
     case 'status':
@@ -110,8 +110,11 @@ function doing(
   }
 }
 
-async function stopping(ports: SwitchingPorts, policy: Policy, word: SwitchWord, abort: boolean): Promise<Done> {
-  const answer = await stop(ports, policy, word, { abort });
+const howToAbort = 'to abort as well say /countersign stop --abort why.';
+
+async function stopping(ports: SwitchingPorts, policy: Policy, word: SwitchWord, what: string): Promise<Done> {
+  const stopped = await stop(ports, policy, word, { abort: what === 'abort' });
+  const answer = what === 'maybe_abort' ? { ...stopped, notAborted: howToAbort } : stopped;
   const { kind, isRepeated, notAborted } = answer;
   // Whoever asked for it reads of an exit code first: what did not come to be, or holds no more, is no success.
   const isDone = kind === 'stopped' && notAborted === null;

@@ -1,4 +1,4 @@
-/** Two of three approvers, every word, crash, late delivery, stop, deploy, suspension and tick: more than a million states. */
+/** Two of three approvers, every word, crash, late delivery, stop, deploy, suspension and tick: a random walk through more than a million states. */
 import { expect, test } from 'vitest';
 import { seed, share } from '../../soak.ts';
 import { Chance } from '../invariants/chance.ts';

@@ -1,6 +1,6 @@
 /**
- * Every state that a question of two among three people can come to, by the real rules: what `decide`, `settle` and the
- * kernel do with it, one atomic effect at a time, in every order, with every crash between two effects.
+ * The states that a question of two among three people can come to: rules, fold and count are the real ones, the table's
+ * conditional write and the burn are written after them, one atomic effect at a time, with the crash between sign and write.
  */
 
 import { levelAt } from '../../../core/approval/levels.ts';
@@ -188,9 +188,24 @@ function spoken(state: State, all: readonly Said[]): State[] {
   return all.flatMap((said) => {
     const answer = { questionDigest, word: said.word, by: identities[said.by], saidAt: timeOf(said) };
     if (castRefusal(stored, answer, voters, votes, now) !== null) return [];
+    const wrong = wrongCast(state, said);
+    if (wrong !== null) throw new Error(`${wrong}: ${said.by} says ${said.word} in ${keyOf(state)}`);
     const signed = { said, at: { tick, order }, statusBefore: status, votesBefore: votes.length };
     return [{ ...state, signed, order: order + 1 }];
   });
+}
+
+/** By hand, of a word that the rules took: layers behind it would catch most of these too, and must not have to. */
+function wrongCast(state: State, { by, word }: Said): string | null {
+  const { changer, suspended, policy, askedUnder, askedAt, tick, status, votes } = state;
+  const takesBack = word === 'revoke';
+  if (policy !== askedUnder) return 'a word on a question of another policy';
+  if (tick >= askedAt + 2 && !(takesBack && status === 'APPROVED')) return 'a word on a question whose time is over';
+  if (word === 'approve' && by === changer) return 'an approval of whoever changed it';
+  if (by === suspended && word !== 'reject' && !takesBack) return 'a word of somebody who is suspended';
+  const last = votes.filter((vote) => vote.by === by).at(-1)?.word;
+  if (word === 'approve' && last === 'approve') return 'a second approval of one person';
+  return status === 'PENDING' || (status === 'APPROVED' && takesBack) ? null : `a word on what is ${status}`;
 }
 
 /** The conditional write, also with its answer lost; or the crash before it, after which the word was never said. */

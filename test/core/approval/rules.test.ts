@@ -145,7 +145,7 @@ describe('an answer', () => {
     const votes = [await voted(), await voted({ word: 'revoke', at: isoOf(created + 70_000) })];
     const saidAt = created + 70_001;
     expect(refusal({ answer: { saidAt } }, votes)).toBeNull();
-    expect(refusal({ answer: { saidAt: saidAt - 1 } }, votes)).toMatch(/before you took your approval back/);
+    expect(refusal({ answer: { saidAt: saidAt - 1 } }, votes)).toMatch(/before your approval was taken back/);
     expect(refusal({ answer: { by: by(ben), saidAt: created } }, votes)).toBeNull();
     expect(refusal({ answer: { word: 'revoke', saidAt } }, votes)).toMatch(/nothing to take back/);
   });

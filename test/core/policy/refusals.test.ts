@@ -285,7 +285,7 @@ test.each<[string, string, string]>([
   [
     'the former name of llm',
     'model: { enabled: false }',
-    `1:1: model: is an unknown key; allowed: ${top}; model is now llm: write llm: { enabled: false }`,
+    `1:1: model: is an unknown key; allowed: ${top}; it is called llm now: rename it, what stands under it stays`,
   ],
   [
     'a model without TLS',

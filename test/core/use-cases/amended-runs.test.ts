@@ -4,7 +4,7 @@ import type { QuestionRecord } from '../../../core/approval/record.ts';
 import { voteEntryId } from '../../../core/approval/votes.ts';
 import { append } from '../../../core/audit/append.ts';
 import { untilAsked } from '../../support/asked-step.ts';
-import { alarmOf, ana, compiledOf, fixRunbook, instanceId, policyText, standing } from '../../support/fixtures.ts';
+import { alarmOf, ana, ben, compiledOf, fixRunbook, instanceId, policyText, standing } from '../../support/fixtures.ts';
 import { answering, fleetOf, fleetRunbook, hostId, isRestart, sentTo } from '../../support/fleet.ts';
 import { World } from '../../support/world.ts';
 
@@ -47,6 +47,34 @@ describe('once a first wave was sent', () => {
     const world = await askedAnew((_, record) => _.click(record, ana, 'narrow', _.now, { targets: [hostId(2)] }));
     expect(world.told.join()).toContain('Its first wave was sent');
     expect(sentTo(world, 2, 'rollback').flat().toSorted()).toEqual([1, 2]);
+  });
+});
+
+describe('after a deploy that no longer names who said so', () => {
+  const runbook = fixRunbook
+    .replace('parameters: {}', unit)
+    .replace('systemctl restart web\n', 'systemctl restart {{ unit }}\n');
+  const both = policyText('live').replace('approvers: [ana]', 'approvers: [ana, ben]');
+  const without = policyText('live').replace(/, { name: ben[^}]*}/, '');
+
+  test('what was skipped stays skipped', async () => {
+    const world = new World();
+    world.compiled = compiledOf({ policy: both, runbook });
+    const { id, dispatch, asked } = await untilAsked(world, 2);
+    await world.click(asked(), ben, 'skip');
+    await world.settle(id, dispatch);
+    world.compiled = compiledOf({ policy: without, runbook });
+    expect((await world.gate(id)).dispatch?.step).toBe(3);
+  });
+
+  test('what was changed stays changed', async () => {
+    const world = new World();
+    world.compiled = compiledOf({ policy: both, runbook });
+    const { id, dispatch, asked } = await untilAsked(world, 2);
+    await world.click(asked(), ben, 'modify', world.now, { parameters: { unit: 'nginx.service' } });
+    await world.settle(id, dispatch);
+    world.compiled = compiledOf({ policy: without, runbook });
+    expect((await world.gate(id)).derived?.script).toBe("systemctl restart 'nginx.service'");
   });
 });
 

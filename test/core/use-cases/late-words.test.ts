@@ -33,7 +33,7 @@ test('an approval that was taken back does not count again when its click is del
   await world.click(asked(), ana, 'revoke');
   world.now += 5000;
   await click();
-  expect(world.told.at(-1)).toContain('before you took your approval back');
+  expect(world.told.at(-1)).toContain('before your approval was taken back');
   await world.click(asked(), ben, 'approve');
   expect(asked().status).toBe('PENDING');
   world.now += 1000;
@@ -105,6 +105,42 @@ test('a reinstatement that is delivered once more lifts no later suspension', as
   await reinstate();
   expect(world.responses.at(-1)?.text).toMatch(/^ben is suspended/);
   expect(await command(world, ana, 'status')).toContain('Suspended: ben');
+});
+
+test('a suspension that was said once more stays, also where a reinstatement was on its way', async () => {
+  const world = new World();
+  await command(world, ana, 'suspend ben');
+  world.now += 1000;
+  const reinstate = deliverable(world, commandBody(ana.id, 'reinstate ben'));
+  world.now += 2000;
+  await command(world, ana, 'suspend ben leaked token');
+  await reinstate();
+  expect(await command(world, ana, 'status')).toContain('Suspended: ben');
+});
+
+test('a suspension counts at once, while Slack is asked whether it may be signed, and says why it is not', async () => {
+  const world = new World();
+  let rowsWhileAsked = 0;
+  world.members.member = async () => {
+    rowsWhileAsked = world.control.suspensions.size;
+    throw new Error('ratelimited');
+  };
+  expect(await command(world, ana, 'suspend ben')).toMatch(
+    /^ben is suspended .*may still resume and reinstate\. It is not signed: Slack does not say .*ratelimited.* Say it again to sign it\.$/,
+  );
+  expect(rowsWhileAsked).toBe(1);
+});
+
+test('what was put in the very second of a word, after it, was not seen by it', async () => {
+  const world = new World();
+  await command(world, ben, 'stop one');
+  world.now = Math.ceil(world.now / 1000) * 1000 + 50;
+  const resume = deliverable(world, commandBody(ana.id, 'resume'));
+  world.now += 500;
+  world.control.kills.set(2, { eventId: 'e2', by: 'ben', why: 'two', at: new Date(world.now).toISOString() });
+  world.now += 300;
+  await resume();
+  expect(await readSwitch(world.control, world.publicKey)).toMatchObject({ stopped: true, number: 2 });
 });
 
 test('each word about the switch is recorded once, however often it is delivered', async () => {

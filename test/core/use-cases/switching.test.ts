@@ -7,7 +7,7 @@ import { payloadTypes, seal } from '../../../core/dsse.ts';
 import { type Abort, openAbort, openResume, readSwitch, type Stop } from '../../../core/incident/kill-switch.ts';
 import { isoOf } from '../../../core/time.ts';
 import { skewSeconds } from '../../../core/use-cases/stop.ts';
-import { command, commandBody, deliver, pressSwitch, responseUrl } from '../../support/commands.ts';
+import { command, commandBody, deliver, deliverable, pressSwitch, responseUrl } from '../../support/commands.ts';
 import { ana, ben, compiledOf, policyText } from '../../support/fixtures.ts';
 import { World } from '../../support/world.ts';
 
@@ -133,6 +133,27 @@ describe('abort', () => {
     expect(await command(world, ana, 'stop --abort')).toMatch(/^NOT aborted: You may not do that\. ben may\./);
     expect(await command(world, ben, 'stop —abort')).toMatch(/^Stopped/);
     expect((await standing(world)).aborted).toMatchObject({ by: { name: 'ben' } });
+  });
+
+  test('that is perhaps meant is a stop, and the first words are that it is no more, and how to say it', async () => {
+    const world = new World();
+    expect(await command(world, ana, 'stop wrong cluster --abort')).toMatch(
+      /^NOT aborted: to abort as well say \/countersign stop --abort why\. Stopped: /,
+    );
+    expect(await standing(world)).toMatchObject({ stopped: true, aborted: null });
+  });
+
+  test('that is delivered once more after it was lifted neither stops nor aborts again, whoever aborted since', async () => {
+    const world = new World();
+    const say = deliverable(world, commandBody(ana.id, 'stop --abort'));
+    await say();
+    await command(world, ana, 'resume');
+    await command(world, ana, 'stop --abort');
+    await command(world, ana, 'resume');
+    const before = await standing(world);
+    await say();
+    expect(await standing(world)).toEqual(before);
+    expect(world.responses.at(-1)?.text).toMatch(/^You said so already\. It was stopped, and somebody has lifted/);
   });
 
   test('that cannot be signed leaves the stop, and everybody is told what holds and what does not', async () => {
@@ -361,7 +382,7 @@ describe('suspend and reinstate', () => {
     world.control.suspensions.set('ben/1', { by: 'eve', why: '', at: '', envelope: null });
     expect(await command(world, ana, `suspend <@${ben.id}> phished`)).toContain('may not resume or reinstate either');
     await command(world, ana, 'stop');
-    expect(await command(world, ben, 'resume')).toBe('You may not do that. You are suspended, and that is signed.');
+    expect(await command(world, ben, 'resume')).toBe('Not done: You are suspended, and that is signed.');
     expect(await command(world, ben, 'reinstate ben')).toMatch(/Nobody reinstates themselves: ask ana/);
     expect(await command(world, ana, 'status')).toContain('Suspended: ben, by ana');
     expect(await command(world, ana, 'reinstate ben')).toBe('ben may approve again.');
