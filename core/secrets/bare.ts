@@ -33,8 +33,12 @@ export function bareSecrets(text: string): Span[] {
  */
 function isPassword(run: string): boolean {
   if (run.length === 22 || isPublic.test(run) || !isMixed(run, 12) || /[a-z]{3}[0-9A-F]{8}$/.test(run)) return false;
-  const parts = run.match(/[A-Z]?[a-z]+|[A-Z]+|\d+/g)?.length ?? 0;
-  return parts >= Math.max(5, run.length / 3.4);
+  return partsOf(run) >= Math.max(5, run.length / 3.4);
+}
+
+/** Words, capitals and numbers that follow each other: many short ones were drawn at random. */
+function partsOf(run: string): number {
+  return run.match(/[A-Z]?[a-z]+|[A-Z]+|\d+/g)?.length ?? 0;
 }
 
 function longRuns(text: string): Span[] {
@@ -49,7 +53,7 @@ function kindOf(run: string, text: string, at: number): string | null {
   // Hexadecimal and small letters are names and hashes; nothing tells a secret from them.
   if (!/[A-Z]/.test(run) || !/[a-z]/.test(run) || isPublic.test(run)) return null;
   if (isContinued.test(text.slice(Math.max(0, at - 80), at))) return null;
-  if (run.length === 40 && isMixed(run, 40) && entropy(run) > 4 && !/(?:\/[\w-]+){4}/.test(run) && !/[_-]/.test(run))
+  if (run.length === 40 && isMixed(run, 40) && entropy(run) > 4 && !isWordyPath(run) && !/[_-]/.test(run))
     return 'AWS secret key';
   if (
     run.length >= 120 &&
@@ -62,6 +66,9 @@ function kindOf(run: string, text: string, at: number): string | null {
   if (isOfVendor(run)) return 'token';
   return isWholeLine(run, text, at) ? 'token' : null;
 }
+
+/** Names of folders, and not what happens to have four slashes: its parts are longer than 2.7 characters on average. */
+const isWordyPath = (run: string) => /(?:\/[\w-]+){4}/.test(run) && partsOf(run) < run.length / 2.7;
 
 const isPath = (run: string) => run.startsWith('/') && run.split('/').length > 4;
 

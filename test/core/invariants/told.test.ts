@@ -143,7 +143,7 @@ describe('I13: what is told of a change is what the host did', () => {
   });
 
   const victims: Victim[] = ['execute', 'poll', 'close', 'sweep'];
-  test.each(victims)(`when %s crashes at any of its calls, seed ${seed}`, { timeout: 1_200_000 }, async (victim) => {
+  test.each(victims)(`when %s crashes at any of its calls, seed ${seed}`, { timeout: 3_600_000 }, async (victim) => {
     // A command that ends at once is never polled; one that takes longer is not seen to end by `execute`.
     const takes = victim === 'execute' ? 0 : 3;
     const courses = [...statusDetails.map((status) => onOne(status, takes)), ...Array.from({ length: 12 }, anyCourse)];

@@ -59,3 +59,11 @@ test(`at most 1 % of 5,000 and more ordinary lines are touched, seed ${seed}`, (
   expect(before.length).toBeGreaterThanOrEqual(5_000);
   expect(touched.length / before.length, touched.slice(0, 20).join('\n')).toBeLessThanOrEqual(0.01);
 });
+
+test.each([
+  ['nnqrT+F/Vfc3/JrsRy/Ot176uL28LCaxn/yRZiTf', true],
+  ['qqz4533h8/bI622ZS/wk6ay/ZRyzAF45/hLx+XmK', true],
+  ['Users/builder/Library/Caches/Homebrew/v42', false],
+])('a key of AWS that has as many slashes as a path is none: %s', (run, isKey) => {
+  expect(redact(`got ${run} here`).includes(run)).toBe(!isKey);
+});
