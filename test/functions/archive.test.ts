@@ -102,7 +102,7 @@ describe('archive', () => {
     expect(entries?.Body).toBe(`${canonicalJson(entry)}\n`);
     const head = { chain: entry.chain, length: 1, hash: entry.hash };
     expect(objects().filter(({ Key }) => Key?.startsWith('notes/'))).toMatchObject([
-      { Body: JSON.stringify({ heads: [head], missing: [] }) },
+      { Body: JSON.stringify({ heads: [head] }) },
     ]);
     bucket.resetHistory();
     await handler({ Records: [added()] });

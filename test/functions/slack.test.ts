@@ -255,7 +255,7 @@ describe('a request that Slack signed', () => {
   });
 
   test('a slash command that says nothing is answered with what can be said, and nobody is knocked at', async () => {
-    const { body } = await handler(request(commandBody(user.id, 'stop --abrot')));
+    const { body } = await handler(request(commandBody(user.id, 'stopp')));
     expect(JSON.parse(String(body)).text).toContain('stop [--abort]');
     expect(knocked()).toEqual([]);
   });

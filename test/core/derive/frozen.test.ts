@@ -245,6 +245,16 @@ describe('what follows a burnt run', () => {
     expect(() => factsOf('2.rollback', { instances: [host(c)], events })).toThrow(`no target is left: ${a}, ${b} is`);
   });
 
+  test('is derived with the values with which the run was burnt, or not at all', () => {
+    const events = burnt('2.run');
+    const burns = burnsOf([opened, plan, ...events]).map((burn) => ({
+      ...burn,
+      parametersDigest: parametersDigest({ unit: 'db', mount: '/' }),
+    }));
+    for (const name of ['2.rollback', '2.verify', '2.after'])
+      expect(() => factsOf(name, { events, burns })).toThrow('step 2 was begun with other values');
+  });
+
   test('is that of its own step, and of a run: not what another step or another part did', () => {
     const agreed = /parameters changed since the plan/;
     expect(() => factsOf('2.after', { ...elsewhere, events: burnt('3.run') })).toThrow(agreed);

@@ -163,7 +163,7 @@ export function burnsOf(events: readonly AuditEvent[]): Burn[] {
         scriptHash,
         targets,
         planDigest: plan ? planDigest(plan) : digest,
-        parametersDigest: parametersDigest({}),
+        parametersDigest: parametersDigest(plan?.parameters ?? {}),
         standing,
         questionDigest: null,
         switch: 1,
