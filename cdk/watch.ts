@@ -6,7 +6,6 @@ import {
   Dashboard,
   GraphWidget,
   type IMetric,
-  MathExpression,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -106,32 +105,27 @@ export class Watch extends Construct {
       'SweepSilent',
       functions.sweep,
       5,
-      'Nothing looks after open incidents: sweep has not run through for 5 minutes.',
+      'Nothing looks after open incidents: sweep has not been called for 5 minutes.',
     );
     this.#silent(
       'CheckpointSilent',
       functions.checkpoint,
       15,
-      'Heads of chains are not signed: checkpoint has not run through for 15 minutes.',
+      'Heads of chains are not signed: checkpoint has not been called for 15 minutes.',
     );
   }
 
   /**
-   * An invocation that is not there is no data, and no data is INSUFFICIENT_DATA: the change to it pages. An alarm begins
+   * Errors have alarms of their own: this one is about not being called. An invocation that is not there is no data, and no
+   * data is INSUFFICIENT_DATA: the change to it pages. An alarm begins
    * in that state, so that the first deploy, before the first minute, pages nobody; missing data that counted as breaching
    * would.
    */
   #silent(id: string, { name, lambda }: CountersignFunction, evaluationPeriods: number, words: string): void {
-    const period = minutes(1);
     const alarm = new Alarm(this, id, {
       alarmName: `${lambdaName(name)}-silent`,
       alarmDescription: `${words} INSUFFICIENT_DATA says that it was not called at all.`,
-      metric: new MathExpression({
-        expression: 'invocations - errors',
-        usingMetrics: { invocations: lambda.metricInvocations({ period }), errors: lambda.metricErrors({ period }) },
-        label: 'runs without an error',
-        period,
-      }),
+      metric: lambda.metricInvocations({ period: minutes(1) }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods,
