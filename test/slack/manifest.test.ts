@@ -29,7 +29,7 @@ const needed: Readonly<Record<string, { scopes: readonly string[]; optional?: tr
 function calledMethods(): string[] {
   const sources = globSync('adapters/slack/*.ts', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'));
   const calls = sources.flatMap((text) => [
-    ...text.matchAll(/\b(?:web|files|modals)\.((?:[a-z][A-Za-z]*\.)*[a-z][A-Za-z0-9]*)\(/g),
+    ...text.matchAll(/\b(?:web|files|waitedFor)\.((?:[a-z][A-Za-z]*\.)*[a-z][A-Za-z0-9]*)\(/g),
     ...text.matchAll(/\bpaginate\(\s*'([a-z.A-Z]+)'/g),
   ]);
   return [...new Set(calls.map(([, method = '']) => method))].filter((method) => method !== 'paginate').sort();
