@@ -30,13 +30,16 @@ export async function stop(
   const aborted = abort && !isOver ? await abortingIfAllowed(ports, policy, word) : null;
   const { by, reason } = word;
   const envelope = aborted?.kind === 'aborted' ? { envelope: aborted.envelope } : {};
-  const recorded = record(ports.writer, word, {
-    word: aborted?.kind === 'aborted' ? 'abort' : 'stop',
-    about: String(aborted?.kind === 'aborted' ? aborted.abort.number : reading.number),
-    by,
-    reason,
-    ...envelope,
-  });
+  // Of what is over the number at which the switch stands now was never stopped by this word.
+  const recorded = isOver
+    ? null
+    : record(ports.writer, word, {
+        word: aborted?.kind === 'aborted' ? 'abort' : 'stop',
+        about: String(aborted?.kind === 'aborted' ? aborted.abort.number : reading.number),
+        by,
+        reason,
+        ...envelope,
+      });
   await Promise.all([recorded, ports.sleep((sendBySeconds + skewSeconds) * 1000)]);
   const now = await readSwitch(ports.control, ports.publicKey);
   return {

@@ -80,7 +80,7 @@ async function putting(ports: SwitchPorts, { by, reason }: SwitchWord, name: str
     if (reading.suspended) return { reading, already, envelope };
   }
   throw new Error(
-    `suspension of ${name}: others wrote at the same moment, ${mostTries} times; it is not known to count`,
+    `suspension of ${name}: others wrote at the same moment, ${mostTries} times; ${signs ? 'nothing was signed' : 'it is not known to count'}.`,
   );
 }
 

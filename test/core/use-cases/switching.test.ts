@@ -150,9 +150,10 @@ describe('abort', () => {
     await command(world, ana, 'resume');
     await command(world, ana, 'stop --abort');
     await command(world, ana, 'resume');
-    const before = await standing(world);
+    const [before, told] = [await standing(world), said(world)];
     await say();
     expect(await standing(world)).toEqual(before);
+    expect(said(world)).toEqual(told);
     expect(world.responses.at(-1)?.text).toMatch(/^You said so already\. It was stopped, and somebody has lifted/);
   });
 
