@@ -73,7 +73,10 @@ export const pages: Readonly<Record<string, Page>> = {
       ['countersign stop --reason "looks wrong"', 'nothing is sent any more, after about 20 seconds'],
       ['countersign stop --abort', 'and what runs is cancelled, and open incidents end'],
     ],
-    exits: counted,
+    exits: {
+      ...counted,
+      1: `${counted[1]}; or it is stopped and not aborted, or was lifted meanwhile: the first words say which`,
+    },
   },
   resume: {
     examples: [['countersign resume', 'shows what stops, and lifts it if you type yes']],
