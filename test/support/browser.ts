@@ -11,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
@@ -27,12 +28,30 @@ const fontsOf = (folder: string) => `<?xml version="1.0"?>
 
 /** A headless browser; the caller closes it. Throws with the browser's own words when it cannot start. */
 export async function launchBrowser(): Promise<Browser> {
+  // Chromium leaves files in its temporary folder when it is stopped at the wrong moment: it has one of its own.
+  const temporary = mkdtempSync(join(tmpdir(), 'browser-'));
+  const remove = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  try {
+    const browser = await launchedWith({ ...process.env, TMPDIR: temporary });
+    browser.once('disconnected', remove);
+    return browser;
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+async function launchedWith(env: NodeJS.ProcessEnv): Promise<Browser> {
   const executablePath = browserOnPath();
-  if (executablePath !== undefined) return await chromium.launch({ executablePath });
+  if (executablePath !== undefined) return await chromium.launch({ executablePath, env });
   const folder = await unpacked();
   // The libraries that a machine without a desktop lacks (NSS above all) come with the package, as do fonts.
-  const env = { ...process.env, LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_FILE: join(folder, fontsFile) };
-  return await chromium.launch({ executablePath: join(folder, 'chromium'), env, args: ['--no-zygote'] });
+  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_FILE: join(folder, fontsFile) };
+  return await chromium.launch({
+    executablePath: join(folder, 'chromium'),
+    env: { ...env, ...libraries },
+    args: ['--no-zygote'],
+  });
 }
 
 function browserOnPath(): string | undefined {
