@@ -74,6 +74,8 @@ const stricter: Readonly<Record<string, readonly (readonly [Json, Json])[]>> = {
     [[rule({ forbid: true })], [rule({ forbid: true }), rule({ ask: true })]],
   ],
   'kill_switch.resume': [[['ana', 'ben'], ['ana']]],
+  'storms.incidents_per_hour': [[6, 2]],
+  'storms.rest': [[1800, 3600]],
   'llm.enabled': off,
   'deployment.iam_door': off,
 };
@@ -89,6 +91,8 @@ const always = [
   'environments.*.accounts',
   'escalation',
   'kill_switch.abort',
+  'storms.window',
+  'storms.service_tag',
   'llm.id',
   'llm.base_url',
   'slack.api_url',
