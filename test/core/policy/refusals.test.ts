@@ -58,7 +58,7 @@ test.each<[string, string, string]>([
   [
     'more messages than Slack takes',
     'slack: { messages_per_minute: 61 }',
-    '1:32: slack.messages_per_minute: 61: must be a whole number from 10 to 60',
+    '1:31: slack.messages_per_minute: 61: must be a whole number from 10 to 60',
   ],
   [
     'a storm without incidents',
