@@ -190,7 +190,7 @@ describe('what decides nothing', () => {
       for (const word of ['approve', 'reject', 'modify', 'revoke', 'confirm'])
         await w.click(record, ana, word).catch(() => {});
       const approve = w.questions(id).at(-2);
-      if (approve) await w.click(approve, ana, 'retry');
+      if (approve) await w.click(approve, ana, 'continue');
       standing.push(...w.questions(id).map(({ status, votes }) => [status, votes.length]));
       await w.click(record, ana, 'abort');
     });
