@@ -2,7 +2,15 @@
 import { areWithinPolicy, buildQuestion, timesFrom } from '../approval/build.ts';
 import { differences } from '../approval/differences.ts';
 import { askedPlace } from '../approval/levels.ts';
-import { type CardPlace, keyOf, type QuestionRecord, revisionOf, type StoredQuestion } from '../approval/record.ts';
+import {
+  type CardPlace,
+  isAbout,
+  keyOf,
+  newestAbout,
+  type QuestionRecord,
+  revisionOf,
+  type StoredQuestion,
+} from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
 import { type AuditWriter, append } from '../audit/append.ts';
@@ -85,20 +93,26 @@ export async function requestApproval(
   tools: RiskTools,
   { incidentId, dispatch, token }: { incidentId: string; dispatch: Dispatch; token: string },
 ): Promise<void> {
-  const latest = await ports.control.latest(incidentId, dispatch);
-  const look = () => turnOf(ports, compiled, tools, incidentId, dispatch);
+  const [rows, [looked]] = await Promise.all([
+    ports.control.list(incidentId),
+    Promise.allSettled([turnOf(ports, compiled, tools, incidentId, dispatch)]),
+  ]);
+  const latest = newestAbout(rows, dispatch);
   const isOut = isPending(latest) && latest.record.places.length > 0;
   if (isOut) await rearm(ports, latest.record, token);
-  // The question is out and can be answered: that what was read last cannot be read again is no reason to take it back.
-  const turn = isOut ? await look().catch(() => null) : await look();
-  if (turn === null) return;
+  if (looked.status === 'rejected') {
+    // The question is out and can be answered: that what was read last cannot be read again is no reason to take it back.
+    if (isOut) return;
+    throw looked.reason;
+  }
+  const turn = looked.value;
   const { situation, derived } = turn;
   if (turn.recovered !== null) return takeBack(ports, situation, dispatch, turn);
   if (isOut && turn.holds) return;
   if (derived === null) return takeBack(ports, situation, dispatch, turn);
   const check = await checkLatest(ports, situation, derived, latest);
   if (check.kind === 'decided') throw new AlreadyDecided(check.why);
-  if (check.kind === 'anew') return ask(ports, situation, derived, { latest, token, why: check.why });
+  if (check.kind === 'anew') return ask(ports, situation, derived, { rows, latest, token, why: check.why });
   if (isOut) return;
   await rearm(ports, check.record, token);
   await deliver(ports, check.record, situation, derived, null);
@@ -195,7 +209,12 @@ async function ask(
   ports: RequestApprovalPorts,
   situation: Situation,
   derived: Derived,
-  { latest, token, why }: { latest: StoredQuestion | null; token: string; why: string | null },
+  {
+    rows,
+    latest,
+    token,
+    why,
+  }: { rows: readonly StoredQuestion[]; latest: StoredQuestion | null; token: string; why: string | null },
 ): Promise<void> {
   const { incidentId, compiled } = situation;
   const record = recordOf(
@@ -207,13 +226,15 @@ async function ask(
     }),
     token,
   );
-  await supersede(ports, incidentId, derived.dispatch, {
-    replaced: latest,
-    why: (row) =>
-      row.record ? (why ?? 'a newer question is asked') : 'it was asked by another release of Countersign',
-    further: ' A new card follows.',
-    wasUsed: wavesOf(situation.progress, derived.dispatch).some(({ burn }) => burn !== null),
-  });
+  // Where none was asked before there is none to end: whoever asks at the same moment takes the place of this one.
+  if (rows.some(({ sortKey }) => isAbout(sortKey, derived.dispatch)))
+    await supersede(ports, incidentId, derived.dispatch, {
+      replaced: latest,
+      why: (row) =>
+        row.record ? (why ?? 'a newer question is asked') : 'it was asked by another release of Countersign',
+      further: ' A new card follows.',
+      wasUsed: wavesOf(situation.progress, derived.dispatch).some(({ burn }) => burn !== null),
+    });
   if (!(await ports.control.create(record)))
     throw new Error('request-approval: another question was asked at the same moment');
   await deliver(ports, record, situation, derived, why);
@@ -240,11 +261,17 @@ async function deliver(
   derived: Derived,
   again: string | null,
 ): Promise<void> {
-  await recordRequested(ports, record, situation, derived);
   const { incidentId, now } = situation;
   const { question } = record;
   const to = askedPlace(question, now) ?? { level: 1, place: derived.verdict.approvals.channel };
-  const [shown, thread] = await Promise.all([ports.shown(incidentId), threadFor(ports, situation, to.place)]);
+  // What is only for people is read beside the entry; the card comes after it.
+  const [recorded, read] = await Promise.allSettled([
+    recordRequested(ports, record, situation, derived),
+    Promise.all([ports.shown(incidentId), threadFor(ports, situation, to.place)]),
+  ]);
+  if (recorded.status === 'rejected') throw recorded.reason;
+  if (read.status === 'rejected') throw read.reason;
+  const [shown, thread] = read.value;
   const card = requestCard(record, situation, derived, shown, again);
   const drawn = {
     ...card,
@@ -305,7 +332,7 @@ async function recordRequested(
       question,
       scripts: [{ dispatch, script }],
     },
-    { id },
+    { id, head: chain.head },
   );
   if (entry) return;
   await control.end(keyOf(question), 'WITHDRAWN');
