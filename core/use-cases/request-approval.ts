@@ -136,7 +136,8 @@ async function turnOf(
   incidentId: string,
   dispatch: Dispatch,
 ): Promise<Turn> {
-  const situation = await readSituation(ports, compiled, incidentId);
+  // Whether another incident is changing a host the gate asked a moment ago, and the kernel asks Systems Manager.
+  const situation = await readSituation(ports, compiled, incidentId, { holders: false });
   const answer = decideNext(situation, tools);
   const isTurn = answer.decision === 'ask' && answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   const why = `the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`;
