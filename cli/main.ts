@@ -6,6 +6,7 @@ import { registerApprovals } from './approvals.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
+import { registerDemo } from './demo.ts';
 import { registerDestroy } from './destroy.ts';
 import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
@@ -28,6 +29,7 @@ export const program = new Command('countersign')
   .version(release, '--version', 'print the release')
   .showHelpAfterError();
 registerInit(program);
+registerDemo(program);
 registerValidate(program);
 registerPlan(program);
 registerClassify(program);

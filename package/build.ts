@@ -24,6 +24,7 @@ async function build(): Promise<void> {
     sources(name, output);
   }
   shareWithCommand();
+  copyFileSync(join(root, 'node_modules/slack-blocks-to-jsx/dist/style.css'), join(dist, 'blocks.css'));
   writeThirdParty(inputs, dist);
   writeFileSync(join(prebuiltFunctions, releaseFile), `${JSON.stringify({ release })}\n`);
 }
@@ -35,6 +36,8 @@ async function buildCommandAndApp(): Promise<Set<string>> {
     entryPoints: [
       { in: 'package/bin.ts', out: 'countersign' },
       { in: 'package/app.ts', out: 'app' },
+      { in: 'local/guard.ts', out: 'guard' },
+      { in: 'local/host/worker.ts', out: 'worker' },
     ],
     outdir: dist,
     bundle: true,

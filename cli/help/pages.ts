@@ -26,6 +26,14 @@ export const pages: Readonly<Record<string, Page>> = {
     ],
     exits: { 0: 'made', 1: 'something is in the way, and nothing was written' },
   },
+  demo: {
+    examples: [
+      ['countersign demo', 'something breaks, and you approve in the browser'],
+      ['countersign demo --yes --json', 'a scripted operator approves; the result as JSON'],
+      ['countersign demo --runbooks runbooks --alarm alarm.json', 'your own alarm, and what your runbooks do about it'],
+    ],
+    exits: { 0: 'resolved, or dry_run under --dry-run', 1: 'anything else', 2: 'rejected', 3: 'expired' },
+  },
   validate: {
     examples: [
       ['countersign validate', 'all of ./runbooks, and countersign.yaml'],
