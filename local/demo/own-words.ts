@@ -18,9 +18,10 @@ const shortVerificationSeconds = 15;
 const usualEnvironment = 'staging';
 
 /** With what the laptop is started for it. */
-export function settingsOf({ folder, answering, raised }: Own) {
+export function settingsOf({ folder, answering, raised, commands }: Own) {
   return {
     runbookFolder: folder,
+    commands,
     environment: environmentOf(answering),
     ...(raised.fault === null ? { verificationSeconds: shortVerificationSeconds } : {}),
   };

@@ -31,13 +31,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function demo(...words: string[]): Promise<{ code: number; text: string }> {
+const demo = (...words: string[]) => demoIn(root, ...words);
+
+function demoIn(cwd: string, ...words: string[]): Promise<{ code: number; text: string }> {
   const env = { ...process.env, NO_COLOR: '1' };
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['cli/main.ts', 'demo', ...words, '--yes'],
-      { cwd: root, env },
+      [join(root, 'cli/main.ts'), 'demo', ...words, '--yes'],
+      { cwd, env },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, text: stdout + stderr }),
     );
   });
@@ -93,6 +95,23 @@ test('without an alarm the first is raised that can break here and that a runboo
   await expect(readOwn({ runbooks: at('good'), asked: null })).rejects.toThrow(
     /none of the 1 runbooks of .*good answers an alarm that can break here \(disk-full, .*\); .* --alarm FILE/,
   );
+});
+
+test('what the policy beside the folder says of commands counts, and a wrong policy ends it', async () => {
+  const team = at('team');
+  mkdirSync(join(team, 'runbooks'), { recursive: true });
+  writeFileSync(join(team, 'runbooks/ours.md'), runbook('low', 'deployctl status'));
+  writeFileSync(at('team/alarm.json'), JSON.stringify({ name: 'ours-1' }));
+  const rule = { match: { command: 'deployctl', more: true }, forbid: true, owner: 'us', reason: 'never' };
+  const policy = (more: string) => writeFileSync(at('team/countersign.yaml'), `${more}\n`);
+  policy(`commands: ${JSON.stringify([rule])}`);
+  const refused = await demoIn(team, '--alarm', 'alarm.json');
+  expect(refused.text).toMatch(/ours\.md:\d+(?::\d+)?: this script is forbidden/);
+  policy('mode: sometimes');
+  const wrong = await demoIn(team, '--alarm', 'alarm.json');
+  expect(wrong.text).toMatch(/✖ countersign\.yaml:1(?::\d+)?: mode: "sometimes"/);
+  expect([refused.code, wrong.code]).toEqual([1, 1]);
+  expect(refused.text + wrong.text).not.toContain('starting the local AWS');
 });
 
 test('a shipped incident that no runbook answers is raised where it was asked for', async () => {
