@@ -138,6 +138,17 @@ export const pages: Readonly<Record<string, Page>> = {
     examples: [['countersign theatre --since 90d', 'how people decide, and whether that is still oversight']],
     exits: { 0: 'counted', 1: 'what it counted over is broken' },
   },
+  drift: {
+    examples: [
+      ['countersign drift', 'the last 90 days of the account, against ./runbooks'],
+      ['countersign drift --bundle march.ndjson --json', 'over a file of audit export, for a program'],
+    ],
+    exits: {
+      0: 'nothing to look at',
+      1: 'what it counted over is broken, or something cannot be read',
+      3: 'something to look at',
+    },
+  },
   import: {
     examples: [
       ['countersign import wiki.md > runbooks/wiki.md', 'a first draft; what it guessed is on standard error'],
