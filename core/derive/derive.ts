@@ -16,7 +16,7 @@ import { render } from '../runbook/render.ts';
 import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
-import { type Part, riskAtLeast } from '../words.ts';
+import { type Part, type QuestionKind, riskAtLeast } from '../words.ts';
 import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
 export interface Derived {
@@ -187,6 +187,11 @@ export function writtenFacts(runbook: Runbook, step: Step, { part }: Dispatch) {
 function involvedIn(situation: Situation, alarm: Alarm, dispatch: Dispatch): Involved {
   const initiator = situation.initiator?.name ?? null;
   return { initiator, changers: amendmentOf(situation, dispatch).by, alarmName: alarm.name };
+}
+
+/** The question by which people let it go ahead: what nobody sends is confirmed, not approved. */
+export function goAhead({ script }: Pick<Derived, 'script'>): QuestionKind {
+  return script === null ? 'manual' : 'approve';
 }
 
 /** The hosts that this very dispatch goes to. */

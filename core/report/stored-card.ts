@@ -31,8 +31,9 @@ export function storedCard(card: ApprovalCard): ApprovalCard {
 }
 
 /** What a click is compared with: drawn again it must read as it did when it was posted. */
-function whole({ headline, step, command, targets, parameters }: ApprovalCard): Partial<ApprovalCard> {
-  return { ...(headline === undefined ? {} : { headline }), step, command, targets, parameters };
+function whole({ headline, failed, step, command, targets, parameters }: ApprovalCard): Partial<ApprovalCard> {
+  const own = { ...(headline === undefined ? {} : { headline }), ...(failed === undefined ? {} : { failed }) };
+  return { ...own, step, command, targets, parameters };
 }
 
 function cutTexts<T>(value: T, maximum: number): T;
