@@ -71,9 +71,10 @@ function parameterLine({ name, value, source, from, sources }: PreviewParameter)
     alarm: `the alarm’s ${from}`,
     default: others.length > 0 ? `default; ${others.join(', ')} would come before it` : 'default',
     waiting: `waits for ${others.join(' or ')}`,
+    person: 'a person types it on a card',
     missing: `missing: ${others.join(' or ') || 'no source'}`,
   }[source];
-  const mark = source === 'missing' ? pc.red : source === 'waiting' ? pc.yellow : pc.dim;
+  const mark = source === 'missing' ? pc.red : source === 'waiting' || source === 'person' ? pc.yellow : pc.dim;
   const said = value === null ? name : visible(`${name} = ${value}`);
   return `${said}  ${mark(visible(value === null ? origin : `(${origin})`))}`;
 }
@@ -103,6 +104,7 @@ function stepLines(step: PreviewStep, mode: Preview['mode']): string[] {
   return [
     pc.bold(visible(`${step.number}. ${step.title}`)) +
       (settings.length > 0 ? pc.dim(`  (${settings.join('; ')})`) : ''),
+    ...(step.typing === null ? [] : [`   ${pc.yellow(visible(typingLine(step.typing, mode)))}`]),
     ...scriptLines(step, '   ', mode),
     ...Object.entries(companions).flatMap(([name, script]) =>
       script ? [`   ${pc.bold(name)}`, ...scriptLines(script, '     ', mode)] : [],
@@ -111,6 +113,11 @@ function stepLines(step: PreviewStep, mode: Preview['mode']): string[] {
       ? [pc.dim('   no rollback: the runbook names no way back')]
       : []),
   ];
+}
+
+function typingLine({ parameters, by }: NonNullable<PreviewStep['typing']>, mode: Preview['mode']): string {
+  const who = by.length === 0 ? 'nobody may type it' : `asked of ${by.join(', ')}`;
+  return `first a person types ${parameters.join(', ')}: ${who}; whoever does may not approve it${mode === 'dry_run' ? ' (in dry_run: skipped)' : ''}`;
 }
 
 function scriptLines(script: PreviewScript, indent: string, mode: Preview['mode']): string[] {

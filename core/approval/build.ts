@@ -6,7 +6,7 @@ import { dispatchName } from '../dispatch.ts';
 import type { DispatchProgress } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import type { Question, QuestionItem, Shown } from '../question.ts';
-import { render } from '../runbook/render.ts';
+import { render, renderKnown } from '../runbook/render.ts';
 import { epochOf, isoOf } from '../time.ts';
 import type { Part } from '../words.ts';
 import { levelsOf, waitOf } from './levels.ts';
@@ -105,9 +105,9 @@ function itemOf({ dispatch, step, scriptHash, parameters, targets, waves, verdic
 }
 
 /** The way back as it would run; null when the runbook names none. */
-export function rollbackScript({ step, parameters }: Pick<Derived, 'step' | 'parameters'>): string | null {
+export function rollbackScript({ step, parameters, wanted }: Pick<Derived, 'step' | 'parameters' | 'wanted'>) {
   const template = templateOf(step, 'rollback');
-  return template && render(template.text, parameters);
+  return template && (wanted.length > 0 ? renderKnown : render)(template.text, parameters);
 }
 
 function shownBeside(situation: Situation, derived: Derived, nonce: string): Shown {

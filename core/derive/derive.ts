@@ -5,15 +5,17 @@ import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf } from '../incident/spoken.ts';
+import { type TypedValues, typedValues } from '../incident/typed.ts';
 import { inWaves } from '../incident/waves.ts';
 import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
-import { ParameterError } from '../runbook/parameters.ts';
-import { render } from '../runbook/render.ts';
-import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
+import { isTyped, ParameterError } from '../runbook/parameters.ts';
+import { render, renderKnown } from '../runbook/render.ts';
+import { exampleOf } from '../runbook/review.ts';
+import type { Parameter, Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
 import { type Part, riskAtLeast } from '../words.ts';
@@ -23,7 +25,7 @@ export interface Derived {
   readonly dispatch: Dispatch;
   readonly runbook: Runbook;
   readonly step: Step;
-  /** The rendered bytes; null for a manual step, which is confirmed and never sent. */
+  /** The rendered bytes; null for a manual step, which is confirmed and never sent. With `wanted` values as far as known, and never sent either. */
   readonly script: string | null;
   /** SHA-256 of the script, hex; of the empty text for a manual step. */
   readonly scriptHash: string;
@@ -36,6 +38,10 @@ export interface Derived {
   readonly parameters: Readonly<Record<string, string>>;
   /** What of both people changed, and who: none of them may approve it. */
   readonly amended: Amendment;
+  /** Who typed values that stand in a script of this step, by parameter: none of them may approve it. */
+  readonly typed: TypedValues;
+  /** Parameters of this step that a person is still to type; while there are any nothing of it runs. */
+  readonly wanted: readonly Parameter[];
   /** Parameters in this script whose default is used although the alarm was to give them. */
   readonly defaulted: Facts['defaulted'];
   /** The environment that the verdict used. */
@@ -85,14 +91,21 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
   const manual = step !== undefined && step.command === null && dispatch.part === 'run';
   if (!step || (!template && !manual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
-  const { parameters, targets: ahead, lost, amended, defaulted } = frozen(situation, runbook, step, dispatch);
+  const { parameters, targets: ahead, lost, amended, typed, defaulted } = frozen(situation, runbook, step, dispatch);
+  const named = namesIn(dispatch.part === 'run' ? templatesOf(step) : [template]);
+  const wanted = runbook.parameters.filter(
+    (parameter) => isTyped(parameter) && named.has(parameter.name) && !Object.hasOwn(parameters, parameter.name),
+  );
   const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
   const targets = [...burnt.flat(), ...ahead].toSorted();
-  const script = template ? render(template.text, parameters) : null;
+  const script = template && (wanted.length > 0 ? renderKnown : render)(template.text, parameters);
+  // What is to be typed is judged by an example: what is asked then is who types, and the whole is judged again.
+  const examples = Object.fromEntries(wanted.map((parameter) => [parameter.name, exampleOf(parameter)]));
+  const example = template && wanted.length > 0 ? render(template.text, { ...examples, ...parameters }) : script;
   const rests = restsOn(template, defaulted);
   const given = givenIn(template, runbook, parameters);
   const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests, given };
-  const judged = verdict(script, facts, tools);
+  const judged = verdict(example, facts, tools);
   // What only reads goes everywhere at once, and what a person does by hand is no send.
   const changes = script !== null && riskAtLeast(judged.level, 'modifying');
   const waves = changes ? inWaves(ahead, compiled.policy.safety.waves, burnt.length) : [ahead];
@@ -107,15 +120,26 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     lost,
     parameters,
     amended,
+    typed: Object.fromEntries(Object.entries(typed).filter(([name]) => namesIn(templatesOf(step)).has(name))),
+    wanted,
     defaulted: rests,
     environment: facts.environment,
     verdict: judged,
   };
 }
 
+/** Every script of a step. */
+export function templatesOf({ command, dryRun, observe, rollback, verify }: Step): ScriptTemplate[] {
+  return [command, dryRun, observe, rollback, verify].filter((template) => template !== null);
+}
+
+function namesIn(templates: readonly (ScriptTemplate | null)[]): Set<string> {
+  return new Set(templates.flatMap((template) => placeholders(template?.text ?? '').map(({ name }) => name)));
+}
+
 /** Of the parameters that took their default those that stand in this script. */
 export function restsOn(template: ScriptTemplate | null, defaulted: FrozenFacts['defaulted']): Facts['defaulted'] {
-  const named = new Set(placeholders(template?.text ?? '').map(({ name }) => name));
+  const named = namesIn([template]);
   return defaulted.flatMap(({ parameter: { name, destructiveDefault }, lacks }) =>
     named.has(name) ? [{ name, lacks, isAllowed: destructiveDefault }] : [],
   );
@@ -130,8 +154,7 @@ export function givenIn(
   { parameters }: Pick<Runbook, 'parameters'>,
   values: Readonly<Record<string, string>>,
 ): Facts['given'] {
-  const names = [...new Set(placeholders(template?.text ?? '').map(({ name }) => name))];
-  return names.flatMap((name) => {
+  return [...namesIn([template])].flatMap((name) => {
     const sources = parameters.find((parameter) => parameter.name === name)?.sources ?? [];
     const value = values[name] ?? '';
     return sources.some((source) => source.kind === 'default' && source.value === value) ? [] : [{ name, value }];
@@ -162,7 +185,7 @@ export function factsOf(
     given: [],
     autonomousActions: situation.autonomousActions,
     failedBefore: failedBefore(progress),
-    ...involvedIn(situation, alarm, dispatch),
+    ...involvedIn(situation, runbook, alarm, step, dispatch),
     now: situation.now,
   };
 }
@@ -184,9 +207,19 @@ export function writtenFacts(runbook: Runbook, step: Step, { part }: Dispatch) {
 }
 
 /** Who has a part in it: they do not approve it. */
-function involvedIn(situation: Situation, alarm: Alarm, dispatch: Dispatch): Involved {
+function involvedIn(
+  situation: Situation,
+  { parameters }: Runbook,
+  alarm: Alarm,
+  step: Step,
+  dispatch: Dispatch,
+): Involved {
   const initiator = situation.initiator?.name ?? null;
-  return { initiator, changers: amendmentOf(situation, dispatch).by, alarmName: alarm.name };
+  const typed = Object.entries(typedValues(situation, parameters, step.number));
+  const named = namesIn(templatesOf(step));
+  const typists = typed.flatMap(([name, { by }]) => (named.has(name) ? [by] : []));
+  const changers = [...new Set([...amendmentOf(situation, dispatch).by, ...typists])].toSorted();
+  return { initiator, changers, alarmName: alarm.name };
 }
 
 /** The hosts that this very dispatch goes to. */

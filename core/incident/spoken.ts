@@ -95,7 +95,7 @@ export function amendmentOf(
   if (part === 'before' || part === 'dry_run') return nothing;
   const begunAt = wavesOf(progress, { step, attempt, part: 'run' })[0]?.burn?.at ?? null;
   const words = about(spoken, { step, attempt, part: 'run' })
-    .filter(({ word, at }) => amends(word) && (begunAt === null || epochOf(at) < epochOf(begunAt)))
+    .filter(({ word, at }) => amends(word) && word !== 'input' && (begunAt === null || epochOf(at) < epochOf(begunAt)))
     .toSorted((a, b) => epochOf(a.at) - epochOf(b.at));
   const values = words.flatMap(({ word, parameters }) => (word === 'narrow' ? [] : Object.entries(parameters ?? {})));
   const left = words.flatMap(({ word, targets }) => (word === 'narrow' && targets ? [targets] : []));

@@ -15,6 +15,8 @@ export const ParameterSource = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('default'), value: z.string() }),
   z.strictObject({ kind: z.literal('dimension'), name: z.string() }),
   z.strictObject({ kind: z.literal('tag'), name: z.string() }),
+  /** Nobody knows it when the plan is made: a person types it on a card, signed. */
+  z.strictObject({ kind: z.literal('person') }),
 ]);
 export type ParameterSource = z.infer<typeof ParameterSource>;
 

@@ -1,5 +1,5 @@
 /** One step of a plan that was not made: each of its scripts rendered and judged as it would be, or what it waits for. */
-import { type Derived, derive, templateOf } from '../derive/derive.ts';
+import { type Derived, derive, templateOf, templatesOf } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import { RenderError } from '../runbook/render.ts';
@@ -8,7 +8,7 @@ import { placeholders } from '../runbook/substitute.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel } from '../words.ts';
 import type { Assumed } from './preview-situation.ts';
 
-/** `waits`: a value is missing that an alarm may still say, so that nobody can judge the bytes. */
+/** `waits`: a value is missing that an alarm may still say, or a person type, so that nobody can judge the bytes. */
 export type PreviewDecision = 'proceeds' | 'asks' | 'refused' | 'waits';
 
 export interface Refusal {
@@ -72,6 +72,8 @@ export interface PreviewStep extends PreviewScript {
   readonly targets: readonly string[];
   /** How many hosts each send takes; where the hosts wait, of as many as are allowed. */
   readonly waves: readonly number[];
+  /** What a person types on a card before anything of this step runs, and who may; null = nothing. */
+  readonly typing: { readonly parameters: readonly string[]; readonly by: readonly string[] } | null;
   readonly observe: PreviewScript | null;
   readonly dryRun: PreviewScript | null;
   readonly rollback: PreviewScript | null;
@@ -108,6 +110,7 @@ export function previewStep(assumed: Assumed, step: Step, tools: RiskTools): Pre
     ...plain(run),
     targets: step.command === null ? [] : assumed.instances,
     waves: run.waves,
+    typing: typingIn(assumed, step, run.mayAnswer),
     observe: scripts.observe && plain(scripts.observe),
     dryRun: scripts.dryRun && plain(scripts.dryRun),
     rollback: scripts.rollback && plain(scripts.rollback),
@@ -116,10 +119,17 @@ export function previewStep(assumed: Assumed, step: Step, tools: RiskTools): Pre
   };
 }
 
-type Judged = PreviewScript & { readonly waves: readonly number[] };
+type Judged = PreviewScript & { readonly waves: readonly number[]; readonly mayAnswer: readonly string[] };
 
-function plain({ waves: _, ...script }: Judged): PreviewScript {
+function plain({ waves: _, mayAnswer: _may, ...script }: Judged): PreviewScript {
   return script;
+}
+
+function typingIn({ parameters }: Assumed, step: Step, by: readonly string[]): PreviewStep['typing'] {
+  const texts = templatesOf(step).map(({ text }) => text);
+  const named = new Set(texts.flatMap(placeholders).map(({ name }) => name));
+  const open = parameters.filter(({ name, source }) => source === 'person' && named.has(name));
+  return open.length === 0 ? null : { parameters: open.map(({ name }) => name), by };
 }
 
 function refusalsOf(step: number, part: Part, { decision, reasons }: PreviewScript): Refusal[] {
@@ -149,6 +159,7 @@ function previewScript(assumed: Assumed, step: Step, part: Part, tools: RiskTool
     channel: asks ? verdict.approvals.channel : null,
     approvalTimeoutSeconds: asks ? verdict.approvals.timeoutSeconds : null,
     standing: verdict.standing,
+    mayAnswer: verdict.approvals.approvers.map(({ name }) => name),
     waves: script === null ? [] : waves.map((hosts) => hosts.length).filter((size) => size > 0),
   };
 }
@@ -184,6 +195,7 @@ function notDerived(template: string | null, waiting: string[], step: Step, text
     channel: null,
     approvalTimeoutSeconds: null,
     standing: null,
+    mayAnswer: [],
     waves: [],
   };
 }
