@@ -1,5 +1,5 @@
 /** From a derived dispatch to the question that people sign; the kernel builds it again and compares. */
-import { type Derived, templateOf } from '../derive/derive.ts';
+import { type Derived, goAhead, templateOf } from '../derive/derive.ts';
 import { deliveryTimeoutSeconds } from '../derive/run-document.ts';
 import { digest, sha256 } from '../digest.ts';
 import { dispatchName } from '../dispatch.ts';
@@ -8,7 +8,7 @@ import { type Situation, secondsLeft } from '../incident/situation.ts';
 import type { Question, QuestionItem, Shown } from '../question.ts';
 import { render, renderKnown } from '../runbook/render.ts';
 import { epochOf, isoOf } from '../time.ts';
-import type { Part } from '../words.ts';
+import type { Part, QuestionKind } from '../words.ts';
 import { levelsOf, waitOf } from './levels.ts';
 
 /** When a question was made and until when it may be answered, ISO 8601. */
@@ -47,15 +47,21 @@ export function areWithinPolicy(
  * The question for a derived dispatch. Everything but its origin comes from what the caller derived itself, so that
  * `request-approval` and the kernel get the same.
  *
+ * @param kind What is asked of it; without it whether it may go ahead, which is all that the kernel ever looks at.
  * @throws {TypeError} when the incident's subject is not proven or its alarm is unknown: the gate ends such an incident.
  */
-export function buildQuestion(situation: Situation, derived: Derived, origin: QuestionOrigin): Question {
+export function buildQuestion(
+  situation: Situation,
+  derived: Derived,
+  origin: QuestionOrigin,
+  kind: QuestionKind = goAhead(derived),
+): Question {
   const { compiled, incidentId, subject, alarm } = situation;
   if (!subject || !alarm) throw new TypeError(`question: the subject of incident ${incidentId} is not proven`);
   const { approvals } = derived.verdict;
   return {
     format: 2,
-    kind: derived.script === null ? 'manual' : 'approve',
+    kind,
     revision: origin.revision,
     incidentId,
     place: {
@@ -68,12 +74,13 @@ export function buildQuestion(situation: Situation, derived: Derived, origin: Qu
     runbook: { id: derived.runbook.id, digest: derived.runbook.digest },
     policyDigest: compiled.policyDigest,
     items: [itemOf(derived)],
-    shown: shownBeside(situation, derived, origin.nonce),
+    shown: shownBeside(situation, derived, origin.nonce, kind),
     document: { name: origin.document.name, digest: origin.document.digest },
     terms: {
-      required: Math.max(1, approvals.required),
+      // One person says how it goes on: whatever that sends is a question of its own.
+      required: kind === 'failure' ? 1 : Math.max(1, approvals.required),
       approvers: approvals.approvers.map(({ name }) => name).toSorted(),
-      secondChannel: approvals.secondChannel,
+      secondChannel: kind !== 'failure' && approvals.secondChannel,
       excluded: approvals.excluded.map(({ name, why }) => ({ name, why })),
       narrowed: approvals.narrowed.map(({ name, slackGroups }) => ({
         name,
@@ -110,13 +117,15 @@ export function rollbackScript({ step, parameters, wanted }: Pick<Derived, 'step
   return template && (wanted.length > 0 ? renderKnown : render)(template.text, parameters);
 }
 
-function shownBeside(situation: Situation, derived: Derived, nonce: string): Shown {
+function shownBeside(situation: Situation, derived: Derived, nonce: string, kind: QuestionKind): Shown {
   const { step, part, attempt } = derived.dispatch;
+  const isOwn = ({ dispatch }: DispatchProgress) => dispatch.step === step && dispatch.attempt === attempt;
+  // Of a failure it is the very command that people look at.
   const earlier = begunBefore(situation, nonce).filter(
-    ({ dispatch }) => !(dispatch.step === step && dispatch.part === part && dispatch.attempt === attempt),
+    (known) => kind === 'failure' || !(isOwn(known) && known.dispatch.part === part),
   );
   const finished = (shown: Part) =>
-    earlier.filter((known) => known.dispatch.step === step && known.dispatch.part === shown && known.finished !== null);
+    earlier.filter((known) => isOwn(known) && known.dispatch.part === shown && known.finished !== null);
   const rollback = rollbackScript(derived);
   return {
     evidence: [...(situation.progress.planned?.evidence ?? [])],

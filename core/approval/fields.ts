@@ -1,6 +1,7 @@
 /** What a person says beside a word (a code, values, hosts, a choice), and why it cannot be taken as it is. */
 
 import { effectOf, mayBeAmended } from '../answers.ts';
+import { maximumAttempts } from '../dispatch.ts';
 import { historyLimits } from '../limits.ts';
 import type { Question, QuestionItem, Vote } from '../question.ts';
 import { maximumScriptLength } from '../runbook/limits.ts';
@@ -47,6 +48,8 @@ export function fieldsOf(
       return given(question, item, said, runbooks);
     case 'choose':
       return chosen(question, said);
+    case 'retry':
+      return retried(item);
     default:
       return { ...codeRefusal(question, word, said, via), fields: {} };
   }
@@ -108,6 +111,12 @@ function narrowed(question: Question, item: QuestionItem, { targets }: SaidField
     return { why: `Only hosts of this card can be left, and ${foreign[0]?.slice(0, 60)} is none.` };
   if (left.length === item.targets.length) return { why: 'These are all of its hosts.' };
   return { fields: { targets: left } };
+}
+
+function retried({ dispatch: { attempt } }: QuestionItem): Fields {
+  return attempt < maximumAttempts
+    ? { fields: {} }
+    : { why: `It was tried ${maximumAttempts} times, the most there are: continue, skip or abort.` };
 }
 
 function chosen({ items }: Question, { choice }: SaidFields): Fields {

@@ -18,7 +18,7 @@ import { exampleOf } from '../runbook/review.ts';
 import type { Parameter, Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
-import { type Part, riskAtLeast } from '../words.ts';
+import { type Part, type QuestionKind, riskAtLeast } from '../words.ts';
 import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
 export interface Derived {
@@ -220,6 +220,11 @@ function involvedIn(
   const typists = typed.flatMap(([name, { by }]) => (named.has(name) ? [by] : []));
   const changers = [...new Set([...amendmentOf(situation, dispatch).by, ...typists])].toSorted();
   return { initiator, changers, alarmName: alarm.name };
+}
+
+/** The question by which people let it go ahead: what nobody sends is confirmed, not approved. */
+export function goAhead({ script }: Pick<Derived, 'script'>): QuestionKind {
+  return script === null ? 'manual' : 'approve';
 }
 
 /** The hosts that this very dispatch goes to. */

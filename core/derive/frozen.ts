@@ -6,6 +6,7 @@ import type { Alarm } from '../alarm/alarm.ts';
 import { type EventOf, planDigest } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { doneEarlier, lastTouched } from '../incident/attempts.ts';
 import { isUnlisted } from '../incident/contributor.ts';
 import { type DispatchProgress, mutations, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
@@ -80,20 +81,20 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
   const last = wavesBefore(progress, dispatch).at(-1);
   const rest = last ? restOf(last) : null;
-  const touched = touchedByRun(progress, step, dispatch);
+  const touched = touchedByRun(progress, dispatch);
   const undoes = touched !== null || step.when === 'always';
   const amended = amendmentOf(situation, dispatch);
   const typed = typedValues(situation, runbook.parameters, step.number);
   const said = { ...valuesOf(typed), ...amended.parameters };
   if (undoes && isCertified(progress)) {
-    const meant = rest ?? touched ?? narrowed(undoHosts(progress, planned), amended);
+    const meant = rest ?? touched ?? toDo(progress, dispatch, narrowed(undoHosts(progress, planned), amended));
     const parameters = asBegun(progress, dispatch, { ...planned.parameters, ...said });
     return { parameters, ...usableOf(situation, meant), amended, typed, defaulted: [] };
   }
   const agreed = agreedParameters(progress, planned, runbook, alarm);
   const parameters = asBegun(progress, dispatch, { ...agreed, ...said });
   const { targets, lost } = agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm);
-  const left = narrowed(targets, amended);
+  const left = rest ? narrowed(targets, amended) : toDo(progress, dispatch, narrowed(targets, amended));
   if (left.length === 0) throw new Underivable('none of the hosts that were left is one on which it is still to run');
   // What a person typed rests on no default any more.
   const defaulted = defaultedBy(runbook, alarm).filter(
@@ -107,6 +108,13 @@ function asBegun(progress: Progress, dispatch: Dispatch, parameters: Readonly<Re
   const begun = wavesOf(progress, { ...dispatch, part: 'run' })[0]?.burn?.parametersDigest ?? null;
   if (begun === null || begun === parametersDigest(parameters)) return parameters;
   throw new Underivable(`step ${dispatch.step} was begun with other values than what is known of it now`);
+}
+
+/** Where it did not succeed in an earlier attempt; everywhere, where it did so on all and only its check failed. */
+function toDo(progress: Progress, dispatch: Dispatch, hosts: readonly string[]): string[] {
+  const done = doneEarlier(progress, dispatch);
+  const left = hosts.filter((host) => !done.includes(host));
+  return left.length > 0 ? left : [...hosts];
 }
 
 /** What people left of the hosts, by their genuine words. */
@@ -128,15 +136,13 @@ function withFrozenAttributes(alarm: Alarm | null, progress: Progress, planned: 
   return { ...alarm, dimensions: planned.alarm.dimensions };
 }
 
-/** The hosts that the newest burnt run may have touched, in any wave, which this dispatch follows; null when it is no such part. */
-function touchedByRun(progress: Progress, step: Step, { part }: Dispatch): string[] | null {
+/** The hosts that the attempt which this dispatch follows may have touched, in any wave; null when it is no such part. A way back leaves out those that a later attempt came to. */
+function touchedByRun(progress: Progress, dispatch: Dispatch): string[] | null {
+  const { step, part, attempt } = dispatch;
   if (part !== 'rollback' && part !== 'verify' && part !== 'after') return null;
-  const runs = progress.dispatches.filter(
-    ({ dispatch, burn }) => dispatch.step === step.number && dispatch.part === 'run' && burn !== null,
-  );
+  const runs = wavesOf(progress, { step, attempt, part: 'run' }).filter(({ burn }) => burn !== null);
   if (runs.length === 0) return null;
-  const attempt = Math.max(...runs.map(({ dispatch }) => dispatch.attempt));
-  return runs.filter(({ dispatch }) => dispatch.attempt === attempt).flatMap(touchedHosts);
+  return part === 'rollback' ? lastTouched(progress, dispatch) : runs.flatMap(touchedHosts);
 }
 
 /** Where a step that undoes goes: of the planned hosts those that any change may have touched; all, as long as nothing was changed. */

@@ -1,11 +1,11 @@
 /** When an incident ends: at once, after winding down what was begun, or when its last step is done and verified. */
 import { alarmRefusal, beginningRefusal } from '../alarm/opt-in.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { attemptOf, failureAnswer, failureOf } from '../incident/attempts.ts';
 import { type ByHand, byHandWords, doneByHand } from '../incident/by-hand.ts';
 import { isAborted } from '../incident/kill-switch.ts';
-import { type DispatchProgress, hasFailed, isMutation, isOpen, mutations } from '../incident/progress.ts';
+import { type DispatchProgress, findDispatch, hasFailed, isMutation, isOpen, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
-import { restOf } from '../incident/waves.ts';
 import { historyLimits, nextWait } from '../limits.ts';
 import { consider, whyNone } from '../matching/match.ts';
 import { epochOf } from '../time.ts';
@@ -86,7 +86,8 @@ const atOnce: readonly Rule[] = [
           `what was asked was out of date ${progress.staleRounds} times in a row: ${whyStale(progress.dispatches)}`,
         ),
   ({ progress }) => {
-    const lost = progress.dispatches.find((known) => known.settled?.decision === 'undeliverable');
+    const questions = progress.dispatches.flatMap((known) => [known, known.failure ?? []].flat());
+    const lost = questions.find(({ settled }) => settled?.decision === 'undeliverable');
     const why = lost?.undeliverable ? `: ${lost.undeliverable.why}` : '';
     return lost
       ? finish('halt', 'halted', 'approval.undeliverable', `the approval request could not be delivered${why}`)
@@ -106,7 +107,7 @@ function abortWords({ aborted }: Situation['kill']): string {
 function lookAgain(dispatch: Dispatch): GateAnswer {
   const text = 'a command may have run, and how it ended is still to be asked';
   const reasons = [{ rule: 'dispatch.unfinished', text }];
-  return { decision: 'proceed', dispatch, seconds: 0, status: null, reasons, derived: null, signed: false };
+  return { decision: 'proceed', dispatch, seconds: 0, status: null, reasons, derived: null, asks: null, signed: false };
 }
 
 function whyStale(dispatches: readonly DispatchProgress[]): string {
@@ -127,10 +128,24 @@ function isFailure(known: DispatchProgress): boolean {
   return hasFailed(known) && (isMutation(known) || known.dispatch.part === 'verify');
 }
 
-/** A plain failure stops the tiers that halt on failure; one whose effect is not known, or that kept a wave from its hosts, stops every tier. */
-function stops({ compiled, runbook }: Situation, known: DispatchProgress): boolean {
-  const halts = runbook === null || compiled.policy.tiers[runbook.severity].halt_on_failure;
-  return isFailure(known) && (halts || known.finished?.outcome !== 'failed' || restOf(known).length > 0);
+/**
+ * A failure ends the tiers that halt on failure. In the others people are asked what is to follow: it ends when they say so,
+ * or nothing, and when a way back failed.
+ */
+function stops(situation: Situation, known: DispatchProgress): boolean {
+  const { compiled, runbook } = situation;
+  if (!isFailure(known)) return false;
+  if (runbook === null || compiled.policy.tiers[runbook.severity].halt_on_failure) return true;
+  if (known.dispatch.part === 'rollback') return true;
+  const answer = failureAnswer(situation, known.dispatch);
+  if (answer !== null) return answer.word === 'abort';
+  const asked = findDispatch(situation.progress, failureOf(known.dispatch))?.failure?.settled;
+  return asked?.decision === 'expired' || asked?.decision === 'rejected';
+}
+
+/** Whether a step's newest attempt is the one that failed: what was tried again, and then succeeded, is no failure any more. */
+function isStanding(situation: Situation, { dispatch: { step, attempt } }: DispatchProgress): boolean {
+  return attempt === attemptOf(situation, step);
 }
 
 /** What makes an incident stop although it could go on: it is told as halted, and what undoes is still offered. */
@@ -195,7 +210,7 @@ export function finishOf(situation: Situation, ending: Ending): GateAnswer {
   const waited = (now - last) / 1000;
   if (waited < verification_window)
     return wait(nextWait(waited), 'alarm.awaited', 'waiting for the alarm to return to OK');
-  return progress.dispatches.some(isFailure)
+  return progress.dispatches.some((known) => isFailure(known) && isStanding(situation, known))
     ? endWith('failed')
     : finish('done', 'unverified', 'alarm.still_on', `the alarm did not return to OK within ${verification_window} s`);
 }

@@ -1,8 +1,9 @@
 /** The gate: which dispatch comes next in an incident and what to do with it, from what the caller read for himself. */
 
-import { type Derived, derive, hostsOf } from '../derive/derive.ts';
+import { type Derived, derive, goAhead, hostsOf } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { type Attempt, failedHosts, failureOf, unanswered } from '../incident/attempts.ts';
 import { findDispatch, hostHeld, killSwitchRule, mutations } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
@@ -41,7 +42,8 @@ function nextUnder(
   impossible: readonly Impossible[] = [],
 ): GateAnswer {
   const passed = impossible.map(({ dispatch }) => dispatch);
-  const dispatch = nextUndone(situation, ending, passed);
+  const failure = ending.kind === 'none' ? unanswered(situation, stepNumbers(situation)) : null;
+  const dispatch = failure ? failureOf(failure) : nextUndone(situation, ending, passed);
   if (!dispatch) return impossible.length > 0 ? notUndone(ending, impossible) : finishOf(situation, ending);
   const { kill } = situation;
   if (kill.stopped)
@@ -52,6 +54,7 @@ function nextUnder(
     );
   if (isOneTooMany(situation, dispatch)) return usedUp;
   try {
+    if (failure) return whatFollows(situation, failure, derive(situation, dispatch, tools));
     const answer = judge(situation, dispatch, tools);
     return lacksData(situation, answer) ? withoutData(situation, ending, tools) : answer;
   } catch (error) {
@@ -62,6 +65,30 @@ function nextUnder(
     const reason = { rule: 'plan.changed', text: error.message };
     return nextUnder(situation, { kind: 'winding_down', status: 'halted', reason }, tools);
   }
+}
+
+function stepNumbers({ runbook }: Situation): number[] {
+  return (runbook?.steps ?? []).map(({ number }) => number);
+}
+
+/** People say what is to follow a failure, before anything else is begun. */
+function whatFollows(situation: Situation, failure: Attempt, derived: Derived): GateAnswer {
+  const { progress } = situation;
+  const asked = findDispatch(progress, derived.dispatch)?.failure ?? null;
+  const isOut = asked !== null && asked.settled?.decision !== 'answered';
+  if (!isOut && progress.questions >= historyLimits.maximumQuestions) return tooManyQuestions;
+  const hosts = failedHosts(progress, failure);
+  const text = `step ${failure.step} did not succeed: people say what is to follow`;
+  return {
+    decision: 'ask',
+    dispatch: derived.dispatch,
+    seconds: 0,
+    status: null,
+    reasons: [{ rule: 'step.failed_asks', text }],
+    derived: { ...derived, targets: hosts, waves: [hosts], lost: [] },
+    asks: 'failure',
+    signed: false,
+  };
 }
 
 /** Something that was begun could not be completed or undone: people must know of it, however else it ended. */
@@ -174,14 +201,15 @@ function isDryRun({ compiled, progress }: Situation): boolean {
 /**
  * Where the mode was switched to dry_run meanwhile, nothing that changes something goes out unasked: not under a standing
  * approval either. Nor does a command that somebody changed: standing approvals are for the plan's own, and another than
- * whoever changed it must see it, whatever the policy has come to say since.
+ * whoever changed it must see it, whatever the policy has come to say since. Nor does what is tried again: somebody looks
+ * at what the first attempt did.
  */
 function asked({ compiled }: Situation, { dispatch, verdict, amended }: Derived): PolicyDecision {
   const { decision, level } = verdict;
   if (decision !== 'proceed') return decision;
   const isChanged = dispatch.part === 'run' && amended.by.length > 0;
-  const unasked = riskAtLeast(level, 'modifying') && compiled.policy.mode === 'dry_run';
-  return isChanged || unasked ? 'ask' : decision;
+  const asksAnyway = dispatch.attempt > 1 || compiled.policy.mode === 'dry_run';
+  return isChanged || (asksAnyway && riskAtLeast(level, 'modifying')) ? 'ask' : decision;
 }
 
 function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): GateAnswer {
@@ -201,6 +229,7 @@ function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): Gate
     status: decision === 'halt' ? 'halted' : null,
     reasons,
     derived,
+    asks: decision === 'ask' ? goAhead(derived) : null,
     signed: decision === 'ask',
   });
   if (derived.verdict.decision === 'halt') return answer('halt');
@@ -211,6 +240,6 @@ function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): Gate
   if (cooling) return cooling;
   const decision = asked(situation, derived);
   if (decision !== 'ask') return answer(decision);
-  if (isUnderApproval(situation, dispatch)) return { ...answer('ask'), decision: 'proceed' };
+  if (isUnderApproval(situation, dispatch)) return { ...answer('proceed'), signed: true };
   return questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer('ask');
 }

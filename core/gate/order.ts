@@ -2,14 +2,8 @@
 
 import { templateOf } from '../derive/derive.ts';
 import { type Dispatch, sameDispatch } from '../dispatch.ts';
-import {
-  type DispatchProgress,
-  hasFailed,
-  isMutation,
-  mutations,
-  type Progress,
-  touchedHosts,
-} from '../incident/progress.ts';
+import { type Attempt, attemptOf, failed, failureAnswer, lastTouched } from '../incident/attempts.ts';
+import { type DispatchProgress, isMutation, mutations, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { skipOf } from '../incident/spoken.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
@@ -18,8 +12,12 @@ import type { Part } from '../words.ts';
 import type { Ending } from './ending.ts';
 import { runbookGoesOn, unchangedUndoSteps } from './planned.ts';
 
-/** Attempts are counted from 1; nothing is repeated yet. */
-const firstAttempt = 1;
+/** One attempt at a step, and what of it is offered. */
+interface Offer {
+  readonly step: Step;
+  readonly attempt: number;
+  readonly parts: readonly Part[];
+}
 
 /**
  * The first dispatch that is still to be done; null when none is left.
@@ -34,41 +32,65 @@ export function nextUndone(
   // Where nothing may have run there is nothing to complete or to undo.
   const isUntouched = mutations(situation.progress).flatMap(touchedHosts).length === 0;
   if (ending.kind === 'winding_down' && isUntouched) return null;
-  for (const { step, parts } of offered(situation, ending))
+  for (const { step, attempt, parts } of offered(situation, ending))
     for (const part of parts) {
-      const next = nextWave(situation, ending, step, part);
+      const next = nextWave(situation, ending, step, { step: step.number, part, attempt });
       if (next && !impossible.some((one) => sameDispatch(one, next))) return next;
     }
   return null;
 }
 
 /** The steps that are offered, with their parts: all; or what was begun and what undoes; or of a changed runbook what undoes unchanged. */
-function offered(situation: Situation, ending: Ending): { step: Step; parts: readonly Part[] }[] {
+function offered(situation: Situation, ending: Ending): Offer[] {
   const { runbook } = situation;
-  if (!runbookGoesOn(situation)) return unchangedUndoSteps(situation).map((step) => ({ step, parts: ['run'] }));
-  return (runbook?.steps ?? [])
-    .filter(
-      (step) => ending.kind !== 'winding_down' || step.when === 'always' || runsOf(situation, step).some(isMutation),
-    )
-    .map((step) => ({ step, parts: partsOf(step, runsOf(situation, step)) }));
+  const newest = ({ number }: Step) => attemptOf(situation, number);
+  if (!runbookGoesOn(situation))
+    return unchangedUndoSteps(situation).map((step) => ({ step, attempt: newest(step), parts: ['run'] }));
+  const steps = runbook?.steps ?? [];
+  if (ending.kind === 'winding_down' && ending.status === 'failed') return undoing(situation, steps);
+  return steps
+    .filter((step) => ending.kind !== 'winding_down' || step.when === 'always' || hasChanged(situation, step))
+    .map((step) => offerOf(situation, step, newest(step)));
 }
 
-function runsOf({ progress }: Situation, step: Step): DispatchProgress[] {
-  return wavesOf(progress, { step: step.number, part: 'run', attempt: firstAttempt });
+/**
+ * After a failure: the ways back of what was done, the newest first, and then the steps that undo, in their order. These are
+ * no change that is to be taken back, unless they failed themselves.
+ */
+function undoing(situation: Situation, steps: readonly Step[]): Offer[] {
+  const changed = steps.filter((step) => step.when !== 'always' && hasChanged(situation, step));
+  const back = changed
+    .flatMap((step) => attemptsAt(situation, step).map((attempt) => offerOf(situation, step, attempt, true)))
+    .toReversed();
+  const always = steps.filter(({ when }) => when === 'always');
+  return [...back, ...always.map((step) => offerOf(situation, step, attemptOf(situation, step.number)))];
+}
+
+/** All attempts at a step up to the newest one, the first one first. */
+function attemptsAt(situation: Situation, { number }: Step): number[] {
+  return Array.from({ length: attemptOf(situation, number) }, (_, before) => before + 1);
+}
+
+function hasChanged({ progress }: Situation, { number }: Step): boolean {
+  return mutations(progress).some(({ dispatch }) => dispatch.step === number && dispatch.part === 'run');
 }
 
 /**
  * The wave of a part that is still to be done: the last one that was begun, or, when that succeeded on all of its hosts and
  * left some, the next one. What winds down begins no further wave, unless it undoes.
  */
-function nextWave({ progress, spoken }: Situation, ending: Ending, step: Step, part: Part): Dispatch | null {
-  const dispatch = { step: step.number, part, attempt: firstAttempt };
+function nextWave(
+  { progress, spoken }: Situation,
+  ending: Ending,
+  step: Step,
+  dispatch: Omit<Dispatch, 'wave'>,
+): Dispatch | null {
   if (skipOf(spoken, dispatch) !== null) return null;
   const wave = (number: number) => ({ ...dispatch, wave: number });
   const last = wavesOf(progress, dispatch).at(-1);
   if (!last) return wave(1);
   if (!isDone(progress, last)) return wave(last.dispatch.wave);
-  const mayGoOn = ending.kind !== 'winding_down' || step.when === 'always' || part === 'rollback';
+  const mayGoOn = ending.kind !== 'winding_down' || step.when === 'always' || dispatch.part === 'rollback';
   const isNext = mayGoOn && last.finished?.outcome === 'succeeded' && restOf(last).length > 0;
   return isNext ? wave(last.dispatch.wave + 1) : null;
 }
@@ -83,16 +105,24 @@ function isDone({ planned }: Progress, known: DispatchProgress): boolean {
   return isSkipped || known.confirmed || known.finished !== null || decided;
 }
 
-/** Rollback, observation and verification follow only a run that may have touched a host. */
-function partsOf(step: Step, runs: readonly DispatchProgress[]): Part[] {
-  const burnt = runs.filter(({ burn }) => burn !== null);
+/**
+ * Rollback, observation and verification follow only a run that may have touched a host. A failed attempt is undone unless
+ * people said to leave it as it is.
+ *
+ * @param undoes Whether what succeeded is undone as well.
+ */
+function offerOf(situation: Situation, step: Step, attempt: number, undoes = false): Offer {
+  const { progress } = situation;
+  const own: Attempt = { step: step.number, attempt };
+  const burnt = wavesOf(progress, { ...own, part: 'run' }).filter(({ burn }) => burn !== null);
   const parts: Part[] = burnt.length > 0 ? [] : ['before', 'dry_run'];
   parts.push('run');
-  const changed = burnt.filter(isMutation);
-  if (changed.flatMap(touchedHosts).length > 0) {
-    if (changed.some(hasFailed)) parts.push('rollback');
+  if (burnt.filter(isMutation).flatMap(touchedHosts).length > 0) {
+    const isLeft = failureAnswer(situation, own)?.word === 'continue';
+    const isUndone = undoes || (failed(progress, own).length > 0 && !isLeft);
+    if (isUndone && lastTouched(progress, own).length > 0) parts.push('rollback');
     parts.push('after');
   }
   if (burnt.length > 0 && burnt.every(({ finished }) => finished?.outcome === 'succeeded')) parts.push('verify');
-  return parts.filter((part) => part === 'run' || templateOf(step, part) !== null);
+  return { step, attempt, parts: parts.filter((part) => part === 'run' || templateOf(step, part) !== null) };
 }

@@ -16,6 +16,8 @@ export interface DispatchProgress {
   readonly delivered: EventOf<'approval_delivered'> | null;
   readonly undeliverable: EventOf<'approval_undeliverable'> | null;
   readonly settled: EventOf<'approval_settled'> | null;
+  /** The question what is to follow, once it had ended other than well; null = it was not asked. */
+  readonly failure: Asking | null;
   /** Votes in the chain, not verified here. */
   readonly votes: readonly EventOf<'vote_signed'>[];
   readonly skipped: boolean;
@@ -33,6 +35,9 @@ export interface DispatchProgress {
   readonly cancelled: boolean;
   readonly refused: EventOf<'dispatch_refused'> | null;
 }
+
+/** How a question stands, as the chain tells it. */
+export type Asking = Pick<DispatchProgress, 'requested' | 'delivered' | 'undeliverable' | 'settled'>;
 
 /** What of a burn decides; of the first release's burns only the intent in the chain is left. */
 export type BurnFacts = Pick<Burn, 'level' | 'scriptHash' | 'targets' | 'standing' | 'at' | 'questionDigest'> & {
@@ -86,6 +91,7 @@ function fresh(dispatch: Dispatch): DispatchProgress {
     delivered: null,
     undeliverable: null,
     settled: null,
+    failure: null,
     votes: [],
     skipped: false,
     intended: null,
@@ -147,19 +153,15 @@ function step(progress: Progress, entry: ReadEntry, burns: Burns | null): Progre
         : gated;
     }
     case 'approval_requested':
-      return change({ ...next, questions: progress.questions + 1 }, event.dispatch, () => ({
-        requested: event,
-        settled: null,
-        undeliverable: null,
-      }));
+      return change({ ...next, questions: progress.questions + 1 }, event.dispatch, (known) => asked(known, event));
     case 'approval_delivered':
-      return change(next, event.dispatch, () => ({ delivered: event }));
+      return change(next, event.dispatch, (known) => asking(known, { delivered: event }));
     case 'approval_undeliverable':
-      return change(next, event.dispatch, () => ({ undeliverable: event }));
+      return change(next, event.dispatch, (known) => asking(known, { undeliverable: event }));
     case 'vote_signed':
       return change(next, event.dispatch, (known) => ({ votes: [...known.votes, event] }));
     case 'approval_settled':
-      return change(next, event.dispatch, () => ({ settled: event }));
+      return change(next, event.dispatch, (known) => asking(known, { settled: event }));
     case 'dispatch_intended':
       return change(next, event.dispatch, (known) =>
         known.sent || known.finished ? {} : { intended: event, intentId: entry.entryId },
@@ -182,6 +184,18 @@ function step(progress: Progress, entry: ReadEntry, burns: Burns | null): Progre
     default:
       return next;
   }
+}
+
+/** Of a command that ended nothing is asked any more but what is to follow. */
+function asked(known: DispatchProgress, requested: EventOf<'approval_requested'>): Partial<DispatchProgress> {
+  const isFailure = requested.question?.kind === 'failure' && known.finished !== null;
+  return isFailure
+    ? { failure: { requested, delivered: null, undeliverable: null, settled: null } }
+    : { requested, settled: null, undeliverable: null };
+}
+
+function asking(known: DispatchProgress, news: Partial<Asking>): Partial<DispatchProgress> {
+  return known.failure === null ? news : { failure: { ...known.failure, ...news } };
 }
 
 /** The rule of a refusal because another incident is changing the host: it waits its turn, and nothing was out of date. */

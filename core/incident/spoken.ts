@@ -4,11 +4,14 @@ import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
 import { openVote, type Question, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
+import type { QuestionKind } from '../words.ts';
 import type { Progress } from './progress.ts';
 import { wavesOf } from './waves.ts';
 
 /** What a person said to a question of this incident that the chain holds. */
 export interface Spoken extends Vote {
+  /** What was asked. */
+  readonly kind: QuestionKind;
   readonly dispatches: readonly Dispatch[];
   /** As it lies in the chain. */
   readonly envelope: Envelope;
@@ -31,9 +34,10 @@ export function spokenIn(incidentId: string, entries: readonly ReadEntry[], publ
     return typeof vote === 'string' ? [] : [{ ...vote, envelope }];
   });
   const ofQuestion = Map.groupBy(votes, ({ question }) => question);
-  return questionsOf(incidentId, entries).flatMap(([question, { items }]) =>
-    (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, dispatches: items.map(({ dispatch }) => dispatch) })),
-  );
+  return questionsOf(incidentId, entries).flatMap(([question, { kind, items }]) => {
+    const dispatches = items.map(({ dispatch }) => dispatch);
+    return (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, kind, dispatches }));
+  });
 }
 
 /** Whether anybody is said to have said anything: what is worth reading the key. What was said, only signatures tell. */
@@ -61,9 +65,9 @@ function about(spoken: readonly Spoken[], { step, part, attempt }: Omit<Dispatch
   );
 }
 
-/** Who skipped it; null when nobody did. A skip is final: it is not asked again. */
+/** Who skipped it; null when nobody did. A skip is final: it is not asked again. What failed is not skipped, but undone. */
 export function skipOf(spoken: readonly Spoken[], dispatch: Omit<Dispatch, 'wave'>): Spoken | null {
-  return about(spoken, dispatch).find(({ word }) => word === 'skip') ?? null;
+  return about(spoken, dispatch).find(({ kind, word }) => word === 'skip' && kind !== 'failure') ?? null;
 }
 
 /** What people changed of a step's run before it was approved, all their words together, and their names, sorted. */
@@ -84,18 +88,22 @@ export function amends(word: string): boolean {
 }
 
 /**
- * The words of `modify`, `input` and `narrow` on a step's run; its ways back and checks have the same. What looked and
- * rehearsed before anybody was asked had the plan's own. And what was said after a first wave was sent changes nothing:
- * hosts that have the old values would be undone with the new ones, and those left out would not be undone.
+ * The words of `modify` and `narrow` on a step's run (what is typed where nothing was given is core/incident/typed.ts); its ways back and checks have the same, and so has a further
+ * attempt, on top of which come its own. What looked and rehearsed before anybody was asked had the plan's own. And what
+ * was said after a first wave was sent changes nothing: hosts that have the old values would be undone with the new ones,
+ * and those left out would not be undone.
  */
 export function amendmentOf(
   { spoken, progress }: { readonly spoken: readonly Spoken[]; readonly progress: Progress },
   { step, part, attempt }: Omit<Dispatch, 'wave'>,
 ): Amendment {
   if (part === 'before' || part === 'dry_run') return nothing;
-  const begunAt = wavesOf(progress, { step, attempt, part: 'run' })[0]?.burn?.at ?? null;
-  const words = about(spoken, { step, attempt, part: 'run' })
-    .filter(({ word, at }) => amends(word) && word !== 'input' && (begunAt === null || epochOf(at) < epochOf(begunAt)))
+  const words = Array.from({ length: attempt }, (_, before) => ({ step, attempt: before + 1, part: 'run' }) as const)
+    .flatMap((run) => {
+      const begunAt = wavesOf(progress, run)[0]?.burn?.at ?? null;
+      return about(spoken, run).filter(({ at }) => begunAt === null || epochOf(at) < epochOf(begunAt));
+    })
+    .filter(({ word }) => amends(word) && word !== 'input')
     .toSorted((a, b) => epochOf(a.at) - epochOf(b.at));
   const values = words.flatMap(({ word, parameters }) => (word === 'narrow' ? [] : Object.entries(parameters ?? {})));
   const left = words.flatMap(({ word, targets }) => (word === 'narrow' && targets ? [targets] : []));

@@ -55,13 +55,18 @@ export async function execute(
     return refuse(ports, situation, dispatch, { denied: 'stale', why, ...ruleOf(answer) });
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
-  if (!derived || !isTurn || (answer.decision !== 'proceed' && answer.decision !== 'ask'))
+  if (!derived || !isTurn || !maySend(answer))
     return refuse(ports, situation, dispatch, { denied: wasTurn(situation, dispatch) ? 'stale' : 'refused', why });
   const granted = answer.signed
     ? await approvalOf(ports, situation, derived, question)
     : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);
+}
+
+/** What proceeds, or what people are asked to let go ahead; no other question ends in a send. */
+function maySend({ decision, asks }: GateAnswer): boolean {
+  return decision === 'proceed' || (decision === 'ask' && (asks === 'approve' || asks === 'manual'));
 }
 
 /** By name what makes it wait and says nothing of what was asked: that is not counted as out of date. */

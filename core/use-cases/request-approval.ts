@@ -28,6 +28,7 @@ import { silenceOf, wasPaged } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
 import { fieldWords } from '../report/votes.ts';
 import { epochOf } from '../time.ts';
+import type { QuestionKind } from '../words.ts';
 import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
 import { recoveredSince, supersede, withdraw } from './supersede.ts';
 import { type ThreadPorts, threadOf } from './thread.ts';
@@ -63,6 +64,7 @@ interface Turn {
   /** The gate holds everything: what is out stays out, and can be answered. */
   readonly holds: boolean;
   readonly derived: Derived | null;
+  readonly kind: QuestionKind | null;
   /** That the alarm is OK again, in words, where that is why it does not ask; else null. */
   readonly recovered: string | null;
   readonly why: string;
@@ -92,13 +94,13 @@ export async function requestApproval(
   // The question is out and can be answered: that what was read last cannot be read again is no reason to take it back.
   const turn = isOut ? await look().catch(() => null) : await look();
   if (turn === null) return;
-  const { situation, derived } = turn;
+  const { situation, derived, kind } = turn;
   if (turn.recovered !== null) return takeBack(ports, situation, dispatch, turn);
   if (isOut && turn.holds) return;
-  if (derived === null) return takeBack(ports, situation, dispatch, turn);
-  const check = await checkLatest(ports, situation, derived, latest);
+  if (derived === null || kind === null) return takeBack(ports, situation, dispatch, turn);
+  const check = await checkLatest(ports, situation, { derived, kind }, latest);
   if (check.kind === 'decided') throw new AlreadyDecided(check.why);
-  if (check.kind === 'anew') return ask(ports, situation, derived, { latest, token, why: check.why });
+  if (check.kind === 'anew') return ask(ports, situation, { derived, kind }, { latest, token, why: check.why });
   if (isOut) return;
   await rearm(ports, check.record, token);
   await deliver(ports, check.record, situation, derived, null);
@@ -125,7 +127,8 @@ async function turnOf(
   const isTurn = answer.decision === 'ask' && answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   const why = `the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`;
   const recovered = !isTurn && endsByRecovery(answer) ? recoveredSince(situation.alarm) : null;
-  return { situation, holds: answer.decision === 'wait', derived: isTurn ? answer.derived : null, recovered, why };
+  const turn = isTurn ? { derived: answer.derived, kind: answer.asks } : { derived: null, kind: null };
+  return { situation, holds: answer.decision === 'wait', ...turn, recovered, why };
 }
 
 /** Whether an OK alarm is the reason of this answer, or has led to another step: not a stop, and no fault. */
@@ -151,22 +154,30 @@ async function takeBack(
   throw new Error(`request-approval: ${why}`);
 }
 
+/** What is asked now. */
+interface Asks {
+  readonly derived: Derived;
+  readonly kind: QuestionKind;
+}
+
 async function checkLatest(
   ports: RequestApprovalPorts,
   situation: Situation,
-  derived: Derived,
+  { derived, kind }: Asks,
   latest: StoredQuestion | null,
 ): Promise<Check> {
   const record = latest?.record ?? null;
   if (record === null) return { kind: 'anew', why: latest && 'it was asked by another release of Countersign' };
   const { question, status } = record;
+  // The one before was another question about the same dispatch: it is not asked again, and nothing is out of date.
+  if (question.kind !== kind) return { kind: 'anew', why: null };
   if (status === 'REJECTED' || status === 'EXPIRED')
     return { kind: 'decided', why: `the question is ${status.toLowerCase()}` };
   if (status === 'ANSWERED') return { kind: 'anew', why: answered(situation, record) };
   if (status !== 'PENDING' && status !== 'APPROVED') return { kind: 'anew', why: null };
   if (!areWithinPolicy(question, situation, derived))
     return { kind: 'anew', why: 'it could be answered for longer than the policy allows' };
-  const own = buildQuestion(situation, derived, { ...question, document: situation.compiled.document });
+  const own = buildQuestion(situation, derived, { ...question, document: situation.compiled.document }, kind);
   const changed = differences(question, own);
   if (changed.length > 0) return { kind: 'anew', why: changed.join('; ') };
   if (status === 'PENDING')
@@ -194,21 +205,20 @@ function answered({ spoken }: Situation, { digest: question }: QuestionRecord): 
 async function ask(
   ports: RequestApprovalPorts,
   situation: Situation,
-  derived: Derived,
+  { derived, kind }: Asks,
   { latest, token, why }: { latest: StoredQuestion | null; token: string; why: string | null },
 ): Promise<void> {
   const { incidentId, compiled } = situation;
-  const record = recordOf(
-    buildQuestion(situation, derived, {
-      revision: nextRevision(latest),
-      nonce: ports.newId(),
-      document: compiled.document,
-      ...timesFrom(situation, derived),
-    }),
-    token,
-  );
+  const origin = {
+    revision: nextRevision(latest),
+    nonce: ports.newId(),
+    document: compiled.document,
+    ...timesFrom(situation, derived),
+  };
+  const record = recordOf(buildQuestion(situation, derived, origin, kind), token);
+  const isSameKind = latest?.record == null || latest.record.question.kind === kind;
   await supersede(ports, incidentId, derived.dispatch, {
-    replaced: latest,
+    replaced: isSameKind ? latest : null,
     why: (row) =>
       row.record ? (why ?? 'a newer question is asked') : 'it was asked by another release of Countersign',
     further: ' A new card follows.',

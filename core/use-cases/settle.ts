@@ -177,7 +177,8 @@ async function appendOnce(
   if (decision === 'waiting') return;
   const requestDigest = stored?.record?.digest ?? null;
   const said = stored?.record ? saidLast(stored.record, votes) : { by: [], reason: '' };
-  const known = findDispatch(progressOf(chain.entries), dispatch)?.settled;
+  const asked = findDispatch(progressOf(chain.entries), dispatch);
+  const known = (asked?.failure ?? asked)?.settled;
   if (known?.decision === decision && known.requestDigest === requestDigest) return;
   const settled: AuditEvent = {
     kind: 'approval_settled',

@@ -696,8 +696,9 @@ function dispatchIs(a: Dispatch | undefined, b: Dispatch): boolean {
   return a !== undefined && a.step === b.step && a.part === b.part && a.attempt === b.attempt;
 }
 
+/** Yes to everything: what is asked may go ahead, and what failed is left as it is. */
 export async function approving(world: World, record: QuestionRecord): Promise<void> {
-  await world.click(record, ana, 'approve');
+  await world.click(record, ana, record.question.kind === 'failure' ? 'continue' : 'approve');
 }
 
 export async function rejecting(world: World, record: QuestionRecord): Promise<void> {

@@ -264,11 +264,12 @@ describe('what follows a burnt run', () => {
     expect(() => factsOf('2.dry_run', { ...elsewhere, events: burnt('2.run') })).toThrow(agreed);
   });
 
-  test('is that of the latest of several runs', () => {
+  test('is that of its own attempt, and a way back leaves out what a later one came to', () => {
     const whole = [opened, plan, ...burnt('2.run', { [a]: 'failed', [b]: 'not_started' })];
-    const again = { ...intended('2.run', 'modifying'), dispatch: { ...named('2.run'), attempt: 2 }, targets: [b] };
+    const again = { ...intended('2.run.2', 'modifying'), targets: [b] };
     const events = [...whole.slice(2), again];
-    expect(factsOf('2.rollback', { events })).toMatchObject({ targets: [b] });
+    expect(factsOf('2.rollback.2', { events })).toMatchObject({ targets: [b] });
+    expect(factsOf('2.rollback', { events })).toMatchObject({ targets: [a] });
   });
 
   test('must agree like anything else when the run was not burnt, or with another plan', () => {

@@ -47,26 +47,17 @@ describe('a failure', () => {
     expect(answer(situationAfter(ran('1.run', 'read_only', 'failed')))).toMatchObject({ name: '2.before' });
   });
 
-  test('of a change stops the tiers that say so, and no other', () => {
-    expect(behind('failed')).toMatchObject({ name: '3.dry_run' });
-    expect(
-      behind('failed', compiledOf({ runbook: fixRunbook.replace('severity: low', 'severity: high') })),
-    ).toMatchObject({ name: '4.run' });
+  const outcomes: DispatchOutcome[] = ['failed', 'unknown', 'timed_out', 'partial', 'not_started'];
+
+  test.each(outcomes)('of a change (%s) stops the tiers that say so: what undoes is offered', (outcome) => {
+    const high = compiledOf({ runbook: fixRunbook.replace('severity: low', 'severity: high') });
+    const expected =
+      outcome === 'not_started' ? { decision: 'halt', status: 'failed', rule: 'step.failed' } : { name: '4.run' };
+    expect(behind(outcome, high)).toMatchObject(expected);
   });
 
-  test.each<DispatchOutcome>(['unknown', 'timed_out', 'partial'])(
-    'whose effect is not known (%s) stops every tier',
-    (outcome) => {
-      expect(
-        answer(situationAfter([...begun, ...ran('2.run', 'modifying', outcome), ...ran('2.after')], { compiled: low })),
-      ).toMatchObject({ name: '4.run' });
-    },
-  );
-
-  test('of which certainly nothing ran stops every tier, and there is nothing to undo', () => {
-    expect(
-      answer(situationAfter([...begun, ...ran('2.run', 'modifying', 'not_started')], { compiled: low })),
-    ).toMatchObject({ decision: 'halt', status: 'failed', rule: 'step.failed' });
+  test.each(outcomes)('of a change (%s) in the others asks people what is to follow', (outcome) => {
+    expect(behind(outcome)).toMatchObject({ decision: 'ask', name: '2.run', rule: 'step.failed_asks' });
   });
 
   test('that went on is told as one when the alarm stays on', () => {
@@ -78,12 +69,15 @@ describe('a failure', () => {
       ...ran('3.run', 'destructive'),
       ...ran('4.run'),
     ];
-    expect(answer(situationAfter(events, { compiled: low, now: start + 60_000 }))).toMatchObject({
+    const spoken = [spoke('2.run', 'continue', { kind: 'failure' })];
+    expect(answer(situationAfter(events, { compiled: low, spoken, now: start + 60_000 }))).toMatchObject({
       decision: 'halt',
       status: 'failed',
       rule: 'step.failed',
     });
-    expect(answer(situationAfter(events, { compiled: low, alarm: ok(10) }))).toMatchObject({ status: 'resolved' });
+    expect(answer(situationAfter(events, { compiled: low, spoken, alarm: ok(10) }))).toMatchObject({
+      status: 'resolved',
+    });
   });
 
   test('that touched no host is not rolled back, and an undo goes where an earlier change did', () => {
@@ -95,7 +89,8 @@ describe('a failure', () => {
       ...ran('3.dry_run'),
     ];
     const events = [...changed, ...ran('3.run', 'destructive', 'not_started')];
-    expect(answer(situationAfter(events))).toMatchObject({ name: '5.run' });
+    expect(answer(situationAfter(events))).toMatchObject({ name: '2.rollback' });
+    expect(answer(situationAfter([...events, ...ran('2.rollback', 'modifying')]))).toMatchObject({ name: '5.run' });
   });
 });
 

@@ -73,10 +73,10 @@ export function planned(compiled: Compiled, changes: Partial<Extract<AuditEvent,
   } satisfies AuditEvent;
 }
 
-/** `2.run`, `2.before`: a dispatch at its first attempt. */
+/** `2.run`, `2.before`: a dispatch at its first attempt; `2.run.3`: at its third. */
 export function named(name: string): Dispatch {
-  const [step, part] = name.split('.');
-  return { step: Number(step), part: part as Part, attempt: 1, wave: 1 };
+  const [step, part, attempt = '1'] = name.split('.');
+  return { step: Number(step), part: part as Part, attempt: Number(attempt), wave: 1 };
 }
 
 export function intended(name: string, level: RiskLevel, standing: string | null = null): EventOf<'dispatch_intended'> {
@@ -129,7 +129,14 @@ export function skipped(name: string): AuditEvent {
 
 /** What a person said about a dispatch, as a genuine vote. */
 export function spoke(name: string, word: string, more: Partial<Spoken> = {}): Spoken {
-  const vote = { format: 1 as const, question: digest, word, by: { ...ana, via: 'slack' as const }, reason: '' };
+  const vote = {
+    format: 1 as const,
+    kind: 'approve' as const,
+    question: digest,
+    word,
+    by: { ...ana, via: 'slack' as const },
+    reason: '',
+  };
   const envelope = { payloadType: 'p', payload: '', signatures: [] };
   return { ...vote, at: isoOf(start), dispatches: [named(name)], envelope: envelope as never, ...more };
 }

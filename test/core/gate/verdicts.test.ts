@@ -277,8 +277,18 @@ describe('what comes next', () => {
     ],
     [
       'what always runs, after a failed check',
-      situationAfter([...restarted, ...ran('2.after'), ...ran('2.verify', 'read_only', 'failed')]),
+      situationAfter([
+        ...restarted,
+        ...ran('2.after'),
+        ...ran('2.verify', 'read_only', 'failed'),
+        ...ran('2.rollback', 'modifying'),
+      ]),
       { decision: 'proceed', name: '5.run' },
+    ],
+    [
+      'the way back, asked, after a failed check',
+      situationAfter([...restarted, ...ran('2.after'), ...ran('2.verify', 'read_only', 'failed')]),
+      { decision: 'ask', name: '2.rollback' },
     ],
     ['a dry run’s look', situationAfter([], { compiled: dry }), { decision: 'proceed', name: '1.run' }],
     [
@@ -310,7 +320,13 @@ describe('with nothing left to do', () => {
   const late = (seconds: number) => ({ now: start + seconds * 1000 });
   const reads = compiledOf({ runbook: fullRunbook.replace(/2\. Restart[\s\S]*?5\. Look/, '2. Look') });
   const rejectedFirst = [...looked, ...ran('2.before'), settled('2.run', 'rejected')];
-  const failedCheck = [...restarted, ...ran('2.after'), ...ran('2.verify', 'read_only', 'failed'), ...ran('5.run')];
+  const failedCheck = [
+    ...restarted,
+    ...ran('2.after'),
+    ...ran('2.verify', 'read_only', 'failed'),
+    settled('2.rollback', 'rejected'),
+    ...ran('5.run'),
+  ];
   const rows: Row[] = [
     [
       'nothing was changed and the alarm is on',

@@ -106,7 +106,16 @@ const rows: readonly [words: string, situation: Situation][] = [
   ['the alarm must stay OK for 10 s', situationAfter(everything, { alarm: ok(3) })],
   ['waiting for the alarm to return to OK', situationAfter(everything)],
   ['the alarm did not return to OK within 60 s', situationAfter(everything, { now: start + 60_000 })],
-  ['a step failed', situationAfter([...restarted, ...ran('2.after'), ...failedCheck(), ...ran('5.run')])],
+  [
+    'a step failed',
+    situationAfter([
+      ...restarted,
+      ...ran('2.after'),
+      ...failedCheck(),
+      ...ran('2.rollback', 'modifying'),
+      ...ran('5.run'),
+    ]),
+  ],
   ['a person rejected the step', situationAfter(first('2.run', 'rejected'))],
   ['nobody approved the step in time', situationAfter(first('2.run', 'expired'))],
   ['stopped (number 1): ana says stop', situationAfter(looked, { stopped: true })],

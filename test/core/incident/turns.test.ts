@@ -95,7 +95,7 @@ describe('a failure', () => {
   test('of a check ends the incident as failed although every command succeeded', async () => {
     const world = failing('verify');
     expect(await world.run(await world.ring())).toBe('failed');
-    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '2.verify', '5.run']);
+    expect(keysOf(world)).toEqual(['1.run', '2.before', '2.run', '2.after', '2.verify', '2.rollback', '5.run']);
   });
 });
 

@@ -220,6 +220,7 @@ export class Intruder {
                 status: chance.of(IncidentStatus.options),
                 reasons: [],
                 derived: null,
+                asks: null,
                 signed: chance.isTrue(0.5),
               })
             : gate(...input);
