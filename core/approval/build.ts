@@ -73,14 +73,14 @@ export function buildQuestion(
     subject,
     runbook: { id: derived.runbook.id, digest: derived.runbook.digest },
     policyDigest: compiled.policyDigest,
-    items: [itemOf(derived)],
+    items: (kind === 'choose' ? derived.alternatives : [derived]).map(itemOf),
     shown: shownBeside(situation, derived, origin.nonce, kind),
     document: { name: origin.document.name, digest: origin.document.digest },
     terms: {
       // One person says how it goes on: whatever that sends is a question of its own.
-      required: kind === 'failure' ? 1 : Math.max(1, approvals.required),
+      required: isGoAhead(kind) ? Math.max(1, approvals.required) : 1,
       approvers: approvals.approvers.map(({ name }) => name).toSorted(),
-      secondChannel: kind !== 'failure' && approvals.secondChannel,
+      secondChannel: isGoAhead(kind) && approvals.secondChannel,
       excluded: approvals.excluded.map(({ name, why }) => ({ name, why })),
       narrowed: approvals.narrowed.map(({ name, slackGroups }) => ({
         name,
@@ -94,6 +94,10 @@ export function buildQuestion(
     createdAt: origin.createdAt,
     expiresAt: origin.expiresAt,
   };
+}
+
+function isGoAhead(kind: QuestionKind): boolean {
+  return kind === 'approve' || kind === 'manual' || kind === 'plan';
 }
 
 function itemOf({ dispatch, step, scriptHash, parameters, targets, waves, verdict }: Derived): QuestionItem {

@@ -12,6 +12,7 @@ import { environmentOf } from '../policy/environment.ts';
 import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import { isTyped, ParameterError } from '../runbook/parameters.ts';
 import { render, renderKnown } from '../runbook/render.ts';
 import { exampleOf } from '../runbook/review.ts';
@@ -42,6 +43,8 @@ export interface Derived {
   readonly typed: TypedValues;
   /** Parameters of this step that a person is still to type; while there are any nothing of it runs. */
   readonly wanted: readonly Parameter[];
+  /** What people are still to choose from, each as if it were chosen; while there is any, nothing of the step runs. */
+  readonly alternatives: readonly Derived[];
   /** Parameters in this script whose default is used although the alarm was to give them. */
   readonly defaulted: Facts['defaulted'];
   /** The environment that the verdict used. */
@@ -83,19 +86,51 @@ function failedBefore(progress: Progress): boolean {
  * parameters or targets do not allow it.
  */
 export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTools): Derived {
-  const { alarm, runbook, compiled, progress } = situation;
+  const { alarm, runbook } = situation;
   if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
   if (!runbook) throw new Underivable('the planned runbook is not deployed here any more');
   const step = runbook.steps.find(({ number }) => number === dispatch.step);
+  if (step && step.alternatives.length > 0 && dispatch.part === 'run')
+    return choice(step, (way) => deriveStep(situation, runbook, alarm, way, dispatch, tools));
+  return deriveStep(situation, runbook, alarm, step, dispatch, tools);
+}
+
+/** What is still to be chosen, judged as the riskiest of what may be: never sent as it is. */
+function choice(step: Step, derived: (way: Step) => Derived): Derived {
+  const alternatives = waysOf(step).map(derived);
+  const possible = alternatives.filter(({ verdict: { decision } }) => decision !== 'halt');
+  const [first, ...others] = possible.length > 0 ? possible : alternatives;
+  if (!first) throw new Underivable(`step ${step.number} has nothing to choose from`);
+  const riskiest = others.reduce(
+    (most, other) => (riskAtLeast(most.verdict.level, other.verdict.level) ? most : other),
+    first,
+  );
+  return { ...riskiest, step, alternatives };
+}
+
+function deriveStep(
+  situation: Situation,
+  runbook: Runbook,
+  alarm: Alarm,
+  step: Step | undefined,
+  dispatch: Dispatch,
+  tools: RiskTools,
+): Derived {
+  const { compiled, progress } = situation;
   const template = step ? templateOf(step, dispatch.part) : null;
-  const manual = step !== undefined && step.command === null && dispatch.part === 'run';
-  if (!step || (!template && !manual))
+  const isManual = step?.command === null && step.alternatives.length === 0 && dispatch.part === 'run';
+  if (!step || (!template && !isManual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
   const { parameters, targets: ahead, lost, amended, typed, defaulted } = frozen(situation, runbook, step, dispatch);
   const named = namesIn(dispatch.part === 'run' ? templatesOf(step) : [template]);
   const wanted = runbook.parameters.filter(
     (parameter) => isTyped(parameter) && named.has(parameter.name) && !Object.hasOwn(parameters, parameter.name),
   );
+  const isBegun = dispatch.wave > 1 || !['run', 'before', 'dry_run'].includes(dispatch.part);
+  if (wanted.length > 0 && isBegun)
+    throw new Underivable(
+      `step ${step.number} was begun without ${wanted.map(({ name }) => name).join(', ')}, which it wants now`,
+    );
   const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
   const targets = [...burnt.flat(), ...ahead].toSorted();
   const script = template && (wanted.length > 0 ? renderKnown : render)(template.text, parameters);
@@ -122,6 +157,7 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     amended,
     typed: Object.fromEntries(Object.entries(typed).filter(([name]) => namesIn(templatesOf(step)).has(name))),
     wanted,
+    alternatives: [],
     defaulted: rests,
     environment: facts.environment,
     verdict: judged,
@@ -222,8 +258,22 @@ function involvedIn(
   return { initiator, changers, alarmName: alarm.name };
 }
 
-/** The question by which people let it go ahead: what nobody sends is confirmed, not approved. */
-export function goAhead({ script }: Pick<Derived, 'script'>): QuestionKind {
+/** Whether something of its step is still to be chosen or typed: then nothing of it is sent. */
+export function isOpen({ wanted, alternatives }: Pick<Derived, 'wanted' | 'alternatives'>): boolean {
+  return wanted.length > 0 || alternatives.length > 0;
+}
+
+/**
+ * The question by which people let it go ahead: what nobody sends is confirmed, not approved; and where something is still to
+ * be chosen or typed, it is that which is asked first.
+ */
+export function goAhead({
+  script,
+  wanted,
+  alternatives,
+}: Pick<Derived, 'script' | 'wanted' | 'alternatives'>): QuestionKind {
+  if (alternatives.length > 0) return 'choose';
+  if (wanted.length > 0) return 'input';
   return script === null ? 'manual' : 'approve';
 }
 

@@ -5,6 +5,7 @@ import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf, type Spoken } from '../incident/spoken.ts';
 import { typedValues, valuesOf } from '../incident/typed.ts';
 import { environmentOf } from '../policy/environment.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import { renderKnown } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
 import type { Part } from '../words.ts';
@@ -47,11 +48,10 @@ export function unchangedUndoSteps(situation: Situation): readonly Step[] {
   const { progress, runbook } = situation;
   return (runbook?.steps ?? []).filter((step) => {
     const planned = progress.planned?.steps.find(({ number }) => number === step.number);
-    return (
-      step.when === 'always' &&
-      planned?.scriptHash !== undefined &&
-      hashOf(situation, step, 'run') === planned.scriptHash
-    );
+    if (step.when !== 'always' || !planned) return false;
+    const reviewed = [planned, ...(planned.alternatives ?? [])].map(({ scriptHash }) => scriptHash ?? null);
+    const hashes = waysOf(step).map((way) => hashOf(situation, way, 'run'));
+    return hashes.every((hash) => hash !== null && reviewed.includes(hash));
   });
 }
 
@@ -63,7 +63,7 @@ function hashOf(
   amended: Amendment['parameters'] = {},
 ): string | null {
   const template = templateOf(step, part);
-  if (!template) return step.command === null && part === 'run' ? sha256('') : null;
+  if (!template) return step.command === null && step.alternatives.length === 0 && part === 'run' ? sha256('') : null;
   try {
     // As the plan has it: what a person types later is not in it yet.
     return sha256(renderKnown(template.text, { ...progress.planned?.parameters, ...amended }));

@@ -2,7 +2,7 @@
 import type { ReadEntry } from '../audit/chain.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
-import { openVote, type Question, questionDigest, type Vote } from '../question.ts';
+import { openVote, type Question, type QuestionItem, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
 import type { QuestionKind } from '../words.ts';
 import type { Progress } from './progress.ts';
@@ -12,6 +12,8 @@ import { wavesOf } from './waves.ts';
 export interface Spoken extends Vote {
   /** What was asked. */
   readonly kind: QuestionKind;
+  /** The question's items, in its order. */
+  readonly items: readonly QuestionItem[];
   readonly dispatches: readonly Dispatch[];
   /** As it lies in the chain. */
   readonly envelope: Envelope;
@@ -36,7 +38,7 @@ export function spokenIn(incidentId: string, entries: readonly ReadEntry[], publ
   const ofQuestion = Map.groupBy(votes, ({ question }) => question);
   return questionsOf(incidentId, entries).flatMap(([question, { kind, items }]) => {
     const dispatches = items.map(({ dispatch }) => dispatch);
-    return (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, kind, dispatches }));
+    return (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, kind, items, dispatches }));
   });
 }
 

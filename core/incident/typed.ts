@@ -37,10 +37,12 @@ export function valuesOf(typed: TypedValues): Record<string, string> {
   return Object.fromEntries(Object.entries(typed).map(([name, { value }]) => [name, value]));
 }
 
-function counts({ word, at, dispatches }: Spoken, progress: Progress, step: number): boolean {
+function counts({ kind, word, at, dispatches }: Spoken, progress: Progress, step: number): boolean {
   const [about] = dispatches;
   if (about?.part !== 'run' || about.step > step) return false;
-  if (word !== 'input' && !(word === 'modify' && about.step < step)) return false;
+  const isGiven = kind === 'input' && word === 'input';
+  const isChanged = kind === 'approve' && word === 'modify' && about.step < step;
+  if (!isGiven && !isChanged) return false;
   const begunAt = wavesOf(progress, about)[0]?.burn?.at ?? null;
   return begunAt === null || epochOf(at) < epochOf(begunAt);
 }

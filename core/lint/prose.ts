@@ -156,7 +156,8 @@ function noCommands({ steps, body, findings }: Draft, found: readonly Finding[])
     );
   const [first] = steps;
   if (first === undefined || explained || findings.some(({ rule }) => rule === 'file-too-large')) return [];
-  if (leavesOf(steps).some(({ scripts, foreign, title }) => scripts.length > 0 || foreign || saysManual(title))) return [];
+  if (leavesOf(steps).some(({ scripts, foreign, title }) => scripts.length > 0 || foreign || saysManual(title)))
+    return [];
   const message = `no step has a command: Countersign would only ask people to confirm ${steps.length === 1 ? 'one step' : `${steps.length} steps`}`;
   return [
     {

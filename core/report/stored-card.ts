@@ -31,8 +31,17 @@ export function storedCard(card: ApprovalCard): ApprovalCard {
 }
 
 /** What a click is compared with: drawn again it must read as it did when it was posted. */
-function whole({ headline, step, command, targets, parameters }: ApprovalCard): Partial<ApprovalCard> {
-  return { ...(headline === undefined ? {} : { headline }), step, command, targets, parameters };
+function whole(card: ApprovalCard): Partial<ApprovalCard> {
+  const { headline, step, command, targets, parameters, choices, wanted } = card;
+  return {
+    ...(headline === undefined ? {} : { headline }),
+    ...(choices === undefined ? {} : { choices }),
+    ...(wanted === undefined ? {} : { wanted }),
+    step,
+    command,
+    targets,
+    parameters,
+  };
 }
 
 function cutTexts<T>(value: T, maximum: number): T;
