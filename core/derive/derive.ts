@@ -253,8 +253,11 @@ function involvedIn(
   const initiator = situation.initiator?.name ?? null;
   const typed = Object.entries(typedValues(situation, parameters, step.number));
   const named = namesIn(templatesOf(step));
-  const typists = typed.flatMap(([name, { by }]) => (named.has(name) ? [by] : []));
-  const changers = [...new Set([...amendmentOf(situation, dispatch).by, ...typists])].toSorted();
+  const amended = amendmentOf(situation, dispatch);
+  // Of a value that somebody else put in its place nobody is the author any more.
+  const isInForce = (name: string) => named.has(name) && !Object.hasOwn(amended.parameters, name);
+  const typists = typed.flatMap(([name, { by }]) => (isInForce(name) ? [by] : []));
+  const changers = [...new Set([...amended.by, ...typists])].toSorted();
   return { initiator, changers, alarmName: alarm.name };
 }
 
