@@ -94,7 +94,7 @@ const decisionColours: Readonly<Record<PreviewDecision, (text: string) => string
   waits: pc.cyan,
 };
 
-function stepLines(step: PreviewStep, mode: Preview['mode']): string[] {
+function stepLines(step: PreviewStep, mode: Preview['mode'], head = `${step.number}. ${step.title}`): string[] {
   const settings = [
     step.when === 'always' ? 'when=always' : null,
     step.kind === 'manual' ? null : `time-out ${step.executionTimeoutSeconds} s`,
@@ -102,16 +102,26 @@ function stepLines(step: PreviewStep, mode: Preview['mode']): string[] {
   ].filter((setting) => setting !== null);
   const companions = { observe: step.observe, 'dry-run': step.dryRun, verify: step.verify, rollback: step.rollback };
   return [
-    pc.bold(visible(`${step.number}. ${step.title}`)) +
-      (settings.length > 0 ? pc.dim(`  (${settings.join('; ')})`) : ''),
+    pc.bold(visible(head)) + (settings.length > 0 ? pc.dim(`  (${settings.join('; ')})`) : ''),
     ...(step.typing === null ? [] : [`   ${pc.yellow(visible(typingLine(step.typing, mode)))}`]),
-    ...scriptLines(step, '   ', mode),
+    ...(step.kind === 'choice' ? choiceLines(step, mode) : scriptLines(step, '   ', mode)),
     ...Object.entries(companions).flatMap(([name, script]) =>
       script ? [`   ${pc.bold(name)}`, ...scriptLines(script, '     ', mode)] : [],
     ),
     ...(step.kind === 'command' && step.risk.level !== 'read_only' && !step.rollback
       ? [pc.dim('   no rollback: the runbook names no way back')]
       : []),
+  ];
+}
+
+/** Each alternative as a step of its own, further in. */
+function choiceLines({ alternatives, approvers }: PreviewStep, mode: Preview['mode']): string[] {
+  const who = approvers.length === 0 ? '' : ` of ${approvers.join(', ')}`;
+  const how =
+    mode === 'dry_run' ? ' (in dry_run: skipped, and none is run)' : '; what is chosen is asked for by itself';
+  return [
+    `   ${pc.yellow(visible(`a person${who} chooses one of ${alternatives.length}${how}`))}`,
+    ...alternatives.flatMap((one, at) => stepLines(one, mode, `${at + 1}) ${one.title}`).map((line) => `   ${line}`)),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { type Derived, derive, templateOf, templatesOf } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { RiskTools } from '../policy/verdict.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import { RenderError } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
@@ -64,7 +65,7 @@ export interface PreviewStep extends PreviewScript {
   readonly number: number;
   readonly title: string;
   readonly line: number;
-  readonly kind: 'command' | 'manual';
+  readonly kind: 'command' | 'manual' | 'choice';
   readonly prose: string;
   readonly when: Step['when'];
   /** How long one run may take. */
@@ -72,6 +73,8 @@ export interface PreviewStep extends PreviewScript {
   readonly targets: readonly string[];
   /** How many hosts each send takes; where the hosts wait, of as many as are allowed. */
   readonly waves: readonly number[];
+  /** What people choose from, each as if it were chosen; empty = nothing. Then all above is of the riskiest of them. */
+  readonly alternatives: readonly PreviewStep[];
   /** What a person types on a card before anything of this step runs, and who may; null = nothing. */
   readonly typing: { readonly parameters: readonly string[]; readonly by: readonly string[] } | null;
   readonly observe: PreviewScript | null;
@@ -83,6 +86,24 @@ export interface PreviewStep extends PreviewScript {
 
 /** @param step as it was written: its templates and words. */
 export function previewStep(assumed: Assumed, step: Step, tools: RiskTools): PreviewStep {
+  const ways = step.alternatives.length > 0 ? waysOf(step) : [];
+  const alternatives = ways.map((way) => previewStep(asChosen(assumed, way), way, tools));
+  const own = previewOf(assumed, step, tools);
+  if (alternatives.length === 0) return own;
+  const refused = alternatives.flatMap(({ title, refused: some }) =>
+    some.map((one) => ({ ...one, text: `${title}: ${one.text}` })),
+  );
+  return { ...own, kind: 'choice', command: null, scriptHash: null, typing: null, alternatives, refused };
+}
+
+/** The same situation once this alternative was chosen. */
+function asChosen(assumed: Assumed, way: Step): Assumed {
+  const { situation } = assumed;
+  const steps = (situation.runbook?.steps ?? []).map((step) => (step.number === way.number ? way : step));
+  return { ...assumed, situation: { ...situation, runbook: situation.runbook && { ...situation.runbook, steps } } };
+}
+
+function previewOf(assumed: Assumed, step: Step, tools: RiskTools): PreviewStep {
   const script = (part: Part) => previewScript(assumed, step, part, tools);
   const run = script('run');
   const scripts = {
@@ -104,11 +125,12 @@ export function previewStep(assumed: Assumed, step: Step, tools: RiskTools): Pre
     title,
     line,
     kind: step.command === null ? 'manual' : 'command',
+    alternatives: [],
     prose,
     when,
     executionTimeoutSeconds,
     ...plain(run),
-    targets: step.command === null ? [] : assumed.instances,
+    targets: step.command === null && step.alternatives.length === 0 ? [] : assumed.instances,
     waves: run.waves,
     typing: typingIn(assumed, step, run.mayAnswer),
     observe: scripts.observe && plain(scripts.observe),

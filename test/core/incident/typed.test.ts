@@ -26,7 +26,7 @@ const typed = (spoken: ReturnType<typeof spoke>[], step: number, known = progres
   typedValues({ spoken, progress: known }, [pid, unit], step);
 
 test('what was typed on a step counts for it and every step after it, and for none before', () => {
-  const words = [spoke('2.run', 'input', { parameters: { pid: '4711' } })];
+  const words = [spoke('2.run', 'input', { kind: 'input', parameters: { pid: '4711' } })];
   expect(typed(words, 2)).toEqual({ pid: { value: '4711', by: 'ana' } });
   expect(typed(words, 5)).toEqual({ pid: { value: '4711', by: 'ana' } });
   expect(typed(words, 1)).toEqual({});
@@ -35,7 +35,7 @@ test('what was typed on a step counts for it and every step after it, and for no
 test('a value that is put in its place before its step ran is the one of later steps, and its author is who may not approve', () => {
   const words = [
     spoke('2.run', 'modify', { parameters: { pid: '12' }, by: { ...ben, via: 'slack' }, at: at(60) }),
-    spoke('2.run', 'input', { parameters: { pid: '4711' }, at: at(0) }),
+    spoke('2.run', 'input', { kind: 'input', parameters: { pid: '4711' }, at: at(0) }),
   ];
   expect(typed(words, 3)).toEqual({ pid: { value: '12', by: 'ben' } });
   // Of the step itself it is what people changed, which its rehearsal did not have.
@@ -45,8 +45,8 @@ test('a value that is put in its place before its step ran is the one of later s
 test('after the first wave of its step nothing that is typed changes anything', () => {
   const begun = progress(intended('2.run', 'modifying'));
   const words = [
-    spoke('2.run', 'input', { parameters: { pid: '4711' }, at: at(-60) }),
-    spoke('2.run', 'input', { parameters: { pid: '1000' }, at: at(60) }),
+    spoke('2.run', 'input', { kind: 'input', parameters: { pid: '4711' }, at: at(-60) }),
+    spoke('2.run', 'input', { kind: 'input', parameters: { pid: '1000' }, at: at(60) }),
     spoke('2.run', 'modify', { parameters: { pid: '1001' }, at: at(60) }),
   ];
   expect(typed(words, 2, begun)).toEqual({ pid: { value: '4711', by: 'ana' } });
@@ -56,14 +56,19 @@ test('after the first wave of its step nothing that is typed changes anything', 
 test.each(["4'; reboot; '", '$(reboot)', '-9', '1', '', '4 5', '٣'])(
   'a value that its type refuses, %j, was not given',
   (value) => {
-    expect(typed([spoke('2.run', 'input', { parameters: { pid: value } })], 2)).toEqual({});
-    const before = spoke('2.run', 'input', { parameters: { pid: '77' }, at: at(-1) });
-    expect(typed([before, spoke('2.run', 'input', { parameters: { pid: value } })], 2).pid?.value).toBe('77');
+    expect(typed([spoke('2.run', 'input', { kind: 'input', parameters: { pid: value } })], 2)).toEqual({});
+    const before = spoke('2.run', 'input', { kind: 'input', parameters: { pid: '77' }, at: at(-1) });
+    expect(typed([before, spoke('2.run', 'input', { kind: 'input', parameters: { pid: value } })], 2).pid?.value).toBe(
+      '77',
+    );
   },
 );
 
 test('only parameters that a person types are typed, and only on a step’s own command', () => {
-  expect(typed([spoke('2.run', 'input', { parameters: { unit: 'web', other: '1' } })], 2)).toEqual({});
-  expect(typed([spoke('2.rollback', 'input', { parameters: { pid: '77' } })], 2)).toEqual({});
+  expect(typed([spoke('2.run', 'input', { kind: 'input', parameters: { unit: 'web', other: '1' } })], 2)).toEqual({});
+  expect(typed([spoke('2.rollback', 'input', { kind: 'input', parameters: { pid: '77' } })], 2)).toEqual({});
   expect(typed([spoke('2.run', 'approve', { parameters: { pid: '77' } })], 2)).toEqual({});
+  // The word alone is nothing: it answers a question that asks for it.
+  expect(typed([spoke('2.run', 'input', { kind: 'approve', parameters: { pid: '77' } })], 2)).toEqual({});
+  expect(typed([spoke('2.run', 'modify', { kind: 'failure', parameters: { pid: '77' } })], 3)).toEqual({});
 });
