@@ -176,7 +176,7 @@ function safeguardLines(safeguards: Safeguards): string[] {
     `waves of ${waves.join(', ')} hosts; the next one goes out only when the last succeeded everywhere`,
     `at most ${dispatches} dispatches of ${maximumDispatches}`,
     `confidence below ${safeguards.minimumConfidence} asks for every step; ${safeguards.autoApproveReads ? 'what only reads is not asked for' : 'also what only reads is asked for'}`,
-    `${safeguards.maximumAutonomousActions} changes under standing approvals; a failure ${safeguards.haltOnFailure ? 'ends it' : 'asks for the next step'}`,
+    `${safeguards.maximumAutonomousActions} changes under standing approvals; a failure ${safeguards.haltOnFailure ? 'ends it' : 'asks what is to follow'}`,
     `resolved when the alarm has been OK for ${safeguards.recoveredAfterSeconds} s, within ${safeguards.verificationWindowSeconds} s of the last step`,
   ];
 }

@@ -68,6 +68,22 @@ export const pages: Readonly<Record<string, Page>> = {
     examples: [['countersign approvals skip inc-763fa915d472ab296160', 'the runbook goes on without this step']],
     exits: answered,
   },
+  'approvals continue': {
+    examples: [
+      ['countersign approvals continue inc-763fa915d472ab296160', 'what failed stays as it is; the next step'],
+    ],
+    exits: answered,
+  },
+  'approvals retry': {
+    examples: [['countersign approvals retry inc-763fa915d472ab296160', 'a further attempt, which is asked for anew']],
+    exits: answered,
+  },
+  'approvals abort': {
+    examples: [
+      ['countersign approvals abort inc-763fa915d472ab296160', 'what was done is undone, each way back asked'],
+    ],
+    exits: answered,
+  },
   stop: {
     examples: [
       ['countersign stop --reason "looks wrong"', 'nothing is sent any more, after about 20 seconds'],

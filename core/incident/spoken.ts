@@ -1,6 +1,6 @@
 /** What people said to the questions of an incident, by genuine votes alone: a word counts only when the approval key signed it. */
 import type { ReadEntry } from '../audit/chain.ts';
-import type { Dispatch } from '../dispatch.ts';
+import { type Dispatch, maximumAttempts } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
 import { openVote, type Question, type QuestionItem, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
@@ -70,6 +70,12 @@ function about(spoken: readonly Spoken[], { step, part, attempt }: Omit<Dispatch
 /** Who skipped it; null when nobody did. A skip is final: it is not asked again. What failed is not skipped, but undone. */
 export function skipOf(spoken: readonly Spoken[], dispatch: Omit<Dispatch, 'wave'>): Spoken | null {
   return about(spoken, dispatch).find(({ kind, word }) => word === 'skip' && kind !== 'failure') ?? null;
+}
+
+/** The same of any attempt. */
+export function skippedIn(spoken: readonly Spoken[], { step, part }: Pick<Dispatch, 'step' | 'part'>): Spoken | null {
+  const attempts = Array.from({ length: maximumAttempts }, (_, before) => before + 1);
+  return attempts.map((attempt) => skipOf(spoken, { step, part, attempt })).find((one) => one !== null) ?? null;
 }
 
 /** What people changed of a step's run before it was approved, all their words together, and their names, sorted. */

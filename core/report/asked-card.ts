@@ -48,6 +48,8 @@ function cardOf({ record, entries, shown, votes, now }: AskedScene, item: Questi
   const { place, terms, runbook, incidentId, revision } = question;
   const given = standingApprovals(question.kind, votes).map(({ vote }) => vote.by);
   return {
+    ...(question.kind === 'failure' ? { kind: question.kind } : {}),
+    ...(delivered?.failed === undefined ? {} : { failed: delivered.failed }),
     reference: { incidentId, dispatch: item.dispatch, revision, questionDigest: digest },
     ...(question.kind === 'choose' || question.kind === 'input' ? { kind: question.kind } : {}),
     alarm: alarmOf(question, delivered),

@@ -1,5 +1,6 @@
 /** The headline of a question's card: what would happen, where, in as few words as the floor has for it. */
 import { shownInline } from '../shown.ts';
+import { failureTitle } from './failure.ts';
 import type { HostOutput } from './printed.ts';
 import type { ApprovalCard } from './question-card.ts';
 import { levelWords } from './words.ts';
@@ -14,6 +15,7 @@ export function headlineOf(card: Omit<ApprovalCard, 'headline'>): string {
     const names = (card.wanted ?? []).map(({ name }) => name).join(', ');
     return `Type ${names} for ${hostNames(card, mostHosts)}: ${card.step.title}`;
   }
+  if (card.failed) return `${failureTitle(card.failed)} on ${hostNames(card, mostHosts)}: ${card.step.title}`;
   if (card.command === null) return `Do by hand: ${card.step.title}`;
   const worst = card.risk.reasons.find(({ level }) => level === card.risk.level)?.text ?? levelWords[card.risk.level];
   const count = dryRunLines(card.dryRun);

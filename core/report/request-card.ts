@@ -13,6 +13,7 @@ import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 import { shorten } from '../visible.ts';
 import type { Part, RiskLevel } from '../words.ts';
+import { failureOn } from './failure.ts';
 import { headlineOf } from './headline.ts';
 import { linksOf } from './links.ts';
 import type { HostOutput } from './printed.ts';
@@ -41,7 +42,9 @@ export function requestCard(
   const { alarm, progress } = situation;
   const nameOf = (id: string) => situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null;
   const named = (output: HostOutput): HostOutput => ({ ...output, host: nameOf(output.host) ?? output.host });
+  const isFailure = question.kind === 'failure';
   const card: ApprovalCard = {
+    ...(isFailure ? { kind: question.kind, failed: failureOn(situation, runbook, step) } : {}),
     reference: {
       incidentId: question.incidentId,
       dispatch: derived.dispatch,
@@ -82,7 +85,7 @@ export function requestCard(
         ...openNote(question),
         ...termsNote(question.terms, verdict.level),
         ...skippedBefore(situation, derived).map(({ dispatch, by }) => `${stepOf(dispatch)} was skipped by ${by}`),
-        ...failureNote(progress),
+        ...(isFailure ? [] : failureNote(progress)),
         ...(alarm?.state === 'INSUFFICIENT_DATA' ? [noDataNote] : []),
         ...verdict.reasons.filter(isNews(verdict.level)).map(({ text }) => text),
       ],
@@ -217,7 +220,8 @@ function stepOf(name: string): string {
 function failureNote(progress: Progress): string[] {
   const failed = progress.dispatches.filter((known) => hasFailed(known) && isMutation(known));
   return failed.map(
-    ({ dispatch, finished }) => `step ${dispatch.step} before this one ${finished?.outcome ?? 'failed'}`,
+    ({ dispatch: { step, attempt }, finished }) =>
+      `step ${step} before this one ${finished?.outcome ?? 'failed'}${attempt > 1 ? ` (attempt ${attempt})` : ''}`,
   );
 }
 

@@ -42,7 +42,11 @@ export function cardTranscript(card: ApprovalCard): string | null {
 }
 
 function waiting(card: ApprovalCard): Fitted {
-  const text = `${isOpen(card) ? 'Answer' : 'Approval'} needed (${levelWords[card.risk.level].toLowerCase()}): ${headlineOn(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
+  const wanted =
+    card.failed || isOpen(card)
+      ? 'An answer is needed'
+      : `Approval needed (${levelWords[card.risk.level].toLowerCase()})`;
+  const text = `${wanted}: ${headlineOn(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
   return fitting(card, text, (room) => [
     header(headlineOn(card)),
     ...silence(card),
@@ -69,7 +73,16 @@ export function reminder(card: ApprovalCard): SlackMessage {
   const said = `${left(card)} left to answer: ${headlineOn(card)}`;
   return {
     text: fallback(said),
-    blocks: [rich(line(bold(said), '. ', ...people(card.approvers, mention, 'or'), ': no answer means no.'))],
+    blocks: [
+      rich(
+        line(
+          bold(said),
+          '. ',
+          ...people(card.approvers, mention, 'or'),
+          `: no answer means ${card.failed ? 'Abort' : 'no'}.`,
+        ),
+      ),
+    ],
   };
 }
 
@@ -98,6 +111,13 @@ const restWords: Partial<typeof outcomeWords> = {
   SUPERSEDED: 'Out of date, the rest not run',
 };
 
+/** Of a failure that nobody answered: its command ran, or may have. */
+const failureWords: Partial<typeof outcomeWords> = {
+  EXPIRED: 'Nobody answered: aborted',
+  WITHDRAWN: 'Withdrawn',
+  SUPERSEDED: 'Out of date',
+};
+
 /** What was answered instead of yes or no. None says that nothing ran: the first hosts may have it already. */
 const answerWords: Partial<Readonly<Record<AnswerWord, string>>> = {
   skip: 'Skipped',
@@ -116,7 +136,7 @@ const usedWords = 'Out of date, asked anew';
 
 /** The card once it is decided: the outcome, what it was about, and no button that decides. Fits whenever `approvalCard` did. */
 export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage {
-  const words = wordsOf(outcome, (card.done ?? []).length > 0);
+  const words = wordsOf(outcome, (card.done ?? []).length > 0, card.failed !== undefined);
   const title = `${words}: step ${card.step.number}, ${card.step.title}`;
   return fitting(card, `${title}, for ${card.alarm.name}`, (room) => [
     header(title),
@@ -142,7 +162,8 @@ export function outdatedCard(outcome: Outcome): SlackMessage {
   };
 }
 
-function wordsOf({ status, wasUsed, word }: Outcome, hasDone: boolean): string {
+function wordsOf({ status, wasUsed, word }: Outcome, hasDone: boolean, isFailure = false): string {
+  if (isFailure && failureWords[status]) return failureWords[status];
   if (status === 'ANSWERED' && word !== undefined) return answerWords[word] ?? outcomeWords.ANSWERED;
   if (wasUsed) return usedWords;
   return (hasDone ? restWords[status] : undefined) ?? outcomeWords[status];

@@ -6,7 +6,7 @@ import { levelWords } from '../report/words.ts';
 import { excerpt, shown, shownInline } from '../shown.ts';
 import { foreignCharacters } from '../visible.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
-import { kindOf } from './buttons.ts';
+import { failureButtons, kindOf } from './buttons.ts';
 import { aboutBlock, hostsBlock } from './displayed.ts';
 import { outputs, type Room, reasonList } from './parts.ts';
 import { bold, bullets, code, line, lines, link, literal, moment, rich } from './rich.ts';
@@ -23,9 +23,20 @@ export function subject(card: ApprovalCard): Block[] {
     kindOf(card) === 'choose'
       ? alternatives(card, 'Choose one:')
       : action(card, askedOf(card), wentTo(card, ', and does not go there again'));
-  // Of a manual step the runbook's words are what is to be done.
-  const about = card.command === null ? [ask, ...prose(card, wide)] : [ask];
+  // Of a manual step the runbook's words are what is to be done; of a failure what each answer does.
+  const about = card.command === null ? [ask, ...prose(card, wide)] : [ask, ...answersTo(card)];
   return [situation(card), ...about.map((block, at) => ({ ...block, block_id: `${aboutBlock}.${at}` }))];
+}
+
+function answersTo({ failed }: ApprovalCard): Block[] {
+  if (!failed) return [];
+  const attempt = failed.attempt > 1 ? ` (attempt ${failed.attempt})` : '';
+  return [
+    rich(
+      line(bold('What came of it: '), `${shownInline(failed.words, 900)}${attempt}.`),
+      bullets(failed.follows.map(({ word, text }) => [bold(failureButtons[word]), ` ${shownInline(text, 300)}`])),
+    ),
+  ];
 }
 
 /** Of a failure the command is what was run, and nothing of the kind is asked for yet. */
@@ -70,15 +81,18 @@ function wentTo(card: ApprovalCard, further: string): RichPart[] {
 /** What stands below the buttons, most important first. Only what `room` rules is shortened. */
 export function details(card: ApprovalCard, room: Room): Block[] {
   const isManual = card.command === null;
+  if (card.failed) return [...findings(card, room), recovery(card, room), ...prose(card, room), ...rest(card, room)];
   return [
     ...(isManual ? [] : prose(card, room)),
     ...risk(card, room),
     ...findings(card, room),
     ...(isManual ? [] : [recovery(card, room)]),
-    ...evidence(card, room),
-    ...allHosts(card),
-    ...places(card),
+    ...rest(card, room),
   ];
+}
+
+function rest(card: ApprovalCard, room: Room): Block[] {
+  return [...evidence(card, room), ...allHosts(card), ...places(card)];
 }
 
 function situation(card: ApprovalCard): Block {
