@@ -387,7 +387,7 @@ async function recordRequested(
   { writer, control }: RequestApprovalPorts,
   { question, digest: requestDigest }: QuestionRecord,
   { incidentId, chain }: Situation,
-  { script, scriptHash, targets, verdict, ...derived }: Derived,
+  { script, scriptHash, targets, verdict, alternatives, ...derived }: Derived,
 ): Promise<void> {
   // A question is about the first wave, whichever wave asks.
   const dispatch = { ...derived.dispatch, wave: 1 };
@@ -408,7 +408,10 @@ async function recordRequested(
       required: question.terms.required,
       expiresAt: question.expiresAt,
       question,
-      scripts: [{ dispatch, script }],
+      scripts: (question.kind === 'choose' ? alternatives : [{ script }]).map((one) => ({
+        dispatch,
+        script: one.script,
+      })),
     },
     { id, head: chain.head },
   );
