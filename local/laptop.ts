@@ -20,6 +20,7 @@ import { workTable } from '../adapters/dynamodb/work.ts';
 import { type Alarm, alarmFromCloudWatch } from '../core/alarm/alarm.ts';
 import { type ReadEntry, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
+import type { Policy } from '../core/policy/schema.ts';
 import type { ShownOutputs } from '../core/report/show.ts';
 import { incidentIdOf } from '../core/subject.ts';
 import type { Mode } from '../core/words.ts';
@@ -46,6 +47,8 @@ export interface LaptopOptions {
   readonly environments?: Readonly<Record<string, object>>;
   /** A folder of other runbooks. */
   readonly runbookFolder?: string;
+  /** What the organisation's own commands do, as in countersign.yaml. */
+  readonly commands?: Policy['commands'];
   /** The name of the environment to which the local account belongs; without one it is `staging`. */
   readonly environment?: string;
   /** One person sits here: what else two people would decide, one does. */
@@ -207,7 +210,9 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
       [options.environment ?? 'staging']: { accounts: [account], max_targets: 1 },
       ...options.environments,
     },
-    slack: { api_url: slack.apiUrl },
+    // The local workspace takes whatever comes; Slack itself does not.
+    slack: { api_url: slack.apiUrl, ...(options.realSlack ? {} : { messages_per_minute: 6000 }) },
+    commands: options.commands ?? [],
     llm: { enabled: options.modelKey !== null, ...(options.modelUrl ? { base_url: options.modelUrl } : {}) },
   };
 }
