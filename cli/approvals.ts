@@ -11,7 +11,7 @@ export interface AnswerOptions extends ShownAs {
 
 const question = 'an incident (inc-…), or one question of it as list names it (inc-….2.run.1.1.r0001)';
 
-/** Registers `approvals list | show | who | approve | reject | skip`. */
+/** Registers `approvals list | show | who` and the words that answer. */
 export function registerApprovals(program: Command): void {
   const approvals = program
     .command('approvals')
@@ -70,5 +70,16 @@ const answers = [
     'reject a question: the incident ends; the reason is kept and shown',
     'why; asked for where it is missing',
   ],
-  ['skip', 'leave a step out: the runbook goes on without it, if you then type yes', 'kept with the answer'],
+  [
+    'skip',
+    'leave a step out, or undo one that failed: the runbook goes on without it, if you then type yes',
+    'kept with the answer',
+  ],
+  ['continue', 'of a step that failed: leave it as it is and go on, if you then type yes', 'kept with the answer'],
+  ['retry', 'of a step that failed: ask for it once more, if you then type yes', 'kept with the answer'],
+  [
+    'abort',
+    'of a step that failed: ask for the ways back of what was done, and end, if you then type yes',
+    'kept with the answer',
+  ],
 ] as const;

@@ -1,7 +1,9 @@
-/** `countersign approvals approve | reject | skip`: a person reads the question, says yes, and proves with their credentials who they are. */
+/** `countersign approvals approve | reject | skip | continue | retry | abort`: a person reads the question, says yes, and proves with their credentials who they are. */
 import { createInterface } from 'node:readline';
+import { effectOf, wordsOf } from '../../core/answers.ts';
 import type { QuestionRecord } from '../../core/approval/record.ts';
 import type { DoorWord } from '../../core/door/spoken.ts';
+import type { FailureWord } from '../../core/incident/attempts.ts';
 import { isShortCode, shortCode } from '../../core/short-code.ts';
 import { epochOf } from '../../core/time.ts';
 import { riskAtLeast } from '../../core/words.ts';
@@ -12,7 +14,7 @@ import { oneLine } from '../timeline.ts';
 import { questionLines } from './lines.ts';
 import { cardsOf, nameOf, questionNamed } from './waiting.ts';
 
-export type Answer = 'approve' | 'reject' | 'skip';
+export type Answer = 'approve' | 'reject' | 'skip' | FailureWord;
 
 export const exitCodes = { counted: 0, notCounted: 1, saidNo: 2 } as const;
 
@@ -24,6 +26,8 @@ export async function answerQuestion(word: Answer, name: string, { reason, json 
   if (record.status !== 'PENDING')
     throw new Error(`this question is ${record.status.toLowerCase()}: nothing waits here`);
   if (epochOf(record.question.expiresAt) <= Date.now()) throw new Error('the time to answer this question is over');
+  if (effectOf(record.question.kind, word) === null)
+    throw new Error(`${word} is no answer to this question, which takes ${wordsOf(record.question.kind).join(', ')}`);
   const given = await confirmed(word, record, reason);
   if (given === null) {
     say('Not answered: nothing was said.');

@@ -25,8 +25,11 @@ function cardLines(card: ApprovalCard): string[] {
     `${pc.bold(oneLine(`Step ${step.number} of ${step.of}: ${step.title}`))}  ${levelWord(risk.level)}${risk.flags.length > 0 ? ` ${risk.flags.join(', ')}` : ''}`,
     oneLine(`ALARM ${alarm.name}${alarm.reason ? `: ${shown(alarm.reason, 300)}` : ''}`),
     oneLine(`${card.environment}, ${card.mode}; runbook ${card.runbook.id}, ${card.runbook.title}`),
+    ...(card.failed
+      ? section('What came of it', [[card.failed.words, card.failed.last].filter((text) => text !== '').join(': ')])
+      : []),
     ...section(
-      card.command === null ? 'To do by hand' : 'Runs exactly this',
+      card.command === null ? 'To do by hand' : card.failed ? 'This is what did not succeed' : 'Runs exactly this',
       bytes(card.command ?? shown(step.prose, longestText)),
     ),
     ...(foreign.length > 0
@@ -35,6 +38,10 @@ function cardLines(card: ApprovalCard): string[] {
     ...section(
       'On',
       card.targets.map(({ id, name }) => (name === null ? id : `${id} (${name})`)),
+    ),
+    ...section(
+      'Answers',
+      (card.failed?.follows ?? []).map(({ word, text }) => `${word} ${text}`),
     ),
     ...section(
       'With',
@@ -60,11 +67,22 @@ function termsLines({ status, digest }: QuestionRecord, [card]: readonly Approva
   if (!card) return [];
   const by = card.approvedBy.map(({ name }) => name).join(', ');
   const count = card.required === 1 ? '1 approval' : `${card.required} approvals of different people`;
+  if (card.kind === 'failure')
+    return [
+      oneLine(`Wants an answer of ${card.approvers.map(({ name }) => name).join(', ')}; none means abort`),
+      ...standing({ status, digest }, card),
+    ];
   const needs = card.iamWanted ? `${count}, one of them through IAM, as here` : count;
   return [
     oneLine(
       `Needs ${needs}, of ${card.approvers.map(({ name }) => name).join(', ')}${by ? `; approved so far by ${by}` : ''}`,
     ),
+    ...standing({ status, digest }, card),
+  ];
+}
+
+function standing({ status, digest }: Pick<QuestionRecord, 'status' | 'digest'>, card: ApprovalCard): string[] {
+  return [
     status === 'PENDING' ? timeLeft(card) : pc.yellow(`It is ${status.toLowerCase()}: nothing waits here`),
     pc.dim(`incident ${card.reference.incidentId}, digest ${digest}`),
   ];

@@ -5,7 +5,7 @@ import type { Compiled } from '../compiled.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { type DispatchProgress, isOpen, killSwitchRule, type Progress } from '../incident/progress.ts';
 import { plannedRunbook } from '../incident/situation.ts';
-import { type Spoken, skipOf } from '../incident/spoken.ts';
+import { type Spoken, skippedIn } from '../incident/spoken.ts';
 import { restOf } from '../incident/waves.ts';
 import type { Subject } from '../subject.ts';
 import { epochOf } from '../time.ts';
@@ -102,6 +102,12 @@ function stateOf({ progress, proof, ending }: HeadFacts): { state: string; cause
     };
   const asked = dispatches.find(isWaiting);
   if (asked) return { state: `Waits for an answer on ${partOf(asked.dispatch)}`, cause: troubleOf(asked) };
+  const failed = dispatches.find(isFailureOut);
+  if (failed)
+    return {
+      state: `Step ${failed.dispatch.step} failed: waits for an answer what is to follow`,
+      cause: failed.failure && troubleOf(failed.failure),
+    };
   return { state: 'At work', cause: null };
 }
 
@@ -113,6 +119,11 @@ function isStopped({ lastGate }: Progress): boolean {
 function isWaiting({ requested, settled, burn, skipped }: DispatchProgress): boolean {
   const isUsed = burn !== null && burn.questionDigest === requested?.requestDigest;
   return requested !== null && settled === null && !isUsed && !skipped;
+}
+
+/** Asked what is to follow, and nobody said it yet. */
+function isFailureOut({ failure }: DispatchProgress): boolean {
+  return failure !== null && failure.settled === null;
 }
 
 /** What Systems Manager took is sent, and nobody knows yet how it ends; of anything else that is burnt not even that is known. */
@@ -138,7 +149,7 @@ function soFar(run: readonly DispatchProgress[]): string | null {
   return `ran on ${done} of ${done + left} hosts so far`;
 }
 
-function troubleOf({ undeliverable }: DispatchProgress): string | null {
+function troubleOf({ undeliverable }: Pick<DispatchProgress, 'undeliverable'>): string | null {
   return undeliverable && `its card could not be posted: ${undeliverable.why}`;
 }
 
@@ -163,10 +174,11 @@ function stepsOf({ progress, spoken, ending }: HeadFacts): HeadStep[] {
     const open = isOver ? undefined : own.find(isOpen);
     if (open) return { ...step, mark: '…' as const, words: runningWords(open).toLowerCase() };
     if (!isOver && own.some(isWaiting)) return { ...step, mark: '…' as const, words: 'waits for an answer' };
+    if (!isOver && own.some(isFailureOut)) return { ...step, mark: '✗' as const, words: 'failed, waits for an answer' };
     const run = own.filter(({ dispatch }) => dispatch.part === 'run');
     const going = isOver ? null : (soFar(run) ?? (run.some(isOnItsWay) ? 'not sent yet' : null));
     if (going !== null) return { ...step, mark: '…' as const, words: going };
-    const skip = skipOf(spoken, { step: number, part: 'run', attempt: 1 });
+    const skip = skippedIn(spoken, { step: number, part: 'run' });
     const hasBegun = skip !== null || run.some(hasEnded);
     if (!isOver && !hasBegun) return { ...step, mark: '·' as const, words: 'not yet' };
     const { mark, words } = fateOf(run, 'audit');

@@ -6,11 +6,14 @@ import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { asPerson } from '../policy/people.ts';
 import { exclusionWords } from '../policy/who.ts';
-import type { Terms } from '../question.ts';
+import type { Question, Terms } from '../question.ts';
+import { ruleWords } from '../runbook/parameter-types.ts';
+import type { Parameter } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 import { shorten } from '../visible.ts';
 import type { Part, RiskLevel } from '../words.ts';
+import { failureOn } from './failure.ts';
 import { headlineOf } from './headline.ts';
 import { linksOf } from './links.ts';
 import type { HostOutput } from './printed.ts';
@@ -39,7 +42,13 @@ export function requestCard(
   const { alarm, progress } = situation;
   const nameOf = (id: string) => situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null;
   const named = (output: HostOutput): HostOutput => ({ ...output, host: nameOf(output.host) ?? output.host });
+  const isFailure = question.kind === 'failure';
+  const earlier = printedSoFar(progress, shown).map((printed) => ({
+    title: printedTitle(printed, runbook.steps),
+    outputs: printed.outputs.map(named),
+  }));
   const card: ApprovalCard = {
+    ...(isFailure ? { kind: question.kind, failed: failureOn(situation, runbook, step, earlier) } : {}),
     reference: {
       incidentId: question.incidentId,
       dispatch: derived.dispatch,
@@ -60,7 +69,7 @@ export function requestCard(
       title: titleOf(derived.dispatch.part, step.title),
       prose: shorten(step.prose, longestProse),
     },
-    command: derived.script,
+    ...askedOf(question, derived),
     targets: derived.targets.map((id) => ({ id, name: nameOf(id) })),
     ...(doneOf(derived).length > 0 ? { done: doneOf(derived) } : {}),
     parameters: parametersOf(derived),
@@ -68,15 +77,19 @@ export function requestCard(
       level: verdict.level,
       flags: verdict.flags,
       // What only reads is no reason for the level, and would hide the ones that are.
-      reasons: verdict.floor.reasons.filter(({ level, flag }) => level !== 'read_only' || flag !== undefined),
+      reasons: (question.kind === 'choose' || question.kind === 'input' ? [] : verdict.floor.reasons).filter(
+        ({ level, flag }) => level !== 'read_only' || flag !== undefined,
+      ),
       notes: [
         ...(again === null ? [] : [`asked again: ${again}`]),
         ...wavesNote(derived),
         ...(derived.lost.length > 0 ? [`left out, since it can no longer run there: ${derived.lost.join(', ')}`] : []),
         ...amendedNote(derived),
+        ...typedNote(derived),
+        ...openNote(question),
         ...termsNote(question.terms, verdict.level),
         ...skippedBefore(situation, derived).map(({ dispatch, by }) => `${stepOf(dispatch)} was skipped by ${by}`),
-        ...failureNote(progress),
+        ...(isFailure ? [] : failureNote(progress)),
         ...(alarm?.state === 'INSUFFICIENT_DATA' ? [noDataNote] : []),
         ...verdict.reasons.filter(isNews(verdict.level)).map(({ text }) => text),
       ],
@@ -85,10 +98,7 @@ export function requestCard(
     evidence: evidenceOf(progress, shown)
       .filter(({ text }) => text !== alarm?.stateReason)
       .map(({ label, text }) => ({ title: label, text })),
-    earlier: printedSoFar(progress, shown).map((printed) => ({
-      title: printedTitle(printed, runbook.steps),
-      outputs: printed.outputs.map(named),
-    })),
+    earlier,
     before: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'before').map(named) : [],
     dryRun: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'dry_run').map(named) : [],
     rollback: rollbackOf(derived),
@@ -107,6 +117,25 @@ export function requestCard(
     }),
   };
   return { ...card, headline: headlineOf(card) };
+}
+
+/** What is shown of the step: its command; or what may be chosen; or the command as far as it is known, and what is missing. */
+function askedOf({ kind }: Question, { step, script, alternatives, wanted }: Derived) {
+  if (kind === 'choose') {
+    const choices = alternatives.map((one) => ({
+      title: one.step.title.slice(`${step.title}: `.length),
+      command: one.script ?? '',
+      level: one.verdict.level,
+    }));
+    return { kind, command: null, choices };
+  }
+  if (kind === 'input') return { kind, command: script, wanted: wanted.map(wantedAs) };
+  return { command: script };
+}
+
+function wantedAs(parameter: Parameter): NonNullable<ApprovalCard['wanted']>[number] {
+  const { name, description } = parameter;
+  return { name, what: [description, ruleWords(parameter)].filter((text) => text !== '').join('; ') };
 }
 
 /** The parameters that stand in this part's own script. */
@@ -165,6 +194,23 @@ function amendedNote({ amended }: Derived): string[] {
   ];
 }
 
+/** Whoever decides must know that a person, and who, typed what no alarm says. */
+function typedNote({ typed }: Derived): string[] {
+  return Object.entries(typed).map(([name, { by }]) => `${name} was typed by ${by}`);
+}
+
+/** That nothing runs by the answer, and that it is no approval. */
+function openNote({ kind }: Question): string[] {
+  if (kind === 'choose')
+    return ['nothing runs yet: what is chosen is judged, and asked for where the policy wants that'];
+  return kind === 'input'
+    ? [
+        'nothing runs yet: with the values it is judged, and asked for where the policy wants that; whoever types them may not approve it',
+        'judged with an example in the place of what is to be typed',
+      ]
+    : [];
+}
+
 /** `step 2`, or of another part `step 2 rollback`, from a dispatch's name. */
 function stepOf(name: string): string {
   const [step, part = ''] = name.split('.');
@@ -175,7 +221,8 @@ function stepOf(name: string): string {
 function failureNote(progress: Progress): string[] {
   const failed = progress.dispatches.filter((known) => hasFailed(known) && isMutation(known));
   return failed.map(
-    ({ dispatch, finished }) => `step ${dispatch.step} before this one ${finished?.outcome ?? 'failed'}`,
+    ({ dispatch: { step, attempt }, finished }) =>
+      `step ${step} before this one ${finished?.outcome ?? 'failed'}${attempt > 1 ? ` (attempt ${attempt})` : ''}`,
   );
 }
 

@@ -6,7 +6,7 @@ import { doneByHand } from '../incident/by-hand.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import { isOffered } from '../incident/retry.ts';
 import { plannedRunbook } from '../incident/situation.ts';
-import { type Spoken, skipOf } from '../incident/spoken.ts';
+import { type Spoken, skippedIn } from '../incident/spoken.ts';
 import type { Subject } from '../subject.ts';
 import type { GateDecision } from '../words.ts';
 import { byName, withId } from './host-names.ts';
@@ -182,7 +182,7 @@ function printedBy({ progress }: ClosingFacts, shown: ShownOutputs, number: numb
 
 /** The first of these words that explains the step, what people made of it, and what became of its way back. */
 function noteOf({ progress, proof, answers }: ClosingFacts, number: number, words: readonly string[]): string | null {
-  const left = skipOf(answers, { step: number, part: 'rollback', attempt: 1 });
+  const left = skippedIn(answers, { step: number, part: 'rollback' });
   const skipped = left ? [`way back: skipped by ${left.by.name}${left.reason === '' ? '' : `: ${left.reason}`}`] : [];
   const back = partOf(progress, number, 'rollback');
   const touched = partOf(progress, number, 'run').flatMap(touchedHosts);
@@ -192,7 +192,7 @@ function noteOf({ progress, proof, answers }: ClosingFacts, number: number, word
   return said.map(byName(progress)).join('; ') || null;
 }
 
-/** Other values or fewer hosts, and an approval that was taken back: whoever reads must know that it was not as planned. */
+/** Other values or fewer hosts, an approval that was taken back, and what people made of a failure: whoever reads must know that it was not as planned. */
 function madeOf(answers: readonly Spoken[], number: number): string[] {
   const words: Readonly<Record<string, string>> = {
     modify: 'changed by',
@@ -200,12 +200,18 @@ function madeOf(answers: readonly Spoken[], number: number): string[] {
     narrow: 'hosts left out by',
     revoke: 'approval taken back by',
   };
-  return answersOn(answers, number).flatMap((answer) =>
-    words[answer.word] === undefined
-      ? []
-      : [[`${words[answer.word]} ${answer.by.name}`, ...fieldWords(answer)].join(': ')],
-  );
+  return answersOn(answers, number).flatMap((answer) => {
+    const said = (answer.kind === 'failure' ? afterFailure : words)[answer.word];
+    return said === undefined ? [] : [[`${said} ${answer.by.name}`, ...fieldWords(answer)].join(': ')];
+  });
 }
+
+const afterFailure: Readonly<Record<string, string>> = {
+  continue: 'failed, left as it is by',
+  retry: 'failed, tried again by',
+  skip: 'failed, given up by',
+  abort: 'failed, the incident aborted by',
+};
 
 const sayings: Readonly<Record<string, string>> = {
   approve: 'approved by',

@@ -27,12 +27,17 @@ export function isTyped(card: ApprovalCard): boolean {
   return kindOf(card) === 'approve' && riskAtLeast(card.risk.level, 'destructive');
 }
 
+/** What stands on the buttons below a failure, and above them where each is explained. */
+export const failureButtons = { continue: 'Continue', retry: 'Retry', skip: 'Skip', abort: 'Abort' } as const;
+
 /** Words that change what is asked: a card without room for them can still be decided. */
 const changing: readonly AnswerWord[] = ['modify', 'narrow'];
 
 /** Everything that may be answered, and that somebody is on it. */
 export function answerButtons(card: ApprovalCard, { characters }: Room): Actions {
-  const words = wordsOf(kindOf(card)).filter((word) => characters > 0 || !changing.includes(word));
+  const words = wordsOf(kindOf(card))
+    .filter((word) => characters > 0 || !changing.includes(word))
+    .filter((word) => card.failed === undefined || card.failed.follows.some((one) => one.word === word));
   const own = words.flatMap((word) => buttonsOf(card, word));
   return {
     type: 'actions',
@@ -63,7 +68,7 @@ function buttonsOf(card: ApprovalCard, word: AnswerWord): Button[] {
     case 'reject':
       return one(actionIds.reject, 'Reject');
     case 'skip':
-      return one(actionIds.skip, 'Skip');
+      return one(card.failed ? actionIds.skipFailed : actionIds.skip, failureButtons.skip);
     case 'modify':
       return valueButtons(card, actionIds.modify, 'Change values');
     case 'input':
@@ -77,11 +82,11 @@ function buttonsOf(card: ApprovalCard, word: AnswerWord): Button[] {
         one(`${actionIds.choose}_${at + 1}`, `Choose ${at + 1}`, ` ${at + 1}`),
       );
     case 'continue':
-      return one(actionIds.continue, 'Continue');
+      return one(actionIds.continue, failureButtons.continue);
     case 'retry':
-      return one(actionIds.retryStep, 'Retry');
+      return one(actionIds.retryStep, failureButtons.retry);
     case 'abort':
-      return [{ ...button(card, actionIds.abort, 'Abort'), style: 'danger' }];
+      return [{ ...button(card, actionIds.abort, failureButtons.abort), style: 'danger' }];
   }
 }
 
@@ -92,8 +97,10 @@ function approveButton(card: ApprovalCard): Button {
 
 /** None where nothing of the command is a value, or one that no button of Slack's could bring. */
 function valueButtons(card: ApprovalCard, action: string, text: string): Button[] {
-  if (card.parameters.length === 0 || !isOwnCommand(card)) return [];
-  const values = Object.fromEntries(card.parameters.map(({ name, value }) => [name, value]));
+  const wanted = card.wanted?.map(({ name }) => ({ name, value: '' }));
+  const asked = wanted ?? card.parameters;
+  if (asked.length === 0 || !isOwnCommand(card)) return [];
+  const values = Object.fromEntries(asked.map(({ name, value }) => [name, value]));
   const more: ButtonMore = { runbook: card.runbook.id, values };
   const made = button(card, action, text, ` ${JSON.stringify(more)}`);
   return made.value.length <= longestValue && hiddenCharacters(made.value).length === 0 ? [made] : [];

@@ -42,7 +42,11 @@ export function cardTranscript(card: ApprovalCard): string | null {
 }
 
 function waiting(card: ApprovalCard): Fitted {
-  const text = `Approval needed (${levelWords[card.risk.level].toLowerCase()}): ${headlineOn(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
+  const wanted =
+    card.failed || isOpen(card)
+      ? 'An answer is needed'
+      : `Approval needed (${levelWords[card.risk.level].toLowerCase()})`;
+  const text = `${wanted}: ${headlineOn(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
   return fitting(card, text, (room) => [
     header(headlineOn(card)),
     ...silence(card),
@@ -52,6 +56,11 @@ function waiting(card: ApprovalCard): Fitted {
     ...details(card, room),
     small(card),
   ]);
+}
+
+/** Whether something is still to be chosen or typed, before it can be approved. */
+function isOpen({ kind }: ApprovalCard): boolean {
+  return kind === 'choose' || kind === 'input';
 }
 
 /** As it was when the card was made: what is stored of its findings may be cut. */
@@ -64,7 +73,16 @@ export function reminder(card: ApprovalCard): SlackMessage {
   const said = `${left(card)} left to answer: ${headlineOn(card)}`;
   return {
     text: fallback(said),
-    blocks: [rich(line(bold(said), '. ', ...people(card.approvers, mention, 'or'), ': no answer means no.'))],
+    blocks: [
+      rich(
+        line(
+          bold(said),
+          '. ',
+          ...people(card.approvers, mention, 'or'),
+          `: no answer means ${card.failed ? 'Abort' : 'no'}.`,
+        ),
+      ),
+    ],
   };
 }
 
@@ -93,6 +111,13 @@ const restWords: Partial<typeof outcomeWords> = {
   SUPERSEDED: 'Out of date, the rest not run',
 };
 
+/** Of a failure that nobody answered: its command ran, or may have. */
+const failureWords: Partial<typeof outcomeWords> = {
+  EXPIRED: 'Nobody answered: aborted',
+  WITHDRAWN: 'Withdrawn',
+  SUPERSEDED: 'Out of date',
+};
+
 /** What was answered instead of yes or no. None says that nothing ran: the first hosts may have it already. */
 const answerWords: Partial<Readonly<Record<AnswerWord, string>>> = {
   skip: 'Skipped',
@@ -111,7 +136,7 @@ const usedWords = 'Out of date, asked anew';
 
 /** The card once it is decided: the outcome, what it was about, and no button that decides. Fits whenever `approvalCard` did. */
 export function decidedCard(card: ApprovalCard, outcome: Outcome): SlackMessage {
-  const words = wordsOf(outcome, (card.done ?? []).length > 0);
+  const words = wordsOf(outcome, (card.done ?? []).length > 0, card.failed !== undefined);
   const title = `${words}: step ${card.step.number}, ${card.step.title}`;
   return fitting(card, `${title}, for ${card.alarm.name}`, (room) => [
     header(title),
@@ -137,7 +162,8 @@ export function outdatedCard(outcome: Outcome): SlackMessage {
   };
 }
 
-function wordsOf({ status, wasUsed, word }: Outcome, hasDone: boolean): string {
+function wordsOf({ status, wasUsed, word }: Outcome, hasDone: boolean, isFailure = false): string {
+  if (isFailure && failureWords[status]) return failureWords[status];
   if (status === 'ANSWERED' && word !== undefined) return answerWords[word] ?? outcomeWords.ANSWERED;
   if (wasUsed) return usedWords;
   return (hasDone ? restWords[status] : undefined) ?? outcomeWords[status];
@@ -157,7 +183,7 @@ function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block
   const fitted = firstThatFits((room) => ({ text: fallback(text), blocks: blocks(room) }));
   if (!Array.isArray(fitted)) return fitted;
   throw new CardTooLong(
-    `Step ${card.step.number} of ${card.runbook.id} cannot be approved in Slack: its command has ${card.command?.length ?? 0} characters ` +
+    `Step ${card.step.number} of ${card.runbook.id} cannot be approved in Slack: its command has ${[card.command ?? '', ...(card.choices ?? []).map(({ command }) => command)].join('').length} characters ` +
       `and the card does not fit (${fitted.join('; ')}). Split the step, or put the script on the host and call it.`,
   );
 }

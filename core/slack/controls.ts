@@ -12,6 +12,8 @@ export const actionIds = {
   confirm: 'countersign.confirm',
   reject: 'countersign.reject',
   skip: 'countersign.skip',
+  /** Of a failed step: the card says what it does, and nothing is asked for. */
+  skipFailed: 'countersign.skip_failed',
   modify: 'countersign.modify',
   narrow: 'countersign.narrow',
   input: 'countersign.input',
@@ -44,6 +46,7 @@ export type ModalWord = (typeof modalWords)[keyof typeof modalWords];
 export function wordOfAction(actionId: string): string {
   if (Object.hasOwn(modalWords, actionId)) return modalWords[actionId as keyof typeof modalWords];
   if (actionId === actionIds.retryStep) return 'retry';
+  if (actionId === actionIds.skipFailed) return 'skip';
   const name = actionId.slice(ownPrefix.length);
   return /^choose_[0-9]{1,2}$/.test(name) ? 'choose' : name;
 }

@@ -6,7 +6,7 @@ import { levelWords } from '../report/words.ts';
 import { excerpt, shown, shownInline } from '../shown.ts';
 import { foreignCharacters } from '../visible.ts';
 import type { Block, RichElement, RichPart } from './blocks.ts';
-import { kindOf } from './buttons.ts';
+import { failureButtons, kindOf } from './buttons.ts';
 import { aboutBlock, hostsBlock } from './displayed.ts';
 import { outputs, type Room, reasonList } from './parts.ts';
 import { bold, bullets, code, line, lines, link, literal, moment, rich } from './rich.ts';
@@ -21,11 +21,29 @@ const firstHosts = 5;
 export function subject(card: ApprovalCard): Block[] {
   const ask =
     kindOf(card) === 'choose'
-      ? alternatives(card)
+      ? alternatives(card, 'Choose one:')
       : action(card, askedOf(card), wentTo(card, ', and does not go there again'));
-  // Of a manual step the runbook's words are what is to be done.
-  const about = card.command === null ? [ask, ...prose(card, wide)] : [ask];
+  // Of a manual step the runbook's words are what is to be done; of a failure what each answer does.
+  const about = card.command === null ? [ask, ...prose(card, wide)] : [ask, ...answersTo(card)];
   return [situation(card), ...about.map((block, at) => ({ ...block, block_id: `${aboutBlock}.${at}` }))];
+}
+
+function answersTo({ failed }: ApprovalCard): Block[] {
+  if (!failed) return [];
+  const attempt = failed.attempt > 1 ? ` (attempt ${failed.attempt})` : '';
+  return [
+    rich(
+      line(
+        bold('What came of it: '),
+        [failed.words, failed.last]
+          .filter((text) => text !== '')
+          .map((text) => shownInline(text, 900))
+          .join(': '),
+        `${attempt}.`,
+      ),
+      bullets(failed.follows.map(({ word, text }) => [bold(failureButtons[word]), ` ${shownInline(text, 300)}`])),
+    ),
+  ];
 }
 
 /** Of a failure the command is what was run, and nothing of the kind is asked for yet. */
@@ -35,24 +53,28 @@ function askedOf(card: ApprovalCard): string {
     case 'failure':
       return `This did not succeed on ${where}`;
     case 'input':
-      return `Wants values, and is asked for then, on ${where}`;
+      return `Wants values to be typed, and is judged with them, on ${where}`;
     default:
       return `Runs exactly this on ${where}`;
   }
 }
 
 /** Each alternative with its very command; which of them runs is chosen by its number. */
-function alternatives(card: ApprovalCard): Block {
+function alternatives(card: ApprovalCard, lead: string): Block {
   const where = hostNames(card, firstHosts);
-  const listed = (card.choices ?? []).flatMap(({ title, command }, at): RichPart[] => [
-    line(bold(`${at + 1}. ${shownInline(title, 150)}`), ` on ${where}`),
+  const listed = (card.choices ?? []).flatMap(({ title, command, level }, at): RichPart[] => [
+    line(
+      bold(`${at + 1}. ${shownInline(title, 150)}`),
+      ` on ${where}${level === undefined ? '' : `, ${levelWords[level].toLowerCase()}`}`,
+    ),
     literal(command),
   ]);
-  return rich(line(bold('Choose one: ')), ...listed);
+  return rich(line(bold(lead)), ...listed);
 }
 
 /** The same in the past tense, of which nothing says whether it ran; but of the hosts of an earlier wave that it went there. */
 export function decidedSubject(card: ApprovalCard): Block[] {
+  if (kindOf(card) === 'choose') return [situation(card), alternatives(card, 'One of these was to be chosen:')];
   const about = `It was about exactly this, on ${hostNames(card, firstHosts)}`;
   return [situation(card), action(card, about, wentTo(card, ''))];
 }
@@ -66,15 +88,18 @@ function wentTo(card: ApprovalCard, further: string): RichPart[] {
 /** What stands below the buttons, most important first. Only what `room` rules is shortened. */
 export function details(card: ApprovalCard, room: Room): Block[] {
   const isManual = card.command === null;
+  if (card.failed) return [...findings(card, room), recovery(card, room), ...prose(card, room), ...rest(card, room)];
   return [
     ...(isManual ? [] : prose(card, room)),
     ...risk(card, room),
     ...findings(card, room),
     ...(isManual ? [] : [recovery(card, room)]),
-    ...evidence(card, room),
-    ...allHosts(card),
-    ...places(card),
+    ...rest(card, room),
   ];
+}
+
+function rest(card: ApprovalCard, room: Room): Block[] {
+  return [...evidence(card, room), ...allHosts(card), ...places(card)];
 }
 
 function situation(card: ApprovalCard): Block {
@@ -105,6 +130,13 @@ function action(card: ApprovalCard, where: string, further: readonly RichPart[])
       : [line(bold(where)), literal(card.command), ...further];
   if (foreign.length > 0)
     parts.push(line(bold('Look closely: '), `it contains characters outside ASCII: ${foreign.join(', ')}`));
+  if ((card.wanted ?? []).length > 0)
+    parts.push(
+      line(bold('To be typed:')),
+      bullets(
+        (card.wanted ?? []).map(({ name, what }) => [code(shownInline(name, 80)), `: ${shownInline(what, 400)}`]),
+      ),
+    );
   if (card.parameters.length > 0) {
     parts.push(
       bullets(

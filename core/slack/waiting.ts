@@ -15,11 +15,20 @@ export function deadline(card: ApprovalCard): Block {
     lines(
       wanted(card),
       ...(isTyped(card) ? [['To approve it, type the code ', code(shortCode(card.reference.incidentId)), '.']] : []),
-      [bold(`${left(card)} left`), ', until ', ...moment(card.expiresAt), '. No answer means no.'],
+      [
+        bold(`${left(card)} left`),
+        ', until ',
+        ...moment(card.expiresAt),
+        isFailure(card) ? '. No answer means Abort.' : '. No answer means no.',
+      ],
       ...next(card),
       ...stopped(card),
     ),
   );
+}
+
+function isFailure({ failed }: ApprovalCard): boolean {
+  return failed !== undefined;
 }
 
 export function left({ expiresAt, drawnAt }: Pick<ApprovalCard, 'expiresAt' | 'drawnAt'>): string {
@@ -29,6 +38,7 @@ export function left({ expiresAt, drawnAt }: Pick<ApprovalCard, 'expiresAt' | 'd
 /** `Needs 2 different approvals from @ana or @ben.`, then `1 of 2: Ana; one more of @ben.` */
 function wanted(card: ApprovalCard): Row {
   const { required, approvers, approvedBy, wantedOf } = card;
+  if (isFailure(card)) return [bold('Say what is to follow: '), ...people(approvers, mention, 'or'), '.'];
   if (approvedBy.length === 0)
     return [
       bold(`Needs ${required} ${required === 1 ? 'approval' : 'different approvals'}`),
@@ -71,7 +81,7 @@ function stopped({ stopped: stop = null }: ApprovalCard): Row[] {
   return [
     [
       bold(`Everything is stopped by ${shownInline(stop.by, 80)}`),
-      `${why}: an answer is kept, and what is asked here is not sent until somebody resumes.`,
+      `${why}: an answer is kept, and nothing is sent until somebody resumes.`,
     ],
   ];
 }

@@ -2,7 +2,7 @@
 import { append } from '../audit/append.ts';
 import type { Burn, BurnAnswer } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
-import { type Derived, hostsOf } from '../derive/derive.ts';
+import { type Derived, hostsOf, isOpen } from '../derive/derive.ts';
 import { deliveryTimeoutSeconds } from '../derive/run-document.ts';
 import { type Dispatch, dispatchKey, sameDispatch } from '../dispatch.ts';
 import type { GateAnswer } from '../gate/answer.ts';
@@ -57,7 +57,7 @@ export async function execute(
     return refuse(ports, situation, dispatch, { denied: 'stale', why, ...ruleOf(answer) });
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
-  if (!derived || !isTurn || !maySend(answer))
+  if (!derived || !isTurn || !maySend(answer) || isOpen(derived))
     return refuse(ports, situation, dispatch, { denied: wasTurn(situation, dispatch) ? 'stale' : 'refused', why });
   const granted = answer.signed
     ? await approvalOf(ports, situation, derived, question, standing)

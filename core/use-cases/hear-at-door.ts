@@ -33,8 +33,14 @@ export type DoorAnswer =
 const longestReason = 3000;
 
 /** What else belongs to a word, by name. What nothing reads is refused: it would be signed and mean nothing. */
-function fieldsOf(word: string): readonly string[] {
-  return word === 'retry' ? ['incidentId'] : isSwitchWord(word) ? switchFields[word] : ['reason'];
+function fieldsOf(spoken: DoorWord): readonly string[] {
+  if (isAboutIncident(spoken)) return ['incidentId'];
+  return isSwitchWord(spoken.word) ? switchFields[spoken.word] : ['reason'];
+}
+
+/** To try a closed incident again, and not a step that failed, which is the answer to a question. */
+function isAboutIncident({ word, question }: DoorWord): boolean {
+  return word === 'retry' && question === undefined;
 }
 
 /** Hears what somebody says with a proof of who they are; whatever the caller's network or platform says of them plays no part. */
@@ -75,7 +81,7 @@ function parsed(body: string): DoorRequest | string {
 
 function aboutWhat(spoken: DoorWord): Pick<Said, 'reference' | 'reason'> | { readonly why: string } {
   const { word, fields = {} } = spoken;
-  const unknown = Object.keys(fields).find((name) => !fieldsOf(word).includes(name));
+  const unknown = Object.keys(fields).find((name) => !fieldsOf(spoken).includes(name));
   if (unknown !== undefined) return { why: `${word} has no field ${unknown}` };
   const { reason = null, incidentId } = fields;
   if (reason !== null && (typeof reason !== 'string' || reason.length > longestReason))
@@ -83,9 +89,9 @@ function aboutWhat(spoken: DoorWord): Pick<Said, 'reference' | 'reason'> | { rea
   if (word === 'reject' && (reason ?? '').trim() === '') return { why: 'a rejection says why: the next one reads it' };
   if (isSwitchWord(word)) return aboutSwitch(spoken, reason);
   const asked = referenceOf(spoken);
-  if (asked !== null && word !== 'retry') return { reference: asked, reason };
+  if (asked !== null) return { reference: asked, reason };
   const named = IncidentId.safeParse(incidentId).data;
-  return asked === null && word === 'retry' && named !== undefined
+  return isAboutIncident(spoken) && named !== undefined
     ? { reference: named, reason }
-    : { why: `"${word}" needs ${word === 'retry' ? 'the field incidentId, and no question' : 'a question'}` };
+    : { why: `"${word}" needs ${word === 'retry' ? 'a question, or the field incidentId' : 'a question'}` };
 }

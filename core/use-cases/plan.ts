@@ -4,7 +4,7 @@ import { type Evidence, evidenceDigest } from '../alarm/evidence.ts';
 import { type AuditWriter, append, begin } from '../audit/append.ts';
 import type { EventOf, PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
-import { derive } from '../derive/derive.ts';
+import { type Derived, derive } from '../derive/derive.ts';
 import { freeze } from '../derive/frozen.ts';
 import { isUnlisted } from '../incident/contributor.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
@@ -14,6 +14,7 @@ import { candidates, decide } from '../matching/match.ts';
 import { type Model, rankByModel, type VoteMemory, voteByModel } from '../matching/model.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { RiskTools } from '../policy/verdict.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf } from '../subject.ts';
@@ -172,6 +173,10 @@ export function refuseTooLong(
 
 /** The most dispatches that a step makes at one attempt each: `observe` counts twice, before and after; a change and its way back once a wave. */
 export function dispatchesOf(step: Runbook['steps'][number], waves: number): number {
+  return Math.max(...waysOf(step).map((way) => dispatchesOfWay(way, waves)));
+}
+
+function dispatchesOfWay(step: Runbook['steps'][number], waves: number): number {
   const sends = step.command ? waves : 1;
   return (
     sends + (step.observe ? 2 : 0) + [step.dryRun, step.verify].filter(Boolean).length + (step.rollback ? waves : 0)
@@ -181,7 +186,8 @@ export function dispatchesOf(step: Runbook['steps'][number], waves: number): num
 function stepsOf(situation: Situation, planned: Planned, runbook: Runbook, tools: RiskTools): PlannedStep[] {
   const drafted = { ...situation, progress: { ...situation.progress, planned } };
   return runbook.steps.map((step) => {
-    const { verdict, scriptHash } = derive(drafted, { step: step.number, part: 'run', attempt: 1, wave: 1 }, tools);
+    const derived = derive(drafted, { step: step.number, part: 'run', attempt: 1, wave: 1 }, tools);
+    const { verdict, scriptHash, alternatives } = derived;
     return {
       number: step.number,
       title: step.title,
@@ -192,6 +198,18 @@ function stepsOf(situation: Situation, planned: Planned, runbook: Runbook, tools
       flags: [...verdict.flags],
       decision: verdict.decision,
       scriptHash,
+      ...(alternatives.length > 0 ? { alternatives: alternatives.map(alternativeOf) } : {}),
+      ...wantedIn([derived, ...alternatives]),
     };
   });
+}
+
+function alternativeOf({ step, verdict, scriptHash }: Derived) {
+  const { floor, level, flags, decision } = verdict;
+  return { title: step.title, floor: floor.level, level, flags: [...flags], decision, scriptHash };
+}
+
+function wantedIn(derived: readonly Derived[]): Pick<PlannedStep, 'wanted'> {
+  const names = derived.flatMap(({ wanted }) => wanted.map(({ name }) => name));
+  return names.length === 0 ? {} : { wanted: [...new Set(names)] };
 }

@@ -36,15 +36,17 @@ import { silenceOf, wasPaged } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
 import { fieldWords } from '../report/votes.ts';
 import { epochOf } from '../time.ts';
-import type { QuestionKind } from '../words.ts';
+import type { QuestionKind, RequestStatus } from '../words.ts';
 import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
 import { recoveredSince, supersede, withdraw } from './supersede.ts';
 import { type ThreadPorts, threadOf } from './thread.ts';
+import { longWait, type WaitStore } from './waits.ts';
 
 export interface RequestApprovalPorts extends SituationPorts, Omit<ThreadPorts, 'cards'> {
   readonly writer: AuditWriter;
   readonly control: ControlStore;
   readonly cards: Cards;
+  readonly waits: WaitStore;
   /** How these people stand; a failing read throws. */
   suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** What people may want to see on the card, from the work table. */
@@ -64,6 +66,11 @@ export class AlreadyDecided extends Error {
 /** The card could not be posted. It has no cause: what passes of Slack's errors is no error of AWS, and is counted. */
 export class Undelivered extends Error {
   override readonly name = 'Undelivered';
+}
+
+/** The gate wants nothing asked now, and nothing was: the machine goes back to it. No round in which nobody could be asked. */
+export class NotItsTurn extends Error {
+  override readonly name = 'NotItsTurn';
 }
 
 /** What the gate says now, from what this function read itself: nobody is asked out of turn. `derived` is null when it does not ask. */
@@ -93,13 +100,44 @@ export async function requestApproval(
   ports: RequestApprovalPorts,
   compiled: Compiled,
   tools: RiskTools,
-  { incidentId, dispatch, token }: { incidentId: string; dispatch: Dispatch; token: string },
+  asked: Asked,
 ): Promise<void> {
-  const [rows, [looked]] = await Promise.all([
+  const { incidentId, dispatch } = asked;
+  const look = async () => (await Promise.allSettled([turnOf(ports, compiled, tools, incidentId, dispatch)]))[0];
+  const [rows, since] = await Promise.all([
     ports.control.list(incidentId),
-    Promise.allSettled([turnOf(ports, compiled, tools, incidentId, dispatch)]),
+    ports.waits.waitsSince('question', incidentId).catch(() => null),
   ]);
   const latest = newestAbout(rows, dispatch);
+  // Of a thousand that wait for room none asks CloudWatch again and again; who comes first loses no time.
+  const early = since === null ? look() : null;
+  // What AWS did not answer now goes on waiting, from when it began to.
+  const isDone = (error: unknown) => error instanceof AlreadyDecided || error instanceof NotItsTurn;
+  const done = async () => {
+    if (since !== null) await ports.waits.waitsNoMore('question', incidentId).catch(() => {});
+  };
+  try {
+    if (needsCard(latest)) await roomFor(ports, incidentId, dispatch, since);
+    await askedFor(ports, asked, { rows, latest }, await (early ?? look()));
+  } catch (error) {
+    if (isDone(error)) await done();
+    throw error;
+  }
+  await done();
+}
+
+interface Asked {
+  readonly incidentId: string;
+  readonly dispatch: Dispatch;
+  readonly token: string;
+}
+
+async function askedFor(
+  ports: RequestApprovalPorts,
+  { dispatch, token }: Asked,
+  { rows, latest }: Pick<Putting, 'rows' | 'latest'>,
+  looked: PromiseSettledResult<Turn>,
+): Promise<void> {
   const isOut = isPending(latest) && latest.record.places.length > 0;
   if (isOut) await rearm(ports, latest.record, token);
   if (looked.status === 'rejected') {
@@ -118,6 +156,32 @@ export async function requestApproval(
   if (isOut) return;
   await rearm(ports, check.record, token);
   await deliver(ports, check.record, situation, derived, null);
+}
+
+/**
+ * Nothing is asked before there is room for its card: a question that nobody can see must not expire. One that came to lie
+ * there without a card is taken back. Looked at before anything else is, since a thousand may wait.
+ */
+async function roomFor(
+  ports: RequestApprovalPorts,
+  incidentId: string,
+  dispatch: Dispatch,
+  since: number | null,
+): Promise<void> {
+  const isLate = since !== null && ports.now() - since >= longWait;
+  if (await ports.cards.room(isLate ? 'late' : 'card')) return;
+  await ports.waits.wait({ kind: 'question', incidentId, step: dispatch.step }).catch(() => {});
+  const why = () => 'there was no room in the channel to show it to anybody';
+  await supersede(ports, incidentId, dispatch, { why, further: '' });
+  throw new ChannelBusy('this minute has had its messages');
+}
+
+const decided: readonly RequestStatus[] = ['APPROVED', 'REJECTED', 'EXPIRED'];
+
+/** Not one that is out, and not one that is decided, of which the machine is to hear at once. */
+function needsCard(latest: StoredQuestion | null): boolean {
+  const isOut = isPending(latest) && latest.record.places.length > 0;
+  return !isOut && !(latest?.record && decided.includes(latest.record.status));
 }
 
 function isPending(stored: StoredQuestion | null): stored is StoredQuestion & { record: QuestionRecord } {
@@ -166,7 +230,7 @@ async function takeBack(
       ? await supersede(ports, incidentId, dispatch, { why: () => why, further: '' })
       : await withdraw(ports, incidentId, dispatch, recovered);
   if (taken > 0) throw new AlreadyDecided(why);
-  throw new Error(`request-approval: ${why}`);
+  throw new NotItsTurn(`request-approval: ${why}`);
 }
 
 /** What is asked now. */
@@ -208,6 +272,14 @@ async function checkLatest(
     : { kind: 'decided', why: 'the question is approved' };
 }
 
+/** What a question is put with: the incident's rows, the newest one about the dispatch, and why that one is replaced. */
+interface Putting {
+  readonly rows: readonly StoredQuestion[];
+  readonly latest: StoredQuestion | null;
+  readonly token: string;
+  readonly why: string | null;
+}
+
 /** Who made it another question, and how, as the chain proves it; null when it does not. */
 function answered({ spoken }: Situation, { digest: question }: QuestionRecord): string | null {
   const last = spoken.filter((one) => one.question === question).at(-1);
@@ -221,12 +293,7 @@ async function ask(
   ports: RequestApprovalPorts,
   situation: Situation,
   { derived, kind }: Asks,
-  {
-    rows,
-    latest,
-    token,
-    why,
-  }: { rows: readonly StoredQuestion[]; latest: StoredQuestion | null; token: string; why: string | null },
+  { rows, latest, token, why }: Putting,
 ): Promise<void> {
   const { incidentId, compiled } = situation;
   const origin = {
@@ -320,7 +387,7 @@ async function recordRequested(
   { writer, control }: RequestApprovalPorts,
   { question, digest: requestDigest }: QuestionRecord,
   { incidentId, chain }: Situation,
-  { script, scriptHash, targets, verdict, ...derived }: Derived,
+  { script, scriptHash, targets, verdict, alternatives, ...derived }: Derived,
 ): Promise<void> {
   // A question is about the first wave, whichever wave asks.
   const dispatch = { ...derived.dispatch, wave: 1 };
@@ -341,7 +408,10 @@ async function recordRequested(
       required: question.terms.required,
       expiresAt: question.expiresAt,
       question,
-      scripts: [{ dispatch, script }],
+      scripts: (question.kind === 'choose' ? alternatives : [{ script }]).map((one) => ({
+        dispatch,
+        script: one.script,
+      })),
     },
     { id, head: chain.head },
   );

@@ -8,7 +8,10 @@ import type { World } from '../support/world.ts';
 import type { Axes } from './axes.ts';
 
 type Person = typeof ana;
-type Verdict = 'approve' | 'reject';
+type Verdict = 'approve' | 'reject' | (typeof failureWords)[number];
+
+/** What a failure may be answered with. */
+const failureWords = ['continue', 'retry', 'skip', 'abort'] as const;
 
 /** Who is in no policy. */
 const stranger: Person = { id: 'U0000000009', name: 'ana' };
@@ -82,8 +85,10 @@ export class People {
     const left = Date.parse(record.question.expiresAt) - this.#clock.now;
     // Most cards are approved whatever the axis says, or no incident would get to its second step.
     const habit = this.#chance.isTrue(0.6) ? people : 'approve';
+    // Whoever would approve says what is to follow a failure.
+    const said = record.question.kind === 'failure' ? this.#chance.of(failureWords) : 'approve';
     for (const [person, verdict, after] of habits[habit](takes, left, this.#chance))
-      void this.#act(record, person, verdict, after);
+      void this.#act(record, person, verdict === 'approve' ? said : verdict, after);
   }
 
   async #act(record: QuestionRecord, person: Person, verdict: Verdict, after: number): Promise<void> {

@@ -6,6 +6,7 @@ import type { ApprovalCard } from '../../core/report/question-card.ts';
 import { shortCode } from '../../core/short-code.ts';
 import { approvalCard } from '../../core/slack/card.ts';
 import {
+  actionIds,
   callbackId,
   codeInput,
   hostsInput,
@@ -44,12 +45,15 @@ export function payloadOf(record: QuestionRecord, userId: string, word: string, 
   const isTyped = word === 'approve' && record.question.kind === 'approve' && item?.level === 'destructive';
   const { appId, team } = clicking;
   const origin = { ...(appId ? { api_app_id: appId } : {}), ...(team ? { team: { id: team } } : {}) };
-  const wantsModal = words.includes(word) && (word !== 'approve' || isTyped);
+  const wantsModal = record.question.kind !== 'failure' && words.includes(word) && (word !== 'approve' || isTyped);
   const payload = wantsModal
     ? submitted(record, userId, word as ModalWord, clicking)
     : clicked(record, userId, word, clicking);
   return { ...payload, ...origin };
 }
+
+/** Words that have a button of their own below a failure. */
+const ofFailure: Readonly<Record<string, string>> = { retry: actionIds.retryStep, skip: actionIds.skipFailed };
 
 function placeOf({ places: [place] }: QuestionRecord, { channel, messageTs }: Clicking) {
   return { channel: channel ?? place?.channel ?? 'C1', messageTs: messageTs ?? place?.messageTs ?? '1.0' };
@@ -67,7 +71,8 @@ export function referenceOf({ question, digest: questionDigest }: QuestionRecord
 function clicked(record: QuestionRecord, id: string, word: string, clicking: Clicking) {
   const { channel, messageTs } = placeOf(record, clicking);
   const { reference = referenceOf(record), choice } = clicking;
-  const action = choice === undefined ? `countersign.${word}` : `countersign.${word}_${choice}`;
+  const own = record.question.kind === 'failure' ? ofFailure[word] : undefined;
+  const action = own ?? (choice === undefined ? `countersign.${word}` : `countersign.${word}_${choice}`);
   return {
     type: 'block_actions',
     user: { id, name: 'what Slack says' },

@@ -499,7 +499,9 @@ describe('a change without a signature goes out only when SSM itself says how th
   /** The look after the first restart, then the second one. */
   async function goOn(world: World, id: string) {
     const after = { ...restart, part: 'after' } as const;
-    expect((await world.execute(id, after)).outcome).toBe('running');
+    const looked = (await world.execute(id, after)).outcome;
+    // Of a failure, also one that is only said, people are asked what is to follow.
+    if (looked !== 'running') return looked;
     await world.poll(id, after);
     return (await world.execute(id, again)).outcome;
   }

@@ -133,12 +133,41 @@ describe('the next wave goes only when the last succeeded on all of its hosts', 
     await expectProven(world, id);
   });
 
-  test('also in a tier that goes on after a failure: hosts that a wave never reached stop it', async () => {
-    const world = fleetOf(3, { runbook: fleetRunbook.replace('severity: high', 'severity: low') });
-    answering(world, { [hostId(1)]: { status: 'Failed', exitCode: 1 } });
-    expect((await runOf(world)).status).toBe('failed');
-    expect(sentTo(world, 2, 'run')).toEqual([[1]]);
-    expect(sentTo(world, 3, 'run')).toEqual([]);
+  describe('in a tier that asks what is to follow', () => {
+    const failing = () => {
+      const world = fleetOf(3, { runbook: fleetRunbook.replace('severity: high', 'severity: low') });
+      answering(world, { [hostId(1)]: { status: 'Failed', exitCode: 1 } });
+      return world;
+    };
+    const saying =
+      (...words: string[]): Operator =>
+      async (world, record) => {
+        if (record.question.kind !== 'failure') return approving(world, record);
+        const word = words.shift();
+        if (word !== undefined) await world.click(record, ana, word);
+      };
+
+    test('hosts that a wave never reached get nothing unless somebody says so', async () => {
+      const world = failing();
+      expect((await runOf(world, saying())).status).toBe('failed');
+      expect(sentTo(world, 2, 'run')).toEqual([[1]]);
+      expect(sentTo(world, 3, 'run')).toEqual([]);
+    });
+
+    test('they do with a further attempt, in its waves and under its own approval; what succeeded is not repeated', async () => {
+      const world = failing();
+      answering(world, { [hostId(2)]: { status: 'Failed', exitCode: 1 } });
+      const { id, questions } = await runOf(world, saying('retry', 'abort'));
+      expect(sentTo(world, 2, 'run')).toEqual([[1], [2, 3], [2]]);
+      const asked = questions.map(({ question }) => [question.kind, question.items[0]?.dispatch.attempt]);
+      expect(asked.slice(0, 4)).toEqual([
+        ['approve', 1],
+        ['failure', 1],
+        ['approve', 2],
+        ['failure', 2],
+      ]);
+      await expectProven(world, id);
+    });
   });
 
   test.each(['InProgress', 'Failed', 'DeliveryTimedOut'])(
