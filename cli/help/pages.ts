@@ -165,6 +165,17 @@ export const pages: Readonly<Record<string, Page>> = {
       3: 'something to look at',
     },
   },
+  simulate: {
+    examples: [
+      ['countersign simulate drill-disk', 'rings it, and follows its incident to the end'],
+      ['countersign simulate drill-disk --timeout 30m --json', 'the same as a scheduled job'],
+    ],
+    exits: {
+      0: 'the drill passed: opened, every step answered, closed, people told',
+      1: 'not rung; why is said',
+      3: 'rung, and it did not come to its end, or not well',
+    },
+  },
   import: {
     examples: [
       ['countersign import wiki.md > runbooks/wiki.md', 'a first draft; what it guessed is on standard error'],

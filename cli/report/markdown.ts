@@ -23,7 +23,7 @@ export function markdownOf(figures: Figures, report: BundleReport): string {
   return [
     `# Countersign: ${cell(when)}`,
     `Counted over ${report.chains} chains, ${report.entries} entries. Integrity: **${integrity.verdict}**, completeness: **${completeness.verdict}**${verdict === 'broken' ? '. **What follows was counted over chains that were tampered with.**' : '.'}`,
-    `## Incidents: ${figures.incidents}${figures.dryRuns > 0 ? `, of them ${figures.dryRuns} dry runs` : ''}`,
+    `## Incidents: ${figures.incidents}${ofThem(figures)}`,
     table(['ended as', 'incidents'], rows(figures.byStatus)),
     table(['runbook', 'incidents'], rows(figures.byRunbook)),
     '## Times',
@@ -45,6 +45,12 @@ export function markdownOf(figures: Figures, report: BundleReport): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** What of them was no incident of anybody's. */
+function ofThem({ dryRuns, drills }: Figures): string {
+  const kinds = [dryRuns > 0 && `${dryRuns} dry runs`, drills > 0 && `${drills} drills`].filter(Boolean);
+  return kinds.length > 0 ? `, of them ${kinds.join(', ')}` : '';
 }
 
 function rows(counts: Readonly<Record<string, number>>): [string, number][] {
