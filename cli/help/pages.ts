@@ -147,8 +147,15 @@ export const pages: Readonly<Record<string, Page>> = {
     exits: audited,
   },
   report: {
-    examples: [['countersign report --since 30d', 'Markdown for a review']],
-    exits: { 0: 'counted', 1: 'what it counted over is broken' },
+    examples: [
+      ['countersign report --since 30d', 'Markdown for a review'],
+      ['countersign report inc-763fa915d472ab296160 > postmortem.md', 'a draft, from the audit'],
+      [
+        'countersign report inc-763fa915d472ab296160 --patch notes.patch',
+        'and notes for its runbook, to be applied by hand',
+      ],
+    ],
+    exits: { 0: 'counted, or drafted', 1: 'what it read is broken, or the incident still goes on' },
   },
   theatre: {
     examples: [['countersign theatre --since 90d', 'how people decide, and whether that is still oversight']],

@@ -59,14 +59,14 @@ function rows(counts: Readonly<Record<string, number>>): [string, number][] {
 
 const time = (seconds: number | null) => (seconds === null ? '' : spanOf(seconds));
 
-function table(head: readonly string[], body: readonly (readonly (string | number)[])[]): string {
+export function table(head: readonly string[], body: readonly (readonly (string | number)[])[]): string {
   if (body.length === 0) return '';
   const row = (cells: readonly (string | number)[]) => `| ${cells.map(cell).join(' | ')} |`;
   return [row(head), row(head.map(() => '---')), ...body.map(row)].join('\n');
 }
 
 /** Nobody's text begins a column, a row or markup. */
-function cell(text: string | number): string {
+export function cell(text: string | number): string {
   return visible(String(text))
     .replaceAll('\n', ' ')
     .replace(/[\\`*_[\]<>|#]/g, (character) => (character === '_' ? '\\_' : `\\${character}`));
