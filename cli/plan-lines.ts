@@ -71,9 +71,10 @@ function parameterLine({ name, value, source, from, sources }: PreviewParameter)
     alarm: `the alarm’s ${from}`,
     default: others.length > 0 ? `default; ${others.join(', ')} would come before it` : 'default',
     waiting: `waits for ${others.join(' or ')}`,
+    person: 'a person types it on a card',
     missing: `missing: ${others.join(' or ') || 'no source'}`,
   }[source];
-  const mark = source === 'missing' ? pc.red : source === 'waiting' ? pc.yellow : pc.dim;
+  const mark = source === 'missing' ? pc.red : source === 'waiting' || source === 'person' ? pc.yellow : pc.dim;
   const said = value === null ? name : visible(`${name} = ${value}`);
   return `${said}  ${mark(visible(value === null ? origin : `(${origin})`))}`;
 }
@@ -93,7 +94,7 @@ const decisionColours: Readonly<Record<PreviewDecision, (text: string) => string
   waits: pc.cyan,
 };
 
-function stepLines(step: PreviewStep, mode: Preview['mode']): string[] {
+function stepLines(step: PreviewStep, mode: Preview['mode'], head = `${step.number}. ${step.title}`): string[] {
   const settings = [
     step.when === 'always' ? 'when=always' : null,
     step.kind === 'manual' ? null : `time-out ${step.executionTimeoutSeconds} s`,
@@ -101,9 +102,9 @@ function stepLines(step: PreviewStep, mode: Preview['mode']): string[] {
   ].filter((setting) => setting !== null);
   const companions = { observe: step.observe, 'dry-run': step.dryRun, verify: step.verify, rollback: step.rollback };
   return [
-    pc.bold(visible(`${step.number}. ${step.title}`)) +
-      (settings.length > 0 ? pc.dim(`  (${settings.join('; ')})`) : ''),
-    ...scriptLines(step, '   ', mode),
+    pc.bold(visible(head)) + (settings.length > 0 ? pc.dim(`  (${settings.join('; ')})`) : ''),
+    ...(step.typing === null ? [] : [`   ${pc.yellow(visible(typingLine(step.typing, mode)))}`]),
+    ...(step.kind === 'choice' ? choiceLines(step, mode) : scriptLines(step, '   ', mode)),
     ...Object.entries(companions).flatMap(([name, script]) =>
       script ? [`   ${pc.bold(name)}`, ...scriptLines(script, '     ', mode)] : [],
     ),
@@ -111,6 +112,22 @@ function stepLines(step: PreviewStep, mode: Preview['mode']): string[] {
       ? [pc.dim('   no rollback: the runbook names no way back')]
       : []),
   ];
+}
+
+/** Each alternative as a step of its own, further in. */
+function choiceLines({ alternatives, approvers }: PreviewStep, mode: Preview['mode']): string[] {
+  const who = approvers.length === 0 ? '' : ` of ${approvers.join(', ')}`;
+  const how =
+    mode === 'dry_run' ? ' (in dry_run: skipped, and none is run)' : '; what is chosen is asked for by itself';
+  return [
+    `   ${pc.yellow(visible(`a person${who} chooses one of ${alternatives.length}${how}`))}`,
+    ...alternatives.flatMap((one, at) => stepLines(one, mode, `${at + 1}) ${one.title}`).map((line) => `   ${line}`)),
+  ];
+}
+
+function typingLine({ parameters, by }: NonNullable<PreviewStep['typing']>, mode: Preview['mode']): string {
+  const who = by.length === 0 ? 'nobody may type it' : `asked of ${by.join(', ')}`;
+  return `first a person types ${parameters.join(', ')}: ${who}; whoever does may not approve it${mode === 'dry_run' ? ' (in dry_run: skipped)' : ''}`;
 }
 
 function scriptLines(script: PreviewScript, indent: string, mode: Preview['mode']): string[] {

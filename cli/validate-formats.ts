@@ -7,6 +7,7 @@ import type { LintReport } from '../core/lint/lint.ts';
 import type { Problem } from '../core/runbook/problem.ts';
 import { reasonsOf } from '../core/runbook/review.ts';
 import { type RuleName, rules } from '../core/runbook/rules.ts';
+import type { DraftStep } from '../core/runbook/steps.ts';
 import { visible } from '../core/visible.ts';
 import { colours as pc } from './colours.ts';
 import type { Format } from './validate-options.ts';
@@ -71,13 +72,20 @@ function headOf({ file, problems, judged }: LintReport): string[] {
 }
 
 function stepLines({ draft, scripts }: Judged): string[] {
-  return draft.steps.map(({ number, title, command, foreign }) => {
-    const verdict = scripts.find(({ step, draft: own }) => step.number === number && own.kind === 'command')?.verdict;
-    const why = verdict && verdict.level !== 'read_only' ? `: ${reasonsOf(verdict)}` : '';
-    const manual = command || foreign ? 'cannot be judged' : 'manual, a person confirms it';
-    const level = verdict ? [levelColours[verdict.level](verdict.level), ...verdict.flags].join(', ') : manual;
-    return `    ${number}. ${visible(title)}: ${level}${pc.dim(visible(why))}`;
+  return draft.steps.flatMap((step) => {
+    const head = `    ${step.number}. ${visible(step.title)}: `;
+    if (step.ways.length === 0) return [head + levelOf(step, scripts)];
+    const ways = step.ways.map((way, at) => `       ${at + 1}) ${visible(way.title)}: ${levelOf(way, scripts)}`);
+    return [`${head}a person chooses one of ${ways.length}`, ...ways];
   });
+}
+
+function levelOf(own: DraftStep, scripts: Judged['scripts']): string {
+  const verdict = scripts.find(({ step, draft }) => step === own && draft.kind === 'command')?.verdict;
+  const why = verdict && verdict.level !== 'read_only' ? `: ${reasonsOf(verdict)}` : '';
+  const manual = own.command || own.foreign ? 'cannot be judged' : 'manual, a person confirms it';
+  const level = verdict ? [levelColours[verdict.level](verdict.level), ...verdict.flags].join(', ') : manual;
+  return `${level}${pc.dim(visible(why))}`;
 }
 
 /** A problem for a terminal, with its place and the page of its rule. */

@@ -5,6 +5,7 @@ import { alarmFromFile } from '../../core/alarm/written.ts';
 import { IncidentId } from '../../core/dispatch.ts';
 import { lint } from '../../core/lint/lint.ts';
 import { readAlarmLine } from '../../core/matching/alarm-line.ts';
+import { waysOf } from '../../core/runbook/alternatives.ts';
 import { floorsOf } from '../../core/runbook/review.ts';
 import { isoOf } from '../../core/time.ts';
 import { filesInside, refuseOutside } from './inside.ts';
@@ -64,10 +65,10 @@ export const tools: Readonly<Record<string, Tool>> = {
         const floors = floorsOf(runbook, means).filter(({ script }) => script === 'command');
         return {
           ...{ file, errors, id, title, owner, severity },
-          steps: steps.map(({ number, title: name }) => ({
+          steps: steps.flatMap(waysOf).map(({ number, title: name, command }) => ({
             number,
             title: name,
-            floor: floors.find(({ step }) => step === number)?.verdict.level ?? 'by hand',
+            floor: floors.find(({ line }) => line === command?.line)?.verdict.level ?? 'by hand',
           })),
         };
       });

@@ -6,7 +6,7 @@ import { dispatchName } from '../dispatch.ts';
 import type { DispatchProgress } from '../incident/progress.ts';
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import type { Question, QuestionItem, Shown } from '../question.ts';
-import { render } from '../runbook/render.ts';
+import { render, renderKnown } from '../runbook/render.ts';
 import { epochOf, isoOf } from '../time.ts';
 import type { Part, QuestionKind } from '../words.ts';
 import { levelsOf, waitOf } from './levels.ts';
@@ -73,14 +73,14 @@ export function buildQuestion(
     subject,
     runbook: { id: derived.runbook.id, digest: derived.runbook.digest },
     policyDigest: compiled.policyDigest,
-    items: [itemOf(derived)],
+    items: (kind === 'choose' ? derived.alternatives : [derived]).map(itemOf),
     shown: shownBeside(situation, derived, origin.nonce, kind),
     document: { name: origin.document.name, digest: origin.document.digest },
     terms: {
       // One person says how it goes on: whatever that sends is a question of its own.
-      required: kind === 'failure' ? 1 : Math.max(1, approvals.required),
+      required: isGoAhead(kind) ? Math.max(1, approvals.required) : 1,
       approvers: approvals.approvers.map(({ name }) => name).toSorted(),
-      secondChannel: kind !== 'failure' && approvals.secondChannel,
+      secondChannel: isGoAhead(kind) && approvals.secondChannel,
       excluded: approvals.excluded.map(({ name, why }) => ({ name, why })),
       narrowed: approvals.narrowed.map(({ name, slackGroups }) => ({
         name,
@@ -94,6 +94,10 @@ export function buildQuestion(
     createdAt: origin.createdAt,
     expiresAt: origin.expiresAt,
   };
+}
+
+function isGoAhead(kind: QuestionKind): boolean {
+  return kind === 'approve' || kind === 'manual' || kind === 'plan';
 }
 
 function itemOf({ dispatch, step, scriptHash, parameters, targets, waves, verdict }: Derived): QuestionItem {
@@ -112,9 +116,9 @@ function itemOf({ dispatch, step, scriptHash, parameters, targets, waves, verdic
 }
 
 /** The way back as it would run; null when the runbook names none. */
-export function rollbackScript({ step, parameters }: Pick<Derived, 'step' | 'parameters'>): string | null {
+export function rollbackScript({ step, parameters, wanted }: Pick<Derived, 'step' | 'parameters' | 'wanted'>) {
   const template = templateOf(step, 'rollback');
-  return template && render(template.text, parameters);
+  return template && (wanted.length > 0 ? renderKnown : render)(template.text, parameters);
 }
 
 function shownBeside(situation: Situation, derived: Derived, nonce: string, kind: QuestionKind): Shown {

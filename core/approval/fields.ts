@@ -4,8 +4,10 @@ import { effectOf, mayBeAmended } from '../answers.ts';
 import { maximumAttempts } from '../dispatch.ts';
 import { historyLimits } from '../limits.ts';
 import type { Question, QuestionItem, Vote } from '../question.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import { maximumScriptLength } from '../runbook/limits.ts';
 import { valueProblem } from '../runbook/parameter-types.ts';
+import { isTyped } from '../runbook/parameters.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { substitute } from '../runbook/substitute.ts';
 import { isShortCode } from '../short-code.ts';
@@ -97,6 +99,11 @@ function given(
 ): Fields {
   const values = { ...parameters };
   if (Object.keys(values).length === 0) return { why: 'No value was given.' };
+  const asked = runbooks.find(({ id }) => id === question.runbook.id)?.parameters.filter(isTyped) ?? [];
+  const other = Object.keys(values).find(
+    (name) => Object.hasOwn(item.parameters, name) || !asked.some((parameter) => parameter.name === name),
+  );
+  if (other !== undefined) return { why: `${other.slice(0, 60)} is not asked for.` };
   const why = valuesRefusal(question, item, values, runbooks);
   return why === null ? { fields: { parameters: values } } : { why };
 }
@@ -120,8 +127,10 @@ function retried({ dispatch: { attempt } }: QuestionItem): Fields {
 }
 
 function chosen({ items }: Question, { choice }: SaidFields): Fields {
-  const isThere = Number.isInteger(choice) && items[(choice ?? 0) - 1] !== undefined;
-  return isThere ? { fields: { choice: choice as number } } : { why: `Choose one of ${items.length}.` };
+  const item = Number.isInteger(choice) ? items[(choice ?? 0) - 1] : undefined;
+  if (item === undefined) return { why: `Choose one of ${items.length}.` };
+  if (item.level === 'forbidden') return { why: 'This one is forbidden, and never runs: choose another.' };
+  return { fields: { choice: choice as number } };
 }
 
 function valuesRefusal(
@@ -152,9 +161,11 @@ export function valueProblems(
 }
 
 /** A script that no card can show is never asked for. */
-function lengthProblem({ command }: Step, values: Readonly<Record<string, string>>): string | null {
-  const script = substitute(command?.text ?? '', ({ name }) => `'${values[name] ?? ''}'`);
-  return script.length <= maximumScriptLength
+function lengthProblem(step: Step, values: Readonly<Record<string, string>>): string | null {
+  const scripts = waysOf(step).map(({ command }) =>
+    substitute(command?.text ?? '', ({ name }) => `'${values[name] ?? ''}'`),
+  );
+  return scripts.every((script) => script.length <= maximumScriptLength)
     ? null
     : `With these values the command is longer than a card can show (${maximumScriptLength} characters).`;
 }

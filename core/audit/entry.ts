@@ -49,6 +49,21 @@ export const PlannedStep = z.lazy(() =>
     decision: PolicyDecision,
     /** Of the rendered command; of the empty text for a manual step. */
     scriptHash: Sha256.exactOptional(),
+    /** What people choose from when the step comes; then all else above is that of the riskiest of them. */
+    alternatives: z
+      .array(
+        z.object({
+          title: z.string(),
+          floor: RiskLevel,
+          level: RiskLevel,
+          flags: z.array(RiskFlag),
+          decision: PolicyDecision,
+          scriptHash: Sha256,
+        }),
+      )
+      .exactOptional(),
+    /** Names of the parameters that a person types when the step comes. */
+    wanted: z.array(z.string()).exactOptional(),
   }),
 );
 export type PlannedStep = z.infer<typeof PlannedStep>;

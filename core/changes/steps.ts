@@ -1,6 +1,7 @@
 /** What changes in the steps of a runbook: which are new, gone or moved, and what each would do that it did not. */
 import { diffArrays } from 'diff';
 import type { ClassifyTools } from '../risk/classify.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import { floorsOf, reasonsOf } from '../runbook/review.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { higherRisk, type RiskLevel, riskAtLeast } from '../words.ts';
@@ -39,12 +40,14 @@ export function highestLevel(judgedRunbook: JudgedRunbook): RiskLevel | null {
 
 function judged({ runbook, tools }: JudgedRunbook): JudgedStep[] {
   const floors = floorsOf(runbook, tools);
-  return runbook.steps.map((step) => {
-    const floor = floors.find(({ step: number, script }) => number === step.number && script === 'command')?.verdict;
-    if (!floor) return { step, level: null, why: '' };
-    const level = step.declaredRisk === null ? floor.level : higherRisk(floor.level, step.declaredRisk);
-    return { step, level, why: reasonsOf(floor) };
-  });
+  return runbook.steps.flatMap((written) =>
+    waysOf(written).map((step) => {
+      const floor = floors.find(({ line, script }) => line === step.command?.line && script === 'command')?.verdict;
+      if (!floor) return { step, level: null, why: '' };
+      const level = step.declaredRisk === null ? floor.level : higherRisk(floor.level, step.declaredRisk);
+      return { step, level, why: reasonsOf(floor) };
+    }),
+  );
 }
 
 type Pair = readonly [JudgedStep | null, JudgedStep | null];

@@ -5,15 +5,18 @@ import { type Dispatch, dispatchKey } from '../dispatch.ts';
 import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf } from '../incident/spoken.ts';
+import { type TypedValues, typedValues } from '../incident/typed.ts';
 import { inWaves } from '../incident/waves.ts';
 import { candidates } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
-import { ParameterError } from '../runbook/parameters.ts';
-import { render } from '../runbook/render.ts';
-import type { Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
+import { waysOf } from '../runbook/alternatives.ts';
+import { isTyped, ParameterError } from '../runbook/parameters.ts';
+import { render, renderKnown } from '../runbook/render.ts';
+import { exampleOf } from '../runbook/review.ts';
+import type { Parameter, Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
 import { type Part, type QuestionKind, riskAtLeast } from '../words.ts';
@@ -23,7 +26,7 @@ export interface Derived {
   readonly dispatch: Dispatch;
   readonly runbook: Runbook;
   readonly step: Step;
-  /** The rendered bytes; null for a manual step, which is confirmed and never sent. */
+  /** The rendered bytes; null for a manual step, which is confirmed and never sent. With `wanted` values as far as known, and never sent either. */
   readonly script: string | null;
   /** SHA-256 of the script, hex; of the empty text for a manual step. */
   readonly scriptHash: string;
@@ -36,6 +39,12 @@ export interface Derived {
   readonly parameters: Readonly<Record<string, string>>;
   /** What of both people changed, and who: none of them may approve it. */
   readonly amended: Amendment;
+  /** Who typed values that stand in a script of this step, by parameter: none of them may approve it. */
+  readonly typed: TypedValues;
+  /** Parameters of this step that a person is still to type; while there are any nothing of it runs. */
+  readonly wanted: readonly Parameter[];
+  /** What people are still to choose from, each as if it were chosen; while there is any, nothing of the step runs. */
+  readonly alternatives: readonly Derived[];
   /** Parameters in this script whose default is used although the alarm was to give them. */
   readonly defaulted: Facts['defaulted'];
   /** The environment that the verdict used. */
@@ -77,22 +86,61 @@ function failedBefore(progress: Progress): boolean {
  * parameters or targets do not allow it.
  */
 export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTools): Derived {
-  const { alarm, runbook, compiled, progress } = situation;
+  const { alarm, runbook } = situation;
   if (!alarm) throw new Underivable('CloudWatch does not know this incident’s alarm');
   if (!runbook) throw new Underivable('the planned runbook is not deployed here any more');
   const step = runbook.steps.find(({ number }) => number === dispatch.step);
+  if (step && step.alternatives.length > 0 && dispatch.part === 'run')
+    return choice(step, (way) => deriveStep(situation, runbook, alarm, way, dispatch, tools));
+  return deriveStep(situation, runbook, alarm, step, dispatch, tools);
+}
+
+/** What is still to be chosen, judged as the riskiest of what may be: never sent as it is. */
+function choice(step: Step, derived: (way: Step) => Derived): Derived {
+  const alternatives = waysOf(step).map(derived);
+  const possible = alternatives.filter(({ verdict: { decision } }) => decision !== 'halt');
+  const [first, ...others] = possible.length > 0 ? possible : alternatives;
+  if (!first) throw new Underivable(`step ${step.number} has nothing to choose from`);
+  const riskiest = others.reduce(
+    (most, other) => (riskAtLeast(most.verdict.level, other.verdict.level) ? most : other),
+    first,
+  );
+  return { ...riskiest, step, alternatives };
+}
+
+function deriveStep(
+  situation: Situation,
+  runbook: Runbook,
+  alarm: Alarm,
+  step: Step | undefined,
+  dispatch: Dispatch,
+  tools: RiskTools,
+): Derived {
+  const { compiled, progress } = situation;
   const template = step ? templateOf(step, dispatch.part) : null;
-  const manual = step !== undefined && step.command === null && dispatch.part === 'run';
-  if (!step || (!template && !manual))
+  const isManual = step?.command === null && step.alternatives.length === 0 && dispatch.part === 'run';
+  if (!step || (!template && !isManual))
     throw new Underivable(`runbook ${runbook.id} has no ${dispatchKey('step', dispatch)}`);
-  const { parameters, targets: ahead, lost, amended, defaulted } = frozen(situation, runbook, step, dispatch);
+  const { parameters, targets: ahead, lost, amended, typed, defaulted } = frozen(situation, runbook, step, dispatch);
+  const named = namesIn(dispatch.part === 'run' ? templatesOf(step) : [template]);
+  const wanted = runbook.parameters.filter(
+    (parameter) => isTyped(parameter) && named.has(parameter.name) && !Object.hasOwn(parameters, parameter.name),
+  );
+  const isBegun = dispatch.wave > 1 || !['run', 'before', 'dry_run'].includes(dispatch.part);
+  if (wanted.length > 0 && isBegun)
+    throw new Underivable(
+      `step ${step.number} was begun without ${wanted.map(({ name }) => name).join(', ')}, which it wants now`,
+    );
   const burnt = wavesBefore(progress, dispatch).map(({ burn }) => burn?.targets ?? []);
   const targets = [...burnt.flat(), ...ahead].toSorted();
-  const script = template ? render(template.text, parameters) : null;
+  const script = template && (wanted.length > 0 ? renderKnown : render)(template.text, parameters);
+  // What is to be typed is judged by an example: what is asked then is who types, and the whole is judged again.
+  const examples = Object.fromEntries(wanted.map((parameter) => [parameter.name, exampleOf(parameter)]));
+  const example = template && wanted.length > 0 ? render(template.text, { ...examples, ...parameters }) : script;
   const rests = restsOn(template, defaulted);
   const given = givenIn(template, runbook, parameters);
   const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests, given };
-  const judged = verdict(script, facts, tools);
+  const judged = verdict(example, facts, tools);
   // What only reads goes everywhere at once, and what a person does by hand is no send.
   const changes = script !== null && riskAtLeast(judged.level, 'modifying');
   const waves = changes ? inWaves(ahead, compiled.policy.safety.waves, burnt.length) : [ahead];
@@ -107,15 +155,27 @@ export function derive(situation: Situation, dispatch: Dispatch, tools: RiskTool
     lost,
     parameters,
     amended,
+    typed: Object.fromEntries(Object.entries(typed).filter(([name]) => namesIn(templatesOf(step)).has(name))),
+    wanted,
+    alternatives: [],
     defaulted: rests,
     environment: facts.environment,
     verdict: judged,
   };
 }
 
+/** Every script of a step. */
+export function templatesOf({ command, dryRun, observe, rollback, verify }: Step): ScriptTemplate[] {
+  return [command, dryRun, observe, rollback, verify].filter((template) => template !== null);
+}
+
+function namesIn(templates: readonly (ScriptTemplate | null)[]): Set<string> {
+  return new Set(templates.flatMap((template) => placeholders(template?.text ?? '').map(({ name }) => name)));
+}
+
 /** Of the parameters that took their default those that stand in this script. */
 export function restsOn(template: ScriptTemplate | null, defaulted: FrozenFacts['defaulted']): Facts['defaulted'] {
-  const named = new Set(placeholders(template?.text ?? '').map(({ name }) => name));
+  const named = namesIn([template]);
   return defaulted.flatMap(({ parameter: { name, destructiveDefault }, lacks }) =>
     named.has(name) ? [{ name, lacks, isAllowed: destructiveDefault }] : [],
   );
@@ -130,8 +190,7 @@ export function givenIn(
   { parameters }: Pick<Runbook, 'parameters'>,
   values: Readonly<Record<string, string>>,
 ): Facts['given'] {
-  const names = [...new Set(placeholders(template?.text ?? '').map(({ name }) => name))];
-  return names.flatMap((name) => {
+  return [...namesIn([template])].flatMap((name) => {
     const sources = parameters.find((parameter) => parameter.name === name)?.sources ?? [];
     const value = values[name] ?? '';
     return sources.some((source) => source.kind === 'default' && source.value === value) ? [] : [{ name, value }];
@@ -162,7 +221,7 @@ export function factsOf(
     given: [],
     autonomousActions: situation.autonomousActions,
     failedBefore: failedBefore(progress),
-    ...involvedIn(situation, alarm, dispatch),
+    ...involvedIn(situation, runbook, alarm, step, dispatch),
     now: situation.now,
   };
 }
@@ -184,13 +243,40 @@ export function writtenFacts(runbook: Runbook, step: Step, { part }: Dispatch) {
 }
 
 /** Who has a part in it: they do not approve it. */
-function involvedIn(situation: Situation, alarm: Alarm, dispatch: Dispatch): Involved {
+function involvedIn(
+  situation: Situation,
+  { parameters }: Runbook,
+  alarm: Alarm,
+  step: Step,
+  dispatch: Dispatch,
+): Involved {
   const initiator = situation.initiator?.name ?? null;
-  return { initiator, changers: amendmentOf(situation, dispatch).by, alarmName: alarm.name };
+  const typed = Object.entries(typedValues(situation, parameters, step.number));
+  const named = namesIn(templatesOf(step));
+  const amended = amendmentOf(situation, dispatch);
+  // Of a value that somebody else put in its place nobody is the author any more.
+  const isInForce = (name: string) => named.has(name) && !Object.hasOwn(amended.parameters, name);
+  const typists = typed.flatMap(([name, { by }]) => (isInForce(name) ? [by] : []));
+  const changers = [...new Set([...amended.by, ...typists])].toSorted();
+  return { initiator, changers, alarmName: alarm.name };
 }
 
-/** The question by which people let it go ahead: what nobody sends is confirmed, not approved. */
-export function goAhead({ script }: Pick<Derived, 'script'>): QuestionKind {
+/** Whether something of its step is still to be chosen or typed: then nothing of it is sent. */
+export function isOpen({ wanted, alternatives }: Pick<Derived, 'wanted' | 'alternatives'>): boolean {
+  return wanted.length > 0 || alternatives.length > 0;
+}
+
+/**
+ * The question by which people let it go ahead: what nobody sends is confirmed, not approved; and where something is still to
+ * be chosen or typed, it is that which is asked first.
+ */
+export function goAhead({
+  script,
+  wanted,
+  alternatives,
+}: Pick<Derived, 'script' | 'wanted' | 'alternatives'>): QuestionKind {
+  if (alternatives.length > 0) return 'choose';
+  if (wanted.length > 0) return 'input';
   return script === null ? 'manual' : 'approve';
 }
 

@@ -11,6 +11,7 @@ import { isUnlisted } from '../incident/contributor.ts';
 import { type DispatchProgress, mutations, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf } from '../incident/spoken.ts';
+import { type TypedValues, typedValues, valuesOf } from '../incident/typed.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
 import { defaultedBy, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
@@ -32,6 +33,8 @@ export interface FrozenFacts {
   readonly lost: readonly string[];
   /** What people changed of it; a rollback and a check have what their run was given. */
   readonly amended: Amendment;
+  /** What people typed for parameters that nothing else gives. */
+  readonly typed: TypedValues;
   /** Parameters whose default is used although the alarm was to give them; none for what follows or undoes a run. */
   readonly defaulted: ReturnType<typeof defaultedBy>;
 }
@@ -81,13 +84,15 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const touched = touchedByRun(progress, dispatch);
   const undoes = touched !== null || step.when === 'always';
   const amended = amendmentOf(situation, dispatch);
+  const typed = typedValues(situation, runbook.parameters, step.number);
+  const said = { ...valuesOf(typed), ...amended.parameters };
   if (undoes && isCertified(progress)) {
     const meant = rest ?? touched ?? toDo(progress, dispatch, narrowed(undoHosts(progress, planned), amended));
-    const parameters = asBegun(progress, dispatch, { ...planned.parameters, ...amended.parameters });
-    return { parameters, ...usableOf(situation, meant), amended, defaulted: [] };
+    const parameters = asBegun(progress, dispatch, { ...planned.parameters, ...said });
+    return { parameters, ...usableOf(situation, meant), amended, typed, defaulted: [] };
   }
   const agreed = agreedParameters(progress, planned, runbook, alarm);
-  const parameters = asBegun(progress, dispatch, { ...agreed, ...amended.parameters });
+  const parameters = asBegun(progress, dispatch, { ...agreed, ...said });
   const { targets, lost } = agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm);
   const left = rest ? narrowed(targets, amended) : toDo(progress, dispatch, narrowed(targets, amended));
   if (left.length === 0) throw new Underivable('none of the hosts that were left is one on which it is still to run');
@@ -95,7 +100,7 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const defaulted = defaultedBy(runbook, alarm).filter(
     ({ parameter }) => !Object.hasOwn(amended.parameters, parameter.name),
   );
-  return { parameters, targets: left, lost: narrowed(lost, amended), amended, defaulted };
+  return { parameters, targets: left, lost: narrowed(lost, amended), amended, typed, defaulted };
 }
 
 /** A run goes on, and is undone and checked, with the values with which its first wave was burnt, or not at all. */

@@ -1,6 +1,6 @@
 /** The gate: which dispatch comes next in an incident and what to do with it, from what the caller read for himself. */
 
-import { type Derived, derive, goAhead, hostsOf } from '../derive/derive.ts';
+import { type Derived, derive, goAhead, hostsOf, isOpen } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { type Attempt, failedHosts, failureOf, unanswered } from '../incident/attempts.ts';
@@ -9,8 +9,9 @@ import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
 import { historyLimits, nextWait } from '../limits.ts';
 import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
+import { ruleWords } from '../runbook/parameter-types.ts';
 import { epochOf } from '../time.ts';
-import { type GateDecision, type PolicyDecision, riskAtLeast } from '../words.ts';
+import { type GateDecision, type PolicyDecision, type Reason, riskAtLeast } from '../words.ts';
 import { finish, type GateAnswer, wait } from './answer.ts';
 import { type Ending, endingOf, finishOf } from './ending.ts';
 import { nextUndone } from './order.ts';
@@ -212,8 +213,33 @@ function asked({ compiled }: Situation, { dispatch, verdict, amended }: Derived)
   return isChanged || (asksAnyway && riskAtLeast(level, 'modifying')) ? 'ask' : decision;
 }
 
-function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): GateAnswer {
-  const derived = derive(situation, dispatch, tools);
+/** People choose and type before anything of a step runs, its look and its rehearsal included. */
+function openBefore(situation: Situation, { part, ...dispatch }: Dispatch, tools: RiskTools): Derived | null {
+  if (part !== 'before' && part !== 'dry_run') return null;
+  const run = derive(situation, { ...dispatch, part: 'run' }, tools);
+  return isOpen(run) ? run : null;
+}
+
+/** What is wanted of people first, in words; empty where nothing is. */
+function openReasons({ step, wanted, alternatives, verdict }: Derived): Reason[] {
+  const who = verdict.approvals.approvers.map(({ name }) => name).join(', ') || 'nobody';
+  if (alternatives.length > 0)
+    return [{ rule: 'choice.wanted', text: `step ${step.number} is one of ${alternatives.length}: asked of ${who}` }];
+  const values = wanted.map((parameter) => `${parameter.name} (${parameter.description || ruleWords(parameter)})`);
+  return values.length > 0
+    ? [
+        {
+          rule: 'value.wanted',
+          text: `step ${step.number} wants ${values.join(', ')}, typed by a person: asked of ${who}`,
+        },
+      ]
+    : [];
+}
+
+function judge(situation: Situation, next: Dispatch, tools: RiskTools): GateAnswer {
+  const open = isDryRun(situation) ? null : openBefore(situation, next, tools);
+  const derived = open ?? derive(situation, next, tools);
+  const { dispatch } = derived;
   if (derived.step.timeoutSeconds > secondsLeft(situation))
     return finish(
       'halt',
@@ -221,7 +247,8 @@ function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): Gate
       'incident.no_time_left',
       'the step could still run when the incident reaches its maximum age of 8 h',
     );
-  const reasons = derived.verdict.reasons.map(({ rule, text }) => ({ rule, text }));
+  const judged = derived.verdict.reasons.map(({ rule, text }) => ({ rule, text }));
+  const reasons = [...openReasons(derived), ...judged];
   const answer = (decision: GateDecision): GateAnswer => ({
     decision,
     dispatch,
@@ -233,7 +260,8 @@ function judge(situation: Situation, dispatch: Dispatch, tools: RiskTools): Gate
     signed: decision === 'ask',
   });
   if (derived.verdict.decision === 'halt') return answer('halt');
-  if (isDryRun(situation)) return answer(mayRunInDryRun(derived.verdict) ? 'proceed' : 'skip');
+  if (isDryRun(situation)) return answer(mayRunInDryRun(derived.verdict) && !isOpen(derived) ? 'proceed' : 'skip');
+  if (isOpen(derived)) return questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer('ask');
   const held = heldBack(situation, derived);
   if (held) return held;
   const cooling = coolingDown(situation, derived);

@@ -86,6 +86,7 @@ function nextWave(
   dispatch: Omit<Dispatch, 'wave'>,
 ): Dispatch | null {
   if (skipOf(spoken, dispatch) !== null) return null;
+  if (comesBefore(dispatch) && isRefused({ progress, spoken }, dispatch)) return null;
   const wave = (number: number) => ({ ...dispatch, wave: number });
   const last = wavesOf(progress, dispatch).at(-1);
   if (!last) return wave(1);
@@ -93,6 +94,17 @@ function nextWave(
   const mayGoOn = ending.kind !== 'winding_down' || step.when === 'always' || dispatch.part === 'rollback';
   const isNext = mayGoOn && last.finished?.outcome === 'succeeded' && restOf(last).length > 0;
   return isNext ? wave(last.dispatch.wave + 1) : null;
+}
+
+function comesBefore({ part }: Omit<Dispatch, 'wave'>): boolean {
+  return part === 'before' || part === 'dry_run';
+}
+
+/** Whether people said no to a run before anything of it was looked at, when they were to choose or to type. */
+function isRefused({ progress, spoken }: Pick<Situation, 'progress' | 'spoken'>, dispatch: Omit<Dispatch, 'wave'>) {
+  const run = { ...dispatch, part: 'run' } as const;
+  const last = wavesOf(progress, run).at(-1);
+  return skipOf(spoken, run) !== null || (last !== undefined && isDone(progress, last));
 }
 
 /**

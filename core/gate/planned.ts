@@ -3,8 +3,10 @@ import { templateOf } from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf, type Spoken } from '../incident/spoken.ts';
+import { typedValues, valuesOf } from '../incident/typed.ts';
 import { environmentOf } from '../policy/environment.ts';
-import { render } from '../runbook/render.ts';
+import { waysOf } from '../runbook/alternatives.ts';
+import { renderKnown } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
 import type { Part } from '../words.ts';
 
@@ -34,8 +36,10 @@ export function runbookGoesOn(
   return progress.dispatches.every(({ burn, dispatch }) => {
     if (!burn) return true;
     const step = runbook.steps.find(({ number }) => number === dispatch.step);
-    const { parameters } = amendmentOf({ progress, spoken }, dispatch);
-    return step !== undefined && hashOf(situation, step, dispatch.part, parameters) === burn.scriptHash;
+    if (step === undefined) return false;
+    const typed = valuesOf(typedValues({ progress, spoken }, runbook.parameters, step.number));
+    const said = { ...typed, ...amendmentOf({ progress, spoken }, dispatch).parameters };
+    return hashOf(situation, step, dispatch.part, said) === burn.scriptHash;
   });
 }
 
@@ -44,11 +48,10 @@ export function unchangedUndoSteps(situation: Situation): readonly Step[] {
   const { progress, runbook } = situation;
   return (runbook?.steps ?? []).filter((step) => {
     const planned = progress.planned?.steps.find(({ number }) => number === step.number);
-    return (
-      step.when === 'always' &&
-      planned?.scriptHash !== undefined &&
-      hashOf(situation, step, 'run') === planned.scriptHash
-    );
+    if (step.when !== 'always' || !planned) return false;
+    const reviewed = [planned, ...(planned.alternatives ?? [])].map(({ scriptHash }) => scriptHash ?? null);
+    const hashes = waysOf(step).map((way) => hashOf(situation, way, 'run'));
+    return hashes.every((hash) => hash !== null && reviewed.includes(hash));
   });
 }
 
@@ -60,10 +63,11 @@ function hashOf(
   amended: Amendment['parameters'] = {},
 ): string | null {
   const template = templateOf(step, part);
-  if (!template) return step.command === null && part === 'run' ? sha256('') : null;
+  if (!template) return step.command === null && step.alternatives.length === 0 && part === 'run' ? sha256('') : null;
   try {
-    return sha256(render(template.text, { ...progress.planned?.parameters, ...amended }));
+    // As the plan has it: what a person types later is not in it yet.
+    return sha256(renderKnown(template.text, { ...progress.planned?.parameters, ...amended }));
   } catch {
-    return null; // A placeholder that the plan has no value for: another script.
+    return null; // A value that cannot stand in a script: another script.
   }
 }

@@ -9,6 +9,7 @@ import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
 import { epochOf, isoOf } from '../time.ts';
+import { withChoices } from './chosen.ts';
 import { asStated } from './contributor.ts';
 import { heldLeases, leasesOf } from './held.ts';
 import type { PublicKey, SwitchReading } from './kill-switch.ts';
@@ -51,7 +52,7 @@ export interface Situation {
   readonly initiator: Person | null;
   /** Null when there is no subject, or CloudWatch does not know the alarm. */
   readonly alarm: Alarm | null;
-  /** The planned runbook as this deployment holds it now, changed or not; null when it is gone. */
+  /** The planned runbook as this deployment holds it now, changed or not, with what people chose; null when it is gone. */
   readonly runbook: Runbook | null;
   readonly instances: readonly ManagedInstance[];
   readonly kill: SwitchReading;
@@ -121,8 +122,9 @@ export async function readSituation(
   const alarm = asStated(told, progress);
   const now = ports.now();
   const held = holders ? await heldLeases(ports.items, incidentId, leases, now) : [];
-  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, spoken, subject, alarm, runbook };
-  return { ...read, initiator, instances, kill, autonomousActions: actions, leases, held, now };
+  const chosen = runbook && withChoices(runbook, { progress, spoken });
+  const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, spoken, subject, alarm };
+  return { ...read, runbook: chosen, initiator, instances, kill, autonomousActions: actions, leases, held, now };
 }
 
 /**

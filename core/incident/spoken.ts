@@ -2,7 +2,7 @@
 import type { ReadEntry } from '../audit/chain.ts';
 import { type Dispatch, maximumAttempts } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
-import { openVote, type Question, questionDigest, type Vote } from '../question.ts';
+import { openVote, type Question, type QuestionItem, questionDigest, type Vote } from '../question.ts';
 import { epochOf } from '../time.ts';
 import type { QuestionKind } from '../words.ts';
 import type { Progress } from './progress.ts';
@@ -12,6 +12,8 @@ import { wavesOf } from './waves.ts';
 export interface Spoken extends Vote {
   /** What was asked. */
   readonly kind: QuestionKind;
+  /** The question's items, in its order. */
+  readonly items: readonly QuestionItem[];
   readonly dispatches: readonly Dispatch[];
   /** As it lies in the chain. */
   readonly envelope: Envelope;
@@ -36,7 +38,7 @@ export function spokenIn(incidentId: string, entries: readonly ReadEntry[], publ
   const ofQuestion = Map.groupBy(votes, ({ question }) => question);
   return questionsOf(incidentId, entries).flatMap(([question, { kind, items }]) => {
     const dispatches = items.map(({ dispatch }) => dispatch);
-    return (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, kind, dispatches }));
+    return (ofQuestion.get(question) ?? []).map((vote) => ({ ...vote, kind, items, dispatches }));
   });
 }
 
@@ -94,7 +96,7 @@ export function amends(word: string): boolean {
 }
 
 /**
- * The words of `modify`, `input` and `narrow` on a step's run; its ways back and checks have the same, and so has a further
+ * The words of `modify` and `narrow` on a step's run (what is typed where nothing was given is core/incident/typed.ts); its ways back and checks have the same, and so has a further
  * attempt, on top of which come its own. What looked and rehearsed before anybody was asked had the plan's own. And what
  * was said after a first wave was sent changes nothing: hosts that have the old values would be undone with the new ones,
  * and those left out would not be undone.
@@ -109,7 +111,7 @@ export function amendmentOf(
       const begunAt = wavesOf(progress, run)[0]?.burn?.at ?? null;
       return about(spoken, run).filter(({ at }) => begunAt === null || epochOf(at) < epochOf(begunAt));
     })
-    .filter(({ word }) => amends(word))
+    .filter(({ word }) => amends(word) && word !== 'input')
     .toSorted((a, b) => epochOf(a.at) - epochOf(b.at));
   const values = words.flatMap(({ word, parameters }) => (word === 'narrow' ? [] : Object.entries(parameters ?? {})));
   const left = words.flatMap(({ word, targets }) => (word === 'narrow' && targets ? [targets] : []));

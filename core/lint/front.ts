@@ -4,6 +4,7 @@ import type { MatchEntry } from '../runbook/front-matter-schema.ts';
 import type { Draft } from '../runbook/parse.ts';
 import { type Finding, shown } from '../runbook/problem.ts';
 import { nearest } from '../runbook/spelling.ts';
+import { leavesOf } from '../runbook/steps.ts';
 import { placeholders } from '../runbook/substitute.ts';
 
 export interface FrontContext {
@@ -151,13 +152,13 @@ function reviewDates({ front }: Draft, today: string): Finding[] {
 }
 
 function unusedParameters({ front, steps, body }: Draft): Finding[] {
-  const scripts = [...steps.flatMap((step) => step.scripts), ...body.stray];
+  const scripts = [...leavesOf(steps).flatMap((step) => step.scripts), ...body.stray];
   const texts = scripts.map(({ template }) => template.text);
   const used = new Set(texts.flatMap(placeholders).map(({ name }) => name));
   const declared = [...(front.declared ?? [])];
   const strangers = [...used].filter((name) => !declared.includes(name));
   const odd = texts.flatMap((text) => [...text.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map((match) => match[1] ?? ''));
-  const foreign = steps.some((step) => step.foreign);
+  const foreign = leavesOf(steps).some((step) => step.foreign);
   return Object.keys(front.partial.parameters ?? {}).flatMap((name): Finding[] => {
     if (used.has(name) || foreign || scripts.length === 0) return [];
     // A placeholder that is misspelt is one fault, not two.

@@ -7,7 +7,7 @@ import { exampleOf } from '../runbook/review.ts';
 import type { RuleName } from '../runbook/rules.ts';
 import type { Parameter } from '../runbook/runbook.ts';
 import { type DraftScript, placeIn } from '../runbook/scripts.ts';
-import type { DraftStep } from '../runbook/steps.ts';
+import { type DraftStep, leavesOf } from '../runbook/steps.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { type Call, callsIn, type Tree, treeOf } from './shell.ts';
 
@@ -32,7 +32,7 @@ export interface Judged {
 }
 
 export function judge(draft: Draft, tools: ClassifyTools): Judged {
-  const scripts = draft.steps.flatMap((step) =>
+  const scripts = leavesOf(draft.steps).flatMap((step) =>
     step.scripts.flatMap((script) => (script.sound ? judgeScript(draft, step, script, tools) : [])),
   );
   const stray = draft.body.stray.flatMap((script) => (script.sound ? judgeScript(draft, nowhere, script, tools) : []));

@@ -2,6 +2,7 @@
 import type { ClassifyTools } from '../risk/classify.ts';
 import { type Draft, readRunbook } from '../runbook/parse.ts';
 import { type Finding, type Problem, problemsOf } from '../runbook/problem.ts';
+import { leavesOf } from '../runbook/steps.ts';
 import { textOf } from './bytes.ts';
 import { type FrontContext, frontFindings } from './front.ts';
 import { type Judged, judge } from './judged.ts';
@@ -53,7 +54,7 @@ function findingsOf(judged: Judged, context: LintContext): Finding[] {
     ...(isWhole(draft) ? frontFindings(draft, context) : []),
     ...(isWhole(draft) ? proseFindings(draft) : []),
     ...proseSecrets(draft),
-    ...draft.steps.flatMap(({ scripts }) => scripts.flatMap((script) => scriptSecrets(script, draft.lines))),
+    ...leavesOf(draft.steps).flatMap(({ scripts }) => scripts.flatMap((script) => scriptSecrets(script, draft.lines))),
     ...draft.body.stray.flatMap((script) => scriptSecrets(script, draft.lines)),
     ...[...judged.scripts, ...judged.stray].flatMap(scriptWarnings),
     ...stepFindings(judged, context.tools),

@@ -4,7 +4,7 @@ import { isBuiltinOrKnown } from '../risk/catalogue.ts';
 import { type Block, type Code, placeOf } from '../runbook/blocks.ts';
 import type { Draft } from '../runbook/parse.ts';
 import type { Finding, Place } from '../runbook/problem.ts';
-import type { DraftStep } from '../runbook/steps.ts';
+import { type DraftStep, leavesOf } from '../runbook/steps.ts';
 
 export function proseFindings(draft: Draft): Finding[] {
   const manual = draft.steps.filter(
@@ -156,7 +156,8 @@ function noCommands({ steps, body, findings }: Draft, found: readonly Finding[])
     );
   const [first] = steps;
   if (first === undefined || explained || findings.some(({ rule }) => rule === 'file-too-large')) return [];
-  if (steps.some(({ scripts, foreign, title }) => scripts.length > 0 || foreign || saysManual(title))) return [];
+  if (leavesOf(steps).some(({ scripts, foreign, title }) => scripts.length > 0 || foreign || saysManual(title)))
+    return [];
   const message = `no step has a command: Countersign would only ask people to confirm ${steps.length === 1 ? 'one step' : `${steps.length} steps`}`;
   return [
     {

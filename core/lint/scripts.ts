@@ -56,7 +56,7 @@ function alternatives({ draft: { mended, kind: _kind }, at, script }: JudgedScri
         place,
         'alternatives',
         `${JSON.stringify(words.trim())} names another way, and both ways would run, one after the other`,
-        'keep one, ask the host which it is (if command -v nginx; then …; fi), or make two steps of which people reject one',
+        'keep one, ask the host which it is (if command -v nginx; then …; fi), or make a bullet list of the ways under the step, of which a person chooses',
       ),
     );
   });

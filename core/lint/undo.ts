@@ -178,7 +178,9 @@ export function missingUndo(scripts: readonly JudgedScript[]): Finding[] {
       if (done === null || judged.calls.some((other) => other.start > call.start && done.undo(other))) return [];
       if (has(call.args, '--dry-run', '--dry-run=client', '--dry-run=server', '--help') || told.has(done.how))
         return [];
-      const later = commands.slice(index + 1).filter(({ calls }) => calls.some(done.undo));
+      // Of the alternatives of one step only one runs.
+      const after = commands.slice(index + 1).filter(({ step }) => step.number !== judged.step.number);
+      const later = after.filter(({ calls }) => calls.some(done.undo));
       if (later.some(({ step }) => step.when === 'always') || staysSo.test(`${judged.step.title} ${judged.step.prose}`))
         return [];
       told.add(done.how);

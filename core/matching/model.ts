@@ -6,6 +6,7 @@ import type { PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { digest } from '../digest.ts';
 import { redact } from '../redact.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { RiskLevel, riskAtLeast } from '../words.ts';
 import { exactRoute, type ModelAnswer, type Rated } from './match.ts';
@@ -57,7 +58,7 @@ export async function rankByModel(
   compiled: Compiled,
   alarm: Alarm,
   found: readonly Rated[],
-  evidence: readonly Evidence[],
+  evidence: readonly Evidence[] | Promise<readonly Evidence[]>,
 ): Promise<{ answer: ModelAnswer | null; note: string }> {
   if (!model) return { answer: null, note: 'off: planning is deterministic' };
   if (found.length === 0) return { answer: null, note: 'not asked: no runbook to rank' };
@@ -70,7 +71,7 @@ export async function rankByModel(
     'Which of these reviewed runbooks fits the alarm? Answer null when none clearly does.',
     described.join('\n'),
     data('alarm', [alarm.name, alarm.description, alarm.stateReason, alarm.namespace, alarm.metric].join('\n')),
-    ...evidence.map(({ label, text: observed }) => data(label, observed)),
+    ...(await evidence).map(({ label, text: observed }) => data(label, observed)),
   ].join('\n\n');
   try {
     const answer = await model.ask({ system: rules, text, schema: Ranking });
@@ -93,7 +94,11 @@ export async function voteByModel(
   const open = steps.filter(({ floor }) => !riskAtLeast(floor, 'destructive'));
   if (!model || open.length === 0) return { risks: {}, note: null };
   const listed = open.map(({ number, floor }) => {
-    const command = runbook.steps.find((step) => step.number === number)?.command?.text ?? '(manual step)';
+    const commands = runbook.steps
+      .filter((step) => step.number === number)
+      .flatMap(waysOf)
+      .flatMap((way) => way.command?.text ?? []);
+    const command = commands.join('\n\n(or, as a person chooses)\n\n') || '(manual step)';
     return data(`step ${number}, static floor ${floor}`, command);
   });
   const text = `Name every step that is riskier than its static floor, with the level you think right.\n\n${listed.join('\n')}`;

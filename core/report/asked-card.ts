@@ -51,6 +51,7 @@ function cardOf({ record, entries, shown, votes, now }: AskedScene, item: Questi
     ...(question.kind === 'failure' ? { kind: question.kind } : {}),
     ...(delivered?.failed === undefined ? {} : { failed: delivered.failed }),
     reference: { incidentId, dispatch: item.dispatch, revision, questionDigest: digest },
+    ...(question.kind === 'choose' || question.kind === 'input' ? { kind: question.kind } : {}),
     alarm: alarmOf(question, delivered),
     environment: place.environment,
     mode: place.mode,
@@ -106,8 +107,10 @@ function scriptOf(entries: readonly ReadEntry[], requested: string, item: Questi
   const scripts = entries.flatMap(({ event }) =>
     event?.kind === 'approval_requested' && event.requestDigest === requested ? (event.scripts ?? []) : [],
   );
-  const named = scripts.find(({ dispatch }) => sameDispatch(dispatch, item.dispatch));
-  if (named?.script != null && sha256(named.script) === item.scriptHash) return named.script;
+  const named = scripts.find(
+    ({ dispatch, script }) => sameDispatch(dispatch, item.dispatch) && sha256(script ?? '') === item.scriptHash,
+  );
+  if (named?.script != null) return named.script;
   throw new NotShowable('the audit does not hold the bytes that this question names: do not approve it');
 }
 

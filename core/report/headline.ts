@@ -10,6 +10,11 @@ const mostHosts = 2;
 
 /** Of the card's whole findings: what is stored of them is cut, and a headline must read the same on every drawing. */
 export function headlineOf(card: Omit<ApprovalCard, 'headline'>): string {
+  if (card.kind === 'choose') return `Choose how, on ${hostNames(card, mostHosts)}: ${card.step.title}`;
+  if (card.kind === 'input') {
+    const names = (card.wanted ?? []).map(({ name }) => name).join(', ');
+    return `Type ${names} for ${hostNames(card, mostHosts)}: ${card.step.title}`;
+  }
   if (card.failed) return `${failureTitle(card.failed)} on ${hostNames(card, mostHosts)}: ${card.step.title}`;
   if (card.command === null) return `Do by hand: ${card.step.title}`;
   const worst = card.risk.reasons.find(({ level }) => level === card.risk.level)?.text ?? levelWords[card.risk.level];

@@ -13,8 +13,10 @@ export interface ApprovalCard {
   readonly reference: Reference;
   /** Absent: `manual` where there is no command, else `approve`. */
   readonly kind?: QuestionKind;
-  /** Of a choice: what each alternative is called, and its script, in the order of the question's items. */
-  readonly choices?: readonly { readonly title: string; readonly command: string }[];
+  /** Of a choice: what each alternative is called, its script and its risk, in the order of the question's items. */
+  readonly choices?: readonly { readonly title: string; readonly command: string; readonly level?: RiskLevel }[];
+  /** Parameters whose values are to be typed, and what each must be; their placeholders stand in `command`. */
+  readonly wanted?: readonly { readonly name: string; readonly what: string }[];
   /** Of a failure: what failed, and what each answer will do. */
   readonly failed?: Failure;
   /** What would happen, and where (core/report/headline.ts); absent on a card that the release before this one made. */

@@ -6,7 +6,9 @@ import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { asPerson } from '../policy/people.ts';
 import { exclusionWords } from '../policy/who.ts';
-import type { Terms } from '../question.ts';
+import type { Question, Terms } from '../question.ts';
+import { ruleWords } from '../runbook/parameter-types.ts';
+import type { Parameter } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { epochOf } from '../time.ts';
 import { shorten } from '../visible.ts';
@@ -41,8 +43,12 @@ export function requestCard(
   const nameOf = (id: string) => situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null;
   const named = (output: HostOutput): HostOutput => ({ ...output, host: nameOf(output.host) ?? output.host });
   const isFailure = question.kind === 'failure';
+  const earlier = printedSoFar(progress, shown).map((printed) => ({
+    title: printedTitle(printed, runbook.steps),
+    outputs: printed.outputs.map(named),
+  }));
   const card: ApprovalCard = {
-    ...(isFailure ? { kind: question.kind, failed: failureOn(situation, runbook, step) } : {}),
+    ...(isFailure ? { kind: question.kind, failed: failureOn(situation, runbook, step, earlier) } : {}),
     reference: {
       incidentId: question.incidentId,
       dispatch: derived.dispatch,
@@ -63,7 +69,7 @@ export function requestCard(
       title: titleOf(derived.dispatch.part, step.title),
       prose: shorten(step.prose, longestProse),
     },
-    command: derived.script,
+    ...askedOf(question, derived),
     targets: derived.targets.map((id) => ({ id, name: nameOf(id) })),
     ...(doneOf(derived).length > 0 ? { done: doneOf(derived) } : {}),
     parameters: parametersOf(derived),
@@ -71,12 +77,16 @@ export function requestCard(
       level: verdict.level,
       flags: verdict.flags,
       // What only reads is no reason for the level, and would hide the ones that are.
-      reasons: verdict.floor.reasons.filter(({ level, flag }) => level !== 'read_only' || flag !== undefined),
+      reasons: (question.kind === 'choose' || question.kind === 'input' ? [] : verdict.floor.reasons).filter(
+        ({ level, flag }) => level !== 'read_only' || flag !== undefined,
+      ),
       notes: [
         ...(again === null ? [] : [`asked again: ${again}`]),
         ...wavesNote(derived),
         ...(derived.lost.length > 0 ? [`left out, since it can no longer run there: ${derived.lost.join(', ')}`] : []),
         ...amendedNote(derived),
+        ...typedNote(derived),
+        ...openNote(question),
         ...termsNote(question.terms, verdict.level),
         ...skippedBefore(situation, derived).map(({ dispatch, by }) => `${stepOf(dispatch)} was skipped by ${by}`),
         ...(isFailure ? [] : failureNote(progress)),
@@ -88,10 +98,7 @@ export function requestCard(
     evidence: evidenceOf(progress, shown)
       .filter(({ text }) => text !== alarm?.stateReason)
       .map(({ label, text }) => ({ title: label, text })),
-    earlier: printedSoFar(progress, shown).map((printed) => ({
-      title: printedTitle(printed, runbook.steps),
-      outputs: printed.outputs.map(named),
-    })),
+    earlier,
     before: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'before').map(named) : [],
     dryRun: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'dry_run').map(named) : [],
     rollback: rollbackOf(derived),
@@ -110,6 +117,25 @@ export function requestCard(
     }),
   };
   return { ...card, headline: headlineOf(card) };
+}
+
+/** What is shown of the step: its command; or what may be chosen; or the command as far as it is known, and what is missing. */
+function askedOf({ kind }: Question, { step, script, alternatives, wanted }: Derived) {
+  if (kind === 'choose') {
+    const choices = alternatives.map((one) => ({
+      title: one.step.title.slice(`${step.title}: `.length),
+      command: one.script ?? '',
+      level: one.verdict.level,
+    }));
+    return { kind, command: null, choices };
+  }
+  if (kind === 'input') return { kind, command: script, wanted: wanted.map(wantedAs) };
+  return { command: script };
+}
+
+function wantedAs(parameter: Parameter): NonNullable<ApprovalCard['wanted']>[number] {
+  const { name, description } = parameter;
+  return { name, what: [description, ruleWords(parameter)].filter((text) => text !== '').join('; ') };
 }
 
 /** The parameters that stand in this part's own script. */
@@ -166,6 +192,23 @@ function amendedNote({ amended }: Derived): string[] {
       : []),
     ...(amended.targets === null ? [] : [`${who} left out the other hosts`]),
   ];
+}
+
+/** Whoever decides must know that a person, and who, typed what no alarm says. */
+function typedNote({ typed }: Derived): string[] {
+  return Object.entries(typed).map(([name, { by }]) => `${name} was typed by ${by}`);
+}
+
+/** That nothing runs by the answer, and that it is no approval. */
+function openNote({ kind }: Question): string[] {
+  if (kind === 'choose')
+    return ['nothing runs yet: what is chosen is judged, and asked for where the policy wants that'];
+  return kind === 'input'
+    ? [
+        'nothing runs yet: with the values it is judged, and asked for where the policy wants that; whoever types them may not approve it',
+        'judged with an example in the place of what is to be typed',
+      ]
+    : [];
 }
 
 /** `step 2`, or of another part `step 2 rollback`, from a dispatch's name. */

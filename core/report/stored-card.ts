@@ -31,9 +31,18 @@ export function storedCard(card: ApprovalCard): ApprovalCard {
 }
 
 /** What a click is compared with: drawn again it must read as it did when it was posted. */
-function whole({ headline, failed, step, command, targets, parameters }: ApprovalCard): Partial<ApprovalCard> {
-  const own = { ...(headline === undefined ? {} : { headline }), ...(failed === undefined ? {} : { failed }) };
-  return { ...own, step, command, targets, parameters };
+function whole(card: ApprovalCard): Partial<ApprovalCard> {
+  const { headline, failed, step, command, targets, parameters, choices, wanted } = card;
+  return {
+    ...(headline === undefined ? {} : { headline }),
+    ...(failed === undefined ? {} : { failed }),
+    ...(choices === undefined ? {} : { choices }),
+    ...(wanted === undefined ? {} : { wanted }),
+    step,
+    command,
+    targets,
+    parameters,
+  };
 }
 
 function cutTexts<T>(value: T, maximum: number): T;

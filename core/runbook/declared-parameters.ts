@@ -34,6 +34,7 @@ export function declareParameter(
 }
 
 function sourcesOf({ from = [], default: fallback }: ParameterEntry): ParameterSource[] {
+  if (from === 'person') return [{ kind: 'person' }];
   const sources = (typeof from === 'string' ? [from] : from).flatMap((source): ParameterSource[] => {
     const [, kind, name = ''] = /^(dimension|tag):(.*)$/s.exec(source) ?? [];
     return name.split('|').map((one) => ({ kind: kind === 'tag' ? 'tag' : 'dimension', name: one }));
@@ -63,6 +64,12 @@ function misplaced(entry: ParameterEntry): EntryProblem[] {
   );
   if (entry.type === 'enum' && entry.values === undefined)
     problems.push({ key: 'type', message: 'enum needs values', fix: 'add values: the list of what is allowed' });
+  if (entry.from === 'person' && entry.default !== undefined)
+    problems.push({
+      key: 'default',
+      message: 'is never used: a person types the value, and one that is missing is asked for, not guessed',
+      fix: 'remove it, or take the value from the alarm',
+    });
   if (entry.destructive_default && (entry.from === undefined || entry.default === undefined))
     problems.push({
       key: 'destructive_default',
@@ -73,7 +80,7 @@ function misplaced(entry: ParameterEntry): EntryProblem[] {
     problems.push({
       key: 'type',
       message: 'has no source',
-      fix: 'add from (dimension:NAME or tag:KEY), default, or both',
+      fix: 'add from (dimension:NAME, tag:KEY or person), default, or both',
     });
   return problems;
 }

@@ -39,8 +39,8 @@ export const ParameterEntry = section({
   type: z.enum(types, { error: `must be one of ${types.join(', ')}` }),
   description: line(200, 'what the value means').default(''),
   from: z
-    .union([Source, z.array(Source).min(1)], {
-      error: 'must be "dimension:NAME" or "tag:KEY", or a list of them, tried in order',
+    .union([z.literal('person'), Source, z.array(Source).min(1)], {
+      error: 'must be "dimension:NAME" or "tag:KEY", or a list of them, tried in order, or "person" alone',
     })
     .optional(),
   default: Scalar.transform(String).optional(),

@@ -9,6 +9,9 @@ export const maximumSteps = 30;
  */
 export const maximumScriptLength = 2_800;
 
+/** Of one step: each has a button, and its command on the card. */
+export const maximumAlternatives = 5;
+
 /** UTF-16 units of a step's title: Slack's limit for a header. */
 export const maximumTitleLength = 150;
 

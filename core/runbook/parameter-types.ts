@@ -67,6 +67,17 @@ export function valueProblem(parameter: Parameter, value: string): string | null
   return parameter.type === 'integer' ? rangeProblem(parameter, Number(value)) : null;
 }
 
+/** What a value must be, for whoever types it: `a whole number without sign, at least 2`. */
+export function ruleWords({ type, pattern, values, minimum, maximum }: Parameter): string {
+  if (type === 'enum') return `one of ${(values ?? []).join(', ')}`;
+  return [
+    parameterRules[type].what,
+    ...(pattern === null ? [] : [`matching ${pattern}`]),
+    ...(minimum === null ? [] : [`at least ${minimum}`]),
+    ...(maximum === null ? [] : [`at most ${maximum}`]),
+  ].join(', ');
+}
+
 /** The kinds of unit beside services; starting or stopping one of these may be the whole machine. */
 const otherKinds = 'socket|target|timer|path|mount|automount|swap|slice|scope|device';
 

@@ -8,8 +8,13 @@ export class ParameterError extends Error {
   override readonly name = 'ParameterError';
 }
 
+/** Whether a person types its value while the runbook runs: no alarm has it, and no plan. */
+export function isTyped({ sources }: Pick<Parameter, 'sources'>): boolean {
+  return sources.some(({ kind }) => kind === 'person');
+}
+
 /**
- * The value of every parameter, validated. The first source that has a value decides: an invalid one is refused, never
+ * The value of every parameter that no person types, validated. The first source that has a value decides: an invalid one is refused, never
  * replaced by the default.
  *
  * @throws {ParameterError} naming every parameter that is missing or invalid, so that no plan is made.
@@ -18,6 +23,7 @@ export function resolveParameters(runbook: Runbook, alarm: Alarm): Record<string
   const values: Record<string, string> = {};
   const problems: string[] = [];
   for (const parameter of runbook.parameters) {
+    if (isTyped(parameter)) continue;
     const found = parameter.sources.map((source) => ({ source, value: valueFrom(source, alarm) })).find(isPresent);
     const problem = found ? problemOf(parameter, found) : missing(parameter, alarm);
     if (problem) problems.push(problem);
@@ -32,13 +38,14 @@ export function resolveParameters(runbook: Runbook, alarm: Alarm): Record<string
 
 /**
  * Where each parameter's value comes from for this alarm: `dimension InstanceId`, `default`, or, where others come before it,
- * `default: the alarm has no dimension path`. Those without a value are left out.
+ * `default: the alarm has no dimension path`; `person` where one types it later. Others without a value are left out.
  */
 export function sourcesOf(runbook: Runbook, alarm: Alarm): Record<string, string> {
   const found = runbook.parameters.map((parameter) => {
     const source = parameter.sources.find((candidate) => valueFrom(candidate, alarm) !== undefined);
     const lacking = lackingSources(parameter).join(' and no ');
-    if (source?.kind !== 'default') return [parameter.name, source && `${source.kind} ${source.name}`] as const;
+    if (isTyped(parameter)) return [parameter.name, 'person'] as const;
+    if (source?.kind !== 'default') return [parameter.name, source && originOf(source)] as const;
     return [parameter.name, lacking === '' ? 'default' : `default: the alarm has no ${lacking}`] as const;
   });
   return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
@@ -46,7 +53,12 @@ export function sourcesOf(runbook: Runbook, alarm: Alarm): Record<string, string
 
 /** What would come before a default, such as `dimension path`. */
 function lackingSources({ sources }: Parameter): string[] {
-  return sources.flatMap((source) => (source.kind === 'default' ? [] : [`${source.kind} ${source.name}`]));
+  return sources.flatMap((source) => (source.kind === 'default' ? [] : [originOf(source)]));
+}
+
+/** `dimension path`, `tag log-dir`, `person`, `default`. */
+export function originOf(source: ParameterSource): string {
+  return 'name' in source ? `${source.kind} ${source.name}` : source.kind;
 }
 
 /** Parameters that this alarm was to give and does not, so that the author's default is used; by name, with what it lacks. */
@@ -72,6 +84,7 @@ function isPresent(found: { source: ParameterSource; value: string | undefined }
 
 function valueFrom(source: ParameterSource, alarm: Pick<Alarm, 'dimensions' | 'tags'>): string | undefined {
   if (source.kind === 'default') return source.value;
+  if (source.kind === 'person') return undefined;
   const values = source.kind === 'dimension' ? alarm.dimensions : alarm.tags;
   if (Object.hasOwn(values, source.name)) return values[source.name];
   const alike = Object.keys(values).filter((name) => name.toLowerCase() === source.name.toLowerCase());
@@ -91,5 +104,5 @@ function missing({ name, sources }: Parameter, alarm: Alarm): string {
 }
 
 function nameOf(source: ParameterSource): string {
-  return source.kind === 'default' ? 'the default' : `the alarm's ${source.kind} ${source.name}`;
+  return 'name' in source ? `the alarm's ${originOf(source)}` : `the ${source.kind}`;
 }

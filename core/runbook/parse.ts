@@ -103,7 +103,7 @@ function compiled(
       tags: targets.tags ?? {},
       maximum: targets.max,
     },
-    steps: steps.map(({ item: _item, scripts: _scripts, foreign: _foreign, ...step }) => step),
+    steps: steps.map(({ item: _item, scripts: _scripts, ways: _ways, foreign: _foreign, ...step }) => step),
     ifAlarmStays,
     digest,
   };

@@ -32,6 +32,17 @@ export function render(template: string, values: Readonly<Record<string, string>
   return script;
 }
 
+/**
+ * The template with the values that are known, and every other placeholder as it is written: for people to read, never to
+ * run. With all values it is what `render` gives.
+ */
+export function renderKnown(template: string, values: Readonly<Record<string, string>>): string {
+  return substitute(template, ({ name, start, end }) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    return value === undefined ? template.slice(start, end) : quote(name, value);
+  });
+}
+
 function quote(name: string, value: string): string {
   if (!/^[ -&(-~]+$/.test(value))
     throw new RenderError(

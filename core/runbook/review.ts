@@ -3,12 +3,15 @@ import { historyLimits } from '../limits.ts';
 import { type ClassifyTools, classify } from '../risk/classify.ts';
 import type { OrganisationRule } from '../risk/organisation-rule.ts';
 import type { RiskVerdict } from '../risk/verdict.ts';
+import { waysOf } from './alternatives.ts';
 import { type Finding, type Problem, problemsOf } from './problem.ts';
 import { render } from './render.ts';
 import type { Parameter, Runbook, ScriptTemplate, Step } from './runbook.ts';
 
 export interface Floor {
   readonly step: number;
+  /** Of which of its alternatives, from 1; null = the step's own. */
+  readonly alternative: number | null;
   /** As in a fence's info string; `command` for the step's own. */
   readonly script: 'command' | 'dry-run' | 'observe' | 'rollback' | 'verify';
   /** 1-based line of the fence. */
@@ -20,12 +23,15 @@ export interface Floor {
 export function floorsOf(runbook: Runbook, tools: ClassifyTools): Floor[] {
   const values = Object.fromEntries(runbook.parameters.map((parameter) => [parameter.name, exampleOf(parameter)]));
   return runbook.steps.flatMap((step) =>
-    scriptsOf(step).map(({ script, template }) => ({
-      step: step.number,
-      script,
-      line: template.line,
-      verdict: classify(render(template.text, values), tools),
-    })),
+    waysOf(step).flatMap((way, at) =>
+      scriptsOf(way).map(({ script, template }) => ({
+        step: step.number,
+        alternative: step.alternatives.length > 0 ? at + 1 : null,
+        script,
+        line: template.line,
+        verdict: classify(render(template.text, values), tools),
+      })),
+    ),
   );
 }
 
@@ -99,7 +105,8 @@ export function dispatchFindings(steps: readonly Step[]): Finding[] {
 
 /** `observe` counts twice, before and after. */
 function dispatchesOf(step: Step): number {
-  return scriptsOf(step).length + (step.observe ? 1 : 0) + (step.command ? 0 : 1);
+  const ways = waysOf(step).map((way) => scriptsOf(way).length + (way.observe ? 1 : 0) + (way.command ? 0 : 1));
+  return Math.max(...ways);
 }
 
 /** Why a verdict has its level, in words. */

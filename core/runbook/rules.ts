@@ -47,6 +47,7 @@ export const rules = {
   'fence-word': 'error',
   'second-fence': 'error',
   'companion-without-command': 'error',
+  'invalid-choice': 'error',
   'html-hides': 'error',
   'inline-command': 'warning',
   'nested-steps': 'warning',

@@ -15,6 +15,8 @@ export const ParameterSource = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('default'), value: z.string() }),
   z.strictObject({ kind: z.literal('dimension'), name: z.string() }),
   z.strictObject({ kind: z.literal('tag'), name: z.string() }),
+  /** Nobody knows it when the plan is made: a person types it on a card, signed. */
+  z.strictObject({ kind: z.literal('person') }),
 ]);
 export type ParameterSource = z.infer<typeof ParameterSource>;
 
@@ -34,13 +36,8 @@ export const Parameter = z.strictObject({
 });
 export type Parameter = z.infer<typeof Parameter>;
 
-export const Step = z.strictObject({
-  /** Counts from 1. */
-  number: z.int(),
-  title: z.string(),
-  line: z.int(),
-  /** Absent on a manual step, which a person confirms. */
-  command: ScriptTemplate.nullable(),
+/** What a step, or one of its alternatives, runs. */
+const Scripts = {
   dryRun: ScriptTemplate.nullable(),
   /** Runs before and after `command`; the difference is what people see. */
   observe: ScriptTemplate.nullable(),
@@ -50,6 +47,28 @@ export const Step = z.strictObject({
   declaredRisk: RiskLevel.nullable(),
   /** Seconds one run may take. */
   timeoutSeconds: z.int(),
+} as const;
+
+/** One way of doing a step, of which a person chooses one. */
+export const Alternative = z.strictObject({
+  title: z.string(),
+  line: z.int(),
+  command: ScriptTemplate,
+  ...Scripts,
+  prose: z.string(),
+});
+export type Alternative = z.infer<typeof Alternative>;
+
+export const Step = z.strictObject({
+  /** Counts from 1. */
+  number: z.int(),
+  title: z.string(),
+  line: z.int(),
+  /** Absent on a manual step, which a person confirms, and on one with alternatives until one is chosen. */
+  command: ScriptTemplate.nullable(),
+  ...Scripts,
+  /** In the order in which they are written; empty = there is nothing to choose. */
+  alternatives: z.array(Alternative),
   /** `always`: also runs when the alarm is OK again or an earlier step failed (undo, re-enable, verify). */
   when: z.enum(['alarm', 'always']),
   /** What the author wrote under the step beside its scripts, as Markdown; empty when nothing. */

@@ -1,6 +1,7 @@
 /** The steps of a runbook: its numbered list items, and the fences indented under them. */
 import { toString as textOf } from 'mdast-util-to-string';
 import { isBuiltinOrKnown } from '../risk/catalogue.ts';
+import { alternativesOf, choiceFindings, choiceUnder, deeperCodes } from './alternatives.ts';
 import {
   type Block,
   blocksOf,
@@ -28,6 +29,8 @@ import { isTranscript, typedIn } from './transcript.ts';
 export interface DraftStep extends Step {
   readonly item: Item;
   readonly scripts: readonly DraftScript[];
+  /** Its alternatives, each read like a step. */
+  readonly ways: readonly DraftStep[];
   /** It has code that is no script here: what it says is known, and what it would do is not. */
   readonly foreign: boolean;
 }
@@ -165,10 +168,29 @@ function reportHeading(reader: Reader, heading: Heading, text: string, name: str
   );
 }
 
+/** Each step that runs something by itself: a step, or in its place its alternatives. */
+export function leavesOf(steps: readonly DraftStep[]): DraftStep[] {
+  return steps.flatMap((step) => (step.ways.length > 0 ? step.ways : [step]));
+}
+
 function readStep(reader: Reader, item: Item, number: number): DraftStep {
+  const list = choiceUnder(item);
+  const step = readItem(reader, item, number, list);
+  if (list === null) return step;
+  for (const code of deeperCodes(list)) reportStray(reader, code, `is nested too deep under step ${number}`);
+  const ways = list.children.map((bullet) => readItem(reader, bullet, number, null, true));
+  for (const { rule, message, fix, ...place } of choiceFindings(step, ways)) reader.report(place, rule, message, fix);
+  const timeoutSeconds = Math.max(...ways.map((way) => way.timeoutSeconds));
+  return { ...step, ways, alternatives: alternativesOf(ways), timeoutSeconds, when: ways[0]?.when ?? step.when };
+}
+
+/** @param apart A list that is read by itself. */
+function readItem(reader: Reader, item: Item, number: number, apart: Block | null, isWay = false): DraftStep {
   const direct = item.children.filter((child): child is Code => child.type === 'code');
-  for (const child of item.children.filter((other) => other.type !== 'code'))
-    for (const code of codesIn(child)) reportStray(reader, code, `is nested too deep under step ${number}`);
+  const others = item.children.filter((other) => other.type !== 'code' && other !== apart);
+  if (!isWay)
+    for (const child of others)
+      for (const code of codesIn(child)) reportStray(reader, code, `is nested too deep under step ${number}`);
   const scripts = new Map<ScriptKind, DraftScript>();
   const read: DraftScript[] = [];
   let settings: Fence | null = null;
@@ -214,10 +236,12 @@ function readStep(reader: Reader, item: Item, number: number): DraftStep {
     when: settings?.when ?? 'alarm',
     prose: proseOf(
       reader.markdown,
-      item.children.slice(1).filter((child) => child.type !== 'code'),
+      item.children.slice(1).filter((child) => child.type !== 'code' && child !== apart),
     ),
+    alternatives: [],
     item,
     scripts: read,
+    ways: [],
     foreign,
   };
 }

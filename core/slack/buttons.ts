@@ -97,8 +97,10 @@ function approveButton(card: ApprovalCard): Button {
 
 /** None where nothing of the command is a value, or one that no button of Slack's could bring. */
 function valueButtons(card: ApprovalCard, action: string, text: string): Button[] {
-  if (card.parameters.length === 0 || !isOwnCommand(card)) return [];
-  const values = Object.fromEntries(card.parameters.map(({ name, value }) => [name, value]));
+  const wanted = card.wanted?.map(({ name }) => ({ name, value: '' }));
+  const asked = wanted ?? card.parameters;
+  if (asked.length === 0 || !isOwnCommand(card)) return [];
+  const values = Object.fromEntries(asked.map(({ name, value }) => [name, value]));
   const more: ButtonMore = { runbook: card.runbook.id, values };
   const made = button(card, action, text, ` ${JSON.stringify(more)}`);
   return made.value.length <= longestValue && hiddenCharacters(made.value).length === 0 ? [made] : [];

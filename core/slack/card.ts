@@ -42,7 +42,10 @@ export function cardTranscript(card: ApprovalCard): string | null {
 }
 
 function waiting(card: ApprovalCard): Fitted {
-  const wanted = card.failed ? 'An answer is needed' : `Approval needed (${levelWords[card.risk.level].toLowerCase()})`;
+  const wanted =
+    card.failed || isOpen(card)
+      ? 'An answer is needed'
+      : `Approval needed (${levelWords[card.risk.level].toLowerCase()})`;
   const text = `${wanted}: ${headlineOn(card)}, for ${card.alarm.name}. Expires ${utc(card.expiresAt)}.`;
   return fitting(card, text, (room) => [
     header(headlineOn(card)),
@@ -53,6 +56,11 @@ function waiting(card: ApprovalCard): Fitted {
     ...details(card, room),
     small(card),
   ]);
+}
+
+/** Whether something is still to be chosen or typed, before it can be approved. */
+function isOpen({ kind }: ApprovalCard): boolean {
+  return kind === 'choose' || kind === 'input';
 }
 
 /** As it was when the card was made: what is stored of its findings may be cut. */
@@ -175,7 +183,7 @@ function fitting(card: ApprovalCard, text: string, blocks: (room: Room) => Block
   const fitted = firstThatFits((room) => ({ text: fallback(text), blocks: blocks(room) }));
   if (!Array.isArray(fitted)) return fitted;
   throw new CardTooLong(
-    `Step ${card.step.number} of ${card.runbook.id} cannot be approved in Slack: its command has ${card.command?.length ?? 0} characters ` +
+    `Step ${card.step.number} of ${card.runbook.id} cannot be approved in Slack: its command has ${[card.command ?? '', ...(card.choices ?? []).map(({ command }) => command)].join('').length} characters ` +
       `and the card does not fit (${fitted.join('; ')}). Split the step, or put the script on the host and call it.`,
   );
 }

@@ -59,7 +59,7 @@ const words: Readonly<Record<ModalWord, Words>> = {
   input: {
     title: 'Enter values',
     submit: 'Use these',
-    says: 'Nothing runs yet: what follows is asked for with these values.',
+    says: 'Nothing runs yet: with these values the step is judged, and asked for where the policy wants that. It must then be approved by somebody else, unless the policy says single_operator.',
   },
 };
 
@@ -161,7 +161,7 @@ function inputOf({ name, type, description, values, maximumLength }: AskedParame
     element: {
       type: 'plain_text_input',
       action_id: valueAction,
-      ...(now === undefined ? {} : { initial_value: now }),
+      ...(now === undefined || now === '' ? {} : { initial_value: now }),
       min_length: 1,
       max_length: Math.min(maximumLength, 3000),
     },

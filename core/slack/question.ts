@@ -21,7 +21,7 @@ const firstHosts = 5;
 export function subject(card: ApprovalCard): Block[] {
   const ask =
     kindOf(card) === 'choose'
-      ? alternatives(card)
+      ? alternatives(card, 'Choose one:')
       : action(card, askedOf(card), wentTo(card, ', and does not go there again'));
   // Of a manual step the runbook's words are what is to be done; of a failure what each answer does.
   const about = card.command === null ? [ask, ...prose(card, wide)] : [ask, ...answersTo(card)];
@@ -33,7 +33,14 @@ function answersTo({ failed }: ApprovalCard): Block[] {
   const attempt = failed.attempt > 1 ? ` (attempt ${failed.attempt})` : '';
   return [
     rich(
-      line(bold('What came of it: '), `${shownInline(failed.words, 900)}${attempt}.`),
+      line(
+        bold('What came of it: '),
+        [failed.words, failed.last]
+          .filter((text) => text !== '')
+          .map((text) => shownInline(text, 900))
+          .join(': '),
+        `${attempt}.`,
+      ),
       bullets(failed.follows.map(({ word, text }) => [bold(failureButtons[word]), ` ${shownInline(text, 300)}`])),
     ),
   ];
@@ -46,24 +53,28 @@ function askedOf(card: ApprovalCard): string {
     case 'failure':
       return `This did not succeed on ${where}`;
     case 'input':
-      return `Wants values, and is asked for then, on ${where}`;
+      return `Wants values to be typed, and is judged with them, on ${where}`;
     default:
       return `Runs exactly this on ${where}`;
   }
 }
 
 /** Each alternative with its very command; which of them runs is chosen by its number. */
-function alternatives(card: ApprovalCard): Block {
+function alternatives(card: ApprovalCard, lead: string): Block {
   const where = hostNames(card, firstHosts);
-  const listed = (card.choices ?? []).flatMap(({ title, command }, at): RichPart[] => [
-    line(bold(`${at + 1}. ${shownInline(title, 150)}`), ` on ${where}`),
+  const listed = (card.choices ?? []).flatMap(({ title, command, level }, at): RichPart[] => [
+    line(
+      bold(`${at + 1}. ${shownInline(title, 150)}`),
+      ` on ${where}${level === undefined ? '' : `, ${levelWords[level].toLowerCase()}`}`,
+    ),
     literal(command),
   ]);
-  return rich(line(bold('Choose one: ')), ...listed);
+  return rich(line(bold(lead)), ...listed);
 }
 
 /** The same in the past tense, of which nothing says whether it ran; but of the hosts of an earlier wave that it went there. */
 export function decidedSubject(card: ApprovalCard): Block[] {
+  if (kindOf(card) === 'choose') return [situation(card), alternatives(card, 'One of these was to be chosen:')];
   const about = `It was about exactly this, on ${hostNames(card, firstHosts)}`;
   return [situation(card), action(card, about, wentTo(card, ''))];
 }
@@ -119,6 +130,13 @@ function action(card: ApprovalCard, where: string, further: readonly RichPart[])
       : [line(bold(where)), literal(card.command), ...further];
   if (foreign.length > 0)
     parts.push(line(bold('Look closely: '), `it contains characters outside ASCII: ${foreign.join(', ')}`));
+  if ((card.wanted ?? []).length > 0)
+    parts.push(
+      line(bold('To be typed:')),
+      bullets(
+        (card.wanted ?? []).map(({ name, what }) => [code(shownInline(name, 80)), `: ${shownInline(what, 400)}`]),
+      ),
+    );
   if (card.parameters.length > 0) {
     parts.push(
       bullets(

@@ -2,7 +2,7 @@
 import { append } from '../audit/append.ts';
 import type { Burn, BurnAnswer } from '../burn.ts';
 import type { Compiled } from '../compiled.ts';
-import { type Derived, hostsOf } from '../derive/derive.ts';
+import { type Derived, hostsOf, isOpen } from '../derive/derive.ts';
 import { deliveryTimeoutSeconds } from '../derive/run-document.ts';
 import { type Dispatch, dispatchKey, sameDispatch } from '../dispatch.ts';
 import type { GateAnswer } from '../gate/answer.ts';
@@ -11,7 +11,7 @@ import { leasesOf } from '../incident/held.ts';
 import { type DispatchProgress, findDispatch, hostHeld, killSwitchRule } from '../incident/progress.ts';
 import { readSituation, type Situation } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import { approvalOf, unasked } from './execute-approval.ts';
+import { approvalOf, standingOfVoters, unasked } from './execute-approval.ts';
 import { burning, burnRequest, nothingBurnt, slotsOf, type Taken, takenBy } from './execute-burn.ts';
 import { intend, intending } from './execute-intent.ts';
 import {
@@ -35,10 +35,12 @@ export async function execute(
   tools: RiskTools,
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<ExecuteAnswer> {
-  const [situation, question] = await Promise.all([
+  const asked = ports.question(incidentId, dispatch);
+  const [situation, question, standing] = await Promise.all([
     // Whether a holder of a lease has ended is asked of Systems Manager itself, before the burn.
     readSituation(ports, compiled, incidentId, { holders: false }),
-    ports.question(incidentId, dispatch),
+    asked,
+    asked.then((stored) => standingOfVoters(ports, stored)),
   ]);
   const known = findDispatch(situation.progress, dispatch);
   if (known && situation.broken === null) {
@@ -55,10 +57,10 @@ export async function execute(
     return refuse(ports, situation, dispatch, { denied: 'stale', why, ...ruleOf(answer) });
   const { derived } = answer;
   const isTurn = answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
-  if (!derived || !isTurn || !maySend(answer))
+  if (!derived || !isTurn || !maySend(answer) || isOpen(derived))
     return refuse(ports, situation, dispatch, { denied: wasTurn(situation, dispatch) ? 'stale' : 'refused', why });
   const granted = answer.signed
-    ? await approvalOf(ports, situation, derived, question)
+    ? await approvalOf(ports, situation, derived, question, standing)
     : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);

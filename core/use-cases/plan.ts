@@ -4,7 +4,7 @@ import { type Evidence, evidenceDigest } from '../alarm/evidence.ts';
 import { type AuditWriter, append, begin } from '../audit/append.ts';
 import type { EventOf, PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
-import { derive } from '../derive/derive.ts';
+import { type Derived, derive } from '../derive/derive.ts';
 import { freeze } from '../derive/frozen.ts';
 import { isUnlisted } from '../incident/contributor.ts';
 import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
@@ -14,6 +14,7 @@ import { candidates, decide } from '../matching/match.ts';
 import { type Model, rankByModel, type VoteMemory, voteByModel } from '../matching/model.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { RiskTools } from '../policy/verdict.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf } from '../subject.ts';
@@ -45,38 +46,55 @@ export async function plan(
   { incidentId, execution }: { incidentId: string; execution: string },
 ): Promise<PlanAnswer> {
   if (execution !== incidentId) return { answer: 'foreign' };
-  await ensureOpened(ports, compiled, incidentId);
-  const situation = await readSituation(ports, compiled, incidentId);
+  const situation = await openedSituation(ports, compiled, incidentId);
   const { alarm, progress, chain } = situation;
   if (progress.planned || progress.closed || !alarm || situation.broken !== null) return { answer: 'planned' };
-  const evidence = await ports.evidence(alarm);
-  await ports.saveEvidence(incidentId, evidence);
-  await append(ports.writer, incidentId, await draft(ports, situation, alarm, tools, evidence), { head: chain.head });
+  const evidence = ports.evidence(alarm);
+  const [drafted, found] = await Promise.all([
+    draft(ports, situation, alarm, tools, evidence),
+    evidence,
+    // Before the plan names its digests.
+    evidence.then((texts) => ports.saveEvidence(incidentId, texts)),
+  ]);
+  const planned: Planned = { ...drafted, evidence: found.map(evidenceDigest) };
+  await append(ports.writer, incidentId, planned, { head: chain.head });
   return { answer: 'planned' };
 }
 
+/** The situation; where a crashed triage left no chain, as it is once that is begun. */
+async function openedSituation(ports: PlanPorts, compiled: Compiled, incidentId: string): Promise<Situation> {
+  const situation = await readSituation(ports, compiled, incidentId);
+  const { head, problems } = situation.chain;
+  const isBegun = head !== null || problems.length > 0;
+  return isBegun || !(await ensureOpened(ports, compiled, incidentId))
+    ? situation
+    : readSituation(ports, compiled, incidentId);
+}
+
 /**
- * Writes the first entry that a crashed triage could not. The work row proves itself by hashing to the incident's id and
- * by naming the very change to ALARM that CloudWatch tells now: a planted row opens nothing.
+ * Writes the first entry that a crashed triage could not: whether the chain has one now. The work row proves itself by
+ * hashing to the incident's id and by naming the very change to ALARM that CloudWatch tells now: a planted row opens nothing.
  */
-async function ensureOpened(ports: PlanPorts, compiled: Compiled, incidentId: string): Promise<void> {
-  if ((await ports.writer.store.head(incidentId)) !== null) return;
+async function ensureOpened(ports: PlanPorts, compiled: Compiled, incidentId: string): Promise<boolean> {
   const row = await ports.incidentRow(incidentId);
   // Rounds after the first and what people start are opened by a signed word, which nobody can give yet.
-  if (row?.subject.kind !== 'alarm' || row.subject.round !== 1 || incidentIdOf(row.subject) !== incidentId) return;
+  if (row?.subject.kind !== 'alarm' || row.subject.round !== 1 || incidentIdOf(row.subject) !== incidentId)
+    return false;
   const alarm = await ports.alarm(row.subject.alarmArn, row.subject.contributorId);
-  if (alarm?.state !== 'ALARM' || alarm.stateChangedAt !== row.subject.stateChangedAt) return;
+  if (alarm?.state !== 'ALARM' || alarm.stateChangedAt !== row.subject.stateChangedAt) return false;
   await begin(ports.writer, incidentId, openedEvent(row.subject, compiled, alarm));
+  return true;
 }
 
 type Planned = EventOf<'planned'>;
 
+/** All but the evidence, which it waits for only where the model is asked. */
 async function draft(
   ports: PlanPorts,
   situation: Situation,
   alarm: Alarm,
   tools: RiskTools,
-  evidence: readonly Evidence[],
+  evidence: Promise<readonly Evidence[]>,
 ): Promise<Planned> {
   const { compiled } = situation;
   const found = candidates(compiled.runbooks, alarm);
@@ -96,7 +114,7 @@ async function draft(
     steps: [],
     // It took its dimensions along, and with them what matching needs.
     problems: runbook === null && isUnlisted(alarm) ? ['the contributor is no longer listed in ALARM'] : [],
-    evidence: evidence.map(evidenceDigest),
+    evidence: [],
   };
   return runbook ? withSteps(ports, situation, base, runbook, alarm, tools) : base;
 }
@@ -155,6 +173,10 @@ export function refuseTooLong(
 
 /** The most dispatches that a step makes at one attempt each: `observe` counts twice, before and after; a change and its way back once a wave. */
 export function dispatchesOf(step: Runbook['steps'][number], waves: number): number {
+  return Math.max(...waysOf(step).map((way) => dispatchesOfWay(way, waves)));
+}
+
+function dispatchesOfWay(step: Runbook['steps'][number], waves: number): number {
   const sends = step.command ? waves : 1;
   return (
     sends + (step.observe ? 2 : 0) + [step.dryRun, step.verify].filter(Boolean).length + (step.rollback ? waves : 0)
@@ -164,7 +186,8 @@ export function dispatchesOf(step: Runbook['steps'][number], waves: number): num
 function stepsOf(situation: Situation, planned: Planned, runbook: Runbook, tools: RiskTools): PlannedStep[] {
   const drafted = { ...situation, progress: { ...situation.progress, planned } };
   return runbook.steps.map((step) => {
-    const { verdict, scriptHash } = derive(drafted, { step: step.number, part: 'run', attempt: 1, wave: 1 }, tools);
+    const derived = derive(drafted, { step: step.number, part: 'run', attempt: 1, wave: 1 }, tools);
+    const { verdict, scriptHash, alternatives } = derived;
     return {
       number: step.number,
       title: step.title,
@@ -175,6 +198,18 @@ function stepsOf(situation: Situation, planned: Planned, runbook: Runbook, tools
       flags: [...verdict.flags],
       decision: verdict.decision,
       scriptHash,
+      ...(alternatives.length > 0 ? { alternatives: alternatives.map(alternativeOf) } : {}),
+      ...wantedIn([derived, ...alternatives]),
     };
   });
+}
+
+function alternativeOf({ step, verdict, scriptHash }: Derived) {
+  const { floor, level, flags, decision } = verdict;
+  return { title: step.title, floor: floor.level, level, flags: [...flags], decision, scriptHash };
+}
+
+function wantedIn(derived: readonly Derived[]): Pick<PlannedStep, 'wanted'> {
+  const names = derived.flatMap(({ wanted }) => wanted.map(({ name }) => name));
+  return names.length === 0 ? {} : { wanted: [...new Set(names)] };
 }

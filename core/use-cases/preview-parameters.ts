@@ -2,7 +2,7 @@
 import type { Alarm } from '../alarm/alarm.ts';
 import type { Unsaid } from '../alarm/written.ts';
 import { valueProblem } from '../runbook/parameter-types.ts';
-import { ParameterError, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
+import { isTyped, originOf, ParameterError, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
 import { shown } from '../runbook/problem.ts';
 import { exampleOf } from '../runbook/review.ts';
 import type { Parameter, ParameterSource, Runbook } from '../runbook/runbook.ts';
@@ -21,8 +21,11 @@ export interface PreviewParameter {
   readonly description: string;
   /** Null while it waits, and when it is missing. */
   readonly value: string | null;
-  /** `waiting`: an alarm may still say it. `missing`: the alarm that was given does not, and no plan is made without it. */
-  readonly source: 'given' | 'alarm' | 'default' | 'waiting' | 'missing';
+  /**
+   * `waiting`: an alarm may still say it. `person`: one types it on a card while the runbook runs. `missing`: the alarm that
+   * was given does not say it, and no plan is made without it.
+   */
+  readonly source: 'given' | 'alarm' | 'default' | 'waiting' | 'person' | 'missing';
   /** Which of its sources, such as `dimension path` or `tag log-dir`; null for any but `alarm`. */
   readonly from: string | null;
   readonly waiting: boolean;
@@ -48,7 +51,7 @@ export function previewParameters(
     );
   const parameters = runbook.parameters.map((parameter) => {
     const { name, type, description } = parameter;
-    const sources = parameter.sources.map(sourceName);
+    const sources = parameter.sources.map(originOf);
     try {
       const resolved = Object.hasOwn(given, name)
         ? fromHand(parameter, given[name] ?? '')
@@ -66,7 +69,7 @@ export function previewParameters(
 
 type Resolved = Pick<PreviewParameter, 'value' | 'source' | 'from'>;
 
-const unresolved = (source: 'waiting' | 'missing'): Resolved => ({ value: null, source, from: null });
+const unresolved = (source: 'waiting' | 'person' | 'missing'): Resolved => ({ value: null, source, from: null });
 
 function fromHand(parameter: Parameter, value: string): Resolved {
   const problem = valueProblem(parameter, value);
@@ -76,6 +79,7 @@ function fromHand(parameter: Parameter, value: string): Resolved {
 
 function fromAlarm(runbook: Runbook, parameter: Parameter, alarm: Alarm, unsaid: ReadonlySet<Unsaid>): Resolved {
   const { name } = parameter;
+  if (isTyped(parameter)) return unresolved('person');
   const alone = { ...runbook, parameters: [parameter] };
   const from = sourcesOf(alone, alarm)[name];
   if (from === undefined) return unresolved(parameter.sources.some(isUnsaid(unsaid)) ? 'waiting' : 'missing');
@@ -86,10 +90,6 @@ function fromAlarm(runbook: Runbook, parameter: Parameter, alarm: Alarm, unsaid:
 function isUnsaid(unsaid: ReadonlySet<Unsaid>) {
   return ({ kind }: ParameterSource) =>
     (kind === 'dimension' && unsaid.has('dimensions')) || (kind === 'tag' && unsaid.has('tags'));
-}
-
-function sourceName(source: ParameterSource): string {
-  return source.kind === 'default' ? 'default' : `${source.kind} ${source.name}`;
 }
 
 /** The runbook with these values fixed; what has none is an example of its type, under which only the floor means something. */

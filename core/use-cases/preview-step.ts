@@ -1,14 +1,15 @@
 /** One step of a plan that was not made: each of its scripts rendered and judged as it would be, or what it waits for. */
-import { type Derived, derive, templateOf } from '../derive/derive.ts';
+import { type Derived, derive, templateOf, templatesOf } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { RiskTools } from '../policy/verdict.ts';
+import { waysOf } from '../runbook/alternatives.ts';
 import { RenderError } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel } from '../words.ts';
 import type { Assumed } from './preview-situation.ts';
 
-/** `waits`: a value is missing that an alarm may still say, so that nobody can judge the bytes. */
+/** `waits`: a value is missing that an alarm may still say, or a person type, so that nobody can judge the bytes. */
 export type PreviewDecision = 'proceeds' | 'asks' | 'refused' | 'waits';
 
 export interface Refusal {
@@ -64,7 +65,7 @@ export interface PreviewStep extends PreviewScript {
   readonly number: number;
   readonly title: string;
   readonly line: number;
-  readonly kind: 'command' | 'manual';
+  readonly kind: 'command' | 'manual' | 'choice';
   readonly prose: string;
   readonly when: Step['when'];
   /** How long one run may take. */
@@ -72,6 +73,10 @@ export interface PreviewStep extends PreviewScript {
   readonly targets: readonly string[];
   /** How many hosts each send takes; where the hosts wait, of as many as are allowed. */
   readonly waves: readonly number[];
+  /** What people choose from, each as if it were chosen; empty = nothing. Then all above is of the riskiest of them. */
+  readonly alternatives: readonly PreviewStep[];
+  /** What a person types on a card before anything of this step runs, and who may; null = nothing. */
+  readonly typing: { readonly parameters: readonly string[]; readonly by: readonly string[] } | null;
   readonly observe: PreviewScript | null;
   readonly dryRun: PreviewScript | null;
   readonly rollback: PreviewScript | null;
@@ -81,6 +86,24 @@ export interface PreviewStep extends PreviewScript {
 
 /** @param step as it was written: its templates and words. */
 export function previewStep(assumed: Assumed, step: Step, tools: RiskTools): PreviewStep {
+  const ways = step.alternatives.length > 0 ? waysOf(step) : [];
+  const alternatives = ways.map((way) => previewStep(asChosen(assumed, way), way, tools));
+  const own = previewOf(assumed, step, tools);
+  if (alternatives.length === 0) return own;
+  const refused = alternatives.flatMap(({ title, refused: some }) =>
+    some.map((one) => ({ ...one, text: `${title}: ${one.text}` })),
+  );
+  return { ...own, kind: 'choice', command: null, scriptHash: null, typing: null, alternatives, refused };
+}
+
+/** The same situation once this alternative was chosen. */
+function asChosen(assumed: Assumed, way: Step): Assumed {
+  const { situation } = assumed;
+  const steps = (situation.runbook?.steps ?? []).map((step) => (step.number === way.number ? way : step));
+  return { ...assumed, situation: { ...situation, runbook: situation.runbook && { ...situation.runbook, steps } } };
+}
+
+function previewOf(assumed: Assumed, step: Step, tools: RiskTools): PreviewStep {
   const script = (part: Part) => previewScript(assumed, step, part, tools);
   const run = script('run');
   const scripts = {
@@ -102,12 +125,14 @@ export function previewStep(assumed: Assumed, step: Step, tools: RiskTools): Pre
     title,
     line,
     kind: step.command === null ? 'manual' : 'command',
+    alternatives: [],
     prose,
     when,
     executionTimeoutSeconds,
     ...plain(run),
-    targets: step.command === null ? [] : assumed.instances,
+    targets: step.command === null && step.alternatives.length === 0 ? [] : assumed.instances,
     waves: run.waves,
+    typing: typingIn(assumed, step, run.mayAnswer),
     observe: scripts.observe && plain(scripts.observe),
     dryRun: scripts.dryRun && plain(scripts.dryRun),
     rollback: scripts.rollback && plain(scripts.rollback),
@@ -116,10 +141,17 @@ export function previewStep(assumed: Assumed, step: Step, tools: RiskTools): Pre
   };
 }
 
-type Judged = PreviewScript & { readonly waves: readonly number[] };
+type Judged = PreviewScript & { readonly waves: readonly number[]; readonly mayAnswer: readonly string[] };
 
-function plain({ waves: _, ...script }: Judged): PreviewScript {
+function plain({ waves: _, mayAnswer: _may, ...script }: Judged): PreviewScript {
   return script;
+}
+
+function typingIn({ parameters }: Assumed, step: Step, by: readonly string[]): PreviewStep['typing'] {
+  const texts = templatesOf(step).map(({ text }) => text);
+  const named = new Set(texts.flatMap(placeholders).map(({ name }) => name));
+  const open = parameters.filter(({ name, source }) => source === 'person' && named.has(name));
+  return open.length === 0 ? null : { parameters: open.map(({ name }) => name), by };
 }
 
 function refusalsOf(step: number, part: Part, { decision, reasons }: PreviewScript): Refusal[] {
@@ -149,6 +181,7 @@ function previewScript(assumed: Assumed, step: Step, part: Part, tools: RiskTool
     channel: asks ? verdict.approvals.channel : null,
     approvalTimeoutSeconds: asks ? verdict.approvals.timeoutSeconds : null,
     standing: verdict.standing,
+    mayAnswer: verdict.approvals.approvers.map(({ name }) => name),
     waves: script === null ? [] : waves.map((hosts) => hosts.length).filter((size) => size > 0),
   };
 }
@@ -184,6 +217,7 @@ function notDerived(template: string | null, waiting: string[], step: Step, text
     channel: null,
     approvalTimeoutSeconds: null,
     standing: null,
+    mayAnswer: [],
     waves: [],
   };
 }

@@ -2,18 +2,41 @@
 import { originRefusal } from '../approval/member.ts';
 import type { QuestionRecord } from '../approval/record.ts';
 import { canonicalJson, sha256 } from '../digest.ts';
+import type { Question } from '../question.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import { approvalCard } from '../slack/card.ts';
 import { displayedDigest } from '../slack/displayed.ts';
 import type { Said } from './said.ts';
 
 /** Whether a stored card is about exactly this question: whoever may write Control can put another there. */
-export function isCardOf({ reference, command, targets }: ApprovalCard, { question, digest }: QuestionRecord): boolean {
+export function isCardOf(card: ApprovalCard, { question, digest }: QuestionRecord): boolean {
+  const { reference, command, targets } = card;
   const [item] = question.items;
+  const showsIt =
+    question.kind === 'choose' ? showsChoices(card, question) : sha256(command ?? '') === item?.scriptHash;
   return (
     reference?.questionDigest === digest &&
-    sha256(command ?? '') === item?.scriptHash &&
-    canonicalJson(targets?.map(({ id }) => id).toSorted() ?? []) === canonicalJson(item.targets.toSorted())
+    showsIt &&
+    (question.kind !== 'input' || card.kind === 'input') &&
+    canonicalJson(targets?.map(({ id }) => id).toSorted() ?? []) === canonicalJson(item?.targets.toSorted())
+  );
+}
+
+/** Whether a card shows exactly these alternatives, in this order: a button names one by its place. */
+function showsChoices({ kind, command, choices = [], step }: ApprovalCard, { items }: Question): boolean {
+  return (
+    kind === 'choose' &&
+    command === null &&
+    choices.length === items.length &&
+    items.every(({ title, scriptHash, level }, at) => {
+      const shown = choices[at];
+      return (
+        shown !== undefined &&
+        `${step.title}: ${shown.title}` === title &&
+        sha256(shown.command) === scriptHash &&
+        shown.level === level
+      );
+    })
   );
 }
 

@@ -532,3 +532,61 @@ describe('bad input ends with what, where and what is allowed', () => {
     );
   });
 });
+
+describe('a step in which people choose and type', () => {
+  const front = `---
+id: fix
+title: Fix it
+owner: platform
+severity: low
+environments: [production]
+match: { alarms: ['fix-*'] }
+parameters: { pid: { type: integer, description: The process, from: person } }
+---
+`;
+  const body = `
+1. Restart the web server
+
+   - nginx
+
+     \`\`\`bash
+     systemctl restart nginx
+     \`\`\`
+     \`\`\`bash dry-run
+     nginx -t
+     \`\`\`
+
+   - its process
+
+     \`\`\`bash
+     kill -9 {{ pid }}
+     \`\`\`
+`;
+
+  test('every alternative is shown with its risk, and the step with that of the riskiest', async () => {
+    const { steps } = await planned(file('fix.md', front + body));
+    expect(steps[0]).toMatchObject({ kind: 'choice', command: null, scriptHash: null, risk: { level: 'destructive' } });
+    expect(steps[0]?.alternatives).toMatchObject([
+      { title: 'Restart the web server: nginx', command: 'systemctl restart nginx', risk: { level: 'modifying' } },
+      { title: 'Restart the web server: its process', decision: 'waits', typing: { parameters: ['pid'] } },
+    ]);
+    expect(steps[0]?.alternatives[0]?.dryRun?.command).toBe('nginx -t');
+    expect(steps[0]?.alternatives[1]?.typing?.by.length).toBeGreaterThan(0);
+  });
+
+  test('people read which they may choose, and who types what', async () => {
+    await plan(file('fix.md', front + body));
+    expect(out).toMatch(/a person of .* chooses one of 2 \(in dry_run: skipped, and none is run\)/);
+    expect(out).toMatch(
+      /2\) Restart the web server: its process[\s\S]*first a person types pid: asked of .*may not approve it/,
+    );
+    expect(out).toContain('pid  a person types it on a card');
+  });
+
+  test('a value that is given for it is judged like any other', async () => {
+    const { steps } = await planned(file('fix.md', front + body), '--param', 'pid=77');
+    expect(steps[0]?.alternatives[1]).toMatchObject({ command: "kill -9 '77'", typing: null });
+    expect(await plan(file('fix.md', front + body), '--param', 'pid=x')).toBe(1);
+    expect(complaints).toMatch(/pid: must be a whole number/);
+  });
+});

@@ -131,15 +131,27 @@ test('a choice is one of the alternatives', () => {
   expect(say('choose', { choice: 2 }, two)).toEqual({ fields: { choice: 2 } });
   for (const choice of [0, 3, -1, 1.5, Number.NaN, null])
     expect(say('choose', { choice }, two)).toEqual({ why: 'Choose one of 2.' });
+  const bad = asked({ kind: 'choose', items: [first, { ...first, level: 'forbidden' }] });
+  expect(say('choose', { choice: 2 }, bad)).toEqual({ why: expect.stringMatching(/forbidden/) });
 });
 
 test('values that a person is asked for are checked like any others', () => {
-  const own = asked({ kind: 'input' });
-  expect(say('input', { parameters: { unit: 'web.service' } }, own)).toEqual({
-    fields: { parameters: { unit: 'web.service' } },
+  const { runbooks } = compiledFor({
+    runbook: fixRunbook
+      .replace(
+        'parameters: {}',
+        'parameters: { other: { type: path, default: /srv }, unit: { type: unit, from: person } }',
+      )
+      .replace('systemctl restart web\n', 'systemctl restart {{ unit }} {{ other }}\n'),
   });
-  expect(say('input', {}, own)).toEqual({ why: 'No value was given.' });
-  expect(say('input', { parameters: { unit: '$(reboot)' } }, own)).toMatchObject({
-    why: expect.stringMatching(/unit/),
-  });
+  const [typed] = runbooks;
+  const id = { runbook: { id: typed?.id ?? '', digest: typed?.digest ?? '' } };
+  const own = asked({ kind: 'input', ...id }, { parameters: { other: '/srv' } });
+  const give = (parameters: Record<string, string>) =>
+    fieldsOf(own, 'input', { parameters }, { runbooks, via: 'slack' });
+  expect(give({ unit: 'web.service' })).toEqual({ fields: { parameters: { unit: 'web.service' } } });
+  expect(give({})).toEqual({ why: 'No value was given.' });
+  expect(give({ unit: '$(reboot)' })).toMatchObject({ why: expect.stringMatching(/unit/) });
+  for (const name of ['other', 'another'])
+    expect(give({ [name]: '/srv' })).toEqual({ why: `${name} is not asked for.` });
 });

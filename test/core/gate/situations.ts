@@ -138,7 +138,7 @@ export function spoke(name: string, word: string, more: Partial<Spoken> = {}): S
     reason: '',
   };
   const envelope = { payloadType: 'p', payload: '', signatures: [] };
-  return { ...vote, at: isoOf(start), dispatches: [named(name)], envelope: envelope as never, ...more };
+  return { ...vote, at: isoOf(start), items: [], dispatches: [named(name)], envelope: envelope as never, ...more };
 }
 
 /** The chain of these events, all written at `at`, opened by the alarm. */

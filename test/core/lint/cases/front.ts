@@ -52,6 +52,7 @@ export const frontMatter: readonly Case[] = [
   front('yaml-syntax', but('owner: platform', '¤\towner: platform')),
   front('yaml-syntax', but('owner: platform', '¤owner platform')),
   front('unused-parameter', with_('parameters:\n  ¤thing:\n    type: path\n    default: /srv\n')),
+  uses(thing, '    type: integer\n    from: person\n    default: ¤4\n', '    type: integer\n    from: person\n'),
   uses(thing, '    type: ¤path\n', '    type: path\n    default: /srv\n'),
   uses(thing, '    type: path\n    default: ¤srv\n'),
   uses(thing, '    type: ¤enum\n    default: a\n', '    type: enum\n    values: [a, b]\n    default: a\n'),

@@ -10,6 +10,15 @@ const edit = (info: string, more: string) =>
   `1. Change the setting\n\n   ${info}\n   sed -i s/old/new/ /srv/app.conf\n   \`\`\`\n${more}`;
 const gone = '\n   There is no rollback: the files are gone.\n';
 
+/** A step with these alternatives: each the words of its bullet, and what stands under it. */
+const choice = (ways: readonly string[], under = '') => `1. Restart the web server\n\n${ways.join('\n')}${under}`;
+const way = (title: string, script: string, info = 'bash', mark = '') =>
+  `   - ${mark}${title}\n\n     \`\`\`${info}\n     ${script}\n     \`\`\`\n`;
+const nginx = way('nginx', 'systemctl restart nginx');
+const apache = way('Apache', 'systemctl restart httpd');
+const long = (title: string) => way(title, `# ${'word '.repeat(300)}\n     df -h`);
+const marked = (bullet: string) => bullet.replace('   - ', '   ¤- ');
+
 export const markdown: readonly Case[] = [
   { rules: ['no-steps'], faulty: `¤${runbook('Nothing to do.\n')}`, right: runbook(look) },
   body('stray-code', `¤\`\`\`bash\ndf -h\n\`\`\`\n\n${look}`, `\`\`\`text\nlike this\n\`\`\`\n\n${look}`),
@@ -17,6 +26,40 @@ export const markdown: readonly Case[] = [
   body('stray-code', '1. Look\n\n   - here\n\n     ¤```bash\n     df -h\n     ```\n', look),
   body('stray-code', '- Look\n\n  ¤```bash\n  df -h\n  ```\n', look),
   body('stray-code', '1. Look\n\n   > ¤```bash\n   > df -h\n   > ```\n', look),
+  body(
+    'invalid-choice',
+    choice([nginx, apache, '   ¤- Caddy\n']),
+    choice([nginx, apache, way('Caddy', 'systemctl restart caddy')]),
+  ),
+  body('invalid-choice', choice([nginx, marked(way('nginx', 'systemctl restart httpd'))]), choice([nginx, apache])),
+  body(
+    'invalid-choice',
+    choice([nginx, apache], '\n   ¤```bash\n   systemctl status web\n   ```\n'),
+    choice([nginx, apache], '\n   Ask the owner if in doubt.\n'),
+  ),
+  body('invalid-choice', choice([nginx, marked(way('Apache', 'systemctl restart httpd', 'bash when=always'))])),
+  body(
+    'invalid-choice',
+    choice(
+      [1, 2, 3, 4, 5, 6].map((at) =>
+        (at === 6 ? marked : String)(way(`worker ${at}`, `systemctl restart worker-${at}`)),
+      ),
+    ),
+    choice([1, 2, 3, 4, 5].map((at) => way(`worker ${at}`, `systemctl restart worker-${at}`))),
+  ),
+  body('script-too-long', choice([marked(long('short')), long('wide')]), choice([long('short'), apache])),
+  body('step-title', choice([nginx, marked(way(`Apache ${'of the old kind '.repeat(8)}`, 'systemctl restart httpd'))])),
+  body(
+    'stray-code',
+    choice([nginx, apache], '\n   - deeper\n\n     - here\n\n       ¤```bash\n       df -h\n       ```\n'),
+  ),
+  body('endless-command', choice([nginx, way('Apache', '¤tail -f /var/log/httpd/error_log')])),
+  body('undeclared-parameter', choice([nginx, way('Apache', 'systemctl restart ¤{{ unt }}')])),
+  body(
+    'companion-changes',
+    choice([nginx, `${apache}     ¤\`\`\`bash verify\n     systemctl restart httpd\n     \`\`\`\n`]),
+    choice([nginx, `${apache}     \`\`\`bash verify\n     systemctl is-active httpd\n     \`\`\`\n`]),
+  ),
   body('heading-step', '¤### Step 1: Look at the disk\n\n```bash\ndf -h\n```\n'.replace('###', '##'), look),
   body(
     ['heading-step', 'heading-step'],
