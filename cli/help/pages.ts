@@ -112,6 +112,10 @@ export const pages: Readonly<Record<string, Page>> = {
   },
   suspend: { examples: [['countersign suspend ana', 'what ana approves does not count from now on']], exits: counted },
   reinstate: { examples: [['countersign reinstate ana', 'ana may approve again']], exits: counted },
+  retry: {
+    examples: [['countersign retry inc-763fa915d472ab296160', 'a new plan, if the alarm is still on']],
+    exits: { 0: 'asked for, now or before', 1: 'not: the reason is said' },
+  },
   'audit verify': {
     examples: [
       ['countersign audit verify inc-763fa915d472ab296160', 'links, signatures, approvals and burns of one incident'],
