@@ -141,6 +141,9 @@ function scriptLines(script: PreviewScript, indent: string, mode: Preview['mode'
   return [
     `${indent}${template === null ? 'manual' : level} → ${decisionColours[script.decision](script.decision)}${visible(whoOf(script, mode))}`,
     ...(text === null ? [] : text.split('\n').map((line) => `${indent}  ${pc.cyan('│')} ${visible(line)}`)),
+    ...(script.waitSeconds > 0
+      ? [`${indent}  ${pc.dim(`repeated for up to ${script.waitSeconds} s, until it exits with 0`)}`]
+      : []),
     ...(waiting.length > 0
       ? [`${indent}  ${pc.yellow(`waits for a value of ${waiting.join(', ')}; judged with an example`)}`]
       : []),

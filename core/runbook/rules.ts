@@ -77,6 +77,7 @@ export const rules = {
   // Risk
   'risk-below-floor': 'warning',
   'companion-changes': 'error',
+  'wait-changes': 'error',
   'forbidden-script': 'error',
   'missing-companion': 'warning',
   'own-dry-run': 'warning',

@@ -7,6 +7,8 @@ export const ScriptTemplate = z.strictObject({
   text: z.string(),
   /** 1-based line of the fence in the Markdown file, for messages. */
   line: z.int(),
+  /** For how many seconds the host repeats it until it exits with 0, beyond its time-out; 0 = it runs once. */
+  waitSeconds: z.int(),
 });
 export type ScriptTemplate = z.infer<typeof ScriptTemplate>;
 

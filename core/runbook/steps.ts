@@ -205,7 +205,7 @@ function readItem(reader: Reader, item: Item, number: number, apart: Block | nul
       reader.report(inLine(reader, code, word), 'fence-word', message, fix);
     const first = scripts.get(fence.kind);
     if (first) reportSecond(reader, code, fence.kind, number, first.template.line);
-    const draft = { step: number, kind: fence.kind, template: readTemplate(code, how), code };
+    const draft = { step: number, kind: fence.kind, template: readTemplate(code, how, fence.waitSeconds), code };
     const script = readScript(draft, reader.lines, reader.declared);
     for (const finding of script.findings) reader.report(finding, finding.rule, finding.message, finding.fix);
     read.push(script);
@@ -246,8 +246,12 @@ function readItem(reader: Reader, item: Item, number: number, apart: Block | nul
   };
 }
 
-function readTemplate(code: Code, how: 'script' | 'transcript'): ScriptTemplate {
-  return { text: how === 'script' ? code.value : (typedIn(code.value) ?? code.value), line: placeOf(code).line };
+function readTemplate(code: Code, how: 'script' | 'transcript', waitSeconds = 0): ScriptTemplate {
+  return {
+    waitSeconds,
+    text: how === 'script' ? code.value : (typedIn(code.value) ?? code.value),
+    line: placeOf(code).line,
+  };
 }
 
 /** Where a word of the fence's info string stands. */

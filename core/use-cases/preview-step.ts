@@ -44,6 +44,8 @@ export interface PreviewScript {
   /** As the runbook has it; null for a manual step. */
   readonly template: string | null;
   readonly scriptHash: string | null;
+  /** For how many seconds it is repeated until it exits with 0; 0 = it runs once. In a dry run it always does. */
+  readonly waitSeconds: number;
   /** Parameters without a value. */
   readonly waiting: readonly string[];
   readonly risk: PreviewRisk;
@@ -172,6 +174,7 @@ function previewScript(assumed: Assumed, step: Step, part: Part, tools: RiskTool
     command: waiting.length > 0 ? null : script,
     template,
     scriptHash: waiting.length > 0 || script === null ? null : scriptHash,
+    waitSeconds: templateOf(step, part)?.waitSeconds ?? 0,
     waiting,
     risk: riskOf(derived, part === 'run' ? step.declaredRisk : null),
     decision,
@@ -208,6 +211,7 @@ function notDerived(template: string | null, waiting: string[], step: Step, text
     command: null,
     template,
     scriptHash: null,
+    waitSeconds: 0,
     waiting,
     risk: { level, floor: level, declared: step.declaredRisk, flags: [], reasons: [] },
     decision: 'refused',
