@@ -1,7 +1,8 @@
 /** The app of this repository: functions are bundled from their sources. `cdk deploy` runs this file. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { root } from '../package/assets.ts';
+import { cdkSettings, root } from '../package/assets.ts';
 import { fromSources } from './bundle.ts';
 import { buildStacks, type CountersignStacks } from './stacks.ts';
 
@@ -13,7 +14,8 @@ export function countersign(app: App, account?: string, region?: string): Counte
 }
 
 if (import.meta.main) {
-  const app = new App();
+  // Whatever folder it is run in: the demo synthesises in one of its own.
+  const app = new App({ context: JSON.parse(readFileSync(cdkSettings, 'utf8')).context });
   countersign(app, process.env.CDK_DEFAULT_ACCOUNT, process.env.CDK_DEFAULT_REGION);
   app.synth();
 }

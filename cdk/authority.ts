@@ -42,6 +42,7 @@ export function authority(may: Grants): Readonly<Record<FunctionName, readonly G
     decide: [
       may.auditAppend,
       may.workRead,
+      may.pace,
       may.controlUpdate,
       may.switchWrite,
       may.dispatchesRead,

@@ -11,6 +11,7 @@ import type { Allowance, Grant } from './lambda-function.ts';
 import {
   lambdaArn,
   lambdaName,
+  paceKeys,
   roleName,
   stateMachineArn,
   stateMachineName,
@@ -116,6 +117,19 @@ export function grantsOf(stack: Stack, resources: Resources) {
     /** Of an incident, what is kept for people, and which incidents are open. */
     workRead: on(work, 'WORK_TABLE', 'GetItem', 'Query'),
     workDelete: on(work, 'WORK_TABLE', 'DeleteItem'),
+    /** Takes room for a message, and writes nothing else there. Not evaluated by the emulator, which knows no `dynamodb:LeadingKeys`. */
+    pace: {
+      environment: { WORK_TABLE: work.tableName },
+      allow: [
+        {
+          actions: ['dynamodb:UpdateItem'],
+          resources: [work.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': paceKeys } },
+        },
+        ...reading,
+        ...writing,
+      ],
+    },
     auditAppend: on(audit, 'AUDIT_TABLE', 'PutItem', 'Query'),
     /** To hold an entry against the one before it. */
     auditRead: on(audit, 'AUDIT_TABLE', 'Query'),

@@ -14,6 +14,9 @@ export const switchKeys = ['KILL', 'RESUME', 'ABORT', 'STOPPED'] as const;
 /** Of suspended people there too, a partition for each name: suspensions, and the words that lift them. */
 export const suspensionKeys = ['SUSPEND#*', 'REINSTATE#*'] as const;
 
+/** Of the buckets in Work that say how fast messages go out. */
+export const paceKeys = ['PACE#*'] as const;
+
 /** `countersign-execute` */
 export function lambdaName(name: FunctionName): string {
   return `countersign-${name}`;

@@ -6,9 +6,11 @@ import { registerApprovals } from './approvals.ts';
 import { registerAudit } from './audit.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
+import { registerDemo } from './demo.ts';
 import { registerDestroy } from './destroy.ts';
 import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerDrift } from './drift.ts';
 import { explain } from './help/explain.ts';
 import { registerImport } from './import.ts';
 import { registerIncidents, registerLogs } from './incidents.ts';
@@ -28,6 +30,7 @@ export const program = new Command('countersign')
   .version(release, '--version', 'print the release')
   .showHelpAfterError();
 registerInit(program);
+registerDemo(program);
 registerValidate(program);
 registerPlan(program);
 registerClassify(program);
@@ -36,6 +39,7 @@ registerAudit(program);
 registerReplay(program);
 registerReport(program);
 registerTheatre(program);
+registerDrift(program);
 registerImport(program);
 registerRedact(program);
 registerMatch(program);

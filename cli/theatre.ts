@@ -1,5 +1,4 @@
 /** `countersign theatre`: how people decide, per approver and overall, and whether that is more than a ceremony. */
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 
 interface TheatreOptions {
@@ -24,29 +23,21 @@ export function registerTheatre(program: Command): void {
     .action(theatre);
 }
 
-async function theatre({ since, until, bundle, json }: TheatreOptions): Promise<void> {
-  if (bundle !== undefined && (since ?? until) !== undefined)
-    throw new Error('theatre: --bundle FILE is counted as it is; give either that, or --since and --until');
-  const text =
-    bundle === undefined
-      ? await (await import('./audit-export.ts')).bundleTextOf(
-          { since: since ?? usually, ...(until !== undefined && { until }) },
-          new Date(),
-        )
-      : readFileSync(bundle, 'utf8');
-  const lines = text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined);
+async function theatre({ json, ...counted }: TheatreOptions): Promise<void> {
+  const { countedLines } = await import('./bundle-option.ts');
+  const lines = await countedLines('theatre', counted, usually, new Date());
   const { verifyBundle } = await import('../core/audit/verify-bundle.ts');
   const { incidentsOf, keyOf } = await import('./bundle-chains.ts');
   const { theatreOf } = await import('../core/report/theatre.ts');
   const verified = await verifyBundle([lines]);
-  const counted = theatreOf(incidentsOf(lines), keyOf(lines));
+  const found = theatreOf(incidentsOf(lines), keyOf(lines));
   const { verdict, integrity, completeness, selection } = verified;
   if (json) {
     const judged = { selection, verdict, integrity: integrity.verdict, completeness: completeness.verdict };
-    console.log(JSON.stringify({ ...judged, ...counted }));
+    console.log(JSON.stringify({ ...judged, ...found }));
   } else {
     const { theatreLines } = await import('./theatre-lines.ts');
-    console.log(theatreLines(counted, verified).join('\n'));
+    console.log(theatreLines(found, verified).join('\n'));
   }
   process.exitCode = verdict === 'broken' ? 1 : 0;
 }

@@ -5,7 +5,7 @@ import { isRetryable } from '../adapters/patience.ts';
 import { again } from '../core/again.ts';
 import { Dispatch, IncidentId } from '../core/dispatch.ts';
 import { ChannelBusy } from '../core/use-cases/ports.ts';
-import { requestApproval } from '../core/use-cases/request-approval.ts';
+import { NotItsTurn, requestApproval } from '../core/use-cases/request-approval.ts';
 import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { controlled } from './wiring/controlled.ts';
@@ -14,7 +14,7 @@ import { invocation } from './wiring/invocation.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
 import { suspensions } from './wiring/suspensions.ts';
-import { auditWriter, control, dispatches, threading, work } from './wiring/tables.ts';
+import { auditWriter, control, dispatches, threading, waits, work } from './wiring/tables.ts';
 
 /** Step Functions' task tokens have at most 2,048 characters. */
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, token: z.string().min(1).max(2048) });
@@ -29,7 +29,7 @@ export async function handler(event: unknown): Promise<Record<string, never>> {
   return invocation(about, () =>
     asked({ token, ...about }).catch((error: unknown) => {
       // Nothing that is answered here reaches the machine: it waits for the token, or for an error.
-      const isLater = isRetryable(error) || error instanceof ChannelBusy;
+      const isLater = isRetryable(error) || error instanceof ChannelBusy || error instanceof NotItsTurn;
       throw isLater ? new Again('AWS or Slack could not answer yet', { cause: error }) : error;
     }),
   );
@@ -43,6 +43,7 @@ async function asked(input: z.infer<typeof Input>): Promise<Record<string, never
     writer,
     control: store,
     cards: cards(),
+    waits: waits(),
     ...threading(),
     suspensions: suspensions(store),
     shown: work().shown,

@@ -12,7 +12,7 @@ import { setting } from './wiring/environment.ts';
 import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
 import { kill } from './wiring/kill-switch.ts';
-import { auditWriter, control, now, work } from './wiring/tables.ts';
+import { auditWriter, control, now, waits, work } from './wiring/tables.ts';
 
 /** `again`: the question of this round was lost to AWS and will be put again. A machine of an earlier release does not say it. */
 const Input = z.strictObject({ incidentId: IncidentId, dispatch: Dispatch, again: z.boolean().default(false) });
@@ -24,6 +24,7 @@ export async function handler(event: unknown) {
     writer: auditWriter('settle'),
     control: store,
     cards: cards(),
+    waits: waits(),
     publicKey,
     countUndelivered: work().countUndelivered,
     kill: () => kill(store),

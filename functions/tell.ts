@@ -11,7 +11,7 @@ import { cards } from './wiring/cards.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { invocation, namesOf } from './wiring/invocation.ts';
 import { incidentsOf } from './wiring/stream.ts';
-import { auditStore, dispatches, now, threading, work } from './wiring/tables.ts';
+import { auditStore, dispatches, now, threading, waits, work } from './wiring/tables.ts';
 
 /** Incidents that are drawn at the same time. */
 const atOnce = 3;
@@ -31,6 +31,7 @@ async function told(event: unknown): Promise<{ batchItemFailures: { itemIdentifi
     findCommand,
     invocation: commandOn,
     cards: cards(),
+    waits: waits(),
     publicKey,
     ...threading(),
     measured,

@@ -1,7 +1,8 @@
 /** Deploys the real CDK app to the local AWS with the real CDK CLI; everything it writes goes into the run's folder. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { app, cdkCommand } from '../package/assets.ts';
 import { account, credentials, type Emulator, region } from './emulator.ts';
 import {
   allowPlainHttpAssets,
@@ -74,14 +75,15 @@ function templateOf({ folder }: Emulator, stack: (typeof localStacks)[number]): 
 }
 
 async function bootstrap(emulator: Emulator): Promise<void> {
-  await cdk(emulator, ['bootstrap', `aws://${account}/${region}`], emulator.folder);
+  await cdk(emulator, ['bootstrap', `aws://${account}/${region}`]);
   await allowPlainHttpAssets(emulator.endpoint);
 }
 
 async function synthesise({ emulator, policyFile, runbookFolder }: DeployOptions): Promise<void> {
-  const paths = ['--context', `policy=${policyFile}`, '--context', `runbooks=${runbookFolder}`];
+  const paths = ['--context', `policy=${policyFile}`, '--context', `runbooks=${resolve(runbookFolder)}`];
   const context = [...paths, '--context', `askTickSeconds=${localTickSeconds}`];
-  await cdk(emulator, ['synth', '--quiet', '--output', join(emulator.folder, 'cdk.out'), ...context]);
+  const output = join(emulator.folder, 'cdk.out');
+  await cdk(emulator, ['synth', '--app', `node "${app}"`, '--quiet', '--output', output, ...context]);
 }
 
 async function createSecrets(endpoint: string, secrets: Secrets): Promise<void> {
@@ -94,20 +96,15 @@ async function createSecrets(endpoint: string, secrets: Secrets): Promise<void> 
   }
 }
 
-const repository = join(import.meta.dirname, '..');
 const quiet = ['--no-notices', '--no-version-reporting', '--no-color', '--ci'];
 const linesOnFailure = 40;
 
-function cdk(emulator: Emulator, arguments_: readonly string[], cwd = repository): Promise<string> {
-  const child = emulator.spawn(
-    process.execPath,
-    [join(repository, 'node_modules/aws-cdk/bin/cdk'), ...arguments_, ...quiet],
-    {
-      cwd,
-      env: { CDK_HOME: join(emulator.folder, 'cdk-home'), CDK_DISABLE_VERSION_CHECK: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+function cdk(emulator: Emulator, arguments_: readonly string[]): Promise<string> {
+  const child = emulator.spawn(process.execPath, [cdkCommand(), ...arguments_, ...quiet], {
+    cwd: emulator.folder,
+    env: { CDK_HOME: join(emulator.folder, 'cdk-home'), CDK_DISABLE_VERSION_CHECK: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const collect = (chunk: Buffer) => {
     output += chunk;

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { guard as guardFile } from '../package/assets.ts';
 import { endForLoss } from './end-of-run.ts';
 import type { GuardReport, ServerCommand, ServerExit } from './guard.ts';
 import { pythonEnvironment, removeEnvironment } from './python-environment.ts';
@@ -139,7 +140,7 @@ function serverCommand(python: string): ServerCommand {
 
 /** In a process group of its own, so that Ctrl-C does not reach it; its standard input is the life line. */
 async function startGuard(server: ServerCommand | null): Promise<Guard> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'guard.ts'), JSON.stringify(server)], {
+  const child = spawn(process.execPath, [guardFile, JSON.stringify(server)], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

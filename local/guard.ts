@@ -31,7 +31,7 @@ export interface ServerExit {
   readonly exit: string;
 }
 
-if (import.meta.main) await guard(JSON.parse(process.argv[2] ?? 'null'));
+await guard(JSON.parse(process.argv[2] ?? 'null'));
 
 async function guard(server: ServerCommand | null): Promise<void> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-')));

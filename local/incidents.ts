@@ -1,7 +1,9 @@
 /** What can break on this laptop, and the alarm that notices: one file of `local/incidents/` for each runbook. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod';
+import { incidentFolder } from '../package/assets.ts';
 import type { HeldMetric } from './cloudwatch/held.ts';
 import { type Fault, faultNames } from './host/faults.ts';
 
@@ -50,16 +52,14 @@ export interface RaisedAlarm extends Omit<AlarmFixture, 'Statistic' | 'Compariso
   readonly ComparisonOperator: ComparisonOperator;
 }
 
-const folder = new URL('incidents/', import.meta.url);
-
 /** By the id of the runbook that answers. */
 export const incidents: Readonly<Record<string, Incident>> = Object.fromEntries(
-  readdirSync(folder)
+  readdirSync(incidentFolder)
     .filter((file) => file.endsWith('.json'))
     .sort()
     .map((file) => [
       file.replace(/\.json$/, ''),
-      Incident.parse(JSON.parse(readFileSync(new URL(file, folder), 'utf8'))),
+      Incident.parse(JSON.parse(readFileSync(join(incidentFolder, file), 'utf8'))),
     ]),
 );
 

@@ -20,6 +20,7 @@ import { workTable } from '../adapters/dynamodb/work.ts';
 import { type Alarm, alarmFromCloudWatch } from '../core/alarm/alarm.ts';
 import { type ReadEntry, readChain, recoveryChain, type StoredItem } from '../core/audit/chain.ts';
 import type { ChainFacts } from '../core/audit/verify-finding.ts';
+import type { Policy } from '../core/policy/schema.ts';
 import type { ShownOutputs } from '../core/report/show.ts';
 import { incidentIdOf } from '../core/subject.ts';
 import type { Mode } from '../core/words.ts';
@@ -46,6 +47,8 @@ export interface LaptopOptions {
   readonly environments?: Readonly<Record<string, object>>;
   /** A folder of other runbooks. */
   readonly runbookFolder?: string;
+  /** What the organisation's own commands do, as in countersign.yaml. */
+  readonly commands?: Policy['commands'];
   /** The name of the environment to which the local account belongs; without one it is `staging`. */
   readonly environment?: string;
   /** One person sits here: what else two people would decide, one does. */
@@ -208,6 +211,7 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
       ...options.environments,
     },
     slack: { api_url: slack.apiUrl },
+    commands: options.commands ?? [],
     llm: { enabled: options.modelKey !== null, ...(options.modelUrl ? { base_url: options.modelUrl } : {}) },
   };
 }

@@ -1,14 +1,12 @@
-/** The Python environment of emulator and cfn-lint: made under `.cache/` on first use from the hashed lock, reused afterwards. */
+/** The Python environment of emulator and cfn-lint: made in the cache on first use from the hashed lock, reused afterwards. */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pythonLock as lockFile, cache as usualCache } from '../package/assets.ts';
 
 const run = promisify(execFile);
-
-const lockFile = join(import.meta.dirname, 'requirements.txt');
-const defaultCache = join(import.meta.dirname, '..', '.cache');
 
 /** MiniStack's oldest supported Python. */
 const oldestPython = [3, 10] as const;
@@ -28,7 +26,7 @@ export interface PythonEnvironment {
  */
 export async function pythonEnvironment(
   onProgress: (text: string) => void,
-  cache = defaultCache,
+  cache = usualCache,
   path = process.env.PATH ?? '',
 ): Promise<PythonEnvironment> {
   const name = `emulator-${createHash('sha256').update(readFileSync(lockFile)).digest('hex').slice(0, 12)}`;
@@ -37,7 +35,7 @@ export async function pythonEnvironment(
   if (isWhole(folder)) return { python: join(folder, 'bin', 'python'), fresh: false };
   const environment = { ...process.env, PATH: path };
   const python = await findPython(environment);
-  onProgress('First use: installing the AWS emulator into .cache/ (about 140 MB, 10 to 60 seconds) …');
+  onProgress(`First use: installing the AWS emulator into ${cache} (about 140 MB, 10 to 60 seconds) …`);
   mkdirSync(cache, { recursive: true });
   const building = join(cache, `${name}.${process.pid}.${randomBytes(4).toString('hex')}.building`);
   await install(python, building, environment);

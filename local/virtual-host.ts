@@ -1,5 +1,6 @@
 /** A virtual host: a machine in memory in a thread of its own, on which any script is safe to run and always ends. */
 import { Worker } from 'node:worker_threads';
+import { hostThread } from '../package/assets.ts';
 import { account, region } from './emulator.ts';
 import type { Fault } from './host/faults.ts';
 import type { MachineDefinition } from './host/machine.ts';
@@ -110,7 +111,7 @@ export class VirtualHost {
   #boot(): Worker {
     const { name, instanceId, tags } = this.definition;
     const machine: MachineDefinition = { hostname: name, instanceId, role: tags.role ?? 'web', region, account };
-    const worker = new Worker(new URL('./host/worker.ts', import.meta.url), {
+    const worker = new Worker(hostThread, {
       workerData: machine,
       resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
     });

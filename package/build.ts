@@ -24,6 +24,7 @@ async function build(): Promise<void> {
     sources(name, output);
   }
   shareWithCommand();
+  shareWithDemo();
   writeThirdParty(inputs, dist);
   writeFileSync(join(prebuiltFunctions, releaseFile), `${JSON.stringify({ release })}\n`);
 }
@@ -35,6 +36,8 @@ async function buildCommandAndApp(): Promise<Set<string>> {
     entryPoints: [
       { in: 'package/bin.ts', out: 'countersign' },
       { in: 'package/app.ts', out: 'app' },
+      { in: 'local/guard.ts', out: 'guard' },
+      { in: 'local/host/worker.ts', out: 'worker' },
     ],
     outdir: dist,
     bundle: true,
@@ -67,6 +70,12 @@ function shareWithCommand(): void {
     copyFileSync(join(plan, grammar), join(dist, grammar));
   for (const loaded of ['web-tree-sitter.js', 'node-sql-parser'])
     cpSync(join(plan, 'node_modules', loaded), join(dist, 'node_modules', loaded), { recursive: true });
+}
+
+/** The demo's Slack loads files that lie beside its modules. */
+function shareWithDemo(): void {
+  copyFileSync(join(root, 'node_modules/slack-blocks-to-jsx/dist/style.css'), join(dist, 'blocks.css'));
+  cpSync(join(root, 'node_modules/emulate/dist/fonts'), join(dist, 'fonts'), { recursive: true });
 }
 
 await build();

@@ -76,11 +76,11 @@ export function workTable(database: Database, table: string, now: () => number):
 
   return {
     async open(incidentId, lock, row) {
-      const holder = (await read(lock, 'LOCK'))?.incidentId;
+      const [locked, there] = await Promise.all([read(lock, 'LOCK'), read(incidentId, 'INCIDENT')]);
+      const holder = locked?.incidentId;
       // A lock whose holder is not open any more holds nobody: it is taken over, if it is still the same one.
       const isHeld = typeof holder === 'string' && (await isOpen(holder));
       if (isHeld) return holder === incidentId ? 'exists' : 'locked';
-      const there = await read(incidentId, 'INCIDENT');
       const own = incidentRowOf(there);
       if (own && incidentIdOf(own.subject) === incidentId) return 'exists';
       const items = opening(table, { incidentId, lock, row, holder, expiresAt: expiry(), isFree: there === undefined });

@@ -25,7 +25,9 @@ function cardLines(card: ApprovalCard): string[] {
     `${pc.bold(oneLine(`Step ${step.number} of ${step.of}: ${step.title}`))}  ${levelWord(risk.level)}${risk.flags.length > 0 ? ` ${risk.flags.join(', ')}` : ''}`,
     oneLine(`ALARM ${alarm.name}${alarm.reason ? `: ${shown(alarm.reason, 300)}` : ''}`),
     oneLine(`${card.environment}, ${card.mode}; runbook ${card.runbook.id}, ${card.runbook.title}`),
-    ...(card.failed ? section('What came of it', [card.failed.words]) : []),
+    ...(card.failed
+      ? section('What came of it', [[card.failed.words, card.failed.last].filter((text) => text !== '').join(': ')])
+      : []),
     ...section(
       card.command === null ? 'To do by hand' : card.failed ? 'This is what did not succeed' : 'Runs exactly this',
       bytes(card.command ?? shown(step.prose, longestText)),

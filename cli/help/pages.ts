@@ -26,6 +26,14 @@ export const pages: Readonly<Record<string, Page>> = {
     ],
     exits: { 0: 'made', 1: 'something is in the way, and nothing was written' },
   },
+  demo: {
+    examples: [
+      ['countersign demo', 'something breaks, and you approve in the browser'],
+      ['countersign demo --yes --json', 'a scripted operator approves; the result as JSON'],
+      ['countersign demo --runbooks runbooks --alarm alarm.json', 'your own alarm, and what your runbooks do about it'],
+    ],
+    exits: { 0: 'resolved, or dry_run under --dry-run', 1: 'anything else', 2: 'rejected', 3: 'expired' },
+  },
   validate: {
     examples: [
       ['countersign validate', 'all of ./runbooks, and countersign.yaml'],
@@ -145,6 +153,17 @@ export const pages: Readonly<Record<string, Page>> = {
   theatre: {
     examples: [['countersign theatre --since 90d', 'how people decide, and whether that is still oversight']],
     exits: { 0: 'counted', 1: 'what it counted over is broken' },
+  },
+  drift: {
+    examples: [
+      ['countersign drift', 'the last 90 days of the account, against ./runbooks'],
+      ['countersign drift --bundle march.ndjson --json', 'over a file of audit export, for a program'],
+    ],
+    exits: {
+      0: 'nothing to look at',
+      1: 'what it counted over is broken, or something cannot be read',
+      3: 'something to look at',
+    },
   },
   import: {
     examples: [

@@ -64,6 +64,7 @@ function sayNext(folder: string, isInstalled: boolean, dependency: string): void
   if (resolve(folder) !== process.cwd()) console.log(`  cd ${folder}`);
   if (!isInstalled) console.log('  npm install');
   console.log('  npx countersign validate');
+  console.log('  npx countersign demo          something breaks on this machine, and your runbook answers');
   console.log('  git config core.hooksPath .githooks   checks runbooks and policy before each commit');
   console.log(
     '  npx cdk synth --quiet         touches nothing; then docs/deploy.md of Countersign: Slack app, secrets, bootstrap',

@@ -83,6 +83,12 @@ export function isAbout(sortKey: string, dispatch: Dispatch): boolean {
   return sortKey.startsWith(questionPrefix(dispatch)) || sortKey.startsWith(`REQUEST#${step}.${part}.${attempt}#`);
 }
 
+/** The newest revision of a dispatch's question among the rows of its incident; null when this release asked none. */
+export function newestAbout(rows: readonly StoredQuestion[], dispatch: Dispatch): StoredQuestion | null {
+  const own = rows.filter(({ sortKey }) => sortKey.startsWith(questionPrefix(dispatch)));
+  return own.toSorted((a, b) => (a.sortKey < b.sortKey ? -1 : 1)).at(-1) ?? null;
+}
+
 /** The revision that a sort key names; null when it names none. */
 export function revisionOf(sortKey: string): number | null {
   const [, digits] = /^QUESTION#[^#]*#([0-9]{4})$/.exec(sortKey) ?? [];

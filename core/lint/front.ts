@@ -130,7 +130,7 @@ function unknownEnvironments({ front }: Draft, { environments }: FrontContext): 
 }
 
 /** Where a runbook says when it was reviewed and not how often it should be. */
-const usualInterval = '1y';
+export const usualInterval = '1y';
 
 function reviewDates({ front }: Draft, today: string): Finding[] {
   const { reviewed, review_every: every = usualInterval } = front.partial;

@@ -58,7 +58,7 @@ export async function rankByModel(
   compiled: Compiled,
   alarm: Alarm,
   found: readonly Rated[],
-  evidence: readonly Evidence[],
+  evidence: readonly Evidence[] | Promise<readonly Evidence[]>,
 ): Promise<{ answer: ModelAnswer | null; note: string }> {
   if (!model) return { answer: null, note: 'off: planning is deterministic' };
   if (found.length === 0) return { answer: null, note: 'not asked: no runbook to rank' };
@@ -71,7 +71,7 @@ export async function rankByModel(
     'Which of these reviewed runbooks fits the alarm? Answer null when none clearly does.',
     described.join('\n'),
     data('alarm', [alarm.name, alarm.description, alarm.stateReason, alarm.namespace, alarm.metric].join('\n')),
-    ...evidence.map(({ label, text: observed }) => data(label, observed)),
+    ...(await evidence).map(({ label, text: observed }) => data(label, observed)),
   ].join('\n\n');
   try {
     const answer = await model.ask({ system: rules, text, schema: Ranking });

@@ -20,6 +20,11 @@ export const Slack = section({
   api_url: ServiceUrl.refine((value) => value.endsWith('/'), {
     error: 'must end with "/", as https://slack.com/api/ does',
   }).default('https://slack.com/api/'),
+  /**
+   * Messages of all channels in a minute, posted or changed. Slack takes about one a second in a channel and 50 changes a
+   * minute and app (docs.slack.dev, "Rate limits").
+   */
+  messages_per_minute: wholeNumber(10, 60).default(50),
   /** What the output SlackUrl is: the function's own URL, or an HTTP API of API Gateway before the function. */
   endpoint: z.enum(['function_url', 'http_api'], { error: 'must be function_url or http_api' }).default('function_url'),
   /** Of the HTTP API: requests a second, and how many at once. */

@@ -7,6 +7,7 @@ import type { Runbook, Step } from '../runbook/runbook.ts';
 import { shorten } from '../visible.ts';
 import type { DispatchOutcome } from '../words.ts';
 import { byName } from './host-names.ts';
+import type { PrintedOutput } from './printed.ts';
 import { fateOf } from './words.ts';
 
 /** What a card says of a failure beside its command and hosts. */
@@ -14,6 +15,8 @@ export interface Failure {
   readonly outcome: DispatchOutcome | 'not_sent';
   /** Such as `failed` or `ran on web-1; failed on web-2`. */
   readonly words: string;
+  /** How its output ended on the first host on which it failed; empty where nothing of it is kept. */
+  readonly last: string;
   /** Which attempt it was, counted from 1. */
   readonly attempt: number;
   /** What may be answered, and what each answer will do, in the order in which it is offered. */
@@ -30,11 +33,32 @@ export function failureTitle({ outcome }: Pick<Failure, 'outcome'>): string {
   return titles[outcome] ?? 'Failed';
 }
 
+/** Characters of the end of an output that stand above the buttons. */
+const longestEnd = 300;
+
+/** The last lines of what a failed command printed, as many as there is room for. */
+function endOf(printed: readonly PrintedOutput[]): string {
+  const [output] = printed.flatMap(({ outputs }) => outputs).filter(({ keep }) => keep === 'end');
+  const lines = (output?.text ?? '').trimEnd().split('\n');
+  const kept: string[] = [];
+  for (const line of lines.toReversed()) {
+    if ([line, ...kept].join(' ').length > longestEnd) break;
+    kept.unshift(line.trim());
+  }
+  return kept.filter((line) => line !== '').join(' ');
+}
+
 /**
+ * @param printed What was printed so far, the newest first.
  * @param runbook The runbook as it is deployed.
  * @param step Whose newest attempt failed.
  */
-export function failureOn(situation: Situation, runbook: Runbook, step: Step): Failure {
+export function failureOn(
+  situation: Situation,
+  runbook: Runbook,
+  step: Step,
+  printed: readonly PrintedOutput[],
+): Failure {
   const own = { step: step.number, attempt: attemptOf(situation, step.number) };
   const { outcome, words } = fateOf(failed(situation.progress, own), 'audit');
   const isCheck = failed(situation.progress, own).some(({ dispatch }) => dispatch.part === 'verify');
@@ -43,6 +67,7 @@ export function failureOn(situation: Situation, runbook: Runbook, step: Step): F
   return {
     outcome,
     words: isCheck ? `its check ${said}` : said,
+    last: endOf(printed.slice(0, 1)),
     attempt: own.attempt,
     follows: [
       { word: 'continue', text: `leaves what it did as it is, and ${onwards}` },

@@ -1,5 +1,6 @@
 /** Everything that is said in a channel, as data: how it looks there is the channel's business. */
 import type { Person as Speaker } from '../person.ts';
+import type { Digest } from './digest.ts';
 import type { IncidentHead } from './incident-head.ts';
 import type { IncidentReport } from './incident-report.ts';
 import type { Person } from './person.ts';
@@ -28,5 +29,7 @@ export type ChannelMessage =
   | { readonly kind: 'head'; readonly head: IncidentHead }
   /** What is told to everybody about the kill switch. */
   | { readonly kind: 'switch'; readonly news: SwitchNews }
+  /** What waits until the channel takes more messages. */
+  | { readonly kind: 'digest'; readonly digest: Digest }
   /** How an incident ended; a dry run tells what would have been asked. */
   | { readonly kind: 'closing'; readonly report: IncidentReport; readonly isDryRun: boolean };

@@ -43,8 +43,12 @@ export function requestCard(
   const nameOf = (id: string) => situation.instances.find((instance) => instance.id === id)?.tags.Name ?? null;
   const named = (output: HostOutput): HostOutput => ({ ...output, host: nameOf(output.host) ?? output.host });
   const isFailure = question.kind === 'failure';
+  const earlier = printedSoFar(progress, shown).map((printed) => ({
+    title: printedTitle(printed, runbook.steps),
+    outputs: printed.outputs.map(named),
+  }));
   const card: ApprovalCard = {
-    ...(isFailure ? { kind: question.kind, failed: failureOn(situation, runbook, step) } : {}),
+    ...(isFailure ? { kind: question.kind, failed: failureOn(situation, runbook, step, earlier) } : {}),
     reference: {
       incidentId: question.incidentId,
       dispatch: derived.dispatch,
@@ -95,10 +99,7 @@ export function requestCard(
     evidence: evidenceOf(progress, shown)
       .filter(({ text }) => text !== alarm?.stateReason)
       .map(({ label, text }) => ({ title: label, text })),
-    earlier: printedSoFar(progress, shown).map((printed) => ({
-      title: printedTitle(printed, runbook.steps),
-      outputs: printed.outputs.map(named),
-    })),
+    earlier,
     before: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'before').map(named) : [],
     dryRun: isRehearsed(derived) ? outputsOf(progress, shown, step.number, 'dry_run').map(named) : [],
     rollback: rollbackOf(derived),

@@ -3,6 +3,7 @@ import type { ChannelMessage } from '../report/message.ts';
 import type { ApprovalCard } from '../report/question-card.ts';
 import type { SlackMessage } from './blocks.ts';
 import { approvalCard, cardTranscript, decidedCard, onItMessage, outdatedCard, reminder } from './card.ts';
+import { digestMessage } from './digest.ts';
 import { headMessage } from './head.ts';
 import { dryRunSummary, incidentSummary, summaryTranscript } from './messages.ts';
 import { switchMessage } from './switch.ts';
@@ -32,6 +33,8 @@ export function slackMessage(message: ChannelMessage): Drawn {
       return whole(headMessage(message.head));
     case 'switch':
       return whole(switchMessage(message.news));
+    case 'digest':
+      return whole(digestMessage(message.digest));
     case 'closing':
       return closing(message);
   }

@@ -33,7 +33,14 @@ function answersTo({ failed }: ApprovalCard): Block[] {
   const attempt = failed.attempt > 1 ? ` (attempt ${failed.attempt})` : '';
   return [
     rich(
-      line(bold('What came of it: '), `${shownInline(failed.words, 900)}${attempt}.`),
+      line(
+        bold('What came of it: '),
+        [failed.words, failed.last]
+          .filter((text) => text !== '')
+          .map((text) => shownInline(text, 900))
+          .join(': '),
+        `${attempt}.`,
+      ),
       bullets(failed.follows.map(({ word, text }) => [bold(failureButtons[word]), ` ${shownInline(text, 300)}`])),
     ),
   ];

@@ -52,6 +52,8 @@ export interface AnswerPorts {
 /** What is being decided: what was said, about which question, and what lies there. */
 interface Hearing {
   readonly said: Said;
+  /** Who that is by the policy; null = it names nobody. */
+  readonly person: Person | null;
   readonly reference: Reference;
   readonly stored: StoredQuestion | null;
   /** The incident's chain, for what is recorded at the end; undefined when it could not be read. */
@@ -65,36 +67,44 @@ interface Hearing {
 export async function answer(ports: AnswerPorts, compiled: Compiled, said: Said): Promise<Heard> {
   const reference = parseReference(said.reference);
   const key = { incidentId: reference.incidentId, sortKey: questionSortKey(reference.dispatch, reference.revision) };
-  const [stored, chain] = await Promise.all([
+  const person = personOf(compiled.policy.people, said.by);
+  const isAck = said.word === 'ack';
+  const [stored, chain, [own]] = await Promise.all([
     ports.control.read(key),
     readIncident(ports.writer, reference.incidentId).catch(() => undefined),
+    Promise.allSettled([person && !isAck ? ports.suspensions([person.name]) : []]),
   ]);
-  const hearing = { said, reference, stored, chain };
-  return said.word === 'ack' ? acknowledge(ports, compiled, hearing) : vote(ports, compiled, hearing);
+  const hearing = { said, person, reference, stored, chain };
+  return isAck ? acknowledge(ports, hearing) : vote(ports, compiled, hearing, own);
 }
 
-async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): Promise<Heard> {
-  const { said, reference, stored } = hearing;
+/** @param own How whoever speaks stands, read beside the question: `execute` and the burn look again before anything is sent. */
+async function vote(
+  ports: AnswerPorts,
+  compiled: Compiled,
+  hearing: Hearing,
+  own: PromiseSettledResult<SuspensionReading[]>,
+): Promise<Heard> {
+  const { said, person, reference, stored } = hearing;
   const record = stored?.record ?? null;
   const votes = record ? await genuine(ports, record) : [];
-  const person = personOf(compiled.policy.people, said.by);
-  if (record && isRepeated(compiled, hearing, record, votes.at(-1), person)) {
+  if (record && isRepeated(compiled, hearing, record, votes.at(-1))) {
     await follow(ports, compiled, hearing, record, votes);
     await ports.tellBack(said, 'Your answer is counted already.', stored);
     return { outcome: 'repeated', status: record.status };
   }
-  const names = [...(person ? [person.name] : []), ...votes.map(({ vote }) => vote.by.name)];
-  const suspended = suspendedAmong(await ports.suspensions(names));
+  if (own.status === 'rejected') throw own.reason;
+  const others = votes.flatMap(({ vote }) => (vote.by.name === person?.name ? [] : [vote.by.name]));
+  const suspended = suspendedAmong([...own.value, ...(await ports.suspensions(others))]);
   const voters = { ...compiled.policy, policyDigest: compiled.policyDigest, suspended };
   const { word, by, saidAt } = said;
   const given = { questionDigest: reference.questionDigest, word, by, saidAt };
   const refusal = castRefusal(stored, given, voters, votes, ports.now());
-  if (refusal !== null || !record || !person)
-    return refuse(ports, hearing, person, refusal ?? 'This cannot be answered.');
+  if (refusal !== null || !record || !person) return refuse(ports, hearing, refusal ?? 'This cannot be answered.');
   const fields = await signable(ports, compiled, hearing, record);
-  if ('why' in fields) return refuse(ports, hearing, person, fields.why);
+  if ('why' in fields) return refuse(ports, hearing, fields.why);
   const outsider = await outsiderRefusal(ports, compiled, said, person, record.question);
-  if (outsider !== null) return refuse(ports, hearing, person, outsider);
+  if (outsider !== null) return refuse(ports, hearing, outsider);
   const cast: Vote = {
     format: 1,
     question: record.digest,
@@ -106,7 +116,7 @@ async function vote(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): P
   };
   const all = [...votes, { vote: cast, envelope: await seal(payloadTypes.vote, cast, ports.sign) }];
   const written = await write(ports, record, all, statusAfter(record.question, all, voters));
-  if (written === null) return refuse(ports, hearing, person, 'Somebody else answered at the same moment.');
+  if (written === null) return refuse(ports, hearing, 'Somebody else answered at the same moment.');
   await follow(ports, compiled, hearing, written, all);
   if (written.status === 'ANSWERED' && record.status === 'APPROVED') await tellIfUsed(ports, hearing, written);
   return { outcome: 'counted', status: written.status };
@@ -172,10 +182,8 @@ async function tellIfUsed(ports: AnswerPorts, { said, stored }: Hearing, { quest
 }
 
 /** Says to everybody that this person is on it. Whoever the policy names may; it is not signed and decides nothing. */
-async function acknowledge(ports: AnswerPorts, compiled: Compiled, hearing: Hearing): Promise<Heard> {
-  const { said, reference, stored, chain } = hearing;
+async function acknowledge(ports: AnswerPorts, { said, person, reference, stored, chain }: Hearing): Promise<Heard> {
   const status = stored?.record?.status ?? null;
-  const person = personOf(compiled.policy.people, said.by);
   const isNews = person !== null && (await recordAcknowledged(ports.writer, reference, person, chain));
   if (!isNews) {
     await ports.tellBack(said, person ? 'That is said already, or the incident is over.' : notNamed, stored);
@@ -194,10 +202,9 @@ async function genuine(ports: AnswerPorts, record: QuestionRecord): Promise<Genu
 /** The same answer again: a double click, or this function invoked again after a crash that left something undone. */
 function isRepeated(
   { policyDigest }: Compiled,
-  { said, reference }: Hearing,
+  { said, person, reference }: Hearing,
   { digest, status, question }: QuestionRecord,
   last: GenuineVote | undefined,
-  person: Person | null,
 ): boolean {
   const isSame = last !== undefined && last.vote.by.name === person?.name && saysTheSame(last.vote, said);
   // Where one approval must come through IAM, the same person's through Slack was another one.
@@ -270,8 +277,8 @@ function drawable(record: QuestionRecord): Drawable {
 }
 
 /** Told in any case: an answer that does not count must not look as if it did. */
-async function refuse(ports: AnswerPorts, hearing: Hearing, person: Person | null, why: string): Promise<Heard> {
-  const { said, reference, stored, chain } = hearing;
+async function refuse(ports: AnswerPorts, hearing: Hearing, why: string): Promise<Heard> {
+  const { said, person, reference, stored, chain } = hearing;
   const by = person ?? { name: said.by.id, ...said.by };
   const record = stored?.record ?? null;
   try {

@@ -26,9 +26,10 @@ import {
 } from './closing-scene.ts';
 import { endCard } from './end-card.ts';
 import { openedEvent } from './opening.ts';
-import type { Cards, ControlStore } from './ports.ts';
+import { type Cards, ChannelBusy, type ControlStore } from './ports.ts';
 import { recoveredSince } from './supersede.ts';
 import { type ThreadPorts, threadOf } from './thread.ts';
+import type { WaitStore } from './waits.ts';
 
 export type Doorbells = NonNullable<EventOf<'incident_closed'>['doorbells']>;
 
@@ -36,6 +37,7 @@ export interface ClosePorts extends ScenePorts, Omit<ThreadPorts, 'cards'> {
   readonly writer: AuditWriter;
   readonly control: Pick<ControlStore, 'list' | 'end'>;
   readonly cards: Pick<Cards, 'post' | 'update' | 'attach'>;
+  readonly waits: Pick<WaitStore, 'wait'>;
   readonly publicKey: PublicKey;
   shown(incidentId: string): Promise<ShownOutputs>;
   /** What was counted on the incident's OPEN item; null when there is no such item. */
@@ -51,7 +53,8 @@ const paged: readonly IncidentStatus[] = ['halted', 'failed', 'aborted', 'expire
 
 /**
  * Closes an incident; running it again finishes what a crash left undone. People are told while the OPEN item is there,
- * which nobody but close and sweep may delete; what a chain says of their having been told is no reason not to.
+ * which nobody but close and sweep may delete; what a chain says of their having been told is no reason not to. Where the
+ * channel takes no more now, the report waits there and `sweep` posts it; who is to be paged is paged at once.
  * Throws when nobody could be told, so that the incident stays OPEN and `sweep` comes back to it.
  */
 export async function close(
@@ -74,10 +77,30 @@ export async function close(
   const looked = await lookedAt(ports, { ...scene, broken: entered.broken }, compiled);
   const { attach, ...told } = await tell(ports, compiled, looked, ending, key);
   await ports.release(incidentId);
-  await note(ports, entered.chain, { kind: 'people_told', incidentId, status: ending.status, ...told });
+  if (told.slack || told.paged)
+    await note(ports, entered.chain, { kind: 'people_told', incidentId, status: ending.status, ...told });
   if (told.slack) await recount(ports, looked, key);
   await attach();
   return ending.status;
+}
+
+/**
+ * Tells the channel how an incident ended whose report found no room there when it was closed. Throws ChannelBusy where it
+ * finds none now, and whatever else speaks against it.
+ */
+export async function tellLater(ports: ClosePorts, compiled: Compiled, incidentId: string): Promise<void> {
+  const scene = await readScene(ports, incidentId);
+  const key = await ports.publicKey().catch(() => null);
+  const { closed } = scene.progress;
+  // A row that somebody put there tells nothing of an incident that goes on.
+  if (scene.isNothing || (scene.broken === null && closed === null)) return;
+  const ending = toldEnding(closed ?? brokenEnding(scene.broken ?? ''), findingsOf(scene, compiled, key));
+  const looked = await lookedAt(ports, scene, compiled);
+  const attach = await report(ports, compiled, looked, ending, key);
+  const told = { kind: 'people_told' as const, incidentId, status: ending.status, slack: true, paged: false };
+  await note(ports, scene.broken === null ? incidentId : recoveryChain(incidentId), told);
+  await recount(ports, looked, key);
+  await attach();
 }
 
 interface Entered {
@@ -211,30 +234,52 @@ async function tell(
 ): Promise<{ slack: boolean; paged: boolean; attach: () => Promise<unknown> }> {
   const { incidentId } = scene;
   const { status } = ending;
+  const { attach, waits } = await report(ports, compiled, scene, ending, key).then(
+    (attaching) => ({ attach: attaching, waits: false }),
+    async (error: unknown) => ({
+      attach: null,
+      waits: error instanceof ChannelBusy && (await isNoted(ports, incidentId)),
+    }),
+  );
+  const slack = attach !== null;
+  const isPaged =
+    ((!slack && !waits) || paged.includes(status)) &&
+    (await succeeds(async () => {
+      const facts = closingFacts(scene, compiled, ending, key, ports.now());
+      const { alarmName } = facts;
+      const unsure = unsureSteps(facts);
+      const page = pageOf({ incidentId, status, alarmName, cause: causeOf(facts), unsure, inSlack: slack });
+      return ports.page(page.subject, page.text);
+    }));
+  if (!slack && !isPaged && !waits)
+    throw new Error(
+      `close: incident ${incidentId} ended as ${status}, but neither Slack nor the page topic took the message`,
+    );
+  return { slack, paged: isPaged, attach: attach ?? (async () => {}) };
+}
+
+function isNoted({ waits }: ClosePorts, incidentId: string): Promise<boolean> {
+  return succeeds(() => waits.wait({ kind: 'ending', incidentId, step: null }));
+}
+
+/** Posts how it ended; answers with what puts below it what it has no room for. Throws when it was not posted. */
+async function report(
+  ports: ClosePorts,
+  compiled: Compiled,
+  scene: ClosingScene,
+  ending: Ending,
+  key: string | null,
+): Promise<() => Promise<unknown>> {
+  const { incidentId } = scene;
   const facts = closingFacts(scene, compiled, ending, key, ports.now());
   const channel = compiled.policy.safety.approval_channel;
   const [shown, thread] = await Promise.all([
     ports.shown(incidentId).catch(() => ({ evidence: [], outputs: [] })),
     threadOf(ports, incidentId, channel, () => headOf(scene, compiled, ending, key)),
   ]);
-  let attach: () => Promise<unknown> = async () => {};
-  const slack = await succeeds(async () => {
-    const { place, rest } = await ports.cards.post(channel, summaryOf(facts, shown), thread);
-    if (rest !== null) attach = () => succeeds(() => ports.cards.attach(place, `${incidentId}-outputs.txt`, rest));
-  });
-  const isPaged =
-    (!slack || paged.includes(status)) &&
-    (await succeeds(async () => {
-      const { alarmName } = facts;
-      const unsure = unsureSteps(facts);
-      const page = pageOf({ incidentId, status, alarmName, cause: causeOf(facts), unsure, inSlack: slack });
-      return ports.page(page.subject, page.text);
-    }));
-  if (!slack && !isPaged)
-    throw new Error(
-      `close: incident ${incidentId} ended as ${status}, but neither Slack nor the page topic took the message`,
-    );
-  return { slack, paged: isPaged, attach };
+  const { place, rest } = await ports.cards.post(channel, summaryOf(facts, shown), thread);
+  if (rest === null) return async () => {};
+  return () => succeeds(() => ports.cards.attach(place, `${incidentId}-outputs.txt`, rest));
 }
 
 /** A note of the audit that decides nothing: people have been told whether or not it can be written. */

@@ -72,11 +72,27 @@ async function contradiction(
       };
 }
 
+/**
+ * How those stand who answered a question, as far as its own row says who. It may be read beside everything else: whoever
+ * is suspended afterwards has a number that the burn demands to be absent.
+ */
+export async function standingOfVoters(
+  ports: ExecutePorts,
+  stored: StoredQuestion | null,
+): Promise<readonly SuspensionReading[]> {
+  const record = stored?.record;
+  if (!record || record.votes.length === 0) return [];
+  const votes = genuineVotes(record.votes, record.digest, await ports.publicKey());
+  return ports.suspensions(votes.map(({ vote }) => vote.by.name));
+}
+
+/** @param known What was read of the voters already; of others it is read here. */
 export async function approvalOf(
   ports: ExecutePorts,
   situation: Situation,
   derived: Derived,
   stored: StoredQuestion | null,
+  known: readonly SuspensionReading[],
 ): Promise<Granted | Denied> {
   const told = await lastWave(ports, situation, derived);
   if (told) return told;
@@ -96,7 +112,8 @@ export async function approvalOf(
   const cast = given.size > 0 ? genuineVotes([...given.values()], digest, await ports.publicKey()) : [];
   // What was approved before an abort is revoked by it, also after a resume.
   const votes = cast.filter(({ vote }) => !isAborted(situation.kill, vote.at));
-  const standing = await ports.suspensions(votes.map(({ vote }) => vote.by.name));
+  const others = votes.map(({ vote }) => vote.by.name).filter((voter) => !known.some(({ name }) => name === voter));
+  const standing = [...known, ...(others.length > 0 ? await ports.suspensions(others) : [])];
   const check = checkApproval(
     own,
     votes,

@@ -11,7 +11,7 @@ import { leasesOf } from '../incident/held.ts';
 import { type DispatchProgress, findDispatch, hostHeld, killSwitchRule } from '../incident/progress.ts';
 import { readSituation, type Situation } from '../incident/situation.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import { approvalOf, unasked } from './execute-approval.ts';
+import { approvalOf, standingOfVoters, unasked } from './execute-approval.ts';
 import { burning, burnRequest, nothingBurnt, slotsOf, type Taken, takenBy } from './execute-burn.ts';
 import { intend, intending } from './execute-intent.ts';
 import {
@@ -35,10 +35,12 @@ export async function execute(
   tools: RiskTools,
   { incidentId, dispatch }: { incidentId: string; dispatch: Dispatch },
 ): Promise<ExecuteAnswer> {
-  const [situation, question] = await Promise.all([
+  const asked = ports.question(incidentId, dispatch);
+  const [situation, question, standing] = await Promise.all([
     // Whether a holder of a lease has ended is asked of Systems Manager itself, before the burn.
     readSituation(ports, compiled, incidentId, { holders: false }),
-    ports.question(incidentId, dispatch),
+    asked,
+    asked.then((stored) => standingOfVoters(ports, stored)),
   ]);
   const known = findDispatch(situation.progress, dispatch);
   if (known && situation.broken === null) {
@@ -58,7 +60,7 @@ export async function execute(
   if (!derived || !isTurn || !maySend(answer) || isOpen(derived))
     return refuse(ports, situation, dispatch, { denied: wasTurn(situation, dispatch) ? 'stale' : 'refused', why });
   const granted = answer.signed
-    ? await approvalOf(ports, situation, derived, question)
+    ? await approvalOf(ports, situation, derived, question, standing)
     : await unasked(ports, situation, derived);
   if ('denied' in granted) return refuse(ports, situation, dispatch, granted);
   return commit(ports, situation, derived, granted, known);

@@ -46,38 +46,55 @@ export async function plan(
   { incidentId, execution }: { incidentId: string; execution: string },
 ): Promise<PlanAnswer> {
   if (execution !== incidentId) return { answer: 'foreign' };
-  await ensureOpened(ports, compiled, incidentId);
-  const situation = await readSituation(ports, compiled, incidentId);
+  const situation = await openedSituation(ports, compiled, incidentId);
   const { alarm, progress, chain } = situation;
   if (progress.planned || progress.closed || !alarm || situation.broken !== null) return { answer: 'planned' };
-  const evidence = await ports.evidence(alarm);
-  await ports.saveEvidence(incidentId, evidence);
-  await append(ports.writer, incidentId, await draft(ports, situation, alarm, tools, evidence), { head: chain.head });
+  const evidence = ports.evidence(alarm);
+  const [drafted, found] = await Promise.all([
+    draft(ports, situation, alarm, tools, evidence),
+    evidence,
+    // Before the plan names its digests.
+    evidence.then((texts) => ports.saveEvidence(incidentId, texts)),
+  ]);
+  const planned: Planned = { ...drafted, evidence: found.map(evidenceDigest) };
+  await append(ports.writer, incidentId, planned, { head: chain.head });
   return { answer: 'planned' };
 }
 
+/** The situation; where a crashed triage left no chain, as it is once that is begun. */
+async function openedSituation(ports: PlanPorts, compiled: Compiled, incidentId: string): Promise<Situation> {
+  const situation = await readSituation(ports, compiled, incidentId);
+  const { head, problems } = situation.chain;
+  const isBegun = head !== null || problems.length > 0;
+  return isBegun || !(await ensureOpened(ports, compiled, incidentId))
+    ? situation
+    : readSituation(ports, compiled, incidentId);
+}
+
 /**
- * Writes the first entry that a crashed triage could not. The work row proves itself by hashing to the incident's id and
- * by naming the very change to ALARM that CloudWatch tells now: a planted row opens nothing.
+ * Writes the first entry that a crashed triage could not: whether the chain has one now. The work row proves itself by
+ * hashing to the incident's id and by naming the very change to ALARM that CloudWatch tells now: a planted row opens nothing.
  */
-async function ensureOpened(ports: PlanPorts, compiled: Compiled, incidentId: string): Promise<void> {
-  if ((await ports.writer.store.head(incidentId)) !== null) return;
+async function ensureOpened(ports: PlanPorts, compiled: Compiled, incidentId: string): Promise<boolean> {
   const row = await ports.incidentRow(incidentId);
   // Rounds after the first and what people start are opened by a signed word, which nobody can give yet.
-  if (row?.subject.kind !== 'alarm' || row.subject.round !== 1 || incidentIdOf(row.subject) !== incidentId) return;
+  if (row?.subject.kind !== 'alarm' || row.subject.round !== 1 || incidentIdOf(row.subject) !== incidentId)
+    return false;
   const alarm = await ports.alarm(row.subject.alarmArn, row.subject.contributorId);
-  if (alarm?.state !== 'ALARM' || alarm.stateChangedAt !== row.subject.stateChangedAt) return;
+  if (alarm?.state !== 'ALARM' || alarm.stateChangedAt !== row.subject.stateChangedAt) return false;
   await begin(ports.writer, incidentId, openedEvent(row.subject, compiled, alarm));
+  return true;
 }
 
 type Planned = EventOf<'planned'>;
 
+/** All but the evidence, which it waits for only where the model is asked. */
 async function draft(
   ports: PlanPorts,
   situation: Situation,
   alarm: Alarm,
   tools: RiskTools,
-  evidence: readonly Evidence[],
+  evidence: Promise<readonly Evidence[]>,
 ): Promise<Planned> {
   const { compiled } = situation;
   const found = candidates(compiled.runbooks, alarm);
@@ -97,7 +114,7 @@ async function draft(
     steps: [],
     // It took its dimensions along, and with them what matching needs.
     problems: runbook === null && isUnlisted(alarm) ? ['the contributor is no longer listed in ALARM'] : [],
-    evidence: evidence.map(evidenceDigest),
+    evidence: [],
   };
   return runbook ? withSteps(ports, situation, base, runbook, alarm, tools) : base;
 }

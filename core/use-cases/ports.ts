@@ -2,6 +2,7 @@
 import type { CardPlace, QuestionKey, QuestionRecord, StoredQuestion } from '../approval/record.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { Envelope } from '../dsse.ts';
+import type { Urgency } from '../pace.ts';
 import type { ChannelMessage } from '../report/message.ts';
 import type { RequestStatus } from '../words.ts';
 
@@ -59,6 +60,8 @@ export interface Posted {
 
 /** The channel in which people are asked and told. Every method throws when it was not, or perhaps not, done; ChannelBusy when it is only the rate. */
 export interface Cards {
+  /** Keeps room for the next message that is posted and is no head; false = there is none now. */
+  room(urgency: Urgency): Promise<boolean>;
   /** `below` = in the thread of that message, and shown in the channel as well. */
   post(channel: string, message: ChannelMessage, below?: CardPlace | null): Promise<Posted>;
   update(place: CardPlace, message: ChannelMessage): Promise<void>;

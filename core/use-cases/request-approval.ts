@@ -2,7 +2,15 @@
 import { areWithinPolicy, buildQuestion, timesFrom } from '../approval/build.ts';
 import { differences } from '../approval/differences.ts';
 import { askedPlace } from '../approval/levels.ts';
-import { type CardPlace, keyOf, type QuestionRecord, revisionOf, type StoredQuestion } from '../approval/record.ts';
+import {
+  type CardPlace,
+  isAbout,
+  keyOf,
+  newestAbout,
+  type QuestionRecord,
+  revisionOf,
+  type StoredQuestion,
+} from '../approval/record.ts';
 import { checkApproval } from '../approval/rules.ts';
 import { genuineVotes } from '../approval/votes.ts';
 import { type AuditWriter, append } from '../audit/append.ts';
@@ -28,15 +36,17 @@ import { silenceOf, wasPaged } from '../report/silence.ts';
 import { storedCard } from '../report/stored-card.ts';
 import { fieldWords } from '../report/votes.ts';
 import { epochOf } from '../time.ts';
-import type { QuestionKind } from '../words.ts';
+import type { QuestionKind, RequestStatus } from '../words.ts';
 import { type Cards, ChannelBusy, type ControlStore, type Posted } from './ports.ts';
 import { recoveredSince, supersede, withdraw } from './supersede.ts';
 import { type ThreadPorts, threadOf } from './thread.ts';
+import { longWait, type WaitStore } from './waits.ts';
 
 export interface RequestApprovalPorts extends SituationPorts, Omit<ThreadPorts, 'cards'> {
   readonly writer: AuditWriter;
   readonly control: ControlStore;
   readonly cards: Cards;
+  readonly waits: WaitStore;
   /** How these people stand; a failing read throws. */
   suspensions(names: readonly string[]): Promise<SuspensionReading[]>;
   /** What people may want to see on the card, from the work table. */
@@ -56,6 +66,11 @@ export class AlreadyDecided extends Error {
 /** The card could not be posted. It has no cause: what passes of Slack's errors is no error of AWS, and is counted. */
 export class Undelivered extends Error {
   override readonly name = 'Undelivered';
+}
+
+/** The gate wants nothing asked now, and nothing was: the machine goes back to it. No round in which nobody could be asked. */
+export class NotItsTurn extends Error {
+  override readonly name = 'NotItsTurn';
 }
 
 /** What the gate says now, from what this function read itself: nobody is asked out of turn. `derived` is null when it does not ask. */
@@ -85,25 +100,88 @@ export async function requestApproval(
   ports: RequestApprovalPorts,
   compiled: Compiled,
   tools: RiskTools,
-  { incidentId, dispatch, token }: { incidentId: string; dispatch: Dispatch; token: string },
+  asked: Asked,
 ): Promise<void> {
-  const latest = await ports.control.latest(incidentId, dispatch);
-  const look = () => turnOf(ports, compiled, tools, incidentId, dispatch);
+  const { incidentId, dispatch } = asked;
+  const look = async () => (await Promise.allSettled([turnOf(ports, compiled, tools, incidentId, dispatch)]))[0];
+  const [rows, since] = await Promise.all([
+    ports.control.list(incidentId),
+    ports.waits.waitsSince('question', incidentId).catch(() => null),
+  ]);
+  const latest = newestAbout(rows, dispatch);
+  // Of a thousand that wait for room none asks CloudWatch again and again; who comes first loses no time.
+  const early = since === null ? look() : null;
+  // What AWS did not answer now goes on waiting, from when it began to.
+  const isDone = (error: unknown) => error instanceof AlreadyDecided || error instanceof NotItsTurn;
+  const done = async () => {
+    if (since !== null) await ports.waits.waitsNoMore('question', incidentId).catch(() => {});
+  };
+  try {
+    if (needsCard(latest)) await roomFor(ports, incidentId, dispatch, since);
+    await askedFor(ports, asked, { rows, latest }, await (early ?? look()));
+  } catch (error) {
+    if (isDone(error)) await done();
+    throw error;
+  }
+  await done();
+}
+
+interface Asked {
+  readonly incidentId: string;
+  readonly dispatch: Dispatch;
+  readonly token: string;
+}
+
+async function askedFor(
+  ports: RequestApprovalPorts,
+  { incidentId, dispatch, token }: Asked,
+  { rows, latest }: Pick<Putting, 'rows' | 'latest'>,
+  looked: PromiseSettledResult<Turn>,
+): Promise<void> {
   const isOut = isPending(latest) && latest.record.places.length > 0;
   if (isOut) await rearm(ports, latest.record, token);
-  // The question is out and can be answered: that what was read last cannot be read again is no reason to take it back.
-  const turn = isOut ? await look().catch(() => null) : await look();
-  if (turn === null) return;
+  if (looked.status === 'rejected') {
+    // The question is out and can be answered: that what was read last cannot be read again is no reason to take it back.
+    if (isOut) return;
+    throw looked.reason;
+  }
+  const turn = looked.value;
   const { situation, derived, kind } = turn;
   if (turn.recovered !== null) return takeBack(ports, situation, dispatch, turn);
   if (isOut && turn.holds) return;
   if (derived === null || kind === null) return takeBack(ports, situation, dispatch, turn);
   const check = await checkLatest(ports, situation, { derived, kind }, latest);
   if (check.kind === 'decided') throw new AlreadyDecided(check.why);
-  if (check.kind === 'anew') return ask(ports, situation, { derived, kind }, { latest, token, why: check.why });
+  if (check.kind === 'anew') return ask(ports, situation, { derived, kind }, { rows, latest, token, why: check.why });
   if (isOut) return;
   await rearm(ports, check.record, token);
   await deliver(ports, check.record, situation, derived, null);
+}
+
+/**
+ * Nothing is asked before there is room for its card: a question that nobody can see must not expire. One that came to lie
+ * there without a card is taken back. Looked at before anything else is, since a thousand may wait.
+ */
+async function roomFor(
+  ports: RequestApprovalPorts,
+  incidentId: string,
+  dispatch: Dispatch,
+  since: number | null,
+): Promise<void> {
+  const isLate = since !== null && ports.now() - since >= longWait;
+  if (await ports.cards.room(isLate ? 'late' : 'card')) return;
+  await ports.waits.wait({ kind: 'question', incidentId, step: dispatch.step }).catch(() => {});
+  const why = () => 'there was no room in the channel to show it to anybody';
+  await supersede(ports, incidentId, dispatch, { why, further: '' });
+  throw new ChannelBusy('this minute has had its messages');
+}
+
+const decided: readonly RequestStatus[] = ['APPROVED', 'REJECTED', 'EXPIRED'];
+
+/** Not one that is out, and not one that is decided, of which the machine is to hear at once. */
+function needsCard(latest: StoredQuestion | null): boolean {
+  const isOut = isPending(latest) && latest.record.places.length > 0;
+  return !isOut && !(latest?.record && decided.includes(latest.record.status));
 }
 
 function isPending(stored: StoredQuestion | null): stored is StoredQuestion & { record: QuestionRecord } {
@@ -122,7 +200,8 @@ async function turnOf(
   incidentId: string,
   dispatch: Dispatch,
 ): Promise<Turn> {
-  const situation = await readSituation(ports, compiled, incidentId);
+  // Whether another incident is changing a host the gate asked a moment ago, and the kernel asks Systems Manager.
+  const situation = await readSituation(ports, compiled, incidentId, { holders: false });
   const answer = decideNext(situation, tools);
   const isTurn = answer.decision === 'ask' && answer.dispatch !== null && sameDispatch(answer.dispatch, dispatch);
   const why = `the gate says ${answer.decision} now: ${answer.reasons.map(({ text }) => text).join('; ')}`;
@@ -151,7 +230,7 @@ async function takeBack(
       ? await supersede(ports, incidentId, dispatch, { why: () => why, further: '' })
       : await withdraw(ports, incidentId, dispatch, recovered);
   if (taken > 0) throw new AlreadyDecided(why);
-  throw new Error(`request-approval: ${why}`);
+  throw new NotItsTurn(`request-approval: ${why}`);
 }
 
 /** What is asked now. */
@@ -193,6 +272,14 @@ async function checkLatest(
     : { kind: 'decided', why: 'the question is approved' };
 }
 
+/** What a question is put with: the incident's rows, the newest one about the dispatch, and why that one is replaced. */
+interface Putting {
+  readonly rows: readonly StoredQuestion[];
+  readonly latest: StoredQuestion | null;
+  readonly token: string;
+  readonly why: string | null;
+}
+
 /** Who made it another question, and how, as the chain proves it; null when it does not. */
 function answered({ spoken }: Situation, { digest: question }: QuestionRecord): string | null {
   const last = spoken.filter((one) => one.question === question).at(-1);
@@ -206,7 +293,7 @@ async function ask(
   ports: RequestApprovalPorts,
   situation: Situation,
   { derived, kind }: Asks,
-  { latest, token, why }: { latest: StoredQuestion | null; token: string; why: string | null },
+  { rows, latest, token, why }: Putting,
 ): Promise<void> {
   const { incidentId, compiled } = situation;
   const origin = {
@@ -217,13 +304,15 @@ async function ask(
   };
   const record = recordOf(buildQuestion(situation, derived, origin, kind), token);
   const isSameKind = latest?.record == null || latest.record.question.kind === kind;
-  await supersede(ports, incidentId, derived.dispatch, {
-    replaced: isSameKind ? latest : null,
-    why: (row) =>
-      row.record ? (why ?? 'a newer question is asked') : 'it was asked by another release of Countersign',
-    further: ' A new card follows.',
-    wasUsed: wavesOf(situation.progress, derived.dispatch).some(({ burn }) => burn !== null),
-  });
+  // Where none was asked before there is none to end: whoever asks at the same moment takes the place of this one.
+  if (rows.some(({ sortKey }) => isAbout(sortKey, derived.dispatch)))
+    await supersede(ports, incidentId, derived.dispatch, {
+      replaced: isSameKind ? latest : null,
+      why: (row) =>
+        row.record ? (why ?? 'a newer question is asked') : 'it was asked by another release of Countersign',
+      further: ' A new card follows.',
+      wasUsed: wavesOf(situation.progress, derived.dispatch).some(({ burn }) => burn !== null),
+    });
   if (!(await ports.control.create(record)))
     throw new Error('request-approval: another question was asked at the same moment');
   await deliver(ports, record, situation, derived, why);
@@ -250,11 +339,17 @@ async function deliver(
   derived: Derived,
   again: string | null,
 ): Promise<void> {
-  await recordRequested(ports, record, situation, derived);
   const { incidentId, now } = situation;
   const { question } = record;
   const to = askedPlace(question, now) ?? { level: 1, place: derived.verdict.approvals.channel };
-  const [shown, thread] = await Promise.all([ports.shown(incidentId), threadFor(ports, situation, to.place)]);
+  // What is only for people is read beside the entry; the card comes after it.
+  const [recorded, read] = await Promise.allSettled([
+    recordRequested(ports, record, situation, derived),
+    Promise.all([ports.shown(incidentId), threadFor(ports, situation, to.place)]),
+  ]);
+  if (recorded.status === 'rejected') throw recorded.reason;
+  if (read.status === 'rejected') throw read.reason;
+  const [shown, thread] = read.value;
   const card = requestCard(record, situation, derived, shown, again);
   const drawn = {
     ...card,
@@ -318,7 +413,7 @@ async function recordRequested(
         script: one.script,
       })),
     },
-    { id },
+    { id, head: chain.head },
   );
   if (entry) return;
   await control.end(keyOf(question), 'WITHDRAWN');

@@ -19,10 +19,12 @@ import { type EscalatePorts, escalate } from './escalate.ts';
 import type { Cards, ControlStore } from './ports.ts';
 import { recordVotes } from './record-votes.ts';
 import { redraw } from './redraw.ts';
+import type { WaitStore } from './waits.ts';
 
 export interface SettlePorts extends EscalatePorts {
   readonly control: Pick<ControlStore, 'latest' | 'read' | 'end' | 'delivered'>;
   readonly cards: Pick<Cards, 'post' | 'update' | 'reply'>;
+  readonly waits: Pick<WaitStore, 'waitsSince'>;
   readonly publicKey: PublicKey;
   /** How the kill switch stands; a failing read throws. */
   kill(): Promise<SwitchReading>;
@@ -99,11 +101,18 @@ async function settled(
   stored: StoredQuestion | null,
 ): Promise<Standing> {
   const record = stored?.record ?? null;
+  if (!stored && (await waitsForRoom(ports, round))) return { stored, votes: [], decision: 'waiting', why: '' };
   if (!stored || !record) return undelivered(ports, round, stored, 'answered');
   const standing = await standingOf(ports, compiled, stored, record);
   if (standing.decision !== 'waiting') return standing;
   if (ports.now() >= epochOf(record.question.expiresAt)) return expire(ports, compiled, round, stored);
   return record.places.length > 0 ? standing : undelivered(ports, round, stored, 'waiting');
+}
+
+/** What was not asked, since there was no room to show it, is asked anew, and every fifth minute only if the gate still wants it. */
+async function waitsForRoom({ waits, now }: SettlePorts, { incidentId, again }: Round): Promise<boolean> {
+  const minute = Math.floor(now() / 60_000) + Number.parseInt(incidentId.slice(-4), 16);
+  return again && minute % 5 !== 0 && (await waits.waitsSince('question', incidentId)) !== null;
 }
 
 /** Who is suspended the kernel reads when it burns, and says so; a status that was right when it was written is no doubt. */

@@ -12,11 +12,12 @@ import { historyLimits } from '../limits.ts';
 import type { AlarmSubject } from '../subject.ts';
 import { epochOf, epochOrNull } from '../time.ts';
 import type { IncidentStatus } from '../words.ts';
-import { type ClosePorts, close } from './close.ts';
+import { close } from './close.ts';
 import { subjectOfRow } from './closing-scene.ts';
 import { lockOf } from './opening.ts';
 import { lookAtSafeguards, type SafeguardPorts } from './sweep-safeguards.ts';
 import { answerUnanswered, isTimeToLook, type UnansweredPorts } from './sweep-unanswered.ts';
+import { type SweepWaitsPorts, tellWhatWaits } from './sweep-waits.ts';
 
 /** How Step Functions says an execution stands; `missing` when there never was one. */
 export type ExecutionState =
@@ -28,7 +29,7 @@ export type ExecutionState =
   | 'PENDING_REDRIVE'
   | 'missing';
 
-export interface SweepPorts extends ClosePorts, UnansweredPorts, RetryReader {
+export interface SweepPorts extends SweepWaitsPorts, UnansweredPorts, RetryReader {
   /** The keys of all OPEN items; nothing but the key is believed. */
   openIncidents(): Promise<string[]>;
   /** By name, which is the incident's id. `startedAt` is ISO 8601, null when missing. */
@@ -47,7 +48,7 @@ const atOnce = 5;
 const toldSeconds = 3600;
 
 /**
- * Looks at every OPEN item, every fifth minute for alarms that nobody answered, and once an hour at the safeguards; one
+ * Looks at every OPEN item, tells what waits for room in the channel, looks every fifth minute for alarms that nobody answered, and once an hour at the safeguards; one
  * that fails does not keep the others from their turn. Throws at the end if any failed.
  */
 export async function sweep(ports: SweepPorts, compiled: Compiled): Promise<void> {
@@ -56,9 +57,9 @@ export async function sweep(ports: SweepPorts, compiled: Compiled): Promise<void
     work.catch((error: unknown) => {
       failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     });
-  await eachOf(await ports.openIncidents(), atOnce, (incidentId) =>
-    attempt(incidentId, sweepOne(ports, compiled, incidentId)),
-  );
+  const open = await ports.openIncidents();
+  await eachOf(open, atOnce, (incidentId) => attempt(incidentId, sweepOne(ports, compiled, incidentId)));
+  await attempt('what waits for the channel', tellWhatWaits(ports, compiled, open));
   if (isTimeToLook(ports.now())) await attempt('alarms that nobody answered', answerUnanswered(ports, compiled));
   if (ports.safeguards) await attempt('safeguards', lookAtSafeguards(ports.safeguards));
   if (failures.length > 0)

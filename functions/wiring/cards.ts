@@ -2,13 +2,21 @@
 import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
 import { slackAdapter } from '../../adapters/slack/slack.ts';
 import type { CardPlace } from '../../core/approval/record.ts';
+import { minuteBucket } from '../../core/pace.ts';
 import { slackMessage } from '../../core/slack/message.ts';
+import { paced, slackBucket } from '../../core/use-cases/paced.ts';
 import type { Cards } from '../../core/use-cases/ports.ts';
 import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
+import { pace } from './tables.ts';
 
-/** Slack with the bot's token, which is at most a minute old: a rotated one counts then. */
+/** Slack with the bot's token, which is at most a minute old: a rotated one counts then; at the pace that the policy gives. */
 export function cards(): Cards {
+  const most = loadCompiled().policy.slack.messages_per_minute;
+  return paced(unpaced(), (urgency) => pace()(minuteBucket(slackBucket, most, urgency)));
+}
+
+function unpaced(): Omit<Cards, 'room'> {
   const slack = async () => {
     const token = await readSecret(setting('SLACK_BOT_TOKEN_SECRET'));
     return slackAdapter({ token, apiUrl: loadCompiled().policy.slack.api_url });

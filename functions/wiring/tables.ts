@@ -5,7 +5,9 @@ import { auditTable } from '../../adapters/dynamodb/audit.ts';
 import { openDatabase } from '../../adapters/dynamodb/client.ts';
 import { controlTable } from '../../adapters/dynamodb/control.ts';
 import { dispatchesReader, dispatchesTable } from '../../adapters/dynamodb/dispatches.ts';
+import { paceTable } from '../../adapters/dynamodb/pace.ts';
 import { threadsTable } from '../../adapters/dynamodb/threads.ts';
+import { waitsTable } from '../../adapters/dynamodb/waits.ts';
 import { workTable } from '../../adapters/dynamodb/work.ts';
 import type { AuditStore, AuditWriter } from '../../core/audit/append.ts';
 import { isoOf } from '../../core/time.ts';
@@ -18,6 +20,10 @@ const jitter = 20;
 
 export const database = openDatabase();
 export const work = () => workTable(database, setting('WORK_TABLE'), now);
+/** Buckets of calls that all functions keep together. */
+export const pace = () => paceTable(database, setting('WORK_TABLE'), now);
+/** What waits for room in the channel. */
+export const waits = () => waitsTable(database, setting('WORK_TABLE'), now);
 /** Threads of incidents, and the pause between two looks at one. */
 export const threading = () => ({
   threads: threadsTable(database, setting('WORK_TABLE'), now),

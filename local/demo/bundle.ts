@@ -3,12 +3,12 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BundleReport } from '../../core/audit/bundle-report.ts';
+import { cache, command as countersign } from '../../package/assets.ts';
 import type { Emulator } from '../emulator.ts';
 import type { Laptop } from '../laptop.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 /** Where builds and downloads lie already, and git looks for nothing. */
-const folder = join(root, '.cache', 'bundles');
+const folder = join(cache, 'bundles');
 
 /** Milliseconds for the stream to bring the last entry to the archive; it took under two seconds. */
 const longest = 60_000;
@@ -47,8 +47,7 @@ function command(
   env: NodeJS.ProcessEnv = {},
   good: readonly number[] = [0],
 ): Promise<string> {
-  const child = emulator.spawn(process.execPath, [join(root, 'cli/main.ts'), ...arguments_], {
-    cwd: root,
+  const child = emulator.spawn(process.execPath, [countersign, ...arguments_], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -21,17 +21,12 @@ const sweepMs = 20_000;
 const risks = { read_only: pc.green, modifying: pc.yellow, destructive: pc.red, forbidden: pc.bgRed };
 const stepName = ({ step, part }: Dispatch) => `step ${step}${part === 'run' ? '' : ` (${part.replace('_', ' ')})`}`;
 
-/**
- * Follows until people were told of the ending and the incident is released; returns the whole chain as it lies there.
- *
- * @param printing whether what each command printed is shown: an author of a runbook wants to read it.
- */
+/** Follows until people were told of the ending and the incident is released; returns the whole chain as it lies there. */
 export async function follow(
   laptop: Laptop,
   screen: Terminal,
   incidentId: string,
   operator: Operator,
-  printing = false,
 ): Promise<StoredItem[]> {
   let shown = 0;
   let waiting: EventOf<'approval_requested'> | null = null;
@@ -45,7 +40,7 @@ export async function follow(
       if (event.kind === 'approval_settled') waiting = null;
       show(laptop, screen, event);
       if (event.kind === 'approval_delivered') await act(laptop, screen, event, operator);
-      if (event.kind === 'command_finished' && printing && !isObservation(event.dispatch))
+      if (event.kind === 'command_finished' && !isObservation(event.dispatch))
         await showPrinted(laptop, screen, incidentId, event.dispatch);
       if (event.kind === 'command_finished' && event.dispatch.part === 'after')
         await showChange(laptop, screen, incidentId, event.dispatch.step);

@@ -15,13 +15,22 @@ export function introduce({ answering, why, replaced, folder }: Own, screen: Ter
 /** Where the alarm cannot come back to OK, nobody needs to wait a minute for it. */
 const shortVerificationSeconds = 15;
 
+const usualEnvironment = 'staging';
+
 /** With what the laptop is started for it. */
-export function settingsOf({ folder, answering, raised }: Own) {
+export function settingsOf({ folder, answering, raised, commands }: Own) {
   return {
     runbookFolder: folder,
-    environment: answering?.environments[0] ?? 'staging',
+    commands,
+    environment: environmentOf(answering),
     ...(raised.fault === null ? { verificationSeconds: shortVerificationSeconds } : {}),
   };
+}
+
+/** A runbook answers in its own environments only. */
+function environmentOf(answering: Own['answering']): string {
+  const own = answering?.environments ?? [];
+  return own.includes(usualEnvironment) ? usualEnvironment : (own[0] ?? usualEnvironment);
 }
 
 /** What was changed because the fault alone did not make it ring. */

@@ -11,6 +11,7 @@ import { classify } from '../../core/risk/classify.ts';
 import { epochOf } from '../../core/time.ts';
 import { visible } from '../../core/visible.ts';
 import type { IncidentStatus } from '../../core/words.ts';
+import { grammars } from '../../package/assets.ts';
 import type { SentCommand } from '../managed-node.ts';
 import type { StoredMessage } from '../slack/emulated.ts';
 
@@ -50,7 +51,7 @@ export interface DemoResult {
 
 /** How many of the commands the node got are above read_only, judged from their bytes and not from anybody's word. */
 export async function countMutating(commands: readonly SentCommand[]): Promise<number> {
-  const reparse = await loadReparse(new URL('../../node_modules', import.meta.url));
+  const reparse = await loadReparse(grammars);
   return commands.filter(({ script }) => classify(script, { reparse }).level !== 'read_only').length;
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createElement as h, type ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
+import * as assets from '../../package/assets.ts';
 import { blocksView } from './blocks-view.ts';
 import type { OpenView } from './clicks.ts';
 import type { StoredFile, StoredMessage, WorkspaceUser } from './emulated.ts';
@@ -25,14 +26,9 @@ export interface Sight {
   readonly view: OpenView | null;
 }
 
-const fileBeside = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
-
 /** What the page loads beside itself. */
-export const pageScript = fileBeside('./page-client.js');
-export const pageStyle = [
-  fileBeside('../../node_modules/slack-blocks-to-jsx/dist/style.css'),
-  fileBeside('./page.css'),
-].join('\n');
+export const pageScript = readFileSync(assets.pageScript, 'utf8');
+export const pageStyle = [assets.blockStyle, assets.pageStyle].map((file) => readFileSync(file, 'utf8')).join('\n');
 
 /** The whole page for its first load. */
 export function pageHtml(sight: Sight): string {

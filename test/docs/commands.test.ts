@@ -9,8 +9,8 @@ import { pages, root } from './pages.ts';
 const packageFile: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-function helpOf(program: string): string {
-  return execFileSync(process.execPath, [join(root, program), '--help'], { encoding: 'utf8' });
+function helpOf(program: string, ...words: string[]): string {
+  return execFileSync(process.execPath, [join(root, program), ...words, '--help'], { encoding: 'utf8' });
 }
 
 const flagsOf = (text: string) => new Set([...text.matchAll(/(?<![\w-])--?[a-z][a-z-]*/g)].map(([flag]) => flag));
@@ -42,7 +42,7 @@ describe('the demo', () => {
 
   test('has the flags of the README’s table, and no others', () => {
     const rows = table.split('\n').map((row) => row.split('|')[1] ?? '');
-    expect(flagsOf(rows.join(' '))).toEqual(flagsOf(helpOf('local/demo.ts').split('Options:')[1] ?? ''));
+    expect(flagsOf(rows.join(' '))).toEqual(flagsOf(helpOf('cli/main.ts', 'demo').split('Options:')[1] ?? ''));
   });
 
   test('ends with the README’s exit codes', () => {

@@ -139,7 +139,7 @@ describe('npm run demo', () => {
       const run = demo('--yes');
       await until(run, 'the deploy', () => run.stderr.includes('bootstrapping'), 60);
       const own = processesOf(run.folder).find((pid) =>
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('node\0local/demo.ts'),
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('node\0cli/main.ts\0demo'),
       );
       expect(own).toBeDefined();
       process.kill(Number(own), 'SIGKILL');

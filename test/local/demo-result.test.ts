@@ -59,13 +59,16 @@ test.each([
 });
 
 test('flags that npm took for itself are named with the command that was meant', () => {
-  const taken = { npm_config_yes: 'true', npm_config_dry_run: 'true', npm_config_json: '' };
+  const byNpm = { npm_lifecycle_event: 'demo' };
+  const taken = { ...byNpm, npm_config_yes: 'true', npm_config_dry_run: 'true', npm_config_json: '' };
   expect(swallowed(['--keep'], taken)).toBe(
     'npm took --yes, --dry-run for itself; the demo did not get it. If you meant the demo: npm run demo -- --keep --yes --dry-run',
   );
   expect(swallowed(['--yes', '--dry-run'], taken)).toBeNull();
-  expect(swallowed([], { npm_config_runbooks: 'mine', npm_config_alarm: 'mine/alarm.json' })).toBe(
+  expect(swallowed([], { ...byNpm, npm_config_runbooks: 'mine', npm_config_alarm: 'mine/alarm.json' })).toBe(
     'npm took --runbooks mine, --alarm mine/alarm.json for itself; the demo did not get it. If you meant the demo: npm run demo -- --runbooks mine --alarm mine/alarm.json',
   );
-  expect(swallowed([], {})).toBeNull();
+  expect(swallowed([], byNpm)).toBeNull();
+  // `npx --yes countersign demo`: it was npx's.
+  expect(swallowed([], { npm_config_yes: 'true' })).toBeNull();
 });

@@ -73,7 +73,7 @@ function processesIn(folder: string): { readonly pid: number; readonly line: str
 /** The processes of a run by what their command lines say. */
 const parts = {
   npm: /^npm run demo/,
-  demo: /^\S*node local\/demo\.ts/,
+  demo: /^\S*node cli\/main\.ts demo/,
   guard: /local\/guard\.ts/,
   emulator: / -m ministack/,
 } as const;

@@ -7,8 +7,8 @@ import { root } from '../../package/assets.ts';
 /** It says to esbuild what these words become in a function. */
 const exceptions = ['cdk/bundle.ts'];
 
-test('cli/ and cdk/ find files by package/assets.ts only', () => {
-  const paths = ['cli', 'cdk'].flatMap((room) =>
+test('cli/, cdk/ and local/ find files by package/assets.ts only', () => {
+  const paths = ['cli', 'cdk', 'local'].flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((name) => join(room, name)),
   );
   const sources = paths.filter((path) => path.endsWith('.ts') && !exceptions.includes(path));

@@ -107,7 +107,7 @@ describe('the tarball', () => {
 
   test('holds what users need, and nothing else', () => {
     const expected =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|countersign\.yaml|cdk\.json|statemachines\/incident\.asl\.json|runbooks\/[\w-]+\.md|slack\/manifest\.yaml|schemas\/[\w.-]+\.json|package\/template\/[\w.-]+|dist\/(THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json|[\w-]+\.(js|wasm)|node_modules\/.+\.js|functions\/.+\.(js|json|wasm)))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|countersign\.yaml|cdk\.json|statemachines\/incident\.asl\.json|runbooks\/[\w-]+\.md|slack\/manifest\.yaml|schemas\/[\w.-]+\.json|package\/template\/[\w.-]+|local\/(incidents\/[\w-]+\.json|requirements\.txt|slack\/page(-client\.js|\.css))|dist\/(THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json|blocks\.css|fonts\/[\w-]+\.(woff2|ico)|[\w-]+\.(js|wasm)|node_modules\/.+\.js|functions\/.+\.(js|json|wasm)))$/;
     expect(paths().filter((path) => !expected.test(path))).toEqual([]);
     for (const name of functionNames) expect(paths()).toContain(`dist/functions/${name}/index.js`);
     for (const name of readdirSync(join(root, 'runbooks'))) expect(paths()).toContain(`runbooks/${name}`);
@@ -173,6 +173,54 @@ describe('a team’s repository', () => {
       timeout: 60_000,
     });
     expect(JSON.parse(served.stdout).result.serverInfo).toMatchObject({ name: 'countersign', version: release });
+  });
+
+  test('says what the demo needs where it is not there, one line each, and leaves nothing', () => {
+    const refused = (...words: string[]) => run('countersign', 'demo', '--yes', ...words);
+    expect(refused('--runbooks', 'none')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^✖ none: .*\n$/) });
+    expect(refused('--runbook', 'nope')).toMatchObject({ status: 1, stderr: expect.stringContaining('disk-full') });
+    const old =
+      "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'22.1.0'}})";
+    const { status, stderr } = node('--import', old, join(installed, 'dist/countersign.js'), 'demo');
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^countersign: the demo .* needs Node 24 or newer, and this is 22\.1\.0; npm .*\n$/,
+      ),
+    });
+    expect(existsSync(join(folder, '.cache'))).toBe(false);
+  });
+
+  test('has all of the demo’s own: its runbooks are judged, a virtual host boots, Slack is drawn, a guard guards', () => {
+    const nowhere = { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
+    const words = [join(team, 'node_modules/.bin/countersign'), 'demo', '--yes'];
+    const begun = spawnSync(process.execPath, words, { cwd: team, env: nowhere, encoding: 'utf8' });
+    expect(begun.stderr).toContain('✔ disk-full will answer: ');
+    expect(begun.stderr).toContain('AWS_ENDPOINT_URL is http://127.0.0.1:9, where nothing answers');
+    expect(begun.status).toBe(1);
+    const machine = { hostname: 'web-1', instanceId: 'i-1', role: 'web', region: 'us-east-1', account: '000000000000' };
+    const host = `const { Worker } = await import('node:worker_threads');
+      const worker = new Worker(${JSON.stringify(join(installed, 'dist/worker.js'))}, { workerData: ${JSON.stringify(machine)} });
+      worker.on('message', (message) => { console.log(JSON.stringify(message)); process.exit(); });
+      worker.postMessage({ id: 1, request: { kind: 'run', script: 'df -h | tail -1', milliseconds: 10000 } });`;
+    writeFileSync(join(folder, 'host.mjs'), host);
+    const { stdout } = node(join(folder, 'host.mjs'));
+    expect(JSON.parse(stdout)).toMatchObject({ id: 1, value: { exitCode: 0, stdout: expect.stringContaining('%') } });
+    const guarded = spawnSync(process.execPath, [join(installed, 'dist/guard.js'), 'null'], { encoding: 'utf8' });
+    expect(existsSync(JSON.parse(guarded.stdout).folder)).toBe(false);
+  });
+
+  test.runIf(process.env.SOAK)('runs the demo whole, with a runbook of its own and an emulator that it fetches', () => {
+    const file = join(team, 'runbooks/disk-full.md');
+    changed(file, readFileSync(file, 'utf8').replace(/^id: disk-full$/m, 'id: our-disk'), () => {
+      const own = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), NO_COLOR: '1' };
+      const words = [join(team, 'node_modules/.bin/countersign'), 'demo', '--yes', '--json'];
+      const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: team, env: own, encoding: 'utf8' });
+      expect(status, stderr).toBe(0);
+      const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+      expect(result).toMatchObject({ status: 'resolved', runbook: 'our-disk', approvals: 1, bundleVerdict: 'clean' });
+      expect(result.bundle).toMatch(new RegExp(`^${join(folder, 'cache/countersign')}/`));
+    });
   });
 
   test('is valid, and synthesises its own runbooks and policy into every function', () => {

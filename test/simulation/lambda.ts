@@ -4,6 +4,8 @@ import { isRetryable } from '../../adapters/patience.ts';
 import type { Clock } from '../../bench/clock.ts';
 import { again } from '../../core/again.ts';
 import type { Dispatch } from '../../core/dispatch.ts';
+import { ChannelBusy } from '../../core/use-cases/ports.ts';
+import { NotItsTurn } from '../../core/use-cases/request-approval.ts';
 import type { IncidentStatus } from '../../core/words.ts';
 import { orAgain } from '../../functions/wiring/invocation.ts';
 import type { Chance } from '../core/invariants/chance.ts';
@@ -27,7 +29,7 @@ interface LambdaFunction {
   readonly handler: (world: World, payload: Payload) => Promise<unknown>;
 }
 
-const functions: Readonly<Record<string, LambdaFunction>> = {
+export const functions: Readonly<Record<string, LambdaFunction>> = {
   PlanFunction: {
     timeoutSeconds: 120,
     handler: (world, { incidentId, execution }) => orAgain(again.plan, () => world.plan(incidentId, execution)),
@@ -44,7 +46,8 @@ const functions: Readonly<Record<string, LambdaFunction>> = {
     timeoutSeconds: 30,
     handler: async (world, { incidentId, dispatch, token }) => {
       await world.ask(incidentId, dispatch, token).catch((error: unknown) => {
-        throw isRetryable(error) ? new TaskFailed(again['request-approval']) : error;
+        const isLater = isRetryable(error) || error instanceof ChannelBusy || error instanceof NotItsTurn;
+        throw isLater ? new TaskFailed(again['request-approval']) : error;
       });
       return {};
     },

@@ -16,6 +16,7 @@ import { neverStopped, readSwitch } from '../../core/incident/kill-switch.ts';
 import { begunBy } from '../../core/incident/retry.ts';
 import { readSuspensions } from '../../core/incident/suspension.ts';
 import type { Model } from '../../core/matching/model.ts';
+import { minuteBucket } from '../../core/pace.ts';
 import type { Vote } from '../../core/question.ts';
 import type { Measure } from '../../core/report/measures.ts';
 import type { ChannelMessage } from '../../core/report/message.ts';
@@ -34,10 +35,11 @@ import { decide } from '../../core/use-cases/decide.ts';
 import { execute } from '../../core/use-cases/execute.ts';
 import type { Send, Sent } from '../../core/use-cases/execute-ports.ts';
 import { gate } from '../../core/use-cases/gate.ts';
+import { paced, slackBucket } from '../../core/use-cases/paced.ts';
 import { plan } from '../../core/use-cases/plan.ts';
 import { poll } from '../../core/use-cases/poll.ts';
-import { ChannelBusy, type Posted } from '../../core/use-cases/ports.ts';
-import { requestApproval } from '../../core/use-cases/request-approval.ts';
+import { type Cards, ChannelBusy, type Posted } from '../../core/use-cases/ports.ts';
+import { NotItsTurn, requestApproval } from '../../core/use-cases/request-approval.ts';
 import { settle } from '../../core/use-cases/settle.ts';
 import { type ExecutionState, sweep } from '../../core/use-cases/sweep.ts';
 import { tell } from '../../core/use-cases/tell.ts';
@@ -50,8 +52,10 @@ import { MemoryBucket } from './memory/bucket.ts';
 import { MemoryControl } from './memory/control.ts';
 import { MemoryDispatches } from './memory/dispatches.ts';
 import { MemoryMembers } from './memory/members.ts';
+import { MemoryPace } from './memory/pace.ts';
 import { queueArn } from './memory/queue.ts';
 import { MemoryThreads } from './memory/threads.ts';
+import { MemoryWaits } from './memory/waits.ts';
 import { MemoryWork } from './memory/work.ts';
 
 export const signingSecret = 'signing-secret-of-the-test';
@@ -62,6 +66,14 @@ export class World {
   alarm: Alarm | null = alarmOf();
   /** What CloudWatch says when it is asked: this world's alarm, whichever is asked for. */
   readAlarm: (alarmArn: string, contributorId: string | null) => Promise<Alarm | null> = async () => this.alarm;
+  /** What it says of many at once, which is one call. */
+  readMany: (
+    parts: readonly { alarmArn: string; contributorId: string | null }[],
+  ) => Promise<PromiseSettledResult<Omit<Alarm, 'tags'> | null>[]> = (parts) =>
+    Promise.allSettled(parts.map(({ alarmArn, contributorId }) => this.#alarm(alarmArn, contributorId)));
+  /** Tags of one alarm. */
+  readTags: (alarmArn: string) => Promise<Readonly<Record<string, string>>> = async (alarmArn) =>
+    (await this.readAlarm(alarmArn, null))?.tags ?? {};
   /** The ARNs of alarms that are tagged as opted in. */
   optedIn: () => Promise<string[]> = async () => (this.alarm?.tags.countersign === 'on' ? [this.alarm.arn] : []);
   /** Names of alarms that a mute rule mutes. */
@@ -100,6 +112,12 @@ export class World {
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly work = new MemoryWork();
   readonly threads = new MemoryThreads(() => this.now);
+  readonly pace = new MemoryPace(() => this.now);
+  readonly waits = new MemoryWaits(() => this.now);
+  /** Whether messages go out at the pace of the policy. Most tests post more in a moment than fits into a minute. */
+  keepsPace = false;
+  /** When a message was posted or changed in a channel, epoch milliseconds. */
+  readonly slackAt: number[] = [];
   readonly bucket = new MemoryBucket();
   readonly executions = new Map<string, ExecutionState>();
   /** When an execution began, epoch milliseconds; the world's start, where it is not said. */
@@ -132,7 +150,16 @@ export class World {
   #ids = 0;
 
   constructor() {
-    for (const table of [this.audit, this.control, this.dispatches, this.work, this.threads, this.bucket]) {
+    for (const table of [
+      this.audit,
+      this.control,
+      this.dispatches,
+      this.work,
+      this.threads,
+      this.pace,
+      this.waits,
+      this.bucket,
+    ]) {
       table.port = (name) => this.#before(name);
       table.after = (name) => this.#after(name);
     }
@@ -163,7 +190,8 @@ export class World {
     return answer;
   }
 
-  publicKey = async (): Promise<string> => this.#key.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  readonly #pem = this.#key.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  publicKey = async (): Promise<string> => this.#pem;
 
   /** Signs as the approval key does. */
   sign: Sign = (message) => this.#port('sign', () => this.#signature(message));
@@ -225,10 +253,24 @@ export class World {
 
   readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, this.publicKey, names);
 
+  /** Cards as a function has them, of one invocation. */
+  #paced(cards: Omit<Cards, 'room'> = this.cards): Cards {
+    const most = this.compiled.policy.slack.messages_per_minute;
+    return paced(cards, async (urgency) => !this.keepsPace || this.pace.take(minuteBucket(slackBucket, most, urgency)));
+  }
+
+  /** A call of Slack that shows something to everybody. */
+  #said<T>(name: string, call: () => T): Promise<T> {
+    return this.#port(name, () => {
+      if (this.slackIsDown) throw new Error('Slack is down');
+      this.slackAt.push(this.now);
+      return call();
+    });
+  }
+
   readonly cards = {
     post: async (channel: string, message: ChannelMessage, below: CardPlace | null = null): Promise<Posted> =>
-      this.#port('post', () => {
-        if (this.slackIsDown) throw new Error('Slack is down');
+      this.#said('post', () => {
         const { message: drawn, rest } = slackMessage(message);
         if (message.kind === 'head') {
           this.heads.push(drawn);
@@ -241,25 +283,21 @@ export class World {
         return { place: { channel, messageTs: `${this.posts.length}.0`, ...threadTs }, rest };
       }),
     update: async (_place: CardPlace, message: ChannelMessage) =>
-      this.#port('update', () => {
-        if (this.slackIsDown) throw new Error('Slack is down');
+      this.#said('update', () => {
         const { message: drawn } = slackMessage(message);
         if (message.kind === 'head') this.heads.push(drawn);
         else this.updates.push(drawn);
       }),
     reply: async (_place: CardPlace, message: ChannelMessage) =>
-      this.#port('reply', () => {
-        if (this.slackIsDown) throw new Error('Slack is down');
+      this.#said('reply', () => {
         this.replies.push(slackMessage(message).message);
       }),
     attach: async (_place: unknown, _name: string, text: string) =>
-      this.#port('attach', () => {
-        if (this.slackIsDown) throw new Error('Slack is down');
+      this.#said('attach', () => {
         this.files.push(text);
       }),
     picture: async (place: CardPlace, name: string, png: Uint8Array, words: string) =>
-      this.#port('picture', () => {
-        if (this.slackIsDown) throw new Error('Slack is down');
+      this.#said('picture', () => {
         this.pictures.push({ place, name, png, words });
       }),
     tell: async (_channel: string, _user: string, text: string) => this.#port('tell', () => void this.told.push(text)),
@@ -274,9 +312,8 @@ export class World {
   };
 
   readonly #alarms = {
-    alarms: (parts: readonly { alarmArn: string; contributorId: string | null }[]) =>
-      Promise.allSettled(parts.map(({ alarmArn, contributorId }) => this.#alarm(alarmArn, contributorId))),
-    tags: async (alarmArn: string) => (await this.readAlarm(alarmArn, null))?.tags ?? {},
+    alarms: (parts: Parameters<World['readMany']>[0]) => this.readMany(parts),
+    tags: (alarmArn: string) => this.readTags(alarmArn),
     muted: async (names: readonly string[]) => new Set(names.filter((name) => this.muted.has(name))),
     noted: (what: string) => void this.metrics.push(what),
   };
@@ -330,7 +367,8 @@ export class World {
     const ports = {
       ...this.#situation('request-approval'),
       control: this.control,
-      cards: this.cards,
+      cards: this.#paced(),
+      waits: this.waits,
       shown: this.work.shown,
       threads: this.threads,
       sleep: (milliseconds: number) => this.pass(milliseconds),
@@ -343,7 +381,8 @@ export class World {
     const ports = {
       writer: this.writer('settle'),
       control: this.control,
-      cards: this.cards,
+      cards: this.#paced(),
+      waits: this.waits,
       publicKey: this.publicKey,
       countUndelivered: this.work.countUndelivered,
       kill: () => readSwitch(this.control, this.publicKey),
@@ -374,7 +413,7 @@ export class World {
     const ports = {
       writer: this.writer('decide'),
       control: this.control,
-      cards: this.cards,
+      cards: this.#paced(),
       signingSecret: async () => signingSecret,
       sign: this.sign,
       publicKey: this.publicKey,
@@ -406,7 +445,7 @@ export class World {
       prepare: async (send: Send) => this.#port('prepare', () => (longest: number) => this.#sendWithin(send, longest)),
       findCommand: this.#findCommand,
       invocation: this.#invocation,
-      glance: (commandId: string, target: string) => this.#port('glance', () => this.#said(commandId, target)),
+      glance: (commandId: string, target: string) => this.#port('glance', () => this.#saidBy(commandId, target)),
       saveOutput: this.work.saveOutput,
       sleep: (milliseconds: number) => this.pass(milliseconds),
     };
@@ -451,14 +490,14 @@ export class World {
     return this.#port('findCommand', () => (isListed ? `command-${place + 1}` : null));
   };
 
-  #said(commandId: string, target: string): Invocation {
+  #saidBy(commandId: string, target: string): Invocation {
     const send = this.sends[Number(commandId.split('-')[1]) - 1];
     const done = { target, status: 'Success', exitCode: 0, stdout: 'output', stderr: '' };
     return { ...done, ...(send ? this.respond(send, target) : {}) };
   }
 
   readonly #invocation = async (commandId: string, target: string): Promise<Invocation> =>
-    this.#port('invocation', () => this.#said(commandId, target));
+    this.#port('invocation', () => this.#saidBy(commandId, target));
 
   poll(incidentId: string, dispatch: Dispatch) {
     const ports = {
@@ -502,7 +541,8 @@ export class World {
       dispatches: this.dispatches,
       publicKey: this.publicKey,
       control: this.control,
-      cards: { ...this.cards, post: this.#closingPost(actor) },
+      cards: this.#paced({ ...this.cards, post: this.#closingPost(actor) }),
+      waits: this.waits,
       threads: this.threads,
       sleep: (milliseconds: number) => this.pass(milliseconds),
       alarm: this.#alarm,
@@ -547,7 +587,8 @@ export class World {
       writer: { store: this.audit },
       dispatches: this.dispatches,
       publicKey: this.publicKey,
-      cards: this.cards,
+      cards: this.#paced(),
+      waits: this.waits,
       threads: this.threads,
       alarm: this.#alarm,
       findCommand: this.#findCommand,
@@ -632,7 +673,11 @@ export class World {
       const record = this.request(incidentId, dispatch);
       if (record && record.places.length > 0) await operator(this, record);
       await this.pass(60_000);
-      const decision = await this.settle(incidentId, dispatch, error instanceof ChannelBusy);
+      const decision = await this.settle(
+        incidentId,
+        dispatch,
+        error instanceof ChannelBusy || error instanceof NotItsTurn,
+      );
       if (decision !== 'waiting') return decision;
     }
     throw new Error('the machine waited 600 rounds');

@@ -52,6 +52,14 @@ export interface Shape {
   readonly second?: 'missing' | 'given';
   /** Whether what changes is confirmed as done by hand; else it is approved. */
   readonly manual?: boolean;
+  /** Whether the plan lists its steps; else it lists none. */
+  readonly titled?: boolean;
+  /** Of the runbook's file, as the plan names it. */
+  readonly runbookDigest?: string;
+  /** The step whose command fails. */
+  readonly failing?: number;
+  /** Ana says this to the last step that changes, instead of approving it: it is not sent. */
+  readonly refusal?: 'reject' | 'skip';
   /** Late facts behind the closing entry: of the last dispatch, and that people were told. */
   readonly late: boolean;
 }
@@ -84,7 +92,7 @@ export async function genuine(name: string, shape: Shape): Promise<Genuine> {
     candidates: [{ runbookId: 'fix', confidence: 0.95, why: 'its name fits' }],
   };
   const incident = new Incident(openedSubject({ ...opened }), opened);
-  incident.plan();
+  incident.plan(shape);
   let step = 0;
   for (let count = 0; count < shape.reads; count += 1) incident.read(++step);
   for (const level of shape.changes) await incident.change(++step, level, shape);
@@ -100,12 +108,29 @@ export async function genuine(name: string, shape: Shape): Promise<Genuine> {
   return { id: incident.id, entries: rehashed(incident.entries), facts, sealed: (vote) => sealed(vote) };
 }
 
+function stepsOf({ reads, changes, standing }: Shape): EventOf<'planned'>['steps'] {
+  const levels = [...Array.from({ length: reads }, () => 'read_only' as const), ...changes];
+  const all = standing ? [...levels, 'modifying' as const] : levels;
+  return all.map((level, index) => ({
+    number: index + 1,
+    title: `Step ${index + 1}`,
+    declared: null,
+    floor: level,
+    model: null,
+    level,
+    flags: [],
+    decision: level === 'read_only' ? 'proceed' : 'ask',
+    scriptHash: sha256(script(index + 1)),
+  }));
+}
+
 class Incident {
   readonly id: string;
   readonly entries: AuditEntry[] = [];
   readonly burns: Burn[] = [];
   readonly #subject;
   #planDigest = '';
+  #failing: number | null = null;
   #now = start;
 
   constructor(subject: ReturnType<typeof openedSubject>, opened: AuditEvent) {
@@ -132,18 +157,19 @@ class Incident {
     return entryId;
   }
 
-  plan(): void {
+  plan(shape: Shape): void {
+    this.#failing = shape.failing ?? null;
     const planned: EventOf<'planned'> = {
       kind: 'planned',
       mode: 'live',
       environment: 'production',
-      runbook: { id: 'fix', digest: sha256('runbook') },
+      runbook: { id: 'fix', digest: shape.runbookDigest ?? sha256('runbook') },
       policyDigest: sha256('policy'),
       confidence: 0.95,
       chosenBy: 'route',
       model: 'off',
       parameters: { unit: 'web' },
-      steps: [],
+      steps: shape.titled ? stepsOf(shape) : [],
       problems: [],
       targets: { all: ['i-1', 'i-2'] },
     };
@@ -197,16 +223,18 @@ class Incident {
   }
 
   finished(dispatch: Dispatch): EventOf<'command_finished'> {
+    const isFailing = dispatch.step === this.#failing;
     const of = (target: string) =>
       ({
         target,
-        status: 'Success',
-        exitCode: 0,
+        status: isFailing ? 'Failed' : 'Success',
+        exitCode: isFailing ? 1 : 0,
         stdoutHash: sha256('out'),
         stderrHash: sha256(''),
-        outcome: 'succeeded',
+        outcome: isFailing ? 'failed' : 'succeeded',
       }) as const;
-    return { kind: 'command_finished', dispatch, outcome: 'succeeded', results: [of('i-1'), of('i-2')] };
+    const outcome = isFailing ? 'failed' : 'succeeded';
+    return { kind: 'command_finished', dispatch, outcome, results: [of('i-1'), of('i-2')] };
   }
 
   read(step: number): void {
@@ -224,9 +252,10 @@ class Incident {
   async change(step: number, level: 'modifying' | 'destructive', shape: Shape): Promise<void> {
     const dispatch: Dispatch = { step, part: 'run', attempt: 1, wave: 1 };
     const { late, closed, changes, standing, second } = shape;
+    const refusal = step === shape.reads + changes.length ? shape.refusal : undefined;
     this.#gate(dispatch, 'ask');
     const question = this.#question(dispatch, level, shape);
-    const word = shape.manual ? 'confirm' : 'approve';
+    const word = refusal ?? (shape.manual ? 'confirm' : 'approve');
     const requestDigest = questionDigest(question);
     const [item] = question.items;
     this.#add('request-approval', {
@@ -245,7 +274,7 @@ class Incident {
     });
     this.#add('request-approval', { kind: 'approval_delivered', dispatch, channel: 'C1', messageTs: `${step}.1` });
     const ana = second === 'given' ? ({ ...people.ana, via: 'iam' } as const) : people.ana;
-    const by = [ana, people.ben].slice(0, question.terms.required);
+    const by = [ana, people.ben].slice(0, refusal ? 1 : question.terms.required);
     const votes: Envelope[] = [];
     for (const person of by) {
       const envelope = await sealed({ question: requestDigest, by: person, at: isoOf(this.#now + 10), word });
@@ -265,10 +294,11 @@ class Incident {
       dispatch,
       policyDigest,
       requestDigest,
-      decision: 'approved',
+      decision: refusal === undefined ? 'approved' : refusal === 'reject' ? 'rejected' : 'answered',
       by,
       reason: '',
     });
+    if (refusal) return;
     const isLast = !standing && changes.length + this.#reads() === step;
     this.#send(dispatch, level, { requestDigest, approvedBy: by, votes }, closed && late && isLast);
   }
@@ -277,7 +307,7 @@ class Incident {
     return this.burns.filter(({ level }) => level === 'read_only').length;
   }
 
-  #question(dispatch: Dispatch, level: RiskLevel, { second, manual }: Shape): Question {
+  #question(dispatch: Dispatch, level: RiskLevel, { second, manual, runbookDigest }: Shape): Question {
     return {
       format: 2,
       kind: manual ? 'manual' : 'approve',
@@ -285,7 +315,7 @@ class Incident {
       incidentId: this.id,
       place: { account: '111122223333', region: 'eu-central-1', environment: 'production', mode: 'live' },
       subject: this.#subject,
-      runbook: { id: 'fix', digest: sha256('runbook') },
+      runbook: { id: 'fix', digest: runbookDigest ?? sha256('runbook') },
       policyDigest: sha256('policy'),
       items: [
         {
@@ -316,9 +346,13 @@ class Incident {
     };
   }
 
-  close({ closed, late }: Shape): void {
+  close({ closed, late, refusal }: Shape): void {
     if (!closed) return;
-    this.#add('close', { kind: 'incident_closed', status: 'resolved', cause: null });
+    this.#add('close', {
+      kind: 'incident_closed',
+      status: refusal === 'reject' ? 'rejected' : 'resolved',
+      cause: null,
+    });
     const last = this.burns.at(-1);
     const isOpen = this.entries.at(-2)?.event.kind === 'command_sent';
     if (late && last && isOpen) this.#add('poll', { ...this.finished(last.dispatch), late: true });

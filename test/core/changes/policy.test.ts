@@ -92,6 +92,7 @@ const always = [
   'llm.id',
   'llm.base_url',
   'slack.api_url',
+  'slack.messages_per_minute',
   'slack.endpoint',
   'slack.throttle.rate',
   'slack.throttle.burst',

@@ -76,6 +76,42 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
 }
 
 /** A click that wants a modal, on the sample card. */
+/** Of the same step, which failed at its first attempt. */
+export function sampleFailure(overrides: Partial<ApprovalCard> = {}): ApprovalCard {
+  const card = sampleCard();
+  const failure: ApprovalCard = {
+    ...card,
+    kind: 'failure',
+    failed: {
+      outcome: 'failed',
+      words: 'failed',
+      last: 'find: /var/log/app: Permission denied (exit code 1)',
+      attempt: 1,
+      follows: [
+        { word: 'continue', text: 'leaves what it did as it is, and goes on with step 3 (See that it helped)' },
+        {
+          word: 'retry',
+          text: 'looks again, and then asks for it once more where it did not succeed (attempt 2 of 5)',
+        },
+        { word: 'skip', text: 'asks for its way back, and goes on with step 3 (See that it helped)' },
+        { word: 'abort', text: 'asks for the way back of steps 2, 1, and ends the incident as failed' },
+      ],
+    },
+    dryRun: [],
+    before: [],
+    earlier: [
+      {
+        title: `Step ${card.step.number} (${card.step.title}) failed`,
+        outputs: [{ host: 'web-1', text: 'find: /var/log/app: Permission denied\n(exit code 1)', keep: 'end' }],
+      },
+    ],
+    required: 1,
+    iamWanted: false,
+    ...overrides,
+  };
+  return { ...failure, headline: headlineOf(failure) };
+}
+
 export function sampleOpening(overrides: Partial<Opening> = {}): Opening {
   return {
     kind: 'opens',

@@ -35,6 +35,7 @@ import { MemoryDispatches } from '../../support/memory/dispatches.ts';
 import { MemoryMembers } from '../../support/memory/members.ts';
 import { MemorySts } from '../../support/memory/sts.ts';
 import { MemoryThreads } from '../../support/memory/threads.ts';
+import { MemoryWaits } from '../../support/memory/waits.ts';
 import { compiledFor, eventsBefore, pem, signer } from '../approval/asked.ts';
 import { anaOfIam, door, principals } from '../door/principals.ts';
 import { burnsOf, chainOf, incidentId, named, opened, planned } from '../gate/situations.ts';
@@ -100,6 +101,7 @@ export class House {
       const threadTs = below === null ? {} : { threadTs: below.messageTs };
       return { place: { channel, messageTs: `${this.posts.length}.0`, ...threadTs }, rest };
     },
+    room: async () => true,
     update: async ({ messageTs }: CardPlace, message: ChannelMessage) => {
       this.port('update');
       if (this.slackIsDown) throw new Error('Slack is down');
@@ -120,6 +122,8 @@ export class House {
       this.told.push({ channel, user, text });
     },
   };
+
+  readonly waits = new MemoryWaits(() => this.now);
 
   readonly #suspensions = (names: readonly string[]) => readSuspensions(this.control, async () => pem, names);
 
@@ -142,6 +146,7 @@ export class House {
       now: () => this.now,
       control: this.control,
       cards: this.cards,
+      waits: this.waits,
       publicKey: async () => pem,
       suspensions: this.#suspensions,
       shown: async () => this.shown,
@@ -159,6 +164,7 @@ export class House {
       writer: this.#writer('settle'),
       control: this.control,
       cards: this.cards,
+      waits: this.waits,
       publicKey: async () => pem,
       countUndelivered: async () => ++this.undelivered,
       kill: async () => neverStopped,

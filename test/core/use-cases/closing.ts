@@ -25,6 +25,7 @@ import type { IncidentStatus, RiskLevel } from '../../../core/words.ts';
 import { alarmOf, compiledOf, instanceId, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { MemoryThreads } from '../../support/memory/threads.ts';
+import { MemoryWaits } from '../../support/memory/waits.ts';
 import { MemoryWork } from '../../support/memory/work.ts';
 
 export const { arn: alarmArn, stateChangedAt } = alarmOf();
@@ -234,9 +235,11 @@ export class Scene {
         if (message.kind !== 'head') this.posts.push(drawn);
         return { place: { channel, messageTs: message.kind }, rest };
       },
+      room: async () => true,
       update: async () => {},
       attach: async () => {},
     },
+    waits: new MemoryWaits(() => this.now),
     threads: new MemoryThreads(() => this.now),
     sleep: async () => {},
     publicKey: async () => {

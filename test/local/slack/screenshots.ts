@@ -10,7 +10,7 @@ import { approvalCard, decidedCard, reminder } from '../../../core/slack/card.ts
 import { headMessage } from '../../../core/slack/head.ts';
 import { dryRunSummary, incidentSummary } from '../../../core/slack/messages.ts';
 import { startSlackWorkspace } from '../../../local/slack/workspace.ts';
-import { ana, bo, sampleCard, sampleHead, sampleReport, sampleStep } from '../../core/slack/samples.ts';
+import { ana, bo, sampleCard, sampleFailure, sampleHead, sampleReport, sampleStep } from '../../core/slack/samples.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { botToken, signingSecret } from './app.ts';
 
@@ -71,6 +71,7 @@ const messages: Readonly<Record<string, SlackMessage>> = {
       earlier: failing.printed,
     }),
   ),
+  'what-follows': approvalCard({ ...sampleFailure(), drawnAt: now, expiresAt: now + 600, alarm: card.alarm }),
   'one-of-two': approvalCard({ ...card, required: 2, approvedBy: [ana], iamWanted: true }),
   escalated: approvalCard({
     ...card,
