@@ -104,6 +104,9 @@ function changed(about: string, old: JudgedStep, now: JudgedStep): Change[] {
             `${name} is repeated for ${step.command?.waitSeconds ?? 0} s until it succeeds (was ${old.step.command?.waitSeconds ?? 0} s)`,
           ),
         ]),
+    ...(old.step.on === step.on
+      ? []
+      : [looser(about, `${name} now runs on ${step.on ?? 'all targets'} (was ${old.step.on ?? 'all targets'})`)]),
     ...(old.step.when === step.when
       ? []
       : [

@@ -13,6 +13,7 @@ import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
 import { waysOf } from '../runbook/alternatives.ts';
+import { maximumOf } from '../runbook/named-targets.ts';
 import { isTyped, ParameterError } from '../runbook/parameters.ts';
 import { render, renderKnown } from '../runbook/render.ts';
 import { exampleOf } from '../runbook/review.ts';
@@ -256,7 +257,7 @@ export function writtenFacts(runbook: Runbook, step: Step, { part }: Dispatch) {
     step: step.number,
     always: step.when === 'always',
     declaredRisk: step.declaredRisk,
-    maximumTargets: runbook.targets.maximum,
+    maximumTargets: maximumOf(runbook, step),
   } satisfies Partial<Facts>;
 }
 

@@ -28,6 +28,8 @@ export interface Fence {
   readonly when: 'alarm' | 'always';
   /** For how long what only looks is repeated until it succeeds; 0 = it runs once. */
   readonly waitSeconds: number;
+  /** The name of the targets on which the step runs; null = none is named. */
+  readonly on: string | null;
   readonly problems: readonly WordProblem[];
 }
 
@@ -36,9 +38,9 @@ export const shellLanguages = ['bash', 'sh'];
 export const illustrationLanguage = 'text';
 
 const allowedWords =
-  'risk=read_only|modifying|destructive, timeout=60s (5s to 1h), wait=5m, when=always, or one of dry-run, observe, rollback, verify';
+  'risk=read_only|modifying|destructive, timeout=60s (5s to 1h), wait=5m, when=always, on=NAME, or one of dry-run, observe, rollback, verify';
 
-const knownKeys = ['risk', 'timeout', 'wait', 'when', ...Object.keys(companions)];
+const knownKeys = ['risk', 'timeout', 'wait', 'when', 'on', ...Object.keys(companions)];
 
 /** Reads the words after the language. Unknown, repeated and contradicting words are problems. */
 export function readFence(settings: string): Fence {
@@ -48,6 +50,7 @@ export function readFence(settings: string): Fence {
     timeoutSeconds: defaultTimeoutSeconds,
     when: 'alarm' as Fence['when'],
     waitSeconds: 0,
+    on: null as string | null,
   };
   const problems: WordProblem[] = [];
   const seen = new Set<string>();
@@ -98,6 +101,7 @@ interface Settings {
   timeoutSeconds: number;
   when: Fence['when'];
   waitSeconds: number;
+  on: string | null;
 }
 
 function apply(fence: Settings, key: string, value: string | undefined): Wrong {
@@ -109,6 +113,10 @@ function apply(fence: Settings, key: string, value: string | undefined): Wrong {
   }
   if (key === 'risk') return setRisk(fence, value);
   if (key === 'timeout') return setTimeoutSeconds(fence, value);
+  if (key === 'on' && value !== undefined && value !== '') {
+    fence.on = value;
+    return null;
+  }
   if (key === 'wait') return setWaitSeconds(fence, value);
   if (key === 'when' && value === 'always') {
     fence.when = 'always';

@@ -29,6 +29,8 @@ export const rules = {
   'pattern-in-match': 'warning',
   'alarm-clash': 'warning',
   'no-target': 'warning',
+  'unknown-target': 'error',
+  'unused-target': 'warning',
   'review-overdue': 'warning',
   'review-in-future': 'warning',
   // Markdown

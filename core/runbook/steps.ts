@@ -181,7 +181,14 @@ function readStep(reader: Reader, item: Item, number: number): DraftStep {
   const ways = list.children.map((bullet) => readItem(reader, bullet, number, null, true));
   for (const { rule, message, fix, ...place } of choiceFindings(step, ways)) reader.report(place, rule, message, fix);
   const timeoutSeconds = Math.max(...ways.map((way) => way.timeoutSeconds));
-  return { ...step, ways, alternatives: alternativesOf(ways), timeoutSeconds, when: ways[0]?.when ?? step.when };
+  return {
+    ...step,
+    ways,
+    alternatives: alternativesOf(ways),
+    timeoutSeconds,
+    when: ways[0]?.when ?? step.when,
+    on: ways[0]?.on ?? null,
+  };
 }
 
 /** @param apart A list that is read by itself. */
@@ -234,6 +241,7 @@ function readItem(reader: Reader, item: Item, number: number, apart: Block | nul
     declaredRisk: settings?.declaredRisk ?? null,
     timeoutSeconds: settings?.timeoutSeconds ?? defaultTimeoutSeconds,
     when: settings?.when ?? 'alarm',
+    on: settings?.on ?? null,
     prose: proseOf(
       reader.markdown,
       item.children.slice(1).filter((child) => child.type !== 'code' && child !== apart),

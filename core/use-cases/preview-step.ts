@@ -7,7 +7,7 @@ import { RenderError } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel } from '../words.ts';
-import type { Assumed } from './preview-situation.ts';
+import { type Assumed, hostsFor } from './preview-situation.ts';
 
 /** `waits`: a value is missing that an alarm may still say, or a person type, so that nobody can judge the bytes. */
 export type PreviewDecision = 'proceeds' | 'asks' | 'refused' | 'waits';
@@ -72,6 +72,8 @@ export interface PreviewStep extends PreviewScript {
   readonly when: Step['when'];
   /** How long one run may take. */
   readonly executionTimeoutSeconds: number;
+  /** The name of the targets on which it runs; null = all of them. */
+  readonly on: string | null;
   readonly targets: readonly string[];
   /** How many hosts each send takes; where the hosts wait, of as many as are allowed. */
   readonly waves: readonly number[];
@@ -131,8 +133,9 @@ function previewOf(assumed: Assumed, step: Step, tools: RiskTools): PreviewStep 
     prose,
     when,
     executionTimeoutSeconds,
+    on: step.on,
     ...plain(run),
-    targets: step.command === null && step.alternatives.length === 0 ? [] : assumed.instances,
+    targets: step.command === null && step.alternatives.length === 0 ? [] : hostsFor(assumed, step),
     waves: run.waves,
     typing: typingIn(assumed, step, run.mayAnswer),
     observe: scripts.observe && plain(scripts.observe),
