@@ -173,6 +173,38 @@ describe('a further attempt', () => {
     });
   });
 
+  test.each([
+    ['the alarm is OK', { alarm: alarmOf({ state: 'OK', stateChangedAt: isoOf(start - 1000) }) }],
+    ['the tier has come to halt on failure', { compiled: high }],
+  ])('is not begun once %s, and what failed is undone', (_, more) => {
+    const spoken = again(1);
+    for (const events of [failedRun(), [...failedRun(), ...ran('2.before.2')]])
+      expect(next(events, { spoken, ...more })).toMatchObject({ name: '2.rollback.1', asks: 'approve' });
+  });
+
+  test.each(['rejected', 'expired'] as const)('that is %s leaves the way back of what failed', (decision) => {
+    const events = [...failedRun(), ...ran('2.before.2'), settled('2.run.2', decision)];
+    expect(next(events, { spoken: again(1) })).toMatchObject({ name: '2.rollback.1', asks: 'approve' });
+    const undone = [...events, ...ran('2.rollback', 'modifying'), ...ran('2.after'), ...ran('5.run')];
+    expect(next(undone, { spoken: again(1) })).toMatchObject({ decision: 'done', status: decision });
+  });
+
+  test('that is skipped leaves the way back of what failed, before the runbook goes on', () => {
+    const events = [...failedRun(), ...ran('2.before.2')];
+    const spoken = [...again(1), spoke('2.run.2', 'skip')];
+    expect(next(events, { spoken })).toMatchObject({ name: '2.rollback.1', asks: 'approve' });
+    const undone = [...events, ...ran('2.rollback', 'modifying'), ...ran('2.after')];
+    expect(next(undone, { spoken })).toMatchObject({ name: '3.dry_run.1' });
+  });
+
+  test.each([
+    ['skip', '2.rollback.1'],
+    ['continue', '3.dry_run.1'],
+  ])('that could not be started, and then %s: next is %s', (word, name) => {
+    const events = [...failedRun(), ...ran('2.before.2'), ...ran('2.run.2', 'modifying', 'not_started')];
+    expect(next(events, { spoken: [...again(1), said(word, 2)] })).toMatchObject({ name });
+  });
+
   test('leaves each host’s way back to the last attempt that came to it', () => {
     const other = 'i-0000000000000000b';
     const two = { ...intended('2.run', 'modifying'), targets: [other, instanceId] };

@@ -241,6 +241,18 @@ describe('between two waves', () => {
     expect(JSON.stringify(world.posts.at(-1))).toContain(`not run on ${hostId(2)}`);
   });
 
+  test('the alarm goes back to OK just as the next wave is to go: nobody is asked about the rest', async () => {
+    const world = fleetOf(7);
+    const id = await approved(world);
+    expect((await world.execute(id, wave(1))).outcome).toBe('succeeded');
+    expect(await world.gate(id)).toMatchObject({ decision: 'proceed', dispatch: wave(2) });
+    world.alarm = alarmOf({ state: 'OK', stateChangedAt: new Date(world.now).toISOString() });
+    expect((await world.execute(id, wave(2))).outcome).toBe('stale');
+    expect((await world.gate(id)).dispatch).not.toEqual(wave(2));
+    expect(await world.run(id, approving)).toBe('resolved');
+    expect(world.sends.filter(({ dispatch }) => dispatch.step === 2 && dispatch.part === 'run')).toHaveLength(1);
+  });
+
   test('a wave fails: what undoes goes through all of its waves, to the hosts that may have been changed and to no other', async () => {
     const undo = '```bash when=always\n   systemctl start web';
     const world = fleetOf(7, { runbook: fleetRunbook.replace('```bash when=always\n   df -h /', () => undo) });
