@@ -74,10 +74,7 @@ export function unanswered(known: Known, steps: readonly number[]): Attempt | nu
   return open ?? null;
 }
 
-/**
- * Hosts on which a step's earlier attempts succeeded: a further one does not go there again, unless it was only its check
- * that failed, everywhere.
- */
+/** Hosts on which a step's earlier attempts succeeded: a further one does not go there again, unless only its check failed. */
 export function doneEarlier(progress: Progress, { step, attempt }: Attempt): string[] {
   return progress.dispatches
     .filter(({ dispatch: one }) => one.step === step && one.part === 'run' && one.attempt < attempt)

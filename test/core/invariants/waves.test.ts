@@ -168,6 +168,22 @@ describe('the next wave goes only when the last succeeded on all of its hosts', 
       ]);
       await expectProven(world, id);
     });
+
+    test('where the host on which it failed is gone, nobody is asked to run it again where it succeeded', async () => {
+      const world = fleetOf(3, {
+        runbook: fleetRunbook.replace('severity: high', 'severity: low'),
+        safety: 'waves: [3]',
+      });
+      answering(world, { [hostId(2)]: { status: 'Failed', exitCode: 1 } });
+      const { id, questions } = await runOf(world, async (w, record) => {
+        if (record.question.kind !== 'failure') return approving(w, record);
+        w.instances = [1, 3].map((number) => hostOf(hostId(number)));
+        await w.click(record, ana, 'retry');
+      });
+      expect(sentTo(world, 2, 'run')).toEqual([[1, 2, 3]]);
+      expect(questions.map(({ question }) => question.items[0]?.dispatch.attempt)).not.toContain(2);
+      await expectProven(world, id);
+    });
   });
 
   test.each(['InProgress', 'Failed', 'DeliveryTimedOut'])(
