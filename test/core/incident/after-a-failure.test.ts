@@ -148,6 +148,29 @@ describe('what people answer', () => {
   });
 });
 
+describe('a further attempt that did not go out', () => {
+  test.each([
+    ['reject', 'rejected', 'rejected', ['2.rollback', '2.after', '5.run']],
+    ['skip', 'skipped', 'resolved', ['2.rollback', '2.after', '3.dry_run', '3.run', '5.run']],
+  ])(
+    '%s: the way back of what failed is asked for, and who said it and why is told',
+    async (word, said, ending, names) => {
+      const world = worldOf(failing('2.run.1'));
+      const { status, told } = await ended(world, async (w, record) => {
+        const { kind, items } = record.question;
+        if (kind === 'failure') return w.click(record, ana, 'retry');
+        if (items[0]?.dispatch.attempt !== 2) return approving(w, record);
+        await w.click(record, ben, word, w.now, { reason: 'the unit is masked on purpose' });
+      });
+      expect(status).toBe(ending);
+      expect(namesOf(world)).toEqual(['1.run', '2.before', '2.run', '2.before.2', ...names]);
+      expect(told).toContain(
+        `failed, a further attempt wanted by ana; attempt 2 ${said} by ben: the unit is masked on purpose`,
+      );
+    },
+  );
+});
+
 describe('what decides nothing', () => {
   test('words that others wrote into the chain, and attempts that nobody asked for', async () => {
     const world = worldOf(failing('2.run.1'));
