@@ -208,6 +208,29 @@ describe('the next wave goes only when the last succeeded on all of its hosts', 
     },
   );
 
+  test.each(['Success', 'InProgress'])(
+    'Systems Manager says %s of an attempt that another function wrote had failed: it is not run again',
+    async (said) => {
+      const world = fleetOf(1, { runbook: fleetRunbook.replace('severity: high', 'severity: low') });
+      world.respond = (send) => (isRestart(send) ? { status: 'InProgress' } : {});
+      const id = await approved(world);
+      expect((await world.execute(id, wave(1))).outcome).toBe('running');
+      await append(world.writer('plan'), id, {
+        kind: 'command_finished',
+        dispatch: wave(1),
+        outcome: 'failed',
+        results: [],
+      });
+      world.respond = (send) => (isRestart(send) ? { status: said } : {});
+      await world.run(id, async (w, record) => {
+        if (record.question.kind !== 'failure') return approving(w, record);
+        await w.click(record, ana, 'retry');
+      });
+      expect(sentTo(world, 2, 'run')).toEqual([[1]]);
+      expect(JSON.stringify(world.posts.at(-1))).not.toContain('failed on');
+    },
+  );
+
   test('of the way back too: where its first wave fails, the others are left as they are, and named', async () => {
     const world = fleetOf(3);
     world.respond = ({ dispatch }, target) => {
