@@ -261,6 +261,8 @@ const events = {
       /** Epoch seconds after which the host refuses. */
       notAfter: z.int(),
       executionTimeoutSeconds: z.int(),
+      /** For how many of these it was begun again until it exited with 0; absent = it ran once. */
+      waitSeconds: z.int().exactOptional(),
       /** The votes that the kernel counted, signatures included. */
       votes: z.array(Envelope).exactOptional(),
       /** Digest of the whole frozen plan, and of this dispatch's parameters. */

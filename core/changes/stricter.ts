@@ -52,7 +52,7 @@ const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^groups\.[^.]+\.slack_group$/, (before, after) => set(before, after) && typeof after === 'string'],
   [/^single_operator$/, becomes(false)],
   [/^alarm_owners$/, onlyNew],
-  [/\.freeze$/, onlyNew],
+  [/\.(?:freeze|stop_alarms)$/, onlyNew],
   [/^tiers\.[a-z]+\.min_confidence$/, more],
   [/^tiers\.[a-z]+\.max_autonomous_actions$/, less],
   [/^tiers\.[a-z]+\.halt_on_failure$/, becomes(true)],

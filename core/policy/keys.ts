@@ -64,6 +64,8 @@ const Freeze = section({
 });
 export type Freeze = z.infer<typeof Freeze>;
 
+const AlarmName = pattern(/^[^\p{C}*]{1,255}$/u, "an alarm's whole name, such as checkout-5xx");
+
 /** What an environment or a team may demand beyond `safety`. null = nothing more. The strictest of all that apply counts. */
 const scope = {
   approvers: Approvers,
@@ -74,6 +76,8 @@ const scope = {
   max_targets: wholeNumber(1, maximumTargets).nullable().default(null),
   timeout: duration('1s', longestWait).nullable().default(null),
   freeze: list(Freeze, 'freeze windows').default([]),
+  /** While one of these is in ALARM nothing is changed, and what was begun is undone. By name, in the account of the deployment. */
+  stop_alarms: list(AlarmName, 'names of alarms that stop what is under way').default([]),
 };
 
 const AccountEntry = z.union([Account, section({ account: Account, region: Region })], {

@@ -80,6 +80,8 @@ export class World {
   optedIn: () => Promise<string[]> = async () => (this.alarm?.tags.countersign === 'on' ? [this.alarm.arn] : []);
   /** Names of alarms that a mute rule mutes. */
   readonly muted = new Set<string>();
+  /** How the policy's stop alarms stand, by name. */
+  stopAlarms: Record<string, string | null> = {};
   instances: ManagedInstance[] = [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }];
   slackIsDown = false;
   pagerIsDown = false;
@@ -245,6 +247,7 @@ export class World {
       dispatches: this.dispatches,
       alarm: this.#alarm,
       instances: () => this.#port('instances', () => this.instances),
+      stopAlarms: () => this.#port('stopAlarms', () => this.stopAlarms),
       kill: () => readSwitch(this.control, this.publicKey),
       begun: (incidentId: string, subject: Subject) => begunBy(this.control, this.publicKey, incidentId, subject),
       publicKey: this.publicKey,

@@ -38,6 +38,7 @@ const scope = (at: string): Record<string, readonly (readonly [Json, Json])[]> =
   [`${at}.max_targets`]: [...less, [null, 5]],
   [`${at}.timeout`]: noOrLess,
   [`${at}.freeze`]: [[[], [freeze]]],
+  [`${at}.stop_alarms`]: [[[], ['checkout-5xx']]],
 });
 const tier = (name: string): Record<string, readonly (readonly [Json, Json])[]> => ({
   [`tiers.${name}.min_confidence`]: [[0.3, 0.8]],

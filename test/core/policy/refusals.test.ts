@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { refusalOf } from './cases.ts';
 
 const scopeKeys =
-  'approvers, level_approvers, quorum, second_channel, auto_approve_reads, max_targets, timeout, freeze';
+  'approvers, level_approvers, quorum, second_channel, auto_approve_reads, max_targets, timeout, freeze, stop_alarms';
 const words = 'must be 1 to 200 visible characters on one line';
 const instant = 'must be an existing instant with seconds and a zone, in quotes, such as "2027-01-31T08:00:00Z"';
 const asks = 'approval_required: mutations always ask; write a standing_approval with owner, reason and expiry';
