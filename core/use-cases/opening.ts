@@ -64,11 +64,19 @@ export function openedEvent(
   };
 }
 
-/** Opens the incident of an alarm in ALARM, or counts this as another doorbell of the one that is open. Rounds count from 1. */
-export async function open(ports: OpeningPorts, compiled: Compiled, alarm: Alarm, round = 1): Promise<void> {
+/** Which round of the alarm's change begins, counted from 1, and the runbook that a person named for it. */
+export type AskedRound = Pick<AlarmSubject, 'round' | 'runbook'>;
+
+/** Opens the incident of an alarm in ALARM, or counts this as another doorbell of the one that is open. */
+export async function open(
+  ports: OpeningPorts,
+  compiled: Compiled,
+  alarm: Alarm,
+  asked: AskedRound = { round: 1 },
+): Promise<void> {
   const { arn: alarmArn, contributorId, stateChangedAt, name: alarmName } = alarm;
   const lock = lockOf(alarmArn, contributorId);
-  const subject: AlarmSubject = { kind: 'alarm', alarmArn, contributorId, stateChangedAt, round };
+  const subject: AlarmSubject = { kind: 'alarm', alarmArn, contributorId, stateChangedAt, ...asked };
   const incidentId = incidentIdOf(subject);
   const opened = await ports.open(incidentId, lock, { subject, alarmName });
   if (opened === 'locked') return joinHolder(ports, alarm, lock);
