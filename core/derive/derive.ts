@@ -2,7 +2,7 @@
 import type { Alarm } from '../alarm/alarm.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchKey } from '../dispatch.ts';
-import { hasFailed, isMutation, type Progress } from '../incident/progress.ts';
+import { hasFailed, isMutation, mutations, type Progress } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { type TypedValues, typedValues } from '../incident/typed.ts';
@@ -13,6 +13,7 @@ import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
 import { waysOf } from '../runbook/alternatives.ts';
+import { maximumOf } from '../runbook/named-targets.ts';
 import { isTyped, ParameterError } from '../runbook/parameters.ts';
 import { render, renderKnown } from '../runbook/render.ts';
 import { exampleOf } from '../runbook/review.ts';
@@ -38,6 +39,10 @@ export interface Derived {
   /** Planned targets on which it can no longer run. */
   readonly lost: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** Seconds that one run may take, all its repetitions together. */
+  readonly timeoutSeconds: number;
+  /** For how many of these the host begins it again until it exits with 0; 0 = it runs once. */
+  readonly waitSeconds: number;
   /** What of both people changed, and who: none of them may approve it. */
   readonly amended: Amendment;
   /** Who typed values that stand in a script of this step, by parameter: none of them may approve it. */
@@ -111,7 +116,8 @@ function choice(step: Step, derived: (way: Step) => Derived): Derived {
     (most, other) => (riskAtLeast(most.verdict.level, other.verdict.level) ? most : other),
     first,
   );
-  return { ...riskiest, step, alternatives };
+  const timeoutSeconds = Math.max(...alternatives.map((one) => one.timeoutSeconds));
+  return { ...riskiest, step, alternatives, timeoutSeconds };
 }
 
 function deriveStep(
@@ -147,6 +153,11 @@ function deriveStep(
   const given = givenIn(template, runbook, parameters);
   const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests, given };
   const judged = verdict(example, facts, tools);
+  const waitSeconds = waitOf(situation, template);
+  if (waitSeconds > 0 && judged.floor.level !== 'read_only')
+    throw new Underivable(
+      `step ${step.number} is repeated until it succeeds, so it must only look: ${judged.floor.level}`,
+    );
   // What only reads goes everywhere at once, and what a person does by hand is no send.
   const changes = script !== null && riskAtLeast(judged.level, 'modifying');
   const waves = changes ? inWaves(ahead, compiled.policy.safety.waves, burnt.length) : [ahead];
@@ -160,6 +171,8 @@ function deriveStep(
     waves: [...burnt, ...waves],
     lost,
     parameters,
+    timeoutSeconds: step.timeoutSeconds + waitSeconds,
+    waitSeconds,
     amended,
     typed: Object.fromEntries(Object.entries(typed).filter(([name]) => namesIn(templatesOf(step)).has(name))),
     wanted,
@@ -168,6 +181,12 @@ function deriveStep(
     environment: facts.environment,
     verdict: judged,
   };
+}
+
+/** A dry run looks once: what is waited for was never done. */
+function waitOf({ compiled, progress }: Situation, template: ScriptTemplate | null): number {
+  const isDry = compiled.policy.mode === 'dry_run' && mutations(progress).length === 0;
+  return isDry ? 0 : (template?.waitSeconds ?? 0);
 }
 
 /** Every script of a step. */
@@ -245,7 +264,7 @@ export function writtenFacts(runbook: Runbook, step: Step, { part }: Dispatch) {
     step: step.number,
     always: step.when === 'always',
     declaredRisk: step.declaredRisk,
-    maximumTargets: runbook.targets.maximum,
+    maximumTargets: maximumOf(runbook, step),
   } satisfies Partial<Facts>;
 }
 

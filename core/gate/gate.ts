@@ -251,7 +251,7 @@ function judge(situation: Situation, next: Dispatch, tools: RiskTools): GateAnsw
   const open = isDryRun(situation) ? null : openBefore(situation, next, tools);
   const derived = open ?? derive(situation, next, tools);
   const { dispatch } = derived;
-  if (derived.step.timeoutSeconds > secondsLeft(situation))
+  if (derived.timeoutSeconds > secondsLeft(situation))
     return finish(
       'halt',
       'halted',

@@ -121,7 +121,7 @@ export async function readSituation(
     readBurns(ports, incidentId, chain),
     spokenTo(ports, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
-    about && runbook ? ports.instances(runbook.targets, frozen) : [],
+    about && runbook ? instancesOf(ports, runbook, frozen) : [],
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
     about ? autonomousActions(ports, incidentId, about.alarmArn, ports.now()) : 0,
     stoppers.length > 0 ? ports.stopAlarms(stoppers) : {},
@@ -144,6 +144,21 @@ export async function readSituation(
     held,
     now,
   };
+}
+
+/** The instances that any selector of a runbook could mean now, each once, and those of `also` that are still opted in. */
+export async function instancesOf(
+  { instances }: Pick<SituationPorts, 'instances'>,
+  { targets }: Pick<Runbook, 'targets'>,
+  also: readonly string[],
+): Promise<ManagedInstance[]> {
+  const found = await Promise.all(Object.values(targets).map((selector) => instances(selector, also)));
+  const byId = Map.groupBy(found.flat(), ({ id }) => id);
+  // Each selector tells only the tags that it asks for.
+  return [...byId.values()].flatMap((same) => {
+    const tags = Object.fromEntries(same.flatMap((one) => Object.entries(one.tags)));
+    return same.slice(0, 1).map((one) => ({ ...one, tags }));
+  });
 }
 
 /**

@@ -26,6 +26,7 @@ import { Escalation } from './escalation.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { AlarmOwners, Approvers, Group, LevelApprovers, Person, Quorum, SecondChannel } from './people-keys.ts';
 import { Slack } from './slack-keys.ts';
+import { Storms } from './storm-keys.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -168,6 +169,7 @@ export const PolicyKeys = section(
     standing_approvals: list(StandingApproval, 'standing approvals').default([]),
     commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
     kill_switch: KillSwitch.prefault({}),
+    storms: Storms.prefault({}),
     llm: Llm.prefault({}),
     slack: Slack.prefault({}),
     deployment: Deployment.prefault({}),

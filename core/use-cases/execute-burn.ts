@@ -109,7 +109,7 @@ async function leasesToTake(
   const { incidentId } = situation;
   const now = ports.now();
   const begins = deliveryTimeoutSeconds + clockGraceSeconds;
-  const ends = begins + derived.step.timeoutSeconds + silenceSeconds;
+  const ends = begins + derived.timeoutSeconds + silenceSeconds;
   const taken = {
     holder: dispatchKey(incidentId, derived.dispatch),
     until: isoOf(now + ends * 1000),

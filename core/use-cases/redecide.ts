@@ -6,6 +6,7 @@
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
 import { claimedEnvironments, givenIn, modelRiskOf, restsOn, templateOf, writtenFacts } from '../derive/derive.ts';
+import { plannedFor } from '../derive/frozen.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import type { Burns } from '../incident/progress.ts';
@@ -188,7 +189,7 @@ function factsThen(
       ...writtenFacts(runbook, step, dispatch),
       modelRisk: modelRiskOf(planned, dispatch),
       confidence,
-      targets: [...new Set(Object.values(targets).flat())].toSorted(),
+      targets: plannedFor({ targets }, step) ?? [],
       stopAlarms,
       defaulted: restsOn(template, defaulted),
       given: givenIn(template, runbook, parameters),

@@ -54,6 +54,7 @@ import { MemoryDispatches } from './memory/dispatches.ts';
 import { MemoryMembers } from './memory/members.ts';
 import { MemoryPace } from './memory/pace.ts';
 import { queueArn } from './memory/queue.ts';
+import { MemoryStorms } from './memory/storms.ts';
 import { MemoryThreads } from './memory/threads.ts';
 import { MemoryWaits } from './memory/waits.ts';
 import { MemoryWork } from './memory/work.ts';
@@ -114,6 +115,7 @@ export class World {
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly work = new MemoryWork();
   readonly threads = new MemoryThreads(() => this.now);
+  readonly storms = new MemoryStorms(this.work, () => this.now);
   readonly pace = new MemoryPace(() => this.now);
   readonly waits = new MemoryWaits(() => this.now);
   /** Whether messages go out at the pace of the policy. Most tests post more in a moment than fits into a minute. */
@@ -158,6 +160,7 @@ export class World {
       this.dispatches,
       this.work,
       this.threads,
+      this.storms,
       this.pace,
       this.waits,
       this.bucket,
@@ -324,6 +327,7 @@ export class World {
   triage(event: unknown) {
     const ports = {
       ...this.#alarms,
+      ...this.storms,
       writer: this.writer('triage'),
       account,
       region,
@@ -568,6 +572,7 @@ export class World {
     const ports = {
       ...this.#closePorts('sweep'),
       ...this.#alarms,
+      ...this.storms,
       safeguards: null,
       retry: this.control.retry,
       optedIn: () => this.optedIn(),
