@@ -20,6 +20,7 @@ import { exampleOf } from '../runbook/review.ts';
 import type { Parameter, Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
+import { namedRunbook } from '../subject.ts';
 import { type Part, type QuestionKind, riskAtLeast } from '../words.ts';
 import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
@@ -72,12 +73,17 @@ export function templateOf(step: Step, part: Part): ScriptTemplate | null {
 
 /**
  * How sure the match is: the plan's own word, and never more than matching says again now. A contributor that recovered
- * takes its dimensions with it: then the plan that was burnt with stands.
+ * takes its dimensions with it: then the plan that was burnt with stands. A runbook that a person named, which the incident's id
+ * says, need not match: what matching does not say is 0, below which every step asks.
  */
-function confidenceOf({ compiled, progress }: Situation, runbook: Runbook, alarm: Alarm): number {
+function confidenceOf({ compiled, progress, subject }: Situation, runbook: Runbook, alarm: Alarm): number {
   const planned = progress.planned?.confidence ?? 0;
   const found = candidates(compiled.runbooks, alarm).find(({ runbookId }) => runbookId === runbook.id);
+  const named = namedRunbook(subject);
+  if (named !== null && named !== runbook.id)
+    throw new Underivable(`runbook ${runbook.id} was planned, and a person named ${named}`);
   if (found) return Math.min(found.confidence, planned);
+  if (named !== null) return 0;
   if (isCertified(progress)) return planned;
   throw new Underivable(`runbook ${runbook.id} is no candidate for alarm ${alarm.name}`);
 }
