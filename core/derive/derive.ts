@@ -236,6 +236,7 @@ export function factsOf(
     modelRisk: modelRiskOf(progress.planned, dispatch),
     confidence: confidenceOf(situation, runbook, alarm),
     targets,
+    stopAlarms: situation.stopAlarms,
     defaulted: [],
     given: [],
     autonomousActions: situation.autonomousActions,

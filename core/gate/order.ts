@@ -47,10 +47,15 @@ function offered(situation: Situation, ending: Ending): Offer[] {
   if (!runbookGoesOn(situation))
     return unchangedUndoSteps(situation).map((step) => ({ step, attempt: newest(step), parts: ['run'] }));
   const steps = runbook?.steps ?? [];
-  if (ending.kind === 'winding_down' && ending.status === 'failed') return undoing(situation, steps);
+  if (undoesAll(ending)) return undoing(situation, steps);
   return steps
     .filter((step) => ending.kind !== 'winding_down' || step.when === 'always' || hasChanged(situation, step))
     .map((step) => offerOf(situation, step, newest(step)));
+}
+
+function undoesAll(ending: Ending): boolean {
+  if (ending.kind !== 'winding_down') return false;
+  return ending.status === 'failed' || (ending.status === 'halted' && ending.undoes === true);
 }
 
 /**

@@ -10,7 +10,7 @@ import { progressOf } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Candidate, type Choice, consider, decide } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
-import { limitsFor } from '../policy/limits.ts';
+import { limitsFor, stopAlarmsOf } from '../policy/limits.ts';
 import { policyDigest } from '../policy/parse.ts';
 import type { Policy } from '../policy/schema.ts';
 import { release } from '../release.ts';
@@ -208,6 +208,8 @@ function blankSituation(
     alarm,
     runbook,
     instances: [],
+    // None fires, as far as a preview is concerned: it names them.
+    stopAlarms: Object.fromEntries(stopAlarmsOf(compiled.policy).map((name) => [name, 'OK'])),
     kill: neverStopped,
     autonomousActions: 0,
     leases: [],

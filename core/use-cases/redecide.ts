@@ -1,6 +1,7 @@
 /**
  * Policy replay: what another policy, or other runbooks, would have decided about commands of the past. From what the
- * chain says and from texts that hash to what it names; a fact that was not kept is "cannot tell", never a guess.
+ * chain says and from texts that hash to what it names; a fact that was not kept is "cannot tell", never a guess. How its
+ * stop alarms stood is not asked: it is judged as if none had fired.
  */
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
@@ -12,6 +13,7 @@ import type { Burns } from '../incident/progress.ts';
 import { hasFailed, isMutation, progressOf } from '../incident/progress.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Facts } from '../policy/facts.ts';
+import { stopAlarmsOf } from '../policy/limits.ts';
 import type { Policy } from '../policy/schema.ts';
 import { type RiskTools, type Verdict, verdict } from '../policy/verdict.ts';
 import { defaultedBy } from '../runbook/parameters.ts';
@@ -171,6 +173,7 @@ function factsThen(
   if (isChanged(before, dispatch))
     throw new NotKept('people had changed its values or hosts, which are not in the plan');
   const progress = progressOf(before, burns);
+  const stopAlarms = Object.fromEntries(stopAlarmsOf(policy).map((name) => [name, 'OK']));
   // What follows or undoes a run rests on what was run.
   const undoes = step.when === 'always' || ['rollback', 'verify', 'after'].includes(dispatch.part);
   const defaulted = undoes && progress.dispatches.some(isMutation) ? [] : defaultedBy(runbook, alarm);
@@ -187,6 +190,7 @@ function factsThen(
       modelRisk: modelRiskOf(planned, dispatch),
       confidence,
       targets: plannedFor({ targets }, step) ?? [],
+      stopAlarms,
       defaulted: restsOn(template, defaulted),
       given: givenIn(template, runbook, parameters),
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)

@@ -248,6 +248,7 @@ export function sampleHead(overrides: Partial<IncidentHead> = {}): IncidentHead 
       { ...step, number: 3, title: 'Restart the writer', level: 'modifying', mark: '·', words: 'not yet' },
     ],
     onIt: [],
+    related: [],
     links: [],
     ...overrides,
   };
