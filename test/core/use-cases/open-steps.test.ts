@@ -300,6 +300,19 @@ describe('alternatives of a step', () => {
     expect(scripts(world).join()).not.toContain('rm -rf');
   });
 
+  test('the closing and the head say what was chosen, of what risk, by whom', async () => {
+    const world = worldOf(choosing);
+    const { id } = await played(world, { choose: chosen(1) });
+    const closing = JSON.stringify(world.closings.at(-1)?.message);
+    expect(closing).toContain('Restart the web server: nginx');
+    expect(closing).toContain('chosen by ana');
+    await world.tell(id);
+    expect(JSON.stringify(world.heads.at(-1))).toContain('Restart the web server: nginx');
+    const values = worldOf(typing);
+    await played(values, { input: typed('4711') });
+    expect(JSON.stringify(values.closings.at(-1)?.message)).toContain('given by ana: pid = 4711');
+  });
+
   test('a choice approves nothing: what is chosen has its own risk', async () => {
     const world = worldOf(choosing);
     const levels: string[] = [];
