@@ -124,6 +124,20 @@ describe('a value that a person types', () => {
     expect(scripts(world).some((script) => script.startsWith('kill'))).toBe(false);
   });
 
+  test('nobody types in vain: where too few would be left to approve, it halts before it asks', async () => {
+    const two = both.replace('approvers: [ana, ben, cid]', 'approvers: [ana, ben]');
+    const world = worldOf(typing.replace('kill {{ pid }}\n', 'kill -9 {{ pid }}\n'), two);
+    const { status, kinds, id } = await played(world, { input: typed('4711') });
+    expect([status, kinds]).toEqual(['halted', []]);
+    const halts = world
+      .events(id)
+      .flatMap((event) => (event.kind === 'gate_decided' && event.decision === 'halt' ? [event] : []));
+    expect(halts[0]?.reasons[0]).toMatchObject({
+      rule: 'value.nobody_left',
+      text: expect.stringMatching(/2 must be left: only ana, ben may/),
+    });
+  });
+
   test.each(["1'; reboot; '", '$(reboot)', '`reboot`', '-9', '1', '4 7', '47\n11', '', '٤'])(
     '%j is not taken, and nothing runs with it',
     async (pid) => {
