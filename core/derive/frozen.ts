@@ -6,7 +6,7 @@ import type { Alarm } from '../alarm/alarm.ts';
 import { type EventOf, planDigest } from '../audit/entry.ts';
 import { digest } from '../digest.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { doneEarlier, lastTouched } from '../incident/attempts.ts';
+import { type Attempt, doneEarlier, failed, lastTouched } from '../incident/attempts.ts';
 import { isUnlisted } from '../incident/contributor.ts';
 import { type DispatchProgress, mutations, type Progress, touchedHosts } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
@@ -118,11 +118,22 @@ function asBegun(progress: Progress, dispatch: Dispatch, parameters: Readonly<Re
   throw new Underivable(`step ${dispatch.step} was begun with other values than what is known of it now`);
 }
 
-/** Where it did not succeed in an earlier attempt; everywhere, where it did so on all and only its check failed. */
+/**
+ * Where it did not succeed in an earlier attempt; where only the check of the last one failed, the hosts of that. An attempt
+ * that was sent is asked about wherever it went.
+ */
 function toDo(progress: Progress, dispatch: Dispatch, hosts: readonly string[]): string[] {
-  const done = doneEarlier(progress, dispatch);
-  const left = hosts.filter((host) => !done.includes(host));
-  return left.length > 0 ? left : [...hosts];
+  const { step, attempt } = dispatch;
+  if (sentTo(progress, { step, attempt }).length > 0) return [...hosts];
+  const last = { step, attempt: attempt - 1 };
+  const isCheck = failed(progress, last).some((known) => known.dispatch.part === 'verify');
+  const [again, done] = [isCheck ? sentTo(progress, last) : hosts, isCheck ? [] : doneEarlier(progress, dispatch)];
+  return hosts.filter((host) => again.includes(host) && !done.includes(host));
+}
+
+/** The hosts that a run's waves went to. */
+function sentTo(progress: Progress, own: Attempt): string[] {
+  return wavesOf(progress, { ...own, part: 'run' }).flatMap(({ burn }) => burn?.targets ?? []);
 }
 
 /** What people left of the hosts, by their genuine words. */

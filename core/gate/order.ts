@@ -50,7 +50,28 @@ function offered(situation: Situation, ending: Ending): Offer[] {
   if (undoesAll(ending)) return undoing(situation, steps);
   return steps
     .filter((step) => ending.kind !== 'winding_down' || step.when === 'always' || hasChanged(situation, step))
-    .map((step) => offerOf(situation, step, newest(step)));
+    .flatMap((step) => [offerOf(situation, step, newest(step)), ...left(situation, step)]);
+}
+
+/**
+ * The ways back of attempts before the newest, the newest first: when that did not go out after all, or failed as well and
+ * is not left as it is, hosts may still have what an earlier one did.
+ */
+function left(situation: Situation, step: Step): Offer[] {
+  if (!isToUndo(situation, step)) return [];
+  const earlier = attemptsAt(situation, step).slice(0, -1).toReversed();
+  return earlier.map((attempt) => offerOf(situation, step, attempt, true));
+}
+
+/** Whether the last attempt that went out failed, and people did not say to leave what it did as it is. */
+function isToUndo(situation: Situation, step: Step): boolean {
+  const { progress } = situation;
+  const sent = attemptsAt(situation, step).findLast((attempt) =>
+    wavesOf(progress, { step: step.number, part: 'run', attempt }).some(({ burn }) => burn !== null),
+  );
+  if (sent === undefined) return false;
+  const own = { step: step.number, attempt: sent };
+  return failed(progress, own).length > 0 && failureAnswer(situation, own)?.word !== 'continue';
 }
 
 function undoesAll(ending: Ending): boolean {
@@ -82,7 +103,7 @@ function hasChanged({ progress }: Situation, { number }: Step): boolean {
 
 /**
  * The wave of a part that is still to be done: the last one that was begun, or, when that succeeded on all of its hosts and
- * left some, the next one. What winds down begins no further wave, unless it undoes.
+ * left some, the next one. What winds down begins no wave and no attempt, unless it undoes.
  */
 function nextWave(
   { progress, spoken }: Situation,
@@ -91,14 +112,19 @@ function nextWave(
   dispatch: Omit<Dispatch, 'wave'>,
 ): Dispatch | null {
   if (skipOf(spoken, dispatch) !== null) return null;
+  if (ending.kind === 'winding_down' && step.when !== 'always' && begins(dispatch)) return null;
   if (comesBefore(dispatch) && isRefused({ progress, spoken }, dispatch)) return null;
   const wave = (number: number) => ({ ...dispatch, wave: number });
   const last = wavesOf(progress, dispatch).at(-1);
   if (!last) return wave(1);
   if (!isDone(progress, last)) return wave(last.dispatch.wave);
-  const mayGoOn = ending.kind !== 'winding_down' || step.when === 'always' || dispatch.part === 'rollback';
-  const isNext = mayGoOn && last.finished?.outcome === 'succeeded' && restOf(last).length > 0;
+  const isNext = last.finished?.outcome === 'succeeded' && restOf(last).length > 0;
   return isNext ? wave(last.dispatch.wave + 1) : null;
+}
+
+/** What begins an attempt, or its next wave. */
+function begins(dispatch: Omit<Dispatch, 'wave'>): boolean {
+  return dispatch.part === 'run' || comesBefore(dispatch);
 }
 
 function comesBefore({ part }: Omit<Dispatch, 'wave'>): boolean {
@@ -135,9 +161,7 @@ function offerOf(situation: Situation, step: Step, attempt: number, undoes = fal
   const parts: Part[] = burnt.length > 0 ? [] : ['before', 'dry_run'];
   parts.push('run');
   if (burnt.filter(isMutation).flatMap(touchedHosts).length > 0) {
-    const isLeft = failureAnswer(situation, own)?.word === 'continue';
-    const isUndone = undoes || (failed(progress, own).length > 0 && !isLeft);
-    if (isUndone && lastTouched(progress, own).length > 0) parts.push('rollback');
+    if ((undoes || isToUndo(situation, step)) && lastTouched(progress, own).length > 0) parts.push('rollback');
     parts.push('after');
   }
   if (burnt.length > 0 && burnt.every(({ finished }) => finished?.outcome === 'succeeded')) parts.push('verify');

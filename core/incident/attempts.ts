@@ -23,12 +23,14 @@ export function failureOf({ step, attempt }: Attempt): Dispatch {
   return { step, part: 'run', attempt, wave: 1 };
 }
 
-/** What of an attempt failed: changes that ended other than well on a host, or else its checks that did. Empty = nothing. */
+/** What of an attempt was sent and failed: changes that ended other than well on a host, or else its checks that did. Empty = nothing. */
 export function failed(progress: Progress, { step, attempt }: Attempt): DispatchProgress[] {
   const runs = wavesOf(progress, { step, attempt, part: 'run' }).filter(
     (known) => isMutation(known) && hasFailed(known),
   );
-  return runs.length > 0 ? runs : wavesOf(progress, { step, attempt, part: 'verify' }).filter(hasFailed);
+  return runs.length > 0
+    ? runs
+    : wavesOf(progress, { step, attempt, part: 'verify' }).filter((known) => known.burn !== null && hasFailed(known));
 }
 
 /** The sorted hosts on which what failed of an attempt did not succeed, as far as its waves went out. */
@@ -75,13 +77,15 @@ export function unanswered(known: Known, steps: readonly number[]): Attempt | nu
 }
 
 /**
- * Hosts on which a step's earlier attempts succeeded: a further one does not go there again, unless it was only its check
- * that failed, everywhere.
+ * Hosts on which a step's earlier attempts succeeded, of those that they were sent to: a further one does not go there again,
+ * unless only its check failed.
  */
 export function doneEarlier(progress: Progress, { step, attempt }: Attempt): string[] {
   return progress.dispatches
     .filter(({ dispatch: one }) => one.step === step && one.part === 'run' && one.attempt < attempt)
-    .flatMap(({ finished }) => finished?.results ?? [])
+    .flatMap(({ burn, finished }) =>
+      (finished?.results ?? []).filter(({ target }) => burn?.targets.includes(target) === true),
+    )
     .flatMap(({ target, outcome }) => (outcome === 'succeeded' ? [target] : []));
 }
 

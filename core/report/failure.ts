@@ -3,6 +3,8 @@ import { templateOf } from '../derive/derive.ts';
 import { maximumAttempts } from '../dispatch.ts';
 import { attemptOf, type FailureWord, failed, lastTouched } from '../incident/attempts.ts';
 import type { Situation } from '../incident/situation.ts';
+import { skipOf } from '../incident/spoken.ts';
+import { wavesOf } from '../incident/waves.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { shorten } from '../visible.ts';
 import type { DispatchOutcome } from '../words.ts';
@@ -79,7 +81,7 @@ export function failureOn(
             },
           ]
         : []),
-      { word: 'skip', text: `${undoing(situation, step, own)}, and ${onwards}` },
+      { word: 'skip', text: `${undoing(situation, step)}, and ${onwards}` },
       { word: 'abort', text: aborting(situation, runbook) },
     ],
   };
@@ -93,32 +95,42 @@ function onwardsFrom({ steps }: Runbook, { number }: Step): string {
     : 'waits for the alarm to return to OK: it is the last step';
 }
 
-function undoing({ progress }: Situation, step: Step, own: { step: number; attempt: number }): string {
-  if (lastTouched(progress, own).length === 0) return 'has nothing to undo, since nothing ran';
+function undoing(situation: Situation, step: Step): string {
+  if (!touched(situation.progress, step.number)) return 'has nothing to undo, since nothing ran';
+  if (!isLeft(situation, step.number)) return 'has nothing left to undo: its way back was asked for already';
   return templateOf(step, 'rollback') === null
     ? 'undoes nothing, since the runbook names no way back for it'
     : 'asks for its way back';
 }
 
 /** In the order of the gate (core/gate/order.ts): the newest first. */
-function aborting({ progress }: Situation, { steps }: Runbook): string {
+function aborting(situation: Situation, { steps }: Runbook): string {
   const back = steps
     .filter((step) => step.when !== 'always' && templateOf(step, 'rollback') !== null)
-    .filter(({ number }) => touched(progress, number))
+    .filter(({ number }) => isLeft(situation, number))
     .map(({ number }) => number)
     .toReversed();
   const always = steps.filter(({ when }) => when === 'always').map(({ number }) => number);
   return [
-    back.length > 0 ? `asks for the way back of ${named(back)}` : 'undoes nothing, since there is no way back',
+    back.length > 0 ? `asks for the way back of ${named(back)}` : 'undoes nothing, since there is no way back left',
     ...(always.length > 0 ? [`goes on to ${named(always)}, which always runs`] : []),
     'and ends the incident as failed',
   ].join(', ');
 }
 
+const attempts = Array.from({ length: maximumAttempts }, (_, before) => before + 1);
+
 function touched(progress: Situation['progress'], step: number): boolean {
-  return Array.from({ length: maximumAttempts }, (_, before) => before + 1).some(
-    (attempt) => lastTouched(progress, { step, attempt }).length > 0,
-  );
+  return attempts.some((attempt) => lastTouched(progress, { step, attempt }).length > 0);
+}
+
+/** Whether hosts have something of a step whose way back neither went out nor was skipped. */
+function isLeft({ progress, spoken }: Situation, step: number): boolean {
+  return attempts.some((attempt) => {
+    const back = { step, attempt, part: 'rollback' } as const;
+    const isGone = skipOf(spoken, back) !== null || wavesOf(progress, back).some(({ burn }) => burn !== null);
+    return !isGone && lastTouched(progress, { step, attempt }).length > 0;
+  });
 }
 
 function named(steps: readonly number[]): string {

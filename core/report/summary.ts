@@ -4,6 +4,7 @@ import { isDrillAlarm } from '../alarm/drill.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import type { PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
+import type { Attempt } from '../incident/attempts.ts';
 import { doneByHand } from '../incident/by-hand.ts';
 import { type DispatchProgress, type Progress, touchedHosts } from '../incident/progress.ts';
 import { isOffered } from '../incident/retry.ts';
@@ -195,13 +196,13 @@ function noteOf({ progress, proof, answers }: ClosingFacts, number: number, word
   const back = partOf(progress, number, 'rollback');
   const touched = partOf(progress, number, 'run').flatMap(touchedHosts);
   const undone = back.some(({ burn }) => burn) ? [`way back: ${fateOf(back, proof, touched).words}`] : [];
-  const made = proof === 'audit' ? madeOf(answers, number) : [];
+  const made = proof === 'audit' ? [...madeOf(progress, answers, number), ...leftOut(progress, answers, number)] : [];
   const said = [words.find((text) => text !== '') ?? '', ...made, ...undone, ...skipped].filter((text) => text !== '');
   return said.map(byName(progress)).join('; ') || null;
 }
 
 /** Other values or fewer hosts, an approval that was taken back, and what people made of a failure: whoever reads must know that it was not as planned. */
-function madeOf(answers: readonly Spoken[], number: number): string[] {
+function madeOf(progress: Progress, answers: readonly Spoken[], number: number): string[] {
   const words: Readonly<Record<string, string>> = {
     modify: 'changed by',
     choose: 'chosen by',
@@ -210,17 +211,37 @@ function madeOf(answers: readonly Spoken[], number: number): string[] {
     revoke: 'approval taken back by',
   };
   return answersOn(answers, number).flatMap((answer) => {
-    const said = (answer.kind === 'failure' ? afterFailure : words)[answer.word];
+    const said = answer.kind === 'failure' ? afterFailure(progress, answer) : words[answer.word];
     return said === undefined ? [] : [[`${said} ${answer.by.name}`, ...fieldWords(answer)].join(': ')];
   });
 }
 
-const afterFailure: Readonly<Record<string, string>> = {
-  continue: 'failed, left as it is by',
-  retry: 'failed, tried again by',
-  skip: 'failed, given up by',
-  abort: 'failed, the incident aborted by',
-};
+/** That it was tried again is said only where it was. */
+function afterFailure(progress: Progress, { word, dispatches }: Spoken): string | undefined {
+  const words: Readonly<Record<string, string>> = {
+    continue: 'failed, left as it is by',
+    retry: dispatches.some((one) => wasSent(progress, { ...one, attempt: one.attempt + 1 }))
+      ? 'failed, tried again by'
+      : 'failed, a further attempt wanted by',
+    skip: 'failed, given up by',
+    abort: 'failed, the incident aborted by',
+  };
+  return words[word];
+}
+
+function wasSent(progress: Progress, { step, attempt }: Attempt): boolean {
+  return partOf(progress, step, 'run').some(({ burn, dispatch }) => burn !== null && dispatch.attempt === attempt);
+}
+
+/** Of a step that ran: who skipped or rejected the hosts that were left, or a further attempt, and why. */
+function leftOut(progress: Progress, answers: readonly Spoken[], number: number): string[] {
+  if (partOf(progress, number, 'run').every(({ burn }) => burn === null)) return [];
+  return answersOn(answers, number).flatMap(({ kind, word, by, reason, dispatches: [about] }) => {
+    if (kind === 'failure' || !about || (word !== 'skip' && word !== 'reject')) return [];
+    const what = wasSent(progress, about) ? 'the rest' : `attempt ${about.attempt}`;
+    return [`${what} ${sayings[word]} ${by.name}${reason === '' ? '' : `: ${reason}`}`];
+  });
+}
 
 const sayings: Readonly<Record<string, string>> = {
   approve: 'approved by',

@@ -36,11 +36,28 @@ async function contradictions(
   return told.find((one) => one?.denied === 'refused') ?? told.find((one) => one !== null) ?? null;
 }
 
-/** A later wave needs no new signature, so it needs Systems Manager's own word on the wave before it. */
-function lastWave(ports: ExecutePorts, situation: Situation, { dispatch }: Derived): Promise<Denied | null> {
-  const waves = wavesOf(situation.progress, dispatch);
-  const last = waves.filter((known) => known.dispatch.wave === dispatch.wave - 1);
-  return contradictions(ports, situation, last);
+/**
+ * A later wave needs no new signature, so it needs Systems Manager's own word on the wave before it; and so does a further
+ * attempt on those before it, since people signed it because they had failed.
+ */
+function sentBefore(ports: ExecutePorts, situation: Situation, { dispatch }: Derived): Promise<Denied | null> {
+  const { progress } = situation;
+  const last = wavesOf(progress, dispatch).filter((known) => known.dispatch.wave === dispatch.wave - 1);
+  const { step, part, attempt } = dispatch;
+  const attempts = progress.dispatches.filter(
+    (known) =>
+      part === 'run' &&
+      known.dispatch.step === step &&
+      known.dispatch.part === 'run' &&
+      known.dispatch.attempt < attempt,
+  );
+  return contradictions(ports, situation, [...last, ...attempts.filter(isMutation).filter(isKnown)]);
+}
+
+/** What nobody knows the end of, and was told as that, Systems Manager may have come to know. */
+function isKnown({ finished }: DispatchProgress): boolean {
+  const ends = [finished?.outcome, ...(finished?.results ?? []).map(({ outcome }) => outcome)];
+  return !ends.includes('unknown');
 }
 
 /** The chain's word on how a command ended is not enough to go on without a signature: ten functions may write it. */
@@ -51,8 +68,9 @@ async function contradiction(
 ): Promise<Denied | null> {
   // Only a manual step is confirmed and not sent; of every other one a confirmation is nobody's honest word.
   if (!known.burn || known.burn.scriptHash === sha256('')) return null;
-  const { step, wave } = known.dispatch;
-  const name = wave > 1 ? `step ${step} (wave ${wave})` : `step ${step}`;
+  const { step, wave, attempt } = known.dispatch;
+  const more = [...(attempt > 1 ? [`attempt ${attempt}`] : []), ...(wave > 1 ? [`wave ${wave}`] : [])];
+  const name = more.length > 0 ? `step ${step} (${more.join(', ')})` : `step ${step}`;
   const commandId = await commandOf(ports, compiled.document.name, incidentId, known);
   if (!commandId)
     return known.finished?.outcome === 'not_started'
@@ -94,7 +112,7 @@ export async function approvalOf(
   stored: StoredQuestion | null,
   known: readonly SuspensionReading[],
 ): Promise<Granted | Denied> {
-  const told = await lastWave(ports, situation, derived);
+  const told = await sentBefore(ports, situation, derived);
   if (told) return told;
   const record = stored?.record;
   if (!stored || !record)

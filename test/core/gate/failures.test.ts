@@ -7,7 +7,18 @@ import type { Situation } from '../../../core/incident/situation.ts';
 import { isoOf } from '../../../core/time.ts';
 import type { DispatchOutcome } from '../../../core/words.ts';
 import { alarmOf, compiledOf, instanceId, policyText, riskTools, standing, start } from '../../support/fixtures.ts';
-import { finished, fullRunbook, intended, named, ran, settled, situationAfter, spoke } from './situations.ts';
+import {
+  finished,
+  fullRunbook,
+  intended,
+  named,
+  opened,
+  planned,
+  ran,
+  settled,
+  situationAfter,
+  spoke,
+} from './situations.ts';
 
 /** Two changes with ways back, the first with a check, in a tier that asks what is to follow a failure. */
 const low = compiledOf({ runbook: fullRunbook.replace('severity: high', 'severity: low') });
@@ -55,6 +66,11 @@ describe('a change that failed', () => {
     const end = { ...finished('2.run', 'failed'), dispatch: second.dispatch } as ReturnType<typeof finished>;
     const events = [...begun, first, finished('2.run'), second, end];
     expect(next(events)).toMatchObject({ asks: 'failure', name: '2.run.1', targets: [instanceId] });
+  });
+
+  test('is none where others wrote that a check failed which nobody sent', () => {
+    const events = [...begun, ...ran('2.run', 'modifying'), ...ran('2.after'), finished('2.verify', 'failed')];
+    expect(next(events)).toMatchObject({ name: '3.dry_run.1' });
   });
 
   test('that is stopped meanwhile waits, and one whose alarm is OK asks nobody', () => {
@@ -170,6 +186,61 @@ describe('a further attempt', () => {
       decision: 'ask',
       asks: 'approve',
       name: '2.run.2',
+    });
+  });
+
+  test.each([
+    ['the alarm is OK', { alarm: alarmOf({ state: 'OK', stateChangedAt: isoOf(start - 1000) }) }],
+    ['the tier has come to halt on failure', { compiled: high }],
+  ])('is not begun once %s, and what failed is undone', (_, more) => {
+    const spoken = again(1);
+    for (const events of [failedRun(), [...failedRun(), ...ran('2.before.2')]])
+      expect(next(events, { spoken, ...more })).toMatchObject({ name: '2.rollback.1', asks: 'approve' });
+  });
+
+  test.each(['rejected', 'expired'] as const)('that is %s leaves the way back of what failed', (decision) => {
+    const events = [...failedRun(), ...ran('2.before.2'), settled('2.run.2', decision)];
+    expect(next(events, { spoken: again(1) })).toMatchObject({ name: '2.rollback.1', asks: 'approve' });
+    const undone = [...events, ...ran('2.rollback', 'modifying'), ...ran('2.after'), ...ran('5.run')];
+    expect(next(undone, { spoken: again(1) })).toMatchObject({ decision: 'done', status: decision });
+  });
+
+  test('that is skipped leaves the way back of what failed, before the runbook goes on', () => {
+    const events = [...failedRun(), ...ran('2.before.2')];
+    const spoken = [...again(1), spoke('2.run.2', 'skip')];
+    expect(next(events, { spoken })).toMatchObject({ name: '2.rollback.1', asks: 'approve' });
+    const undone = [...events, ...ran('2.rollback', 'modifying'), ...ran('2.after')];
+    expect(next(undone, { spoken })).toMatchObject({ name: '3.dry_run.1' });
+  });
+
+  test.each([
+    ['skip', '2.rollback.1'],
+    ['continue', '3.dry_run.1'],
+  ])('that could not be started, and then %s: next is %s', (word, name) => {
+    const events = [...failedRun(), ...ran('2.before.2'), ...ran('2.run.2', 'modifying', 'not_started')];
+    expect(next(events, { spoken: [...again(1), said(word, 2)] })).toMatchObject({ name });
+  });
+
+  test('goes also to hosts of which others wrote that a wave nobody sent had succeeded there', () => {
+    const other = 'i-0000000000000000b';
+    const first = { ...intended('2.run', 'modifying'), targets: [instanceId], rest: [other] };
+    const forged = {
+      ...finished('2.run'),
+      dispatch: { ...named('2.run'), wave: 2 },
+      results: [host(other, 'succeeded')],
+    } as ReturnType<typeof finished>;
+    const plan = { targets: { all: [other, instanceId] } };
+    const events = [...begun, first, finished('2.run', 'failed'), forged, ...ran('2.before.2')];
+    const instances = [other, instanceId].map((id) => ({ id, tags: { countersign: 'on' }, online: true }));
+    const compiled = compiledOf({
+      runbook: fullRunbook
+        .replace('severity: high', 'severity: low')
+        .replace('targets: { from: alarm, max: 1 }', 'targets: { tags: { countersign: on }, max: 2 }'),
+    });
+    const whole = [opened, planned(compiled, plan), ...events];
+    expect(next([], { whole, compiled, spoken: again(1), instances })).toMatchObject({
+      name: '2.run.2',
+      targets: [other, instanceId].toSorted(),
     });
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { append } from '../../../core/audit/append.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
+import type { ApprovalCard } from '../../../core/report/question-card.ts';
 import { isoOf } from '../../../core/time.ts';
 import { alarmOf, ana, ben, compiledOf, policyText } from '../../support/fixtures.ts';
 import { approving, type Operator, World } from '../../support/world.ts';
@@ -162,6 +163,70 @@ describe('what people answer', () => {
     expect(status).toBe('failed');
     expect(namesOf(world).filter((name) => name.startsWith('2.run'))).toHaveLength(5);
     expect(refused.join()).toContain('It was tried 5 times');
+  });
+});
+
+describe('a further attempt that did not go out', () => {
+  test.each([
+    ['reject', 'rejected', 'rejected', ['2.rollback', '2.after', '5.run']],
+    ['skip', 'skipped', 'resolved', ['2.rollback', '2.after', '3.dry_run', '3.run', '5.run']],
+  ])(
+    '%s: the way back of what failed is asked for, and who said it and why is told',
+    async (word, said, ending, names) => {
+      const world = worldOf(failing('2.run.1'));
+      const { status, told } = await ended(world, async (w, record) => {
+        const { kind, items } = record.question;
+        if (kind === 'failure') return w.click(record, ana, 'retry');
+        if (items[0]?.dispatch.attempt !== 2) return approving(w, record);
+        await w.click(record, ben, word, w.now, { reason: 'the unit is masked on purpose' });
+      });
+      expect(status).toBe(ending);
+      expect(namesOf(world)).toEqual(['1.run', '2.before', '2.run', '2.before.2', ...names]);
+      expect(told).toContain(
+        `failed, a further attempt wanted by ana; attempt 2 ${said} by ben: the unit is masked on purpose`,
+      );
+    },
+  );
+});
+
+describe('what the card says that an answer will do', () => {
+  /** What the newest failure card says of a word. */
+  const saysOf = (record: Parameters<Operator>[1], word: string) =>
+    (record.card as ApprovalCard).failed?.follows.find((one) => one.word === word)?.text;
+
+  test('of an abort: the ways back that are left, and none that was gone already', async () => {
+    const world = worldOf(failing('2.run.1', '3.run.1'));
+    const said: unknown[] = [];
+    const words = ['skip', 'abort'];
+    await ended(world, async (w, record) => {
+      if (record.question.kind !== 'failure') return approving(w, record);
+      said.push(saysOf(record, 'abort'));
+      await w.click(record, ana, words.shift() ?? '');
+    });
+    expect(said).toEqual([
+      expect.stringContaining('asks for the way back of step 2,'),
+      expect.stringContaining('asks for the way back of step 3,'),
+    ]);
+    expect(namesOf(world).slice(-3)).toEqual(['3.run', '3.rollback', '5.run']);
+  });
+
+  test('of a skip: the way back of an earlier attempt, where the further one could not be started', async () => {
+    const world = worldOf(failing('2.run.1'));
+    const respond = world.respond;
+    world.respond = (send, target) =>
+      send.dispatch.attempt === 2 && send.dispatch.part === 'run' ? { status: 'Undeliverable' } : respond(send, target);
+    const said: unknown[] = [];
+    const words = ['retry', 'skip'];
+    await ended(world, async (w, record) => {
+      if (record.question.kind !== 'failure') return approving(w, record);
+      said.push(saysOf(record, 'skip'));
+      await w.click(record, ana, words.shift() ?? '');
+    });
+    expect(said).toEqual([
+      expect.stringContaining('asks for its way back'),
+      expect.stringContaining('asks for its way back'),
+    ]);
+    expect(namesOf(world)).toContain('2.rollback');
   });
 });
 

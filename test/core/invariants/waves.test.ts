@@ -168,6 +168,22 @@ describe('the next wave goes only when the last succeeded on all of its hosts', 
       ]);
       await expectProven(world, id);
     });
+
+    test('where the host on which it failed is gone, nobody is asked to run it again where it succeeded', async () => {
+      const world = fleetOf(3, {
+        runbook: fleetRunbook.replace('severity: high', 'severity: low'),
+        safety: 'waves: [3]',
+      });
+      answering(world, { [hostId(2)]: { status: 'Failed', exitCode: 1 } });
+      const { id, questions } = await runOf(world, async (w, record) => {
+        if (record.question.kind !== 'failure') return approving(w, record);
+        w.instances = [1, 3].map((number) => hostOf(hostId(number)));
+        await w.click(record, ana, 'retry');
+      });
+      expect(sentTo(world, 2, 'run')).toEqual([[1, 2, 3]]);
+      expect(questions.map(({ question }) => question.items[0]?.dispatch.attempt)).not.toContain(2);
+      await expectProven(world, id);
+    });
   });
 
   test.each(['InProgress', 'Failed', 'DeliveryTimedOut'])(
@@ -189,6 +205,29 @@ describe('the next wave goes only when the last succeeded on all of its hosts', 
       expect(await world.gate(id)).toMatchObject({ decision: 'proceed', dispatch: wave(2) });
       expect((await world.execute(id, wave(2))).outcome).toMatch(/stale|refused/);
       expect(sentTo(world, 2, 'run')).toEqual([[1]]);
+    },
+  );
+
+  test.each(['Success', 'InProgress'])(
+    'Systems Manager says %s of an attempt that another function wrote had failed: it is not run again',
+    async (said) => {
+      const world = fleetOf(1, { runbook: fleetRunbook.replace('severity: high', 'severity: low') });
+      world.respond = (send) => (isRestart(send) ? { status: 'InProgress' } : {});
+      const id = await approved(world);
+      expect((await world.execute(id, wave(1))).outcome).toBe('running');
+      await append(world.writer('plan'), id, {
+        kind: 'command_finished',
+        dispatch: wave(1),
+        outcome: 'failed',
+        results: [],
+      });
+      world.respond = (send) => (isRestart(send) ? { status: said } : {});
+      await world.run(id, async (w, record) => {
+        if (record.question.kind !== 'failure') return approving(w, record);
+        await w.click(record, ana, 'retry');
+      });
+      expect(sentTo(world, 2, 'run')).toEqual([[1]]);
+      expect(JSON.stringify(world.posts.at(-1))).not.toContain('failed on');
     },
   );
 
@@ -239,6 +278,18 @@ describe('between two waves', () => {
     expect(sentTo(world, 2, 'run')).toEqual([[1]]);
     expect(sentTo(world, 2, 'after')).toEqual([[1]]);
     expect(JSON.stringify(world.posts.at(-1))).toContain(`not run on ${hostId(2)}`);
+  });
+
+  test('the alarm goes back to OK just as the next wave is to go: nobody is asked about the rest', async () => {
+    const world = fleetOf(7);
+    const id = await approved(world);
+    expect((await world.execute(id, wave(1))).outcome).toBe('succeeded');
+    expect(await world.gate(id)).toMatchObject({ decision: 'proceed', dispatch: wave(2) });
+    world.alarm = alarmOf({ state: 'OK', stateChangedAt: new Date(world.now).toISOString() });
+    expect((await world.execute(id, wave(2))).outcome).toBe('stale');
+    expect((await world.gate(id)).dispatch).not.toEqual(wave(2));
+    expect(await world.run(id, approving)).toBe('resolved');
+    expect(world.sends.filter(({ dispatch }) => dispatch.step === 2 && dispatch.part === 'run')).toHaveLength(1);
   });
 
   test('a wave fails: what undoes goes through all of its waves, to the hosts that may have been changed and to no other', async () => {
