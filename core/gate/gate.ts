@@ -247,6 +247,16 @@ function openReasons({ step, wanted, alternatives, verdict }: Derived): Reason[]
     : [];
 }
 
+/** Why whoever typed a value would leave too few who may approve the step: said before anybody types in vain. */
+function nobodyLeft({ step, wanted, alternatives, verdict }: Derived): string | null {
+  const { required, approvers, singleOperator } = verdict.approvals;
+  const asks = verdict.decision === 'ask' && riskAtLeast(verdict.level, 'modifying');
+  if (wanted.length === 0 || alternatives.length > 0 || singleOperator || !asks) return null;
+  if (approvers.length > required) return null;
+  const names = approvers.map(({ name }) => name).join(', ') || 'nobody';
+  return `whoever types ${wanted.map(({ name }) => name).join(', ')} may not approve step ${step.number}, for which ${required} must be left: only ${names} may; name more approvers in countersign.yaml`;
+}
+
 function judge(situation: Situation, next: Dispatch, tools: RiskTools): GateAnswer {
   const open = isDryRun(situation) ? null : openBefore(situation, next, tools);
   const derived = open ?? derive(situation, next, tools);
@@ -272,6 +282,8 @@ function judge(situation: Situation, next: Dispatch, tools: RiskTools): GateAnsw
   });
   if (derived.verdict.decision === 'halt') return answer('halt');
   if (isDryRun(situation)) return answer(mayRunInDryRun(derived.verdict) && !isOpen(derived) ? 'proceed' : 'skip');
+  const dead = nobodyLeft(derived);
+  if (dead !== null) return finish('halt', 'halted', 'value.nobody_left', dead);
   if (isOpen(derived)) return questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer('ask');
   const held = heldBack(situation, derived);
   if (held) return held;

@@ -162,6 +162,7 @@ function factsThen(
   if (!runbook) throw new NotKept(`the runbook ${named.id} with the SHA-256 ${named.digest.slice(0, 12)}… is not here`);
   const step = runbook.steps.find(({ number }) => number === dispatch.step);
   if (!step) throw new NotKept(`the runbook ${named.id} has no step ${dispatch.step} any more`);
+  if (step.alternatives.length > 0) throw new NotKept('people choose how the step is done, which is not in the plan');
   const template = templateOf(step, dispatch.part);
   const script = template && rendered(template.text, parameters);
   const kept = keptHash(entries, dispatch);
@@ -215,7 +216,7 @@ function initiatorOf(entries: readonly ReadEntry[], round: number): string | nul
 
 /** Whether somebody changed the step's run before this was decided: its ways back and checks have those values and hosts. */
 function isChanged(before: readonly ReadEntry[], { step }: Dispatch): boolean {
-  const changes: readonly string[] = ['modify', 'narrow'];
+  const changes: readonly string[] = ['modify', 'narrow', 'input'];
   return before.some(
     ({ event }) => event?.kind === 'vote_signed' && event.dispatch.step === step && changes.includes(event.word),
   );
