@@ -4,7 +4,15 @@
  */
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
-import { claimedEnvironments, givenIn, modelRiskOf, restsOn, templateOf, writtenFacts } from '../derive/derive.ts';
+import {
+  claimedEnvironments,
+  givenIn,
+  modelRiskOf,
+  restsOn,
+  templateOf,
+  unattended,
+  writtenFacts,
+} from '../derive/derive.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import type { Burns } from '../incident/progress.ts';
@@ -177,7 +185,7 @@ function factsThen(
     title: step.title,
     script,
     facts: {
-      policy,
+      policy: dispatch.attempt > 1 ? unattended(policy) : policy,
       environment: environmentOf(policy, account, region),
       claimedEnvironments: claimedEnvironments(alarm),
       account,
