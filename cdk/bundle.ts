@@ -17,10 +17,16 @@ const sqlParsers = ['node-sql-parser/build/mysql.js', 'node-sql-parser/build/pos
 const shellParser = ['web-tree-sitter'];
 /** Loaded by adapters/anthropic/model.ts when it asks its first question. */
 const modelSdk = ['@anthropic-ai/sdk', '@anthropic-ai/sdk/helpers/zod'];
+/** Loaded by adapters/sts/identity.ts when somebody comes through the IAM door. */
+const doorSdk = ['@aws-sdk/client-sts'];
 
 /** What a function loads only when it needs it: each lies in a file of its own where `require` looks, `node_modules` beside the code. */
 function loadedWhenNeeded(name: FunctionName): readonly string[] {
-  return [...(judges.includes(name) ? [...sqlParsers, ...shellParser] : []), ...(name === 'plan' ? modelSdk : [])];
+  return [
+    ...(judges.includes(name) ? [...sqlParsers, ...shellParser] : []),
+    ...(name === 'plan' ? modelSdk : []),
+    ...(name === 'decide' ? doorSdk : []),
+  ];
 }
 
 /** Where the SDK looks for credentials that are not in the environment. Lambda puts them there; a call without them fails, naming the first of these. */

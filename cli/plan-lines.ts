@@ -1,5 +1,6 @@
 /** A plan for a person to read: what each step would send, how risky that is, whom it asks, and what would be refused. */
 
+import { allTargets } from '../core/runbook/named-targets.ts';
 import type { Preview, PreviewAlarm, PreviewTargets, Safeguards } from '../core/use-cases/preview.ts';
 import type { PreviewParameter } from '../core/use-cases/preview-parameters.ts';
 import type { PreviewDecision, PreviewScript, PreviewStep, Refusal } from '../core/use-cases/preview-step.ts';
@@ -16,7 +17,7 @@ export function planLines(plan: Preview): string[] {
     `  mode ${mode}${mode === 'dry_run' ? ': what asks is skipped, and nothing is changed' : ''}; environment ${visible(environment)}`,
     ...section('Alarm', alarmLines(plan)),
     ...section('Parameters', plan.parameters.map(parameterLine)),
-    ...section('Targets', [targetLine(plan.targets)]),
+    ...section('Targets', targetLines(plan)),
     ...plan.steps.flatMap((step) => ['', ...stepLines(step, mode)]),
     ...section('Safeguards', safeguardLines(plan.safeguards)),
     ...section('Taken for granted', plan.assumptions.map(visible)),
@@ -79,6 +80,12 @@ function parameterLine({ name, value, source, from, sources }: PreviewParameter)
   return `${said}  ${mark(visible(value === null ? origin : `(${origin})`))}`;
 }
 
+function targetLines({ namedTargets }: Preview): string[] {
+  return Object.entries(namedTargets).map(([name, targets]) =>
+    name === allTargets ? targetLine(targets) : visible(`${name}: ${targetLine(targets)}`),
+  );
+}
+
 function targetLine({ from, tags, maximum, allowed, instances, waiting }: PreviewTargets): string {
   const words = Object.entries(tags).map((tag) => tag.join('='));
   const meant = from === 'alarm' ? 'the alarm’s InstanceId' : `instances tagged ${words.join(', ')}`;
@@ -97,6 +104,7 @@ const decisionColours: Readonly<Record<PreviewDecision, (text: string) => string
 function stepLines(step: PreviewStep, mode: Preview['mode'], head = `${step.number}. ${step.title}`): string[] {
   const settings = [
     step.when === 'always' ? 'when=always' : null,
+    step.on === null ? null : `on ${step.on}`,
     step.kind === 'manual' ? null : `time-out ${step.executionTimeoutSeconds} s`,
     step.waves.length > 1 ? `hosts at once: ${step.waves.join(', then ')}` : null,
   ].filter((setting) => setting !== null);
@@ -141,6 +149,9 @@ function scriptLines(script: PreviewScript, indent: string, mode: Preview['mode'
   return [
     `${indent}${template === null ? 'manual' : level} → ${decisionColours[script.decision](script.decision)}${visible(whoOf(script, mode))}`,
     ...(text === null ? [] : text.split('\n').map((line) => `${indent}  ${pc.cyan('│')} ${visible(line)}`)),
+    ...(script.waitSeconds > 0
+      ? [`${indent}  ${pc.dim(`repeated for up to ${script.waitSeconds} s, until it exits with 0`)}`]
+      : []),
     ...(waiting.length > 0
       ? [`${indent}  ${pc.yellow(`waits for a value of ${waiting.join(', ')}; judged with an example`)}`]
       : []),

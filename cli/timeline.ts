@@ -40,6 +40,12 @@ export function wordsOf(event: AuditEvent): string {
       return `incident opened for ${event.alarmName}; candidates: ${event.candidates.map(({ runbookId }) => runbookId).join(', ') || 'none'}`;
     case 'alarm_joined':
       return `doorbell joined: ${event.why}`;
+    case 'related_joined':
+      return `also ringing: ${event.alarmName} (${event.relation}), since ${event.stateChangedAt}`;
+    case 'related_let_go':
+      return `no longer ringing: ${event.alarmName}: ${event.why}`;
+    case 'alarm_rests':
+      return `${event.alarmArn} opens nothing until ${event.until}: ${event.incidents} incidents within an hour`;
     case 'envelope_refused':
       return `envelope refused: ${event.why}`;
     case 'planned':

@@ -34,7 +34,7 @@ export function digestOfCanonical(domain: string, canonical: string): string {
  * form, it escapes.
  */
 export function quickCanonicalJson(value: unknown): string | null {
-  const ordered = inOrder(value, 0);
+  const ordered = liesInOrder(value, 0) ? value : inOrder(value, 0);
   const text = ordered === undefined ? undefined : JSON.stringify(ordered);
   return text === undefined || text.includes('\\ud') ? null : text;
 }
@@ -46,6 +46,24 @@ const deepest = 64;
 function movesKey(key: string): boolean {
   const first = key.charCodeAt(0);
   return (first >= 48 && first <= 57) || key === '__proto__';
+}
+
+/** Whether it is plain JSON with the keys of every object in order, as what was canonical JSON is: then nothing has to be copied. */
+function liesInOrder(value: unknown, depth: number): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value !== 'object') return Number.isFinite(value);
+  if (depth > deepest) return false;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) if (!liesInOrder(value[index], depth + 1)) return false;
+    return true;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  let before = '';
+  for (const key of Object.keys(value)) {
+    if (movesKey(key) || before > key || !liesInOrder((value as Record<string, unknown>)[key], depth + 1)) return false;
+    before = key;
+  }
+  return true;
 }
 
 /** The value with the keys of every object in order: itself where they are, else a copy; undefined for what is no plain JSON. */

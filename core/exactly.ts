@@ -122,7 +122,10 @@ function objectOf(shape: Readonly<Record<string, z.core.$ZodType>>): Exactly {
         if (!each[index]?.(field)) return false;
       }
     }
-    return Object.keys(value).length === found;
+    let there = 0;
+    // Counts what is inherited, too, and makes no list: false says nothing.
+    for (const _ in value) there += 1;
+    return there === found;
   };
 }
 

@@ -23,6 +23,8 @@ export const QuestionItem = z.lazy(() =>
     level: RiskLevel,
     flags: z.array(RiskFlag),
     executionTimeoutSeconds: z.int(),
+    /** For how many of these the host begins it again until it exits with 0; absent = it runs once. */
+    waitSeconds: z.int().exactOptional(),
     deliveryTimeoutSeconds: z.int(),
   }),
 );

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import * as z from 'zod';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { respond } from '../adapters/slack/respond.ts';
+import { identityOf } from '../adapters/sts/identity.ts';
 import { decide } from '../core/use-cases/decide.ts';
 import { hearAtDoor } from '../core/use-cases/hear-at-door.ts';
 import { loadCompiled } from './wiring/compiled.ts';
@@ -37,14 +38,8 @@ async function atDoor({ body, isBase64Encoded }: APIGatewayProxyEventV2): Promis
   const door = { audience: setting('DOOR_AUDIENCE'), stsHost: setting('STS_HOST') };
   const text = Buffer.from(String(body ?? ''), isBase64Encoded ? 'base64' : 'utf8').toString('utf8');
   const answer = await orAgain({ kind: 'again' as const }, () =>
-    hearAtDoor({ ...deciding(), identity }, loadCompiled(), door, text),
+    hearAtDoor({ ...deciding(), identity: identityOf }, loadCompiled(), door, text),
   );
   const headers = { 'content-type': 'application/json' };
   return { statusCode: statusCodes[answer.kind], headers, body: JSON.stringify(answer) };
-}
-
-/** STS's client is read only when somebody comes this way: a click must not wait for it. */
-async function identity(headers: Readonly<Record<string, string>>): Promise<unknown> {
-  const { identityOf } = await import('../adapters/sts/identity.ts');
-  return identityOf(headers);
 }

@@ -13,7 +13,7 @@ import { closePorts } from './wiring/closing.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
-import { control, database, work } from './wiring/tables.ts';
+import { control, database, storms, work } from './wiring/tables.ts';
 
 /** The event is only an occasion: every open incident is looked at, and at one minute of the hour what all this rests on. */
 export async function handler(event: unknown): Promise<Record<string, never>> {
@@ -26,6 +26,7 @@ async function swept(event: unknown): Promise<Record<string, never>> {
   const closing = closePorts('sweep');
   const ports = {
     ...closing,
+    ...storms(),
     openIncidents,
     lockedBy,
     open,

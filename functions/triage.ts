@@ -10,7 +10,7 @@ import { publicKey } from './wiring/approval-key.ts';
 import { loadCompiled } from './wiring/compiled.ts';
 import { setting } from './wiring/environment.ts';
 import { invocation } from './wiring/invocation.ts';
-import { auditWriter, control, now, work } from './wiring/tables.ts';
+import { auditWriter, control, now, storms, work } from './wiring/tables.ts';
 
 const tags = rememberedTags(cloudwatch.tags, now);
 
@@ -21,6 +21,7 @@ export async function handler(event: unknown, context: Context): Promise<BatchAn
 async function answered(event: unknown, context: Context): Promise<BatchAnswer> {
   const { lockedBy, open, ring } = work();
   const ports = {
+    ...storms(),
     writer: auditWriter('triage'),
     account: context.invokedFunctionArn.split(':')[4] ?? '',
     region: setting('AWS_REGION'),

@@ -26,6 +26,8 @@ export interface Alarms {
   read(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
   /** Many at once and without their tags, in the order of `parts`; at most 100 alarms a call, as CloudWatch takes them. */
   readMany(parts: readonly AlarmPart[]): Promise<PromiseSettledResult<Omit<Alarm, 'tags'> | null>[]>;
+  /** How alarms stand, by name; null for one that there is not. */
+  states(names: readonly string[]): Promise<Record<string, string | null>>;
   tags(alarmArn: string): Promise<Record<string, string>>;
   /** Those of these names that an alarm mute rule mutes now. */
   muted(names: readonly string[]): Promise<Set<string>>;
@@ -72,6 +74,11 @@ export function alarms(client: CloudWatch, now: () => number): Alarms {
           return alarm;
         }),
       );
+    },
+    async states(names) {
+      const entries = [...(await describe(client, names)).values()];
+      const stateOf = (name: string) => entries.find(({ AlarmName }) => AlarmName === name)?.StateValue ?? null;
+      return Object.fromEntries(names.map((name) => [name, stateOf(name)]));
     },
     tags,
     muted: (names) => mutedOf(client, names),

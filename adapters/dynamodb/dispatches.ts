@@ -26,7 +26,7 @@ import { despiteConflicts } from './conflicts.ts';
 
 type Item = Record<string, unknown>;
 
-const Slot = z.object({ pk: z.string(), sk: z.string().regex(/^\d{9}$/), at: z.iso.datetime() });
+const Slot = z.lazy(() => z.object({ pk: z.string(), sk: z.string().regex(/^\d{9}$/), at: z.iso.datetime() }));
 
 /** Needs Query on Dispatches and Audit. */
 export function dispatchesReader(

@@ -31,7 +31,7 @@ const Outputs = z.lazy(() =>
   }),
 );
 
-const Count = z.int().min(0).catch(0);
+const Count = z.lazy(() => z.int().min(0).catch(0));
 const Counted = z.lazy(() => z.object({ rung: Count, changes: Count }));
 
 type Item = Readonly<Record<string, unknown>> | undefined;

@@ -18,6 +18,7 @@ import type { Doorbells } from '../../core/use-cases/close.ts';
 import { type IncidentRow, lockOf, type OpeningPorts } from '../../core/use-cases/opening.ts';
 import { type Database, failedConditions } from './client.ts';
 import { despiteConflicts } from './conflicts.ts';
+import { anchoring } from './storms.ts';
 import { ringOf } from './work-ring.ts';
 import { doorbellsOf, incidentRowOf, shownOf } from './work-rows.ts';
 
@@ -75,7 +76,7 @@ export function workTable(database: Database, table: string, now: () => number):
   const isOpen = async (incidentId: string) => (await read('OPEN', incidentId)) !== undefined;
 
   return {
-    async open(incidentId, lock, row) {
+    async open(incidentId, lock, row, anchors) {
       const [locked, there] = await Promise.all([read(lock, 'LOCK'), read(incidentId, 'INCIDENT')]);
       const holder = locked?.incidentId;
       // A lock whose holder is not open any more holds nobody: it is taken over, if it is still the same one.
@@ -83,13 +84,19 @@ export function workTable(database: Database, table: string, now: () => number):
       if (isHeld) return holder === incidentId ? 'exists' : 'locked';
       const own = incidentRowOf(there);
       if (own && incidentIdOf(own.subject) === incidentId) return 'exists';
-      const items = opening(table, { incidentId, lock, row, holder, expiresAt: expiry(), isFree: there === undefined });
+      const isFree = there === undefined;
+      const items = [
+        ...opening(table, { incidentId, lock, row, holder, expiresAt: expiry(), isFree }),
+        ...anchoring(table, incidentId, anchors, expiry()),
+      ];
       const command = new TransactWriteCommand({ TransactItems: items, ClientRequestToken: randomUUID() });
       try {
         await despiteConflicts(() => database.send(command));
         return 'opened';
       } catch (error) {
-        return failedConditions(error)[0] ? 'exists' : 'locked';
+        const [exists, , isLocked] = failedConditions(error);
+        if (exists) return 'exists';
+        return isLocked ? 'locked' : 'related';
       }
     },
     ring: ringOf(database, table),

@@ -6,16 +6,18 @@ import { type SlackAccess, slackClient } from './client.ts';
 import { attempt, SlackUnavailable } from './slack.ts';
 
 /** docs.slack.dev, "User object": of a guest Slack says so, of others it may leave the words out. */
-const User = z.looseObject({
-  id: z.string(),
-  team_id: z.string(),
-  deleted: z.boolean(),
-  is_bot: z.boolean(),
-  is_restricted: z.boolean().default(false),
-  is_ultra_restricted: z.boolean().default(false),
-  /** In an organisation of several workspaces. */
-  enterprise_user: z.looseObject({ teams: z.array(z.string()).default([]) }).optional(),
-});
+const User = z.lazy(() =>
+  z.looseObject({
+    id: z.string(),
+    team_id: z.string(),
+    deleted: z.boolean(),
+    is_bot: z.boolean(),
+    is_restricted: z.boolean().default(false),
+    is_ultra_restricted: z.boolean().default(false),
+    /** In an organisation of several workspaces. */
+    enterprise_user: z.looseObject({ teams: z.array(z.string()).default([]) }).optional(),
+  }),
+);
 
 /** A person waits for it: 3 s a call, and one more try. */
 const timeout = 3_000;

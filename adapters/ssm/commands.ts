@@ -118,6 +118,7 @@ export async function prepareSend(send: Send, assumed: SendingKeys | Promise<Sen
       dispatchKey: key,
       notAfter: send.notAfter,
       timeoutSeconds: send.executionTimeoutSeconds,
+      waitSeconds: send.waitSeconds,
     }),
     TimeoutSeconds: send.deliveryTimeoutSeconds,
     Comment: key,

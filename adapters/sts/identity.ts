@@ -1,7 +1,10 @@
 /** STS: who signed a GetCallerIdentity request that somebody else handed in. Exactly that request is sent, and nothing of ours. */
-import { GetCallerIdentityCommand, STSClient, STSServiceException } from '@aws-sdk/client-sts';
+import { createRequire } from 'node:module';
 import { identityRequest } from '../../core/door/proof.ts';
 import { isRetryable, patience } from '../patience.ts';
+
+/** STS's client is loaded when somebody comes this way: a click must not wait for it. In a bundle it lies in a file of its own: cdk/bundle.ts. */
+const load = createRequire(import.meta.url);
 
 /** As much of the SDK's request as is replaced. */
 interface Sent {
@@ -17,7 +20,8 @@ interface Sent {
  * tries again what may pass, and follows no redirect. Throws when STS gave no answer.
  */
 export async function identityOf(headers: Readonly<Record<string, string>>): Promise<unknown> {
-  const client = new STSClient({
+  const sts = load('@aws-sdk/client-sts') as typeof import('@aws-sdk/client-sts');
+  const client = new sts.STSClient({
     requestHandler: patience(),
     // Whoever this function is must never be the answer: should the request not be replaced, nobody signed it.
     credentials: { accessKeyId: 'NOBODYNOBODYNOBODY', secretAccessKey: 'nobody' },
@@ -32,10 +36,10 @@ export async function identityOf(headers: Readonly<Record<string, string>>): Pro
     { step: 'deserialize', priority: 'low' },
   );
   try {
-    const { Account, Arn, UserId } = await client.send(new GetCallerIdentityCommand({}));
+    const { Account, Arn, UserId } = await client.send(new sts.GetCallerIdentityCommand({}));
     return { Account, Arn, UserId };
   } catch (error) {
-    if (error instanceof STSServiceException && error.$fault === 'client' && !isRetryable(error)) return null;
+    if (error instanceof sts.STSServiceException && error.$fault === 'client' && !isRetryable(error)) return null;
     throw error;
   } finally {
     client.destroy();

@@ -1,6 +1,7 @@
 /** What `countersign doctor` looks at in the account and outside of it, with the person's own credentials; every call only reads. */
 import { modelAnswers } from '../../adapters/anthropic/reach.ts';
 import { deployedStacks } from '../../adapters/cloudformation/stacks.ts';
+import { alarms, openCloudWatch } from '../../adapters/cloudwatch/alarms.ts';
 import { openDatabase } from '../../adapters/dynamodb/client.ts';
 import { switchRows } from '../../adapters/dynamodb/switch.ts';
 import { tableState } from '../../adapters/dynamodb/table-state.ts';
@@ -61,6 +62,7 @@ export function doctorPorts(paths: Paths): DoctorPorts {
     slackChannel: async (policy) => (await slack(policy)).channel(policy.safety.approval_channel),
     knock,
     model: reachModel,
+    stopAlarms: (names) => alarms(openCloudWatch(), Date.now).states(names),
     instances: taggedInstances,
   };
 }

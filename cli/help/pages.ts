@@ -112,6 +112,10 @@ export const pages: Readonly<Record<string, Page>> = {
   },
   suspend: { examples: [['countersign suspend ana', 'what ana approves does not count from now on']], exits: counted },
   reinstate: { examples: [['countersign reinstate ana', 'ana may approve again']], exits: counted },
+  retry: {
+    examples: [['countersign retry inc-763fa915d472ab296160', 'a new plan, if the alarm is still on']],
+    exits: { 0: 'asked for, now or before', 1: 'not: the reason is said' },
+  },
   'audit verify': {
     examples: [
       ['countersign audit verify inc-763fa915d472ab296160', 'links, signatures, approvals and burns of one incident'],
@@ -147,8 +151,15 @@ export const pages: Readonly<Record<string, Page>> = {
     exits: audited,
   },
   report: {
-    examples: [['countersign report --since 30d', 'Markdown for a review']],
-    exits: { 0: 'counted', 1: 'what it counted over is broken' },
+    examples: [
+      ['countersign report --since 30d', 'Markdown for a review'],
+      ['countersign report inc-763fa915d472ab296160 > postmortem.md', 'a draft, from the audit'],
+      [
+        'countersign report inc-763fa915d472ab296160 --patch notes.patch',
+        'and notes for its runbook, to be applied by hand',
+      ],
+    ],
+    exits: { 0: 'counted, or drafted', 1: 'what it read is broken, or the incident still goes on' },
   },
   theatre: {
     examples: [['countersign theatre --since 90d', 'how people decide, and whether that is still oversight']],
@@ -163,6 +174,17 @@ export const pages: Readonly<Record<string, Page>> = {
       0: 'nothing to look at',
       1: 'what it counted over is broken, or something cannot be read',
       3: 'something to look at',
+    },
+  },
+  simulate: {
+    examples: [
+      ['countersign simulate drill-disk', 'rings it, and follows its incident to the end'],
+      ['countersign simulate drill-disk --timeout 30m --json', 'the same as a scheduled job'],
+    ],
+    exits: {
+      0: 'the drill passed: opened, every step answered, closed, people told',
+      1: 'not rung; why is said',
+      3: 'rung, and it did not come to its end, or not well',
     },
   },
   import: {

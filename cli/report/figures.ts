@@ -1,5 +1,6 @@
 /** What happened in a span of time, counted over the chains of a bundle: incidents, times, actions, and who approved what. */
 
+import { isDrillAlarm } from '../../core/alarm/drill.ts';
 import { progressOf } from '../../core/incident/progress.ts';
 import type { Chronicle } from '../../core/report/decisions.ts';
 import { epochOrNull } from '../../core/time.ts';
@@ -35,6 +36,8 @@ export interface Figures {
   /** Incidents of which something is not known or could not be told to people. */
   readonly unverified: readonly { readonly incident: string; readonly why: string }[];
   readonly dryRuns: number;
+  /** Of an alarm that is there for drills, as its tags were when the plan was made. */
+  readonly drills: number;
 }
 
 /** Counts over the lines of a bundle, chain by chain. Says nothing about whether they may be believed: verify does. */
@@ -69,12 +72,14 @@ class Tally {
   readonly #unverified: { incident: string; why: string }[] = [];
   #incidents = 0;
   #dryRuns = 0;
+  #drills = 0;
 
   count({ id, entries }: Chronicle): void {
     const progress = progressOf(entries);
     const { planned, closed, openedAt } = progress;
     this.#incidents += 1;
     if (planned?.mode === 'dry_run') this.#dryRuns += 1;
+    if (planned?.alarm && isDrillAlarm(planned.alarm)) this.#drills += 1;
     add(this.#byStatus, closed?.status ?? 'open');
     add(this.#byRunbook, planned?.runbook?.id ?? 'none');
     for (const { event } of entries) this.#word(event);
@@ -134,6 +139,7 @@ class Tally {
       people: Object.fromEntries([...this.#people].map(([name, words]) => [name, Object.fromEntries(words)])),
       unverified: this.#unverified,
       dryRuns: this.#dryRuns,
+      drills: this.#drills,
     };
   }
 }

@@ -23,7 +23,7 @@ export function markdownOf(figures: Figures, report: BundleReport): string {
   return [
     `# Countersign: ${cell(when)}`,
     `Counted over ${report.chains} chains, ${report.entries} entries. Integrity: **${integrity.verdict}**, completeness: **${completeness.verdict}**${verdict === 'broken' ? '. **What follows was counted over chains that were tampered with.**' : '.'}`,
-    `## Incidents: ${figures.incidents}${figures.dryRuns > 0 ? `, of them ${figures.dryRuns} dry runs` : ''}`,
+    `## Incidents: ${figures.incidents}${ofThem(figures)}`,
     table(['ended as', 'incidents'], rows(figures.byStatus)),
     table(['runbook', 'incidents'], rows(figures.byRunbook)),
     '## Times',
@@ -47,20 +47,26 @@ export function markdownOf(figures: Figures, report: BundleReport): string {
     .join('\n\n');
 }
 
+/** What of them was no incident of anybody's. */
+function ofThem({ dryRuns, drills }: Figures): string {
+  const kinds = [dryRuns > 0 && `${dryRuns} dry runs`, drills > 0 && `${drills} drills`].filter(Boolean);
+  return kinds.length > 0 ? `, of them ${kinds.join(', ')}` : '';
+}
+
 function rows(counts: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(counts).toSorted(([a, more], [b, less]) => less - more || a.localeCompare(b));
 }
 
 const time = (seconds: number | null) => (seconds === null ? '' : spanOf(seconds));
 
-function table(head: readonly string[], body: readonly (readonly (string | number)[])[]): string {
+export function table(head: readonly string[], body: readonly (readonly (string | number)[])[]): string {
   if (body.length === 0) return '';
   const row = (cells: readonly (string | number)[]) => `| ${cells.map(cell).join(' | ')} |`;
   return [row(head), row(head.map(() => '---')), ...body.map(row)].join('\n');
 }
 
 /** Nobody's text begins a column, a row or markup. */
-function cell(text: string | number): string {
+export function cell(text: string | number): string {
   return visible(String(text))
     .replaceAll('\n', ' ')
     .replace(/[\\`*_[\]<>|#]/g, (character) => (character === '_' ? '\\_' : `\\${character}`));

@@ -55,11 +55,12 @@ ${table(
 `;
 }
 
-function tiles({ incidents, dryRuns, toAnswer, toEnd, commands }: Figures): [string, string][] {
+function tiles({ incidents, dryRuns, drills, toAnswer, toEnd, commands }: Figures): [string, string][] {
   const time = ({ median }: Span) => (median === null ? 'none' : spanOf(median));
   return [
     ['incidents', String(incidents)],
     ['dry runs among them', String(dryRuns)],
+    ['drills among them', String(drills)],
     ['to an answer, median', time(toAnswer)],
     ['to the end, median', time(toEnd)],
     ['commands that change', String(commands.modifying + commands.destructive)],

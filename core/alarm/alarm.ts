@@ -85,12 +85,14 @@ const Described = z.lazy(() =>
 type Described = z.infer<typeof Described>;
 
 /** An entry of DescribeAlarmContributors, which lists only what is in ALARM. */
-const Contributor = z.object({
-  ContributorId: z.string(),
-  ContributorAttributes: z.record(z.string(), z.string()).default({}),
-  StateReason: z.string().default(''),
-  StateTransitionedTimestamp: Time.optional(),
-});
+const Contributor = z.lazy(() =>
+  z.object({
+    ContributorId: z.string(),
+    ContributorAttributes: z.record(z.string(), z.string()).default({}),
+    StateReason: z.string().default(''),
+    StateTransitionedTimestamp: Time.optional(),
+  }),
+);
 
 /** One time series of an alarm, looked for in every page of DescribeAlarmContributors. */
 export interface Listing {

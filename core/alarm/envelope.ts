@@ -38,10 +38,10 @@ export function parseAlarmArn(arn: string): AlarmName | null {
   return { partition, region, account, name };
 }
 
-const AlarmArn = z.string().refine((arn) => parseAlarmArn(arn) !== null);
+const AlarmArn = z.lazy(() => z.string().refine((arn) => parseAlarmArn(arn) !== null));
 
 /** AWS writes 16 hexadecimal digits and documents at most 1,024 characters. */
-const ContributorId = z.string().regex(/^[!-~]{1,1024}$/);
+const ContributorId = z.lazy(() => z.string().regex(/^[!-~]{1,1024}$/));
 
 const stateChanges = ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'] as const;
 

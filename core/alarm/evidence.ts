@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { digest } from '../digest.ts';
 
 /** Milliseconds since 1970, as far as there are dates (ECMAScript, "Time Values and Time Range"). */
-const Epoch = z.number().min(0).max(8.64e15);
+const Epoch = z.lazy(() => z.number().min(0).max(8.64e15));
 
 /** One value of a series; `at` in epoch milliseconds, where its period begins. */
 export const Datum = z.lazy(() => z.object({ at: Epoch, value: z.number() }));

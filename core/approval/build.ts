@@ -100,7 +100,17 @@ function isGoAhead(kind: QuestionKind): boolean {
   return kind === 'approve' || kind === 'manual' || kind === 'plan';
 }
 
-function itemOf({ dispatch, step, scriptHash, parameters, targets, waves, verdict }: Derived): QuestionItem {
+function itemOf({
+  dispatch,
+  step,
+  scriptHash,
+  parameters,
+  targets,
+  waves,
+  verdict,
+  timeoutSeconds,
+  waitSeconds,
+}: Derived): QuestionItem {
   return {
     dispatch: { ...dispatch, wave: 1 },
     title: step.title,
@@ -110,7 +120,8 @@ function itemOf({ dispatch, step, scriptHash, parameters, targets, waves, verdic
     waves: waves.map((hosts) => hosts.length).filter((size) => size > 0),
     level: verdict.level,
     flags: [...verdict.flags],
-    executionTimeoutSeconds: step.timeoutSeconds,
+    executionTimeoutSeconds: timeoutSeconds,
+    ...(waitSeconds > 0 ? { waitSeconds } : {}),
     deliveryTimeoutSeconds,
   };
 }

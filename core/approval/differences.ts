@@ -57,8 +57,8 @@ function ofItems(asked: readonly QuestionItem[], own: readonly QuestionItem[]): 
 }
 
 function ofItem(asked: QuestionItem, own: QuestionItem): string[] {
-  const timeouts = ({ executionTimeoutSeconds, deliveryTimeoutSeconds }: QuestionItem) =>
-    `${executionTimeoutSeconds} s to run, ${deliveryTimeoutSeconds} s to begin`;
+  const timeouts = ({ executionTimeoutSeconds, deliveryTimeoutSeconds, waitSeconds = 0 }: QuestionItem) =>
+    `${executionTimeoutSeconds} s to run, ${deliveryTimeoutSeconds} s to begin${waitSeconds > 0 ? `, repeated for ${waitSeconds} s` : ''}`;
   const risk = ({ level, flags }: QuestionItem) => [level, ...flags].join(', ').replaceAll('_', ' ');
   return [
     ...changed('step', dispatchName(asked.dispatch), dispatchName(own.dispatch)),

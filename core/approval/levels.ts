@@ -1,6 +1,6 @@
 /** The levels of silence of a question: where it is asked until when, and which of them it has come to. */
 import type { Derived } from '../derive/derive.ts';
-import { escalationFor, wholeWait } from '../policy/escalation.ts';
+import { escalationFor, wholeWait } from '../policy/escalation-rule.ts';
 import type { PolicyKeys } from '../policy/keys.ts';
 import type { Level, Question } from '../question.ts';
 import { epochOf, isoOf } from '../time.ts';

@@ -94,7 +94,23 @@ const events = {
       candidates: z.array(z.object({ runbookId: z.string(), confidence: z.number(), why: z.string() })),
       /** Absent in the first release: the alarm of the fields above, first round. */
       subject: Subject.exactOptional(),
+      /** What an alarm has to share with this one to join; absent = none joins. */
+      relations: z.array(z.string()).exactOptional(),
     }),
+  /** An alarm of the same storm: it has no incident of its own while it is here, and is no target. For people, and decides nothing. */
+  related_joined: () =>
+    z.object({
+      kind: z.literal('related_joined'),
+      alarmArn: z.string(),
+      alarmName: z.string(),
+      stateChangedAt: z.string(),
+      relation: z.string(),
+    }),
+  related_let_go: () =>
+    z.object({ kind: z.literal('related_let_go'), alarmArn: z.string(), alarmName: z.string(), why: z.string() }),
+  /** An alarm that had so many incidents within an hour opens none until then. In a chain of the day. */
+  alarm_rests: () =>
+    z.object({ kind: z.literal('alarm_rests'), alarmArn: z.string(), incidents: z.int(), until: z.string() }),
   alarm_joined: () =>
     z.object({ kind: z.literal('alarm_joined'), alarmArn: z.string(), state: z.string(), why: z.string() }),
   envelope_refused: () =>
@@ -245,6 +261,8 @@ const events = {
       /** Epoch seconds after which the host refuses. */
       notAfter: z.int(),
       executionTimeoutSeconds: z.int(),
+      /** For how many of these it was begun again until it exited with 0; absent = it ran once. */
+      waitSeconds: z.int().exactOptional(),
       /** The votes that the kernel counted, signatures included. */
       votes: z.array(Envelope).exactOptional(),
       /** Digest of the whole frozen plan, and of this dispatch's parameters. */

@@ -2,7 +2,8 @@
 import type { Compiled } from '../compiled.ts';
 import { canonicalJson } from '../digest.ts';
 import type { Reparse } from '../risk/classify.ts';
-import type { Parameter, Runbook } from '../runbook/runbook.ts';
+import { allTargets } from '../runbook/named-targets.ts';
+import type { Parameter, Runbook, TargetSelector } from '../runbook/runbook.ts';
 import { visible } from '../visible.ts';
 import { riskAtLeast } from '../words.ts';
 import { type Change, looser, same, setWords } from './change.ts';
@@ -73,17 +74,30 @@ function environments(id: string, before: readonly string[], after: readonly str
   return [isWider ? looser(id, text) : same(id, text)];
 }
 
+/** Targets are told apart by their names; those without are one. */
 function targets({ targets: before }: Runbook, { id, targets: after }: Runbook): Change[] {
-  const most = before.maximum === after.maximum ? [] : [`at most ${after.maximum} hosts (was ${before.maximum})`];
-  const { maximum: _before, ...wherefrom } = before;
-  const { maximum: _after, ...whereto } = after;
-  const name = ({ from, tags }: typeof wherefrom) =>
-    from === 'alarm' ? 'the alarm’s instance' : `instances with ${JSON.stringify(tags)}`;
-  const where = differs(wherefrom, whereto)
-    ? [`runs on ${visible(name(whereto))} (was ${visible(name(wherefrom))})`]
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.flatMap((name) => {
+    const about = name === allTargets ? '' : `on ${name}: `;
+    const [old, now] = [before[name], after[name]];
+    if (!now) return [same(id, `${about || 'without a name: '}no step runs there any more`)];
+    if (!old) return [looser(id, `${about}runs on ${visible(whereOf(now))}, at most ${now.maximum} (is new)`)];
+    return selectorChanges(id, about, old, now);
+  });
+}
+
+function selectorChanges(id: string, about: string, before: TargetSelector, after: TargetSelector): Change[] {
+  const most =
+    before.maximum === after.maximum ? [] : [`${about}at most ${after.maximum} hosts (was ${before.maximum})`];
+  const where = differs(whereOf(before), whereOf(after))
+    ? [`${about}runs on ${visible(whereOf(after))} (was ${visible(whereOf(before))})`]
     : [];
   const isWider = after.maximum > before.maximum || where.length > 0;
   return [...where, ...most].map((text) => (isWider ? looser(id, text) : same(id, text)));
+}
+
+function whereOf({ from, tags }: TargetSelector): string {
+  return from === 'alarm' ? 'the alarm’s instance' : `instances with ${JSON.stringify(tags)}`;
 }
 
 function parameters(id: string, before: readonly Parameter[], after: readonly Parameter[]): Change[] {

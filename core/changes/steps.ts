@@ -96,6 +96,17 @@ function changed(about: string, old: JudgedStep, now: JudgedStep): Change[] {
     ...(old.step.timeoutSeconds === step.timeoutSeconds
       ? []
       : [same(about, `${name} may run ${step.timeoutSeconds} s (was ${old.step.timeoutSeconds} s)`)]),
+    ...(old.step.command?.waitSeconds === step.command?.waitSeconds
+      ? []
+      : [
+          same(
+            about,
+            `${name} is repeated for ${step.command?.waitSeconds ?? 0} s until it succeeds (was ${old.step.command?.waitSeconds ?? 0} s)`,
+          ),
+        ]),
+    ...(old.step.on === step.on
+      ? []
+      : [looser(about, `${name} now runs on ${step.on ?? 'all targets'} (was ${old.step.on ?? 'all targets'})`)]),
     ...(old.step.when === step.when
       ? []
       : [

@@ -41,7 +41,8 @@ const onlyForbids: Rule = (before, after) =>
 /** By key; what is not here is never known to ask for more. */
 const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^mode$/, becomes('dry_run')],
-  [/^safety\.cool_down$/, more],
+  [/^(?:safety\.cool_down|storms\.rest)$/, more],
+  [/^storms\.incidents_per_hour$/, less],
   [/\.auto_approve_reads$/, becomes(false)],
   [/\.(?:timeout|max_targets)$/, either(less, (before, after) => set(before, after) && typeof after === 'number')],
   [/\.quorum\.[a-z_]+$/, morePeople],
@@ -51,7 +52,7 @@ const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^groups\.[^.]+\.slack_group$/, (before, after) => set(before, after) && typeof after === 'string'],
   [/^single_operator$/, becomes(false)],
   [/^alarm_owners$/, onlyNew],
-  [/\.freeze$/, onlyNew],
+  [/\.(?:freeze|stop_alarms)$/, onlyNew],
   [/^tiers\.[a-z]+\.min_confidence$/, more],
   [/^tiers\.[a-z]+\.max_autonomous_actions$/, less],
   [/^tiers\.[a-z]+\.halt_on_failure$/, becomes(true)],

@@ -13,6 +13,7 @@ import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
 import { waysOf } from '../runbook/alternatives.ts';
+import { maximumOf } from '../runbook/named-targets.ts';
 import { isTyped, ParameterError } from '../runbook/parameters.ts';
 import { render, renderKnown } from '../runbook/render.ts';
 import { exampleOf } from '../runbook/review.ts';
@@ -37,6 +38,10 @@ export interface Derived {
   /** Planned targets on which it can no longer run. */
   readonly lost: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** Seconds that one run may take, all its repetitions together. */
+  readonly timeoutSeconds: number;
+  /** For how many of these the host begins it again until it exits with 0; 0 = it runs once. */
+  readonly waitSeconds: number;
   /** What of both people changed, and who: none of them may approve it. */
   readonly amended: Amendment;
   /** Who typed values that stand in a script of this step, by parameter: none of them may approve it. */
@@ -105,7 +110,8 @@ function choice(step: Step, derived: (way: Step) => Derived): Derived {
     (most, other) => (riskAtLeast(most.verdict.level, other.verdict.level) ? most : other),
     first,
   );
-  return { ...riskiest, step, alternatives };
+  const timeoutSeconds = Math.max(...alternatives.map((one) => one.timeoutSeconds));
+  return { ...riskiest, step, alternatives, timeoutSeconds };
 }
 
 function deriveStep(
@@ -147,6 +153,11 @@ function deriveStep(
     given,
   };
   const judged = verdict(example, facts, tools);
+  const waitSeconds = waitOf(situation, template);
+  if (waitSeconds > 0 && judged.floor.level !== 'read_only')
+    throw new Underivable(
+      `step ${step.number} is repeated until it succeeds, so it must only look: ${judged.floor.level}`,
+    );
   // What only reads goes everywhere at once, and what a person does by hand is no send.
   const changes = script !== null && riskAtLeast(judged.level, 'modifying');
   const waves = changes ? inWaves(ahead, compiled.policy.safety.waves, burnt.length) : [ahead];
@@ -160,6 +171,8 @@ function deriveStep(
     waves: [...burnt, ...waves],
     lost,
     parameters,
+    timeoutSeconds: step.timeoutSeconds + waitSeconds,
+    waitSeconds,
     amended,
     typed: Object.fromEntries(Object.entries(typed).filter(([name]) => namesIn(templatesOf(step)).has(name))),
     wanted,
@@ -184,6 +197,12 @@ function isPlans({ compiled, progress }: Situation, { part, attempt }: Dispatch,
 /** The same policy without its standing approvals: who must be asked, and how many, is as if it had none. */
 export function unattended(policy: Facts['policy']): Facts['policy'] {
   return { ...policy, standing_approvals: [] };
+}
+
+/** A dry run looks once: what is waited for was never done. */
+function waitOf({ compiled, progress }: Situation, template: ScriptTemplate | null): number {
+  const isDry = compiled.policy.mode === 'dry_run' && mutations(progress).length === 0;
+  return isDry ? 0 : (template?.waitSeconds ?? 0);
 }
 
 /** Every script of a step. */
@@ -239,6 +258,7 @@ export function factsOf(
     modelRisk: modelRiskOf(progress.planned, dispatch),
     confidence: confidenceOf(situation, runbook, alarm),
     targets,
+    stopAlarms: situation.stopAlarms,
     defaulted: [],
     given: [],
     autonomousActions: situation.autonomousActions,
@@ -260,7 +280,7 @@ export function writtenFacts(runbook: Runbook, step: Step, { part }: Dispatch) {
     step: step.number,
     always: step.when === 'always',
     declaredRisk: step.declaredRisk,
-    maximumTargets: runbook.targets.maximum,
+    maximumTargets: maximumOf(runbook, step),
   } satisfies Partial<Facts>;
 }
 

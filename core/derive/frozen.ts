@@ -13,8 +13,9 @@ import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { type TypedValues, typedValues, valuesOf } from '../incident/typed.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
+import { selectorsOf } from '../runbook/named-targets.ts';
 import { defaultedBy, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
-import type { Runbook, Step } from '../runbook/runbook.ts';
+import type { Runbook, Step, TargetSelector } from '../runbook/runbook.ts';
 import { isUsable, type ManagedInstance, meantTargets, selectTargets } from '../runbook/targets.ts';
 
 export type Planned = EventOf<'planned'>;
@@ -48,7 +49,9 @@ export function freeze(runbook: Runbook, alarm: Alarm, instances: readonly Manag
   return {
     parameters: resolveParameters(runbook, alarm),
     sources: sourcesOf(runbook, alarm),
-    targets: { all: selectTargets(runbook.targets, alarm, instances) },
+    targets: Object.fromEntries(
+      Object.entries(runbook.targets).map(([name, selector]) => [name, selectTargets(selector, alarm, instances)]),
+    ),
     alarm: {
       dimensions: { ...alarm.dimensions },
       tags: { ...alarm.tags },
@@ -87,13 +90,18 @@ export function frozenFacts(situation: Situation, runbook: Runbook, step: Step, 
   const typed = typedValues(situation, runbook.parameters, step.number);
   const said = { ...valuesOf(typed), ...amended.parameters };
   if (undoes && isCertified(progress)) {
-    const meant = rest ?? touched ?? toDo(progress, dispatch, narrowed(undoHosts(progress, planned), amended));
+    const meant = rest ?? touched ?? toDo(progress, dispatch, narrowed(undoHosts(progress, planned, step), amended));
     const parameters = asBegun(progress, dispatch, { ...planned.parameters, ...said });
     return { parameters, ...usableOf(situation, meant), amended, typed, defaulted: [] };
   }
   const agreed = agreedParameters(progress, planned, runbook, alarm);
   const parameters = asBegun(progress, dispatch, { ...agreed, ...said });
-  const { targets, lost } = agreedTargets(situation, rest ?? planned.targets?.all, runbook, alarm);
+  const { targets, lost } = agreedTargets(
+    situation,
+    rest ?? plannedFor(planned, step),
+    selectorsOf(runbook, step),
+    alarm,
+  );
   const left = rest ? narrowed(targets, amended) : toDo(progress, dispatch, narrowed(targets, amended));
   if (left.length === 0) throw new Underivable('none of the hosts that were left is one on which it is still to run');
   // What a person typed rests on no default any more.
@@ -156,9 +164,16 @@ function touchedByRun(progress: Progress, dispatch: Dispatch): string[] | null {
   return part === 'rollback' ? lastTouched(progress, dispatch) : runs.flatMap(touchedHosts);
 }
 
+/** The sorted hosts that the plan froze for a step; undefined where it is of the first release, which froze none. */
+export function plannedFor({ targets }: Pick<Planned, 'targets'>, { on }: Pick<Step, 'on'>): string[] | undefined {
+  if (!targets) return undefined;
+  const hosts = Object.entries(targets).flatMap(([name, ids]) => (on === null || on === name ? ids : []));
+  return [...new Set(hosts)].toSorted();
+}
+
 /** Where a step that undoes goes: of the planned hosts those that any change may have touched; all, as long as nothing was changed. */
-function undoHosts(progress: Progress, { targets }: Planned): readonly string[] {
-  const planned = targets?.all ?? [];
+function undoHosts(progress: Progress, plan: Planned, step: Step): readonly string[] {
+  const planned = plannedFor(plan, step) ?? [];
   const touched = new Set(mutations(progress).flatMap(touchedHosts));
   return touched.size === 0 ? planned : planned.filter((host) => touched.has(host));
 }
@@ -186,10 +201,19 @@ function agreedParameters(progress: Progress, planned: Planned, runbook: Runbook
   throw new Underivable(`parameters changed since the plan: ${words.join('; ')}`);
 }
 
-function agreedTargets(situation: Situation, frozen: readonly string[] | undefined, runbook: Runbook, alarm: Alarm) {
+function agreedTargets(
+  situation: Situation,
+  frozen: readonly string[] | undefined,
+  selectors: Readonly<Record<string, TargetSelector>>,
+  alarm: Alarm,
+) {
+  const each = (select: typeof selectTargets) =>
+    [
+      ...new Set(Object.values(selectors).flatMap((selector) => select(selector, alarm, situation.instances))),
+    ].toSorted();
   // A plan of the first release froze no targets: they are what alarm and selector say now, as they were there.
-  if (!frozen) return { targets: selectTargets(runbook.targets, alarm, situation.instances), lost: [] };
-  const now = meantTargets(runbook.targets, alarm, situation.instances);
+  if (!frozen) return { targets: each(selectTargets), lost: [] };
+  const now = each(meantTargets);
   return kept(
     frozen,
     frozen.filter((id) => now.includes(id)),

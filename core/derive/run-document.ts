@@ -26,6 +26,9 @@ export const keptBytes = 1_048_576;
 /** Seconds of a time-out that the document keeps to end the script and to hand over what it printed. */
 const endingSeconds = 2;
 
+/** Seconds between two tries of a script that is repeated until it succeeds. */
+export const waitIntervalSeconds = 5;
+
 /** Seconds beyond delivery and execution time-outs after which a silent command counts as unknown. */
 export const silenceSeconds = 120;
 
@@ -66,6 +69,8 @@ export interface RunParameters extends Record<string, string[]> {
   DispatchKey: [string];
   NotAfter: [string];
   executionTimeout: [string];
+  /** Only where it is repeated: an older document, which a question may still name, does not know it. */
+  Wait?: [string];
 }
 
 export function runDocument(): RunDocument {
@@ -100,6 +105,8 @@ export function runParameters(run: {
   readonly dispatchKey: string;
   readonly notAfter: number;
   readonly timeoutSeconds: number;
+  /** For how long it is begun again until it exits with 0, within the time-out; absent or 0 = it runs once. */
+  readonly waitSeconds?: number;
 }): RunParameters {
   const bytes = Buffer.from(run.script, 'utf8');
   if (bytes.length === 0 || bytes.length > maximumScriptBytes) {
@@ -113,12 +120,18 @@ export function runParameters(run: {
       `timeout ${seconds}: a whole number of seconds from ${minimumRunSeconds} to ${maximumRunSeconds}`,
     );
   }
+  const { waitSeconds: wait = 0 } = run;
+  if (!Number.isInteger(wait) || wait < 0 || (wait > 0 && wait > seconds - minimumRunSeconds))
+    throw new RangeError(
+      `wait ${wait}: a whole number of seconds, at least ${minimumRunSeconds} less than the time-out ${seconds}`,
+    );
   return {
     Script: [bytes.toString('base64')],
     ScriptHash: [sha256(bytes)],
     DispatchKey: [run.dispatchKey],
     NotAfter: [String(run.notAfter)],
     executionTimeout: [String(seconds)],
+    ...(wait > 0 ? { Wait: [String(wait)] } : {}),
   };
 }
 
@@ -165,6 +178,12 @@ const parameters = {
     description: 'How long the run may take, its ending included, seconds, 5 to 3600.',
     default: '60',
     allowedPattern: '^([5-9]|[1-9][0-9]{1,2}|[12][0-9]{3}|3[0-5][0-9]{2}|3600)$',
+  },
+  Wait: {
+    type: 'String',
+    description: 'For how long the script is begun again until it exits with 0, seconds; 0 = it runs once.',
+    default: '0',
+    allowedPattern: '^(0|[1-9][0-9]{0,3})$',
   },
 } as const;
 
@@ -222,7 +241,7 @@ function admission(): string[] {
 }
 
 /**
- * The agent waits until everybody has closed its pipes, so the script gets pipes of its own. Whoever still holds them
+ * The agent waits until everybody has closed its pipes, so the script gets pipes of its own, anew for each time it is run. Whoever still holds them
  * later is read on, without end: `tee` goes on when its file is full, by limit or by disk. 2048 blocks of 512 bytes.
  */
 function capture(): string[] {
@@ -230,18 +249,30 @@ function capture(): string[] {
     'keep() {',
     `  { (ulimit -f ${keptBytes / 512}; trap '' XFSZ; tee "$run/$1") <"$run/$1.pipe" | wc -c >"$run/$1.bytes"; } >/dev/null 2>&1 &`,
     '}',
-    'keep stdout',
-    'keep stderr',
     'cd /',
     `seconds='{{ executionTimeout }}'`,
     `seconds=$((seconds - ${endingSeconds}))`,
-    `timeout --foreground -k 1 "$seconds" bash "$run/script" </dev/null >"$run/stdout.pipe" 2>"$run/stderr.pipe"`,
-    'code=$?',
-    'over=$(($(date +%s) - now >= seconds))',
-    'tries=$((over * 10))',
-    'until [ -s "$run/stdout.bytes" ] && [ -s "$run/stderr.bytes" ] || [ "$tries" -ge 20 ]; do',
-    '  sleep 0.05',
-    '  tries=$((tries + 1))',
+    'left=$seconds',
+    `wait='{{ Wait }}'`,
+    'runs=0',
+    'while :; do',
+    '  (: >"$run/stdout.bytes" >"$run/stderr.bytes") 2>/dev/null',
+    '  keep stdout',
+    '  keep stderr',
+    `  timeout --foreground -k 1 "$left" bash "$run/script" </dev/null >"$run/stdout.pipe" 2>"$run/stderr.pipe"`,
+    '  code=$?',
+    '  runs=$((runs + 1))',
+    '  over=$(($(date +%s) - now >= seconds))',
+    '  tries=$((over * 10))',
+    '  until [ -s "$run/stdout.bytes" ] && [ -s "$run/stderr.bytes" ] || [ "$tries" -ge 20 ]; do',
+    '    sleep 0.05',
+    '    tries=$((tries + 1))',
+    '  done',
+    // Repeated only while it may still succeed, and has left nothing running.
+    '  [ "$code" -ne 0 ] && [ "$over" -eq 0 ] && [ "$tries" -lt 20 ] || break',
+    `  [ "$(($(date +%s) - now + ${waitIntervalSeconds}))" -lt "$wait" ] || break`,
+    `  sleep ${waitIntervalSeconds}`,
+    '  left=$((seconds - $(date +%s) + now))',
     'done',
   ];
 }
@@ -255,6 +286,7 @@ function handingOver(): string[] {
     `  9[1-${last}]) itself ;;`,
     '  124 | 137) [ "$over" -ne 0 ] || itself ;;',
     'esac',
+    `[ "$wait" -eq 0 ] || say "runs until exit code 0: $runs in $(($(date +%s) - now)) s; this is what the last one printed"`,
     'for stream in stdout stderr; do',
     '  total=',
     '  read -r total <"$run/$stream.bytes"',

@@ -6,6 +6,7 @@ export const checkNames = [
   'clock',
   'stack',
   'kill switch',
+  'stop alarms',
   'tables',
   'document',
   'archive',

@@ -1,5 +1,6 @@
 /** Checks of what stops or holds: the kill switch, the tables' own policies, the document, and queues of what got lost. */
 import type { SwitchReading } from '../incident/kill-switch.ts';
+import type { StopAlarms } from '../policy/facts.ts';
 import { type SafeguardFinding, safeguardWords } from '../report/safeguards.ts';
 import { type Check, cannotTell, fail, type Look, ok, warn } from './check.ts';
 import { nextFor } from './failure.ts';
@@ -14,6 +15,30 @@ export function killSwitchCheck(reading: Look<SwitchReading>): Check {
     `everything is stopped (number ${number}) by ${stop?.by ?? 'somebody'} since ${stop?.at ?? 'a time that is not known'}: ${stop?.why ?? 'no reason was given'}`,
     'find out why; then countersign resume (docs/operations.md, "Stop everything")',
   );
+}
+
+/** Of the policy's stop alarms; nothing is said where it names none. */
+export function stopAlarmChecks(states: Look<StopAlarms>): Check[] {
+  if ('failure' in states)
+    return [cannotTell('stop alarms', `they could not be read: ${states.failure.text}`, nextFor(states.failure))];
+  const all = Object.entries(states.value);
+  const named = (fits: (state: string | null) => boolean) =>
+    all.flatMap(([name, state]) => (fits(state) ? [name] : []));
+  const [missing, firing] = [named((state) => state === null), named((state) => state === 'ALARM')];
+  const stops = 'so nothing is changed where they are named';
+  if (missing.length > 0)
+    return [
+      fail(
+        'stop alarms',
+        `CloudWatch knows none of the name ${missing.join(', ')}, ${stops}`,
+        'correct stop_alarms in countersign.yaml, or make the alarm',
+      ),
+    ];
+  if (firing.length > 0)
+    return [warn('stop alarms', `in ALARM: ${firing.join(', ')}, ${stops}`, 'look at what these alarms are about')];
+  return all.length === 0
+    ? []
+    : [ok('stop alarms', `there, and not in ALARM: ${all.map(([name]) => name).join(', ')}`)];
 }
 
 /** What sweep looks at every hour: `findings` of all that could be looked at, `unseen` of the rest. */

@@ -18,7 +18,8 @@ export type Ending =
   | { readonly kind: 'now'; readonly answer: GateAnswer }
   | { readonly kind: 'none' }
   | { readonly kind: 'winding_down'; readonly status: 'failed' | 'rejected' | 'expired' | 'recovered' }
-  | { readonly kind: 'winding_down'; readonly status: 'halted'; readonly reason: Reason };
+  /** `undoes`: what was done so far is undone too, as after a failure. */
+  | { readonly kind: 'winding_down'; readonly status: 'halted'; readonly reason: Reason; readonly undoes?: true };
 
 type Rule = (situation: Situation) => GateAnswer | null;
 

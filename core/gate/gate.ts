@@ -8,6 +8,7 @@ import { findDispatch, hostHeld, killSwitchRule, mutations } from '../incident/p
 import { type Situation, secondsLeft } from '../incident/situation.ts';
 import { wavesOf } from '../incident/waves.ts';
 import { historyLimits, nextWait } from '../limits.ts';
+import { stopAlarmRule } from '../policy/rules.ts';
 import { mayRunInDryRun, type RiskTools } from '../policy/verdict.ts';
 import { ruleWords } from '../runbook/parameter-types.ts';
 import { epochOf } from '../time.ts';
@@ -57,6 +58,9 @@ function nextUnder(
   try {
     if (failure) return whatFollows(situation, failure, derive(situation, dispatch, tools));
     const answer = judge(situation, dispatch, tools);
+    const stopped = stoppedBy(answer);
+    if (stopped)
+      return nextUnder(situation, { kind: 'winding_down', status: 'halted', reason: stopped, undoes: true }, tools);
     return lacksData(situation, answer) ? withoutData(situation, ending, tools) : answer;
   } catch (error) {
     if (!(error instanceof Underivable)) throw error;
@@ -103,6 +107,13 @@ function notUndone(ending: Exclude<Ending, { kind: 'now' }>, impossible: readonl
   );
   const isHalted = ending.kind === 'winding_down' && ending.status === 'halted';
   return isHalted ? { ...answer, reasons: [ending.reason, ...answer.reasons] } : answer;
+}
+
+/** Why a stop alarm lets nothing more be changed; null when none does. A dry run changes nothing and says what would be. */
+function stoppedBy({ derived, decision }: GateAnswer): Reason | null {
+  if (decision !== 'halt' || !derived) return null;
+  const found = derived.verdict.reasons.find(({ rule }) => rule === stopAlarmRule);
+  return found ? { rule: found.rule, text: found.text } : null;
 }
 
 /** Whether the next thing is destructive, undoes nothing, and nobody knows whether it is still wanted. */
@@ -232,7 +243,7 @@ function judge(situation: Situation, next: Dispatch, tools: RiskTools): GateAnsw
   const open = isDryRun(situation) ? null : openBefore(situation, next, tools);
   const derived = open ?? derive(situation, next, tools);
   const { dispatch } = derived;
-  if (derived.step.timeoutSeconds > secondsLeft(situation))
+  if (derived.timeoutSeconds > secondsLeft(situation))
     return finish(
       'halt',
       'halted',

@@ -47,7 +47,7 @@ function offered(situation: Situation, ending: Ending): Offer[] {
   if (!runbookGoesOn(situation))
     return unchangedUndoSteps(situation).map((step) => ({ step, attempt: newest(step), parts: ['run'] }));
   const steps = runbook?.steps ?? [];
-  if (ending.kind === 'winding_down' && ending.status === 'failed') return undoing(situation, steps);
+  if (undoesAll(ending)) return undoing(situation, steps);
   return steps
     .filter((step) => ending.kind !== 'winding_down' || step.when === 'always' || hasChanged(situation, step))
     .flatMap((step) => [offerOf(situation, step, newest(step)), ...left(situation, step)]);
@@ -72,6 +72,11 @@ function isToUndo(situation: Situation, step: Step): boolean {
   if (sent === undefined) return false;
   const own = { step: step.number, attempt: sent };
   return failed(progress, own).length > 0 && failureAnswer(situation, own)?.word !== 'continue';
+}
+
+function undoesAll(ending: Ending): boolean {
+  if (ending.kind !== 'winding_down') return false;
+  return ending.status === 'failed' || (ending.status === 'halted' && ending.undoes === true);
 }
 
 /**

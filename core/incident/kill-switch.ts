@@ -22,30 +22,34 @@ export interface Stop {
 }
 
 /** What the approval key signs to lift the stops `from` … `to`. Read loosely, as every signed word. */
-export const Resume = z.object({
-  format: z.literal(1),
-  from: z.int().min(1),
-  to: z.int().min(1),
-  by: Person,
-  at: z.string(),
-  reason: z.string(),
-});
+export const Resume = z.lazy(() =>
+  z.object({
+    format: z.literal(1),
+    from: z.int().min(1),
+    to: z.int().min(1),
+    by: Person,
+    at: z.string(),
+    reason: z.string(),
+  }),
+);
 export type Resume = z.infer<typeof Resume>;
 
 /**
  * What the approval key signs to end everything that was open at `at`, beside the stop with this number. It lies at the
  * number at which the switch stands, so that every walk meets it; at another one it means nothing.
  */
-export const Abort = z.object({
-  format: z.literal(1),
-  number: z.int().min(1),
-  /** What asked for it: a word that is delivered again aborts once. */
-  eventId: z.string(),
-  by: Person,
-  /** ISO 8601. */
-  at: z.string(),
-  reason: z.string(),
-});
+export const Abort = z.lazy(() =>
+  z.object({
+    format: z.literal(1),
+    number: z.int().min(1),
+    /** What asked for it: a word that is delivered again aborts once. */
+    eventId: z.string(),
+    by: Person,
+    /** ISO 8601. */
+    at: z.string(),
+    reason: z.string(),
+  }),
+);
 export type Abort = z.infer<typeof Abort>;
 
 /** Reading the switch by key, never by query: a row behind a gap is not looked at. */

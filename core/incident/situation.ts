@@ -5,6 +5,8 @@ import { type DispatchesReader, hourRow, hourRows, incidentRow, type Lease } fro
 import type { Compiled } from '../compiled.ts';
 import { historyLimits } from '../limits.ts';
 import type { Person } from '../person.ts';
+import type { StopAlarms } from '../policy/facts.ts';
+import { stopAlarmsOf } from '../policy/limits.ts';
 import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { incidentIdOf, type Subject } from '../subject.ts';
@@ -27,6 +29,8 @@ export interface SituationPorts {
   alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
   /** The opted-in managed instances that a selector could mean now, and those of `also` that are still opted in. */
   instances(selector: TargetSelector, also: readonly string[]): Promise<ManagedInstance[]>;
+  /** By name how these alarms stand; null for one that CloudWatch does not know. */
+  stopAlarms(names: readonly string[]): Promise<StopAlarms>;
   /** By whose genuine word an incident about this may be (core/incident/retry.ts); null when it may not. */
   begun(incidentId: string, subject: Subject): Promise<Begun | null>;
   /** The approval key, to tell whose words are genuine. */
@@ -55,6 +59,8 @@ export interface Situation {
   /** The planned runbook as this deployment holds it now, changed or not, with what people chose; null when it is gone. */
   readonly runbook: Runbook | null;
   readonly instances: readonly ManagedInstance[];
+  /** How the policy's stop alarms stand. */
+  readonly stopAlarms: StopAlarms;
   readonly kill: SwitchReading;
   /** Unasked actions that count against a budget: of this incident, or of its alarm in the last 60 minutes, whichever is more. */
   readonly autonomousActions: number;
@@ -110,13 +116,15 @@ export async function readSituation(
   const about = subject?.kind === 'alarm' ? subject : null;
   const runbook = plannedRunbook(said, compiled);
   const frozen = Object.values(said.planned?.targets ?? {}).flat();
-  const [burns, spoken, told, instances, leases, actions] = await Promise.all([
+  const stoppers = about ? stopAlarmsOf(compiled.policy) : [];
+  const [burns, spoken, told, instances, leases, actions, stopAlarms] = await Promise.all([
     readBurns(ports, incidentId, chain),
     spokenTo(ports, incidentId, chain),
     about ? ports.alarm(about.alarmArn, about.contributorId) : null,
-    about && runbook ? ports.instances(runbook.targets, frozen) : [],
+    about && runbook ? instancesOf(ports, runbook, frozen) : [],
     ports.dispatches ? leasesOf(ports.dispatches, frozen) : [],
     about ? autonomousActions(ports, incidentId, about.alarmArn, ports.now()) : 0,
+    stoppers.length > 0 ? ports.stopAlarms(stoppers) : {},
   ]);
   const progress = progressOf(chain.entries, burns);
   const alarm = asStated(told, progress);
@@ -124,7 +132,33 @@ export async function readSituation(
   const held = holders ? await heldLeases(ports.items, incidentId, leases, now) : [];
   const chosen = runbook && withChoices(runbook, { progress, spoken });
   const read = { incidentId, compiled, chain, broken: disbelief(chain), progress, spoken, subject, alarm };
-  return { ...read, runbook: chosen, initiator, instances, kill, autonomousActions: actions, leases, held, now };
+  return {
+    ...read,
+    runbook: chosen,
+    initiator,
+    instances,
+    stopAlarms,
+    kill,
+    autonomousActions: actions,
+    leases,
+    held,
+    now,
+  };
+}
+
+/** The instances that any selector of a runbook could mean now, each once, and those of `also` that are still opted in. */
+export async function instancesOf(
+  { instances }: Pick<SituationPorts, 'instances'>,
+  { targets }: Pick<Runbook, 'targets'>,
+  also: readonly string[],
+): Promise<ManagedInstance[]> {
+  const found = await Promise.all(Object.values(targets).map((selector) => instances(selector, also)));
+  const byId = Map.groupBy(found.flat(), ({ id }) => id);
+  // Each selector tells only the tags that it asks for.
+  return [...byId.values()].flatMap((same) => {
+    const tags = Object.fromEntries(same.flatMap((one) => Object.entries(one.tags)));
+    return same.slice(0, 1).map((one) => ({ ...one, tags }));
+  });
 }
 
 /**

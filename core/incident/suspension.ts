@@ -19,27 +19,31 @@ export interface Suspension {
  * What the approval key signs to suspend somebody. It names its number, so that a copy of it elsewhere is nothing: the first
  * that is not lifted, where `decide` puts it over a row that is not genuine, so that no flood of rows hides it.
  */
-export const Suspend = z.object({
-  format: z.literal(1),
-  /** As the policy has it. */
-  name: z.string(),
-  number: z.int().min(1),
-  by: Person,
-  at: z.string(),
-  reason: z.string(),
-});
+export const Suspend = z.lazy(() =>
+  z.object({
+    format: z.literal(1),
+    /** As the policy has it. */
+    name: z.string(),
+    number: z.int().min(1),
+    by: Person,
+    at: z.string(),
+    reason: z.string(),
+  }),
+);
 export type Suspend = z.infer<typeof Suspend>;
 
 /** What the approval key signs to lift the suspensions `from` … `to` of a name. Read loosely, as every signed word. */
-export const Reinstate = z.object({
-  format: z.literal(1),
-  name: z.string(),
-  from: z.int().min(1),
-  to: z.int().min(1),
-  by: Person,
-  at: z.string(),
-  reason: z.string(),
-});
+export const Reinstate = z.lazy(() =>
+  z.object({
+    format: z.literal(1),
+    name: z.string(),
+    from: z.int().min(1),
+    to: z.int().min(1),
+    by: Person,
+    at: z.string(),
+    reason: z.string(),
+  }),
+);
 export type Reinstate = z.infer<typeof Reinstate>;
 
 /** Reading by key, never by query: a row behind a gap is not looked at. */

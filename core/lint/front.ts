@@ -1,6 +1,7 @@
 /** What front matter says that is legal and hardly ever meant: about alarms, targets, environments, reviews and parameters. */
 import { daysBetween, intervalDays } from '../runbook/dates.ts';
 import type { MatchEntry } from '../runbook/front-matter-schema.ts';
+import { allTargets, namedTargets } from '../runbook/named-targets.ts';
 import type { Draft } from '../runbook/parse.ts';
 import { type Finding, shown } from '../runbook/problem.ts';
 import { nearest } from '../runbook/spelling.ts';
@@ -21,6 +22,7 @@ export function frontFindings(draft: Draft, context: FrontContext): Finding[] {
     ...unknownEnvironments(draft, context),
     ...reviewDates(draft, context.today),
     ...unusedParameters(draft),
+    ...unusedTargets(draft),
     ...leftovers(draft),
   ];
 }
@@ -87,10 +89,14 @@ const withInstances = new Set([
 
 function noTarget(draft: Draft): Finding[] {
   const { front } = draft;
-  if (front.partial.targets?.from !== 'alarm') return [];
+  const { targets } = front.partial;
+  const [byAlarm] =
+    Object.entries(targets === undefined ? {} : namedTargets(targets)).find(([, { from }]) => from === 'alarm') ?? [];
+  if (byAlarm === undefined) return [];
+  const path = byAlarm === allTargets ? ['targets', 'from'] : ['targets', byAlarm, 'from'];
   const alternatives = saidIn(draft).filter(({ path }) => path.at(-1) !== 'unless');
-  return alternatives.flatMap(({ path, said }): Finding[] => {
-    const namespaces = oneOrMore([...path, 'namespace'], said.namespace);
+  return alternatives.flatMap(({ path: at, said }): Finding[] => {
+    const namespaces = oneOrMore([...at, 'namespace'], said.namespace);
     const [first] = namespaces;
     // An alternative that wants the dimension, or that another namespace fits too, can have a host.
     if (
@@ -100,9 +106,7 @@ function noTarget(draft: Draft): Finding[] {
     )
       return [];
     const message = `alarms of ${namespaces.map(({ value }) => value).join(' and ')} have no dimension InstanceId, from which the steps would take their host`;
-    const place = front.has(['targets', 'from'])
-      ? front.placeOf(['targets', 'from'], 'value')
-      : front.placeOf(first.path, 'value');
+    const place = front.has(path) ? front.placeOf(path, 'value') : front.placeOf(first.path, 'value');
     return [{ rule: 'no-target', ...place, message, fix: 'name hosts by tag: targets: { tags: { role: ops } }' }];
   });
 }
@@ -170,6 +174,28 @@ function unusedParameters({ front, steps, body }: Draft): Finding[] {
         ...front.placeOf(['parameters', name]),
         message,
         fix: `write {{ ${name} }} where it belongs, or remove it`,
+      },
+    ];
+  });
+}
+
+function unusedTargets({ front, steps }: Draft): Finding[] {
+  const { targets } = front.partial;
+  const names = targets === undefined ? [] : Object.keys(namedTargets(targets));
+  const used = new Set(leavesOf(steps).map(({ on }) => on));
+  const unclear = leavesOf(steps).some(
+    ({ on, foreign, command }) => foreign || (command !== null && !names.includes(on ?? '')),
+  );
+  if (unclear || names.length < 2) return [];
+  return names.flatMap((name): Finding[] => {
+    if (used.has(name)) return [];
+    const message = `no step runs on the targets ${name}`;
+    return [
+      {
+        rule: 'unused-target',
+        ...front.placeOf(['targets', name]),
+        message,
+        fix: `write on=${name} on a fence, or remove them`,
       },
     ];
   });

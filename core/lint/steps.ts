@@ -22,7 +22,11 @@ const words = {
 export function stepFindings(judged: Judged, tools: ClassifyTools): Finding[] {
   const { draft, scripts } = judged;
   const floors = scripts.flatMap((one) =>
-    floorFindings({ script: words[one.draft.kind], verdict: one.verdict }).map((finding) => ({
+    floorFindings({
+      script: words[one.draft.kind],
+      verdict: one.verdict,
+      waits: one.draft.template.waitSeconds > 0,
+    }).map((finding) => ({
       ...finding,
       ...placeOf(one.draft.code),
       fix: finding.rule === 'companion-changes' ? ownRehearsal(one, finding.fix) : finding.fix,

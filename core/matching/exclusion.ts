@@ -34,7 +34,7 @@ const isNamed = ({ route }: Considered): boolean => route?.names === 'exact' || 
 const namesMetric = (route: Route | null): boolean => route !== null && route.match.metrics.length > 0;
 
 const target: Rule = ({ runbook: { targets }, alarm }) =>
-  targets.from === 'alarm' && !Object.hasOwn(alarm.dimensions, 'InstanceId')
+  Object.values(targets).some(({ from }) => from === 'alarm') && !Object.hasOwn(alarm.dimensions, 'InstanceId')
     ? 'it runs on the instance that the alarm names, and the alarm has no dimension InstanceId'
     : null;
 

@@ -63,7 +63,7 @@ function byQuantity({ alarm, facts, about, runbook }: Considered, rare: Rarity):
       : bad === side
         ? [{ what: `rings ${side} its threshold`, adds: 0.08 }]
         : []),
-    ...(topic === 'logs' && alarm.namespace !== 'AWS/Logs' && runbook.targets.from === 'tags' ? [loose] : []),
+    ...(topic === 'logs' && alarm.namespace !== 'AWS/Logs' && isByTags(runbook) ? [loose] : []),
     ...agreementOf('name', inName, topic, 0.06),
     ...agreementOf('description', inDescription, topic, 0.02),
     ...shared(wordsOf(`${alarm.name} ${subjectOf(alarm)}`), about.words, rare, 0.03),
@@ -87,7 +87,7 @@ function byWords({ alarm, about, runbook }: Considered, rare: Rarity): Part[] {
     ...[...spokenOf]
       .filter((other) => !about.topics.has(other))
       .map((other) => ({ what: `its name or metric also speaks of ${topicWords[other]}`, adds: -0.2 })),
-    ...(runbook.targets.from === 'alarm' ? [] : [loose]),
+    ...(isByTags(runbook) ? [loose] : []),
     ...shared(said, about.words, rare, 0.03),
   ];
 }
@@ -111,4 +111,9 @@ function shared(said: readonly string[], known: ReadonlySet<string>, rare: Rarit
   return common.length === 0
     ? []
     : [{ what: `shares the words ${common.sort().join(', ')}`, adds: each * common.length }];
+}
+
+/** Whether none of its hosts is the alarm's own. */
+function isByTags({ targets }: Runbook): boolean {
+  return Object.values(targets).every(({ from }) => from === 'tags');
 }

@@ -1,8 +1,8 @@
-/** Who is asked when nobody answers: the key `escalation` of countersign.yaml, which entry of it counts, and what may be wrong with it. */
+/** Who is asked when nobody answers: the key `escalation` of countersign.yaml, and what may be wrong with it. */
 import * as z from 'zod';
-import type { RiskLevel } from '../words.ts';
 import { duration, list, pattern, ScopeName, section } from '../yaml-fields.ts';
 import { strictestEnvironment } from './environment.ts';
+import { wholeWait } from './escalation-rule.ts';
 import type { PolicyKeys as Policy } from './keys.ts';
 
 const Place = pattern(
@@ -42,26 +42,6 @@ export const Escalation = section({
   page_wait: duration(shortestWait, longestWait).nullable().default(300),
 });
 export type Escalation = z.infer<typeof Escalation>;
-
-/** The first entry that fits, as the file lists them; null = it is asked in one place until it expires. */
-export function escalationFor(
-  { escalation }: Pick<Policy, 'escalation'>,
-  environment: string,
-  level: RiskLevel,
-): Escalation | null {
-  return (
-    escalation.find(
-      (entry) =>
-        (entry.environment === null || entry.environment === environment) &&
-        (entry.level === null || entry.level === level),
-    ) ?? null
-  );
-}
-
-/** How long such a question waits in all, seconds. */
-export function wholeWait({ levels, page_wait }: Escalation): number {
-  return levels.reduce((sum, { wait }) => sum + wait, page_wait ?? 0);
-}
 
 /** Entries that never count, environments that are none, and levels that would never be reached. */
 export function escalationFindings(policy: Policy): { path: (string | number)[]; text: string }[] {

@@ -4,6 +4,9 @@ import type { Part, PolicyDecision, RiskFlag, RiskLevel, Severity } from '../wor
 import type { Policy } from './schema.ts';
 import type { Involved, Who } from './who.ts';
 
+/** `ALARM`, `OK` or `INSUFFICIENT_DATA` by an alarm's name; null = there is none. What is missing was not read. */
+export type StopAlarms = Readonly<Record<string, string | null>>;
+
 /** Facts about one script of one step of one incident. Whoever asks reads them itself; `execute` takes none from a stored row. */
 export interface Facts extends Involved {
   readonly policy: Policy;
@@ -36,6 +39,8 @@ export interface Facts extends Involved {
   readonly confidence: number;
   /** Instance ids that this would be sent to. */
   readonly targets: readonly string[];
+  /** By name how the policy's stop alarms stand; null = CloudWatch knows none of that name. */
+  readonly stopAlarms: StopAlarms;
   /** Parameters in the script whose default is used although the alarm was to give them; `lacks` says what it does not have. */
   readonly defaulted: readonly { readonly name: string; readonly lacks: string; readonly isAllowed: boolean }[];
   /** Parameters in the script that have another value than the author wrote for them: whoever makes alarms chose it. */

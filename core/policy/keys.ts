@@ -26,6 +26,7 @@ import { Escalation } from './escalation.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { AlarmOwners, Approvers, Group, LevelApprovers, Person, Quorum, SecondChannel } from './people-keys.ts';
 import { Slack } from './slack-keys.ts';
+import { Storms } from './storm-keys.ts';
 
 /** An hour and more of waiting for one answer leaves room for four such waits in an incident's 8 hours. */
 const longestWait = '2h';
@@ -63,6 +64,8 @@ const Freeze = section({
 });
 export type Freeze = z.infer<typeof Freeze>;
 
+const AlarmName = pattern(/^[^\p{C}*]{1,255}$/u, "an alarm's whole name, such as checkout-5xx");
+
 /** What an environment or a team may demand beyond `safety`. null = nothing more. The strictest of all that apply counts. */
 const scope = {
   approvers: Approvers,
@@ -73,6 +76,8 @@ const scope = {
   max_targets: wholeNumber(1, maximumTargets).nullable().default(null),
   timeout: duration('1s', longestWait).nullable().default(null),
   freeze: list(Freeze, 'freeze windows').default([]),
+  /** While one of these is in ALARM nothing is changed, and what was begun is undone. By name, in the account of the deployment. */
+  stop_alarms: list(AlarmName, 'names of alarms that stop what is under way').default([]),
 };
 
 const AccountEntry = z.union([Account, section({ account: Account, region: Region })], {
@@ -164,6 +169,7 @@ export const PolicyKeys = section(
     standing_approvals: list(StandingApproval, 'standing approvals').default([]),
     commands: list(OrganisationRule, 'commands: { match, level | forbid | ask, owner, reason }').default([]),
     kill_switch: KillSwitch.prefault({}),
+    storms: Storms.prefault({}),
     llm: Llm.prefault({}),
     slack: Slack.prefault({}),
     deployment: Deployment.prefault({}),

@@ -1,8 +1,6 @@
 /** The policy's section `kill_switch`: who may do more than stop, by name. Everybody whom the policy names may stop. */
 import type * as z from 'zod';
 import { list, PersonName, section } from '../yaml-fields.ts';
-import type { PolicyKeys } from './keys.ts';
-import { namesIn, narrowedIn, type Who } from './who.ts';
 
 const names = () =>
   list(PersonName, 'names from people or groups')
@@ -17,18 +15,3 @@ export const KillSwitch = section({
   resume: names(),
 });
 export type KillSwitch = z.infer<typeof KillSwitch>;
-
-type Named = Pick<PolicyKeys, 'approvers' | 'groups' | 'kill_switch'>;
-
-export interface Allowed {
-  /** Of people, groups dissolved. */
-  readonly names: readonly string[];
-  /** Those who may only while a Slack user group of each set holds them. */
-  readonly narrowed: Who['narrowed'];
-}
-
-/** Who may do this to the kill switch. */
-export function allowedTo(policy: Named, what: keyof KillSwitch): Allowed {
-  const names = policy.kill_switch[what] ?? policy.approvers;
-  return { names: [...namesIn(policy, names)], narrowed: narrowedIn(policy, names) };
-}

@@ -5,6 +5,7 @@ import { epochOf } from '../time.ts';
 import { environmentOf } from './environment.ts';
 import type { Facts } from './facts.ts';
 import type { Freeze, Scope } from './keys.ts';
+import type { Policy } from './schema.ts';
 import { scopesOf } from './who.ts';
 
 export interface Limits {
@@ -13,6 +14,8 @@ export interface Limits {
   readonly maximumTargets: number;
   /** Freeze windows that hold now. */
   readonly freezes: readonly Freeze[];
+  /** Names of alarms that stop what is under way, each once. */
+  readonly stopAlarms: readonly string[];
 }
 
 /** Every environment in play: the account's own first, then what the asker and tags call it, in lower case. */
@@ -35,7 +38,14 @@ export function limitsFor(facts: Facts): Limits {
       ...scopes.map((scope) => scope.max_targets ?? maximumTargets),
     ),
     freezes: scopes.flatMap((scope) => scope.freeze).filter((window) => holds(window, facts.now)),
+    stopAlarms: [...new Set(scopes.flatMap((scope) => scope.stop_alarms))],
   };
+}
+
+/** All alarms that may stop something under this policy, whatever its environment: what is worth reading. */
+export function stopAlarmsOf({ environments, teams }: Policy): string[] {
+  const scopes = [...Object.values(environments), ...Object.values(teams)];
+  return [...new Set(scopes.flatMap((scope) => scope.stop_alarms))].toSorted();
 }
 
 /** Every environment in play and the runbook's team, as the policy has them. */

@@ -92,6 +92,20 @@ const freeze: Rule = ({ facts, level, limits }) => {
   return limits.freezes.some(({ mutations }) => mutations === 'halt') && !undoes ? halt(text) : ask(text);
 };
 
+/** The rule of what a stop alarm forbids: the gate winds down by it. */
+export const stopAlarmRule = 'stop_alarm';
+
+/** Missing data fire no alarm of their own; that an alarm is not there is found out before it is needed. */
+const stopAlarm: Rule = ({ facts, level, limits }) => {
+  if (facts.part === 'rollback' || facts.always || !riskAtLeast(level, 'modifying')) return null;
+  const firing = limits.stopAlarms.flatMap((name) => {
+    const state = Object.hasOwn(facts.stopAlarms, name) ? facts.stopAlarms[name] : null;
+    if (state === 'OK' || state === 'INSUFFICIENT_DATA') return [];
+    return [state === 'ALARM' ? `${name} is in ALARM` : `CloudWatch does not know ${name}`];
+  });
+  return firing.length === 0 ? null : halt(`stop alarm: ${firing.join('; ')}`);
+};
+
 const afterFailure: Rule = ({ facts, level }) => {
   const undoes = facts.part === 'rollback' || facts.always;
   const stops = facts.policy.tiers[facts.severity].halt_on_failure;
@@ -120,6 +134,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   no_target: noTarget,
   blast_radius: blastRadius,
   freeze,
+  [stopAlarmRule]: stopAlarm,
   halt_on_failure: afterFailure,
   manual,
   mutation,

@@ -63,6 +63,7 @@ function cardOf({ record, entries, shown, votes, now }: AskedScene, item: Questi
       prose: delivered?.step.prose ?? '',
     },
     command: scriptOf(entries, digest, item),
+    ...(item.waitSeconds === undefined ? {} : { waitSeconds: item.waitSeconds }),
     targets: item.targets.map((id) => ({ id, name: delivered?.targets.find((host) => host.id === id)?.name ?? null })),
     parameters: Object.entries(item.parameters).map(([name, value]) => {
       const lacks = delivered?.parameters.find((one) => one.name === name && one.value === value)?.lacks;

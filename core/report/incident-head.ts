@@ -46,6 +46,8 @@ export interface IncidentHead {
   readonly steps: readonly HeadStep[];
   /** Who said that they are on it, each once, with the epoch seconds. Nobody signed that. */
   readonly onIt: readonly { readonly person: Person; readonly at: number }[];
+  /** Names of alarms of the same storm that ring too, and are answered by nobody else meanwhile. */
+  readonly related: readonly string[];
   readonly links: readonly Link[];
 }
 
@@ -80,6 +82,7 @@ export function incidentHead(facts: HeadFacts): IncidentHead {
     runbook: runbook && { id: runbook.id, title: runbook.title },
     steps: isBelieved ? stepsOf(facts) : [],
     onIt: isBelieved ? onItOf(entries) : [],
+    related: isBelieved && ending === null ? relatedIn(entries) : [],
     links: linksOf({
       incidentId,
       alarmArn,
@@ -193,6 +196,16 @@ function stepsOf({ progress, spoken, ending }: HeadFacts): HeadStep[] {
 /** What was answered with other values or fewer hosts is asked anew, and has not ended. */
 function hasEnded({ burn, refused, settled, skipped }: DispatchProgress): boolean {
   return burn !== null || refused !== null || skipped || (settled !== null && settled.decision !== 'answered');
+}
+
+/** Those that joined and were not let go since. */
+function relatedIn(entries: readonly ReadEntry[]): string[] {
+  const ringing = new Map<string, string>();
+  for (const { event } of entries) {
+    if (event?.kind === 'related_joined') ringing.set(event.alarmArn, event.alarmName);
+    if (event?.kind === 'related_let_go') ringing.delete(event.alarmArn);
+  }
+  return [...ringing.values()];
 }
 
 /** Each person once, since their first word. */

@@ -2,6 +2,7 @@
 import { pageTopic } from '../approval/levels.ts';
 import type { Question } from '../question.ts';
 import { shownInline } from '../shown.ts';
+import { isoOf } from '../time.ts';
 import type { IncidentStatus } from '../words.ts';
 import { unsureAdvice } from './words.ts';
 
@@ -46,6 +47,19 @@ export function waitingPage(question: Question): { subject: string; text: string
   ];
   return {
     subject: `Countersign: an answer is wanted for ${incidentId}`,
+    text: lines.map((line) => shownInline(line, 600)).join('\n'),
+  };
+}
+
+/** Subject and text of a page for an alarm that opens no incidents for a while. `until` is epoch milliseconds. */
+export function restingPage(alarmName: string, incidents: number, until: number): { subject: string; text: string } {
+  const lines = [
+    `The alarm ${alarmName} had ${incidents} incidents within an hour. It is not opened again until ${isoOf(until)}, whatever it rings: look at it now.`,
+    'If it is on then, it is opened by itself.',
+    'How many are too many: storms.incidents_per_hour in countersign.yaml.',
+  ];
+  return {
+    subject: `Countersign: ${alarmName} is not answered for a while`,
     text: lines.map((line) => shownInline(line, 600)).join('\n'),
   };
 }

@@ -40,6 +40,8 @@ export interface ApprovalCard {
   };
   /** The very script that would be sent; null on a manual step, which a person does and then confirms. */
   readonly command: string | null;
+  /** For how many seconds the host repeats it until it exits with 0; absent = it runs once. */
+  readonly waitSeconds?: number;
   readonly targets: readonly { readonly id: string; readonly name: string | null }[];
   /** Ids of those of the targets to which an earlier wave of this very command was sent; absent = none. */
   readonly done?: readonly string[];

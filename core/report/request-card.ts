@@ -70,6 +70,7 @@ export function requestCard(
       prose: shorten(step.prose, longestProse),
     },
     ...askedOf(question, derived),
+    ...(derived.waitSeconds > 0 ? { waitSeconds: derived.waitSeconds } : {}),
     targets: derived.targets.map((id) => ({ id, name: nameOf(id) })),
     ...(doneOf(derived).length > 0 ? { done: doneOf(derived) } : {}),
     parameters: parametersOf(derived),

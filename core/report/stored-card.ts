@@ -32,12 +32,13 @@ export function storedCard(card: ApprovalCard): ApprovalCard {
 
 /** What a click is compared with: drawn again it must read as it did when it was posted. */
 function whole(card: ApprovalCard): Partial<ApprovalCard> {
-  const { headline, failed, step, command, targets, parameters, choices, wanted } = card;
+  const { headline, failed, step, command, targets, parameters, choices, wanted, waitSeconds } = card;
   return {
     ...(headline === undefined ? {} : { headline }),
     ...(failed === undefined ? {} : { failed }),
     ...(choices === undefined ? {} : { choices }),
     ...(wanted === undefined ? {} : { wanted }),
+    ...(waitSeconds === undefined ? {} : { waitSeconds }),
     step,
     command,
     targets,

@@ -1,5 +1,6 @@
 /** The closing message: what ran, who signed it, what changed, and what a person should do now. */
 import type { Alarm } from '../alarm/alarm.ts';
+import { isDrillAlarm } from '../alarm/drill.ts';
 import type { ReadEntry } from '../audit/chain.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Attempt } from '../incident/attempts.ts';
@@ -50,7 +51,7 @@ function reportOf(facts: ClosingFacts, shown: ShownOutputs): IncidentReport {
   const isRetryOffered = isOffered(ending.status, alarm?.state ?? null, facts.subject);
   return {
     incidentId,
-    title: endingWords[ending.status].title,
+    title: `${alarm && isDrillAlarm(alarm) ? 'Drill: ' : ''}${endingWords[ending.status].title}`,
     environment: isBelieved ? (progress.planned?.environment ?? null) : null,
     alarm: { name: alarmName, state: alarm?.state ?? null },
     runbook: runbook && { id: runbook.id, title: runbook.title },

@@ -28,10 +28,10 @@ export function deeperCodes(list: List): Code[] {
 /** As compiled. `ways` without a command were reported, and no runbook is made then. */
 export function alternativesOf(ways: readonly DraftStep[]): Alternative[] {
   return ways.flatMap(
-    ({ title, line, command, dryRun, observe, rollback, verify, declaredRisk, timeoutSeconds, prose }) =>
+    ({ title, line, command, dryRun, observe, rollback, verify, declaredRisk, timeoutSeconds, on, prose }) =>
       command === null
         ? []
-        : [{ title, line, command, dryRun, observe, rollback, verify, declaredRisk, timeoutSeconds, prose }],
+        : [{ title, line, command, dryRun, observe, rollback, verify, declaredRisk, timeoutSeconds, on, prose }],
   );
 }
 

@@ -26,6 +26,10 @@ export interface Fence {
   readonly declaredRisk: RiskLevel | null;
   readonly timeoutSeconds: number;
   readonly when: 'alarm' | 'always';
+  /** For how long what only looks is repeated until it succeeds; 0 = it runs once. */
+  readonly waitSeconds: number;
+  /** The name of the targets on which the step runs; null = none is named. */
+  readonly on: string | null;
   readonly problems: readonly WordProblem[];
 }
 
@@ -34,9 +38,9 @@ export const shellLanguages = ['bash', 'sh'];
 export const illustrationLanguage = 'text';
 
 const allowedWords =
-  'risk=read_only|modifying|destructive, timeout=60s (5s to 1h), when=always, or one of dry-run, observe, rollback, verify';
+  'risk=read_only|modifying|destructive, timeout=60s (5s to 1h), wait=5m, when=always, on=NAME, or one of dry-run, observe, rollback, verify';
 
-const knownKeys = ['risk', 'timeout', 'when', ...Object.keys(companions)];
+const knownKeys = ['risk', 'timeout', 'wait', 'when', 'on', ...Object.keys(companions)];
 
 /** Reads the words after the language. Unknown, repeated and contradicting words are problems. */
 export function readFence(settings: string): Fence {
@@ -45,6 +49,8 @@ export function readFence(settings: string): Fence {
     declaredRisk: null as RiskLevel | null,
     timeoutSeconds: defaultTimeoutSeconds,
     when: 'alarm' as Fence['when'],
+    waitSeconds: 0,
+    on: null as string | null,
   };
   const problems: WordProblem[] = [];
   const seen = new Set<string>();
@@ -56,13 +62,30 @@ export function readFence(settings: string): Fence {
     seen.add(key);
     if (found !== null) problems.push({ word, ...found });
   }
-  if (fence.kind !== 'command' && seen.size > 1 && problems.length === 0)
+  const own = fence.kind === 'verify' && seen.has('wait') ? 2 : 1;
+  if (fence.kind !== 'command' && seen.size > own && problems.length === 0)
     problems.push({
       word: settings,
-      message: `a companion fence takes no settings (${shown(settings)})`,
+      message: `a companion fence takes no settings (${shown(settings)}); only verify takes wait=`,
       fix: "write risk, timeout and when on the step's command fence",
     });
+  if (problems.length === 0) problems.push(...waitProblems(fence));
   return { ...fence, problems };
+}
+
+function waitProblems({ kind, declaredRisk, timeoutSeconds, waitSeconds }: Settings): WordProblem[] {
+  if (waitSeconds === 0) return [];
+  if (declaredRisk !== null && declaredRisk !== 'read_only')
+    return [
+      {
+        word: 'wait=',
+        message: `wait= repeats what only looks, and the fence says risk=${declaredRisk}`,
+        fix: 'make the change a step of its own, and wait in the next one, or in its verify fence',
+      },
+    ];
+  if (kind !== 'command' || waitSeconds + timeoutSeconds <= maximumTimeoutSeconds) return [];
+  const message = `wait and timeout are ${waitSeconds + timeoutSeconds} s together; at most ${maximumTimeoutSeconds} fit one run`;
+  return [{ word: 'wait=', message, fix: 'lower one of them' }];
 }
 
 function splitOnce(word: string): [string, string | undefined] {
@@ -77,6 +100,8 @@ interface Settings {
   declaredRisk: RiskLevel | null;
   timeoutSeconds: number;
   when: Fence['when'];
+  waitSeconds: number;
+  on: string | null;
 }
 
 function apply(fence: Settings, key: string, value: string | undefined): Wrong {
@@ -88,6 +113,11 @@ function apply(fence: Settings, key: string, value: string | undefined): Wrong {
   }
   if (key === 'risk') return setRisk(fence, value);
   if (key === 'timeout') return setTimeoutSeconds(fence, value);
+  if (key === 'on' && value !== undefined && value !== '') {
+    fence.on = value;
+    return null;
+  }
+  if (key === 'wait') return setWaitSeconds(fence, value);
   if (key === 'when' && value === 'always') {
     fence.when = 'always';
     return null;
@@ -117,9 +147,25 @@ function setRisk(fence: Settings, value: string | undefined): Wrong {
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 
-function setTimeoutSeconds(fence: Settings, value: string | undefined): Wrong {
+/** 0 for what is no duration. */
+function secondsIn(value: string | undefined): number {
   const [, digits = '', unit = ''] = /^([1-9][0-9]{0,4})([smh])$/.exec(value ?? '') ?? [];
-  const seconds = Number(digits) * (unitSeconds[unit] ?? 0);
+  return Number(digits) * (unitSeconds[unit] ?? 0);
+}
+
+function setWaitSeconds(fence: Settings, value: string | undefined): Wrong {
+  const seconds = secondsIn(value);
+  if (!(seconds >= 10 && seconds < maximumTimeoutSeconds))
+    return {
+      message: `wait=${value ?? ''}: must be a duration from 10s to below 1h, such as 30s or 5m`,
+      fix: 'write a number with s, m or h: for so long the host repeats the script until it exits with 0',
+    };
+  fence.waitSeconds = seconds;
+  return null;
+}
+
+function setTimeoutSeconds(fence: Settings, value: string | undefined): Wrong {
+  const seconds = secondsIn(value);
   const message = `timeout=${value ?? ''}: must be a duration from 5s to 1h, such as 60s or 5m`;
   if (!(seconds >= 1 && seconds <= maximumTimeoutSeconds)) return { message, fix: 'write a number with s, m or h' };
   if (seconds < minimumTimeoutSeconds)

@@ -1,6 +1,6 @@
 /** What is wrong with the keys and values of front matter, once it is YAML: unknown, missing, or not what they must be. */
 import type * as z from 'zod';
-import { FrontMatter } from './front-matter-schema.ts';
+import { FrontMatter, selectorKeys } from './front-matter-schema.ts';
 import { type Finding, type Place, shown } from './problem.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
@@ -40,6 +40,8 @@ function ofMatch(issue: z.core.$ZodIssueInvalidUnion, value: unknown): KeyFindin
 function readIssue(issue: z.core.$ZodIssue, value: unknown): KeyFinding[] {
   if (issue.code === 'invalid_union' && issue.path.length === 1 && issue.path[0] === 'match')
     return ofMatch(issue, value);
+  if (issue.code === 'invalid_union' && issue.path.length === 1 && issue.path[0] === 'targets')
+    return ofTargets(issue, value);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey([...issue.path, key], issue.message));
   const wrong = issue.path.reduce<unknown>(
@@ -61,6 +63,17 @@ function readIssue(issue: z.core.$ZodIssue, value: unknown): KeyFinding[] {
   return [
     { rule: 'invalid-value', path, message: `${name} is ${asWritten(wrong)}: ${message}`, fix: `${near}correct it` },
   ];
+}
+
+/** One selector, where a key is one of its own or nearly so; else selectors by name. */
+function ofTargets(issue: Extract<z.core.$ZodIssue, { code: 'invalid_union' }>, value: unknown): KeyFinding[] {
+  const { targets } = value as { targets?: unknown };
+  const keys = typeof targets === 'object' && targets !== null ? Object.keys(targets) : [];
+  const isOne = keys.length === 0 || keys.some((key) => nearest(key, selectorKeys) !== null);
+  const [one = [], named = []] = issue.errors;
+  return (isOne ? one : named).flatMap((inner) =>
+    readIssue({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, value),
+  );
 }
 
 /** A map or list as one line of YAML. */
@@ -94,12 +107,14 @@ function allowedOf(message: string): string[] {
 
 /** A key that is missing because it is misspelt beside: one fault. */
 function isMisspelt({ rule, path }: KeyFinding, unknown: readonly KeyFinding[]): boolean {
-  if (rule !== 'missing-key' && !(rule === 'invalid-value' && path.length === 1)) return false;
+  if (rule !== 'missing-key' && rule !== 'invalid-value') return false;
   const key = String(path.at(-1));
   return unknown.some(
     (other) =>
       (rule === 'missing-key' && sameParent(other.path, path) && nearest(String(other.path.at(-1)), [key]) !== null) ||
-      (rule === 'invalid-value' && other.path.length === 2 && other.path[0] === path[0]),
+      (rule === 'invalid-value' &&
+        other.path.length === path.length + 1 &&
+        path.every((part, index) => part === other.path[index])),
   );
 }
 

@@ -117,6 +117,24 @@ const TargetsEntry = section({
   error: 'must have either "from: alarm" (the instance in the alarm\'s InstanceId dimension) or tags',
 });
 
+/** Keys of a single selector: a map without any of them holds selectors by name. */
+export const selectorKeys = ['from', 'tags', 'max'] as const;
+
+const NamedTargets = z
+  .record(
+    shaped(
+      /^(?!(?:from|tags|max|all)$)[a-z][a-z0-9_-]{0,39}$/,
+      'a name of lower-case letters, digits, "_" and "-", such as db',
+    ),
+    TargetsEntry,
+    { error: 'must be one map of from or tags, or a map from a name to such maps' },
+  )
+  .refine((named) => Object.keys(named).length >= 1 && Object.keys(named).length <= 5, {
+    error: 'must name 1 to 5 groups of targets',
+  });
+
+const Targets = z.union([TargetsEntry, NamedTargets]);
+
 /** A day as people write it, kept as written. */
 const Day = z.iso.date({ error: 'must be a day that exists, such as 2026-11-28' });
 
@@ -157,7 +175,7 @@ export const FrontMatter = section({
       { error: 'must be a map from a name to its type, description and source' },
     )
     .default({}),
-  targets: TargetsEntry.default({ from: 'alarm', max: 1 }),
+  targets: Targets.default({ from: 'alarm', max: 1 }),
   ...forPeople,
 });
 export type FrontMatter = z.infer<typeof FrontMatter>;

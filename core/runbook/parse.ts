@@ -3,6 +3,7 @@ import { sha256 } from '../digest.ts';
 import { declareParameter } from './declared-parameters.ts';
 import { type ReadFrontMatter, readFrontMatter } from './front-matter.ts';
 import type { FrontMatter, MatchEntry } from './front-matter-schema.ts';
+import { namedTargets, targetFindings } from './named-targets.ts';
 import { type Finding, type Problem, problemsOf, RunbookError } from './problem.ts';
 import { rules } from './rules.ts';
 import { type Match, type Parameter, Runbook, type Said } from './runbook.ts';
@@ -45,7 +46,8 @@ export function readRunbook(markdown: string, file: string): Draft {
   const front = readFrontMatter(text);
   const declared = readParameters(front);
   const body = readSteps(front.body, front.declared);
-  const all = stops ? findings : [...findings, ...front.findings, ...declared.findings, ...body.findings];
+  const named = targetFindings(front, body);
+  const all = stops ? findings : [...findings, ...front.findings, ...declared.findings, ...body.findings, ...named];
   const sound = front.value !== null && all.every(({ rule }) => rules[rule] === 'warning');
   return {
     file,
@@ -98,11 +100,12 @@ function compiled(
     match: matchesOf(match),
     symptoms: front.symptoms,
     parameters,
-    targets: {
-      from: targets.tags === undefined ? 'alarm' : 'tags',
-      tags: targets.tags ?? {},
-      maximum: targets.max,
-    },
+    targets: Object.fromEntries(
+      Object.entries(namedTargets(targets)).map(([name, { tags, max }]) => [
+        name,
+        { from: tags === undefined ? 'alarm' : 'tags', tags: tags ?? {}, maximum: max },
+      ]),
+    ),
     steps: steps.map(({ item: _item, scripts: _scripts, ways: _ways, foreign: _foreign, ...step }) => step),
     ifAlarmStays,
     digest,

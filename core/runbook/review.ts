@@ -16,6 +16,8 @@ export interface Floor {
   readonly script: 'command' | 'dry-run' | 'observe' | 'rollback' | 'verify';
   /** 1-based line of the fence. */
   readonly line: number;
+  /** Whether the host repeats it until it succeeds. */
+  readonly waits: boolean;
   readonly verdict: RiskVerdict;
 }
 
@@ -29,6 +31,7 @@ export function floorsOf(runbook: Runbook, tools: ClassifyTools): Floor[] {
         alternative: step.alternatives.length > 0 ? at + 1 : null,
         script,
         line: template.line,
+        waits: template.waitSeconds > 0,
         verdict: classify(render(template.text, values), tools),
       })),
     ),
@@ -76,13 +79,22 @@ export function reviewProblems(runbook: Runbook, floors: readonly Floor[]): Prob
 export function floorFindings({
   script,
   verdict,
-}: Pick<Floor, 'script' | 'verdict'>): Omit<Finding, 'line' | 'column'>[] {
+  waits,
+}: Pick<Floor, 'script' | 'verdict' | 'waits'>): Omit<Finding, 'line' | 'column'>[] {
   if (verdict.level === 'forbidden')
     return [
       {
         rule: 'forbidden-script',
         message: `this script is forbidden, and never runs, even with approval: ${reasonsOf(verdict)}`,
         fix: 'remove it, or do it by hand',
+      },
+    ];
+  if (script === 'command' && waits && verdict.level !== 'read_only')
+    return [
+      {
+        rule: 'wait-changes',
+        message: `this script is repeated until it succeeds (wait=), so it must be read_only, and it is ${verdict.level}: ${reasonsOf(verdict)}`,
+        fix: 'make the change a step of its own, and wait in the next one, or in its verify fence',
       },
     ];
   if (script === 'command' || script === 'rollback' || verdict.level === 'read_only') return [];

@@ -29,6 +29,8 @@ export const rules = {
   'pattern-in-match': 'warning',
   'alarm-clash': 'warning',
   'no-target': 'warning',
+  'unknown-target': 'error',
+  'unused-target': 'warning',
   'review-overdue': 'warning',
   'review-in-future': 'warning',
   // Markdown
@@ -77,6 +79,7 @@ export const rules = {
   // Risk
   'risk-below-floor': 'warning',
   'companion-changes': 'error',
+  'wait-changes': 'error',
   'forbidden-script': 'error',
   'missing-companion': 'warning',
   'own-dry-run': 'warning',

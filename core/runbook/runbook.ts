@@ -7,6 +7,8 @@ export const ScriptTemplate = z.strictObject({
   text: z.string(),
   /** 1-based line of the fence in the Markdown file, for messages. */
   line: z.int(),
+  /** For how many seconds the host repeats it until it exits with 0, beyond its time-out; 0 = it runs once. */
+  waitSeconds: z.int(),
 });
 export type ScriptTemplate = z.infer<typeof ScriptTemplate>;
 
@@ -47,6 +49,8 @@ const Scripts = {
   declaredRisk: RiskLevel.nullable(),
   /** Seconds one run may take. */
   timeoutSeconds: z.int(),
+  /** The name of the targets on which it runs; null = all of the runbook's. */
+  on: z.string().nullable(),
 } as const;
 
 /** One way of doing a step, of which a person chooses one. */
@@ -118,7 +122,8 @@ export const Runbook = z.strictObject({
   match: z.array(Match),
   symptoms: z.array(z.string()),
   parameters: z.array(Parameter),
-  targets: TargetSelector,
+  /** By name; `all` is the one of a runbook that names none. */
+  targets: z.record(z.string(), TargetSelector),
   steps: z.array(Step).min(1).max(30),
   /** The section "If the alarm stays", as Markdown: what a person does where the steps did not help. Empty when there is none. */
   ifAlarmStays: z.string(),

@@ -181,7 +181,14 @@ function readStep(reader: Reader, item: Item, number: number): DraftStep {
   const ways = list.children.map((bullet) => readItem(reader, bullet, number, null, true));
   for (const { rule, message, fix, ...place } of choiceFindings(step, ways)) reader.report(place, rule, message, fix);
   const timeoutSeconds = Math.max(...ways.map((way) => way.timeoutSeconds));
-  return { ...step, ways, alternatives: alternativesOf(ways), timeoutSeconds, when: ways[0]?.when ?? step.when };
+  return {
+    ...step,
+    ways,
+    alternatives: alternativesOf(ways),
+    timeoutSeconds,
+    when: ways[0]?.when ?? step.when,
+    on: ways[0]?.on ?? null,
+  };
 }
 
 /** @param apart A list that is read by itself. */
@@ -205,7 +212,7 @@ function readItem(reader: Reader, item: Item, number: number, apart: Block | nul
       reader.report(inLine(reader, code, word), 'fence-word', message, fix);
     const first = scripts.get(fence.kind);
     if (first) reportSecond(reader, code, fence.kind, number, first.template.line);
-    const draft = { step: number, kind: fence.kind, template: readTemplate(code, how), code };
+    const draft = { step: number, kind: fence.kind, template: readTemplate(code, how, fence.waitSeconds), code };
     const script = readScript(draft, reader.lines, reader.declared);
     for (const finding of script.findings) reader.report(finding, finding.rule, finding.message, finding.fix);
     read.push(script);
@@ -234,6 +241,7 @@ function readItem(reader: Reader, item: Item, number: number, apart: Block | nul
     declaredRisk: settings?.declaredRisk ?? null,
     timeoutSeconds: settings?.timeoutSeconds ?? defaultTimeoutSeconds,
     when: settings?.when ?? 'alarm',
+    on: settings?.on ?? null,
     prose: proseOf(
       reader.markdown,
       item.children.slice(1).filter((child) => child.type !== 'code' && child !== apart),
@@ -246,8 +254,12 @@ function readItem(reader: Reader, item: Item, number: number, apart: Block | nul
   };
 }
 
-function readTemplate(code: Code, how: 'script' | 'transcript'): ScriptTemplate {
-  return { text: how === 'script' ? code.value : (typedIn(code.value) ?? code.value), line: placeOf(code).line };
+function readTemplate(code: Code, how: 'script' | 'transcript', waitSeconds = 0): ScriptTemplate {
+  return {
+    waitSeconds,
+    text: how === 'script' ? code.value : (typedIn(code.value) ?? code.value),
+    line: placeOf(code).line,
+  };
 }
 
 /** Where a word of the fence's info string stands. */

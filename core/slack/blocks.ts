@@ -9,7 +9,7 @@ import * as z from 'zod';
 const PlainText = (maximum: number) =>
   z.strictObject({ type: z.literal('plain_text'), text: z.string().min(1).max(maximum), emoji: z.literal(false) });
 
-const Identifier = z.string().min(1).max(255);
+const Identifier = z.lazy(() => z.string().min(1).max(255));
 
 const TextStyle = z.lazy(() =>
   z.strictObject({

@@ -29,20 +29,23 @@ const help = [
 ].join('\n');
 
 /** https://docs.slack.dev/interactivity/implementing-slash-commands: a form, of which these fields count. */
-const Form = z.object({
-  command: z.string().regex(/^\/[^\s]{1,32}$/),
-  text: z.string().max(3000),
-  user_id: z.string().regex(/^[UW][A-Z0-9]{1,31}$/),
-  channel_id: z.string().min(1).max(40),
-  response_url: z.string().max(2000),
-  trigger_id: z.string().min(1).max(200),
-});
+const Form = z.lazy(() =>
+  z.object({
+    command: z.string().regex(/^\/[^\s]{1,32}$/),
+    text: z.string().max(3000),
+    user_id: z.string().regex(/^[UW][A-Z0-9]{1,31}$/),
+    channel_id: z.string().min(1).max(40),
+    response_url: z.string().max(2000),
+    trigger_id: z.string().min(1).max(200),
+  }),
+);
 
 /** Null for a body that is no slash command. `help`: it is one, and says nothing that we do. */
 export function parseCommand(rawBody: string): ParsedCommand | null {
   const fields = new URLSearchParams(rawBody);
-  const named = Object.keys(Form.shape);
-  if (fields.has('payload') || named.some((name) => fields.getAll(name).length !== 1)) return null;
+  if (fields.has('payload')) return null;
+  const named = Object.keys(Form.unwrap().shape);
+  if (named.some((name) => fields.getAll(name).length !== 1)) return null;
   const { data } = Form.safeParse(Object.fromEntries(named.map((name) => [name, fields.get(name)])));
   if (data === undefined) return null;
   return commandOf(data) ?? { kind: 'help', text: help };

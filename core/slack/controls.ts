@@ -78,18 +78,22 @@ export function nameOfBlock(blockId: string): string | null {
 }
 
 /** What a button brings beside its reference: the runbook whose parameters are changed, and the values they have. */
-export const ButtonMore = z.strictObject({ runbook: z.string().max(100), values: z.record(z.string(), z.string()) });
+export const ButtonMore = z.lazy(() =>
+  z.strictObject({ runbook: z.string().max(100), values: z.record(z.string(), z.string()) }),
+);
 export type ButtonMore = z.infer<typeof ButtonMore>;
 
 /**
  * What a modal keeps of the click that opened it, as JSON of at most 3,000 bytes: the question, what the card showed, and
  * where it was.
  */
-export const ModalMemory = z.strictObject({
-  reference: z.string(),
-  displayed: z.string().nullable(),
-  channel: z.string().nullable(),
-  messageTs: z.string().nullable(),
-  runbook: z.string().nullable(),
-});
+export const ModalMemory = z.lazy(() =>
+  z.strictObject({
+    reference: z.string(),
+    displayed: z.string().nullable(),
+    channel: z.string().nullable(),
+    messageTs: z.string().nullable(),
+    runbook: z.string().nullable(),
+  }),
+);
 export type ModalMemory = z.infer<typeof ModalMemory>;

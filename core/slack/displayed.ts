@@ -2,20 +2,24 @@
 import * as z from 'zod';
 import { canonicalJson, sha256 } from '../digest.ts';
 
-const Header = z.looseObject({ type: z.literal('header'), text: z.looseObject({ text: z.string() }) });
-const Rich = z.looseObject({ type: z.literal('rich_text'), elements: z.array(z.unknown()) });
-const Actions = z.looseObject({ type: z.literal('actions') });
-const Context = z.looseObject({
-  type: z.literal('context'),
-  elements: z.array(z.looseObject({ text: z.string() })),
-});
-const Named = z.looseObject({ block_id: z.string() });
-const Part = z.looseObject({ type: z.string(), elements: z.array(z.unknown()) });
-const Leaf = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('text'), text: z.string() }),
-  z.looseObject({ type: z.literal('link'), text: z.string().default(''), url: z.string() }),
-  z.looseObject({ type: z.literal('emoji'), name: z.string() }),
-]);
+const Header = z.lazy(() => z.looseObject({ type: z.literal('header'), text: z.looseObject({ text: z.string() }) }));
+const Rich = z.lazy(() => z.looseObject({ type: z.literal('rich_text'), elements: z.array(z.unknown()) }));
+const Actions = z.lazy(() => z.looseObject({ type: z.literal('actions') }));
+const Context = z.lazy(() =>
+  z.looseObject({
+    type: z.literal('context'),
+    elements: z.array(z.looseObject({ text: z.string() })),
+  }),
+);
+const Named = z.lazy(() => z.looseObject({ block_id: z.string() }));
+const Part = z.lazy(() => z.looseObject({ type: z.string(), elements: z.array(z.unknown()) }));
+const Leaf = z.lazy(() =>
+  z.discriminatedUnion('type', [
+    z.looseObject({ type: z.literal('text'), text: z.string() }),
+    z.looseObject({ type: z.literal('link'), text: z.string().default(''), url: z.string() }),
+    z.looseObject({ type: z.literal('emoji'), name: z.string() }),
+  ]),
+);
 
 /** What would run, and where, and of a manual step what is to be done. */
 export const aboutBlock = 'countersign.about';

@@ -15,6 +15,7 @@ export function headMessage(head: IncidentHead): SlackMessage {
     blocks: [
       header(headline),
       situation(head),
+      ...related(head),
       ...steps(head, entries * 3),
       ...onIt(head),
       ...places(head),
@@ -47,6 +48,26 @@ function steps({ steps: all }: IncidentHead, most: number): Block[] {
 function stepRow({ number, title, level, mark, words }: HeadStep): Row {
   const risk = level === null ? 'by hand' : levelWords[level].toLowerCase();
   return [`${mark} `, bold(`${number}. ${shownInline(title, 150)}`), ` (${risk}) – ${shownInline(words, 300)}`];
+}
+
+/** Names that are listed; the others are counted. */
+const mostRelated = 10;
+
+function related({ related: names }: IncidentHead): Block[] {
+  if (names.length === 0) return [];
+  const rest = names.length - mostRelated;
+  const named = names
+    .slice(0, mostRelated)
+    .flatMap((name, at): Row => [...(at === 0 ? [] : [', ']), code(shownInline(name, 120))]);
+  const more = rest > 0 ? ` and ${rest} more` : '';
+  return [
+    rich(
+      lines(
+        [bold('Also ringing: '), ...named, more],
+        ['Nothing is done about them here. Each rings for itself when this is over.'],
+      ),
+    ),
+  ];
 }
 
 function onIt({ onIt: people }: IncidentHead): Block[] {

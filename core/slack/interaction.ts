@@ -88,47 +88,53 @@ export class InteractionError extends Error {
 const User = z.looseObject({ id: z.string().regex(/^[UW][A-Z0-9]{1,31}$/) });
 
 /** Both are in every payload; what is missing matches nothing that is on record. */
-const origin = {
+const origin = () => ({
   api_app_id: z.string().optional(),
   team: z.looseObject({ id: z.string() }).nullish(),
-};
+});
 
 function originOf({ api_app_id, team }: { api_app_id?: string | undefined; team?: { id: string } | null | undefined }) {
   return { appId: api_app_id ?? null, team: team?.id ?? null };
 }
 
-const Click = z.looseObject({
-  ...origin,
-  user: User,
-  trigger_id: z.string().min(1),
-  channel: z.looseObject({ id: z.string().min(1) }),
-  message: z.looseObject({ ts: z.string().min(1), blocks: z.array(z.unknown()).catch([]) }),
-  actions: z.tuple([
-    z.looseObject({
-      action_id: z.string().regex(/^countersign\.[a-z_]{1,40}[0-9]{0,2}$/),
-      value: z.string().max(2000),
-    }),
-  ]),
-});
+const Click = z.lazy(() =>
+  z.looseObject({
+    ...origin(),
+    user: User,
+    trigger_id: z.string().min(1),
+    channel: z.looseObject({ id: z.string().min(1) }),
+    message: z.looseObject({ ts: z.string().min(1), blocks: z.array(z.unknown()).catch([]) }),
+    actions: z.tuple([
+      z.looseObject({
+        action_id: z.string().regex(/^countersign\.[a-z_]{1,40}[0-9]{0,2}$/),
+        value: z.string().max(2000),
+      }),
+    ]),
+  }),
+);
 
 /** A text that was typed, or options that were chosen. */
-const Input = z.looseObject({
-  value: z.string().max(3000).nullable().optional(),
-  selected_options: z
-    .array(z.looseObject({ value: z.string().max(150) }))
-    .max(100)
-    .optional(),
-});
+const Input = z.lazy(() =>
+  z.looseObject({
+    value: z.string().max(3000).nullable().optional(),
+    selected_options: z
+      .array(z.looseObject({ value: z.string().max(150) }))
+      .max(100)
+      .optional(),
+  }),
+);
 type Inputs = Readonly<Record<string, Readonly<Record<string, z.infer<typeof Input>>>>>;
 
-const Submission = z.looseObject({
-  ...origin,
-  user: User,
-  view: z.looseObject({
-    private_metadata: z.string().max(3000),
-    state: z.looseObject({ values: z.record(z.string(), z.record(z.string(), Input)) }),
+const Submission = z.lazy(() =>
+  z.looseObject({
+    ...origin(),
+    user: User,
+    view: z.looseObject({
+      private_metadata: z.string().max(3000),
+      state: z.looseObject({ values: z.record(z.string(), z.record(z.string(), Input)) }),
+    }),
   }),
-});
+);
 
 /** Just enough of any payload to know whether it is ours. */
 const Envelope = z.looseObject({
@@ -218,12 +224,14 @@ function buttonMore(text: string): ButtonMore {
   }
 }
 
-const Header = z.looseObject({ type: z.literal('header'), text: z.looseObject({ text: z.string() }) });
-const Preformatted = z.looseObject({
-  type: z.literal('rich_text_preformatted'),
-  elements: z.tuple([z.looseObject({ text: z.string() })]),
-});
-const Rich = z.looseObject({ type: z.literal('rich_text'), elements: z.array(z.unknown()) });
+const Header = z.lazy(() => z.looseObject({ type: z.literal('header'), text: z.looseObject({ text: z.string() }) }));
+const Preformatted = z.lazy(() =>
+  z.looseObject({
+    type: z.literal('rich_text_preformatted'),
+    elements: z.tuple([z.looseObject({ text: z.string() })]),
+  }),
+);
+const Rich = z.lazy(() => z.looseObject({ type: z.literal('rich_text'), elements: z.array(z.unknown()) }));
 
 /** The first headline and the first literal text among the blocks. */
 function wordsOf(blocks: readonly unknown[]): CardWords | null {

@@ -55,7 +55,9 @@ function askedOf(card: ApprovalCard): string {
     case 'input':
       return `Wants values to be typed, and is judged with them, on ${where}`;
     default:
-      return `Runs exactly this on ${where}`;
+      return card.waitSeconds === undefined
+        ? `Runs exactly this on ${where}`
+        : `Runs exactly this again and again, for up to ${card.waitSeconds} s, until it exits with 0, on ${where}`;
   }
 }
 

@@ -21,10 +21,13 @@ import {
   killSwitchCheck,
   queueChecks,
   type Safeguards,
+  stopAlarmChecks,
   tablesChecks,
   type WaitingQueue,
 } from '../doctor/safety.ts';
 import type { SwitchReading } from '../incident/kill-switch.ts';
+import type { StopAlarms } from '../policy/facts.ts';
+import { stopAlarmsOf } from '../policy/limits.ts';
 import type { Policy } from '../policy/schema.ts';
 
 /** Every port only reads; one that throws makes its own check one that cannot tell. */
@@ -42,6 +45,8 @@ export interface DoctorPorts {
   safeguards(): Promise<Safeguards>;
   archive(): Promise<ArchiveSeen>;
   queues(): Promise<readonly WaitingQueue[]>;
+  /** How these alarms stand, by name; null for one that there is not. */
+  stopAlarms(names: readonly string[]): Promise<StopAlarms>;
   documentIs(document: Compiled['document']): Promise<boolean>;
   slackBot(policy: Policy): Promise<SlackBot>;
   slackChannel(policy: Policy): Promise<SlackChannelSeen>;
@@ -94,18 +99,21 @@ async function ofStack(ports: DoctorPorts, { slackUrl }: FoundStack): Promise<Ch
 async function ofPolicy(ports: DoctorPorts, deployed: Look<Compiled>): Promise<Check[]> {
   if ('failure' in deployed) {
     const { failure } = deployed;
-    return (['document', 'slack', 'channel', 'model'] as const).map((name) =>
+    return (['stop alarms', 'document', 'slack', 'channel', 'model'] as const).map((name) =>
       cannotTell(name, `the deployed policy could not be read: ${failure.text}`, nextFor(failure)),
     );
   }
   const { document, policy } = deployed.value;
-  const [isThere, bot, channel, model] = await Promise.all([
+  const names = stopAlarmsOf(policy);
+  const [stopAlarms, isThere, bot, channel, model] = await Promise.all([
+    names.length > 0 ? look(() => ports.stopAlarms(names)) : { value: {} },
     look(() => ports.documentIs(document)),
     look(() => ports.slackBot(policy)),
     look(() => ports.slackChannel(policy)),
     policy.llm.enabled ? look(() => ports.model(policy)) : null,
   ]);
   return [
+    ...stopAlarmChecks(stopAlarms),
     documentCheck(document.name, isThere),
     slackCheck(bot),
     channelCheck(policy.safety.approval_channel, channel),

@@ -5,7 +5,7 @@ import { type Derived, hostsOf, restAfter } from '../derive/derive.ts';
 import { parametersDigest } from '../derive/frozen.ts';
 import { hostOutcome } from '../derive/outcome.ts';
 import { clockGraceSeconds, deliveryTimeoutSeconds, silenceSeconds } from '../derive/run-document.ts';
-import { dispatchKey, incidentOfKey, sameDispatch } from '../dispatch.ts';
+import { type Dispatch, dispatchKey, incidentOfKey, sameDispatch } from '../dispatch.ts';
 import { hostHeld } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { redact } from '../redact.ts';
@@ -109,7 +109,7 @@ async function leasesToTake(
   const { incidentId } = situation;
   const now = ports.now();
   const begins = deliveryTimeoutSeconds + clockGraceSeconds;
-  const ends = begins + derived.step.timeoutSeconds + silenceSeconds;
+  const ends = begins + derived.timeoutSeconds + silenceSeconds;
   const taken = {
     holder: dispatchKey(incidentId, derived.dispatch),
     until: isoOf(now + ends * 1000),
@@ -121,7 +121,10 @@ async function leasesToTake(
   const leases = await Promise.all(
     hostsOf(derived).map(async (host) => {
       const last = situation.leases.find((lease) => lease.host === host) ?? (await ports.dispatches.lease(host));
-      const isFree = !last || epochOf(last.until) <= now || (await hasEnded(ports, find, last, { incidentId, now }));
+      const isFree =
+        !last ||
+        epochOf(last.until) <= now ||
+        (await hasEnded(ports, find, last, { incidentId, dispatch: derived.dispatch, now }));
       return { next: nextLease(last, host, taken), held: isFree ? null : last };
     }),
   );
@@ -148,19 +151,20 @@ function commandFinder(ports: ExecutePorts, current: string): Finder {
 
 /**
  * Whether SSM itself says that the holder of a lease has ended on its host, or knows none although none can begin any more.
- * What may still run there, as after a delivery that timed out, has not ended for another incident; the own one has been
- * told so, and undoes it.
+ * What may still run there, as after a delivery that timed out, has not ended for another incident, nor for a further
+ * attempt at it; what undoes it in its own incident has been told so.
  */
 async function hasEnded(
   ports: ExecutePorts,
   find: Finder,
   lease: Lease,
-  { incidentId, now }: { incidentId: string; now: number },
+  { incidentId, dispatch, now }: { incidentId: string; dispatch: Dispatch; now: number },
 ): Promise<boolean> {
   const commandId = await find(lease);
   if (commandId !== null) {
     const outcome = hostOutcome(await ports.invocation(commandId, lease.host));
-    return outcome === 'unknown' ? incidentOfKey(lease.holder) === incidentId : outcome !== 'running';
+    const mayOverlap = incidentOfKey(lease.holder) === incidentId && !(dispatch.part === 'run' && dispatch.attempt > 1);
+    return outcome === 'unknown' ? mayOverlap : outcome !== 'running';
   }
   return lease.beginsBy !== undefined && epochOf(lease.beginsBy) < now;
 }

@@ -19,6 +19,8 @@ export interface Send {
   readonly targets: readonly string[];
   readonly document: { readonly name: string; readonly digest: string };
   readonly executionTimeoutSeconds: number;
+  /** For how many of these it is begun again until it exits with 0; 0 = it runs once. */
+  readonly waitSeconds: number;
   readonly deliveryTimeoutSeconds: number;
   /** Seconds since 1970 after which the host refuses. */
   readonly notAfter: number;

@@ -202,7 +202,7 @@ function burnRefusal(answer: BurnAnswer): Denied {
 
 /** Null for a manual step, which is confirmed and never sent. */
 function sendOf({ incidentId }: Situation, derived: Derived, { by, document }: Granted, notAfter: number): Send | null {
-  const { dispatch, script, scriptHash, step } = derived;
+  const { dispatch, script, scriptHash, timeoutSeconds, waitSeconds } = derived;
   if (script === null) return null;
   return {
     incidentId,
@@ -211,7 +211,8 @@ function sendOf({ incidentId }: Situation, derived: Derived, { by, document }: G
     scriptHash,
     targets: hostsOf(derived),
     document,
-    executionTimeoutSeconds: step.timeoutSeconds,
+    executionTimeoutSeconds: timeoutSeconds,
+    waitSeconds,
     deliveryTimeoutSeconds,
     notAfter,
     onBehalfOf: by[0]?.id ?? null,

@@ -2,7 +2,8 @@
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { readSuspension, type SuspensionReader } from '../incident/suspension.ts';
 import type { Person } from '../person.ts';
-import { allowedTo, type KillSwitch } from '../policy/kill-switch.ts';
+import type { KillSwitch } from '../policy/kill-switch.ts';
+import { allowedTo } from '../policy/kill-switch-rule.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { NotAllowed } from '../report/switch.ts';
 import { type Members, membershipRefusal } from './membership.ts';

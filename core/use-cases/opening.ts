@@ -6,8 +6,11 @@ import type { EventOf } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { sha256 } from '../digest.ts';
 import { isUnlisted, joined } from '../incident/contributor.ts';
+import { relationsOf } from '../incident/related.ts';
 import { candidates } from '../matching/match.ts';
 import { type AlarmSubject, incidentIdOf, type Subject } from '../subject.ts';
+import { epochOf } from '../time.ts';
+import { type Anchor, hears, type KeepingPorts, mayOpen } from './keeping.ts';
 
 /** What an incident is about, as the work table holds it. It is believed only where the subject hashes to the incident's id. */
 export interface IncidentRow {
@@ -22,12 +25,20 @@ export interface Ring {
 }
 
 /** What opening an incident needs; sweep opens what nobody rang for. */
-export interface OpeningPorts {
+export interface OpeningPorts extends KeepingPorts {
   readonly writer: AuditWriter;
   /** The incident that holds the alarm's lock and is still open; null when none. */
   lockedBy(lock: string): Promise<string | null>;
-  /** In one transaction: incident row, OPEN item and lock. `exists`: this incident was opened before; `locked`: another holds the alarm. */
-  open(incidentId: string, lock: string, row: IncidentRow): Promise<'opened' | 'exists' | 'locked'>;
+  /**
+   * In one transaction: incident row, OPEN item, lock and anchors. `exists`: this incident was opened before; `locked`:
+   * another holds the alarm; `related`: one of the anchors is another's by now.
+   */
+  open(
+    incidentId: string,
+    lock: string,
+    row: IncidentRow,
+    anchors: readonly Anchor[],
+  ): Promise<'opened' | 'exists' | 'locked' | 'related'>;
   /**
    * Counts a doorbell on the incident's OPEN item, if it is there. `changed`: the alarm differs from when it was noted
    * last, and there is room to note it; `closed`: the item is gone, and was not put there again.
@@ -49,6 +60,8 @@ export function openedEvent(
   alarm: Alarm | null,
 ): EventOf<'incident_opened'> {
   const { alarmArn, contributorId, stateChangedAt } = subject;
+  const { window, service_tag } = compiled.policy.storms;
+  const relations = window > 0 && alarm ? relationsOf(alarm, service_tag) : [];
   return {
     kind: 'incident_opened',
     alarmArn,
@@ -61,17 +74,43 @@ export function openedEvent(
       why,
     })),
     subject,
+    ...(relations.length > 0 ? { relations } : {}),
   };
 }
 
-/** Opens the incident of an alarm in ALARM, or counts this as another doorbell of the one that is open. Rounds count from 1. */
+/** Alarms of one storm that ring in the same moment: who was not the first looks again, and joins. */
+const mostTries = 5;
+
+/**
+ * Opens the incident of an alarm in ALARM, or counts this as another doorbell of the one that is open; in its first round
+ * it may join another alarm's instead, or rest. What a person asked for (rounds count from 1) does neither.
+ */
 export async function open(ports: OpeningPorts, compiled: Compiled, alarm: Alarm, round = 1): Promise<void> {
   const { arn: alarmArn, contributorId, stateChangedAt, name: alarmName } = alarm;
   const lock = lockOf(alarmArn, contributorId);
   const subject: AlarmSubject = { kind: 'alarm', alarmArn, contributorId, stateChangedAt, round };
   const incidentId = incidentIdOf(subject);
-  const opened = await ports.open(incidentId, lock, { subject, alarmName });
-  if (opened === 'locked') return joinHolder(ports, alarm, lock);
+  const row = { subject, alarmName };
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const may = round === 1 ? await mayOpen(ports, compiled, alarm, lock, incidentId) : { anchors: [], openings: [] };
+    if (may === null) return;
+    const opened = await ports.open(incidentId, lock, row, may.anchors);
+    if (opened === 'related') continue;
+    if (opened === 'locked') return joinHolder(ports, alarm, lock);
+    // Before anything else can fail, so that no opening goes uncounted; a failure of it stops nothing.
+    if (opened === 'opened' && round === 1)
+      await ports.noteOpenings(lock, [...may.openings, epochOf(ports.writer.now())]).catch(() => {});
+    return begins(ports, compiled, alarm, { incidentId, subject, opened });
+  }
+  throw new Error(`triage: others of the storm of ${alarmName} were always faster; try again`);
+}
+
+async function begins(
+  ports: OpeningPorts,
+  compiled: Compiled,
+  alarm: Alarm,
+  { incidentId, subject, opened }: { incidentId: string; subject: AlarmSubject; opened: 'opened' | 'exists' },
+): Promise<void> {
   // `exists` is also what a retry is told whose first try crashed or lost its answer: it goes on where that one stopped.
   if (opened === 'exists' && (await count(ports, incidentId, alarm)) === 'closed') return;
   const isFirst = await begin(ports.writer, incidentId, openedEvent(subject, compiled, alarm));
@@ -80,6 +119,7 @@ export async function open(ports: OpeningPorts, compiled: Compiled, alarm: Alarm
 
 async function joinHolder(ports: OpeningPorts, alarm: Alarm, lock: string): Promise<void> {
   const holder = await ports.lockedBy(lock);
+  if (holder !== null && (await hears(ports, lock, holder, alarm))) return;
   if (holder !== null && (await count(ports, holder, alarm)) !== 'closed') return;
   // The holder closed between the calls: thrown, so that the next try opens this one.
   throw new Error(`triage: the lock of ${alarm.name} was just freed; try again`);

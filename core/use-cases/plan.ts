@@ -7,7 +7,7 @@ import type { Compiled } from '../compiled.ts';
 import { type Derived, derive } from '../derive/derive.ts';
 import { freeze } from '../derive/frozen.ts';
 import { isUnlisted } from '../incident/contributor.ts';
-import { readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
+import { instancesOf, readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import { inWaves } from '../incident/waves.ts';
 import { historyLimits } from '../limits.ts';
 import { candidates, decide } from '../matching/match.ts';
@@ -128,11 +128,11 @@ async function withSteps(
   tools: RiskTools,
 ): Promise<Planned> {
   try {
-    const instances = await ports.instances(runbook.targets, []);
+    const instances = await instancesOf(ports, runbook, []);
     const frozen = freeze(runbook, alarm, instances);
     const planned: Planned = { ...base, ...frozen, ...namesOf(instances, frozen.targets) };
     const floors = stepsOf({ ...situation, runbook, instances }, planned, runbook, tools);
-    refuseTooLong(runbook, floors, inWaves(planned.targets?.all ?? [], situation.compiled.policy.safety.waves).length);
+    refuseTooLong(runbook, floors, mostWaves(planned, situation.compiled.policy.safety.waves));
     const vote = await voteByModel(ports.model, ports, runbook, floors);
     const voted = {
       ...planned,
@@ -143,6 +143,11 @@ async function withSteps(
   } catch (error) {
     return { ...base, problems: [error instanceof Error ? error.message : String(error)] };
   }
+}
+
+/** In how many sends a change goes to the largest of its targets. */
+export function mostWaves({ targets }: Pick<Planned, 'targets'>, sizes: readonly number[]): number {
+  return Math.max(...Object.values(targets ?? {}).map((hosts) => inWaves(hosts, sizes).length), 0);
 }
 
 /** The `Name` tags of the targets (256 characters at most, "Tag naming limits" of EC2). */

@@ -10,17 +10,17 @@ import { progressOf } from '../incident/progress.ts';
 import type { Situation } from '../incident/situation.ts';
 import { type Candidate, type Choice, consider, decide } from '../matching/match.ts';
 import { environmentOf } from '../policy/environment.ts';
-import { limitsFor } from '../policy/limits.ts';
+import { limitsFor, stopAlarmsOf } from '../policy/limits.ts';
 import { policyDigest } from '../policy/parse.ts';
 import type { Policy } from '../policy/schema.ts';
 import { release } from '../release.ts';
 import { parseRunbook } from '../runbook/parse.ts';
-import type { Runbook } from '../runbook/runbook.ts';
+import type { Runbook, Step } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { isoOf } from '../time.ts';
 import { type PreviewParameter, previewParameters, withValues } from './preview-parameters.ts';
 import { placeOf } from './preview-place.ts';
-import { standIn, targetsOf } from './preview-targets.ts';
+import { type Group, standIn, targetsOf } from './preview-targets.ts';
 
 export interface PreviewInput {
   readonly runbook: Runbook;
@@ -43,10 +43,8 @@ export interface Assumed {
   readonly runbook: Runbook;
   readonly environment: string;
   readonly parameters: readonly PreviewParameter[];
-  /** Sorted; empty while the alarm or the tags have not named them. */
-  readonly instances: readonly string[];
-  /** The most hosts that runbook and policy allow together. */
-  readonly maximumTargets: number;
+  /** The hosts of each selector, in the runbook's order. */
+  readonly groups: readonly Group[];
   readonly choice: Choice | null;
   readonly candidate: Candidate | null;
   /** Which fact keeps it from being one, although its match or its words fit. */
@@ -92,17 +90,17 @@ export function assume(input: PreviewInput): Assumed {
     document: runDocument(),
   };
   const blank = blankSituation(compiled, runbook, asked, candidate?.confidence ?? 1, now);
-  const maximumTargets = cap(blank, runbook, asked);
-  const targets = targetsOf(runbook, alarm, unsaid, maximumTargets);
-  const meant = runbook.targets.from === 'alarm' ? onInstance(asked, targets.instances) : asked;
-  const situation = withPlan(blank, runbook, meant, targets.instances);
+  const targets = targetsOf(runbook, alarm, unsaid, (name) => cap(blank, runbook, asked, name));
+  const byAlarm = targets.groups.find(({ selector }) => selector.from === 'alarm');
+  const meant = byAlarm ? onInstance(asked, byAlarm.instances) : asked;
+  const instances = targets.groups.flatMap((group) => group.instances);
+  const situation = withPlan(blank, runbook, meant, instances);
   return {
     situation,
     runbook,
     environment: environmentOf(place.policy, place.account, place.region),
     parameters,
-    instances: targets.known ? targets.instances.map(({ id }) => id).sort() : [],
-    maximumTargets,
+    groups: targets.groups,
     choice: considered && decide(considered.candidates, null),
     candidate,
     excluded,
@@ -210,6 +208,8 @@ function blankSituation(
     alarm,
     runbook,
     instances: [],
+    // None fires, as far as a preview is concerned: it names them.
+    stopAlarms: Object.fromEntries(stopAlarmsOf(compiled.policy).map((name) => [name, 'OK'])),
     kill: neverStopped,
     autonomousActions: 0,
     leases: [],
@@ -226,9 +226,16 @@ function withPlan(blank: Situation, runbook: Runbook, alarm: Alarm, instances: r
   return { ...blank, alarm, instances, progress: { ...blank.progress, planned: frozen } };
 }
 
-function cap(situation: Situation, runbook: Runbook, alarm: Alarm): number {
+function cap(situation: Situation, runbook: Runbook, alarm: Alarm, on: string): number {
   const [step] = runbook.steps;
   if (!step) throw new TypeError(`preview: runbook ${runbook.id} has no steps`);
   const dispatch = { step: step.number, part: 'run', attempt: 1, wave: 1 } as const;
-  return limitsFor(factsOf(situation, runbook, onInstance(alarm, []), step, dispatch, [])).maximumTargets;
+  return limitsFor(factsOf(situation, runbook, onInstance(alarm, []), { ...step, on }, dispatch, [])).maximumTargets;
+}
+
+/** The sorted hosts of a step; empty while the alarm or the tags have not named all of them. */
+export function hostsFor({ groups }: Pick<Assumed, 'groups'>, { on }: Pick<Step, 'on'>): string[] {
+  const own = groups.filter(({ name }) => on === null || on === name);
+  if (own.some(({ known }) => !known)) return [];
+  return [...new Set(own.flatMap(({ instances }) => instances.map(({ id }) => id)))].toSorted();
 }

@@ -7,7 +7,7 @@ import { RenderError } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel } from '../words.ts';
-import type { Assumed } from './preview-situation.ts';
+import { type Assumed, hostsFor } from './preview-situation.ts';
 
 /** `waits`: a value is missing that an alarm may still say, or a person type, so that nobody can judge the bytes. */
 export type PreviewDecision = 'proceeds' | 'asks' | 'refused' | 'waits';
@@ -44,6 +44,8 @@ export interface PreviewScript {
   /** As the runbook has it; null for a manual step. */
   readonly template: string | null;
   readonly scriptHash: string | null;
+  /** For how many seconds it is repeated until it exits with 0; 0 = it runs once. In a dry run it always does. */
+  readonly waitSeconds: number;
   /** Parameters without a value. */
   readonly waiting: readonly string[];
   readonly risk: PreviewRisk;
@@ -70,6 +72,8 @@ export interface PreviewStep extends PreviewScript {
   readonly when: Step['when'];
   /** How long one run may take. */
   readonly executionTimeoutSeconds: number;
+  /** The name of the targets on which it runs; null = all of them. */
+  readonly on: string | null;
   readonly targets: readonly string[];
   /** How many hosts each send takes; where the hosts wait, of as many as are allowed. */
   readonly waves: readonly number[];
@@ -129,8 +133,9 @@ function previewOf(assumed: Assumed, step: Step, tools: RiskTools): PreviewStep 
     prose,
     when,
     executionTimeoutSeconds,
+    on: step.on,
     ...plain(run),
-    targets: step.command === null && step.alternatives.length === 0 ? [] : assumed.instances,
+    targets: step.command === null && step.alternatives.length === 0 ? [] : hostsFor(assumed, step),
     waves: run.waves,
     typing: typingIn(assumed, step, run.mayAnswer),
     observe: scripts.observe && plain(scripts.observe),
@@ -172,6 +177,7 @@ function previewScript(assumed: Assumed, step: Step, part: Part, tools: RiskTool
     command: waiting.length > 0 ? null : script,
     template,
     scriptHash: waiting.length > 0 || script === null ? null : scriptHash,
+    waitSeconds: templateOf(step, part)?.waitSeconds ?? 0,
     waiting,
     risk: riskOf(derived, part === 'run' ? step.declaredRisk : null),
     decision,
@@ -208,6 +214,7 @@ function notDerived(template: string | null, waiting: string[], step: Step, text
     command: null,
     template,
     scriptHash: null,
+    waitSeconds: 0,
     waiting,
     risk: { level, floor: level, declared: step.declaredRisk, flags: [], reasons: [] },
     decision: 'refused',

@@ -1,17 +1,16 @@
 /** What Plan and gate would make of a runbook, without an incident: derived, rendered and judged by the very same functions. */
 
 import { factsOf } from '../derive/derive.ts';
-import { inWaves } from '../incident/waves.ts';
 import { historyLimits } from '../limits.ts';
 import { limitsFor, scopesFor } from '../policy/limits.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import type { Runbook } from '../runbook/runbook.ts';
 import { epochOf } from '../time.ts';
 import type { Mode, Severity } from '../words.ts';
-import { dispatchesOf, refuseTooLong } from './plan.ts';
+import { dispatchesOf, mostWaves, refuseTooLong } from './plan.ts';
 import type { PreviewParameter } from './preview-parameters.ts';
 import { type Assumed, assume, type PreviewInput } from './preview-situation.ts';
 import { type PreviewStep, previewStep, type Refusal } from './preview-step.ts';
+import type { Group } from './preview-targets.ts';
 
 /** A plan that was not made. Plain JSON; docs/runbooks.md describes every field. */
 export interface Preview {
@@ -31,7 +30,10 @@ export interface Preview {
   /** Which runbook the alarm would be given; null when no alarm was. */
   readonly match: PreviewMatch | null;
   readonly parameters: readonly PreviewParameter[];
+  /** Of a runbook that names several, the first ones. */
   readonly targets: PreviewTargets;
+  /** By name, in the runbook's order; those without one are called `all`. */
+  readonly namedTargets: Readonly<Record<string, PreviewTargets>>;
   readonly steps: readonly PreviewStep[];
   readonly safeguards: Safeguards;
   /** Everything that would be refused; empty = nothing. */
@@ -118,7 +120,7 @@ export function preview(input: PreviewInput, tools: RiskTools): Preview {
     alarm: alarmOf(input),
     match: matchOf(input, assumed),
     parameters,
-    targets: targetsOf(input.runbook, assumed),
+    ...targetsOf(assumed),
     steps: stopping.length === 0 ? steps : steps.map((step) => ({ ...step, ...refusedWith(stopping) })),
     safeguards: safeguardsOf(input, assumed, steps),
     refused: [...whole, ...steps.flatMap((step) => step.refused)],
@@ -132,19 +134,15 @@ function refusedWith(refusals: readonly { rule: string; text: string }[]): Parti
   return { decision: 'refused', reasons, approvers: [], required: 0 };
 }
 
-function tooLong({ runbook, instances, situation }: Assumed, steps: readonly PreviewStep[]) {
+function tooLong({ runbook, situation }: Assumed, steps: readonly PreviewStep[]) {
   const { waves } = situation.compiled.policy.safety;
   const planned = steps.map(({ number, risk }) => ({ number, level: risk.level }));
   try {
-    refuseTooLong(runbook, planned, inWaves(instances.length > 0 ? instances : frozenTargets(situation), waves).length);
+    refuseTooLong(runbook, planned, mostWaves({ targets: situation.progress.planned?.targets ?? {} }, waves));
     return [];
   } catch (error) {
     return [{ rule: 'plan.refused', text: error instanceof Error ? error.message : String(error) }];
   }
-}
-
-function frozenTargets({ progress }: Assumed['situation']): readonly string[] {
-  return progress.planned?.targets?.all ?? [];
 }
 
 function alarmOf({ alarm }: PreviewInput): PreviewAlarm | null {
@@ -179,9 +177,16 @@ function matchOf({ alarm }: PreviewInput, { choice, candidate, excluded }: Assum
   };
 }
 
-function targetsOf({ targets }: Runbook, { instances, maximumTargets }: Assumed): PreviewTargets {
-  const { from, tags, maximum } = targets;
-  return { from, tags, maximum, allowed: maximumTargets, instances, waiting: instances.length === 0 };
+function targetsOf({ groups }: Assumed): Pick<Preview, 'targets' | 'namedTargets'> {
+  const [[, targets] = [], ...others] = groups.map((group) => [group.name, groupOf(group)] as const);
+  if (!targets) throw new TypeError('preview: a runbook has targets');
+  return { targets, namedTargets: Object.fromEntries([[groups[0]?.name, targets], ...others]) };
+}
+
+function groupOf({ selector, most, instances, known }: Group): PreviewTargets {
+  const { from, tags, maximum } = selector;
+  const ids = known ? instances.map(({ id }) => id).toSorted() : [];
+  return { from, tags, maximum, allowed: most, instances: ids, waiting: !known };
 }
 
 function safeguardsOf({ policy, runbook, now }: PreviewInput, assumed: Assumed, steps: readonly PreviewStep[]) {
@@ -193,7 +198,7 @@ function safeguardsOf({ policy, runbook, now }: PreviewInput, assumed: Assumed, 
   const facts = factsOf(situation, assumed.runbook, alarm, first, dispatch, []);
   const limits = limitsFor(facts);
   const tier = policy.tiers[runbook.severity];
-  const waves = inWaves(frozenTargets(situation), policy.safety.waves).length;
+  const waves = mostWaves({ targets: situation.progress.planned?.targets ?? {} }, policy.safety.waves);
   const changes = new Set(steps.filter(({ risk }) => risk.level !== 'read_only').map(({ number }) => number));
   return {
     freeze: scopesFor(facts)

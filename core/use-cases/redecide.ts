@@ -1,6 +1,7 @@
 /**
  * Policy replay: what another policy, or other runbooks, would have decided about commands of the past. From what the
- * chain says and from texts that hash to what it names; a fact that was not kept is "cannot tell", never a guess.
+ * chain says and from texts that hash to what it names; a fact that was not kept is "cannot tell", never a guess. How its
+ * stop alarms stood is not asked: it is judged as if none had fired.
  */
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
@@ -13,12 +14,14 @@ import {
   unattended,
   writtenFacts,
 } from '../derive/derive.ts';
+import { plannedFor } from '../derive/frozen.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
 import type { Burns } from '../incident/progress.ts';
 import { hasFailed, isMutation, progressOf } from '../incident/progress.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Facts } from '../policy/facts.ts';
+import { stopAlarmsOf } from '../policy/limits.ts';
 import type { Policy } from '../policy/schema.ts';
 import { type RiskTools, type Verdict, verdict } from '../policy/verdict.ts';
 import { defaultedBy } from '../runbook/parameters.ts';
@@ -178,6 +181,7 @@ function factsThen(
   if (isChanged(before, dispatch))
     throw new NotKept('people had changed its values or hosts, which are not in the plan');
   const progress = progressOf(before, burns);
+  const stopAlarms = Object.fromEntries(stopAlarmsOf(policy).map((name) => [name, 'OK']));
   // What follows or undoes a run rests on what was run.
   const undoes = step.when === 'always' || ['rollback', 'verify', 'after'].includes(dispatch.part);
   const defaulted = undoes && progress.dispatches.some(isMutation) ? [] : defaultedBy(runbook, alarm);
@@ -193,7 +197,8 @@ function factsThen(
       ...writtenFacts(runbook, step, dispatch),
       modelRisk: modelRiskOf(planned, dispatch),
       confidence,
-      targets: [...new Set(Object.values(targets).flat())].toSorted(),
+      targets: plannedFor({ targets }, step) ?? [],
+      stopAlarms,
       defaulted: restsOn(template, defaulted),
       given: givenIn(template, runbook, parameters),
       autonomousActions: before.filter(({ event }) => event?.kind === 'dispatch_intended' && event.standing !== null)

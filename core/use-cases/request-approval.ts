@@ -134,7 +134,7 @@ interface Asked {
 
 async function askedFor(
   ports: RequestApprovalPorts,
-  { incidentId, dispatch, token }: Asked,
+  { dispatch, token }: Asked,
   { rows, latest }: Pick<Putting, 'rows' | 'latest'>,
   looked: PromiseSettledResult<Turn>,
 ): Promise<void> {

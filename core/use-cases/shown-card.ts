@@ -13,7 +13,9 @@ export function isCardOf(card: ApprovalCard, { question, digest }: QuestionRecor
   const { reference, command, targets } = card;
   const [item] = question.items;
   const showsIt =
-    question.kind === 'choose' ? showsChoices(card, question) : sha256(command ?? '') === item?.scriptHash;
+    question.kind === 'choose'
+      ? showsChoices(card, question)
+      : sha256(command ?? '') === item?.scriptHash && card.waitSeconds === item.waitSeconds;
   return (
     reference?.questionDigest === digest &&
     showsIt &&

@@ -7,7 +7,7 @@ import {
   type Suspension,
   type SuspensionReading,
 } from '../incident/suspension.ts';
-import { allowedTo } from '../policy/kill-switch.ts';
+import { allowedTo } from '../policy/kill-switch-rule.ts';
 import { redact } from '../redact.ts';
 import type { NotAllowed, Suspended } from '../report/switch.ts';
 import { isoOf } from '../time.ts';

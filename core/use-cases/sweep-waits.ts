@@ -7,6 +7,7 @@ import { type Digest, isEmpty, mostListed, type WaitingQuestion } from '../repor
 import { type ClosePorts, tellLater } from './close.ts';
 import { readScene } from './closing-scene.ts';
 import { type DrawHeadPorts, drawHead } from './draw-head.ts';
+import type { Parked } from './keeping.ts';
 import { type Cards, ChannelBusy, MessageGone } from './ports.ts';
 import { type DrawnDigest, longWait, type Wait, type WaitList } from './waits.ts';
 
@@ -24,11 +25,13 @@ const mostTold = 30;
  * others from it. Nothing is done where another sweep does it in this minute. Throws at the end if anything failed.
  *
  * @param open the incidents that are open: of others no question waits.
+ * @param resting alarms that open none for a while.
  */
 export async function tellWhatWaits(
   ports: SweepWaitsPorts,
   compiled: Compiled,
   open: readonly string[],
+  resting: readonly Parked[],
 ): Promise<void> {
   const claimed = await ports.waits.claimDigest(Math.floor(ports.now() / 60_000));
   if (claimed === null) return;
@@ -42,7 +45,7 @@ export async function tellWhatWaits(
       return true;
     }
   };
-  await attempt(() => drawDigest(ports, compiled, claimed, waits));
+  await attempt(() => drawDigest(ports, compiled, claimed, { waits, resting }));
   for (const kind of ['ending', 'head'] as const)
     for (const wait of waits.filter((one) => one.kind === kind).slice(0, mostTold))
       if (!(await attempt(() => told(ports, compiled, wait)))) break;
@@ -61,13 +64,18 @@ async function stillWaiting(
   return waiting.toSorted((a, b) => a.since - b.since);
 }
 
+interface News {
+  readonly waits: readonly Wait[];
+  readonly resting: readonly Parked[];
+}
+
 async function drawDigest(
   ports: SweepWaitsPorts,
   compiled: Compiled,
   { place, drawn }: DrawnDigest,
-  waits: readonly Wait[],
+  news: News,
 ): Promise<true> {
-  const digest = await digestNow(ports, compiled, waits);
+  const digest = await digestNow(ports, compiled, news);
   if (isEmpty(digest) && place === null) return true;
   const message = { kind: 'digest' as const, digest };
   const now = digestOf('digest/v1', message);
@@ -98,14 +106,18 @@ async function isDrawn(
   }
 }
 
-async function digestNow(ports: SweepWaitsPorts, { policy }: Compiled, waits: readonly Wait[]): Promise<Digest> {
+async function digestNow(ports: SweepWaitsPorts, { policy }: Compiled, { waits, resting }: News): Promise<Digest> {
   const questions = waits.filter(({ kind }) => kind === 'question');
   const listed = await Promise.all(questions.slice(0, mostListed).map((wait) => questionOf(ports, wait)));
   return {
     perMinute: policy.slack.messages_per_minute,
     questions: { count: questions.length, listed },
     endings: waits.filter(({ kind }) => kind === 'ending').length,
-    resting: [],
+    resting: resting.map(({ alarmName, incidents, until }) => ({
+      alarmName,
+      incidents,
+      until: Math.floor((until ?? 0) / 1000),
+    })),
   };
 }
 

@@ -14,9 +14,11 @@ import { epochOf, epochOrNull } from '../time.ts';
 import type { IncidentStatus } from '../words.ts';
 import { close } from './close.ts';
 import { subjectOfRow } from './closing-scene.ts';
+import type { Parked } from './keeping.ts';
 import { lockOf } from './opening.ts';
+import { lookAtParked, type SweepParkedPorts } from './sweep-parked.ts';
 import { lookAtSafeguards, type SafeguardPorts } from './sweep-safeguards.ts';
-import { answerUnanswered, isTimeToLook, type UnansweredPorts } from './sweep-unanswered.ts';
+import { answerUnanswered, isTimeToLook } from './sweep-unanswered.ts';
 import { type SweepWaitsPorts, tellWhatWaits } from './sweep-waits.ts';
 
 /** How Step Functions says an execution stands; `missing` when there never was one. */
@@ -29,7 +31,7 @@ export type ExecutionState =
   | 'PENDING_REDRIVE'
   | 'missing';
 
-export interface SweepPorts extends SweepWaitsPorts, UnansweredPorts, RetryReader {
+export interface SweepPorts extends SweepWaitsPorts, SweepParkedPorts, RetryReader {
   /** The keys of all OPEN items; nothing but the key is believed. */
   openIncidents(): Promise<string[]>;
   /** By name, which is the incident's id. `startedAt` is ISO 8601, null when missing. */
@@ -59,7 +61,12 @@ export async function sweep(ports: SweepPorts, compiled: Compiled): Promise<void
     });
   const open = await ports.openIncidents();
   await eachOf(open, atOnce, (incidentId) => attempt(incidentId, sweepOne(ports, compiled, incidentId)));
-  await attempt('what waits for the channel', tellWhatWaits(ports, compiled, open));
+  let resting: readonly Parked[] = [];
+  const look = async () => {
+    resting = await lookAtParked(ports, compiled);
+  };
+  await attempt('parked alarms', look());
+  await attempt('what waits for the channel', tellWhatWaits(ports, compiled, open, resting));
   if (isTimeToLook(ports.now())) await attempt('alarms that nobody answered', answerUnanswered(ports, compiled));
   if (ports.safeguards) await attempt('safeguards', lookAtSafeguards(ports.safeguards));
   if (failures.length > 0)

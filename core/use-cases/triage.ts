@@ -11,6 +11,7 @@ import { IncidentId } from '../dispatch.ts';
 import type { PublicKey } from '../incident/kill-switch.ts';
 import { progressOf } from '../incident/progress.ts';
 import { openRetry, type RetryReader } from '../incident/retry.ts';
+import { hears } from './keeping.ts';
 import { count, lockOf, type OpeningPorts, open } from './opening.ts';
 import { type LookPorts, lookAt, type Seen } from './triage-look.ts';
 
@@ -201,7 +202,8 @@ async function answer(
 
 /** A change of an alarm whose incident is open belongs to that incident, whatever the alarm may open by now. */
 async function joins(ports: TriagePorts, alarm: Omit<Alarm, 'tags'>): Promise<boolean> {
-  const holder = await ports.lockedBy(lockOf(alarm.arn, alarm.contributorId));
-  if (holder !== null) await count(ports, holder, alarm);
+  const lock = lockOf(alarm.arn, alarm.contributorId);
+  const holder = await ports.lockedBy(lock);
+  if (holder !== null && !(await hears(ports, lock, holder, alarm))) await count(ports, holder, alarm);
   return holder !== null;
 }

@@ -14,6 +14,7 @@ export function situationPorts(
   return {
     items: (incidentId) => writer.store.items(incidentId),
     alarm: cloudwatch.read,
+    stopAlarms: cloudwatch.states,
     instances: managedInstances,
     dispatches,
     ...(control ?? uncontrolled),

@@ -6,6 +6,7 @@ import { openDatabase } from '../../adapters/dynamodb/client.ts';
 import { controlTable } from '../../adapters/dynamodb/control.ts';
 import { dispatchesReader, dispatchesTable } from '../../adapters/dynamodb/dispatches.ts';
 import { paceTable } from '../../adapters/dynamodb/pace.ts';
+import { stormTable } from '../../adapters/dynamodb/storms.ts';
 import { threadsTable } from '../../adapters/dynamodb/threads.ts';
 import { waitsTable } from '../../adapters/dynamodb/waits.ts';
 import { workTable } from '../../adapters/dynamodb/work.ts';
@@ -22,6 +23,8 @@ export const database = openDatabase();
 export const work = () => workTable(database, setting('WORK_TABLE'), now);
 /** Buckets of calls that all functions keep together. */
 export const pace = () => paceTable(database, setting('WORK_TABLE'), now);
+/** Which alarms belong together, and which open nothing now. */
+export const storms = () => stormTable(database, setting('WORK_TABLE'), now);
 /** What waits for room in the channel. */
 export const waits = () => waitsTable(database, setting('WORK_TABLE'), now);
 /** Threads of incidents, and the pause between two looks at one. */

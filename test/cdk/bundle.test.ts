@@ -80,10 +80,19 @@ test('plan has the SDK of the model beside it, which reads schemas of the zod in
   expect(new Anthropic({ apiKey: 'sk-test' }).messages.parse).toBeTypeOf('function');
 });
 
-test.each(others)('%s has nothing beside its code but compiled.json, and archive what it was made of', (name) => {
-  loaderOf(name);
-  const texts = name === 'archive' ? ['reviewed.json'] : [];
-  expect(readdirSync(join(folder, name)).sort()).toEqual(['compiled.json', 'index.js', ...texts]);
+test.each(others)(
+  '%s has nothing beside its code but compiled.json, archive what it was made of, and decide its door',
+  (name) => {
+    loaderOf(name);
+    const beside = name === 'archive' ? ['reviewed.json'] : name === 'decide' ? ['node_modules'] : [];
+    expect(readdirSync(join(folder, name)).sort()).toEqual(['compiled.json', 'index.js', ...beside]);
+  },
+);
+
+test('decide has the client of its IAM door beside it, and starts without it', () => {
+  const { STSClient } = loaderOf('decide')('@aws-sdk/client-sts');
+  expect(new STSClient({ region: 'eu-central-1' }).send).toBeTypeOf('function');
+  expect(sourcesOf('decide').filter((path) => path.includes('client-sts'))).toEqual([]);
 });
 
 test('what archive has beside its code hashes to the digests of compiled.json', () => {

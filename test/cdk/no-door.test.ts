@@ -19,7 +19,7 @@ interface Made {
 function withoutDoor(): Made {
   const [policy, runbooks] = [join(folder, 'countersign.yaml'), join(folder, 'runbooks')];
   const shipped = readFileSync(new URL('../../countersign.yaml', import.meta.url), 'utf8');
-  const http = shipped.replace(/^slack:\n.*$/m, 'slack: { endpoint: http_api }');
+  const http = shipped.replace(/^slack:\n(?: {2}.*\n)+/m, 'slack: { endpoint: http_api }\n');
   // A single operator needs no approval through IAM.
   const alone = http.replace('single_operator: false', 'single_operator: true');
   writeFileSync(policy, `${alone}\ndeployment: { iam_door: false }\n`);

@@ -23,7 +23,7 @@ interface Door {
 /** The response stack with these keys under `slack`. */
 function withSlack(keys: string): Door {
   const file = join(folder, `policy-${++files}.yaml`);
-  writeFileSync(file, shipped.replace(/^slack:\n.*$/m, `slack: { ${keys} }`));
+  writeFileSync(file, shipped.replace(/^slack:\n(?: {2}.*\n)+/m, `slack: { ${keys} }\n`));
   const { app, response } = build({ policy: file });
   const findings = new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
   return { ...(Template.fromStack(response).toJSON() as Pick<Door, 'Resources' | 'Outputs'>), findings };

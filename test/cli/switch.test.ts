@@ -23,6 +23,7 @@ vi.mock('../../cli/door.ts', () => ({
 }));
 vi.mock('../../cli/approvals/answer.ts', () => ({ asked: async () => typed }));
 const { registerSwitch } = await import('../../cli/switch.ts');
+const { registerRetry } = await import('../../cli/retry.ts');
 
 const standing = { stopped: true, number: 3, count: 2, stops: [], aborted: null, unended: [], suspended: [] };
 
@@ -32,6 +33,7 @@ async function countersign(...words: string[]): Promise<{ code: unknown; out: st
   const error = vi.spyOn(console, 'error').mockImplementation(() => {});
   const program = new Command('countersign').exitOverride();
   registerSwitch(program);
+  registerRetry(program);
   process.exitCode = undefined;
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -46,6 +48,22 @@ beforeEach(() => {
   said.length = 0;
   answers = { status: { switch: standing } };
   typed = 'yes';
+});
+
+describe('retry', () => {
+  const id = 'inc-763fa915d472ab296160';
+
+  test('is said about the incident, and its exit code is what became of it', async () => {
+    expect(await countersign('retry', id)).toMatchObject({ code: 0, out: ['✓ retry done'] });
+    expect(said).toEqual([{ word: 'retry', fields: { incidentId: id } }]);
+    answers = { retry: { outcome: 'refused', texts: ['This incident still goes on.'] } };
+    expect(await countersign('retry', id)).toMatchObject({ code: 1, out: ['✗ This incident still goes on.'] });
+  });
+
+  test('of what is no incident says nothing', async () => {
+    await expect(countersign('retry', 'inc-1')).rejects.toThrow(/"inc-1" is no incident/);
+    expect(said).toEqual([]);
+  });
 });
 
 describe('what is said', () => {

@@ -10,6 +10,7 @@ import { expect, test } from 'vitest';
 import { signed } from '../../adapters/sts/sign.ts';
 import { proofToSign } from '../../core/door/proof.ts';
 import { type DoorWord, doorBody } from '../../core/door/spoken.ts';
+import { incidentIdOf } from '../../core/subject.ts';
 import { account, awsEnvironment, credentials, region } from '../../local/emulator.ts';
 import { eventsOf, guarded, type Incident, type Stage, statusOf } from './stage.ts';
 
@@ -46,10 +47,13 @@ async function userNamed({ laptop }: Stage, UserName: string, mayEnter = true): 
 /** Gives a command a terminal of its own, as a person has one. */
 const atTerminal = 'import os,pty,sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
 
-/** `countersign approvals …` with somebody's own credentials; `typed` is entered when it asks. */
-function approvals({ laptop }: Stage, by: Key, words: readonly string[], typed: string) {
+const approvals = (stage: Stage, by: Key, words: readonly string[], typed: string) =>
+  countersign(stage, by, ['approvals', ...words], typed);
+
+/** The command with somebody's own credentials; `typed` is entered when it asks. */
+function countersign({ laptop }: Stage, by: Key, words: readonly string[], typed = '') {
   const { endpoint, folder } = laptop.emulator;
-  const command = [process.execPath, 'cli/main.ts', 'approvals', ...words];
+  const command = [process.execPath, 'cli/main.ts', ...words];
   const child = laptop.emulator.spawn('python3', ['-c', atTerminal, ...command], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
@@ -140,6 +144,38 @@ export function doors(on: () => Stage): void {
     expect(await stage.mutating(incident)).toBe(1);
     await stage.setState(incident, 'OK');
     expect(statusOf(await stage.closed(incident))).toBe('resolved');
+  });
+
+  test('asked to try again through the IAM door: a new round with its own card, which whoever asked may not approve', async () => {
+    const stage = on();
+    const iam = new IAMClient({ endpoint: stage.laptop.emulator.endpoint, region, credentials });
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'ana' }));
+    const ana = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+    const first = await stage.raise('door-again');
+    await stage.card(first);
+    const early = await countersign(stage, ana, ['retry', first.id]);
+    expect(early).toMatchObject({ code: 1, said: expect.stringContaining('This incident still goes on.') });
+    const rejected = await approvals(stage, ana, ['reject', first.id, '--reason', 'not with this plan'], '');
+    expect(rejected, rejected.said).toMatchObject({ code: 0 });
+    expect(statusOf(await stage.closed(first))).toBe('rejected');
+
+    const again = await countersign(stage, ana, ['retry', first.id]);
+    expect(again, again.said).toMatchObject({ code: 0, said: expect.stringContaining('A new plan is made') });
+    const [stateChangedAt = ''] = eventsOf(await stage.laptop.chain(first.id)).flatMap((event) =>
+      event.kind === 'incident_opened' ? [event.stateChangedAt] : [],
+    );
+    const { alarmArn } = first;
+    const second = { id: incidentIdOf({ kind: 'alarm', alarmArn, contributorId: null, stateChangedAt, round: 2 }) };
+    await stage.card(second);
+    const { question } = await stage.event(second, 'approval_requested');
+    expect(question?.initiator).toMatchObject({ name: 'ana' });
+    expect(question?.terms.approvers).not.toContain('ana');
+    const own = await approvals(stage, ana, ['approve', second.id], 'yes');
+    expect(own, own.said).toMatchObject({ code: 1 });
+    const events = eventsOf(await stage.laptop.chain(second.id));
+    expect(events.filter(({ kind }) => kind === 'vote_signed')).toEqual([]);
+    expect(await stage.mutating(second)).toBe(0);
+    await stage.leave(second);
   });
 
   test('nobody else comes through: without the right, unnamed by the policy, by a made-up caller, with a proof of another', async () => {

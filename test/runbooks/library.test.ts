@@ -6,7 +6,7 @@ import type { ClassifyTools } from '../../core/risk/classify.ts';
 import { resolveParameters } from '../../core/runbook/parameters.ts';
 import { render } from '../../core/runbook/render.ts';
 import { floorsOf, reviewProblems } from '../../core/runbook/review.ts';
-import type { ScriptTemplate } from '../../core/runbook/runbook.ts';
+import type { ScriptTemplate, TargetSelector } from '../../core/runbook/runbook.ts';
 import { selectTargets } from '../../core/runbook/targets.ts';
 import { incidentFor, incidents } from '../../local/incidents.ts';
 import { VirtualHost } from '../../local/virtual-host.ts';
@@ -91,7 +91,7 @@ describe.each(library.map((runbook) => [runbook.id, runbook] as const))('%s', (i
         runbook.parameters.map(({ name }) => name).sort(),
       );
       const instances = hosts.map(({ instanceId, tags }) => ({ id: instanceId, tags, online: true }));
-      expect(selectTargets(runbook.targets, asked, instances)).toEqual([definition.instanceId]);
+      expect(selectTargets(runbook.targets.all as TargetSelector, asked, instances)).toEqual([definition.instanceId]);
     },
   );
 

@@ -27,6 +27,9 @@ const longestPauseMs = 1_000;
 
 const minute = 60_000;
 
+/** How often a poller looks into an empty queue, milliseconds: these storms last for hours. */
+const emptyMs = 1_000;
+
 /** One step that changes something, so that each incident asks once. */
 export const stormRunbook = `---
 id: fix
@@ -56,6 +59,8 @@ export interface Bell {
   readonly at: number;
   readonly host?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** The rule that makes it a composite alarm. */
+  readonly composite?: string;
 }
 
 export class StormWorld {
@@ -110,7 +115,7 @@ export class StormWorld {
     world.audit.onInsert = ({ chain, sequence }) => {
       if (chain.startsWith('inc-')) this.#news.set(chain, [...(this.#news.get(chain) ?? []), sequence]);
     };
-    this.queue = new MemoryQueue(clock, alarmQueueShape, (event) => world.triage(event));
+    this.queue = new MemoryQueue(clock, alarmQueueShape, (event) => world.triage(event), emptyMs);
   }
 
   /** The client as the SDK tries it: again after a throttle, with pauses that double. */
@@ -131,10 +136,11 @@ export class StormWorld {
   /** The alarm as CloudWatch tells it, changed now; the doorbell rings through the queue. */
   turn(name: string, state: Alarm['state']): void {
     if (this.cloudwatch.alarms.has(name)) this.cloudwatch.turn(name, state);
-    this.#ring(name, state);
+    this.ring(name, state);
   }
 
-  #ring(name: string, state: Alarm['state']): void {
+  /** A doorbell of the alarm, which says of it what CloudWatch does. */
+  ring(name: string, state: Alarm['state']): void {
     this.queue.send({
       source: 'aws.cloudwatch',
       'detail-type': 'CloudWatch Alarm State Change',
@@ -150,14 +156,16 @@ export class StormWorld {
       if (!this.world.instances.some(({ id }) => id === host))
         this.world.instances.push({ id: host, tags: { countersign: 'on' }, online: true });
     const ringing = async () => {
-      for (const { name, at, host = hostOf(name), tags = {} } of bells.toSorted((a, b) => a.at - b.at)) {
+      for (const { name, at, host = hostOf(name), tags = {}, composite } of bells.toSorted((a, b) => a.at - b.at)) {
         const left = start + at - this.clock.now;
         if (left > 0) await this.clock.sleep(left);
         this.cloudwatch.put(name, {
           tags: { countersign: 'on', ...tags },
-          more: { Dimensions: [{ Name: 'InstanceId', Value: host }] },
+          ...(composite === undefined
+            ? { more: { Dimensions: [{ Name: 'InstanceId', Value: host }] } }
+            : { type: 'CompositeAlarm', more: { AlarmRule: composite } }),
         });
-        this.#ring(name, 'ALARM');
+        this.ring(name, 'ALARM');
       }
       await meanwhile();
     };
@@ -183,7 +191,11 @@ export class StormWorld {
   #isQuiet(): boolean {
     const { world } = this;
     return (
-      world.work.opened.size === 0 && this.#pending === 0 && this.#news.size === 0 && world.waits.digest.place === null
+      world.work.opened.size === 0 &&
+      world.storms.rows.size === 0 &&
+      this.#pending === 0 &&
+      this.#news.size === 0 &&
+      world.waits.digest.place === null
     );
   }
 

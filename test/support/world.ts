@@ -54,6 +54,7 @@ import { MemoryDispatches } from './memory/dispatches.ts';
 import { MemoryMembers } from './memory/members.ts';
 import { MemoryPace } from './memory/pace.ts';
 import { queueArn } from './memory/queue.ts';
+import { MemoryStorms } from './memory/storms.ts';
 import { MemoryThreads } from './memory/threads.ts';
 import { MemoryWaits } from './memory/waits.ts';
 import { MemoryWork } from './memory/work.ts';
@@ -78,6 +79,8 @@ export class World {
   optedIn: () => Promise<string[]> = async () => (this.alarm?.tags.countersign === 'on' ? [this.alarm.arn] : []);
   /** Names of alarms that a mute rule mutes. */
   readonly muted = new Set<string>();
+  /** How the policy's stop alarms stand, by name. */
+  stopAlarms: Record<string, string | null> = {};
   instances: ManagedInstance[] = [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }];
   slackIsDown = false;
   pagerIsDown = false;
@@ -112,6 +115,7 @@ export class World {
   readonly dispatches = new MemoryDispatches({ control: this.control });
   readonly work = new MemoryWork();
   readonly threads = new MemoryThreads(() => this.now);
+  readonly storms = new MemoryStorms(this.work, () => this.now);
   readonly pace = new MemoryPace(() => this.now);
   readonly waits = new MemoryWaits(() => this.now);
   /** Whether messages go out at the pace of the policy. Most tests post more in a moment than fits into a minute. */
@@ -156,6 +160,7 @@ export class World {
       this.dispatches,
       this.work,
       this.threads,
+      this.storms,
       this.pace,
       this.waits,
       this.bucket,
@@ -241,6 +246,7 @@ export class World {
       dispatches: this.dispatches,
       alarm: this.#alarm,
       instances: () => this.#port('instances', () => this.instances),
+      stopAlarms: () => this.#port('stopAlarms', () => this.stopAlarms),
       kill: () => readSwitch(this.control, this.publicKey),
       begun: (incidentId: string, subject: Subject) => begunBy(this.control, this.publicKey, incidentId, subject),
       publicKey: this.publicKey,
@@ -321,6 +327,7 @@ export class World {
   triage(event: unknown) {
     const ports = {
       ...this.#alarms,
+      ...this.storms,
       writer: this.writer('triage'),
       account,
       region,
@@ -565,6 +572,7 @@ export class World {
     const ports = {
       ...this.#closePorts('sweep'),
       ...this.#alarms,
+      ...this.storms,
       safeguards: null,
       retry: this.control.retry,
       optedIn: () => this.optedIn(),

@@ -344,7 +344,7 @@ function crictlReading(does: string, options = ''): Rule {
   };
 }
 
-const containerd: Table = {
+const containerd = (): Table => ({
   crictl: {
     does: 'shows how it is used',
     level: 'read_only',
@@ -440,7 +440,7 @@ const containerd: Table = {
       'ctr images rm x': 'destructive',
     },
   },
-};
+});
 
 export const containers = (): Table => ({
   docker: { ...client({ anywhere: false, listed: true }, ''), examples: dockerExamples },
@@ -468,5 +468,5 @@ export const containers = (): Table => ({
       'docker-compose logs -f --tail=50 web': 'read_only',
     },
   },
-  ...containerd,
+  ...containerd(),
 });

@@ -128,7 +128,7 @@ function verbsThatRead(pattern: RegExp, does: string, level: Rule['level']): (ca
   };
 }
 
-const verbs: NonNullable<Rule['subcommands']> = {
+const verbs = (): NonNullable<Rule['subcommands']> => ({
   'status ls-files ls-tree rev-list describe name-rev merge-base show-ref for-each-ref show-branch count-objects verify-commit verify-tag verify-pack cherry check-ignore check-attr check-ref-format check-mailmap var version shortlog whatchanged range-diff diff-tree diff-index diff-files stripspace merge-tree patch-id get-tar-commit-id fsck-objects':
     reading('shows the state of a repository', `${diffOptions} ${stateOptions}`, {
       effects: { ...diffEffects, '-X: --exclude-from= --exclude-per-directory=': { value: 'reads' } },
@@ -423,7 +423,7 @@ const verbs: NonNullable<Rule['subcommands']> = {
   },
   'restore rm rebase gc prune repack filter-branch filter-repo update-ref replace maintenance difftool mergetool gui citool gitk instaweb daemon svn p4 send-email credential credential-store credential-cache update-index read-tree checkout-index write-tree hash-object mktree pack-objects unpack-objects fast-import fast-export bundle archive format-patch request-pull sparse-checkout help hook backfill scalar prune-packed pack-refs rerere web--browse shell http-backend upload-pack receive-pack upload-archive':
     'destructive',
-};
+});
 
 /** `gh api` reads unless a method or a field is given. */
 function judgeApi(call: Call): void {
@@ -456,7 +456,7 @@ export const git = (): Table => ({
     options:
       '-C: -p -P -h --paginate --no-pager --no-optional-locks --no-replace-objects --no-lazy-fetch --no-advice --bare --literal-pathspecs --glob-pathspecs --noglob-pathspecs --icase-pathspecs --namespace= --attr-source= --html-path --man-path --info-path --version -v --help',
     effects: repositoryEffects,
-    subcommands: verbs,
+    subcommands: verbs(),
     examples: {
       'git status': 'read_only',
       'git -C /srv/app --no-pager log -1': 'read_only',

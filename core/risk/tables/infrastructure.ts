@@ -44,7 +44,7 @@ const chartEffects: Record<string, Effect> = {
     { does: 'fetches with credentials or other trust', level: 'modifying', flag: 'egress' },
 };
 
-const helm: Rule = {
+const helm = (): Rule => ({
   does: 'shows how it is used',
   level: 'read_only',
   options: helmOptions,
@@ -192,7 +192,7 @@ const helm: Rule = {
     'helm repo update': 'modifying egress',
     'helm x': 'destructive',
   },
-};
+});
 
 /** Clients of what runs in a cluster: a level for each verb. */
 function operator(
@@ -270,7 +270,7 @@ function judgeFormat(call: Call): void {
   if (!harmless) call.raise('write', 'rewrites files', 'modifying');
 }
 
-const terraform: Rule = {
+const terraform = (): Rule => ({
   does: 'shows how it is used',
   level: 'read_only',
   style: 'word',
@@ -357,7 +357,7 @@ const terraform: Rule = {
     'terraform apply -auto-approve': 'destructive',
     'terraform workspace show': 'read_only',
   },
-};
+});
 
 const inventoryOptions =
   '-l: --limit= -e: --extra-vars= -v -vv -vvv -u: --user= -f: --forks= -t: --tags= --skip-tags= --ask-vault-pass -b --become -k -K --yaml --toml --graph --host= --list --vars --export';
@@ -391,7 +391,7 @@ function ansible(modes: string, examples: Record<string, string>): Rule {
 }
 
 export const infrastructure = (): Table => ({
-  helm,
+  helm: helm(),
   'stern kail': {
     does: 'shows logs of many pods',
     level: 'read_only',
@@ -525,7 +525,7 @@ export const infrastructure = (): Table => ({
     'delete drain upgrade utils anywhere',
     operated('eksctl', 'get cluster'),
   ),
-  'terraform tofu': terraform,
+  'terraform tofu': terraform(),
   'terragrunt pulumi cdk cdktf packer vagrant serverless sam copilot eb skaffold tilt helmfile kustomize k9s': {
     does: 'runs what its files say',
     level: 'destructive',

@@ -123,7 +123,7 @@ function judgeTaint(call: Call): void {
 const fileOptions =
   '-f: --filename= -k: --kustomize= -l: --selector= -o: --output= -p: --patch= --type= --field-manager= -R --recursive[=] --template= --allow-missing-template-keys[=] --show-managed-fields[=] --record[=] --field-selector= -A --all-namespaces[=] --timeout= --wait[=] --local[=] --list[=] --overwrite[=] --validate[=] --save-config[=] --subresource= -h --help';
 
-const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = {
+const verbs = (): Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> => ({
   get: reading(
     'shows resources',
     `${printing} ${choosing} --raw= -L: --label-columns= --ignore-not-found[=] --output-watch-events[=] --server-print[=] --show-kind[=] --show-labels[=] --subresource= -w --watch[=] --watch-only[=]`,
@@ -386,7 +386,7 @@ const verbs: Record<string, Rule | 'read_only' | 'modifying' | 'destructive'> = 
     examples: { 'oc adm top nodes': 'read_only', 'oc adm drain x': 'destructive' },
   },
   'status projects': reading('shows the current project', '-A --all-namespaces --suggest -q'),
-};
+});
 
 export const kubernetes = (): Table => ({
   'kubectl oc': {
@@ -394,7 +394,7 @@ export const kubernetes = (): Table => ({
     level: 'read_only',
     options: `${clusterOptions} -h --help`,
     effects: clusterEffects,
-    subcommands: verbs,
+    subcommands: verbs(),
     examples: {
       'kubectl get pods -A -o wide': 'read_only',
       'kubectl get secrets -A': 'read_only sensitive_read',

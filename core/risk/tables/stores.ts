@@ -34,7 +34,7 @@ function judgePath(call: Call): void {
     call.raise('secret', 'shows secrets', 'read_only', 'sensitive_read');
 }
 
-const vault: Rule = {
+const vault = (): Rule => ({
   does: 'shows how it is used',
   level: 'read_only',
   style: 'word',
@@ -103,7 +103,7 @@ const vault: Rule = {
     'vault operator raft list-peers': 'read_only',
     'vault write x y=z': 'modifying',
   },
-};
+});
 
 /** Everything below a prefix, and keys that are named like secrets. */
 function judgeKey(call: Call): void {
@@ -115,7 +115,7 @@ function judgeKey(call: Call): void {
     call.raise('secrets', 'may show secrets', 'read_only', 'sensitive_read');
 }
 
-const consul: Rule = {
+const consul = (): Rule => ({
   does: 'shows how it is used',
   level: 'read_only',
   style: 'word',
@@ -184,7 +184,7 @@ const consul: Rule = {
     'consul exec ls': 'destructive',
     'consul lock x ls': 'destructive',
   },
-};
+});
 
 function judgeAllocation(call: Call): void {
   if (call.operands.some((word) => !word.literal || /secret|\.env|token|\.key/i.test(word.text)))
@@ -206,7 +206,7 @@ function judgeJobFile(call: Call): void {
       call.raise('fetch', `may fetch a job: ${word.text}`, 'read_only', 'egress');
 }
 
-const nomad: Rule = {
+const nomad = (): Rule => ({
   does: 'shows how it is used',
   level: 'read_only',
   style: 'word',
@@ -287,13 +287,13 @@ const nomad: Rule = {
     'nomad status -token=x': 'read_only sensitive_read',
     'nomad var get x': 'read_only sensitive_read',
   },
-};
+});
 
 /** Members of a cluster have private addresses, or plain names of their own network. */
 const memberAddresses =
   /^(?:(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\]|10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|[a-z][\w-]*)(?::\d+)?\/?(?:,(?=.)|$))+$/;
 
-const etcdctl: Rule = {
+const etcdctl = (): Rule => ({
   does: 'shows how it is used',
   level: 'read_only',
   options:
@@ -350,6 +350,11 @@ const etcdctl: Rule = {
     'etcdctl del x --prefix': 'destructive',
     'etcdctl watch x -- sh': 'destructive',
   },
-};
+});
 
-export const stores = (): Table => ({ vault, consul, nomad, 'etcdctl etcdutl': etcdctl });
+export const stores = (): Table => ({
+  vault: vault(),
+  consul: consul(),
+  nomad: nomad(),
+  'etcdctl etcdutl': etcdctl(),
+});

@@ -222,6 +222,20 @@ describe('reading many at once', () => {
   });
 });
 
+test('how alarms stand is told by name, whatever their type; one that is not there is null', async () => {
+  const memory = new MemoryCloudWatch(() => start);
+  memory.put('fix-a');
+  memory.put('fix-b', { type: 'CompositeAlarm' });
+  const { states } = alarms(memory.client, () => start);
+  expect(await states(['fix-a', 'fix-b', 'fix', 'constructor'])).toEqual({
+    'fix-a': 'ALARM',
+    'fix-b': 'ALARM',
+    fix: null,
+    constructor: null,
+  });
+  expect(Object.fromEntries(memory.asked)).toEqual({ DescribeAlarms: 1 });
+});
+
 describe('mute rules', () => {
   test('are asked for once where none is in force, and by name where one is', async () => {
     const memory = new MemoryCloudWatch(() => start);

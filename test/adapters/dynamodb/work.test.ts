@@ -36,7 +36,7 @@ function changeOf(name: string) {
   return { id: incidentIdOf(subject), lock: lockOf(subject.alarmArn, null), row: { subject, alarmName: name } };
 }
 
-const open = ({ id, lock, row }: ReturnType<typeof changeOf>) => work.open(id, lock, row);
+const open = ({ id, lock, row }: ReturnType<typeof changeOf>) => work.open(id, lock, row, []);
 const same = ({ row }: ReturnType<typeof changeOf>) => ({
   state: 'ALARM' as const,
   changedAt: row.subject.stateChangedAt,
@@ -146,10 +146,10 @@ describe('opening', () => {
     };
     const [late, never] = [changeOf('fix-late'), changeOf('fix-never')];
     const through = workTable(conflicting(2), tables.work, () => start);
-    expect(await through.open(late.id, late.lock, late.row)).toBe('opened');
+    expect(await through.open(late.id, late.lock, late.row, [])).toBe('opened');
     expect([tokens.length, new Set(tokens).size]).toEqual([3, 1]);
     const stuck = workTable(conflicting(1_000), tables.work, () => start);
-    await expect(stuck.open(never.id, never.lock, never.row)).rejects.toThrow('conflict');
+    await expect(stuck.open(never.id, never.lock, never.row, [])).rejects.toThrow('conflict');
   });
 });
 

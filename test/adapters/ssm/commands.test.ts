@@ -31,6 +31,7 @@ const send: Send = {
   targets: [instanceId, 'mi-0123456789abcdef0'],
   document: { name: document.name, digest: document.digest },
   executionTimeoutSeconds: 600,
+  waitSeconds: 0,
   deliveryTimeoutSeconds,
   notAfter: Math.floor(start / 1000) + deliveryTimeoutSeconds + clockGraceSeconds,
   onBehalfOf: 'U0000000001',

@@ -21,6 +21,7 @@ const send: Send = {
   targets: ['i-0123456789abcdef0'],
   document: { name: document, digest: 'ab' },
   executionTimeoutSeconds: 60,
+  waitSeconds: 0,
   deliveryTimeoutSeconds: 30,
   notAfter: 0,
   onBehalfOf: 'U0000000001',

@@ -256,7 +256,13 @@ function askedAnew(state: State): State[] {
   if (state.revision >= bounds.revisions) return [];
   const { digest, question } = questionOf(state);
   const dispatches = question.items.map(({ dispatch }) => dispatch);
-  const said = genuine(state).map(({ vote }) => ({ ...vote, kind: question.kind, items: question.items, envelope, dispatches }));
+  const said = genuine(state).map(({ vote }) => ({
+    ...vote,
+    kind: question.kind,
+    items: question.items,
+    envelope,
+    dispatches,
+  }));
   const [dispatch] = dispatches;
   if (!dispatch || said.some((vote) => vote.question !== digest)) throw new Error('a vote of another question');
   const [changer = state.changer] = amendmentOf({ spoken: said, progress: noProgress }, dispatch).by as Name[];

@@ -60,6 +60,8 @@ export interface Shape {
   readonly failing?: number;
   /** Ana says this to the last step that changes, instead of approving it: it is not sent. */
   readonly refusal?: 'reject' | 'skip';
+  /** Why, in her words. */
+  readonly why?: string;
   /** Late facts behind the closing entry: of the last dispatch, and that people were told. */
   readonly late: boolean;
 }
@@ -277,7 +279,8 @@ class Incident {
     const by = [ana, people.ben].slice(0, refusal ? 1 : question.terms.required);
     const votes: Envelope[] = [];
     for (const person of by) {
-      const envelope = await sealed({ question: requestDigest, by: person, at: isoOf(this.#now + 10), word });
+      const said = { question: requestDigest, by: person, at: isoOf(this.#now + 10), word };
+      const envelope = await sealed({ ...said, ...(refusal && shape.why ? { reason: shape.why } : {}) });
       votes.push(envelope);
       this.#add('decide', {
         kind: 'vote_signed',

@@ -38,6 +38,7 @@ const scope = (at: string): Record<string, readonly (readonly [Json, Json])[]> =
   [`${at}.max_targets`]: [...less, [null, 5]],
   [`${at}.timeout`]: noOrLess,
   [`${at}.freeze`]: [[[], [freeze]]],
+  [`${at}.stop_alarms`]: [[[], ['checkout-5xx']]],
 });
 const tier = (name: string): Record<string, readonly (readonly [Json, Json])[]> => ({
   [`tiers.${name}.min_confidence`]: [[0.3, 0.8]],
@@ -74,6 +75,8 @@ const stricter: Readonly<Record<string, readonly (readonly [Json, Json])[]>> = {
     [[rule({ forbid: true })], [rule({ forbid: true }), rule({ ask: true })]],
   ],
   'kill_switch.resume': [[['ana', 'ben'], ['ana']]],
+  'storms.incidents_per_hour': [[6, 2]],
+  'storms.rest': [[1800, 3600]],
   'llm.enabled': off,
   'deployment.iam_door': off,
 };
@@ -89,6 +92,8 @@ const always = [
   'environments.*.accounts',
   'escalation',
   'kill_switch.abort',
+  'storms.window',
+  'storms.service_tag',
   'llm.id',
   'llm.base_url',
   'slack.api_url',

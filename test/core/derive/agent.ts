@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { runDocument, runFolder } from '../../../core/derive/run-document.ts';
 
-const [{ inputs }] = JSON.parse(runDocument().content).mainSteps;
+const { mainSteps, parameters: definitions } = JSON.parse(runDocument().content);
+const [{ inputs }] = mainSteps;
 
 export interface AgentAnswer {
   /** 137 when the agent killed the run. */
@@ -18,7 +19,10 @@ export function documentText(folder: string, parameters: Record<string, string[]
   const here = lines.replaceAll(runFolder, join(folder, 'run')).replaceAll('/proc/uptime', uptime);
   const filled = (text: string, [name, [value]]: [string, string[]]) =>
     text.replaceAll(`{{ ${name} }}`, () => `${value}`);
-  return Object.entries(parameters).reduce(filled, here);
+  const defaults = Object.entries<{ default?: string }>(definitions).map(
+    ([name, { default: value = '' }]): [string, string[]] => [name, [value]],
+  );
+  return Object.entries({ ...Object.fromEntries(defaults), ...parameters }).reduce(filled, here);
 }
 
 /** `pluginutil.ValidateExecutionTimeout`: what is below 5 s or above 48 h becomes 3600 s. */

@@ -20,7 +20,7 @@ const text = fullRunbook.replace(
 const compiled = compiledOf({ runbook: text });
 const [fixed] = compiled.runbooks as [Runbook];
 const [a, b, c] = [instanceId, 'i-0000000000000000b', 'i-0000000000000000c'] as const;
-const byTags: Runbook = { ...fixed, targets: { from: 'tags', tags: { role: 'web' }, maximum: 2 } };
+const byTags: Runbook = { ...fixed, targets: { all: { from: 'tags', tags: { role: 'web' }, maximum: 2 } } };
 const alarm = alarmOf({ dimensions: { InstanceId: a, Unit: 'web' } });
 const host = (id: string, tags: Record<string, string> = {}, online = true): ManagedInstance => ({
   id,

@@ -25,10 +25,17 @@ interface Sending {
   /** Seconds since the host booted. */
   readonly up?: number;
   readonly sentAt?: number;
+  readonly wait?: number;
 }
 
-function begin(script: string, { seconds = 10, shell, up = 86_400, sentAt = now() }: Sending = {}) {
-  const parameters = runParameters({ script, dispatchKey, notAfter: sentAt + 60, timeoutSeconds: seconds });
+function begin(script: string, { seconds = 10, shell, up = 86_400, sentAt = now(), wait = 0 }: Sending = {}) {
+  const parameters = runParameters({
+    script,
+    dispatchKey,
+    notAfter: sentAt + 60,
+    timeoutSeconds: seconds,
+    waitSeconds: wait,
+  });
   const uptime = join(folder, 'uptime');
   writeFileSync(uptime, `${up}.25 ${up * 2}.50\n`);
   return agentRun(documentText(folder, parameters, uptime), { seconds, ...(shell ? { shell } : {}) });
@@ -85,6 +92,50 @@ describe.each(['dash', 'bash --posix'])('as sh: %s', (name) => {
       expect((await run(`${remove}; exit 5`, { shell })).code).toBe(5);
     },
   );
+
+  /** Counts its runs in a file, and prints which one it is. */
+  const counting = () => {
+    const runs = join(folder, 'runs');
+    return `echo . >>${runs}; n=$(wc -l <${runs}); echo "run $n"; echo "look $n" >&2`;
+  };
+
+  test('what is waited for and is so already runs once', async () => {
+    const answer = await run(counting(), { shell, seconds: 30, wait: 20 });
+    expect(answer).toMatchObject({ code: 0, stdout: 'run 1\n' });
+    expect(answer.stderr).toMatch(/^countersign: runs until exit code 0: 1 in [01] s; .*\nlook 1\n$/);
+  });
+
+  slowTest('what is waited for is looked at again until it is so, and only its last words are kept', async () => {
+    const answer = await run(`${counting()}; [ "$n" -eq 2 ]`, { shell, seconds: 30, wait: 20 });
+    expect(answer).toMatchObject({ code: 0, stdout: 'run 2\n' });
+    expect(answer.stderr).toMatch(/^countersign: runs until exit code 0: 2 in [5-7] s; .*\nlook 2\n$/);
+  });
+
+  slowTest('when the time to wait is over its last exit code is the run’s', async () => {
+    const answer = await run(`${counting()}; exit 7`, { shell, seconds: 20, wait: 10 });
+    expect(answer).toMatchObject({ code: 7, stdout: 'run 2\n' });
+    expect(outcome(answer)).toBe('failed');
+  });
+
+  slowTest('a look that hangs while it is waited for ends with the time-out, and what it began too', async () => {
+    const answer = await run(`${counting()}; (${beating()}) & ${beating()}`, { shell, seconds: 15, wait: 10 });
+    expect(answer).toMatchObject({ code: 137 });
+    expect(outcome(answer)).toBe('timed_out');
+    expect(await beats()).toBe(false);
+  });
+
+  test('a cancel ends the waiting', async () => {
+    const { ended, cancel } = begin(`touch ${join(folder, 'alive')}; exit 1`, { shell, seconds: 60, wait: 50 });
+    await begun();
+    await delay(300);
+    cancel();
+    expect((await ended).code).toBe(137);
+  });
+
+  test('what leaves something running is not run again', async () => {
+    const answer = await run(`${counting()}; sleep 6 & exit 3`, { shell, seconds: 30, wait: 20 });
+    expect(answer).toMatchObject({ code: 3, stdout: 'run 1\n' });
+  });
 
   test('a cancel ends the script and what it began', async () => {
     const { ended, cancel } = begin(`(${beating()}) & ${beating()}`, { shell });
@@ -206,4 +257,11 @@ describe('clocks', () => {
 test('the agent takes an hour for a time-out below 5 s, which is why the least is 5 s', () => {
   expect([1, 4, 5, 3600].map(agentTimeout)).toEqual([3600, 3600, 5, 3600]);
   expect(() => runParameters({ script: 'true', dispatchKey, notAfter: now(), timeoutSeconds: 4 })).toThrow('5 to 3600');
+});
+
+test.each([-1, 1.5, 6, 3600])('a wait of %d s within 10 s is refused', (waitSeconds) => {
+  const of = { script: 'true', dispatchKey, notAfter: now(), timeoutSeconds: 10 };
+  expect(() => runParameters({ ...of, waitSeconds })).toThrow('at least 5 less');
+  expect(runParameters(of)).not.toHaveProperty('Wait');
+  expect(runParameters({ ...of, waitSeconds: 5 }).Wait).toEqual(['5']);
 });

@@ -232,7 +232,7 @@ describe('the document', () => {
     const text: string = document.mainSteps[0].inputs.runCommand.join('\n');
     const used = [...text.matchAll(/{{ (\w+) }}/g)].map((match) => match[1]);
     expect(new Set(used)).toEqual(new Set(Object.keys(document.parameters)));
-    expect(text).toMatch(/^timeout --foreground .* bash "\$run\/script" <\/dev\/null >\S+ 2>\S+$/m);
+    expect(text).toMatch(/^ *timeout --foreground .* bash "\$run\/script" <\/dev\/null >\S+ 2>\S+$/m);
     const path = onlyTools(tools);
     return expect(run(parametersFor('echo enough'), { PATH: path })).resolves.toEqual({
       code: 0,

@@ -205,6 +205,7 @@ export function situationAfter(
     alarm,
     runbook: plannedRunbook(progress, compiled),
     instances: [{ id: instanceId, tags: { countersign: 'on', Name: 'web-1' }, online: true }],
+    stopAlarms: {},
     kill: { stopped: stop !== null, number: 1, stop, aborted: null },
     autonomousActions: 0,
     leases: [],

@@ -75,6 +75,23 @@ describe('what people answer', () => {
     expect(JSON.stringify(world.posts)).toContain('unit is masked');
   });
 
+  test('retry, where nobody knows whether the first still runs: it goes out when that cannot be any more', async () => {
+    const world = worldOf(() => false);
+    world.respond = ({ dispatch: { step, part, attempt } }) =>
+      step === 2 && part === 'run' && attempt === 1 ? { status: 'DeliveryTimedOut', exitCode: -1 } : {};
+    const sentAt: number[] = [];
+    const { onSend } = world;
+    world.onSend = (send) => {
+      if (send.dispatch.step === 2 && send.dispatch.part === 'run') sentAt.push(world.now);
+      onSend(send);
+    };
+    const { id, status } = await ended(world, saying('retry'));
+    expect(status).toBe('resolved');
+    const [lease] = world.dispatches.leases.filter(({ holder }) => holder === `${id}.2.run.1.1`);
+    expect(sentAt).toHaveLength(2);
+    expect(sentAt[1]).toBeGreaterThanOrEqual(Date.parse(lease?.until ?? ''));
+  });
+
   test('continue: what it did stays, and the runbook goes on', async () => {
     const world = worldOf(failing('2.run.1'));
     const { status, told } = await ended(world, saying('continue'));

@@ -19,7 +19,14 @@ async function twoBefore(most: number): Promise<{ world: World; ids: [string, st
   world.readAlarm = async (_, name) => contributor(name ?? 'a');
   world.now = fullHour - 100_000;
   const { lockedBy, open: opening, ring } = world.work;
-  const ports = { writer: world.writer('triage'), lockedBy, open: opening, ring, start: async () => {} };
+  const ports = {
+    ...world.storms,
+    writer: world.writer('triage'),
+    lockedBy,
+    open: opening,
+    ring,
+    start: async () => {},
+  };
   for (const name of ['a', 'b']) await open(ports, world.compiled, contributor(name));
   const ids = [...world.work.rows.keys()] as [string, string];
   for (const id of ids) {

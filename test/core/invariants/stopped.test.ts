@@ -130,7 +130,7 @@ describe('I4: no send begins after an acknowledged stop', () => {
     await command(world, ben, 'stop migration');
     expect(await world.settle(id, restart)).toBe('waiting');
     expect(JSON.stringify(world.updates.at(-1))).toMatch(
-      /Everything is stopped by ben.* \(migration\): an answer is kept, and what is asked here is not sent until somebody resumes\./,
+      /Everything is stopped by ben.* \(migration\): an answer is kept, and nothing is sent until somebody resumes\./,
     );
     const record = world.request(id, restart);
     if (record) await approving(world, record);

@@ -55,6 +55,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     modelRisk: null,
     confidence: 1,
     targets: ['i-0123456789abcdef0'],
+    stopAlarms: {},
     defaulted: [],
     given: [],
     maximumTargets: 5,

@@ -1,7 +1,7 @@
 /** The key `escalation`: which entry counts, what it adds to a question, and every way to write it wrongly. */
 import { describe, expect, test } from 'vitest';
 import { levelAt, levelsOf, waitOf } from '../../../core/approval/levels.ts';
-import { escalationFor } from '../../../core/policy/escalation.ts';
+import { escalationFor } from '../../../core/policy/escalation-rule.ts';
 import { isoOf } from '../../../core/time.ts';
 import type { RiskLevel } from '../../../core/words.ts';
 import { asking } from '../approval/asked.ts';

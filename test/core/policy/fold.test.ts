@@ -184,6 +184,7 @@ const strengthenings: Readonly<Record<string, (facts: Facts) => Facts>> = {
   'an approver leaves': (facts) => edit(facts, (policy) => ({ people: policy.people.slice(1) })),
   'no standing approvals': (facts) => edit(facts, () => ({ standing_approvals: [] })),
   'a freeze': (facts) => inEnvironments(facts, { freeze: [windowAround(now)] }),
+  'a stop alarm': (facts) => inEnvironments(facts, { stop_alarms: ['checkout-5xx'] }),
   'certainty needed': (facts) => inTiers(facts, { min_confidence: 1 }),
   'no autonomous actions': (facts) => inTiers(facts, { max_autonomous_actions: 0 }),
   'halt on failure': (facts) => inTiers(facts, { halt_on_failure: true }),

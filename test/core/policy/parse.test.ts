@@ -61,6 +61,7 @@ test('the examples in the shipped file are valid', () => {
     auto_approve_reads: false,
     timeout: 600,
     freeze: [{ from: '2027-11-25T00:00:00Z', to: '2027-11-30T00:00:00Z', reason: 'Black Friday', mutations: 'halt' }],
+    stop_alarms: ['checkout-5xx'],
   });
   expect([Object.keys(policy.environments), Object.keys(policy.teams)]).toEqual([
     ['production', 'staging'],

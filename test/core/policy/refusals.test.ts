@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { refusalOf } from './cases.ts';
 
 const scopeKeys =
-  'approvers, level_approvers, quorum, second_channel, auto_approve_reads, max_targets, timeout, freeze';
+  'approvers, level_approvers, quorum, second_channel, auto_approve_reads, max_targets, timeout, freeze, stop_alarms';
 const words = 'must be 1 to 200 visible characters on one line';
 const instant = 'must be an existing instant with seconds and a zone, in quotes, such as "2027-01-31T08:00:00Z"';
 const asks = 'approval_required: mutations always ask; write a standing_approval with owner, reason and expiry';
@@ -13,7 +13,7 @@ const entry = (more: string) =>
   `standing_approvals:\n  - { environment: production, level: modifying, owner: ana, reason: r, granted: "2027-01-01T00:00:00Z", ${more} }`;
 /** Of the whole file. */
 const top =
-  'mode, safety, people, trusted_session_roles, groups, approvers, level_approvers, single_operator, alarm_owners, environments, teams, tiers, escalation, standing_approvals, commands, kill_switch, llm, slack, deployment, runbook_url';
+  'mode, safety, people, trusted_session_roles, groups, approvers, level_approvers, single_operator, alarm_owners, environments, teams, tiers, escalation, standing_approvals, commands, kill_switch, storms, llm, slack, deployment, runbook_url';
 const user = 'arn:aws:iam::111122223333:user/ana';
 const session = 'arn:aws:sts::111122223333:assumed-role/Admins/ana';
 const person = 'people: [{ name: ana, slack: U0000000A }]\n';
@@ -54,6 +54,16 @@ test.each<[string, string, string]>([
     'a key of a command',
     'commands: [{ match: { command: x, regex: y }, level: read_only, owner: o, reason: r }]',
     '1:35: commands[0].match.regex: is an unknown key; allowed: command, arguments, more; correct its spelling or remove it',
+  ],
+  [
+    'more messages than Slack takes',
+    'slack: { messages_per_minute: 61 }',
+    '1:31: slack.messages_per_minute: 61: must be a whole number from 10 to 60',
+  ],
+  [
+    'a storm without incidents',
+    'storms: { incidents_per_hour: 0 }',
+    '1:31: storms.incidents_per_hour: 0: must be a whole number from 1 to 60',
   ],
   ['mode', 'mode: Live', '1:7: mode: "Live": must be dry_run or live'],
   [

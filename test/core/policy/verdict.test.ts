@@ -243,6 +243,26 @@ test.each<[Severity, boolean]>([
   expect(say({ policy: opposite })).toBe(halts ? 'ask' : 'halt');
 });
 
+test.each<[string | null | undefined, boolean]>([
+  ['OK', false],
+  ['INSUFFICIENT_DATA', false],
+  ['ALARM', true],
+  ['SOMETHING_NEW', true],
+  [null, true],
+  [undefined, true],
+])('a stop alarm that is %s: halts = %s; what undoes is asked all the same, and what reads goes on', (state, halts) => {
+  const policy = policyOf(
+    'environments: { staging: { accounts: ["222233334444"], stop_alarms: [checkout-5xx] } }\nteams: { other: { stop_alarms: [other] } }',
+  );
+  const stopAlarms = { other: 'ALARM', ...(state === undefined ? {} : { 'checkout-5xx': state }) };
+  const say = (facts: Partial<Facts>) =>
+    judge(scripts.modifying, { policy, account: '222233334444', stopAlarms, ...facts });
+  expect(say({}).decision).toBe(halts ? 'halt' : 'ask');
+  expect(say({}).reasons.filter(({ rule }) => rule === 'stop_alarm')).toHaveLength(halts ? 1 : 0);
+  expect([say({ part: 'rollback' }).decision, say({ always: true }).decision]).toEqual(['ask', 'ask']);
+  expect(judge(scripts.read, { policy, stopAlarms }).decision).toBe('proceed');
+});
+
 test("the organisation's own commands come from the policy", () => {
   const rule = (word: string, command: string) =>
     policyOf(`commands: [{ match: { command: ${command}, more: true }, ${word}, owner: sre, reason: house rule }]`);

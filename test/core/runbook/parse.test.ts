@@ -28,7 +28,7 @@ test('a runbook with everything in it', () => {
         unless: null,
       },
     ],
-    targets: { from: 'tags', tags: { role: 'worker' }, maximum: 3 },
+    targets: { all: { from: 'tags', tags: { role: 'worker' }, maximum: 3 } },
     digest: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(runbook.parameters[0]?.sources).toEqual([
@@ -47,7 +47,11 @@ test('a runbook with everything in it', () => {
 test("a step's fences become its scripts and settings", () => {
   const [look, drop, tell] = parseRunbook(good, 'q.md').steps;
   expect(look).toMatchObject({ timeoutSeconds: 30, declaredRisk: null, when: 'alarm', dryRun: null });
-  expect(look?.command).toEqual({ line: 35, text: "qctl list {{ queue }}\ndocker ps --format '{{.Names}}'" });
+  expect(look?.command).toEqual({
+    waitSeconds: 0,
+    line: 35,
+    text: "qctl list {{ queue }}\ndocker ps --format '{{.Names}}'",
+  });
   expect(drop).toMatchObject({
     declaredRisk: 'destructive',
     timeoutSeconds: 300,

@@ -105,6 +105,8 @@ export function sampleFailure(overrides: Partial<ApprovalCard> = {}): ApprovalCa
         outputs: [{ host: 'web-1', text: 'find: /var/log/app: Permission denied\n(exit code 1)', keep: 'end' }],
       },
     ],
+    rollback: { kind: 'command', text: "tar -xzf '/var/backups/log.tgz' -C '/var/log'" },
+    step: { ...card.step, prose: '' },
     required: 1,
     iamWanted: false,
     ...overrides,
@@ -205,6 +207,7 @@ export function sampleHead(overrides: Partial<IncidentHead> = {}): IncidentHead 
       { ...step, number: 3, title: 'Restart the writer', level: 'modifying', mark: '·', words: 'not yet' },
     ],
     onIt: [],
+    related: [],
     links: [],
     ...overrides,
   };

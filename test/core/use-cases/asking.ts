@@ -149,6 +149,7 @@ export class House {
       waits: this.waits,
       publicKey: async () => pem,
       suspensions: this.#suspensions,
+      stopAlarms: async () => ({}),
       shown: async () => this.shown,
       threads: this.threads,
       sleep: async (milliseconds: number) => {

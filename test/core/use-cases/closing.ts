@@ -24,6 +24,7 @@ import { type ExecutionState, type SweepPorts, sweep } from '../../../core/use-c
 import type { IncidentStatus, RiskLevel } from '../../../core/words.ts';
 import { alarmOf, compiledOf, instanceId, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
+import { MemoryStorms } from '../../support/memory/storms.ts';
 import { MemoryThreads } from '../../support/memory/threads.ts';
 import { MemoryWaits } from '../../support/memory/waits.ts';
 import { MemoryWork } from '../../support/memory/work.ts';
@@ -211,6 +212,7 @@ export class Scene {
   #writer = this.audit.writer('close', () => isoOf(this.now));
 
   readonly ports = {
+    ...new MemoryStorms(this.work, () => this.now),
     writer: this.#writer,
     dispatches: {
       burns: async () => {

@@ -48,6 +48,7 @@ function ports(changes: Partial<DoctorPorts> = {}): DoctorPorts {
     safeguards: async () => ({ findings: [], unseen: [] }),
     archive: async () => archive,
     queues: async () => [{ name: 'countersign-undelivered', messages: 0 }],
+    stopAlarms: async () => ({}),
     documentIs: async () => true,
     slackBot: async () => ({ bot: 'countersign', team: 'Example', scopes: ['chat:write', 'files:write'] }),
     slackChannel: async () => ({ isMember: true, isArchived: false }),
@@ -73,7 +74,7 @@ const changed = compiledOf({
 
 test('a deployment without a fault: every check is ok, and exit 0', async () => {
   const checks = await doctor(ports());
-  expect(checks.map(({ name }) => name)).toEqual(checkNames);
+  expect(checks.map(({ name }) => name)).toEqual(checkNames.filter((name) => name !== 'stop alarms'));
   expect(checks.filter(({ outcome, next }) => outcome !== 'ok' || next !== null)).toEqual([]);
   expect(exitCodeOf(checks)).toBe(0);
 });
@@ -416,7 +417,7 @@ test.each(faults)('%s is found, alone, with a next step', async (_, changes, nam
 test('what cannot be read at all: it is said of everything that rests on it, and a failure counts more', async () => {
   const checks = await doctor(ports({ deployed: named('AccessDeniedException', 'no'), knock: async () => 403 }));
   const unseen = checks.filter(({ outcome }) => outcome === 'cannot_tell').map(({ name }) => name);
-  expect(unseen).toEqual(['document', 'drift', 'slack', 'channel', 'model']);
+  expect(unseen).toEqual(['stop alarms', 'document', 'drift', 'slack', 'channel', 'model']);
   expect(exitCodeOf(checks)).toBe(1);
 });
 
@@ -432,6 +433,22 @@ test('a model that the policy switches off is not asked', async () => {
     seen: expect.stringContaining('switched off'),
   });
   expect(asked).toBe(0);
+});
+
+test.each<[Record<string, string | null>, string, RegExp]>([
+  [{ 'checkout-5xx': 'OK' }, 'ok', /not in ALARM: checkout-5xx/],
+  [{ 'checkout-5xx': 'ALARM' }, 'warn', /in ALARM: checkout-5xx/],
+  [{ 'checkout-5xx': null }, 'fail', /none of the name checkout-5xx/],
+])('stop alarms that the policy names: %j', async (states, outcome, seen) => {
+  const guarded = compiledOf({
+    policy: policyText('live', 'environments: { production: { stop_alarms: [checkout-5xx] } }'),
+  });
+  const here = { deployed: async () => guarded, local: async () => guarded, stopAlarms: async () => states };
+  const checks = await doctor(ports(here));
+  expect(checks.find(({ name }) => name === 'stop alarms')).toMatchObject({
+    outcome,
+    seen: expect.stringMatching(seen),
+  });
 });
 
 test('many instances are counted, not all named', async () => {

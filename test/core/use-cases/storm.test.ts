@@ -11,6 +11,7 @@ import { account, compiledOf, region, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { arnOf, MemoryCloudWatch } from '../../support/memory/cloudwatch.ts';
 import { MemoryQueue, queueArn } from '../../support/memory/queue.ts';
+import { MemoryStorms } from '../../support/memory/storms.ts';
 import { MemoryWork } from '../../support/memory/work.ts';
 
 const compiled = compiledOf();
@@ -45,6 +46,7 @@ class Storm {
       tags: rememberedTags(tags, () => this.clock.now),
       muted,
       pause: (milliseconds: number) => this.clock.sleep(milliseconds),
+      ...new MemoryStorms(this.work, () => this.clock.now),
       lockedBy: this.work.lockedBy,
       open: this.work.open,
       ring: this.work.ring,

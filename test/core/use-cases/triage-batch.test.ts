@@ -7,6 +7,7 @@ import { account, compiledOf, instanceId, region, start } from '../../support/fi
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { arnOf, MemoryCloudWatch } from '../../support/memory/cloudwatch.ts';
 import { batchOf, queueArn } from '../../support/memory/queue.ts';
+import { MemoryStorms } from '../../support/memory/storms.ts';
 import { MemoryWork } from '../../support/memory/work.ts';
 
 const compiled = compiledOf();
@@ -45,6 +46,7 @@ class Bells {
         this.pauses.push(milliseconds);
         this.now += milliseconds;
       },
+      ...new MemoryStorms(this.work, () => this.now),
       lockedBy: this.work.lockedBy,
       open: this.work.open,
       ring: this.work.ring,

@@ -10,6 +10,7 @@ import { type Ignored, triage } from '../../../core/use-cases/triage.ts';
 import { account, alarmOf, ana, compiledOf, region, start } from '../../support/fixtures.ts';
 import { MemoryAudit } from '../../support/memory/audit.ts';
 import { queueArn } from '../../support/memory/queue.ts';
+import { MemoryStorms } from '../../support/memory/storms.ts';
 import { MemoryWork } from '../../support/memory/work.ts';
 import { pem, signer } from '../approval/asked.ts';
 
@@ -21,6 +22,7 @@ const idOf = ({ arn, contributorId, stateChangedAt }: Alarm) =>
 class Bell {
   readonly audit = new MemoryAudit();
   readonly work = new MemoryWork();
+  readonly storms = new MemoryStorms(this.work, () => start);
   readonly started: string[] = [];
   readonly ignored: Ignored[] = [];
   alarm: Alarm | null = alarmOf();
@@ -43,6 +45,7 @@ class Bell {
     tags: async () => this.alarm?.tags ?? {},
     muted: async () => new Set<string>(),
     pause: async () => {},
+    ...this.storms,
     lockedBy: this.work.lockedBy,
     open: this.work.open,
     ring: this.work.ring,

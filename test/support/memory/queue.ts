@@ -35,9 +35,6 @@ export function batchOf(messages: readonly { id: string; body: string; deliverie
   };
 }
 
-/** How often a poller looks into an empty queue; long polling answers at once when something comes. */
-const emptyMs = 50;
-
 export class MemoryQueue {
   readonly dead: string[] = [];
   /** The most deliveries that a message took. */
@@ -46,12 +43,15 @@ export class MemoryQueue {
   readonly #clock: Clock;
   readonly #shape: QueueShape;
   readonly #handler: (event: unknown) => Promise<BatchAnswer>;
+  readonly #emptyMs: number;
   #sent = 0;
 
-  constructor(clock: Clock, shape: QueueShape, handler: (event: unknown) => Promise<BatchAnswer>) {
+  /** @param emptyMs how often a poller looks into an empty queue; long polling answers at once when something comes */
+  constructor(clock: Clock, shape: QueueShape, handler: (event: unknown) => Promise<BatchAnswer>, emptyMs = 50) {
     this.#clock = clock;
     this.#shape = shape;
     this.#handler = handler;
+    this.#emptyMs = emptyMs;
   }
 
   send(content: unknown): void {
@@ -67,7 +67,7 @@ export class MemoryQueue {
       isOver = true;
     });
     const poll = async () => {
-      while (!isOver || this.#waiting.size > 0) if (!(await this.#deliver())) await this.#clock.sleep(emptyMs);
+      while (!isOver || this.#waiting.size > 0) if (!(await this.#deliver())) await this.#clock.sleep(this.#emptyMs);
     };
     await Promise.all([over, ...Array.from({ length: this.#shape.maximumConcurrency }, poll)]);
   }

@@ -5,6 +5,7 @@ import type { StoredOutput } from '../../../core/derive/outcome.ts';
 import { type Dispatch, dispatchName } from '../../../core/dispatch.ts';
 import { storable } from '../../../core/report/show.ts';
 import { incidentIdOf } from '../../../core/subject.ts';
+import type { Anchor } from '../../../core/use-cases/keeping.ts';
 import type { Ring } from '../../../core/use-cases/opening.ts';
 import { type IncidentRow, lockOf } from '../../../core/use-cases/opening.ts';
 
@@ -19,6 +20,8 @@ export class MemoryWork implements WorkStore {
   readonly rows = new Map<string, IncidentRow>();
   readonly opened = new Map<string, OpenItem>();
   readonly locks = new Map<string, string>();
+  /** Relation → the incident that was the first of it. */
+  readonly anchors = new Map<string, string>();
   readonly votes = new Map<string, unknown>();
   readonly evidence = new Map<string, readonly Evidence[]>();
   /** Incident → `dispatch#host` → what it printed. */
@@ -29,12 +32,15 @@ export class MemoryWork implements WorkStore {
   /** Called after each call's effect: an error thrown here is an answer that was lost. */
   after: (name: string) => void | Promise<void> = () => {};
 
-  open = (incidentId: string, lock: string, row: IncidentRow) =>
-    this.#call('work.open', (): 'opened' | 'exists' | 'locked' => {
+  open = (incidentId: string, lock: string, row: IncidentRow, anchors: readonly Anchor[] = []) =>
+    this.#call('work.open', (): 'opened' | 'exists' | 'locked' | 'related' => {
       const holder = this.locks.get(lock);
       if (holder !== undefined && this.opened.has(holder)) return holder === incidentId ? 'exists' : 'locked';
       const own = this.rows.get(incidentId);
       if (own && incidentIdOf(own.subject) === incidentId) return 'exists';
+      if (anchors.some(({ relation, incidentId: before }) => (this.anchors.get(relation) ?? null) !== before))
+        return 'related';
+      for (const { relation } of anchors) this.anchors.set(relation, incidentId);
       const changedAt = row.subject.kind === 'alarm' ? row.subject.stateChangedAt : null;
       this.rows.set(incidentId, row);
       this.opened.set(incidentId, { rung: 1, changes: 0, state: 'ALARM', changedAt });

@@ -52,6 +52,28 @@ export const frontMatter: readonly Case[] = [
   front('yaml-syntax', but('owner: platform', '¤\towner: platform')),
   front('yaml-syntax', but('owner: platform', '¤owner platform')),
   front('unused-parameter', with_('parameters:\n  ¤thing:\n    type: path\n    default: /srv\n')),
+  front(
+    'unknown-target',
+    with_('targets:\n  web: { from: alarm }\n  db: { tags: { role: db } }\n'),
+    undefined,
+    `${fence('df -h', 'bash on=web')}\n2. Look\n\n   ¤\`\`\`bash on=dbs\n   df -h\n   \`\`\`\n`,
+  ),
+  front(
+    'unknown-target',
+    with_('targets:\n  web: { from: alarm }\n  db: { tags: { role: db } }\n'),
+    undefined,
+    fence('df -h', 'bash on=web') +
+      '\n2. Look\n\n   ¤```bash\n   df -h\n   ```\n\n3. Look\n\n   ```bash on=db\n   df -h\n   ```\n',
+  ),
+  front('unknown-target', whole, undefined, '1. Look\n\n   ¤```bash on=web\n   df -h\n   ```\n'),
+  front(
+    'unused-target',
+    with_('targets:\n  web: { from: alarm }\n  ¤db: { tags: { role: db } }\n'),
+    undefined,
+    fence('df -h', 'bash on=web'),
+  ),
+  front('unknown-key', with_('targets:\n  web: { ¤form: alarm }\n')),
+  front('invalid-value', with_('targets:\n  web: { from: alarm, max: ¤40 }\n')),
   uses(thing, '    type: integer\n    from: person\n    default: ¤4\n', '    type: integer\n    from: person\n'),
   uses(thing, '    type: ¤path\n', '    type: path\n    default: /srv\n'),
   uses(thing, '    type: path\n    default: ¤srv\n'),

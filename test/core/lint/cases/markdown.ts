@@ -60,6 +60,18 @@ export const markdown: readonly Case[] = [
     choice([nginx, `${apache}     ¤\`\`\`bash verify\n     systemctl restart httpd\n     \`\`\`\n`]),
     choice([nginx, `${apache}     \`\`\`bash verify\n     systemctl is-active httpd\n     \`\`\`\n`]),
   ),
+  body('fence-word', fence('df -h', 'bash ¤wait=5'), fence('df -h', 'bash wait=5m')),
+  body('fence-word', fence('df -h', 'bash ¤wait=2h'), fence('df -h', 'bash wait=5m')),
+  body('fence-word', fence('df -h', 'bash timeout=30m ¤wait=45m'), fence('df -h', 'bash wait=5m')),
+  body('fence-word', fence('df -h', 'bash risk=modifying ¤wait=5m'), fence('df -h', 'bash wait=5m')),
+  body('fence-word', next('   ```bash ¤observe wait=5m\n   df -i\n   ```\n')),
+  {
+    rules: ['wait-changes'],
+    faulty: runbook('1. Restart\n\n   ¤```bash wait=5m\n   systemctl restart nginx\n   ```\n'),
+    right: runbook(
+      '1. Restart\n\n   ```bash\n   systemctl restart nginx\n   ```\n   ```bash verify wait=5m\n   systemctl is-active nginx\n   ```\n\n2. Wait\n\n   ```bash wait=5m timeout=30s\n   curl -fsS localhost\n   ```\n',
+    ),
+  },
   body('heading-step', '¤### Step 1: Look at the disk\n\n```bash\ndf -h\n```\n'.replace('###', '##'), look),
   body(
     ['heading-step', 'heading-step'],
