@@ -1,5 +1,6 @@
 /** The way of an incident after a change failed, through the use cases: what people answer, what is sent for it, and what nobody's lie can do. */
 import { describe, expect, test } from 'vitest';
+import { timeline } from '../../../cli/timeline.ts';
 import { append } from '../../../core/audit/append.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
@@ -72,6 +73,9 @@ describe('what people answer', () => {
       'approve',
     ]);
     expect(told).toContain('failed, tried again by ana');
+    const lines = timeline(world.audit.chains.get(id) ?? []).join('\n');
+    expect(lines.match(/approval requested for step 2 run/g)).toHaveLength(2);
+    expect(lines.match(/asked what is to follow the failure of step 2 run/g)).toHaveLength(1);
     expect(JSON.stringify(world.posts)).toContain('unit is masked');
   });
 
