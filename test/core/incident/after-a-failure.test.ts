@@ -128,6 +128,17 @@ describe('what people answer', () => {
     ]);
   });
 
+  test('that nobody gives, nor to its way back, is told: hosts are left as the failure left them', async () => {
+    const world = worldOf(failing('2.run.1'));
+    const { status, told } = await ended(world, async (w, record) => {
+      const [item] = record.question.items;
+      if (record.question.kind === 'approve' && item?.dispatch.part === 'run') await approving(w, record);
+    });
+    expect(status).toBe('failed');
+    expect(told).toContain('failed, and nobody said what was to follow');
+    expect(told).toContain('way back: not run: nobody answered in time');
+  });
+
   test('a check that failed is asked about like a change', async () => {
     const world = worldOf(failing('2.verify.1'));
     const { status } = await ended(world, saying('retry'));
