@@ -76,6 +76,14 @@ export const pages: Readonly<Record<string, Page>> = {
     examples: [['countersign approvals skip inc-763fa915d472ab296160', 'the runbook goes on without this step']],
     exits: answered,
   },
+  'approvals choose': {
+    examples: [['countersign approvals choose inc-763fa915d472ab296160', 'shows every alternative, and asks which']],
+    exits: answered,
+  },
+  'approvals input': {
+    examples: [['countersign approvals input inc-763fa915d472ab296160', 'asks for each value that the step wants']],
+    exits: answered,
+  },
   'approvals continue': {
     examples: [
       ['countersign approvals continue inc-763fa915d472ab296160', 'what failed stays as it is; the next step'],
@@ -114,6 +122,13 @@ export const pages: Readonly<Record<string, Page>> = {
   reinstate: { examples: [['countersign reinstate ana', 'ana may approve again']], exits: counted },
   retry: {
     examples: [['countersign retry inc-763fa915d472ab296160', 'a new plan, if the alarm is still on']],
+    exits: { 0: 'asked for, now or before', 1: 'not: the reason is said' },
+  },
+  run: {
+    examples: [
+      ['countersign run disk-full --alarm disk-full-web-1', 'no runbook fitted, or not this one: start it yourself'],
+      ['countersign run disk-full --incident inc-763fa915d472ab296160', 'after that incident'],
+    ],
     exits: { 0: 'asked for, now or before', 1: 'not: the reason is said' },
   },
   'audit verify': {
