@@ -21,6 +21,9 @@ export interface SweepWaitsPorts extends ClosePorts {
 const mostTold = 30;
 const longestTelling = 25_000;
 
+/** Until the next look for room: about as long as it takes to come. */
+const roomMilliseconds = 2_000;
+
 /** What cannot be drawn for so long is let go; a first message says nothing that the report does not. Milliseconds. */
 const longestDrawing = 60 * 60_000;
 
@@ -51,9 +54,12 @@ export async function tellWhatWaits(
   };
   await attempt(() => drawDigest(ports, compiled, claimed, { waits, resting }));
   const began = ports.now();
-  for (const kind of ['ending', 'head'] as const)
-    for (const wait of waits.filter((one) => one.kind === kind).slice(0, mostTold))
-      if (ports.now() - began > longestTelling || !(await attempt(() => told(ports, compiled, wait)))) break;
+  const isTime = () => ports.now() - began <= longestTelling;
+  const ofKind = (kind: Wait['kind']) => waits.filter((one) => one.kind === kind).slice(0, mostTold);
+  // Room comes as the minute goes on, and nobody else posts reports that wait.
+  for (const wait of ofKind('ending'))
+    while (isTime() && !(await attempt(() => told(ports, compiled, wait)))) await ports.sleep(roomMilliseconds);
+  for (const wait of ofKind('head')) if (!isTime() || !(await attempt(() => told(ports, compiled, wait)))) break;
   if (failures.length > 0) throw failures[0];
 }
 
