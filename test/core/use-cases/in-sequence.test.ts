@@ -56,7 +56,7 @@ test('so many wait for each other from the alarm to the card, and from the click
     { triage, plan, gate, ask },
     { decide, settle, execute },
   ];
-  expect(inSequence(toCard)).toEqual({ triage: 6, plan: 5, gate: 3, ask: 5 });
+  expect(inSequence(toCard)).toEqual({ triage: 5, plan: 5, gate: 3, ask: 5 });
   expect(inSequence(toSend)).toEqual({ decide: 4, settle: 2, execute: 6 });
   expect(world.sends).toHaveLength(1);
 });
