@@ -12,14 +12,14 @@ import { environmentOf } from '../policy/environment.ts';
 import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
-import { waysOf } from '../runbook/alternatives.ts';
-import { maximumOf } from '../runbook/named-targets.ts';
 import { isTyped, ParameterError } from '../runbook/parameters.ts';
 import { render, renderKnown } from '../runbook/render.ts';
 import { exampleOf } from '../runbook/review.ts';
 import type { Parameter, Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
+import { maximumOf } from '../runbook/selectors.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
+import { waysOf } from '../runbook/ways.ts';
 import { type Part, type QuestionKind, riskAtLeast } from '../words.ts';
 import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
