@@ -29,7 +29,7 @@ def links(chain, items, entries):  # Every link; what can be read goes into `ent
         if entry: previous, _ = entry["hash"], entries.append((entry["sequence"], entry["event"]["kind"], entry["event"], entry))
         expected = stored + 1
 def incident_id(subject):
-    return "inc-" + (digest("incident/v1", pick(subject, ALARM)) if [subject["kind"], subject.get("round")] == ["alarm", 1] else digest("incident/v2", subject))[:20]
+    return "inc-" + (digest("incident/v1", pick(subject, ALARM)) if [subject["kind"], subject.get("round"), subject.get("runbook")] == ["alarm", 1, None] else digest("incident/v2", subject))[:20]
 def signed(envelope, key):  # The payload of a DSSE envelope; raises where the key did not sign it.
     payload, kind = base64.b64decode(envelope["payload"]), envelope["payloadType"].encode()
     if key: key.verify(base64.b64decode(envelope["signatures"][0]["sig"]), b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload), ec.ECDSA(hashes.SHA256()))

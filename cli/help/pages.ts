@@ -124,6 +124,13 @@ export const pages: Readonly<Record<string, Page>> = {
     examples: [['countersign retry inc-763fa915d472ab296160', 'a new plan, if the alarm is still on']],
     exits: { 0: 'asked for, now or before', 1: 'not: the reason is said' },
   },
+  run: {
+    examples: [
+      ['countersign run disk-full --alarm disk-full-web-1', 'no runbook fitted, or not this one: start it yourself'],
+      ['countersign run disk-full --incident inc-763fa915d472ab296160', 'after that incident'],
+    ],
+    exits: { 0: 'asked for, now or before', 1: 'not: the reason is said' },
+  },
   'audit verify': {
     examples: [
       ['countersign audit verify inc-763fa915d472ab296160', 'links, signatures, approvals and burns of one incident'],

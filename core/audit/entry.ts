@@ -123,7 +123,7 @@ const events = {
       runbook: z.object({ id: z.string(), digest: Sha256 }).nullable(),
       policyDigest: Sha256,
       confidence: z.number(),
-      chosenBy: z.enum(['route', 'text', 'model', 'nobody']),
+      chosenBy: z.enum(['route', 'text', 'model', 'person', 'nobody']),
       model: z.string(),
       parameters: z.record(z.string(), z.string()),
       steps: z.array(PlannedStep),

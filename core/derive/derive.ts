@@ -20,6 +20,7 @@ import { maximumOf } from '../runbook/selectors.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
 import { waysOf } from '../runbook/ways.ts';
+import { namedRunbook } from '../subject.ts';
 import { type Part, type QuestionKind, riskAtLeast } from '../words.ts';
 import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
 
@@ -72,12 +73,17 @@ export function templateOf(step: Step, part: Part): ScriptTemplate | null {
 
 /**
  * How sure the match is: the plan's own word, and never more than matching says again now. A contributor that recovered
- * takes its dimensions with it: then the plan that was burnt with stands.
+ * takes its dimensions with it: then the plan that was burnt with stands. A runbook that a person named, which the incident's id
+ * says, need not match: what matching does not say is 0, below which every step asks.
  */
-function confidenceOf({ compiled, progress }: Situation, runbook: Runbook, alarm: Alarm): number {
+function confidenceOf({ compiled, progress, subject }: Situation, runbook: Runbook, alarm: Alarm): number {
   const planned = progress.planned?.confidence ?? 0;
   const found = candidates(compiled.runbooks, alarm).find(({ runbookId }) => runbookId === runbook.id);
+  const named = namedRunbook(subject);
+  if (named !== null && named !== runbook.id)
+    throw new Underivable(`runbook ${runbook.id} was planned, and a person named ${named}`);
   if (found) return Math.min(found.confidence, planned);
+  if (named !== null) return 0;
   if (isCertified(progress)) return planned;
   throw new Underivable(`runbook ${runbook.id} is no candidate for alarm ${alarm.name}`);
 }
@@ -145,7 +151,13 @@ function deriveStep(
   const example = template && wanted.length > 0 ? render(template.text, { ...examples, ...parameters }) : script;
   const rests = restsOn(template, defaulted);
   const given = givenIn(template, runbook, parameters);
-  const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests, given };
+  const judgedBy = isPlans(situation, dispatch, amended) ? compiled.policy : unattended(compiled.policy);
+  const facts = {
+    ...factsOf(situation, runbook, alarm, step, dispatch, targets),
+    policy: judgedBy,
+    defaulted: rests,
+    given,
+  };
   const judged = verdict(example, facts, tools);
   const waitSeconds = waitOf(situation, template);
   if (waitSeconds > 0 && judged.floor.level !== 'read_only')
@@ -175,6 +187,22 @@ function deriveStep(
     environment: facts.environment,
     verdict: judged,
   };
+}
+
+/**
+ * Whether it is what standing approvals are for: the plan's own command, as it was planned, for the first time. What somebody
+ * changed another than they must see, whatever the policy has come to say since; at what is tried again somebody looks; and
+ * where the mode was switched to dry_run meanwhile nothing goes out unasked.
+ */
+function isPlans({ compiled, progress }: Situation, { part, attempt }: Dispatch, { by }: Amendment): boolean {
+  const isChanged = part === 'run' && by.length > 0;
+  const isSwitched = compiled.policy.mode === 'dry_run' && mutations(progress).length > 0;
+  return attempt === 1 && !isChanged && !isSwitched;
+}
+
+/** The same policy without its standing approvals: who must be asked, and how many, is as if it had none. */
+export function unattended(policy: Facts['policy']): Facts['policy'] {
+  return { ...policy, standing_approvals: [] };
 }
 
 /** A dry run looks once: what is waited for was never done. */

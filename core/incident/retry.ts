@@ -7,7 +7,7 @@ import { Person } from '../person.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { Policy } from '../policy/schema.ts';
 import { whoMay } from '../policy/who.ts';
-import { type AlarmSubject, incidentIdOf, Subject } from '../subject.ts';
+import { type AlarmSubject, incidentIdOf, isOfAlarmAlone, Subject } from '../subject.ts';
 import type { IncidentStatus } from '../words.ts';
 import type { PublicKey } from './kill-switch.ts';
 
@@ -27,10 +27,11 @@ export const mostRounds = 5;
 /** Endings after which a new plan may help. A dry run would only be the same again, and where no runbook fits one is to be written. */
 const retried: readonly IncidentStatus[] = ['rejected', 'expired', 'unverified', 'failed', 'halted', 'aborted'];
 
-/** The subject of the round after this one; null when there is none. */
-export function nextRound(subject: Subject | null): AlarmSubject | null {
+/** The subject of the round after this one, with the runbook that a person names or none; null when there is none. */
+export function nextRound(subject: Subject | null, runbook: string | null = null): AlarmSubject | null {
   if (subject?.kind !== 'alarm' || subject.round >= mostRounds) return null;
-  return { ...subject, round: subject.round + 1 };
+  const { runbook: _, ...alarm } = subject;
+  return { ...alarm, round: subject.round + 1, ...(runbook === null ? {} : { runbook }) };
 }
 
 /** Whether an incident that ended so, with the alarm as it is, is offered a new plan. */
@@ -38,12 +39,17 @@ export function isOffered(status: IncidentStatus, alarmState: string | null, sub
   return retried.includes(status) && alarmState === 'ALARM' && nextRound(subject) !== null;
 }
 
-/** Why no new plan may follow on what a chain says; null = one may. */
-export function endRefusal(entries: readonly ReadEntry[], broken: string | null): string | null {
+/** Why no new plan may follow on what a chain says; null = one may. Where none fitted, a person has to name the runbook. */
+export function endRefusal(
+  entries: readonly ReadEntry[],
+  broken: string | null,
+  runbook: string | null = null,
+): string | null {
   if (broken !== null) return null;
   if (entries.length === 0) return 'There is no such incident.';
   const closed = entries.find(({ kind }) => kind === 'incident_closed')?.event;
   if (closed?.kind !== 'incident_closed') return 'This incident still goes on.';
+  if (runbook !== null && closed.status === 'no_match') return null;
   return retried.includes(closed.status)
     ? null
     : `This incident ended as ${closed.status}: there is nothing to try again.`;
@@ -84,7 +90,7 @@ export async function begunBy(
   subject: Subject,
 ): Promise<Begun | null> {
   if (subject.kind !== 'alarm') return null;
-  if (subject.round === 1) return { by: null };
+  if (isOfAlarmAlone(subject)) return { by: null };
   const envelope = await reader.retry(incidentId);
   const word = envelope === null ? null : openRetry(envelope, incidentId, await publicKey());
   return word && { by: word.by };

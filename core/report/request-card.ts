@@ -245,6 +245,7 @@ function plannedBy({ planned, opened }: Progress): string {
     route: 'exact alarm route',
     text: 'what the metric measures and words',
     model: 'model among reviewed runbooks',
+    person: 'a person, who named the runbook',
     nobody: 'nobody',
   };
   const why = opened?.candidates.find(({ runbookId }) => runbookId === planned.runbook?.id)?.why;

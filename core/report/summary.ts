@@ -195,8 +195,13 @@ function noteOf({ progress, proof, answers }: ClosingFacts, number: number, word
   const skipped = left ? [`way back: skipped by ${left.by.name}${left.reason === '' ? '' : `: ${left.reason}`}`] : [];
   const back = partOf(progress, number, 'rollback');
   const touched = partOf(progress, number, 'run').flatMap(touchedHosts);
-  const undone = back.some(({ burn }) => burn) ? [`way back: ${fateOf(back, proof, touched).words}`] : [];
-  const made = proof === 'audit' ? [...madeOf(progress, answers, number), ...leftOut(progress, answers, number)] : [];
+  const isTold = ({ burn, settled }: DispatchProgress) =>
+    burn !== null || settled?.decision === 'rejected' || settled?.decision === 'expired';
+  const undone = back.some(isTold) ? [`way back: ${fateOf(back, proof, touched).words}`] : [];
+  const isSilent = partOf(progress, number, 'run').some(({ failure }) => failure?.settled?.decision === 'expired');
+  const silent = isSilent ? ['failed, and nobody said what was to follow'] : [];
+  const made =
+    proof === 'audit' ? [...silent, ...madeOf(progress, answers, number), ...leftOut(progress, answers, number)] : [];
   const said = [words.find((text) => text !== '') ?? '', ...made, ...undone, ...skipped].filter((text) => text !== '');
   return said.map(byName(progress)).join('; ') || null;
 }

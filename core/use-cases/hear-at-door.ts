@@ -33,6 +33,9 @@ export type DoorAnswer =
 /** The longest reason, as in Slack's modal. */
 const longestReason = 3000;
 
+/** As front matter takes one. */
+const runbookId = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
 /** What is said beside an answer that wants more than a word. */
 const ownFields: Readonly<Record<string, readonly string[]>> = { choose: ['choice'], input: ['parameters'] };
 
@@ -41,7 +44,7 @@ const Place = z.int().min(1).max(99);
 
 /** What else belongs to a word, by name. What nothing reads is refused: it would be signed and mean nothing. */
 function fieldsOf(spoken: DoorWord): readonly string[] {
-  if (isAboutIncident(spoken)) return ['incidentId'];
+  if (isAboutIncident(spoken)) return ['incidentId', 'runbook'];
   if (isSwitchWord(spoken.word)) return switchFields[spoken.word];
   return ['reason', ...(ownFields[spoken.word] ?? [])];
 }
@@ -89,11 +92,11 @@ function parsed(body: string): DoorRequest | string {
 
 function aboutWhat(
   spoken: DoorWord,
-): Pick<Said, 'reference' | 'reason' | 'choice' | 'parameters'> | { readonly why: string } {
+): Pick<Said, 'reference' | 'reason' | 'runbook' | 'choice' | 'parameters'> | { readonly why: string } {
   const { word, fields = {} } = spoken;
   const unknown = Object.keys(fields).find((name) => !fieldsOf(spoken).includes(name));
   if (unknown !== undefined) return { why: `${word} has no field ${unknown}` };
-  const { reason = null, incidentId } = fields;
+  const { reason = null, incidentId, runbook = null } = fields;
   if (reason !== null && (typeof reason !== 'string' || reason.length > longestReason))
     return { why: `the field reason must be a text of at most ${longestReason} characters` };
   if (word === 'reject' && (reason ?? '').trim() === '') return { why: 'a rejection says why: the next one reads it' };
@@ -112,8 +115,10 @@ function aboutWhat(
       : { reference: asked, reason, parameters };
   }
   if (asked !== null) return { reference: asked, reason };
+  if (runbook !== null && (typeof runbook !== 'string' || !runbookId.test(runbook)))
+    return { why: 'the field runbook must be the id of a runbook' };
   const named = IncidentId.safeParse(incidentId).data;
   return isAboutIncident(spoken) && named !== undefined
-    ? { reference: named, reason }
+    ? { reference: named, reason, runbook }
     : { why: `"${word}" needs ${word === 'retry' ? 'a question, or the field incidentId' : 'a question'}` };
 }

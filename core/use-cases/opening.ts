@@ -8,7 +8,7 @@ import { sha256 } from '../digest.ts';
 import { isUnlisted, joined } from '../incident/contributor.ts';
 import { relationsOf } from '../incident/related.ts';
 import { candidates } from '../matching/match.ts';
-import { type AlarmSubject, incidentIdOf, type Subject } from '../subject.ts';
+import { type AlarmSubject, incidentIdOf, isOfAlarmAlone, type Subject } from '../subject.ts';
 import { epochOf } from '../time.ts';
 import { type Anchor, hears, type KeepingPorts, mayOpen } from './keeping.ts';
 
@@ -78,29 +78,44 @@ export function openedEvent(
   };
 }
 
+/** Which round of the alarm's change begins, counted from 1, and the runbook that a person named for it. */
+export type AskedRound = Pick<AlarmSubject, 'round' | 'runbook'>;
+
 /** Alarms of one storm that ring in the same moment: who was not the first looks again, and joins. */
 const mostTries = 5;
 
 /**
  * Opens the incident of an alarm in ALARM, or counts this as another doorbell of the one that is open; in its first round
- * it may join another alarm's instead, or rest. What a person asked for (rounds count from 1) does neither.
+ * it may join another alarm's instead, or rest. What a person asked for does neither.
  */
-export async function open(ports: OpeningPorts, compiled: Compiled, alarm: Alarm, round = 1): Promise<void> {
+export async function open(
+  ports: OpeningPorts,
+  compiled: Compiled,
+  alarm: Alarm,
+  asked: AskedRound = { round: 1 },
+): Promise<void> {
   const { arn: alarmArn, contributorId, stateChangedAt, name: alarmName } = alarm;
   const lock = lockOf(alarmArn, contributorId);
-  const subject: AlarmSubject = { kind: 'alarm', alarmArn, contributorId, stateChangedAt, round };
+  const subject: AlarmSubject = { kind: 'alarm', alarmArn, contributorId, stateChangedAt, ...asked };
   const incidentId = incidentIdOf(subject);
+  const isAlone = isOfAlarmAlone(subject);
   const row = { subject, alarmName };
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const may = round === 1 ? await mayOpen(ports, compiled, alarm, lock, incidentId) : { anchors: [], openings: [] };
+    const may = isAlone ? await mayOpen(ports, compiled, alarm, lock, incidentId) : { anchors: [], openings: [] };
     if (may === null) return;
     const opened = await ports.open(incidentId, lock, row, may.anchors);
     if (opened === 'related') continue;
     if (opened === 'locked') return joinHolder(ports, alarm, lock);
-    // Before anything else can fail, so that no opening goes uncounted; a failure of it stops nothing.
-    if (opened === 'opened' && round === 1)
-      await ports.noteOpenings(lock, [...may.openings, epochOf(ports.writer.now())]).catch(() => {});
-    return begins(ports, compiled, alarm, { incidentId, subject, opened });
+    // An opening that goes uncounted stops nothing, and what fails beside it leaves none uncounted.
+    const counting =
+      opened === 'opened' && isAlone
+        ? ports.noteOpenings(lock, [...may.openings, epochOf(ports.writer.now())]).catch(() => {})
+        : null;
+    try {
+      return await begins(ports, compiled, alarm, { incidentId, subject, opened });
+    } finally {
+      await counting;
+    }
   }
   throw new Error(`triage: others of the storm of ${alarmName} were always faster; try again`);
 }

@@ -10,14 +10,14 @@ import { isUnlisted } from '../incident/contributor.ts';
 import { instancesOf, readSituation, type Situation, type SituationPorts } from '../incident/situation.ts';
 import { inWaves } from '../incident/waves.ts';
 import { historyLimits } from '../limits.ts';
-import { candidates, decide } from '../matching/match.ts';
+import { type Consideration, consider, decide } from '../matching/match.ts';
 import { type Model, rankByModel, type VoteMemory, voteByModel } from '../matching/model.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { RiskTools } from '../policy/verdict.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
 import { waysOf } from '../runbook/ways.ts';
-import { incidentIdOf } from '../subject.ts';
+import { incidentIdOf, isOfAlarmAlone, namedRunbook } from '../subject.ts';
 import { type IncidentRow, openedEvent } from './opening.ts';
 
 export interface PlanPorts extends SituationPorts, VoteMemory {
@@ -78,8 +78,7 @@ async function openedSituation(ports: PlanPorts, compiled: Compiled, incidentId:
 async function ensureOpened(ports: PlanPorts, compiled: Compiled, incidentId: string): Promise<boolean> {
   const row = await ports.incidentRow(incidentId);
   // Rounds after the first and what people start are opened by a signed word, which nobody can give yet.
-  if (row?.subject.kind !== 'alarm' || row.subject.round !== 1 || incidentIdOf(row.subject) !== incidentId)
-    return false;
+  if (row === null || !isOfAlarmAlone(row.subject) || incidentIdOf(row.subject) !== incidentId) return false;
   const alarm = await ports.alarm(row.subject.alarmArn, row.subject.contributorId);
   if (alarm?.state !== 'ALARM' || alarm.stateChangedAt !== row.subject.stateChangedAt) return false;
   await begin(ports.writer, incidentId, openedEvent(row.subject, compiled, alarm));
@@ -97,9 +96,12 @@ async function draft(
   evidence: Promise<readonly Evidence[]>,
 ): Promise<Planned> {
   const { compiled } = situation;
-  const found = candidates(compiled.runbooks, alarm);
-  const ranking = await rankByModel(ports.model, compiled, alarm, found, evidence);
-  const choice = decide(found, ranking.answer);
+  const considered = consider(compiled.runbooks, alarm);
+  const named = namedRunbook(situation.subject);
+  const { choice, note, problem } =
+    named === null
+      ? await matched(ports, compiled, alarm, considered, evidence)
+      : byPerson(named, considered, compiled);
   const runbook = compiled.runbooks.find(({ id }) => id === choice?.runbookId) ?? null;
   const base: Planned = {
     kind: 'planned',
@@ -109,14 +111,51 @@ async function draft(
     policyDigest: compiled.policyDigest,
     confidence: choice?.confidence ?? 0,
     chosenBy: choice?.kind ?? 'nobody',
-    model: ranking.note,
+    model: note,
     parameters: {},
     steps: [],
     // It took its dimensions along, and with them what matching needs.
-    problems: runbook === null && isUnlisted(alarm) ? ['the contributor is no longer listed in ALARM'] : [],
+    problems: [
+      ...(problem === null ? [] : [problem]),
+      ...(runbook === null && isUnlisted(alarm) ? ['the contributor is no longer listed in ALARM'] : []),
+    ],
     evidence: [],
   };
   return runbook ? withSteps(ports, situation, base, runbook, alarm, tools) : base;
+}
+
+interface Chosen {
+  readonly choice: {
+    readonly runbookId: string;
+    readonly confidence: number;
+    readonly kind: Planned['chosenBy'];
+  } | null;
+  /** What the model did. */
+  readonly note: string;
+  /** Why what was asked for is not planned. */
+  readonly problem: string | null;
+}
+
+async function matched(
+  ports: PlanPorts,
+  compiled: Compiled,
+  alarm: Alarm,
+  { candidates: found }: Consideration,
+  evidence: Promise<readonly Evidence[]>,
+): Promise<Chosen> {
+  const ranking = await rankByModel(ports.model, compiled, alarm, [...found], evidence);
+  return { choice: decide(found, ranking.answer), note: ranking.note, problem: null };
+}
+
+/** A person's word takes the place of matching, and of nothing else: what a fact excludes stays excluded, and without a match every step asks. */
+function byPerson(named: string, { candidates: found, excluded }: Consideration, { runbooks }: Compiled): Chosen {
+  const note = 'not asked: a person named the runbook';
+  const why = excluded.find(({ runbookId }) => runbookId === named)?.why;
+  if (why !== undefined) return { choice: null, note, problem: `${named} is not for this alarm: ${why}` };
+  if (!runbooks.some(({ id }) => id === named))
+    return { choice: null, note, problem: `there is no runbook ${named} here any more` };
+  const confidence = found.find(({ runbookId }) => runbookId === named)?.confidence ?? 0;
+  return { choice: { runbookId: named, confidence, kind: 'person' }, note, problem: null };
 }
 
 async function withSteps(

@@ -5,7 +5,15 @@
  */
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
-import { claimedEnvironments, givenIn, modelRiskOf, restsOn, templateOf, writtenFacts } from '../derive/derive.ts';
+import {
+  claimedEnvironments,
+  givenIn,
+  modelRiskOf,
+  restsOn,
+  templateOf,
+  unattended,
+  writtenFacts,
+} from '../derive/derive.ts';
 import { plannedFor } from '../derive/frozen.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
@@ -182,7 +190,7 @@ function factsThen(
     title: step.title,
     script,
     facts: {
-      policy,
+      policy: dispatch.attempt > 1 ? unattended(policy) : policy,
       environment: environmentOf(policy, account, region),
       claimedEnvironments: claimedEnvironments(alarm),
       account,

@@ -65,19 +65,25 @@ interface Asked {
   readonly text: string;
 }
 
-async function asked(ports: RetryPorts, { policy }: Compiled, { reference: incidentId, by }: Said): Promise<Asked> {
+async function asked(
+  ports: RetryPorts,
+  { policy, runbooks }: Compiled,
+  { reference: incidentId, by, runbook = null }: Said,
+): Promise<Asked> {
   const no = (text: string): Asked => ({ outcome: 'refused', text });
   const person = personOf(policy.people, by);
   if (person === null) return no(notNamed);
   const slack = policy.people.find(({ name }) => name === person.name)?.slack ?? null;
   const outsider = await membershipRefusal(ports.members, by, { name: person.name, slack }, {});
   if (outsider !== null) return no(outsider);
+  if (runbook !== null && !runbooks.some(({ id }) => id === runbook))
+    return no(`There is no runbook ${runbook} here: ${runbooks.map(({ id }) => id).join(', ')}.`);
   const chain = readChain(incidentId, await ports.writer.store.items(incidentId));
   const broken = disbelief(chain);
-  const refusal = endRefusal(chain.entries, broken);
+  const refusal = endRefusal(chain.entries, broken, runbook);
   if (refusal !== null) return no(refusal);
   const proven = broken === null ? provenSubject(incidentId, progressOf(chain.entries)) : null;
-  const subject = nextRound(proven ?? (await subjectOfRow(ports, incidentId)));
+  const subject = nextRound(proven ?? (await subjectOfRow(ports, incidentId)), runbook);
   if (subject === null)
     return no(`There is no further plan for this change of the alarm: ${mostRounds} at most. Go on by hand.`);
   if (!mayAsk(subject, policy, person)) return no('You may not approve here, and so not ask for a new plan.');

@@ -14,6 +14,8 @@ export interface Said extends SaidFields {
   readonly word: string;
   /** A question's reference (core/reference.ts), of this release or of the first; with the word `retry` an incident's id; with words about the kill switch what `switching` says. */
   readonly reference: string;
+  /** With the word `retry`: the id of the runbook that is named; absent or null = none is. */
+  readonly runbook?: string | null;
   /** As the person typed it; null = none was asked for. */
   readonly reason: string | null;
   /** The Slack channel in which it was said; null = none, as on a submitted modal and through the IAM door. */

@@ -12,7 +12,7 @@ import type { PublicKey } from '../incident/kill-switch.ts';
 import { progressOf } from '../incident/progress.ts';
 import { openRetry, type RetryReader } from '../incident/retry.ts';
 import { hears } from './keeping.ts';
-import { count, lockOf, type OpeningPorts, open } from './opening.ts';
+import { type AskedRound, count, lockOf, type OpeningPorts, open } from './opening.ts';
 import { type LookPorts, lookAt, type Seen } from './triage-look.ts';
 
 /**
@@ -82,7 +82,7 @@ async function tryAgain(ports: TriagePorts, compiled: Compiled, incidentId: stri
   const word = envelope === null ? null : openRetry(envelope, incidentId, await ports.publicKey());
   const subject = word?.subject;
   if (subject?.kind !== 'alarm') return refuse(ports, null, `nobody signed that ${incidentId} shall begin`);
-  const { alarmArn, contributorId, stateChangedAt, round } = subject;
+  const { alarmArn, contributorId, stateChangedAt, ...asked } = subject;
   if (!isOurs(ports, alarmArn)) return refuse(ports, ...refusalOf(ports, { alarmArn }));
   const no = (why: string) => refuse(ports, alarmArn, `asked for again by ${word?.by.name}, but ${why}`);
   const [seen] = await lookAt(ports, [{ alarmArn, contributorId, claim: null, isMuted: false }]);
@@ -94,8 +94,11 @@ async function tryAgain(ports: TriagePorts, compiled: Compiled, incidentId: stri
   const { alarm } = seen;
   const holder = await otherHolder(ports, alarm, incidentId);
   if (holder !== null) return no(`${holder} is open about it`);
-  await open(ports, compiled, alarm, alarm.stateChangedAt === stateChangedAt ? round : 1);
+  await open(ports, compiled, alarm, alarm.stateChangedAt === stateChangedAt ? roundOf(asked) : { round: 1 });
 }
+
+const roundOf = ({ round, runbook }: AskedRound): AskedRound =>
+  runbook === undefined ? { round } : { round, runbook };
 
 /** Another incident that holds the alarm and goes on; null = none does. Throws while one is being closed. */
 async function otherHolder(ports: TriagePorts, alarm: Alarm, incidentId: string): Promise<string | null> {

@@ -24,6 +24,7 @@ vi.mock('../../cli/door.ts', () => ({
 vi.mock('../../cli/approvals/answer.ts', () => ({ asked: async () => typed }));
 const { registerSwitch } = await import('../../cli/switch.ts');
 const { registerRetry } = await import('../../cli/retry.ts');
+const { registerRun } = await import('../../cli/run.ts');
 
 const standing = { stopped: true, number: 3, count: 2, stops: [], aborted: null, unended: [], suspended: [] };
 
@@ -34,6 +35,7 @@ async function countersign(...words: string[]): Promise<{ code: unknown; out: st
   const program = new Command('countersign').exitOverride();
   registerSwitch(program);
   registerRetry(program);
+  registerRun(program);
   process.exitCode = undefined;
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -48,6 +50,24 @@ beforeEach(() => {
   said.length = 0;
   answers = { status: { switch: standing } };
   typed = 'yes';
+});
+
+describe('run', () => {
+  const id = 'inc-763fa915d472ab296160';
+
+  test('names the runbook about the incident that is over', async () => {
+    expect(await countersign('run', 'disk-full', '--incident', id)).toMatchObject({ code: 0 });
+    expect(said).toEqual([{ word: 'retry', fields: { incidentId: id, runbook: 'disk-full' } }]);
+  });
+
+  test.each([
+    [[], /either --alarm NAME or --incident/],
+    [['--alarm', 'a', '--incident', id], /either --alarm NAME or --incident/],
+    [['--incident', 'inc-1'], /"inc-1" is no incident/],
+  ])('with %j says nothing', async (words, why) => {
+    await expect(countersign('run', 'disk-full', ...words)).rejects.toThrow(why);
+    expect(said).toEqual([]);
+  });
 });
 
 describe('retry', () => {

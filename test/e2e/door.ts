@@ -31,6 +31,15 @@ const byAlias = JSON.stringify({
   },
 });
 
+const readsAlarms = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Action: ['cloudwatch:DescribeAlarms', 'cloudwatch:ListTagsForResource'],
+    Resource: '*',
+  },
+});
+
 /** A user of the account, with the approvers' policy or without. */
 async function userNamed({ laptop }: Stage, UserName: string, mayEnter = true): Promise<Key> {
   const iam = new IAMClient({ endpoint: laptop.emulator.endpoint, region, credentials });
@@ -176,6 +185,33 @@ export function doors(on: () => Stage): void {
     expect(events.filter(({ kind }) => kind === 'vote_signed')).toEqual([]);
     expect(await stage.mutating(second)).toBe(0);
     await stage.leave(second);
+  });
+
+  test('started with a runbook that somebody names through the IAM door: planned as named, and its first reading step is asked about', async () => {
+    const stage = on();
+    const iam = new IAMClient({ endpoint: stage.laptop.emulator.endpoint, region, credentials });
+    await iam.send(new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'alarms', PolicyDocument: readsAlarms }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'ana' }));
+    const ana = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+    const first = await stage.raise('door-run');
+    await stage.card(first);
+    await approvals(stage, ana, ['reject', first.id, '--reason', 'another runbook'], '');
+    await stage.closed(first);
+    const about = ['--alarm', first.alarmName];
+    const unknown = await countersign(stage, ana, ['run', 'nothing', ...about]);
+    expect(unknown).toMatchObject({ code: 1, said: expect.stringContaining('There is no runbook nothing here') });
+
+    const started = await countersign(stage, ana, ['run', 'disk-full', ...about]);
+    expect(started, started.said).toMatchObject({ code: 0 });
+    const [id = ''] = /inc-[0-9a-f]{20}/.exec(started.said) ?? [];
+    await stage.card({ id });
+    expect(await stage.event({ id }, 'planned')).toMatchObject({ runbook: { id: 'disk-full' }, chosenBy: 'person' });
+    const { dispatch, question } = await stage.event({ id }, 'approval_requested');
+    expect(dispatch).toMatchObject({ step: 1 });
+    expect(question?.initiator).toMatchObject({ name: 'ana' });
+    expect(question?.terms.approvers).not.toContain('ana');
+    expect(stage.sent({ id })).toEqual([]);
+    await stage.leave({ id });
   });
 
   test('nobody else comes through: without the right, unnamed by the policy, by a made-up caller, with a proof of another', async () => {

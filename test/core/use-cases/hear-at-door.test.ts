@@ -232,6 +232,10 @@ describe('a body that is not ours', () => {
     ['a rejection without a reason', () => ({ ...good(), word: 'reject' })],
     ['an approval of nothing', () => ({ word: 'approve', proof: { headers: {} } })],
     ['a retry of a question', () => ({ ...good(), word: 'retry', fields: { incidentId } })],
+    [
+      'a retry with a runbook that is none',
+      () => ({ word: 'retry', fields: { incidentId, runbook: '../x' }, proof: { headers: {} } }),
+    ],
     ['a retry of nothing', () => ({ word: 'retry', proof: { headers: {} } })],
   ])('%s is malformed, and costs no call', async (_, make) => {
     const body = make();
