@@ -13,9 +13,9 @@ import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { type TypedValues, typedValues, valuesOf } from '../incident/typed.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
-import { selectorsOf } from '../runbook/named-targets.ts';
 import { defaultedBy, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
 import type { Runbook, Step, TargetSelector } from '../runbook/runbook.ts';
+import { selectorsOf } from '../runbook/selectors.ts';
 import { isUsable, type ManagedInstance, meantTargets, selectTargets } from '../runbook/targets.ts';
 
 export type Planned = EventOf<'planned'>;
