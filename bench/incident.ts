@@ -184,10 +184,9 @@ function finishedAt(entries: readonly ReadEntry[], step: number): number {
 /** Round trips of which each waits for the one before. The way to the first card is without what its five steps before it cost: triage, plan, one gate, the question. */
 function roundTripsOf({ rang, entries, pressed }: Run, asked: readonly Asked[]) {
   const planned = eventsOf(entries, 'planned')[0]?.at ?? Number.NaN;
-  const finished = finishedAt(entries, 5);
   const toCard = [
     ...inSequence(asked, ['triage', 'plan'], rang, planned),
-    ...inSequence(asked, ['gate', 'request-approval'], finished, cardAfter(asked, finished)),
+    ...inSequence(asked, ['gate', 'request-approval'], finishedAt(entries, 5), cardAfter(entries, asked)),
   ];
   const toSend = fromClickToSend(asked, pressed[0] ?? Number.NaN);
   for (const [name, way] of Object.entries({ 'alarm to card': toCard, 'click to send': toSend }))
@@ -196,9 +195,10 @@ function roundTripsOf({ rang, entries, pressed }: Run, asked: readonly Asked[]) 
 }
 
 /** When the card stood in the channel: what notes its place comes next, and keeps nobody waiting. The timestamp of its message says only the second. */
-function cardAfter(asked: readonly Asked[], finished: number): number {
-  const noted = asked.find(
-    ({ by, operation, from }) => by === 'request-approval' && operation === 'UpdateItem' && from > finished,
+function cardAfter(entries: readonly ReadEntry[], asked: readonly Asked[]): number {
+  const delivered = eventsOf(entries, 'approval_delivered')[0]?.at ?? Number.NaN;
+  const noted = asked.findLast(
+    ({ by, operation, to }) => by === 'request-approval' && operation === 'UpdateItem' && to <= delivered,
   );
   if (!noted) throw new Error('bench: the place of the first card was not noted');
   return noted.from;

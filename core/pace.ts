@@ -14,6 +14,9 @@ export interface Bucket {
 /** Takes room for one call; false = there is none now. */
 export type Take = (bucket: Bucket) => Promise<boolean>;
 
+/** The bucket of questions to the model. */
+export const modelBucket = 'model';
+
 /** From what can wait to what cannot: each keeps something free for the next. */
 export const urgencies = ['text', 'card', 'late', 'digest'] as const;
 export type Urgency = (typeof urgencies)[number];
@@ -21,7 +24,7 @@ export type Urgency = (typeof urgencies)[number];
 /** What each may use of the burst. */
 const shares: Readonly<Record<Urgency, number>> = { text: 0.55, card: 0.8, late: 0.9, digest: 1 };
 
-/** Of the most in a minute, what may be used minute after minute; the rest is for bursts. */
+/** Of the most in a minute or an hour, what may be used all the time; the rest is for bursts. */
 const steady = 0.6;
 
 const minute = 60_000;
@@ -34,9 +37,18 @@ const longestUse = 10_000;
  * that together fit into it (the generic cell rate algorithm, ITU-T I.371).
  */
 export function minuteBucket(name: string, most: number, urgency: Urgency): Bucket {
-  const interval = minute / (most * steady);
-  const mostAhead = interval * (most - 1) - minute - longestUse;
-  return { name, interval, ahead: mostAhead * shares[urgency], mostAhead };
+  return bucketOf(name, most, minute, shares[urgency]);
+}
+
+/** The same of an hour, for calls that are all alike. */
+export function hourBucket(name: string, most: number): Bucket {
+  return bucketOf(name, most, 60 * minute, 1);
+}
+
+function bucketOf(name: string, most: number, window: number, share: number): Bucket {
+  const interval = window / (most * steady);
+  const mostAhead = interval * (most - 1) - window - longestUse;
+  return { name, interval, ahead: mostAhead * share, mostAhead };
 }
 
 /** By how much the clocks of two functions may differ, and a store may say more than `mostAhead`; milliseconds. */

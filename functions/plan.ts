@@ -5,7 +5,9 @@ import { anthropicModel } from '../adapters/anthropic/model.ts';
 import { readSecret } from '../adapters/secretsmanager/secrets.ts';
 import { again } from '../core/again.ts';
 import { IncidentId } from '../core/dispatch.ts';
+import { budgeted } from '../core/matching/budget.ts';
 import type { Model } from '../core/matching/model.ts';
+import { hourBucket, modelBucket } from '../core/pace.ts';
 import { type PlanAnswer, plan } from '../core/use-cases/plan.ts';
 import { cloudwatch } from './wiring/alarms.ts';
 import { loadCompiled } from './wiring/compiled.ts';
@@ -14,7 +16,7 @@ import { parseInput } from './wiring/input.ts';
 import { invocationOrAgain } from './wiring/invocation.ts';
 import { loadTools } from './wiring/risk-tools.ts';
 import { situationPorts } from './wiring/situation.ts';
-import { auditWriter, work } from './wiring/tables.ts';
+import { auditWriter, pace, work } from './wiring/tables.ts';
 
 /** `execution` is the name of the execution that asks, from Step Functions' context object; a machine of the first release does not say it. */
 const Input = z.strictObject({ incidentId: IncidentId, execution: z.string().optional() });
@@ -47,5 +49,7 @@ async function configuredModel(): Promise<Model | null> {
   const { llm } = loadCompiled().policy;
   if (!llm.enabled) return null;
   const apiKey = await readSecret(setting('ANTHROPIC_API_KEY_SECRET')).catch(() => null);
-  return apiKey === null ? null : anthropicModel({ apiKey, id: llm.id, baseUrl: llm.base_url });
+  if (apiKey === null) return null;
+  const model = anthropicModel({ apiKey, id: llm.id, baseUrl: llm.base_url });
+  return budgeted(model, () => pace()(hourBucket(modelBucket, llm.calls_per_hour)));
 }

@@ -210,7 +210,8 @@ function policyOf(options: LaptopOptions, slack: SlackWorkspace) {
       [options.environment ?? 'staging']: { accounts: [account], max_targets: 1 },
       ...options.environments,
     },
-    slack: { api_url: slack.apiUrl },
+    // The local workspace takes whatever comes; Slack itself does not.
+    slack: { api_url: slack.apiUrl, ...(options.realSlack ? {} : { messages_per_minute: 6000 }) },
     commands: options.commands ?? [],
     llm: { enabled: options.modelKey !== null, ...(options.modelUrl ? { base_url: options.modelUrl } : {}) },
   };

@@ -42,7 +42,7 @@ const onlyForbids: Rule = (before, after) =>
 const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^mode$/, becomes('dry_run')],
   [/^(?:safety\.cool_down|storms\.rest)$/, more],
-  [/^storms\.incidents_per_hour$/, less],
+  [/^(?:storms\.incidents_per_hour|llm\.calls_per_hour)$/, less],
   [/\.auto_approve_reads$/, becomes(false)],
   [/\.(?:timeout|max_targets)$/, either(less, (before, after) => set(before, after) && typeof after === 'number')],
   [/\.quorum\.[a-z_]+$/, morePeople],

@@ -143,6 +143,8 @@ const Llm = section({
   ),
   /** Anything that speaks the Messages API; null = Anthropic's own. */
   base_url: ServiceUrl.nullable().default(null),
+  /** Questions in an hour; then planning is deterministic. An incident asks two at most, and usually none: votes are remembered. */
+  calls_per_hour: wholeNumber(10, 100_000).default(200),
 });
 
 /** The whole file, key by key; `schema.ts` adds what one key demands of another. */

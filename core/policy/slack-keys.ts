@@ -22,9 +22,9 @@ export const Slack = section({
   }).default('https://slack.com/api/'),
   /**
    * Messages of all channels in a minute, posted or changed. Slack takes about one a second in a channel and 50 changes a
-   * minute and app (docs.slack.dev, "Rate limits").
+   * minute and app (docs.slack.dev, "Rate limits"); more is for what stands in for Slack, or where Slack granted more.
    */
-  messages_per_minute: wholeNumber(10, 60).default(50),
+  messages_per_minute: wholeNumber(10, 6000).default(50),
   /** What the output SlackUrl is: the function's own URL, or an HTTP API of API Gateway before the function. */
   endpoint: z.enum(['function_url', 'http_api'], { error: 'must be function_url or http_api' }).default('function_url'),
   /** Of the HTTP API: requests a second, and how many at once. */

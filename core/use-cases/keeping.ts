@@ -72,19 +72,22 @@ export async function mayOpen(
   incidentId: string,
 ): Promise<MayOpen | null> {
   const relations = storms.window > 0 ? relationsOf(alarm, storms.service_tag) : [];
-  const [holder, head, parked, openings, anchors] = await Promise.all([
-    ports.lockedBy(lock),
-    ports.writer.store.head(incidentId),
+  const [parked, openings, anchors] = await Promise.all([
     ports.parked(lock),
     ports.openings(lock),
     relations.length > 0 ? ports.anchors(relations) : [],
   ]);
   const now = epochOf(ports.writer.now());
   const recent = openings.filter((at) => at > now - hour && at <= now).toSorted((a, b) => a - b);
+  const isResting = parked !== null && parked.until !== null && parked.until > now;
+  const isFull = recent.length >= storms.incidents_per_hour;
+  // The usual alarm is looked at no further: whose lock is held, or whose incident began already, its opening finds out.
+  if (!isResting && !isFull && !anchors.some(({ isOpen }) => isOpen)) return { anchors, openings: recent };
+  const [holder, head] = await Promise.all([ports.lockedBy(lock), ports.writer.store.head(incidentId)]);
   if (holder !== null || head !== null) return { anchors: [], openings: recent };
-  if (parked?.until && parked.until > now) return null;
+  if (isResting) return null;
   if (await joinsOne(ports, storms.window, alarm, lock, anchors)) return null;
-  if (recent.length < storms.incidents_per_hour) return { anchors, openings: recent };
+  if (!isFull) return { anchors, openings: recent };
   // When the oldest of those that count is an hour ago, the next one may come.
   const free = (recent.at(-storms.incidents_per_hour) ?? now) + hour;
   await rests(ports, alarm, lock, { until: Math.max(free, now + storms.rest * 1000), incidents: recent.length });

@@ -106,10 +106,14 @@ export async function open(
     const opened = await ports.open(incidentId, lock, row, may.anchors);
     if (opened === 'related') continue;
     if (opened === 'locked') return joinHolder(ports, alarm, lock);
-    // Before anything else can fail, so that no opening goes uncounted; a failure of it stops nothing.
-    if (opened === 'opened' && isAlone)
-      await ports.noteOpenings(lock, [...may.openings, epochOf(ports.writer.now())]).catch(() => {});
-    return begins(ports, compiled, alarm, { incidentId, subject, opened });
+    // An opening that goes uncounted stops nothing.
+    const counting =
+      opened === 'opened' && isAlone
+        ? ports.noteOpenings(lock, [...may.openings, epochOf(ports.writer.now())]).catch(() => {})
+        : null;
+    await begins(ports, compiled, alarm, { incidentId, subject, opened });
+    await counting;
+    return;
   }
   throw new Error(`triage: others of the storm of ${alarmName} were always faster; try again`);
 }

@@ -103,14 +103,16 @@ export async function requestApproval(
   asked: Asked,
 ): Promise<void> {
   const { incidentId, dispatch } = asked;
-  const look = async () => (await Promise.allSettled([turnOf(ports, compiled, tools, incidentId, dispatch)]))[0];
+  const look = async (by: RequestApprovalPorts) =>
+    (await Promise.allSettled([turnOf(by, compiled, tools, incidentId, dispatch)]))[0];
+  const ahead = readAhead(ports, incidentId);
   const [rows, since] = await Promise.all([
     ports.control.list(incidentId),
     ports.waits.waitsSince('question', incidentId).catch(() => null),
   ]);
   const latest = newestAbout(rows, dispatch);
   // Of a thousand that wait for room none asks CloudWatch again and again; who comes first loses no time.
-  const early = since === null ? look() : null;
+  const early = since === null ? look(ahead) : null;
   // What AWS did not answer now goes on waiting, from when it began to.
   const isDone = (error: unknown) => error instanceof AlreadyDecided || error instanceof NotItsTurn;
   const done = async () => {
@@ -118,12 +120,20 @@ export async function requestApproval(
   };
   try {
     if (needsCard(latest)) await roomFor(ports, incidentId, dispatch, since);
-    await askedFor(ports, asked, { rows, latest }, await (early ?? look()));
+    await askedFor(ports, asked, { rows, latest }, await (early ?? look(ports)));
   } catch (error) {
     if (isDone(error)) await done();
     throw error;
   }
   await done();
+}
+
+/** The same ports, that begin at once to read what is no call of CloudWatch: the incident's chain, and the switch. */
+function readAhead(ports: RequestApprovalPorts, incidentId: string): RequestApprovalPorts {
+  const [items, kill] = [ports.items(incidentId), ports.kill()];
+  // Whoever asks for them meets their errors.
+  for (const read of [items, kill]) read.catch(() => {});
+  return { ...ports, items: (chain) => (chain === incidentId ? items : ports.items(chain)), kill: () => kill };
 }
 
 interface Asked {

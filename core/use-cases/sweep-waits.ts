@@ -17,8 +17,12 @@ export interface SweepWaitsPorts extends ClosePorts {
   readonly waits: WaitList;
 }
 
-/** Reports and first messages that one minute tells, at most. */
+/** Reports and first messages that one minute tells, at most, and how long it begins further ones (milliseconds): sweep runs for 55 s. */
 const mostTold = 30;
+const longestTelling = 25_000;
+
+/** What cannot be drawn for so long is let go; a first message says nothing that the report does not. Milliseconds. */
+const longestDrawing = 60 * 60_000;
 
 /**
  * Draws the digest if anything waits or did a minute ago, and tells what finds room now; one that fails does not keep the
@@ -41,14 +45,15 @@ export async function tellWhatWaits(
     try {
       return await work();
     } catch (error) {
-      failures.push(error);
+      if (!(error instanceof ChannelBusy)) failures.push(error);
       return true;
     }
   };
   await attempt(() => drawDigest(ports, compiled, claimed, { waits, resting }));
+  const began = ports.now();
   for (const kind of ['ending', 'head'] as const)
     for (const wait of waits.filter((one) => one.kind === kind).slice(0, mostTold))
-      if (!(await attempt(() => told(ports, compiled, wait)))) break;
+      if (ports.now() - began > longestTelling || !(await attempt(() => told(ports, compiled, wait)))) break;
   if (failures.length > 0) throw failures[0];
 }
 
@@ -156,7 +161,11 @@ async function told(ports: SweepWaitsPorts, compiled: Compiled, { kind, incident
       },
     };
     const scene = await readScene({ ...ports, alarm: async () => null }, incidentId);
-    if (!scene.isNothing) await drawHead({ ...ports, waits }, compiled, scene);
+    try {
+      if (!scene.isNothing) await drawHead({ ...ports, waits }, compiled, scene);
+    } catch (error) {
+      if (ports.now() - since < longestDrawing) throw error;
+    }
     if (isBusy) return false;
   }
   await ports.waits.dropWait(kind, incidentId);

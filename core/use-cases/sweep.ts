@@ -66,9 +66,10 @@ export async function sweep(ports: SweepPorts, compiled: Compiled): Promise<void
     resting = await lookAtParked(ports, compiled);
   };
   await attempt('parked alarms', look());
-  await attempt('what waits for the channel', tellWhatWaits(ports, compiled, open, resting));
   if (isTimeToLook(ports.now())) await attempt('alarms that nobody answered', answerUnanswered(ports, compiled));
   if (ports.safeguards) await attempt('safeguards', lookAtSafeguards(ports.safeguards));
+  // Last, since Slack may take its time.
+  await attempt('what waits for the channel', tellWhatWaits(ports, compiled, open, resting));
   if (failures.length > 0)
     throw new Error(`sweep: ${failures.length} could not be swept: ${failures.slice(-20).join('; ')}`);
 }

@@ -1,4 +1,5 @@
 /** Wiring of Slack, for those who post or redraw cards. */
+import { logger } from '../../adapters/powertools/log.ts';
 import { readSecret } from '../../adapters/secretsmanager/secrets.ts';
 import { slackAdapter } from '../../adapters/slack/slack.ts';
 import type { CardPlace } from '../../core/approval/record.ts';
@@ -8,12 +9,19 @@ import { paced, slackBucket } from '../../core/use-cases/paced.ts';
 import type { Cards } from '../../core/use-cases/ports.ts';
 import { loadCompiled } from './compiled.ts';
 import { setting } from './environment.ts';
+import { namesOf } from './invocation.ts';
 import { pace } from './tables.ts';
 
 /** Slack with the bot's token, which is at most a minute old: a rotated one counts then; at the pace that the policy gives. */
 export function cards(): Cards {
   const most = loadCompiled().policy.slack.messages_per_minute;
-  return paced(unpaced(), (urgency) => pace()(minuteBucket(slackBucket, most, urgency)));
+  return paced(unpaced(), (urgency) =>
+    pace()(minuteBucket(slackBucket, most, urgency)).catch((error: unknown) => {
+      // The message goes out all the same, which nobody would see.
+      logger.warn('the pace of messages could not be kept', { error: namesOf(error) });
+      throw error;
+    }),
+  );
 }
 
 function unpaced(): Omit<Cards, 'room'> {

@@ -15,8 +15,9 @@ import { type Envelope, payloadTypes, type Sign, seal } from '../../core/dsse.ts
 import { neverStopped, readSwitch } from '../../core/incident/kill-switch.ts';
 import { begunBy } from '../../core/incident/retry.ts';
 import { readSuspensions } from '../../core/incident/suspension.ts';
+import { budgeted } from '../../core/matching/budget.ts';
 import type { Model } from '../../core/matching/model.ts';
-import { minuteBucket } from '../../core/pace.ts';
+import { hourBucket, minuteBucket, modelBucket } from '../../core/pace.ts';
 import type { Vote } from '../../core/question.ts';
 import type { Measure } from '../../core/report/measures.ts';
 import type { ChannelMessage } from '../../core/report/message.ts';
@@ -361,7 +362,9 @@ export class World {
       saveEvidence: this.work.saveEvidence,
       vote: this.work.vote,
       keepVote: this.work.keepVote,
-      model: this.model,
+      model:
+        this.model &&
+        budgeted(this.model, () => this.pace.take(hourBucket(modelBucket, this.compiled.policy.llm.calls_per_hour))),
     };
     return plan(ports, this.compiled, riskTools, { incidentId, execution });
   }

@@ -78,6 +78,7 @@ const stricter: Readonly<Record<string, readonly (readonly [Json, Json])[]>> = {
   'storms.incidents_per_hour': [[6, 2]],
   'storms.rest': [[1800, 3600]],
   'llm.enabled': off,
+  'llm.calls_per_hour': [[200, 50]],
   'deployment.iam_door': off,
 };
 

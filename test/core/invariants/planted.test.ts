@@ -8,7 +8,7 @@ import { alarmOf, compiledOf, policyText, standing, start } from '../../support/
 import { ignoring, World } from '../../support/world.ts';
 import { isChange } from './witness.ts';
 
-const policy = (most: number) => policyText('live', standing(most));
+const policy = (most: number) => policyText('live', `${standing(most)}\nstorms: { incidents_per_hour: 60 }`);
 
 describe('planted rows', () => {
   /** Rows that hash to their keys, about changes of the alarm that never were, each OPEN. */

@@ -56,9 +56,9 @@ test.each<[string, string, string]>([
     '1:35: commands[0].match.regex: is an unknown key; allowed: command, arguments, more; correct its spelling or remove it',
   ],
   [
-    'more messages than Slack takes',
-    'slack: { messages_per_minute: 61 }',
-    '1:31: slack.messages_per_minute: 61: must be a whole number from 10 to 60',
+    'too few messages to say anything',
+    'slack: { messages_per_minute: 9 }',
+    '1:31: slack.messages_per_minute: 9: must be a whole number from 10 to 6000',
   ],
   [
     'a storm without incidents',
