@@ -106,14 +106,16 @@ export async function open(
     const opened = await ports.open(incidentId, lock, row, may.anchors);
     if (opened === 'related') continue;
     if (opened === 'locked') return joinHolder(ports, alarm, lock);
-    // An opening that goes uncounted stops nothing.
+    // An opening that goes uncounted stops nothing, and what fails beside it leaves none uncounted.
     const counting =
       opened === 'opened' && isAlone
         ? ports.noteOpenings(lock, [...may.openings, epochOf(ports.writer.now())]).catch(() => {})
         : null;
-    await begins(ports, compiled, alarm, { incidentId, subject, opened });
-    await counting;
-    return;
+    try {
+      return await begins(ports, compiled, alarm, { incidentId, subject, opened });
+    } finally {
+      await counting;
+    }
   }
   throw new Error(`triage: others of the storm of ${alarmName} were always faster; try again`);
 }

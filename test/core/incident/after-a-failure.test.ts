@@ -1,5 +1,6 @@
 /** The way of an incident after a change failed, through the use cases: what people answer, what is sent for it, and what nobody's lie can do. */
 import { describe, expect, test } from 'vitest';
+import { timeline } from '../../../cli/timeline.ts';
 import { append } from '../../../core/audit/append.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
@@ -72,6 +73,9 @@ describe('what people answer', () => {
       'approve',
     ]);
     expect(told).toContain('failed, tried again by ana');
+    const lines = timeline(world.audit.chains.get(id) ?? []).join('\n');
+    expect(lines.match(/approval requested for step 2 run/g)).toHaveLength(2);
+    expect(lines.match(/asked what is to follow the failure of step 2 run/g)).toHaveLength(1);
     expect(JSON.stringify(world.posts)).toContain('unit is masked');
   });
 
@@ -122,6 +126,17 @@ describe('what people answer', () => {
       ['approve', 'rollback'],
       ['approve', 'rollback'],
     ]);
+  });
+
+  test('that nobody gives, nor to its way back, is told: hosts are left as the failure left them', async () => {
+    const world = worldOf(failing('2.run.1'));
+    const { status, told } = await ended(world, async (w, record) => {
+      const [item] = record.question.items;
+      if (record.question.kind === 'approve' && item?.dispatch.part === 'run') await approving(w, record);
+    });
+    expect(status).toBe('failed');
+    expect(told).toContain('failed, and nobody said what was to follow');
+    expect(told).toContain('way back: not run: nobody answered in time');
   });
 
   test('a check that failed is asked about like a change', async () => {
