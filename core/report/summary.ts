@@ -10,7 +10,7 @@ import { type DispatchProgress, type Progress, touchedHosts } from '../incident/
 import { isOffered } from '../incident/retry.ts';
 import { plannedRunbook } from '../incident/situation.ts';
 import { type Spoken, skippedIn } from '../incident/spoken.ts';
-import { waysOf } from '../runbook/alternatives.ts';
+import { waysOf } from '../runbook/ways.ts';
 import type { Subject } from '../subject.ts';
 import type { GateDecision, RiskLevel } from '../words.ts';
 import { byName, withId } from './host-names.ts';

@@ -131,7 +131,7 @@ export function sampleFailure(overrides: Partial<ApprovalCard> = {}): ApprovalCa
       last: 'find: /var/log/app: Permission denied (exit code 1)',
       attempt: 1,
       follows: [
-        { word: 'continue', text: 'leaves what it did as it is, and goes on with step 3 (See that it helped)' },
+        { word: 'continue', text: 'leaves its hosts as they are, and goes on with step 3 (See that it helped)' },
         {
           word: 'retry',
           text: 'looks again, and then asks for it once more where it did not succeed (attempt 2 of 5)',

@@ -33,11 +33,10 @@ class Timed {
   }
 }
 
-function inSequence(counted: Readonly<Record<string, { readonly calls: number }>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(counted).map(([name, { calls }]) => [name, calls]));
-}
+/** The most of each function: whoever needs one more lets somebody wait for it. */
+const most = { triage: 5, plan: 5, gate: 3, ask: 5, decide: 4, settle: 2, execute: 6 } as const;
 
-test('so many wait for each other from the alarm to the card, and from the click to the send', async () => {
+test('no more calls than these wait for each other from the alarm to the card, and from the click to the send', async () => {
   const timed = new Timed();
   const { world } = timed;
   const triage = await timed.count(() => world.ring(), 'start');
@@ -52,11 +51,8 @@ test('so many wait for each other from the alarm to the card, and from the click
   const decide = await timed.count(() => world.click(record, ana, 'approve'), 'wake');
   const settle = await timed.count(() => world.settle(id, dispatch));
   const execute = await timed.count(() => world.execute(id, dispatch), 'send');
-  const [toCard, toSend] = [
-    { triage, plan, gate, ask },
-    { decide, settle, execute },
-  ];
-  expect(inSequence(toCard)).toEqual({ triage: 6, plan: 5, gate: 3, ask: 5 });
-  expect(inSequence(toSend)).toEqual({ decide: 4, settle: 2, execute: 6 });
+  const counted = { triage, plan, gate, ask, decide, settle, execute };
+  const calls = Object.entries(counted).map(([name, one]) => [name as keyof typeof most, one.calls] as const);
+  expect(calls.filter(([name, number]) => !(number <= most[name]))).toEqual([]);
   expect(world.sends).toHaveLength(1);
 });
