@@ -75,6 +75,8 @@ const answers = [
     'leave a step out, or undo one that failed: the runbook goes on without it, if you then type yes',
     'kept with the answer',
   ],
+  ['choose', 'of a step with alternatives: choose one by its number; it approves nothing', 'kept with the answer'],
+  ['input', 'type the values that a step wants; whoever does may not approve it', 'kept with the answer'],
   ['continue', 'of a step that failed: leave it as it is and go on, if you then type yes', 'kept with the answer'],
   ['retry', 'of a step that failed: ask for it once more, if you then type yes', 'kept with the answer'],
   [

@@ -1,6 +1,6 @@
 /** A plan for a person to read: what each step would send, how risky that is, whom it asks, and what would be refused. */
 
-import { allTargets } from '../core/runbook/named-targets.ts';
+import { allTargets } from '../core/runbook/selectors.ts';
 import type { Preview, PreviewAlarm, PreviewTargets, Safeguards } from '../core/use-cases/preview.ts';
 import type { PreviewParameter } from '../core/use-cases/preview-parameters.ts';
 import type { PreviewDecision, PreviewScript, PreviewStep, Refusal } from '../core/use-cases/preview-step.ts';

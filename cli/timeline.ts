@@ -5,6 +5,7 @@ import type { AuditEvent } from '../core/audit/entry.ts';
 import type { AuditEntry } from '../core/audit/envelope.ts';
 import type { Dispatch } from '../core/dispatch.ts';
 import { visible } from '../core/visible.ts';
+import type { QuestionKind } from '../core/words.ts';
 import { colours as pc } from './colours.ts';
 
 /** Any text as one line that a terminal only displays. */
@@ -33,6 +34,16 @@ function lineOf({ at, actor, kind, event, raw }: ReadEntry, first: AuditEntry | 
 export const partOf = ({ step, part, attempt, wave }: Dispatch) =>
   `step ${step} ${part}${attempt > 1 ? ` (attempt ${attempt})` : ''}${wave > 1 ? ` (wave ${wave})` : ''}`;
 
+/** What is asked of people, before the part that it is about. */
+const askedWords: Readonly<Record<QuestionKind, string>> = {
+  approve: 'approval requested for',
+  plan: 'approval requested for',
+  manual: 'confirmation requested for',
+  choose: 'choice requested for',
+  input: 'values requested for',
+  failure: 'asked what is to follow the failure of',
+};
+
 /** What an event says, in one line. */
 export function wordsOf(event: AuditEvent): string {
   switch (event.kind) {
@@ -53,7 +64,7 @@ export function wordsOf(event: AuditEvent): string {
     case 'gate_decided':
       return `gate: ${event.decision}${event.dispatch ? ` ${partOf(event.dispatch)}` : ''}${event.status ? ` as ${event.status}` : ''}: ${event.reasons.map(({ text }) => text).join('; ')}`;
     case 'approval_requested':
-      return `approval requested for ${partOf(event.dispatch)} (${event.level}), until ${event.expiresAt}, digest ${event.requestDigest.slice(0, 12)}`;
+      return `${askedWords[event.question?.kind ?? 'approve']} ${partOf(event.dispatch)} (${event.level}), until ${event.expiresAt}, digest ${event.requestDigest.slice(0, 12)}`;
     case 'approval_delivered':
       return `card posted for ${partOf(event.dispatch)}`;
     case 'approval_escalated':

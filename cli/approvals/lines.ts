@@ -15,10 +15,19 @@ const longestText = 4000;
 
 /** Of several items each stands for itself; all are answered together. */
 export function questionLines(record: QuestionRecord, cards: readonly ApprovalCard[]): string[] {
-  return [...cards.flatMap((card) => ['', ...cardLines(card)]), '', ...termsLines(record, cards)];
+  return [...cards.flatMap((card, at) => ['', ...cardLines(card, at + 1)]), '', ...termsLines(record, cards)];
 }
 
-function cardLines(card: ApprovalCard): string[] {
+/** What stands above the bytes. */
+function askedAs({ kind, command, failed }: ApprovalCard, place: number): string {
+  if (kind === 'choose') return `Alternative ${place}`;
+  if (kind === 'input') return 'Wants values to be typed, and is judged with them';
+  if (command === null) return 'To do by hand';
+  return failed ? 'This is what did not succeed' : 'Runs exactly this';
+}
+
+/** @param place Of its question's items, from 1. */
+function cardLines(card: ApprovalCard, place: number): string[] {
   const { alarm, risk, step } = card;
   const foreign = foreignCharacters(card.command ?? '');
   return [
@@ -28,10 +37,7 @@ function cardLines(card: ApprovalCard): string[] {
     ...(card.failed
       ? section('What came of it', [[card.failed.words, card.failed.last].filter((text) => text !== '').join(': ')])
       : []),
-    ...section(
-      card.command === null ? 'To do by hand' : card.failed ? 'This is what did not succeed' : 'Runs exactly this',
-      bytes(card.command ?? shown(step.prose, longestText)),
-    ),
+    ...section(askedAs(card, place), bytes(card.command ?? shown(step.prose, longestText))),
     ...(foreign.length > 0
       ? [pc.yellow(`Look closely: it contains characters outside ASCII: ${foreign.join(', ')}`)]
       : []),
@@ -67,9 +73,11 @@ function termsLines({ status, digest }: QuestionRecord, [card]: readonly Approva
   if (!card) return [];
   const by = card.approvedBy.map(({ name }) => name).join(', ');
   const count = card.required === 1 ? '1 approval' : `${card.required} approvals of different people`;
-  if (card.kind === 'failure')
+  if (card.kind === 'failure' || card.kind === 'choose' || card.kind === 'input')
     return [
-      oneLine(`Wants an answer of ${card.approvers.map(({ name }) => name).join(', ')}; none means abort`),
+      oneLine(
+        `Wants an answer of ${card.approvers.map(({ name }) => name).join(', ')}; none means ${card.kind === 'failure' ? 'abort' : 'no'}`,
+      ),
       ...standing({ status, digest }, card),
     ];
   const needs = card.iamWanted ? `${count}, one of them through IAM, as here` : count;

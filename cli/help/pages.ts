@@ -76,6 +76,14 @@ export const pages: Readonly<Record<string, Page>> = {
     examples: [['countersign approvals skip inc-763fa915d472ab296160', 'the runbook goes on without this step']],
     exits: answered,
   },
+  'approvals choose': {
+    examples: [['countersign approvals choose inc-763fa915d472ab296160', 'shows every alternative, and asks which']],
+    exits: answered,
+  },
+  'approvals input': {
+    examples: [['countersign approvals input inc-763fa915d472ab296160', 'asks for each value that the step wants']],
+    exits: answered,
+  },
   'approvals continue': {
     examples: [
       ['countersign approvals continue inc-763fa915d472ab296160', 'what failed stays as it is; the next step'],

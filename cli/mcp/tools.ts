@@ -5,8 +5,8 @@ import { alarmFromFile } from '../../core/alarm/written.ts';
 import { IncidentId } from '../../core/dispatch.ts';
 import { lint } from '../../core/lint/lint.ts';
 import { readAlarmLine } from '../../core/matching/alarm-line.ts';
-import { waysOf } from '../../core/runbook/alternatives.ts';
 import { floorsOf } from '../../core/runbook/review.ts';
+import { waysOf } from '../../core/runbook/ways.ts';
 import { isoOf } from '../../core/time.ts';
 import { filesInside, refuseOutside } from './inside.ts';
 

@@ -4,12 +4,12 @@ import { effectOf, mayBeAmended } from '../answers.ts';
 import { maximumAttempts } from '../dispatch.ts';
 import { historyLimits } from '../limits.ts';
 import type { Question, QuestionItem, Vote } from '../question.ts';
-import { waysOf } from '../runbook/alternatives.ts';
 import { maximumScriptLength } from '../runbook/limits.ts';
 import { valueProblem } from '../runbook/parameter-types.ts';
 import { isTyped } from '../runbook/parameters.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { substitute } from '../runbook/substitute.ts';
+import { waysOf } from '../runbook/ways.ts';
 import { isShortCode } from '../short-code.ts';
 import { riskAtLeast } from '../words.ts';
 

@@ -2,8 +2,8 @@
 import type { Compiled } from '../compiled.ts';
 import { canonicalJson } from '../digest.ts';
 import type { Reparse } from '../risk/classify.ts';
-import { allTargets } from '../runbook/named-targets.ts';
 import type { Parameter, Runbook, TargetSelector } from '../runbook/runbook.ts';
+import { allTargets } from '../runbook/selectors.ts';
 import { visible } from '../visible.ts';
 import { riskAtLeast } from '../words.ts';
 import { type Change, looser, same, setWords } from './change.ts';

@@ -1,9 +1,9 @@
 /** What changes in the steps of a runbook: which are new, gone or moved, and what each would do that it did not. */
 import { diffArrays } from 'diff';
 import type { ClassifyTools } from '../risk/classify.ts';
-import { waysOf } from '../runbook/alternatives.ts';
 import { floorsOf, reasonsOf } from '../runbook/review.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
+import { waysOf } from '../runbook/ways.ts';
 import { higherRisk, type RiskLevel, riskAtLeast } from '../words.ts';
 import { type Change, looser, same } from './change.ts';
 

@@ -12,14 +12,14 @@ import { environmentOf } from '../policy/environment.ts';
 import type { Facts, Verdict } from '../policy/facts.ts';
 import { type RiskTools, verdict } from '../policy/verdict.ts';
 import type { Involved } from '../policy/who.ts';
-import { waysOf } from '../runbook/alternatives.ts';
-import { maximumOf } from '../runbook/named-targets.ts';
 import { isTyped, ParameterError } from '../runbook/parameters.ts';
 import { render, renderKnown } from '../runbook/render.ts';
 import { exampleOf } from '../runbook/review.ts';
 import type { Parameter, Runbook, ScriptTemplate, Step } from '../runbook/runbook.ts';
+import { maximumOf } from '../runbook/selectors.ts';
 import { placeholders } from '../runbook/substitute.ts';
 import { TargetError } from '../runbook/targets.ts';
+import { waysOf } from '../runbook/ways.ts';
 import { namedRunbook } from '../subject.ts';
 import { type Part, type QuestionKind, riskAtLeast } from '../words.ts';
 import { type FrozenFacts, frozenFacts, isCertified, Underivable, wavesBefore } from './frozen.ts';
@@ -151,7 +151,13 @@ function deriveStep(
   const example = template && wanted.length > 0 ? render(template.text, { ...examples, ...parameters }) : script;
   const rests = restsOn(template, defaulted);
   const given = givenIn(template, runbook, parameters);
-  const facts = { ...factsOf(situation, runbook, alarm, step, dispatch, targets), defaulted: rests, given };
+  const judgedBy = isPlans(situation, dispatch, amended) ? compiled.policy : unattended(compiled.policy);
+  const facts = {
+    ...factsOf(situation, runbook, alarm, step, dispatch, targets),
+    policy: judgedBy,
+    defaulted: rests,
+    given,
+  };
   const judged = verdict(example, facts, tools);
   const waitSeconds = waitOf(situation, template);
   if (waitSeconds > 0 && judged.floor.level !== 'read_only')
@@ -181,6 +187,22 @@ function deriveStep(
     environment: facts.environment,
     verdict: judged,
   };
+}
+
+/**
+ * Whether it is what standing approvals are for: the plan's own command, as it was planned, for the first time. What somebody
+ * changed another than they must see, whatever the policy has come to say since; at what is tried again somebody looks; and
+ * where the mode was switched to dry_run meanwhile nothing goes out unasked.
+ */
+function isPlans({ compiled, progress }: Situation, { part, attempt }: Dispatch, { by }: Amendment): boolean {
+  const isChanged = part === 'run' && by.length > 0;
+  const isSwitched = compiled.policy.mode === 'dry_run' && mutations(progress).length > 0;
+  return attempt === 1 && !isChanged && !isSwitched;
+}
+
+/** The same policy without its standing approvals: who must be asked, and how many, is as if it had none. */
+export function unattended(policy: Facts['policy']): Facts['policy'] {
+  return { ...policy, standing_approvals: [] };
 }
 
 /** A dry run looks once: what is waited for was never done. */

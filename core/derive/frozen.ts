@@ -13,9 +13,9 @@ import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf } from '../incident/spoken.ts';
 import { type TypedValues, typedValues, valuesOf } from '../incident/typed.ts';
 import { restOf, wavesOf } from '../incident/waves.ts';
-import { selectorsOf } from '../runbook/named-targets.ts';
 import { defaultedBy, resolveParameters, sourcesOf } from '../runbook/parameters.ts';
 import type { Runbook, Step, TargetSelector } from '../runbook/runbook.ts';
+import { selectorsOf } from '../runbook/selectors.ts';
 import { isUsable, type ManagedInstance, meantTargets, selectTargets } from '../runbook/targets.ts';
 
 export type Planned = EventOf<'planned'>;
@@ -155,13 +155,27 @@ function withFrozenAttributes(alarm: Alarm | null, progress: Progress, planned: 
   return { ...alarm, dimensions: planned.alarm.dimensions };
 }
 
-/** The hosts that the attempt which this dispatch follows may have touched, in any wave; null when it is no such part. A way back leaves out those that a later attempt came to. */
+/**
+ * The hosts that the attempt which this dispatch follows may have touched, in any wave; null when it is no such part.
+ * A way back leaves out those that a later attempt came to; a look and a check afterwards go also where an earlier attempt
+ * did the same.
+ */
 function touchedByRun(progress: Progress, dispatch: Dispatch): string[] | null {
   const { step, part, attempt } = dispatch;
   if (part !== 'rollback' && part !== 'verify' && part !== 'after') return null;
   const runs = wavesOf(progress, { step, attempt, part: 'run' }).filter(({ burn }) => burn !== null);
   if (runs.length === 0) return null;
-  return part === 'rollback' ? lastTouched(progress, dispatch) : runs.flatMap(touchedHosts);
+  if (part === 'rollback') return lastTouched(progress, dispatch);
+  const [own] = runs;
+  const same = progress.dispatches.filter(
+    ({ dispatch: one, burn }) =>
+      one.step === step &&
+      one.part === 'run' &&
+      one.attempt <= attempt &&
+      burn !== null &&
+      burn.parametersDigest === own?.burn?.parametersDigest,
+  );
+  return [...new Set(same.flatMap(touchedHosts))];
 }
 
 /** The sorted hosts that the plan froze for a step; undefined where it is of the first release, which froze none. */

@@ -210,18 +210,10 @@ function isDryRun({ compiled, progress }: Situation): boolean {
   return compiled.policy.mode === 'dry_run' && mutations(progress).length === 0;
 }
 
-/**
- * Where the mode was switched to dry_run meanwhile, nothing that changes something goes out unasked: not under a standing
- * approval either. Nor does a command that somebody changed: standing approvals are for the plan's own, and another than
- * whoever changed it must see it, whatever the policy has come to say since. Nor does what is tried again: somebody looks
- * at what the first attempt did.
- */
-function asked({ compiled }: Situation, { dispatch, verdict, amended }: Derived): PolicyDecision {
-  const { decision, level } = verdict;
-  if (decision !== 'proceed') return decision;
+/** A command that somebody changed is asked about also where it only reads. */
+function asked({ dispatch, verdict, amended }: Derived): PolicyDecision {
   const isChanged = dispatch.part === 'run' && amended.by.length > 0;
-  const asksAnyway = dispatch.attempt > 1 || compiled.policy.mode === 'dry_run';
-  return isChanged || (asksAnyway && riskAtLeast(level, 'modifying')) ? 'ask' : decision;
+  return isChanged && verdict.decision === 'proceed' ? 'ask' : verdict.decision;
 }
 
 /** People choose and type before anything of a step runs, its look and its rehearsal included. */
@@ -245,6 +237,16 @@ function openReasons({ step, wanted, alternatives, verdict }: Derived): Reason[]
         },
       ]
     : [];
+}
+
+/** Why whoever typed a value would leave too few who may approve the step: said before anybody types in vain. */
+function nobodyLeft({ step, wanted, alternatives, verdict }: Derived): string | null {
+  const { required, approvers, singleOperator } = verdict.approvals;
+  const asks = verdict.decision === 'ask' && riskAtLeast(verdict.level, 'modifying');
+  if (wanted.length === 0 || alternatives.length > 0 || singleOperator || !asks) return null;
+  if (approvers.length > required) return null;
+  const names = approvers.map(({ name }) => name).join(', ') || 'nobody';
+  return `whoever types ${wanted.map(({ name }) => name).join(', ')} may not approve step ${step.number}, for which ${required} must be left: only ${names} may; name more approvers in countersign.yaml`;
 }
 
 function judge(situation: Situation, next: Dispatch, tools: RiskTools): GateAnswer {
@@ -272,12 +274,14 @@ function judge(situation: Situation, next: Dispatch, tools: RiskTools): GateAnsw
   });
   if (derived.verdict.decision === 'halt') return answer('halt');
   if (isDryRun(situation)) return answer(mayRunInDryRun(derived.verdict) && !isOpen(derived) ? 'proceed' : 'skip');
+  const dead = nobodyLeft(derived);
+  if (dead !== null) return finish('halt', 'halted', 'value.nobody_left', dead);
   if (isOpen(derived)) return questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer('ask');
   const held = heldBack(situation, derived);
   if (held) return held;
   const cooling = coolingDown(situation, derived);
   if (cooling) return cooling;
-  const decision = asked(situation, derived);
+  const decision = asked(derived);
   if (decision !== 'ask') return answer(decision);
   if (isUnderApproval(situation, dispatch)) return { ...answer('proceed'), signed: true };
   return questionsUsedUp(situation, dispatch) ? tooManyQuestions : answer('ask');

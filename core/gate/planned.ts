@@ -5,9 +5,9 @@ import type { Situation } from '../incident/situation.ts';
 import { type Amendment, amendmentOf, type Spoken } from '../incident/spoken.ts';
 import { typedValues, valuesOf } from '../incident/typed.ts';
 import { environmentOf } from '../policy/environment.ts';
-import { waysOf } from '../runbook/alternatives.ts';
 import { renderKnown } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
+import { waysOf } from '../runbook/ways.ts';
 import type { Part } from '../words.ts';
 
 /** The mode of the policy is not the one that the plan was made under: what was skipped then was never done. */

@@ -1,9 +1,9 @@
 /** Which alternative of a step people chose: by a genuine signed word on a question that showed these very commands. */
 import { sha256 } from '../digest.ts';
 import type { QuestionItem } from '../question.ts';
-import { chosenStep } from '../runbook/alternatives.ts';
 import { renderKnown } from '../runbook/render.ts';
 import type { Alternative, Runbook, Step } from '../runbook/runbook.ts';
+import { chosenStep } from '../runbook/ways.ts';
 import { epochOf } from '../time.ts';
 import type { Progress } from './progress.ts';
 import type { Spoken } from './spoken.ts';

@@ -1,9 +1,10 @@
 /** What front matter says that is legal and hardly ever meant: about alarms, targets, environments, reviews and parameters. */
 import { daysBetween, intervalDays } from '../runbook/dates.ts';
 import type { MatchEntry } from '../runbook/front-matter-schema.ts';
-import { allTargets, namedTargets } from '../runbook/named-targets.ts';
+import { namedTargets } from '../runbook/named-targets.ts';
 import type { Draft } from '../runbook/parse.ts';
 import { type Finding, shown } from '../runbook/problem.ts';
+import { allTargets } from '../runbook/selectors.ts';
 import { nearest } from '../runbook/spelling.ts';
 import { leavesOf } from '../runbook/steps.ts';
 import { placeholders } from '../runbook/substitute.ts';

@@ -6,8 +6,8 @@ import type { PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import { digest } from '../digest.ts';
 import { redact } from '../redact.ts';
-import { waysOf } from '../runbook/alternatives.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import { waysOf } from '../runbook/ways.ts';
 import { RiskLevel, riskAtLeast } from '../words.ts';
 import { exactRoute, type ModelAnswer, type Rated } from './match.ts';
 

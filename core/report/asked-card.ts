@@ -62,6 +62,7 @@ function cardOf({ record, entries, shown, votes, now }: AskedScene, item: Questi
       title: part === 'run' ? item.title : `${item.title} (${part.replace('_', ' ')})`,
       prose: delivered?.step.prose ?? '',
     },
+    ...(question.kind === 'input' && delivered?.wanted ? { wanted: delivered.wanted } : {}),
     command: scriptOf(entries, digest, item),
     ...(item.waitSeconds === undefined ? {} : { waitSeconds: item.waitSeconds }),
     targets: item.targets.map((id) => ({ id, name: delivered?.targets.find((host) => host.id === id)?.name ?? null })),

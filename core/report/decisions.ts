@@ -4,6 +4,7 @@ import type { EventOf } from '../audit/entry.ts';
 import { sameDispatch } from '../dispatch.ts';
 import { spokenIn } from '../incident/spoken.ts';
 import { epochOrNull } from '../time.ts';
+import type { QuestionKind } from '../words.ts';
 
 /** One incident's chain, as it is read. */
 export interface Chronicle {
@@ -16,6 +17,8 @@ export interface Decision {
   /** The policy's name. */
   readonly by: string;
   readonly word: string;
+  /** What was asked. */
+  readonly kind: QuestionKind;
   /** From when the question was first shown until the vote; null where the chain does not say when. */
   readonly seconds: number | null;
 }
@@ -35,9 +38,10 @@ export interface Asked {
  * @param publicKey PEM of the approval key; null when it is not known: then nobody decided anything.
  */
 export function decisionsIn({ id, entries }: Chronicle, publicKey: string | null): Decision[] {
-  return spokenIn(id, entries, publicKey).map(({ question, word, by, at }) => ({
+  return spokenIn(id, entries, publicKey).map(({ question, kind, word, by, at }) => ({
     by: by.name,
     word,
+    kind,
     seconds: between(shownAt(entries, question), at),
   }));
 }

@@ -168,11 +168,12 @@ const saidAs: Readonly<Record<string, DriftKind>> = {
 
 function kindsOf({ dispatches }: Progress, spoken: readonly Spoken[], number: number): DriftKind[] {
   const of = (part: string) => dispatches.filter(({ dispatch }) => dispatch.step === number && dispatch.part === part);
+  // A step that helped at its second attempt failed all the same at its first.
   const isBad = (part: string) =>
-    of(part).some(({ burn }) => burn !== null) && bad.includes(fateOf(of(part), 'audit').outcome);
+    of(part).some((known) => known.burn !== null && bad.includes(fateOf([known], 'audit').outcome));
   const said = spoken
     .filter((answer) => answer.dispatches.some(({ step }) => step === number))
-    .flatMap(({ word }) => (Object.hasOwn(saidAs, word) ? (saidAs[word] ?? []) : []));
+    .flatMap(({ kind, word }) => (kind !== 'failure' && Object.hasOwn(saidAs, word) ? (saidAs[word] ?? []) : []));
   const isExpired = of('run').some(({ settled }) => settled?.decision === 'expired');
   const found = [
     ...(isBad('run') || isBad('rollback') ? ['failed' as const] : []),

@@ -72,7 +72,7 @@ export function failureOn(
     last: endOf(printed.slice(0, 1)),
     attempt: own.attempt,
     follows: [
-      { word: 'continue', text: `leaves what it did as it is, and ${onwards}` },
+      { word: 'continue', text: `leaves its hosts as they are, and ${onwards}` },
       ...(own.attempt < maximumAttempts
         ? [
             {

@@ -16,6 +16,7 @@ import type { Person } from './person.ts';
 import { slackPerson } from './show.ts';
 import { causeOf } from './summary.ts';
 import type { Ending } from './told.ts';
+import { chosenTitle } from './votes.ts';
 import { endingWords, fateOf, inOrder, type Proof } from './words.ts';
 
 /** One step of the plan, and how it stands. */
@@ -173,7 +174,7 @@ function stepsOf({ progress, spoken, ending }: HeadFacts): HeadStep[] {
   const isOver = ending !== null;
   return (progress.planned?.steps ?? []).map(({ number, title, level }) => {
     const own = progress.dispatches.filter(({ dispatch }) => dispatch.step === number);
-    const step = { number, title, level };
+    const step = { number, title: chosenTitle(spoken, number) ?? title, level };
     const open = isOver ? undefined : own.find(isOpen);
     if (open) return { ...step, mark: '…' as const, words: runningWords(open).toLowerCase() };
     if (!isOver && own.some(isWaiting)) return { ...step, mark: '…' as const, words: 'waits for an answer' };

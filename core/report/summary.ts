@@ -2,6 +2,7 @@
 import type { Alarm } from '../alarm/alarm.ts';
 import { isDrillAlarm } from '../alarm/drill.ts';
 import type { ReadEntry } from '../audit/chain.ts';
+import type { PlannedStep } from '../audit/entry.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Attempt } from '../incident/attempts.ts';
 import { doneByHand } from '../incident/by-hand.ts';
@@ -9,15 +10,16 @@ import { type DispatchProgress, type Progress, touchedHosts } from '../incident/
 import { isOffered } from '../incident/retry.ts';
 import { plannedRunbook } from '../incident/situation.ts';
 import { type Spoken, skippedIn } from '../incident/spoken.ts';
+import { waysOf } from '../runbook/ways.ts';
 import type { Subject } from '../subject.ts';
-import type { GateDecision } from '../words.ts';
+import type { GateDecision, RiskLevel } from '../words.ts';
 import { byName, withId } from './host-names.ts';
 import type { IncidentReport, StepReport } from './incident-report.ts';
 import type { ChannelMessage } from './message.ts';
 import type { HostOutput } from './printed.ts';
 import { outputsOf, printedSoFar, printedTitle, type ShownOutputs, slackPerson } from './show.ts';
 import type { Ending } from './told.ts';
-import { answersOn, fieldWords, isTakenBack } from './votes.ts';
+import { answersOn, chosenTitle, fieldWords, isTakenBack } from './votes.ts';
 import { endingWords, type Fate, fateOf, type Proof, unsureAdvice } from './words.ts';
 
 export interface ClosingFacts {
@@ -149,8 +151,8 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
     isBelieved && outcome === 'not_sent' && (decision === 'skip' || people.word === 'reject' || people.word === 'skip');
   return {
     number,
-    title: planned?.title ?? 'a step of the plan',
-    risk: planned?.level ?? partOf(progress, number, 'run').findLast(({ burn }) => burn)?.burn?.level ?? null,
+    title: (isBelieved ? chosenTitle(facts.answers, number) : null) ?? planned?.title ?? 'a step of the plan',
+    risk: riskOf(planned, partOf(progress, number, 'run').findLast(({ burn }) => burn)?.burn?.level ?? null),
     done: named(words),
     mark,
     command: isSkipped ? commandOf(facts, number) : null,
@@ -164,6 +166,11 @@ function stepReport(facts: ClosingFacts, shown: ShownOutputs, number: number): S
       ? printedBy(facts, shown, number).map((one) => ({ ...one, outputs: onHosts(one.outputs) }))
       : [],
   };
+}
+
+/** Of a step of which people chose the plan knows the riskiest alternative, and the burn the one that ran. */
+function riskOf(planned: PlannedStep | undefined, burnt: RiskLevel | null): RiskLevel | null {
+  return planned?.alternatives ? (burnt ?? planned.level) : (planned?.level ?? burnt);
 }
 
 /** A manual step that somebody confirmed when nothing was burnt any more, as once the alarm is OK: it was done all the same. */
@@ -188,8 +195,13 @@ function noteOf({ progress, proof, answers }: ClosingFacts, number: number, word
   const skipped = left ? [`way back: skipped by ${left.by.name}${left.reason === '' ? '' : `: ${left.reason}`}`] : [];
   const back = partOf(progress, number, 'rollback');
   const touched = partOf(progress, number, 'run').flatMap(touchedHosts);
-  const undone = back.some(({ burn }) => burn) ? [`way back: ${fateOf(back, proof, touched).words}`] : [];
-  const made = proof === 'audit' ? [...madeOf(progress, answers, number), ...leftOut(progress, answers, number)] : [];
+  const isTold = ({ burn, settled }: DispatchProgress) =>
+    burn !== null || settled?.decision === 'rejected' || settled?.decision === 'expired';
+  const undone = back.some(isTold) ? [`way back: ${fateOf(back, proof, touched).words}`] : [];
+  const isSilent = partOf(progress, number, 'run').some(({ failure }) => failure?.settled?.decision === 'expired');
+  const silent = isSilent ? ['failed, and nobody said what was to follow'] : [];
+  const made =
+    proof === 'audit' ? [...silent, ...madeOf(progress, answers, number), ...leftOut(progress, answers, number)] : [];
   const said = [words.find((text) => text !== '') ?? '', ...made, ...undone, ...skipped].filter((text) => text !== '');
   return said.map(byName(progress)).join('; ') || null;
 }
@@ -198,6 +210,7 @@ function noteOf({ progress, proof, answers }: ClosingFacts, number: number, word
 function madeOf(progress: Progress, answers: readonly Spoken[], number: number): string[] {
   const words: Readonly<Record<string, string>> = {
     modify: 'changed by',
+    choose: 'chosen by',
     input: 'given by',
     narrow: 'hosts left out by',
     revoke: 'approval taken back by',
@@ -261,5 +274,6 @@ function peopleOf({ answers, burntQuestions, progress }: ClosingFacts, number: n
 
 function commandOf({ compiled, progress }: ClosingFacts, number: number): string | null {
   const step = plannedRunbook(progress, compiled)?.steps.find((candidate) => candidate.number === number);
-  return step?.command?.text ?? null;
+  const commands = step ? waysOf(step).flatMap(({ command }) => command?.text ?? []) : [];
+  return commands.join('\n\n# or\n\n') || null;
 }

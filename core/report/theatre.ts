@@ -52,7 +52,7 @@ export function theatreOf(incidents: Iterable<Chronicle>, publicKey: string | nu
   const decisions: Decision[] = [];
   const questions: ReturnType<typeof questionsIn> = [];
   for (const incident of incidents) {
-    decisions.push(...decisionsIn(incident, publicKey).filter(({ word }) => kindOf(word) !== null));
+    decisions.push(...decisionsIn(incident, publicKey).filter((one) => kindOf(one) !== null));
     questions.push(...questionsIn(incident));
   }
   const names = new Set([...decisions.map(({ by }) => by), ...questions.flatMap(({ approvers }) => approvers)]);
@@ -83,13 +83,13 @@ const kinds: Readonly<Record<string, Kind>> = {
   narrow: 'modifications',
 };
 
-/** What a word counts as; null for one that judges nothing, such as a value that was typed. */
-function kindOf(word: string): Kind | null {
-  return Object.hasOwn(kinds, word) ? (kinds[word] ?? null) : null;
+/** What a word counts as; null for one that judges no plan, such as a value that was typed, or what is to follow a failure. */
+function kindOf({ kind, word }: Pick<Decision, 'kind' | 'word'>): Kind | null {
+  return kind !== 'failure' && Object.hasOwn(kinds, word) ? (kinds[word] ?? null) : null;
 }
 
 function tallyOf(decisions: readonly Decision[], asked: ReturnType<typeof questionsIn>): Tally {
-  const count = (kind: Kind) => decisions.filter(({ word }) => kindOf(word) === kind).length;
+  const count = (kind: Kind) => decisions.filter((one) => kindOf(one) === kind).length;
   const seconds = decisions.flatMap((decision) => decision.seconds ?? []).toSorted((a, b) => a - b);
   const at = (share: number) => seconds[Math.max(0, Math.ceil(seconds.length * share) - 1)] ?? null;
   const counted = {

@@ -11,6 +11,13 @@ export function answersOn(answers: readonly Spoken[], step: number): Spoken[] {
   );
 }
 
+/** The title of what people chose of a step, with the step's own before it; null when nobody chose. */
+export function chosenTitle(answers: readonly Spoken[], step: number): string | null {
+  const choices = answersOn(answers, step).filter(({ kind, word }) => kind === 'choose' && word === 'choose');
+  const [first] = choices.toSorted((a, b) => epochOf(a.at) - epochOf(b.at));
+  return first?.items[(first.choice ?? 0) - 1]?.title ?? null;
+}
+
 /**
  * Whether the same person took this approval back before it was used.
  *

@@ -3,7 +3,7 @@ import { type Block, type Code, codesIn, type Item, placeOf } from './blocks.ts'
 import { illustrationLanguage } from './fence.ts';
 import { maximumAlternatives, maximumScriptLength, maximumTitleLength } from './limits.ts';
 import type { Finding } from './problem.ts';
-import type { Alternative, Step } from './runbook.ts';
+import type { Alternative } from './runbook.ts';
 import type { DraftStep } from './steps.ts';
 
 type List = Extract<Block, { type: 'list' }>;
@@ -33,24 +33,6 @@ export function alternativesOf(ways: readonly DraftStep[]): Alternative[] {
         ? []
         : [{ title, line, command, dryRun, observe, rollback, verify, declaredRisk, timeoutSeconds, on, prose }],
   );
-}
-
-/** The step as it is once one of its alternatives was chosen. */
-export function chosenStep(step: Step, { title, line: _line, prose, ...scripts }: Alternative): Step {
-  return {
-    ...step,
-    ...scripts,
-    title: `${step.title}: ${title}`,
-    prose: [step.prose, prose].filter((text) => text !== '').join('\n\n'),
-    alternatives: [],
-  };
-}
-
-/** Each way of doing a step: its alternatives as if they were chosen, or the step itself where there is nothing to choose. */
-export function waysOf(step: Step): Step[] {
-  return step.alternatives.length === 0
-    ? [step]
-    : step.alternatives.map((alternative) => chosenStep(step, alternative));
 }
 
 /** What keeps a list of alternatives from being one. */

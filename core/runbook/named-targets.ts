@@ -3,15 +3,12 @@ import { placeOf } from './blocks.ts';
 import type { ReadFrontMatter } from './front-matter.ts';
 import type { FrontMatter } from './front-matter-schema.ts';
 import { type Finding, shown } from './problem.ts';
-import type { Runbook, Step, TargetSelector } from './runbook.ts';
+import { allTargets } from './selectors.ts';
 import { didYouMean } from './spelling.ts';
 import { type DraftStep, leavesOf, type ReadSteps } from './steps.ts';
 
 type Targets = FrontMatter['targets'];
 type Entry = Extract<Targets, { max: number }>;
-
-/** The only name of targets that have none. */
-export const allTargets = 'all';
 
 /** What front matter says, by name. */
 export function namedTargets(targets: Targets): Readonly<Record<string, Entry>> {
@@ -20,19 +17,6 @@ export function namedTargets(targets: Targets): Readonly<Record<string, Entry>> 
 
 function isOne(targets: Targets): targets is Entry {
   return typeof targets.max === 'number';
-}
-
-/** The selectors of a step, by name: its own, or all of the runbook's where it names none. */
-export function selectorsOf(
-  { targets }: Pick<Runbook, 'targets'>,
-  { on }: Pick<Step, 'on'>,
-): Record<string, TargetSelector> {
-  return Object.fromEntries(Object.entries(targets).filter(([name]) => on === null || on === name));
-}
-
-/** The most hosts of a step by its runbook. */
-export function maximumOf(runbook: Pick<Runbook, 'targets'>, step: Pick<Step, 'on'>): number {
-  return Object.values(selectorsOf(runbook, step)).reduce((sum, { maximum }) => sum + maximum, 0);
 }
 
 /** What is wrong with `on=`: a name that is not there, or none where there are several. */

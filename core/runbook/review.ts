@@ -3,10 +3,10 @@ import { historyLimits } from '../limits.ts';
 import { type ClassifyTools, classify } from '../risk/classify.ts';
 import type { OrganisationRule } from '../risk/organisation-rule.ts';
 import type { RiskVerdict } from '../risk/verdict.ts';
-import { waysOf } from './alternatives.ts';
 import { type Finding, type Problem, problemsOf } from './problem.ts';
 import { render } from './render.ts';
 import type { Parameter, Runbook, ScriptTemplate, Step } from './runbook.ts';
+import { waysOf } from './ways.ts';
 
 export interface Floor {
   readonly step: number;

@@ -14,7 +14,7 @@ import { answerButtons, revokeButton } from './buttons.ts';
 import { areWhole, type Fitted, firstThatFits, type Room, transcript } from './parts.ts';
 import { decidedSubject, details, printedOn, subject } from './question.ts';
 import { bold, fallback, footer, header, line, lines, mention, moment, people, quietly, rich, utc } from './rich.ts';
-import { deadline, left, silence } from './waiting.ts';
+import { deadline, isOpen, left, silence } from './waiting.ts';
 
 /** The command does not fit on a card: it cannot be approved there. */
 export class CardTooLong extends Error {
@@ -56,11 +56,6 @@ function waiting(card: ApprovalCard): Fitted {
     ...details(card, room),
     small(card),
   ]);
-}
-
-/** Whether something is still to be chosen or typed, before it can be approved. */
-function isOpen({ kind }: ApprovalCard): boolean {
-  return kind === 'choose' || kind === 'input';
 }
 
 /** As it was when the card was made: what is stored of its findings may be cut. */

@@ -10,6 +10,7 @@ import { failureButtons, kindOf } from './buttons.ts';
 import { aboutBlock, hostsBlock } from './displayed.ts';
 import { outputs, type Room, reasonList } from './parts.ts';
 import { bold, bullets, code, line, lines, link, literal, moment, rich } from './rich.ts';
+import { isOpen } from './waiting.ts';
 
 /** Room for what a person is to do by hand, whatever else must be shortened. */
 const wide: Room = { characters: 2000, entries: 1 };
@@ -111,7 +112,9 @@ function situation(card: ApprovalCard): Block {
       [bold('ALARM '), code(shownInline(card.alarm.name, 255)), ...since],
       [shownInline(asPeopleWrite(card.alarm.reason), 300)],
       [
-        bold(levelWords[card.risk.level]),
+        bold(
+          card.kind === 'choose' ? `Up to ${levelWords[card.risk.level].toLowerCase()}` : levelWords[card.risk.level],
+        ),
         ` · ${shownInline(card.environment, 60)} · step ${card.step.number} of ${card.step.of} of `,
         shownInline(card.runbook.title, 120),
       ],
@@ -183,7 +186,8 @@ function risk(card: ApprovalCard, room: Room): Block[] {
   const notes = card.risk.notes.slice(0, 5).map((note) => [shownInline(note, 300)]);
   const parts = [...reasons, ...(notes.length > 0 ? [bullets(notes)] : [])];
   if (parts.length === 0) return [];
-  return [rich(line(bold(`Why ${levelWords[card.risk.level].toLowerCase()}`)), ...parts)];
+  const title = isOpen(card) ? 'What then' : `Why ${levelWords[card.risk.level].toLowerCase()}`;
+  return [rich(line(bold(title)), ...parts)];
 }
 
 function findings(card: ApprovalCard, room: Room): Block[] {

@@ -31,6 +31,11 @@ function isFailure({ failed }: ApprovalCard): boolean {
   return failed !== undefined;
 }
 
+/** Whether something is still to be chosen or typed, before it can be approved. */
+export function isOpen({ kind }: ApprovalCard): boolean {
+  return kind === 'choose' || kind === 'input';
+}
+
 export function left({ expiresAt, drawnAt }: Pick<ApprovalCard, 'expiresAt' | 'drawnAt'>): string {
   return duration(Math.max(0, expiresAt - drawnAt));
 }
@@ -39,6 +44,13 @@ export function left({ expiresAt, drawnAt }: Pick<ApprovalCard, 'expiresAt' | 'd
 function wanted(card: ApprovalCard): Row {
   const { required, approvers, approvedBy, wantedOf } = card;
   if (isFailure(card)) return [bold('Say what is to follow: '), ...people(approvers, mention, 'or'), '.'];
+  if (isOpen(card))
+    return [
+      bold(card.kind === 'choose' ? 'One choice' : 'One answer'),
+      ' of ',
+      ...people(approvers, mention, 'or'),
+      '.',
+    ];
   if (approvedBy.length === 0)
     return [
       bold(`Needs ${required} ${required === 1 ? 'approval' : 'different approvals'}`),

@@ -1,4 +1,5 @@
 /** The IAM door: a request is checked as far as it can be alone, then STS is asked who signed it, and only that is believed. */
+import * as z from 'zod';
 import type { Compiled } from '../compiled.ts';
 import { digest } from '../digest.ts';
 import { IncidentId } from '../dispatch.ts';
@@ -35,10 +36,17 @@ const longestReason = 3000;
 /** As front matter takes one. */
 const runbookId = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
+/** What is said beside an answer that wants more than a word. */
+const ownFields: Readonly<Record<string, readonly string[]>> = { choose: ['choice'], input: ['parameters'] };
+
+const Values = z.record(z.string().max(100), z.string().max(longestReason));
+const Place = z.int().min(1).max(99);
+
 /** What else belongs to a word, by name. What nothing reads is refused: it would be signed and mean nothing. */
 function fieldsOf(spoken: DoorWord): readonly string[] {
   if (isAboutIncident(spoken)) return ['incidentId', 'runbook'];
-  return isSwitchWord(spoken.word) ? switchFields[spoken.word] : ['reason'];
+  if (isSwitchWord(spoken.word)) return switchFields[spoken.word];
+  return ['reason', ...(ownFields[spoken.word] ?? [])];
 }
 
 /** To try a closed incident again, and not a step that failed, which is the answer to a question. */
@@ -82,7 +90,9 @@ function parsed(body: string): DoorRequest | string {
   }
 }
 
-function aboutWhat(spoken: DoorWord): Pick<Said, 'reference' | 'reason' | 'runbook'> | { readonly why: string } {
+function aboutWhat(
+  spoken: DoorWord,
+): Pick<Said, 'reference' | 'reason' | 'runbook' | 'choice' | 'parameters'> | { readonly why: string } {
   const { word, fields = {} } = spoken;
   const unknown = Object.keys(fields).find((name) => !fieldsOf(spoken).includes(name));
   if (unknown !== undefined) return { why: `${word} has no field ${unknown}` };
@@ -92,6 +102,18 @@ function aboutWhat(spoken: DoorWord): Pick<Said, 'reference' | 'reason' | 'runbo
   if (word === 'reject' && (reason ?? '').trim() === '') return { why: 'a rejection says why: the next one reads it' };
   if (isSwitchWord(word)) return aboutSwitch(spoken, reason);
   const asked = referenceOf(spoken);
+  if (asked !== null && word === 'choose') {
+    const { data: choice } = Place.safeParse(fields.choice);
+    return choice === undefined
+      ? { why: 'the field choice must be the number of an alternative, from 1' }
+      : { reference: asked, reason, choice };
+  }
+  if (asked !== null && word === 'input') {
+    const { data: parameters } = Values.safeParse(fields.parameters);
+    return parameters === undefined
+      ? { why: 'the field parameters must be a map from names to texts' }
+      : { reference: asked, reason, parameters };
+  }
   if (asked !== null) return { reference: asked, reason };
   if (runbook !== null && (typeof runbook !== 'string' || !runbookId.test(runbook)))
     return { why: 'the field runbook must be the id of a runbook' };

@@ -14,9 +14,9 @@ import { type Consideration, consider, decide } from '../matching/match.ts';
 import { type Model, rankByModel, type VoteMemory, voteByModel } from '../matching/model.ts';
 import { environmentOf } from '../policy/environment.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import { waysOf } from '../runbook/alternatives.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { ManagedInstance } from '../runbook/targets.ts';
+import { waysOf } from '../runbook/ways.ts';
 import { incidentIdOf, isOfAlarmAlone, namedRunbook } from '../subject.ts';
 import { type IncidentRow, openedEvent } from './opening.ts';
 

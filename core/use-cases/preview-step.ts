@@ -2,10 +2,10 @@
 import { type Derived, derive, templateOf, templatesOf } from '../derive/derive.ts';
 import { Underivable } from '../derive/frozen.ts';
 import type { RiskTools } from '../policy/verdict.ts';
-import { waysOf } from '../runbook/alternatives.ts';
 import { RenderError } from '../runbook/render.ts';
 import type { Step } from '../runbook/runbook.ts';
 import { placeholders } from '../runbook/substitute.ts';
+import { waysOf } from '../runbook/ways.ts';
 import type { Part, PolicyDecision, RiskFlag, RiskLevel } from '../words.ts';
 import { type Assumed, hostsFor } from './preview-situation.ts';
 

@@ -1,8 +1,8 @@
 /** The hosts of a plan that nobody has made yet: those that the alarm names, or stand-ins for what only Systems Manager knows. */
 import { type Alarm, optInTag } from '../alarm/alarm.ts';
 import type { Unsaid } from '../alarm/written.ts';
-import { allTargets } from '../runbook/named-targets.ts';
 import type { Runbook, TargetSelector } from '../runbook/runbook.ts';
+import { allTargets } from '../runbook/selectors.ts';
 import { type ManagedInstance, selectTargets, TargetError } from '../runbook/targets.ts';
 
 /** The hosts of one selector. */

@@ -5,7 +5,15 @@
  */
 import type { ReadEntry } from '../audit/chain.ts';
 import { type EventOf, openedSubject } from '../audit/entry.ts';
-import { claimedEnvironments, givenIn, modelRiskOf, restsOn, templateOf, writtenFacts } from '../derive/derive.ts';
+import {
+  claimedEnvironments,
+  givenIn,
+  modelRiskOf,
+  restsOn,
+  templateOf,
+  unattended,
+  writtenFacts,
+} from '../derive/derive.ts';
 import { plannedFor } from '../derive/frozen.ts';
 import { sha256 } from '../digest.ts';
 import { type Dispatch, dispatchName } from '../dispatch.ts';
@@ -162,6 +170,7 @@ function factsThen(
   if (!runbook) throw new NotKept(`the runbook ${named.id} with the SHA-256 ${named.digest.slice(0, 12)}… is not here`);
   const step = runbook.steps.find(({ number }) => number === dispatch.step);
   if (!step) throw new NotKept(`the runbook ${named.id} has no step ${dispatch.step} any more`);
+  if (step.alternatives.length > 0) throw new NotKept('people choose how the step is done, which is not in the plan');
   const template = templateOf(step, dispatch.part);
   const script = template && rendered(template.text, parameters);
   const kept = keptHash(entries, dispatch);
@@ -181,7 +190,7 @@ function factsThen(
     title: step.title,
     script,
     facts: {
-      policy,
+      policy: dispatch.attempt > 1 ? unattended(policy) : policy,
       environment: environmentOf(policy, account, region),
       claimedEnvironments: claimedEnvironments(alarm),
       account,
@@ -215,7 +224,7 @@ function initiatorOf(entries: readonly ReadEntry[], round: number): string | nul
 
 /** Whether somebody changed the step's run before this was decided: its ways back and checks have those values and hosts. */
 function isChanged(before: readonly ReadEntry[], { step }: Dispatch): boolean {
-  const changes: readonly string[] = ['modify', 'narrow'];
+  const changes: readonly string[] = ['modify', 'narrow', 'input'];
   return before.some(
     ({ event }) => event?.kind === 'vote_signed' && event.dispatch.step === step && changes.includes(event.word),
   );

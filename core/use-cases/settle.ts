@@ -36,6 +36,8 @@ export interface SettlePorts extends EscalatePorts {
 interface Round {
   readonly incidentId: string;
   readonly again: boolean;
+  /** Whether the chain says that the alarm went off. */
+  readonly isOff: boolean;
 }
 
 /** How a question stands: its row as it was read last, and what that means. */
@@ -66,7 +68,9 @@ export async function settle(
   ]);
   const chain = readChain(incidentId, items);
   if (disbelief(chain) !== null) return 'answered';
-  const standing = await settled(ports, compiled, { incidentId, again }, latest);
+  const { seen } = progressOf(chain.entries);
+  const isOff = seen !== null && seen.state !== 'ALARM';
+  const standing = await settled(ports, compiled, { incidentId, again, isOff }, latest);
   if (standing.stored?.record) await recordVotes(ports.writer, standing.stored.record.question, standing.votes, chain);
   // An abort ends the incident, whatever people said: the gate, which comes next, says so.
   if (isAborted(kill, progressOf(chain.entries).openedAt)) return 'answered';
@@ -109,10 +113,14 @@ async function settled(
   return record.places.length > 0 ? standing : undelivered(ports, round, stored, 'waiting');
 }
 
-/** What was not asked, since there was no room to show it, is asked anew, and every fifth minute only if the gate still wants it. */
-async function waitsForRoom({ waits, now }: SettlePorts, { incidentId, again }: Round): Promise<boolean> {
+/** Minutes between two looks of the gate at what waits to be asked: a thousand would use up what CloudWatch answers an account. */
+const gateMinutes = 15;
+
+/** What was not asked, since there was no room to show it, is asked anew; where the alarm went off, and now and then, only if the gate still wants it. */
+async function waitsForRoom({ waits, now }: SettlePorts, { incidentId, again, isOff }: Round): Promise<boolean> {
   const minute = Math.floor(now() / 60_000) + Number.parseInt(incidentId.slice(-4), 16);
-  return again && minute % 5 !== 0 && (await waits.waitsSince('question', incidentId)) !== null;
+  if (!again || isOff || minute % gateMinutes === 0) return false;
+  return (await waits.waitsSince('question', incidentId)) !== null;
 }
 
 /** Who is suspended the kernel reads when it burns, and says so; a status that was right when it was written is no doubt. */

@@ -202,6 +202,20 @@ describe('what a role denies itself', () => {
     ]);
   });
 
+  test('decide writes into Work how fast messages go out, and nothing else', () => {
+    const writes = roleOf('decide').statements.filter(
+      ({ actions, resources }) =>
+        actions.some((action) => /^dynamodb:(?:Put|Update|Delete)Item$/.test(action)) &&
+        resources.some((one) => work.test(one)),
+    );
+    expect(writes).toMatchObject([
+      {
+        actions: ['dynamodb:UpdateItem'],
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PACE#*'] } },
+      },
+    ]);
+  });
+
   test('archive reaches of Control the kill switch alone', () => {
     const reached = roleOf('archive').statements.filter(({ resources }) => resources.some((one) => control.test(one)));
     expect(reached).toMatchObject([

@@ -119,6 +119,16 @@ describe('a table', () => {
   });
 });
 
+describe('the pace of messages', () => {
+  const at = (key: string) => ({ 'dynamodb:LeadingKeys': [key] });
+  test('is all that decide writes into Work', () => {
+    const may = (key: string) =>
+      onTable('Work', 'UpdateItem', { ...asFunction('decide'), ...at(key) }, identityOf('decide'));
+    expect(may('PACE#slack')).toBe(true);
+    expect(['OPEN', 'WAIT', 'PARKED', 'inc-1', 'LOCK#x'].filter(may)).toEqual([]);
+  });
+});
+
 describe('the kill switch', () => {
   const at = (key: string) => ({ 'dynamodb:LeadingKeys': [key] });
   test.each(['KILL', 'RESUME', 'STOPPED'])('%s is written by decide and archive alone', (key) => {

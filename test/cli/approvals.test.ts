@@ -10,15 +10,16 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerApprovals } from '../../cli/approvals.ts';
+import { genuineVotes } from '../../core/approval/votes.ts';
 import { sha256 } from '../../core/digest.ts';
 import { type Question, questionDigest } from '../../core/question.ts';
 import type { ApprovalCard } from '../../core/report/question-card.ts';
 import { shortCode } from '../../core/short-code.ts';
-import { pem } from '../core/approval/asked.ts';
+import { compiledFor, pem } from '../core/approval/asked.ts';
 import { anaOfIam, door, strangerOfIam } from '../core/door/principals.ts';
 import { incidentId } from '../core/gate/situations.ts';
 import { House } from '../core/use-cases/asking.ts';
-import { region } from '../support/fixtures.ts';
+import { fixRunbook, region } from '../support/fixtures.ts';
 
 const database = mockClient(DynamoDBDocumentClient);
 const kms = mockClient(KMSClient);
@@ -113,7 +114,7 @@ function rows(of: string) {
 async function approvals(arguments_: string[], typed: readonly string[] | null = []) {
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== null });
   Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
-  const prompts = ['Type yes', 'Type the code', 'Why?'];
+  const prompts = ['Type yes', 'Type the code', 'Why?', 'Which alternative', 'pid = '];
   let line = 0;
   vi.mocked(process.stderr.write).mockImplementation((text) => {
     err.push(String(text));
@@ -431,5 +432,69 @@ describe('what is in the way is one clear line', () => {
     await expect(approvals(['approve', incidentId], ['yes'])).rejects.toThrow(
       /not heard: the proof is of .*look at the clock/,
     );
+  });
+});
+
+describe('what is chosen and typed', () => {
+  /** The same question of another kind, about these scripts. */
+  function makeOpen(kind: 'choose' | 'input', scripts: readonly string[]): void {
+    house.compiled = compiledFor({
+      runbook: fixRunbook
+        .replace('parameters: {}', 'parameters: { pid: { type: integer, from: person } }')
+        .replace('systemctl restart web\n', 'kill {{ pid }}\n'),
+    });
+    const { question } = house.record();
+    const [item] = question.items;
+    const [runbook] = house.compiled.runbooks;
+    if (!item || !runbook) throw new Error('nothing was asked');
+    const changed = {
+      ...question,
+      kind,
+      policyDigest: house.compiled.policyDigest,
+      runbook: { id: runbook.id, digest: runbook.digest },
+      items: scripts.map((script, at) => ({ ...item, title: `Way ${at + 1}`, scriptHash: sha256(script) })),
+    };
+    const digest = questionDigest(changed);
+    house.tamper({ question: changed, digest });
+    const { dispatch } = item;
+    house.append({
+      ...requested(),
+      question: changed,
+      requestDigest: digest,
+      scripts: scripts.map((script) => ({ dispatch, script })),
+    });
+  }
+  const votes = async () => genuineVotes(house.record().votes, house.record().digest, pem).map(({ vote }) => vote);
+
+  test('every alternative is shown, and the one whose number is typed is signed', async () => {
+    makeOpen('choose', ['systemctl restart nginx', 'systemctl restart httpd']);
+    expect(await approvals(['choose', incidentId], ['2', 'yes'])).toBe(0);
+    for (const shown of ['Alternative 1', 'systemctl restart nginx', 'Alternative 2', 'systemctl restart httpd'])
+      expect(text()).toContain(shown);
+    expect(await votes()).toMatchObject([{ word: 'choose', choice: 2, by: { name: 'ana', via: 'iam' } }]);
+  });
+
+  test.each(['3', '0', 'x', 'nginx'])('there is no alternative %j', async (typed) => {
+    makeOpen('choose', ['systemctl restart nginx', 'systemctl restart httpd']);
+    expect(await approvals(['choose', incidentId], [typed, 'yes'])).not.toBe(0);
+    expect(await votes()).toEqual([]);
+  });
+
+  test('each value that is wanted is asked for, checked and signed', async () => {
+    makeOpen('input', ['kill {{ pid }}']);
+    expect(await approvals(['input', incidentId], ["1'; reboot; '", 'yes'])).toBe(1);
+    expect(await votes()).toEqual([]);
+    expect(await approvals(['input', incidentId], ['4711', 'yes'])).toBe(0);
+    expect(text()).toContain('Wants values to be typed');
+    expect(await votes()).toMatchObject([{ word: 'input', parameters: { pid: '4711' } }]);
+  });
+
+  test('no is no', async () => {
+    makeOpen('input', ['kill {{ pid }}']);
+    expect(await approvals(['input', incidentId], ['4711', 'no'])).toBe(2);
+    expect(await approvals(['approve', incidentId], ['yes']).catch(({ message }) => message)).toMatch(
+      /approve is no answer/,
+    );
+    expect(await votes()).toEqual([]);
   });
 });

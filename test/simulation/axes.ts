@@ -79,6 +79,8 @@ export const axes = {
   past: ['nothing', 'an incident that waits', 'an incident that sent'],
   /** Entries that a later release wrote into a chain that is open. */
   future: ['none', 'a kind from the future', 'one that must be known'],
+  /** What people are to say before steps of the runbook run. */
+  open: ['nothing', 'a value', 'a choice', 'both'],
 } as const;
 
 export type AxisName = keyof typeof axes;

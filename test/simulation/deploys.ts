@@ -16,9 +16,30 @@ function compiledFrom(runbook: string, policy: string): Compiled {
   return known;
 }
 
-function runbookOf({ targets, severity }: Axes): string {
-  const base = targets === 'by tag' ? fleetRunbook : fullRunbook;
-  return base.replace('severity: high', `severity: ${severity}`);
+function runbookOf({ targets, severity, open }: Axes): string {
+  const base = (targets === 'by tag' ? fleetRunbook : fullRunbook).replace('severity: high', `severity: ${severity}`);
+  const typed = open === 'a value' || open === 'both' ? withValue(base) : base;
+  return open === 'a choice' || open === 'both' ? withChoice(typed) : typed;
+}
+
+/** What is restarted, looked at, undone and checked is typed by a person. */
+function withValue(runbook: string): string {
+  return runbook
+    .replace('parameters: {}', 'parameters: { unit: { type: unit, description: What to restart, from: person } }')
+    .replace(/systemctl (restart|stop|is-active) web\n/g, 'systemctl $1 {{ unit }}\n');
+}
+
+/** What is deleted is chosen: step 3 with its rehearsal, something that is worse, or a look. */
+function withChoice(runbook: string): string {
+  return runbook.replace(/3\. Delete\n\n([\s\S]*?)(?=\n\d\. )/, (_, own: string) => {
+    const ways = [
+      ['the rotated ones', own.trimEnd()],
+      ['all of them', '   ```bash\n   rm -rf /var/log/app\n   ```'],
+      ['none', '   ```bash\n   ls /var/log/app\n   ```'],
+    ];
+    const bullets = ways.map(([title, fences = '']) => `   - ${title}\n\n${fences.replace(/^(?=.)/gm, '  ')}\n`);
+    return `3. Delete logs\n\n${bullets.join('\n')}`;
+  });
 }
 
 function policyOf({ mode, waves, standing: most, approvers }: Axes): string {

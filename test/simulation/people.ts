@@ -3,12 +3,13 @@
 import type { Clock } from '../../bench/clock.ts';
 import type { QuestionRecord } from '../../core/approval/record.ts';
 import type { Chance } from '../core/invariants/chance.ts';
+import type { Clicking } from '../support/clicking.ts';
 import { ana, ben } from '../support/fixtures.ts';
 import type { World } from '../support/world.ts';
 import type { Axes } from './axes.ts';
 
 type Person = typeof ana;
-type Verdict = 'approve' | 'reject' | (typeof failureWords)[number];
+type Verdict = 'approve' | 'reject' | 'choose' | 'input' | (typeof failureWords)[number];
 
 /** What a failure may be answered with. */
 const failureWords = ['continue', 'retry', 'skip', 'abort'] as const;
@@ -85,17 +86,34 @@ export class People {
     const left = Date.parse(record.question.expiresAt) - this.#clock.now;
     // Most cards are approved whatever the axis says, or no incident would get to its second step.
     const habit = this.#chance.isTrue(0.6) ? people : 'approve';
-    // Whoever would approve says what is to follow a failure.
-    const said = record.question.kind === 'failure' ? this.#chance.of(failureWords) : 'approve';
+    const said = this.#yes(record);
     for (const [person, verdict, after] of habits[habit](takes, left, this.#chance))
       void this.#act(record, person, verdict === 'approve' ? said : verdict, after);
+  }
+
+  /** What whoever would approve says: of a failure what is to follow, of what is open a choice or a value, which may be none. */
+  #yes({ question: { kind } }: QuestionRecord): Verdict {
+    if (kind === 'failure') return this.#chance.of(failureWords);
+    return kind === 'choose' || kind === 'input' ? kind : 'approve';
+  }
+
+  #more(verdict: Verdict): Clicking {
+    if (verdict === 'choose') return { choice: this.#chance.of([1, 2, 3, 1, 2, 3, 4]) };
+    const units = ['web.service', 'web', 'nginx.service', "web'; reboot; '", '$(reboot)'];
+    return verdict === 'input' ? { parameters: { unit: this.#chance.of(units) } } : {};
+  }
+
+  /** What they see when they click: a card is put on record a moment after it is posted. */
+  #asItIs(record: QuestionRecord): QuestionRecord {
+    const records = this.#world.control.records(record.question.incidentId);
+    return records.find(({ digest }) => digest === record.digest) ?? record;
   }
 
   async #act(record: QuestionRecord, person: Person, verdict: Verdict, after: number): Promise<void> {
     await this.#clock.sleep(after);
     for (let click = 1; click <= mostClicks; click += 1) {
       try {
-        return await this.#click(record, person, verdict);
+        return await this.#click(this.#asItIs(record), person, verdict, undefined, this.#more(verdict));
       } catch {
         await this.#clock.sleep(20_000);
       }

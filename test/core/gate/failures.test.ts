@@ -1,12 +1,22 @@
 /** After a failure: what people are asked, what each answer leads to, and in which order what was done is undone. */
 import { describe, expect, test } from 'vitest';
+import { buildQuestion } from '../../../core/approval/build.ts';
 import type { EventOf } from '../../../core/audit/entry.ts';
 import { maximumAttempts } from '../../../core/dispatch.ts';
 import { decideNext } from '../../../core/gate/gate.ts';
 import type { Situation } from '../../../core/incident/situation.ts';
 import { isoOf } from '../../../core/time.ts';
 import type { DispatchOutcome } from '../../../core/words.ts';
-import { alarmOf, compiledOf, instanceId, policyText, riskTools, standing, start } from '../../support/fixtures.ts';
+import {
+  account,
+  alarmOf,
+  compiledOf,
+  instanceId,
+  policyText,
+  riskTools,
+  standing,
+  start,
+} from '../../support/fixtures.ts';
 import {
   finished,
   fullRunbook,
@@ -23,6 +33,7 @@ import {
 /** Two changes with ways back, the first with a check, in a tier that asks what is to follow a failure. */
 const low = compiledOf({ runbook: fullRunbook.replace('severity: high', 'severity: low') });
 const high = compiledOf({ runbook: fullRunbook });
+const document = { name: 'countersign-run', digest: '0'.repeat(64) };
 const begun = [...ran('1.run'), ...ran('2.before')];
 const failedRun = (outcome: DispatchOutcome = 'failed', attempt = 1) => [
   ...begun,
@@ -187,6 +198,29 @@ describe('a further attempt', () => {
       asks: 'approve',
       name: '2.run.2',
     });
+  });
+
+  test('wants as many people as the policy, also where a standing approval covered the first', () => {
+    const covered = compiledOf({
+      runbook: fullRunbook.replace('severity: high', 'severity: low'),
+      policy: policyText(
+        'live',
+        standing(5).replace(`'${account}']`, `'${account}'], quorum: { modifying: 2 }`),
+      ).replace('approvers: [ana]', 'approvers: [ana, ben]'),
+    });
+    const checked = [
+      ...begun,
+      ...ran('2.run', 'modifying'),
+      ...ran('2.after'),
+      ...ran('2.verify', 'read_only', 'failed'),
+    ];
+    const situation = situationAfter([...checked, ...ran('2.before.2')], { compiled: covered, spoken: again(1) });
+    const { derived, asks } = decideNext(situation, riskTools);
+    if (!derived || asks !== 'approve') throw new Error('nothing is asked');
+    const times = { createdAt: isoOf(start), expiresAt: isoOf(start + 60_000) };
+    const question = buildQuestion(situation, derived, { ...times, revision: 1, nonce: 'n'.repeat(16), document });
+    expect(question.terms.required).toBe(2);
+    expect(derived.verdict.standing).toBeNull();
   });
 
   test.each([

@@ -1,10 +1,14 @@
 /** The way of an incident after a change failed, through the use cases: what people answer, what is sent for it, and what nobody's lie can do. */
 import { describe, expect, test } from 'vitest';
+import { timeline } from '../../../cli/timeline.ts';
 import { append } from '../../../core/audit/append.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
+import { driftOf } from '../../../core/report/drift.ts';
 import type { ApprovalCard } from '../../../core/report/question-card.ts';
+import { theatreOf } from '../../../core/report/theatre.ts';
 import { isoOf } from '../../../core/time.ts';
 import { alarmOf, ana, ben, compiledOf, policyText } from '../../support/fixtures.ts';
+import { hostId, hostOf } from '../../support/fleet.ts';
 import { approving, type Operator, World } from '../../support/world.ts';
 import { fullRunbook } from '../gate/situations.ts';
 
@@ -72,7 +76,24 @@ describe('what people answer', () => {
       'approve',
     ]);
     expect(told).toContain('failed, tried again by ana');
+    const lines = timeline(world.audit.chains.get(id) ?? []).join('\n');
+    expect(lines.match(/approval requested for step 2 run/g)).toHaveLength(2);
+    expect(lines.match(/asked what is to follow the failure of step 2 run/g)).toHaveLength(1);
     expect(JSON.stringify(world.posts)).toContain('unit is masked');
+  });
+
+  test('retry: its check goes also to the hosts on which the first attempt succeeded', async () => {
+    const fleet = runbook.replace('targets: { from: alarm, max: 1 }', 'targets: { tags: { role: web }, max: 5 }');
+    const world = worldOf(() => false, fleet);
+    world.instances = [hostOf(hostId(1)), hostOf(hostId(2))];
+    world.respond = ({ dispatch: { step, part, attempt } }, target) =>
+      step === 2 && part === 'run' && attempt === 1 && target === hostId(2) ? { status: 'Failed', exitCode: 1 } : {};
+    const { status } = await ended(world, saying('retry'));
+    expect(status).toBe('resolved');
+    const targets = (part: string) =>
+      world.sends.filter(({ dispatch }) => dispatch.step === 2 && dispatch.part === part).map((send) => send.targets);
+    expect(targets('run')).toEqual([[hostId(1)], [hostId(2)], [hostId(2)]]);
+    expect(targets('verify')).toEqual([[hostId(1), hostId(2)]]);
   });
 
   test('retry, where nobody knows whether the first still runs: it goes out when that cannot be any more', async () => {
@@ -102,11 +123,17 @@ describe('what people answer', () => {
 
   test('skip: its way back is asked for, and the runbook goes on', async () => {
     const world = worldOf(failing('2.run.1'));
-    const { status } = await ended(world, saying('skip'));
+    const { id, status } = await ended(world, saying('skip'));
     expect(status).toBe('resolved');
     expect(namesOf(world)).toEqual([
       ...['1.run', '2.before', '2.run', '2.rollback', '2.after', '3.dry_run', '3.run', '5.run'],
     ]);
+    // It is no judgement of a plan, and the step failed, whatever came afterwards.
+    const chronicle = { id, entries: world.reading(id).entries };
+    const key = await world.publicKey();
+    expect(theatreOf([chronicle], key).overall).toMatchObject({ decisions: 3, approvals: 3, skips: 0 });
+    const [{ steps = [] } = {}] = driftOf([chronicle], key, [], '2026-11-29').runbooks;
+    expect(steps.map(({ step, seen }) => [step, Object.keys(seen)])).toEqual([[2, ['failed']]]);
   });
 
   test.each([['abort'], []])('%s: what was done is undone, the newest first, each asked for', async (...words) => {
@@ -122,6 +149,17 @@ describe('what people answer', () => {
       ['approve', 'rollback'],
       ['approve', 'rollback'],
     ]);
+  });
+
+  test('that nobody gives, nor to its way back, is told: hosts are left as the failure left them', async () => {
+    const world = worldOf(failing('2.run.1'));
+    const { status, told } = await ended(world, async (w, record) => {
+      const [item] = record.question.items;
+      if (record.question.kind === 'approve' && item?.dispatch.part === 'run') await approving(w, record);
+    });
+    expect(status).toBe('failed');
+    expect(told).toContain('failed, and nobody said what was to follow');
+    expect(told).toContain('way back: not run: nobody answered in time');
   });
 
   test('a check that failed is asked about like a change', async () => {

@@ -29,6 +29,8 @@ export function unsigned({ world, witness, budget, before = 0 }: Sending): strin
     if (!burn) found.push(`${key} was sent without a burn`);
     const isBurnt = burn?.scriptHash === sha256(send.script) && burn.targets.join() === send.targets.join();
     if (!isBurnt) found.push(`${key} was burnt as something else`);
+    if (/\{\{|reboot/.test(send.script))
+      found.push(`${key} was sent with what nobody could have meant: ${send.script}`);
     if (!isChange(send)) continue;
     if (burn?.standing) continue;
     const isSigned = witness.clicks.some(({ user, verdict, record }) => {

@@ -123,7 +123,7 @@ export class Witness {
 
 /** Scripts of the fixture's runbooks that change something. */
 export function isChange({ script }: Send): boolean {
-  return /systemctl (restart|stop)|-delete/.test(script);
+  return /systemctl (restart|stop)|-delete|rm -rf/.test(script);
 }
 
 type Ended = ReturnType<Witness['outcomeOn']>;

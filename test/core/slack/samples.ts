@@ -75,6 +75,49 @@ export function sampleCard(overrides: Partial<ApprovalCard> = {}): ApprovalCard 
   return { headline: headlineOf(card), ...card };
 }
 
+/** A card on which one of three ways is chosen. */
+export function sampleChoice(overrides: Partial<ApprovalCard> = {}): ApprovalCard {
+  const { headline: _, ...card } = sampleCard();
+  const choice = {
+    ...card,
+    kind: 'choose' as const,
+    command: null,
+    parameters: [],
+    choices: [
+      { title: 'nginx', command: 'systemctl restart nginx', level: 'modifying' as const },
+      {
+        title: 'its log is full',
+        command: "find '/var/log/nginx' -name '*.gz' -delete",
+        level: 'destructive' as const,
+      },
+      { title: 'only look', command: 'systemctl status nginx', level: 'read_only' as const },
+    ],
+    step: { ...card.step, title: 'Get the web server back', prose: 'The dashboard shows which of them it is.' },
+    risk: { level: 'destructive' as const, flags: [], reasons: [], notes: [] },
+    dryRun: [],
+    before: [],
+    ...overrides,
+  };
+  return { headline: headlineOf(choice), ...choice };
+}
+
+/** A card on which two values are typed. */
+export function sampleInput(overrides: Partial<ApprovalCard> = {}): ApprovalCard {
+  const { headline: _, ...card } = sampleCard();
+  const input = {
+    ...card,
+    kind: 'input' as const,
+    command: "kill {{ pid }}\nlogger -t '/var/log' 'ended'",
+    wanted: [{ name: 'pid', what: 'The process that step 1 shows; a whole number without sign, at least 2' }],
+    step: { ...card.step, title: 'End the process that fills the disk', prose: '' },
+    risk: { level: 'modifying' as const, flags: [], reasons: [], notes: ['nothing runs yet'] },
+    dryRun: [],
+    before: [],
+    ...overrides,
+  };
+  return { headline: headlineOf(input), ...input };
+}
+
 /** A click that wants a modal, on the sample card. */
 /** Of the same step, which failed at its first attempt. */
 export function sampleFailure(overrides: Partial<ApprovalCard> = {}): ApprovalCard {
@@ -88,7 +131,7 @@ export function sampleFailure(overrides: Partial<ApprovalCard> = {}): ApprovalCa
       last: 'find: /var/log/app: Permission denied (exit code 1)',
       attempt: 1,
       follows: [
-        { word: 'continue', text: 'leaves what it did as it is, and goes on with step 3 (See that it helped)' },
+        { word: 'continue', text: 'leaves its hosts as they are, and goes on with step 3 (See that it helped)' },
         {
           word: 'retry',
           text: 'looks again, and then asks for it once more where it did not succeed (attempt 2 of 5)',

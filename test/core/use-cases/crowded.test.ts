@@ -1,10 +1,11 @@
 /** A channel that takes no more messages: what waits is said in one digest, nothing expires unseen, and nobody's page waits. */
 import { describe, expect, test } from 'vitest';
 import { minuteBucket } from '../../../core/pace.ts';
+import { isoOf } from '../../../core/time.ts';
 import { slackBucket } from '../../../core/use-cases/paced.ts';
 import { ChannelBusy } from '../../../core/use-cases/ports.ts';
 import { alarmOf, ana, compiledOf, policyText } from '../../support/fixtures.ts';
-import { World } from '../../support/world.ts';
+import { doorbellOf, World } from '../../support/world.ts';
 
 const minute = 60_000;
 const step2 = { step: 2, part: 'run' as const, attempt: 1, wave: 1 };
@@ -77,7 +78,7 @@ describe('a question for whose card there is no room', () => {
     expect(world.sends.filter(({ dispatch }) => dispatch.part === 'run')).toHaveLength(4);
   });
 
-  test('goes back to the gate every fifth minute, and asks CloudWatch no oftener than when it comes first', async () => {
+  test('goes back to the gate four times an hour, and asks CloudWatch no oftener than when it comes first', async () => {
     const { world } = crowdedWorld();
     const id = await toTheQuestion(world);
     let reads = 0;
@@ -85,13 +86,24 @@ describe('a question for whose card there is no room', () => {
       if (port === 'alarm') reads += 1;
     };
     const answers: string[] = [];
-    for (let rounds = 0; rounds < 20; rounds += 1) {
+    for (let rounds = 0; rounds < 60; rounds += 1) {
       await world.ask(id, step2).catch(() => {});
       world.now += minute;
       answers.push(await world.settle(id, step2, true));
     }
     expect(answers.filter((answer) => answer === 'answered')).toHaveLength(4);
     expect(reads).toBe(1);
+  });
+
+  test('goes back to the gate at once when the alarm went off', async () => {
+    const { world } = crowdedWorld();
+    const id = await toTheQuestion(world);
+    await world.ask(id, step2).catch(() => {});
+    world.now += minute;
+    expect(await world.settle(id, step2, true)).toBe('waiting');
+    world.alarm = alarmOf({ state: 'OK', stateChangedAt: isoOf(world.now) });
+    await world.triage(doorbellOf(world.alarm));
+    expect(await world.settle(id, step2, true)).toBe('answered');
   });
 
   test('that lies there without a card, as after a crash, is taken back and asked anew', async () => {

@@ -124,6 +124,20 @@ describe('a value that a person types', () => {
     expect(scripts(world).some((script) => script.startsWith('kill'))).toBe(false);
   });
 
+  test('nobody types in vain: where too few would be left to approve, it halts before it asks', async () => {
+    const two = both.replace('approvers: [ana, ben, cid]', 'approvers: [ana, ben]');
+    const world = worldOf(typing.replace('kill {{ pid }}\n', 'kill -9 {{ pid }}\n'), two);
+    const { status, kinds, id } = await played(world, { input: typed('4711') });
+    expect([status, kinds]).toEqual(['halted', []]);
+    const halts = world
+      .events(id)
+      .flatMap((event) => (event.kind === 'gate_decided' && event.decision === 'halt' ? [event] : []));
+    expect(halts[0]?.reasons[0]).toMatchObject({
+      rule: 'value.nobody_left',
+      text: expect.stringMatching(/2 must be left: only ana, ben may/),
+    });
+  });
+
   test.each(["1'; reboot; '", '$(reboot)', '`reboot`', '-9', '1', '4 7', '47\n11', '', '٤'])(
     '%j is not taken, and nothing runs with it',
     async (pid) => {
@@ -298,6 +312,19 @@ describe('alternatives of a step', () => {
     expect(scripts(world)).toContain('systemctl restart nginx');
     expect(scripts(world).filter((script) => script === 'systemctl is-active nginx')).toHaveLength(2);
     expect(scripts(world).join()).not.toContain('rm -rf');
+  });
+
+  test('the closing and the head say what was chosen, of what risk, by whom', async () => {
+    const world = worldOf(choosing);
+    const { id } = await played(world, { choose: chosen(1) });
+    const closing = JSON.stringify(world.closings.at(-1)?.message);
+    expect(closing).toContain('Restart the web server: nginx');
+    expect(closing).toContain('chosen by ana');
+    await world.tell(id);
+    expect(JSON.stringify(world.heads.at(-1))).toContain('Restart the web server: nginx');
+    const values = worldOf(typing);
+    await played(values, { input: typed('4711') });
+    expect(JSON.stringify(values.closings.at(-1)?.message)).toContain('given by ana: pid = 4711');
   });
 
   test('a choice approves nothing: what is chosen has its own risk', async () => {

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import type { ReadEntry } from '../../../core/audit/chain.ts';
 import { redecide } from '../../../core/use-cases/redecide.ts';
-import { account, compiledOf, policyText, riskTools } from '../../support/fixtures.ts';
+import { account, ana, compiledOf, policyText, riskTools, standing } from '../../support/fixtures.ts';
 import { fleetOf } from '../../support/fleet.ts';
-import { World } from '../../support/world.ts';
+import { approving, World } from '../../support/world.ts';
+import { fullRunbook } from '../gate/situations.ts';
 
 /** Two people for what changes something, in a dry run. */
 const two = policyText(
@@ -79,4 +80,20 @@ test('later waves are decided with the first', async () => {
   const decided = anew(world, id);
   expect(decided.every(({ dispatch }) => dispatch.wave === 1)).toBe(true);
   expect(decided.filter(({ isSame }) => isSame !== true)).toEqual([]);
+});
+
+test('a further attempt was asked about although a standing approval covers the first: it is decided so again', async () => {
+  const world = new World();
+  const policy = policyText('live', standing(5));
+  world.compiled = compiledOf({ policy, runbook: fullRunbook.replace('severity: high', 'severity: low') });
+  world.respond = ({ dispatch: { part, attempt } }) =>
+    part === 'verify' && attempt === 1 ? { status: 'Failed', exitCode: 3 } : {};
+  const id = await world.ring();
+  await world.run(id, async (w, record) => {
+    if (record.question.kind !== 'failure') return approving(w, record);
+    await w.click(record, ana, 'retry');
+  });
+  const decided = anew(world, id, undefined, policy);
+  const again = decided.find(({ dispatch: { part, attempt } }) => part === 'run' && attempt === 2);
+  expect([again?.was.decision, again?.would?.decision, again?.isSame]).toEqual(['ask', 'ask', true]);
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { slackAdapter } from '../../../adapters/slack/slack.ts';
 import { type Command, parseCommand } from '../../../core/slack/command.ts';
 import { type Act, type Opening, parseInteraction } from '../../../core/slack/interaction.ts';
-import { modalFor } from '../../../core/slack/modals.ts';
+import { type AskedParameter, modalFor } from '../../../core/slack/modals.ts';
 import { verifySlackSignature } from '../../../core/slack/signature.ts';
 
 export const signingSecret = 'a-signing-secret';
@@ -21,6 +21,8 @@ export interface FakeApp {
   readonly refused: string[];
   /** With another status than 200, the app answers it to everything. */
   answer: number;
+  /** What its modals ask for. */
+  asks: readonly AskedParameter[];
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
     bodies: [],
     refused: [],
     answer: 200,
+    asks: [],
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
 
@@ -66,7 +69,7 @@ export async function startFakeApp(apiUrl: string): Promise<FakeApp> {
     }
     const act = parseInteraction(rawBody);
     if (act.kind === 'answer' || act.kind === 'opens') app.acts.push(act);
-    if (act.kind === 'opens') await slack.openModal(act.triggerId, modalFor(act));
+    if (act.kind === 'opens') await slack.openModal(act.triggerId, modalFor(act, app.asks));
     return 200;
   }
   return app;

@@ -5,9 +5,10 @@ import { type Slack, slackAdapter } from '../../../adapters/slack/slack.ts';
 import { formatReference } from '../../../core/reference.ts';
 import { shortCode } from '../../../core/short-code.ts';
 import { approvalCard, decidedCard } from '../../../core/slack/card.ts';
+import { displayedDigest } from '../../../core/slack/displayed.ts';
 import type { RiskLevel } from '../../../core/words.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../local/slack/workspace.ts';
-import { ana, sampleCard } from '../../core/slack/samples.ts';
+import { ana, sampleCard, sampleChoice, sampleInput } from '../../core/slack/samples.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { botToken, type FakeApp, signingSecret, startFakeApp } from './app.ts';
 
@@ -82,6 +83,42 @@ describe('the workspace page', () => {
     expect(app.acts).toMatchObject([
       { kind: 'opens', word: 'approve' },
       { kind: 'answer', word: 'approve', code },
+    ]);
+  });
+
+  test('a button for each alternative sends its place, and says nothing of the others', async () => {
+    const place = await slack.post('incidents', approvalCard(sampleChoice()));
+    const selector = `article[data-ts="${place.ts}"]`;
+    for (const text of ['1. nginx', "find '/var/log/nginx' -name '*.gz' -delete", 'destructive', 'The dashboard shows'])
+      await page.locator(selector).getByText(text).first().waitFor();
+    expect(await page.locator(selector).getByRole('button').allTextContents()).toEqual([
+      'Choose 1',
+      'Choose 2',
+      'Choose 3',
+      'Reject',
+      'Skip',
+      'I’m on it',
+    ]);
+    await page.locator(selector).getByRole('button', { name: 'Choose 2' }).click();
+    await expect.poll(() => app.acts.length).toBe(1);
+    expect(app.acts[0]).toMatchObject({ kind: 'answer', word: 'choose', choice: 2 });
+    expect(app.acts[0]?.displayed).toBe(displayedDigest(approvalCard(sampleChoice()).blocks));
+  });
+
+  test('values are typed into a modal that says what each must be', async () => {
+    app.asks = [{ name: 'pid', type: 'integer', description: 'The process', values: null, maximumLength: 15 }];
+    const place = await slack.post('incidents', approvalCard(sampleInput()));
+    const selector = `article[data-ts="${place.ts}"]`;
+    await page.locator(selector).getByText('kill {{ pid }}').waitFor();
+    await page.locator(selector).getByRole('button', { name: 'Enter values' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Enter values' });
+    await dialog.getByText('approved by somebody else').waitFor();
+    await dialog.getByLabel('pid').fill('4711');
+    await dialog.getByRole('button', { name: 'Use these' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(app.acts).toMatchObject([
+      { kind: 'opens', word: 'input' },
+      { kind: 'answer', word: 'input', parameters: { pid: '4711' } },
     ]);
   });
 

@@ -10,7 +10,17 @@ import { approvalCard, decidedCard, reminder } from '../../../core/slack/card.ts
 import { headMessage } from '../../../core/slack/head.ts';
 import { dryRunSummary, incidentSummary } from '../../../core/slack/messages.ts';
 import { startSlackWorkspace } from '../../../local/slack/workspace.ts';
-import { ana, bo, sampleCard, sampleFailure, sampleHead, sampleReport, sampleStep } from '../../core/slack/samples.ts';
+import {
+  ana,
+  bo,
+  sampleCard,
+  sampleChoice,
+  sampleFailure,
+  sampleHead,
+  sampleInput,
+  sampleReport,
+  sampleStep,
+} from '../../core/slack/samples.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { botToken, signingSecret } from './app.ts';
 
@@ -72,6 +82,22 @@ const messages: Readonly<Record<string, SlackMessage>> = {
     }),
   ),
   'what-follows': approvalCard({ ...sampleFailure(), drawnAt: now, expiresAt: now + 600, alarm: card.alarm }),
+  'what-is-chosen': approvalCard({ ...sampleChoice(), drawnAt: now, expiresAt: now + 600, alarm: card.alarm }),
+  'what-is-typed': approvalCard({ ...sampleInput(), drawnAt: now, expiresAt: now + 600, alarm: card.alarm }),
+  chosen: decidedCard(sampleChoice(), {
+    status: 'ANSWERED',
+    word: 'choose',
+    by: [ana],
+    at: now,
+    reason: 'alternative 1',
+  }),
+  'waits-for-it': approvalCard({
+    ...card,
+    waitSeconds: 300,
+    risk: { ...card.risk, level: 'read_only', reasons: [], notes: [] },
+    command: 'systemctl is-active nginx',
+    dryRun: [],
+  }),
   'one-of-two': approvalCard({ ...card, required: 2, approvedBy: [ana], iamWanted: true }),
   escalated: approvalCard({
     ...card,
