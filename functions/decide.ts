@@ -27,8 +27,11 @@ function isFromDoor(event: unknown): event is APIGatewayProxyEventV2 {
 }
 
 async function fromSlack(event: unknown): Promise<Record<string, never>> {
+  const raw = parseInput(Input, event);
   const signingSecret = () => readSecret(setting('SLACK_SIGNING_SECRET'));
-  await decide({ ...deciding(), signingSecret, respond }, loadCompiled(), parseInput(Input, event));
+  // Both at once: Slack is asked who answers, and shown what came of it.
+  readSecret(setting('SLACK_BOT_TOKEN_SECRET')).catch(() => {});
+  await decide({ ...deciding(), signingSecret, respond }, loadCompiled(), raw);
   return {};
 }
 

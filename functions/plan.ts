@@ -29,6 +29,9 @@ export async function handler(event: unknown): Promise<PlanAnswer | typeof again
 async function planned(input: z.infer<typeof Input>): Promise<PlanAnswer> {
   const writer = auditWriter('plan');
   const store = work();
+  const model = configuredModel();
+  // Its key is read beside the chain; an error is met where the model is asked for.
+  model.catch(() => {});
   const ports = {
     // The kill switch stops what is sent; a plan sends nothing, and has no right to Control or Dispatches.
     ...situationPorts(writer, { dispatches: null, control: null }),
@@ -38,7 +41,7 @@ async function planned(input: z.infer<typeof Input>): Promise<PlanAnswer> {
     saveEvidence: store.saveEvidence,
     vote: store.vote,
     keepVote: store.keepVote,
-    model: await configuredModel(),
+    model,
   };
   const { incidentId, execution = incidentId } = input;
   return plan(ports, loadCompiled(), await loadTools(), { incidentId, execution });

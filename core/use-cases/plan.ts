@@ -28,7 +28,7 @@ export interface PlanPorts extends SituationPorts, VoteMemory {
   evidence(alarm: Alarm): Promise<Evidence[]>;
   saveEvidence(incidentId: string, evidence: readonly Evidence[]): Promise<void>;
   /** Null when no model is configured. */
-  readonly model: Model | null;
+  readonly model: Promise<Model | null>;
 }
 
 /** `foreign`: the execution is not the one that is named like the incident, and must touch nothing of it. */
@@ -143,7 +143,7 @@ async function matched(
   { candidates: found }: Consideration,
   evidence: Promise<readonly Evidence[]>,
 ): Promise<Chosen> {
-  const ranking = await rankByModel(ports.model, compiled, alarm, [...found], evidence);
+  const ranking = await rankByModel(await ports.model, compiled, alarm, [...found], evidence);
   return { choice: decide(found, ranking.answer), note: ranking.note, problem: null };
 }
 
@@ -172,7 +172,7 @@ async function withSteps(
     const planned: Planned = { ...base, ...frozen, ...namesOf(instances, frozen.targets) };
     const floors = stepsOf({ ...situation, runbook, instances }, planned, runbook, tools);
     refuseTooLong(runbook, floors, mostWaves(planned, situation.compiled.policy.safety.waves));
-    const vote = await voteByModel(ports.model, ports, runbook, floors);
+    const vote = await voteByModel(await ports.model, ports, runbook, floors);
     const voted = {
       ...planned,
       model: vote.note ?? base.model,

@@ -15,19 +15,22 @@ import { pace } from './tables.ts';
 /** Slack with the bot's token, which is at most a minute old: a rotated one counts then; at the pace that the policy gives. */
 export function cards(): Cards {
   const most = loadCompiled().policy.slack.messages_per_minute;
-  return paced(unpaced(), (urgency) =>
-    pace()(minuteBucket(slackBucket, most, urgency)).catch((error: unknown) => {
+  return paced(unpaced(), (urgency) => {
+    // Whoever finds room says something at once: the token is read meanwhile, and its error met then.
+    botToken().catch(() => {});
+    return pace()(minuteBucket(slackBucket, most, urgency)).catch((error: unknown) => {
       // The message goes out all the same, which nobody would see.
       logger.warn('the pace of messages could not be kept', { error: namesOf(error) });
       throw error;
-    }),
-  );
+    });
+  });
 }
+
+const botToken = (): Promise<string> => readSecret(setting('SLACK_BOT_TOKEN_SECRET'));
 
 function unpaced(): Omit<Cards, 'room'> {
   const slack = async () => {
-    const token = await readSecret(setting('SLACK_BOT_TOKEN_SECRET'));
-    return slackAdapter({ token, apiUrl: loadCompiled().policy.slack.api_url });
+    return slackAdapter({ token: await botToken(), apiUrl: loadCompiled().policy.slack.api_url });
   };
   return {
     async post(channel, message, below) {

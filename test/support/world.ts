@@ -362,9 +362,10 @@ export class World {
       saveEvidence: this.work.saveEvidence,
       vote: this.work.vote,
       keepVote: this.work.keepVote,
-      model:
+      model: Promise.resolve(
         this.model &&
-        budgeted(this.model, () => this.pace.take(hourBucket(modelBucket, this.compiled.policy.llm.calls_per_hour))),
+          budgeted(this.model, () => this.pace.take(hourBucket(modelBucket, this.compiled.policy.llm.calls_per_hour))),
+      ),
     };
     return plan(ports, this.compiled, riskTools, { incidentId, execution });
   }
