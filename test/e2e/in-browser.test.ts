@@ -1,4 +1,4 @@
-/** An incident whose change fails, decided in a real browser on the deployed stack: approve, retry, change a value, approve by somebody else. */
+/** An incident decided in a real browser on the deployed stack: chosen, typed, approved by somebody else, failed, tried again with another value, and waited for until it helped. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,6 @@ import { endOf, eventsOf, patienceMs, statusOf } from './stage.ts';
 
 vi.setConfig({ testTimeout: patienceMs });
 
-/** In a tier that asks what is to follow a failure. */
 const runbook = `---
 id: checkout
 title: Bring checkout back
@@ -22,23 +21,37 @@ owner: tests
 severity: low
 match: { alarms: ['service-down-*'] }
 parameters:
-  note: { type: string, description: What the log is to say, pattern: '[a-z ]{1,40}', default: first try }
-targets: { from: alarm, max: 1 }
+  note: { type: string, description: What the log is to say, pattern: '[a-z ]{1,40}', from: person }
+targets:
+  shop: { from: alarm }
 ---
 
 # Bring checkout back
 
 1. See how it stands
 
-   \`\`\`bash
+   \`\`\`bash on=shop
    systemctl is-active checkout || true
    \`\`\`
 
-2. Restart it
+2. Bring it back
 
-   \`\`\`bash
-   systemctl restart checkout && echo {{ note }}
-   \`\`\`
+   The dashboard shows which of the two it is.
+
+   - restart it
+
+     \`\`\`bash on=shop
+     systemctl restart checkout && echo {{ note }}
+     \`\`\`
+     \`\`\`bash verify wait=30s
+     systemctl is-active checkout
+     \`\`\`
+
+   - only look
+
+     \`\`\`bash on=shop
+     systemctl status checkout
+     \`\`\`
 `;
 
 let folder: string;
@@ -61,41 +74,52 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The newest message that says this and has buttons that decide. */
-async function cardSaying(...words: string[]): Promise<Locator> {
+/** The newest message that says all this and has this button. */
+async function cardWith(button: string, ...words: string[]): Promise<Locator> {
   const found = words.reduce((some, word) => some.filter({ hasText: word }), page.locator('article'));
-  const card = found.filter({ has: page.getByRole('button', { name: /^(Approve|Retry)$/ }) }).last();
+  const card = found.filter({ has: page.getByRole('button', { name: button, exact: true }) }).last();
   await card.waitFor();
   return card;
 }
 
-async function as(name: string): Promise<void> {
-  await page.getByLabel(name).check();
-}
-
-test('a change that fails is asked about with its error; retried with another value, and approved by somebody else, it helps', async () => {
+test('what one person chooses and types another approves; it fails, and with a changed value it helps', async () => {
   const id = await laptop.raiseAlarm('service-down');
-  await as('Ana Oncall');
-  const first = await cardSaying('Restart it', 'first try');
+  await page.getByLabel('Ana Oncall').check();
+  const choice = await cardWith('Choose 1', 'Choose how', 'systemctl status checkout', 'echo {{ note }}');
+  await choice.getByRole('button', { name: 'Choose 1' }).click();
+
+  const open = await cardWith('Enter values', 'Type note', 'Bring it back: restart it', 'What the log is to say');
+  await open.getByRole('button', { name: 'Enter values' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Enter values' });
+  await dialog.getByRole('textbox').fill("x'; reboot; '");
+  await dialog.getByRole('button', { name: 'Use these' }).click();
+  await dialog.getByText('note must').waitFor();
+  await dialog.getByRole('textbox').fill('typed by ana');
+  await dialog.getByRole('button', { name: 'Use these' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+
+  const asked = await cardWith('Approve', "echo 'typed by ana'", 'note was typed by ana');
+  await page.getByLabel('Ben Oncall').check();
   const fault = { details: 'Failed', ran: false, exitCode: 5, stderr: 'the unit file is gone' };
   laptop.node.faults.host(webHost.instanceId, fault);
-  await first.getByRole('button', { name: 'Approve' }).click();
+  await asked.getByRole('button', { name: 'Approve' }).click();
 
-  const failed = await cardSaying('Failed on web-1', 'the unit file is gone', 'No answer means Abort');
+  const failed = await cardWith('Retry', 'Failed on web-1', 'the unit file is gone', 'No answer means Abort');
   expect(await failed.getByRole('button').allTextContents()).toEqual(
     expect.arrayContaining(['Continue', 'Retry', 'Skip', 'Abort']),
   );
   await failed.getByRole('button', { name: 'Retry' }).click();
 
-  const second = await cardSaying('Restart it', 'first try', '2.run.2.1');
+  const second = await cardWith('Change values', "echo 'typed by ana'", '2.run.2.1');
+  await page.getByLabel('Ana Oncall').check();
   await second.getByRole('button', { name: 'Change values' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Change values' });
-  await dialog.getByRole('textbox').fill('second try');
-  await dialog.getByRole('button', { name: 'Ask with these' }).click();
-  await dialog.waitFor({ state: 'hidden' });
+  const changing = page.getByRole('dialog', { name: 'Change values' });
+  await changing.getByRole('textbox').fill('second try');
+  await changing.getByRole('button', { name: 'Ask with these' }).click();
+  await changing.waitFor({ state: 'hidden' });
 
-  const changed = await cardSaying('second try', 'Ana');
-  await as('Ben Oncall');
+  const changed = await cardWith('Approve', "echo 'second try'");
+  await page.getByLabel('Ben Oncall').check();
   await changed.getByRole('button', { name: 'Approve' }).click();
 
   const entries = await eventually(`the closing of ${id}`, () => endOf(laptop, id));
@@ -105,20 +129,19 @@ test('a change that fails is asked about with its error; retried with another va
     event.kind === 'vote_signed' ? [[event.by.name, event.word]] : [],
   );
   expect(said).toEqual([
-    ['ana', 'approve'],
-    ['ana', 'retry'],
+    ['ana', 'choose'],
+    ['ana', 'input'],
+    ['ben', 'approve'],
+    ['ben', 'retry'],
     ['ana', 'modify'],
     ['ben', 'approve'],
   ]);
-  const sends = laptop.node.commands.filter(({ comment }) => comment.startsWith(`${id}.2.run`));
-  expect(sends.map(({ comment, script }) => [comment.slice(id.length + 1), /'(\w+ try)'/.exec(script)?.[1]])).toEqual([
-    ['2.run.1.1', 'first try'],
-    ['2.run.2.1', 'second try'],
+  const sends = laptop.node.commands.filter(({ comment }) => comment.startsWith(`${id}.2.`));
+  expect(sends.map(({ comment, script }) => [comment.slice(id.length + 1), script])).toEqual([
+    ['2.run.1.1', "systemctl restart checkout && echo 'typed by ana'"],
+    ['2.run.2.1', "systemctl restart checkout && echo 'second try'"],
+    ['2.verify.2.1', 'systemctl is-active checkout'],
   ]);
-  await page
-    .locator('article')
-    .filter({ hasText: 'Resolved' })
-    .filter({ hasText: 'tried again by ana' })
-    .last()
-    .waitFor();
+  const closing = page.locator('article').filter({ hasText: 'Resolved' }).filter({ hasText: 'tried again by ben' });
+  await closing.last().waitFor();
 });
