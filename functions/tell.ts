@@ -28,6 +28,8 @@ async function told(event: unknown): Promise<{ batchItemFailures: { itemIdentifi
     incidentRow: work().incidentRow,
     readEvidence: work().readEvidence,
     alarm: cloudwatch.read,
+    // A message that is drawn without it is drawn again; the stream must not wait.
+    isPassing: () => false,
     findCommand,
     invocation: commandOn,
     cards: cards(),

@@ -28,6 +28,8 @@ export interface ScenePorts {
   /** What the work table says the incident is about; believed only if it hashes to the incident's id. */
   incidentRow(incidentId: string): Promise<IncidentRow | null>;
   alarm(alarmArn: string, contributorId: string | null): Promise<Alarm | null>;
+  /** Whether an error of AWS is one that passes, as a throttle does. */
+  isPassing(error: unknown): boolean;
   /** A command's id by the dispatch key in its comment; null when SSM knows none. */
   findCommand(document: string, key: string): Promise<string | null>;
   invocation(commandId: string, target: string): Promise<Invocation>;
@@ -50,7 +52,7 @@ export interface ClosingScene {
   readonly isNothing: boolean;
 }
 
-/** Reads it. Throws when Audit or Work does not answer; and Dispatches, where nothing else tells whether there is an incident. */
+/** Reads it. Throws when Audit or Work does not answer; when CloudWatch will answer in a while; and Dispatches, where nothing else tells whether there is an incident. */
 export async function readScene(ports: ScenePorts, incidentId: string): Promise<ClosingScene> {
   const items = await ports.writer.store.items(incidentId);
   const chain = readChain(incidentId, items);
@@ -66,7 +68,7 @@ export async function readScene(ports: ScenePorts, incidentId: string): Promise<
     burns,
     progress,
     subject,
-    alarm: await alarmNow(ports, subject),
+    alarm: await alarmNow(ports, subject, chain),
     isNothing: items.length === 0 && subject === null && !isGone,
   };
 }
@@ -80,8 +82,19 @@ export async function subjectOfRow(
   return row && incidentIdOf(row.subject) === incidentId ? row.subject : null;
 }
 
-async function alarmNow(ports: ScenePorts, subject: Subject | null): Promise<Alarm | null> {
-  return subject?.kind === 'alarm' ? ports.alarm(subject.alarmArn, subject.contributorId).catch(() => null) : null;
+/** For how long after its last entry an incident waits to be closed until CloudWatch answers, in milliseconds. */
+const longestWaitForAlarm = 600_000;
+
+/** That an alarm cannot be read now is no word on it: whoever closes asks again, for a while. */
+async function alarmNow(ports: ScenePorts, subject: Subject | null, chain: ChainReading): Promise<Alarm | null> {
+  if (subject?.kind !== 'alarm') return null;
+  try {
+    return await ports.alarm(subject.alarmArn, subject.contributorId);
+  } catch (error) {
+    const waits = ports.now() - (epochOrNull(chain.entries.at(-1)?.at ?? '') ?? 0);
+    if (ports.isPassing(error) && waits < longestWaitForAlarm) throw error;
+    return null;
+  }
 }
 
 /** The same with what Systems Manager says of every change; the first time it does not answer ends the asking. */

@@ -1,4 +1,5 @@
 /** Wiring of the one use case that close and sweep share. */
+import { isRetryable } from '../../adapters/patience.ts';
 import { pager } from '../../adapters/sns/pager.ts';
 import { findCommand, invocation } from '../../adapters/ssm/commands.ts';
 import type { SweepWaitsPorts } from '../../core/use-cases/sweep-waits.ts';
@@ -20,6 +21,7 @@ export function closePorts(actor: string): SweepWaitsPorts {
     publicKey,
     incidentRow: store.incidentRow,
     alarm: cloudwatch.read,
+    isPassing: isRetryable,
     findCommand,
     invocation,
     shown: store.shown,

@@ -1,5 +1,7 @@
 /** A world in memory: every port of the use cases over memory tables, with a clock, faults, and the state machine's routing. */
+
 import { generateKeyPairSync, sign as signWith } from 'node:crypto';
+import { isRetryable } from '../../adapters/patience.ts';
 import type { Alarm } from '../../core/alarm/alarm.ts';
 import type { Evidence } from '../../core/alarm/evidence.ts';
 import { type CardPlace, keyOf, type QuestionRecord } from '../../core/approval/record.ts';
@@ -564,6 +566,7 @@ export class World {
       incidentRow: this.work.incidentRow,
       page: this.#page,
       release: this.work.release,
+      isPassing: isRetryable,
       now: () => this.now,
     };
   }
@@ -603,6 +606,7 @@ export class World {
       waits: this.waits,
       threads: this.threads,
       alarm: this.#alarm,
+      isPassing: () => false,
       findCommand: this.#findCommand,
       invocation: this.#invocation,
       incidentRow: this.work.incidentRow,

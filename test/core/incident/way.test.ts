@@ -228,4 +228,34 @@ describe('an incident', () => {
     expect(world.events(id).filter(({ kind }) => kind === 'vote_refused')).toEqual([]);
     expect(world.told).toEqual(['Your answer is counted already.', 'Your answer is counted already.']);
   });
+
+  test('CloudWatch that throttles while an incident is closed is asked again, for ten minutes: nothing is told that a look would refute', async () => {
+    const world = curable();
+    const id = await world.ring();
+    const { gate } = world;
+    let isThrottled = false;
+    world.fault = (port) => {
+      if (port === 'alarm' && isThrottled)
+        throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+    };
+    world.gate = async (incidentId) => {
+      const answer = await gate.call(world, incidentId);
+      isThrottled = answer.decision === 'done';
+      return answer;
+    };
+    const { close } = world;
+    const tries: string[] = [];
+    world.close = async (...input) => {
+      for (;;) {
+        const status = await close.call(world, ...input).catch(({ name }: Error) => name);
+        tries.push(status);
+        if (status !== 'ThrottlingException') return status as Awaited<ReturnType<typeof close>>;
+        await world.pass(60_000);
+        isThrottled = tries.length < 3;
+      }
+    };
+    expect(await world.run(id)).toBe('resolved');
+    expect(tries).toEqual(['ThrottlingException', 'ThrottlingException', 'ThrottlingException', 'resolved']);
+    expect(world.pages).toEqual([]);
+  });
 });

@@ -1,6 +1,8 @@
 /** An incident for the tests of closing: a chain written event by event, burns, cards and the rest of the world beside it. */
+
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { preAuthEncoding } from '@sigstore/core/dist/dsse.js';
+import { isRetryable } from '../../../adapters/patience.ts';
 import type { Alarm } from '../../../core/alarm/alarm.ts';
 import type { StoredQuestion } from '../../../core/approval/record.ts';
 import { append } from '../../../core/audit/append.ts';
@@ -251,6 +253,7 @@ export class Scene {
     retry: async (): Promise<unknown> => this.word,
     incidentRow: this.work.incidentRow,
     alarm: async () => this.alarm,
+    isPassing: isRetryable,
     findCommand: async (document: string, key: string) => {
       this.asked.push(document);
       if (this.systemsManager === null) throw new Error('Systems Manager is down');
