@@ -9,8 +9,13 @@ import { changedAt, fields, other, type Path, valueAt } from './fields.ts';
 /** A question with something in every field that the schema knows: lists are not empty, and what may be null is not. */
 const whole: Question = {
   ...question,
-  subject: { ...question.subject, contributorId: 'contributor' } as Question['subject'],
-  items: question.items.map((item) => ({ ...item, parameters: { log_dir: '/var/log' }, flags: ['egress'] })),
+  subject: { ...question.subject, contributorId: 'contributor', runbook: 'fix' } as Question['subject'],
+  items: question.items.map((item) => ({
+    ...item,
+    parameters: { log_dir: '/var/log' },
+    flags: ['egress'],
+    waitSeconds: 30,
+  })),
   shown: {
     evidence: [sha256('e')],
     before: sha256('b'),
